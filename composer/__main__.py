@@ -1,0 +1,6 @@
+"""``python -m composer``: the same command as ``newsletter``."""
+
+from composer.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""From exceptions to exit codes; the only place that does it.
+
+::
+
+    0    done
+    1    an expected failure, told in words
+    2    the command line is wrong
+    3    a bug: a log file to paste into a report
+    130  interrupted
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from composer import __version__
+from composer.errors import NewsletterError
+
+
+def exit_code(run: Callable[[], object]) -> int:
+    """Run the command; tell on stderr what went wrong; give the code to exit with."""
+    try:
+        result = run()
+    except NewsletterError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except BrokenPipeError:
+        # The reader of our output has seen enough (`newsletter deliveries 1 | head`).
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        return _usage_code(error) or _report_bug(error)
+    return result if isinstance(result, int) else 0
+
+
+def _usage_code(error: Exception) -> int | None:
+    """2, after telling, if the command line was wrong. Typer's usage errors know how to show themselves."""
+    show = getattr(error, "show", None)
+    if show is None:
+        return None
+    show()
+    return int(getattr(error, "exit_code", 2))
+
+
+def _report_bug(error: Exception) -> int:
+    lines = traceback.format_exception(error)
+    with tempfile.NamedTemporaryFile("w", prefix="newsletter-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"newsletter {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        log.writelines(lines)
+    print(
+        f"This is a bug in newsletter: {type(error).__name__}: {error}\n"
+        f"The details are in {Path(log.name)}; please add that file to your report.",
+        file=sys.stderr,
+    )
+    return 3

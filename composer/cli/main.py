@@ -1,0 +1,81 @@
+"""The table of commands, and the program's entry.
+
+Only the command that was asked for is imported; the others are known by their line of help.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from composer import __version__
+from composer.cli.exits import exit_code
+
+PANELS = {"compose": "Compose", "people": "People", "send": "Send", "run": "Run"}
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "init": ("init", "compose", "Start a project: settings, a sample issue, your templates."),
+    "new": ("new", "compose", "Start a new issue."),
+    "check": ("check", "compose", "Find mistakes before your readers do."),
+    "build": ("build", "compose", "Write the mail, its text, and its printable form to files."),
+    "preview": ("preview", "compose", "See the issue in the browser, as you write."),
+    "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),
+    "lists": ("lists", "people", "The mailing lists."),
+    "suppressions": ("suppressions", "people", "Addresses that are never mailed."),
+    "test-send": ("test_send", "send", "Send one real message to yourself."),
+    "plan": ("plan", "send", "Fix who gets what, and show it, before anything is sent."),
+    "send": ("send", "send", "Send an issue, or go on with a mailing."),
+    "status": ("status", "send", "Where a mailing stands."),
+    "deliveries": ("deliveries", "send", "What happened to each recipient of a mailing."),
+    "serve": ("serve", "run", "The public pages: leaving, and reading in the browser."),
+    "inbox": ("inbox", "run", "A mailbox on this machine, to try things out; nothing leaves it."),
+    "demo": ("demo", "run", "The whole way, with a sample issue and twelve sample readers."),
+    "db": ("db", "run", "The database."),
+    "doctor": ("doctor", "run", "Check the settings, the database and the relay."),
+}
+"""Command → (module of composer.cli, panel of the help, its line of help)."""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"newsletter {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Newsletters as files: composed, checked, previewed, sent, with a record for every recipient."""
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """The program, with the one command that ``arguments`` ask for imported."""
+    app = typer.Typer(name="newsletter", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app.callback()(_options)
+    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    for name, (module, panel, line) in COMMANDS.items():
+        command: Any = _unimported
+        if name == wanted:
+            command = importlib.import_module(f"composer.cli.{module}").command
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, help=line, rich_help_panel=PANELS[panel])
+        else:
+            register: Callable[..., Any] = app.command(name, rich_help_panel=PANELS[panel], short_help=line)
+            register(command)
+    return app
+
+
+def _unimported() -> None:
+    """Stands for a command that was not asked for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(exit_code(lambda: build_app(words)(words, standalone_mode=False)))

@@ -1,0 +1,203 @@
+"""All tables. The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
+
+::
+
+    lists ──< subscriptions >── subscribers ──< consent_events        suppressions (by address)
+                                     │
+    mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
+       │             └──< attempts
+       ├──< exclusions                        mailings ──o leases
+
+Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
+whole seconds of Unix time, UTC, in columns named ``…_at``. An address is stored as given; ``email_key`` is
+its folded form (requirements A3), unique.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers only INTEGER PRIMARY KEY by itself; PostgreSQL needs room beyond two billion deliveries.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("title", String(500)),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", String(320), nullable=False),
+    Column("email_key", String(320), nullable=False, unique=True),
+    Column("first_name", String(200), nullable=False, default=""),
+    Column("last_name", String(200), nullable=False, default=""),
+    Column("language", String(20)),  # None: the newsletter's default
+    Column("attributes", JSON, nullable=False, default=dict),  # {"city": "Nice"}; values are strings
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
+    Column("list_id", Id, ForeignKey("lists.id"), primary_key=True),
+    Column("status", String(20), nullable=False),  # pending | confirmed | unsubscribed
+    Column("updated_at", BigInteger, nullable=False),
+    Index("ix_subscriptions_list_id_status", "list_id", "status"),
+)
+
+# Append-only: the proof of consent (GDPR Art. 7(1)) and of its withdrawal.
+consent_events = Table(
+    "consent_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False, index=True),
+    Column("list_id", Id, ForeignKey("lists.id"), nullable=False),
+    Column("event", String(20), nullable=False),  # imported | subscribed | confirmed | unsubscribed
+    Column("source", Text, nullable=False),  # "import members.csv", "one-click, mailing 3" …
+    Column("at", BigInteger, nullable=False),
+)
+
+# Addresses that we will not mail. Kept by address, so that it outlives the subscriber.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email_key", String(320), nullable=False),
+    Column("reason", String(40), nullable=False),  # bounced | complained | manual | erased
+    Column("list_id", Id, ForeignKey("lists.id")),  # None: every list
+    Column("source", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("email_key", "list_id", "reason"),
+)
+
+# An edition as it was planned, so that a mailing needs no files any more and links keep working.
+editions = Table(
+    "editions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("issue", String(200), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("content", LargeBinary, nullable=False),  # zlib of edition.model.dump_edition
+    Column("created_at", BigInteger, nullable=False),
+)
+
+edition_assets = Table(
+    "edition_assets",
+    metadata,
+    Column("edition_digest", String(64), ForeignKey("editions.digest"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("issue", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),  # names exactly what is sent to whom
+    Column("state", String(20), nullable=False),  # delivery/states.py MailingState; "finished" is computed
+    Column("planned", Integer, nullable=False),
+    Column("list_ids", JSON, nullable=False),
+    Column("allowed", JSON, nullable=False, default=list),  # codes given with --allow
+    Column("sent_as", BigInteger, nullable=False),  # the Date header: one for all, so that a retry is the same bytes
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+mailing_editions = Table(
+    "mailing_editions",
+    metadata,
+    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("language", String(20), primary_key=True),
+    Column("edition_digest", String(64), ForeignKey("editions.digest"), nullable=False),
+)
+
+# Everyone of the lists who is left out of a mailing, with the reason.
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
+    Column("reason", String(40), nullable=False),  # pending | unsubscribed | suppressed | …
+)
+
+# One per mailing and subscriber, written before the first send. Its last attempt stands in the row itself;
+# earlier ones move to ``attempts``, so that a mailing of a million first-time acceptances stays compact.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("mailing_id", Id, ForeignKey("mailings.id"), nullable=False),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
+    Column("email", String(320), nullable=False),  # as planned: where the message goes
+    Column("language", String(20), nullable=False),
+    # The values of the merge fields that the edition uses, as planned: a retry sends the same bytes.
+    Column("fields", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", BigInteger),  # only while deferred
+    Column("relay", String(255)),
+    Column("phase", String(12)),  # how far the last attempt came
+    Column("code", Integer),  # SMTP reply code
+    Column("enhanced", String(11)),  # RFC 3463, as "5.1.1"
+    Column("text", Text),  # the reply's words, or what happened instead of a reply
+    Column("epoch", Integer, nullable=False, default=0),  # of the lease that offered it
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("mailing_id", "subscriber_id"),
+    Index("ix_deliveries_mailing_id_state", "mailing_id", "state"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1
+    Column("outcome", String(12), nullable=False),
+    Column("relay", String(255)),
+    Column("phase", String(12)),
+    Column("code", Integer),
+    Column("enhanced", String(11)),
+    Column("text", Text),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Who sends a mailing now. The epoch grows with every taking, and stands in every write of a sender.
+leases = Table(
+    "leases",
+    metadata,
+    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("holder", String(100), nullable=False),  # host, process id and a random part
+    Column("epoch", Integer, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)

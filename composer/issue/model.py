@@ -1,0 +1,96 @@
+"""An issue as authored: the publication, one instalment, its text in each language.
+
+::
+
+    Newsletter   issues/newsletter.yaml                 the publication
+    Issue        issues/2020-03-network-news/           one instalment
+    └── Content    issue.yaml, issue.fr.yaml …            its text in one language, with the source of every value
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from composer.issue.blocks import Block, LanguageCode, Line, Model, Picture, Url
+from composer.issue.source import Source
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Sender(Model):
+    """Who the mail comes from."""
+
+    name: Line = Field(description="The name readers see.")
+    email: Line = Field(description="The address mails come from.")
+
+
+class Newsletter(Model):
+    """The publication."""
+
+    name: Line = Field(description="The newsletter's name, as in its masthead.")
+    tagline: Line | None = Field(None, description="A few words under the name.")
+    organisation: Line = Field(description="Who publishes it.")
+    website: Url | None = Field(None, description="The publisher's website.")
+    logo: Picture | None = Field(None, description="The logo, a file beside newsletter.yaml.")
+    sender: Sender | None = Field(None, description="Who the mail comes from. Checked before a send.")
+    reply_to: Line | None = Field(None, description="Where answers go, if not to the sender.")
+    postal_address: Line | None = Field(
+        None, description="The publisher's postal address; the law asks for it in every mail."
+    )
+    contact: Line | None = Field(None, description="An address for questions, shown in the footer.")
+    reason: Line | None = Field(None, description="Why readers get this mail: one sentence for the footer.")
+    languages: tuple[LanguageCode, ...] = Field(("en",), min_length=1, description="The first one is the default.")
+    timezone: str = Field("UTC", description="The IANA zone of times without one, such as Europe/Paris.")
+    list_id: Line | None = Field(
+        None,
+        description="The List-Id (RFC 2919), such as news.example.org; made from the sender's domain otherwise.",
+    )
+    lists: tuple[Line, ...] = Field((), description="The mailing lists that an issue goes to by default.")
+    fields: Mapping[FieldName, Line] = Field(
+        default_factory=dict,
+        description="Own fields of subscribers, such as city: what it means. They can be used as {{ subscriber.city }}.",
+    )
+    theme: Mapping[str, str | int | float] = Field(
+        default_factory=dict,
+        description="Tokens of templates/theme.yaml to override, such as accent: '#0b5fff'.",
+    )
+
+
+class Content(Model):
+    """One issue's text in one language: the model of issue.yaml."""
+
+    subject: Line = Field(description="The subject line.")
+    preheader: Line = Field(description="What inboxes show after the subject: a promise, not a repetition.")
+    title: Line | None = Field(None, description="The headline of the issue; the subject otherwise.")
+    number: int | None = Field(None, ge=1, description="The number of the issue.")
+    date: dt.date = Field(description="The day of publication, as 2020-03-31.")
+    language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
+    lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
+    blocks: tuple[Block, ...] = Field(min_length=1, description="The issue, block by block.")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One instalment: a folder, the publication it belongs to, its Content per language.
+
+    ``contents`` has the default language first. ``sources`` tells, per language, where each value of the
+    Content was written (see ``issue/source.py``), so that a later stage can point at the author's line.
+    """
+
+    slug: str
+    folder: Path
+    newsletter: Newsletter
+    newsletter_source: Source
+    contents: Mapping[str, Content]
+    sources: Mapping[str, Source]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the issue is written in, the default first."""
+        return tuple(self.contents)

@@ -1,0 +1,21 @@
+"""Who one message is for, and the values that fill its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One reader of one mailing.
+
+    ``email`` is the RCPT TO and the To header. ``fields`` are the values of the merge fields without their
+    ``subscriber.`` ({"first_name": "Ana", "city": "Nice"}); a missing one is empty. ``subscriber`` and
+    ``mailing`` are the ids that signed links and the Message-ID are made from.
+    """
+
+    email: str
+    subscriber: int
+    mailing: int
+    fields: Mapping[str, str]

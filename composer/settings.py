@@ -1,0 +1,87 @@
+"""Settings, from the environment and ``.env``, prefix ``NEWSLETTER_``. One small class per consumer.
+
+``.env.example`` explains every setting; a test keeps the two in step. Secrets are ``SecretStr``: they
+print as stars, and their value is taken out only where it is used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from composer.errors import SettingsError
+
+_PREFIX = "NEWSLETTER_"
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+
+class ProjectSettings(_Settings):
+    """Where the author's files are."""
+
+    issues_dir: Path = Field(Path("issues"), description="The folder of issues, with newsletter.yaml in it.")
+    templates_dir: Path = Field(
+        Path("templates"),
+        description="Your own templates; each file here replaces the shipped one of that name.",
+    )
+
+
+class DatabaseSettings(_Settings):
+    """Where people, mailings and deliveries are kept."""
+
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///newsletter.db"),
+        description="sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
+    )
+
+
+class SiteSettings(_Settings):
+    """The public pages: unsubscribe, view in browser."""
+
+    site_url: str = Field(
+        "http://127.0.0.1:8025",
+        description="Public address of `newsletter serve`; links in mails begin with it. HTTPS in production.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs unsubscribe links and Message-IDs. At least 32 characters; keep it as long as mails live.",
+    )
+    serve_host: str = Field("127.0.0.1", description="Address that `newsletter serve` listens on.")
+    serve_port: int = Field(8025, ge=1, le=65535, description="Port that `newsletter serve` listens on.")
+
+
+class SmtpSettings(_Settings):
+    """The relay that takes our mail."""
+
+    smtp_url: SecretStr = Field(
+        SecretStr("smtp://127.0.0.1:1025"),
+        description="smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465 (TLS from the start).",
+    )
+    connections: int = Field(8, ge=1, le=200, description="Connections to the relay at the same time.")
+    dot_timeout_s: float = Field(
+        600.0,
+        gt=0,
+        description="Seconds to wait for the answer to a message. RFC 5321 4.5.3.2.6 asks for 600.",
+    )
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read one settings class from the environment. Raises SettingsError, naming each variable."""
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = [
+            f"{_PREFIX}{'_'.join(str(part) for part in found['loc']).upper()}: {found['msg']}"
+            for found in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(lines)) from error

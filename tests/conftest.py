@@ -1,0 +1,3 @@
+"""Fixtures for every test, by plug-ins of ``tests/support``."""
+
+pytest_plugins: list[str] = []

@@ -1,0 +1,1 @@
+"""Real things that tests run against: databases, SMTP servers, a browser."""
