@@ -1,0 +1,67 @@
+# `make demo` and `make test` each install what they need; nothing else has to be done by hand.
+#
+#   make demo              the sample issue, checked, sent to a local inbox, and shown in the browser
+#   make demo ARGS=--once  the same without a browser: prints a report and ends
+#   make test              everything: style, types, import contracts, tests
+#   make check             style, types and import contracts only (seconds)
+#   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
+#   make wheel             dist/*.whl
+#   make clean             remove what was installed and built here
+
+SHELL  := /bin/bash
+PYTHON ?= python3
+BIN    := .venv/bin
+ARGS   ?=
+# Two cores or twenty: the tests share no state but the machine.
+WORKERS ?= auto
+
+.PHONY: install install-dev packages demo test check unit bench wheel clean
+.DEFAULT_GOAL := install
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "newsletter-composer needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv .venv || { tools/install-packages.sh python3-venv && $(PYTHON) -m venv --clear .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+.venv/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing newsletter-composer and what it needs into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing newsletter-composer and the tools of its tests into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch .venv/installed $@
+
+install: .venv/installed
+
+install-dev: .venv/installed-dev
+
+# Chromium, smtp-sink, PostgreSQL and two independent mail readers, for the tests.
+packages:
+	@tools/install-packages.sh chromium postfix postgresql maildrop mblaze strace
+
+demo: .venv/installed
+	@$(BIN)/newsletter demo $(ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/installed-dev
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+test: packages check unit
+
+bench: .venv/installed-dev packages
+	$(BIN)/python -m bench $(ARGS)
+
+wheel: .venv/installed-dev
+	@rm -rf dist
+	$(BIN)/python -m build --outdir dist
+
+clean:
+	rm -rf .venv dist build out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
