@@ -172,10 +172,12 @@ deliveries = Table(
     Column("code", Integer),  # SMTP reply code
     Column("enhanced", String(11)),  # RFC 3463, as "5.1.1"
     Column("text", Text),  # the reply's words, or what happened instead of a reply
+    Column("took_ms", Integer),  # from MAIL FROM to the reply of the last attempt
     Column("epoch", Integer, nullable=False, default=0),  # of the lease that offered it
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("mailing_id", "subscriber_id"),
-    Index("ix_deliveries_mailing_id_state", "mailing_id", "state"),
+    # With the id, so that the next pending ones are read in order without sorting, however many there are.
+    Index("ix_deliveries_mailing_id_state_id", "mailing_id", "state", "id"),
 )
 
 attempts = Table(
@@ -189,6 +191,7 @@ attempts = Table(
     Column("code", Integer),
     Column("enhanced", String(11)),
     Column("text", Text),
+    Column("took_ms", Integer),
     Column("at", BigInteger, nullable=False),
 )
 
