@@ -5,8 +5,8 @@ Leaves: an :class:`Issue`, or one :class:`~composer.errors.IssueError` that list
 ``file:line:column``. Never: a network connection, a template, a database, the clock.
 """
 
-from composer.issue.load import find_issues, load_issue, load_newsletter
+from composer.issue.load import find_issues, load_issue, load_newsletter, resolve_issue
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.source import Source
 
-__all__ = ["Content", "Issue", "Newsletter", "Source", "find_issues", "load_issue", "load_newsletter"]
+__all__ = ["Content", "Issue", "Newsletter", "Source", "find_issues", "load_issue", "load_newsletter", "resolve_issue"]

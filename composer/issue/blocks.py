@@ -10,11 +10,30 @@ merge fields (``{{ subscriber.first_name | default("reader") }}``), read later b
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+import re
+import zoneinfo
+from difflib import get_close_matches
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]+$", strip_whitespace=True)]
+LINE_PATTERN = r"^[^\r\n]+$"
+URL_PATTERN = r"^(https?://[^\s]+|mailto:[^\s]+|tel:[+0-9(). -]+|#[\w-]+|\{\{.*\}\}.*)$"
+LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
+ID_PATTERN = r"^[a-z][a-z0-9-]*$"
+FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LINE_PATTERN, strip_whitespace=True)]
 """One line of text, at most 500 characters."""
 
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000)]
@@ -26,7 +45,7 @@ Url = Annotated[
         min_length=1,
         max_length=2048,
         strip_whitespace=True,
-        pattern=r"^(https?://[^\s]+|mailto:[^\s]+|tel:[+0-9(). -]+|#[\w-]+|\{\{.*\}\}.*)$",
+        pattern=URL_PATTERN,
     ),
 ]
 """An address: https://…, http://…, mailto:…, tel:…, #anchor, or a merge field such as {{ links.browser }}."""
@@ -34,8 +53,55 @@ Url = Annotated[
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
 """A file beside the issue, by its path relative to the issue's folder; never outside that folder."""
 
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+LanguageCode = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
 """A BCP 47 tag such as en, fr, pt-BR or zh-Hant-TW."""
+
+
+def _day(value: object) -> object:
+    """A day as written; pydantic alone would take "2020" for a number of seconds."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        try:
+            return dt.date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(f"there is no day {value!r}; write year-month-day, such as 2020-03-31") from None
+    raise ValueError(f"{value!r} is not a day; write year-month-day, such as 2020-03-31")
+
+
+def _clock(value: object) -> object:
+    """A time of day as written; pydantic alone would take "11" for eleven seconds."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())
+    if found is None:
+        raise ValueError(f"{value!r} is not a time; write hours:minutes, such as 11:00")
+    hour, minute = map(int, found.groups())
+    if hour > 23 or minute > 59:
+        raise ValueError(f"there is no time {value!r}; hours go from 0 to 23, minutes from 00 to 59")
+    return dt.time(hour, minute)
+
+
+def _zone(name: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(name, sorted(zoneinfo.available_timezones()), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "write an IANA name such as Europe/Paris"
+        raise ValueError(f"there is no time zone {name!r}; {hint}") from None
+    return name
+
+
+Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day, as 2020-03-31."""
+
+Clock = Annotated[
+    dt.time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"})
+]
+"""A time of day, as 11:00."""
+
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]
+"""An IANA time zone, as Europe/Paris."""
 
 
 class Model(BaseModel):
@@ -63,9 +129,7 @@ class Picture(Model):
 class Item(Model):
     """What every block has."""
 
-    id: str | None = Field(
-        None, pattern=r"^[a-z][a-z0-9-]*$", max_length=60, description="An anchor, for links such as #agenda."
-    )
+    id: str | None = Field(None, pattern=ID_PATTERN, max_length=60, description="An anchor, for links such as #agenda.")
 
 
 class TextBlock(Item):
@@ -124,14 +188,16 @@ class CalloutBlock(Item):
 class Days(Model):
     """A day, or several days in a row."""
 
-    date: dt.date = Field(description="The (first) day, as 2020-11-25.")
-    until: dt.date | None = Field(None, description="The last day, if there are several.")
+    date: Day = Field(description="The (first) day, as 2020-11-25.")
+    until: Day | None = Field(None, description="The last day, if there are several.")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Days:
-        if self.until is not None and self.until < self.date:
-            raise ValueError(f"until ({self.until}) is before date ({self.date})")
-        return self
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, until: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        first = info.data.get("date")
+        if until is not None and first is not None and until < first:
+            raise ValueError(f"the last day ({until}) is before the first ({first}); exchange date and until")
+        return until
 
 
 class Session(Model):
@@ -140,7 +206,7 @@ class Session(Model):
     title: Line = Field(description="What the session is about.")
     body: Markdown | None = Field(None, description="More about it, in Markdown.")
     speaker: Line | None = Field(None, description="Who speaks, and who they are.")
-    time: dt.time | None = Field(None, description='When it starts, as "11:00".')
+    time: Clock | None = Field(None, description='When it starts, as "11:00".')
     language: LanguageCode | None = Field(None, description="The language spoken, if it differs from the entry's.")
     sessions: tuple[Session, ...] = Field((), description="Parts of this session.")
 
@@ -150,9 +216,9 @@ class AgendaEntry(Days):
 
     kicker: Line | None = Field(None, description="The series or project, such as PRACTICIES.")
     title: Line = Field(description="What takes place.")
-    time: dt.time | None = Field(None, description='When it starts, as "11:00".')
-    end_time: dt.time | None = Field(None, description='When it ends, as "12:30".')
-    timezone: str | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
+    time: Clock | None = Field(None, description='When it starts, as "11:00".')
+    end_time: Clock | None = Field(None, description='When it ends, as "12:30".')
+    timezone: Zone | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
     language: LanguageCode | None = Field(None, description="The language spoken.")
     place: Line | None = Field(None, description="Where: a city, a building, or online.")
     body: Markdown | None = Field(None, description="More about it, in Markdown.")
@@ -236,3 +302,21 @@ Block = Annotated[
     Field(discriminator="block"),
 ]
 """Any block; the key ``block`` says which."""
+
+BLOCKS: dict[str, type[Item]] = {
+    kind: model
+    for model in (
+        TextBlock,
+        ArticleBlock,
+        DigestBlock,
+        CalloutBlock,
+        AgendaBlock,
+        EventsBlock,
+        DownloadBlock,
+        ButtonBlock,
+        ImageBlock,
+        DividerBlock,
+    )
+    for kind in get_args(model.model_fields["block"].annotation)
+}
+"""What ``block`` may say → the model."""

@@ -9,18 +9,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from composer.issue.blocks import Block, LanguageCode, Line, Model, Picture, Url
+from composer.issue.blocks import FIELD_PATTERN, Block, Day, LanguageCode, Line, Model, Picture, Url, Zone
 from composer.issue.source import Source
 
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
+
+
+def _number_or_text(value: object) -> object:
+    """A theme token as templates need it; the files give every value as text."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value):
+        return float(value) if "." in value else int(value)
+    return value
+
+
+Token = Annotated[str | int | float, BeforeValidator(_number_or_text)]
 
 
 class Sender(Model):
@@ -46,7 +56,7 @@ class Newsletter(Model):
     contact: Line | None = Field(None, description="An address for questions, shown in the footer.")
     reason: Line | None = Field(None, description="Why readers get this mail: one sentence for the footer.")
     languages: tuple[LanguageCode, ...] = Field(("en",), min_length=1, description="The first one is the default.")
-    timezone: str = Field("UTC", description="The IANA zone of times without one, such as Europe/Paris.")
+    timezone: Zone = Field("UTC", description="The IANA zone of times without one, such as Europe/Paris.")
     list_id: Line | None = Field(
         None,
         description="The List-Id (RFC 2919), such as news.example.org; made from the sender's domain otherwise.",
@@ -54,9 +64,9 @@ class Newsletter(Model):
     lists: tuple[Line, ...] = Field((), description="The mailing lists that an issue goes to by default.")
     fields: Mapping[FieldName, Line] = Field(
         default_factory=dict,
-        description="Own fields of subscribers, such as city: what it means. They can be used as {{ subscriber.city }}.",
+        description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
     )
-    theme: Mapping[str, str | int | float] = Field(
+    theme: Mapping[str, Token] = Field(
         default_factory=dict,
         description="Tokens of templates/theme.yaml to override, such as accent: '#0b5fff'.",
     )
@@ -69,7 +79,7 @@ class Content(Model):
     preheader: Line = Field(description="What inboxes show after the subject: a promise, not a repetition.")
     title: Line | None = Field(None, description="The headline of the issue; the subject otherwise.")
     number: int | None = Field(None, ge=1, description="The number of the issue.")
-    date: dt.date = Field(description="The day of publication, as 2020-03-31.")
+    date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
     lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
     blocks: tuple[Block, ...] = Field(min_length=1, description="The issue, block by block.")

@@ -1,12 +1,14 @@
 """Where each value of a file was written.
 
 A ``Source`` is what the loader keeps of a YAML file besides its values: for every path of keys and
-indexes (``("blocks", 3, "body")``) the Position of the value, and for texts the position of every line,
-so that an offset inside a block of Markdown becomes a line and a column in the author's file.
+indexes (``("blocks", 3, "body")``) the Position of the value and of its key, and for texts the *runs*: the
+pieces that stand in the file as they are, so that an offset inside a block of Markdown becomes a line and a
+column in the author's file, whatever way of writing it (``|``, ``>``, plain, quoted) the author chose.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,17 +20,25 @@ KeyPath = tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """From character ``offset`` of a text on, it stands in the file from ``position`` on, on one line."""
+
+    offset: int
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The positions of one file's values.
 
-    ``values`` maps a path to the position of its value, ``keys`` to the position of its key. ``lines`` maps the
-    path of a text to the position of each of its lines, for texts whose lines stand as written in the file.
+    ``values`` maps a path to the position of its value, ``keys`` to the position of its key, ``runs`` the path of
+    a text to its runs in order. In a translation the positions of values taken from ``issue.yaml`` point there.
     """
 
     file: Path
     values: Mapping[KeyPath, Position] = field(default_factory=dict)
     keys: Mapping[KeyPath, Position] = field(default_factory=dict)
-    lines: Mapping[KeyPath, tuple[Position, ...]] = field(default_factory=dict)
+    runs: Mapping[KeyPath, tuple[Run, ...]] = field(default_factory=dict)
 
     def position(self, path: KeyPath) -> Position:
         """The value at ``path``, or the nearest value around it that stands in the file."""
@@ -36,13 +46,15 @@ class Source:
             path = path[:-1]
         return self.values.get(path, Position(self.file, 1, 1))
 
+    def key_position(self, path: KeyPath) -> Position:
+        """The key of the value at ``path``; the value itself for entries of lists, which have none."""
+        return self.keys.get(path) or self.position(path)
+
     def position_in(self, path: KeyPath, text: str, offset: int) -> Position:
-        """The character ``offset`` (from 0) of the text at ``path``."""
-        before = text[:offset]
-        line = before.count("\n")
-        column = offset - (before.rfind("\n") + 1)
-        lines = self.lines.get(path)
-        if lines is None or line >= len(lines):
+        """The character ``offset`` (from 0) of ``text``, which is the text at ``path`` or begins with it."""
+        runs = self.runs.get(path, ())
+        found = bisect_right(runs, min(offset, len(text)), key=lambda run: run.offset)
+        if not found:
             return self.position(path)
-        start = lines[line]
-        return Position(start.file, start.line, start.column + column)
+        run = runs[found - 1]
+        return Position(run.position.file, run.position.line, run.position.column + offset - run.offset)

@@ -1,0 +1,210 @@
+"""From the author's files to an Issue.
+
+::
+
+    newsletter.yaml ─ read_yaml ─ validate ─────────────────────────────┐
+    issue.yaml ────── read_yaml ─ validate ─ pictures, depth, language ─┼─▶ Issue, or one IssueError
+    issue.fr.yaml ─── read_yaml ─ lay over issue.yaml ─ validate ─ … ───┘      with every Problem of every file
+
+Nothing stops at the first mistake: a file that cannot be read keeps the others from nothing but the questions
+that need it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from composer.errors import IssueError, NewsletterError, Position, Problem
+from composer.issue.blocks import LANGUAGE_PATTERN, Model, Session
+from composer.issue.model import Content, Issue, Newsletter
+from composer.issue.pictures import picture_problems
+from composer.issue.problems import advice, explain_invalid
+from composer.issue.source import Source
+from composer.issue.translation import lay_over
+from composer.issue.walk import walk
+from composer.issue.yaml import MAX_SIZE_BYTES, Entry, Node, plain, read_yaml, source_of
+
+_MAX_SESSION_LEVELS = 3
+M = TypeVar("M", bound=Model)
+
+
+def find_issues(issues_dir: Path) -> tuple[Path, ...]:
+    """The folders that have an ``issue.yaml``, sorted by name."""
+    return tuple(sorted(file.parent for file in issues_dir.glob("*/issue.yaml")))
+
+
+def resolve_issue(name: str, *, issues_dir: Path) -> Path:
+    """The folder of an issue, by its name or its path. Raises NewsletterError with the nearest name."""
+    for folder in (issues_dir / name, Path(name)):
+        if name and (folder / "issue.yaml").is_file():
+            return folder
+    if Path(name).name == "issue.yaml" and Path(name).is_file():
+        return Path(name).parent
+    names = [folder.name for folder in find_issues(issues_dir)]
+    known = f"issues in {issues_dir}: {', '.join(names) or 'none'}"
+    raise NewsletterError(f"there is no issue {name!r}; {advice(name, names, known)}")
+
+
+def load_newsletter(issues_dir: Path) -> tuple[Newsletter, Source]:
+    """The publication. Raises IssueError with everything wrong in ``newsletter.yaml``."""
+    found: list[Problem] = []
+    newsletter, source = _read_newsletter(issues_dir, found)
+    if newsletter is None or found:
+        raise IssueError(found)
+    return newsletter, source
+
+
+def load_issue(folder: Path) -> Issue:
+    """One issue in all its languages. Raises IssueError with everything wrong in any of its files."""
+    found: list[Problem] = []
+    newsletter, newsletter_source = _read_newsletter(folder.parent, found)
+    written = _Languages(found, newsletter)
+    base = _read_tree(folder / "issue.yaml", found)
+    default = written.default_language(base)
+    if base is not None:
+        written.add(default, base, file=folder / "issue.yaml")
+    for language, file in _translations(folder):
+        tree = _read_tree(file, found)
+        if tree is not None and written.accepts(language, file, default, tree):
+            whole = tree if base is None else lay_over(base, tree, problems=found)
+            written.add(language, whole, file=file)
+    if found or newsletter is None:
+        raise IssueError(tuple(dict.fromkeys(found)))
+    order = [default, *(code for code in newsletter.languages if code != default and code in written.contents)]
+    return Issue(
+        slug=folder.resolve().name,
+        folder=folder,
+        newsletter=newsletter,
+        newsletter_source=newsletter_source,
+        contents={language: written.contents[language] for language in order},
+        sources={language: written.sources[language] for language in order},
+    )
+
+
+def _translations(folder: Path) -> Iterator[tuple[str, Path]]:
+    for file in sorted(folder.glob("issue.*.yaml")):
+        yield file.name.removeprefix("issue.").removesuffix(".yaml"), file
+
+
+def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter | None, Source]:
+    file = issues_dir / "newsletter.yaml"
+    tree = _read_tree(file, found)
+    if tree is None:
+        return None, Source(file)
+    source = source_of(tree, file=file)
+    newsletter = _validate(Newsletter, tree, source, found)
+    if newsletter is not None:
+        found.extend(picture_problems(newsletter, folder=issues_dir, source=source))
+    return newsletter, source
+
+
+def _read_tree(file: Path, found: list[Problem]) -> Node | None:
+    try:
+        with file.open("rb") as opened:
+            # One byte more than is allowed is enough to know.
+            data = opened.read(MAX_SIZE_BYTES + 1)
+    except FileNotFoundError:
+        found.append(
+            Problem(Position(file, 1, 1), "there is no such file", "`newsletter init` writes one to start from")
+        )
+        return None
+    except OSError as error:
+        found.append(Problem(Position(file, 1, 1), f"the file cannot be read: {error.strerror}"))
+        return None
+    tree, problems = read_yaml(data, file=file)
+    found.extend(problems)
+    return tree
+
+
+def _validate(model: type[M], tree: Node, source: Source, found: list[Problem]) -> M | None:
+    try:
+        return model.model_validate(plain(tree))
+    except ValidationError as error:
+        found.extend(explain_invalid(error, model=model, source=source))
+        return None
+
+
+@dataclass
+class _Languages:
+    """The contents read so far, and the mistakes."""
+
+    found: list[Problem]
+    newsletter: Newsletter | None
+    contents: dict[str, Content] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def default_language(self, base: Node | None) -> str:
+        """The language of ``issue.yaml``: what it says, or the newsletter's first."""
+        entry = _language_entry(base)
+        if entry is None:
+            return self.newsletter.languages[0] if self.newsletter else "en"
+        language = str(entry.node.content)
+        if re.fullmatch(LANGUAGE_PATTERN, language):
+            self._refuse_foreign(language, entry.node.position)
+        return language
+
+    def accepts(self, language: str, file: Path, default: str, tree: Node) -> bool:
+        """Whether ``issue.<language>.yaml`` can be a translation; notes why not."""
+        entry = _language_entry(tree)
+        if language == default:
+            words = f"issue.yaml is already in {language!r}"
+            self.found.append(Problem(Position(file, 1, 1), words, "rename one of the two, or merge them"))
+            return False
+        if entry is not None and entry.node.content != language:
+            words = f"the file's name says {language!r}, this line {entry.node.content!r}"
+            self.found.append(Problem(entry.node.position, words, "delete the line; the name is enough"))
+        return self._refuse_foreign(language, Position(file, 1, 1))
+
+    def add(self, language: str, tree: Node, *, file: Path) -> None:
+        """Validate one language's tree and keep its Content."""
+        source = source_of(tree, file=file)
+        if isinstance(tree.content, dict):
+            place = tree.content.get("language", Entry(tree.position, tree)).position
+            tree = Node(tree.position, {**tree.content, "language": Entry(place, Node(place, language))})
+        content = _validate(Content, tree, source, self.found)
+        if content is None:
+            return
+        self.found.extend(picture_problems(content, folder=file.parent, source=source))
+        self.found.extend(_too_deep(content, source))
+        self.found.extend(_same_ids(content, source))
+        self.contents[language], self.sources[language] = content, source
+
+    def _refuse_foreign(self, language: str, position: Position) -> bool:
+        if self.newsletter is None or language in self.newsletter.languages:
+            return True
+        spoken = ", ".join(self.newsletter.languages)
+        hint = f"newsletter.yaml has the languages {spoken}; add {language!r} there, or rename the file"
+        self.found.append(Problem(position, f"the newsletter does not appear in {language!r}", hint))
+        return False
+
+
+def _language_entry(tree: Node | None) -> Entry | None:
+    if tree is None or not isinstance(tree.content, dict):
+        return None
+    entry = tree.content.get("language")
+    return entry if entry is not None and isinstance(entry.node.content, str) else None
+
+
+def _too_deep(content: Content, source: Source) -> Iterator[Problem]:
+    for path, value in walk(content):
+        if isinstance(value, Session) and path.count("sessions") == _MAX_SESSION_LEVELS + 1:
+            words = f"sessions can be nested {_MAX_SESSION_LEVELS} levels deep"
+            yield Problem(source.position(path), words, "move this one up, or put it into the body above")
+
+
+def _same_ids(content: Content, source: Source) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, block in enumerate(content.blocks):
+        if block.id is None:
+            continue
+        if block.id in first:
+            line = source.position(("blocks", first[block.id], "id")).line
+            words = f"the id {block.id!r} is taken by the block in line {line}"
+            yield Problem(source.position(("blocks", index, "id")), words, "choose another one")
+        first.setdefault(block.id, index)

@@ -1,0 +1,225 @@
+"""From pydantic's errors to Problems that an author can act on.
+
+Enters: a ValidationError, and the Source of the values. Leaves: one Problem per mistake, at the value (an
+unknown key: at the key; a missing one: at the block that lacks it), saying what is wrong with the offending
+value, what is allowed, and the nearest allowed word.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from composer.errors import Problem
+from composer.issue import blocks
+from composer.issue.source import KeyPath, Source
+
+_PATTERNS = {
+    blocks.LINE_PATTERN: ("must be one line", "delete the line break"),
+    blocks.URL_PATTERN: ("is not an address", "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}"),
+    blocks.LANGUAGE_PATTERN: ("is not a language code", "write en, fr or pt-BR"),
+    blocks.ID_PATTERN: ("cannot be an id", "use small letters, digits and hyphens, beginning with a letter"),
+    blocks.FIELD_PATTERN: ("cannot be a field's name", "use small letters, digits and _, beginning with a letter"),
+}
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """ "did you mean 'title'?" with the nearest of the words, or nothing."""
+    near = get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def advice(word: str, words: Iterable[str], choices: str) -> str:
+    """The nearest word, if one is near, and then all the choices, as sentences."""
+    near = nearest(word, words)
+    return f"{near} {choices[:1].upper()}{choices[1:]}" if near else choices
+
+
+def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: Source) -> list[Problem]:
+    """One Problem per mistake that pydantic found in the values of one file."""
+    return [
+        _explain(details, model, source)
+        for details in error.errors(include_url=False)
+        # Pydantic counts only the valid entries of a list; the invalid ones have their own errors.
+        if not (details["type"] == "too_short" and details["input"])
+    ]
+
+
+def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
+    path = _written_path(details["loc"])
+    around = _model_around(model, details["loc"])
+    kind = details["type"]
+    if kind == "missing":
+        message, hint = _missing(path, around)
+        return Problem(source.position(path[:-1]), message, hint)
+    if kind == "extra_forbidden":
+        message, hint = _unknown_key(path, around)
+        return Problem(source.key_position(path), message, hint)
+    position = source.key_position(path) if details["loc"][-1:] == ("[key]",) else source.position(path)
+    message, hint = _WORDS.get(kind, _otherwise)(_Wrong(path, details, around))
+    return Problem(position, message, hint)
+
+
+def _written_path(location: tuple[int | str, ...]) -> KeyPath:
+    """Pydantic's path less what is not in the file: the block's kind after its index, and its mark for keys."""
+    path = tuple(key for key in location if key != "[key]")
+    if len(path) > 2 and path[0] == "blocks" and isinstance(path[1], int):
+        return (*path[:2], *path[3:])
+    return path
+
+
+def _model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The model that the last key of ``location`` belongs to."""
+    for key in location[:-1]:
+        if isinstance(key, int):
+            continue
+        if key in blocks.BLOCKS and model not in blocks.BLOCKS.values() and key not in model.model_fields:
+            model = blocks.BLOCKS[key]
+        elif key in model.model_fields:
+            model = next(_models_in(model.model_fields[key].annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        if issubclass(annotation, BaseModel):
+            yield annotation
+        return
+    for part in typing.get_args(annotation):
+        # A block's own model is found by its kind, which follows in the path.
+        if part is not blocks.Block:
+            yield from _models_in(part)
+
+
+def _missing(path: KeyPath, around: type[BaseModel]) -> tuple[str, str]:
+    key = str(path[-1])
+    field = around.model_fields.get(key)
+    return f"{_name(around)} has no {key!r}", f"add {key!r}: {field.description if field else ''}".rstrip(": ")
+
+
+def _unknown_key(path: KeyPath, around: type[BaseModel]) -> tuple[str, str]:
+    key, allowed = str(path[-1]), list(around.model_fields)
+    choices = f"{_name(around)} has the keys {', '.join(allowed)}"
+    return f"unknown key {key!r}", advice(key, allowed, choices)
+
+
+def _name(model: type[BaseModel]) -> str:
+    """What an author calls it: "an article", "a link"; the models are named for that."""
+    words = {"Content": "the issue", "Newsletter": "newsletter.yaml", "DigestEntry": "an entry of a digest"}
+    words |= {"AgendaEntry": "an entry of an agenda", "Event": "an event", "Days": "an event"}
+    noun = model.__name__.removesuffix("Block").lower()
+    return words.get(model.__name__, ("an " if noun[0] in "aeiou" else "a ") + noun)
+
+
+class _Wrong:
+    """One mistake, with what the words for it need."""
+
+    def __init__(self, path: KeyPath, details: ErrorDetails, around: type[BaseModel]) -> None:
+        self.value: Any = details["input"]
+        self.context: Mapping[str, Any] = details.get("ctx", {})
+        self.said = details["msg"]
+        self.key = next((str(key) for key in reversed(path) if isinstance(key, str)), "the file")
+        in_list = bool(path) and isinstance(path[-1], int)
+        self.subject = f"entry {int(path[-1]) + 1} of {self.key!r}" if in_list else repr(self.key)
+        field = around.model_fields.get(self.key)
+        self.description = (field.description or "") if field else ""
+        self.choices = [str(part) for part in _literals(field.annotation)] if field else []
+
+    @property
+    def shown(self) -> str:
+        """The value as it can stand in a sentence."""
+        if isinstance(self.value, dict):
+            return "a mapping (keys and values)"
+        if isinstance(self.value, list):
+            return "a list"
+        text = str(self.value).strip()
+        return repr(text if len(text) <= 60 else text[:59] + "…")
+
+    def is_not(self, wanted: str, hint: str = "") -> tuple[str, str]:
+        """ "'number' must be a whole number, not 'three'"."""
+        if self.value is None:
+            return f"{self.subject} is empty", f"give it a value, or delete the line: {self.description}".rstrip(": ")
+        return f"{self.subject} must be {wanted}, not {self.shown}", hint or self.description
+
+
+def _literals(annotation: Any) -> typing.Iterator[Any]:
+    if typing.get_origin(annotation) is typing.Literal:
+        yield from typing.get_args(annotation)
+    for part in typing.get_args(annotation):
+        yield from _literals(part)
+
+
+def _choice(wrong: _Wrong) -> tuple[str, str]:
+    if wrong.value is None:
+        return wrong.is_not("")
+    allowed = "allowed: " + ", ".join(wrong.choices)
+    return f"{wrong.subject} cannot be {wrong.shown}", advice(str(wrong.value), wrong.choices, allowed)
+
+
+def _unknown_block(wrong: _Wrong) -> tuple[str, str]:
+    kind, allowed = str(wrong.context.get("tag", "")), "blocks are " + ", ".join(blocks.BLOCKS)
+    return f"unknown block {kind!r}", advice(kind, blocks.BLOCKS, allowed)
+
+
+def _nameless_block(_: _Wrong) -> tuple[str, str]:
+    return "this block does not say what it is", f'begin it with "- block: text"; blocks are {", ".join(blocks.BLOCKS)}'
+
+
+def _pattern(wrong: _Wrong) -> tuple[str, str]:
+    if wrong.value == "":
+        return f"{wrong.subject} is empty", wrong.description
+    words, hint = _PATTERNS.get(wrong.context.get("pattern", ""), ("is not written as it must be", wrong.description))
+    return f"{wrong.subject}: {wrong.shown} {words}", hint
+
+
+def _mapping(wrong: _Wrong) -> tuple[str, str]:
+    return (
+        wrong.is_not("keys and values, indented below it", f"such as: {wrong.key}: file: photo.jpg")
+        if (wrong.key in ("picture", "logo"))
+        else wrong.is_not("keys and values, indented below it")
+    )
+
+
+def _value_error(wrong: _Wrong) -> tuple[str, str]:
+    message, _, hint = wrong.said.removeprefix("Value error, ").partition("; ")
+    return f"{wrong.subject}: {message}", hint
+
+
+def _otherwise(wrong: _Wrong) -> tuple[str, str]:
+    return f"{wrong.subject}: {wrong.said}", wrong.description
+
+
+_WORDS: dict[str, Callable[[_Wrong], tuple[str, str]]] = {
+    "string_type": lambda wrong: wrong.is_not("text"),
+    "string_too_short": lambda wrong: (f"{wrong.subject} is empty", wrong.description),
+    "string_too_long": lambda wrong: (
+        f"{wrong.subject} is {len(str(wrong.value))} characters long",
+        f"at most {wrong.context['max_length']} are possible",
+    ),
+    "string_pattern_mismatch": _pattern,
+    "literal_error": _choice,
+    "union_tag_invalid": _unknown_block,
+    "union_tag_not_found": _nameless_block,
+    "int_parsing": lambda wrong: wrong.is_not("a whole number"),
+    "int_type": lambda wrong: wrong.is_not("a whole number"),
+    "int_parsing_size": lambda wrong: wrong.is_not("a smaller number"),
+    "int_from_float": lambda wrong: wrong.is_not("a whole number"),
+    "greater_than_equal": lambda wrong: wrong.is_not(f"{wrong.context['ge']} or more"),
+    "bool_parsing": lambda wrong: wrong.is_not("true or false"),
+    "bool_type": lambda wrong: wrong.is_not("true or false"),
+    "date_type": lambda wrong: wrong.is_not("a day", "write year-month-day, such as 2020-03-31"),
+    "time_type": lambda wrong: wrong.is_not("a time", "write hours:minutes, such as 11:00"),
+    "too_short": lambda wrong: (f"{wrong.subject} is empty", f"at least one is needed: {wrong.description}"),
+    "tuple_type": lambda wrong: wrong.is_not('a list, each entry on a line that begins with "- "'),
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "mapping_type": _mapping,
+    "dict_type": _mapping,
+    "value_error": _value_error,
+}

@@ -1,0 +1,232 @@
+"""YAML as authors need it: every value a text, with its place; nothing clever, nothing dangerous.
+
+Enters: the bytes of one file. Leaves: a tree of Nodes and the Problems found on the way; never an exception.
+
+Three decisions. Plain values stay texts as written: ``11:00``, ``no``, ``03`` and ``2020-03-31`` mean what an
+author sees, and the model decides what they are. Aliases, anchors and tags are refused: nobody writing a
+newsletter needs them, and they let a small file grow without end. Problems are collected, not raised, and the
+tree that could be read is kept, so that one run tells everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from composer.errors import Position, Problem
+from composer.issue.runs import text_runs
+from composer.issue.source import Key, KeyPath, Run, Source
+from composer.issue.yaml_words import explain_syntax
+
+MAX_SIZE_BYTES = 5_000_000
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place: a text, nothing (``None``), a mapping or a list."""
+
+    position: Position
+    content: str | dict[str, Entry] | list[Node] | None
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a mapping with its place, and its value."""
+
+    position: Position
+    node: Node
+
+
+class _Stop(Exception):
+    """Reading further would only produce noise."""
+
+
+def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
+    """The tree of a file whose root is a mapping, if there is one, and everything wrong with how it is written."""
+    problems: list[Problem] = []
+    text = _decode(data, file, problems)
+    if text is None:
+        return None, problems
+    reader = _Reader(text, file, problems)
+    try:
+        root = reader.document()
+    except _Stop:
+        return None, problems
+    except MarkedYAMLError as error:
+        problems.append(explain_syntax(error, text, file=file))
+        return None, problems
+    except ReaderError as error:
+        position = _position_at(text, error.position, file)
+        problems.append(Problem(position, "a character that no text can hold (a control character)", "delete it"))
+        return None, problems
+    except (YAMLError, ValueError, OverflowError) as error:
+        # The scanner decodes escapes such as \\UFFFFFFFF without checking their range.
+        problems.append(Problem(Position(file, 1, 1), f"this is not YAML: {error}"))
+        return None, problems
+    return root, problems
+
+
+def _decode(data: bytes, file: Path, problems: list[Problem]) -> str | None:
+    if len(data) > MAX_SIZE_BYTES:
+        words = f"the file has {len(data):,} bytes; at most {MAX_SIZE_BYTES:,} can be read"
+        problems.append(Problem(Position(file, 1, 1), words, "are pictures or other data pasted into it?"))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", errors="replace")
+        problems.append(
+            Problem(
+                _position_at(before, len(before), file),
+                f"the file is not UTF-8 text (byte 0x{data[error.start]:02x})",
+                "save it again in your editor with the encoding UTF-8",
+            )
+        )
+        return None
+
+
+def _position_at(text: str, offset: int, file: Path) -> Position:
+    before = text[:offset]
+    return Position(file, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+class _Reader:
+    """Builds the tree from the parser's events; refuses as it goes, so that nothing grows."""
+
+    def __init__(self, text: str, file: Path, problems: list[Problem]) -> None:
+        self._text = text
+        self._file = file
+        self._problems = problems
+        # An explicit width of the type: the parser's stubs know only that it is an iterator.
+        self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+
+    def document(self) -> Node | None:
+        start = Position(self._file, 1, 1)
+        event = next(self._events, None)
+        while event is not None and not isinstance(event, DocumentStartEvent):
+            event = next(self._events, None)
+        if event is None:
+            self._problems.append(Problem(start, "the file is empty"))
+            return None
+        root = self._node(next(self._events), depth=0)
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                self._refuse(event, "a second document begins here (---)", "one file is one document; delete the line")
+                break
+        if not isinstance(root.content, dict):
+            self._problems.append(
+                Problem(root.position, "the file must consist of keys and values", 'such as "subject: Spring news"')
+            )
+            return None
+        return root
+
+    def _node(self, event: Event, *, depth: int) -> Node:
+        self._refuse_cleverness(event)
+        position = self._place(event)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event, position)
+        if depth >= MAX_DEPTH:
+            self._refuse(event, f"this is nested more than {MAX_DEPTH} levels deep", "use fewer levels of indentation")
+            raise _Stop
+        if isinstance(event, SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(self._events), SequenceEndEvent):
+                items.append(self._node(event, depth=depth + 1))
+            return Node(position, items)
+        if isinstance(event, MappingStartEvent):
+            return Node(position, self._entries(depth))
+        return Node(position, None)  # an alias, refused above
+
+    def _entries(self, depth: int) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            position = self._place(event)
+            key = self._node(event, depth=depth + 1)
+            value = self._node(next(self._events), depth=depth + 1)
+            if not isinstance(key.content, str | None):
+                self._refuse(
+                    event,
+                    "braces or brackets stand where a key was expected",
+                    'put a text that begins with {{, { or [ in quotes: "{{ subscriber.first_name }}"',
+                )
+                raise _Stop
+            name = key.content or ""
+            if name in entries:
+                first = entries[name].position.line
+                self._refuse(event, f"the key {name!r} is here a second time", f"the first one is in line {first}")
+            else:
+                entries[name] = Entry(position, value)
+        return entries
+
+    def _scalar(self, event: ScalarEvent, position: Position) -> Node:
+        if event.style is None and event.value in ("", "~", "null"):
+            return Node(position, None)
+        written = self._text[event.start_mark.index : event.end_mark.index]
+        return Node(position, event.value, text_runs(event.value, written, style=event.style, start=position))
+
+    def _refuse_cleverness(self, event: Event) -> None:
+        if isinstance(event, AliasEvent):
+            self._refuse(event, "a value that begins with * refers to another one, which is not possible here", _QUOTE)
+        elif getattr(event, "anchor", None) is not None:
+            self._refuse(event, "a value that begins with & names it for later, which is not possible here", _QUOTE)
+        elif (tag := getattr(event, "tag", None)) is not None:
+            self._refuse(event, f"a value that begins with ! has a type ({tag}), which is not possible here", _QUOTE)
+
+    def _refuse(self, event: Event, message: str, hint: str) -> None:
+        self._problems.append(Problem(self._place(event), message, hint))
+
+    def _place(self, event: Event) -> Position:
+        return Position(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+_QUOTE = "if it is meant as text, put the whole value in quotes"
+
+
+def plain(node: Node) -> Any:
+    """The values without their places: dict, list, str, None."""
+    if isinstance(node.content, dict):
+        return {key: plain(entry.node) for key, entry in node.content.items()}
+    if isinstance(node.content, list):
+        return [plain(item) for item in node.content]
+    return node.content
+
+
+def source_of(root: Node, *, file: Path) -> Source:
+    """The places without the values."""
+    values: dict[KeyPath, Position] = {}
+    keys: dict[KeyPath, Position] = {}
+    runs: dict[KeyPath, tuple[Run, ...]] = {}
+
+    def note(node: Node, path: KeyPath) -> None:
+        values[path] = node.position
+        if node.runs:
+            runs[path] = node.runs
+        children: list[tuple[Key, Node]] = []
+        if isinstance(node.content, dict):
+            children = [(key, entry.node) for key, entry in node.content.items()]
+            keys.update({(*path, key): entry.position for key, entry in node.content.items()})
+        elif isinstance(node.content, list):
+            children = list(enumerate(node.content))
+        for key, child in children:
+            note(child, (*path, key))
+
+    note(root, ())
+    return Source(file, values, keys, runs)

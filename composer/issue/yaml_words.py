@@ -1,0 +1,58 @@
+"""What the YAML parser complains about, in the words of someone who writes a newsletter.
+
+The parser speaks of tokens and block mappings. Each row pairs a piece of its message with ours and with
+what to do; the place is where the parser stopped, or where the unfinished thing began if that is known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ruamel.yaml.error import MarkedYAMLError
+
+from composer.errors import Position, Problem
+
+_QUOTES = "put the whole text in quotes, or below the key after |"
+
+# (piece of the parser's message, our words, what to do)
+_WORDS: tuple[tuple[str, str, str], ...] = (
+    ("found character '\\t'", "a tab stands here", "indent with spaces; tabs are not allowed in YAML"),
+    ("mapping values are not allowed", "a colon and a space begin a value, and one has begun before", _QUOTES),
+    ("end of stream", "a quotation mark is opened here and never closed", "close it, with the same mark"),
+    ("document separator", "a quotation mark is opened here and never closed", "close it, with the same mark"),
+    ("could not find expected ':'", "this line has no colon after its key", 'write "key: value"'),
+    ("unknown escape character", 'a backslash has a meaning of its own in "…"', "use '…' instead, or write \\\\"),
+    ("expected escape sequence", 'a backslash has a meaning of its own in "…"', "use '…' instead, or write \\\\"),
+    ("that cannot start any token", "a text cannot begin with this character", _QUOTES),
+    ("expected <block end>", "this does not belong here", "check the indentation and the quotes above it"),
+    ("expected ',' or", "a { or a [ is not closed before this", _QUOTES),
+    ("expected the node content", "a value is missing here", _QUOTES),
+    ("expected a comment or a line break", "nothing may follow | or > on its line", "begin the text on the next line"),
+    ("expected chomping or indentation", "nothing may follow | or > on its line", "begin the text on the next line"),
+    ("sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented"),
+    ("block sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented"),
+    ("alphabetic or numeric", "a text cannot begin with this character", _QUOTES),
+    ("duplicate", "the key is here a second time", "delete one of them"),
+    ("invalid leading zero", "this is not a number", _QUOTES),
+    ("expected '<document start>'", "this does not belong here", "check the indentation"),
+)
+_BEGAN_EARLIER = ("end of stream", "document separator", "could not find expected ':'")
+
+
+def explain_syntax(error: MarkedYAMLError, text: str, *, file: Path) -> Problem:
+    """A Problem at the place of the author's mistake."""
+    said = f"{error.problem or ''} {error.context or ''}".strip()
+    row = next((row for row in _WORDS if row[0] in said), None)
+    mark = error.problem_mark or error.context_mark
+    if row is not None and row[0] in _BEGAN_EARLIER and error.context_mark is not None:
+        mark = error.context_mark
+    position = Position(file, 1, 1) if mark is None else Position(file, mark.line + 1, mark.column + 1)
+    if row is None:
+        return Problem(position, f"this is not YAML: {said}", "check the indentation and the quotes above it")
+    return Problem(position, row[1] + _line_of(text, position), row[2])
+
+
+def _line_of(text: str, position: Position) -> str:
+    lines = text.splitlines()
+    line = lines[position.line - 1].strip() if position.line <= len(lines) else ""
+    return f': "{line[:60]}"' if line else ""
