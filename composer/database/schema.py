@@ -9,8 +9,10 @@
        ├──< exclusions                        mailings ──o leases
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
-whole seconds of Unix time, UTC, in columns named ``…_at``. An address is stored as given; ``email_key`` is
-its folded form (requirements A3), unique.
+whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is as given, with the domain in its
+ASCII form (audience/address.py says why); ``email_key`` is what makes it one person's, and unique.
+
+Tables whose rows are only a key and a word have no rowid on SQLite: half the pages for a million rows.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -41,6 +45,8 @@ metadata = MetaData(
 
 # SQLite numbers only INTEGER PRIMARY KEY by itself; PostgreSQL needs room beyond two billion deliveries.
 Id = BigInteger().with_variant(Integer, "sqlite")
+# Searchable on PostgreSQL, for segments.
+Attributes = JSON().with_variant(JSONB(), "postgresql")
 
 lists = Table(
     "lists",
@@ -60,7 +66,7 @@ subscribers = Table(
     Column("first_name", String(200), nullable=False, default=""),
     Column("last_name", String(200), nullable=False, default=""),
     Column("language", String(20)),  # None: the newsletter's default
-    Column("attributes", JSON, nullable=False, default=dict),  # {"city": "Nice"}; values are strings
+    Column("attributes", Attributes, nullable=False, default=dict),  # {"city": "Nice"}; values are strings
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
 )
@@ -73,6 +79,7 @@ subscriptions = Table(
     Column("status", String(20), nullable=False),  # pending | confirmed | unsubscribed
     Column("updated_at", BigInteger, nullable=False),
     Index("ix_subscriptions_list_id_status", "list_id", "status"),
+    sqlite_with_rowid=False,
 )
 
 # Append-only: the proof of consent (GDPR Art. 7(1)) and of its withdrawal.
@@ -97,7 +104,27 @@ suppressions = Table(
     Column("list_id", Id, ForeignKey("lists.id")),  # None: every list
     Column("source", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    UniqueConstraint("email_key", "list_id", "reason"),
+    # Two partial indexes instead of one constraint: in both engines NULL differs from NULL, so a plain
+    # UNIQUE would take the same global suppression twice.
+    Index(
+        "uq_suppressions_everywhere",
+        "email_key",
+        "reason",
+        unique=True,
+        sqlite_where=text("list_id IS NULL"),
+        postgresql_where=text("list_id IS NULL"),
+    ),
+    Index(
+        "uq_suppressions_of_list",
+        "email_key",
+        "list_id",
+        "reason",
+        unique=True,
+        sqlite_where=text("list_id IS NOT NULL"),
+        postgresql_where=text("list_id IS NOT NULL"),
+    ),
+    # The two above cannot answer "is this address suppressed at all?" without reading both.
+    Index("ix_suppressions_email_key", "email_key"),
 )
 
 # An edition as it was planned, so that a mailing needs no files any more and links keep working.
@@ -149,7 +176,8 @@ exclusions = Table(
     metadata,
     Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
-    Column("reason", String(40), nullable=False),  # pending | unsubscribed | suppressed | …
+    Column("reason", String(40), nullable=False),  # audience/freeze.py ExclusionReason
+    sqlite_with_rowid=False,
 )
 
 # One per mailing and subscriber, written before the first send. Its last attempt stands in the row itself;
@@ -175,9 +203,18 @@ deliveries = Table(
     Column("took_ms", Integer),  # from MAIL FROM to the reply of the last attempt
     Column("epoch", Integer, nullable=False, default=0),  # of the lease that offered it
     Column("updated_at", BigInteger, nullable=False),
-    UniqueConstraint("mailing_id", "subscriber_id"),
+    # In this order it also finds everything that one person was sent.
+    UniqueConstraint("subscriber_id", "mailing_id"),
     # With the id, so that the next pending ones are read in order without sorting, however many there are.
     Index("ix_deliveries_mailing_id_state_id", "mailing_id", "state", "id"),
+    # Which deferred ones are due: few rows, whatever the size of the mailing.
+    Index(
+        "ix_deliveries_due",
+        "mailing_id",
+        "next_attempt_at",
+        sqlite_where=text("next_attempt_at IS NOT NULL"),
+        postgresql_where=text("next_attempt_at IS NOT NULL"),
+    ),
 )
 
 attempts = Table(
@@ -193,6 +230,7 @@ attempts = Table(
     Column("text", Text),
     Column("took_ms", Integer),
     Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Who sends a mailing now. The epoch grows with every taking, and stands in every write of a sender.

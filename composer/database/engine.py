@@ -1,0 +1,123 @@
+"""Opening the database. Enters: its URL. Leaves: an Engine whose tables are those of ``schema``.
+
+A commit is on the disk when it returns (SQLite ``synchronous=FULL``, PostgreSQL's ``synchronous_commit=on``),
+because a delivery's intent must outlive us before its final dot is sent.
+
+SQLite transactions begin IMMEDIATE. A deferred one that reads first and writes later fails at once when
+somebody else wrote in between (SQLITE_BUSY_SNAPSHOT, which no timeout cures); an immediate one waits its turn.
+Long readers use ``reading``, which waits for nobody and holds up nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from composer.database import migrating
+from composer.database.faults import explain
+from composer.errors import DatabaseError
+
+BUSY_TIMEOUT_S = 30
+"""How long a SQLite writer waits for another. Longer than an import of 100,000 people takes."""
+
+_compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def open_database(url: str) -> Engine:
+    """The database at ``url``, with all its tables.
+
+    SQLite is created and migrated on the way, under its own lock. PostgreSQL is only checked: many processes
+    share it, so its migration is the operator's decision. Raises DatabaseError, saying what to do.
+    """
+    engine = connect_engine(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            migrating.upgrade(engine)
+        else:
+            migrating.require_current(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def connect_engine(url: str) -> Engine:
+    """An engine for ``url`` whatever the state of its tables; what ``newsletter db upgrade`` begins with."""
+    parsed = _parse(url)
+    engine = create_engine(parsed, json_serializer=_compact_json, pool_pre_ping=parsed.drivername != "sqlite")
+    event.listen(engine, "handle_error", partial(_put_into_words, parsed))
+    if engine.dialect.name == "sqlite":
+        _create_private(Path(str(parsed.database)))
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment of the database and never waits for a writer. Only for reading."""
+    option = {"sqlite_begin": "DEFERRED"} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect() as connection:
+        yield connection.execution_options(**option)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError as error:
+        # Its text may hold the password, so it is not repeated.
+        raise DatabaseError(
+            "NEWSLETTER_DATABASE_URL is not an address of a database; write sqlite:///newsletter.db "
+            "or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        ) from error
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise DatabaseError(f"{parsed.drivername} is not supported; the database is SQLite or PostgreSQL (psycopg)")
+    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseError("The database must be a file, so that it outlives the program: sqlite:///newsletter.db")
+    return parsed
+
+
+def _create_private(path: Path) -> None:
+    """A new database is readable by its owner alone, for it holds people's addresses."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseError(
+            f"{path} cannot be created: {error.strerror}; make its folder, or choose another"
+        ) from error
+
+
+def _prepare_sqlite(dbapi: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    dbapi.isolation_level = None  # The driver's own BEGINs are late and do not cover DDL; _begin_sqlite says them.
+    cursor = dbapi.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _put_into_words(url: URL, context: ExceptionContext) -> None:
+    original: Any = context.original_exception
+    if isinstance(context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+        return
+    if isinstance(context.sqlalchemy_exception, exc.DBAPIError):
+        raise explain(original, url) from original
