@@ -1,0 +1,122 @@
+"""Signed links: what a reader's click proves, and to whom it belongs.
+
+A token is 33 octets, 44 characters of base64url: purpose (1), mailing (8), subscriber (8), tag (16). The
+tag is HMAC-SHA256 over the rest, cut to 128 bits. 33 octets need no padding and leave no spare bits, so
+one link has exactly one spelling, and any changed character is refused. No address stands in a link.
+
+A token never expires: a reader may leave years later with the link of an old mail.
+"""
+
+from __future__ import annotations
+
+import binascii
+import enum
+import hmac
+import re
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from composer.edition.model import Edition
+from composer.errors import SettingsError, TokenError
+from composer.message.recipient import Recipient
+
+_KEY_MIN_BYTES = 32  # as long as the hash: RFC 2104 3
+_TAG_BYTES = 16
+_TOKEN_CHARACTERS = 44
+_SITE_URL = re.compile(r"https?://[^\s<>\"'\\^`{|}?#,;\x00-\x20\x7f-\U0010ffff]+")
+
+_packed = struct.Struct(">cQQ")
+
+
+class Purpose(enum.StrEnum):
+    """What a link lets its holder do. The value stands in the token and in the address before it."""
+
+    UNSUBSCRIBE = "u"
+    VIEW = "v"
+    PRINT = "p"
+
+
+LINKS = {
+    "links.unsubscribe": Purpose.UNSUBSCRIBE,
+    "links.browser": Purpose.VIEW,
+    "links.print": Purpose.PRINT,
+}
+"""The slots that are filled with a signed link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The public address of the pages, without a slash at the end, and the key that signs their links."""
+
+    url: str
+    secret_key: bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", self.url.rstrip("/"))
+        if not _SITE_URL.fullmatch(self.url) or not urlsplit(self.url).hostname:
+            raise SettingsError(
+                f"the public address of the site is not usable: {self.url!r}; it looks like https://news.example.org"
+            )
+        if len(self.secret_key) < _KEY_MIN_BYTES:
+            raise SettingsError(f"the secret key is too short to sign with; use {_KEY_MIN_BYTES} characters or more")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLink:
+    """What a token says."""
+
+    purpose: Purpose
+    mailing: int
+    subscriber: int
+
+
+def sign_link(purpose: Purpose, *, mailing: int, subscriber: int, key: bytes) -> str:
+    """The token of a link."""
+    content = _packed.pack(purpose.encode(), mailing, subscriber)
+    return urlsafe_b64encode(content + _tag(content, key)).decode("ascii")
+
+
+def read_link(token: str, *, key: bytes) -> SignedLink:
+    """What the token says. Raises TokenError unless we signed exactly these characters."""
+    try:
+        octets = urlsafe_b64decode(token.encode("ascii"))
+    except (UnicodeEncodeError, binascii.Error):
+        raise TokenError from None
+    # The decoder skips characters outside its alphabet; only the one right spelling counts.
+    if len(token) != _TOKEN_CHARACTERS or urlsafe_b64encode(octets).decode("ascii") != token:
+        raise TokenError
+    content, tag = octets[:-_TAG_BYTES], octets[-_TAG_BYTES:]
+    if not hmac.compare_digest(tag, _tag(content, key)):
+        raise TokenError
+    purpose, mailing, subscriber = _packed.unpack(content)
+    return SignedLink(Purpose(purpose.decode()), mailing, subscriber)
+
+
+def _tag(content: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, b"link\0" + content, "sha256")[:_TAG_BYTES]
+
+
+def signed_url(purpose: Purpose, *, site: Site, mailing: int, subscriber: int) -> str:
+    """The address of one reader's page."""
+    token = sign_link(purpose, mailing=mailing, subscriber=subscriber, key=site.secret_key)
+    return f"{site.url}/{purpose.value}/{token}"
+
+
+def assets_url(edition: Edition, *, site: Site) -> str:
+    """The base address of the edition's files, without a slash at the end."""
+    return f"{site.url}/a/{edition.digest[:32]}"
+
+
+def link_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mapping[str, str]:
+    """The value of every slot of the edition for one reader, by slot name, not yet escaped."""
+    values = {f"subscriber.{name}": value for name, value in recipient.fields.items()}
+    values["subscriber.email"] = recipient.email
+    for slot in edition.slots():
+        values.setdefault(slot.name, "")
+    for name, purpose in LINKS.items():
+        values[name] = signed_url(purpose, site=site, mailing=recipient.mailing, subscriber=recipient.subscriber)
+    values["links.assets"] = assets_url(edition, site=site)
+    return values
