@@ -1,0 +1,61 @@
+"""``make bench``: runs the benchmarks side by side on this machine and writes docs/benchmarks.md.
+
+``make bench ARGS="compose merge"`` runs some of them; ``ARGS=--dry`` leaves the document as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+from bench.measure import Table
+
+BENCHMARKS = ("compose", "merge", "send")
+"""Modules of this package, each with ``measure() -> tuple[Table, ...]``."""
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+def main() -> None:
+    """Run what was asked for and print its tables; keep the others' tables in the document."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which benchmarks; all of them otherwise")
+    parser.add_argument("--dry", action="store_true", help="print only; do not write docs/benchmarks.md")
+    arguments = parser.parse_args()
+    tables: list[Table] = []
+    for name in arguments.names or BENCHMARKS:
+        for table in importlib.import_module(f"bench.{name}").measure():
+            print(table.markdown(), flush=True)
+            tables.append(table)
+    if not arguments.dry:
+        _write(tables)
+
+
+def _write(tables: list[Table]) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for table in tables:
+        start, end = f"<!-- {table.key} -->", f"<!-- /{table.key} -->"
+        section = f"{start}\n{table.markdown()}\nMeasured on {_machine()}.\n{end}"
+        if start in text:
+            text = re.sub(re.escape(start) + ".*?" + re.escape(end), lambda _, new=section: new, text, flags=re.DOTALL)
+        else:
+            text = f"{text.rstrip()}\n\n{section}\n"
+    DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _machine() -> str:
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor() or "an unnamed processor",
+    )
+    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return f"{os.cpu_count()} cores of {cpu}, Python {platform.python_version()}, revision {revision.stdout.strip()}"
+
+
+if __name__ == "__main__":
+    main()
