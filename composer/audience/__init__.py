@@ -1,1 +1,31 @@
-"""audience"""
+"""4 · People. Enters: addresses and files of them. Leaves: an Audience, and the reason for everyone left out.
+
+``address`` says what an address is; ``subscribers``, ``lists``, ``subscriptions`` and ``suppressions`` are the
+nouns; ``freeze`` is where a mailing takes its people from. Every function takes a Connection first, ``now`` where
+it writes, and leaves the commit to its caller. It never sends, and knows nothing of issues or mailings.
+"""
+
+from composer.audience.address import fold_address, parse_address
+from composer.audience.freeze import Audience, Member, freeze_audience
+from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
+from composer.audience.subscriptions import SubscriptionStatus, mailable, unsubscribe
+from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
+
+__all__ = [
+    "Audience",
+    "Member",
+    "SubscriptionStatus",
+    "SuppressionReason",
+    "count_lists",
+    "ensure_list",
+    "find_list",
+    "find_lists",
+    "find_suppressions",
+    "fold_address",
+    "freeze_audience",
+    "lift_suppression",
+    "mailable",
+    "parse_address",
+    "suppress",
+    "unsubscribe",
+]

@@ -9,8 +9,8 @@
        ├──< exclusions                        mailings ──o leases
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
-whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is as given, with the domain in its
-ASCII form (audience/address.py says why); ``email_key`` is what makes it one person's, and unique.
+whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
+the same folded to what is unique per person (audience/address.py).
 
 Tables whose rows are only a key and a word have no rowid on SQLite: half the pages for a million rows.
 """

@@ -1,0 +1,82 @@
+"""The audience of a mailing, frozen: everyone who gets it, and everyone of its lists who does not, and why.
+
+A person is one row however many of the lists they are on, because an address is unique; so nobody is left out
+as a duplicate, and nobody is mailed twice.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from composer.audience.subscriptions import SubscriptionStatus, mailable
+from composer.database.schema import subscribers, subscriptions
+
+
+class ExclusionReason(enum.StrEnum):
+    """Why somebody of the lists is left out. It speaks of the list where they came furthest."""
+
+    PENDING = "pending"  # has not confirmed yet
+    UNSUBSCRIBED = "unsubscribed"  # has left
+    SUPPRESSED = "suppressed"  # is confirmed, but the address is not to be mailed
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who gets the mailing. ``language`` is none where the newsletter's default applies."""
+
+    subscriber: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str | None
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Members by rising id, and subscriber → reason for the others."""
+
+    members: Sequence[Member]
+    excluded: Mapping[int, str]
+
+
+def freeze_audience(connection: Connection, *, lists: Sequence[int]) -> Audience:
+    """Everyone on these lists as of now, sorted into members and excluded."""
+    rows = connection.execute(
+        select(
+            subscribers.c.id,
+            subscribers.c.email,
+            subscribers.c.first_name,
+            subscribers.c.last_name,
+            subscribers.c.language,
+            subscribers.c.attributes,
+        )
+        .where(mailable(subscribers.c.id, lists))
+        .order_by(subscribers.c.id)
+    )
+    members = tuple(Member(*row) for row in rows)
+    excluded = {row.subscriber_id: str(ExclusionReason(row.reason)) for row in connection.execute(_excluded(lists))}
+    return Audience(members, excluded)
+
+
+def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
+    def has(status: SubscriptionStatus) -> ColumnElement[bool]:
+        return func.max(case((subscriptions.c.status == status, 1), else_=0)) == 1
+
+    reason = case(
+        (has(SubscriptionStatus.CONFIRMED), ExclusionReason.SUPPRESSED),
+        (has(SubscriptionStatus.PENDING), ExclusionReason.PENDING),
+        else_=ExclusionReason.UNSUBSCRIBED,
+    )
+    on_lists = subscriptions.c.list_id.in_(list(lists))
+    members = select(subscribers.c.id).where(mailable(subscribers.c.id, lists))
+    return (
+        select(subscriptions.c.subscriber_id, reason.label("reason"))
+        .where(on_lists, subscriptions.c.subscriber_id.not_in(members))
+        .group_by(subscriptions.c.subscriber_id)
+        .order_by(subscriptions.c.subscriber_id)
+    )

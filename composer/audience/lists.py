@@ -1,0 +1,81 @@
+"""The mailing lists: named, and made when first used by an import."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from composer.audience.subscriptions import SubscriptionStatus
+from composer.database.schema import lists, subscriptions
+from composer.errors import AudienceError
+
+_NAME_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListCount:
+    """A list, and how many people stand where on it."""
+
+    id: int
+    name: str
+    title: str | None
+    confirmed: int
+    pending: int
+    unsubscribed: int
+
+
+def ensure_list(connection: Connection, name: str, *, now: int, title: str | None = None) -> int:
+    """The id of the list of that name, which is made if there is none. Raises AudienceError for a bad name."""
+    name = unicodedata.normalize("NFC", name.strip())
+    if not name or len(name) > _NAME_MAX or not name.isprintable():
+        raise AudienceError(f"“{name[:40]}” cannot be the name of a list: 1 to {_NAME_MAX} visible characters")
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        insert(lists).values(name=name, title=title, created_at=now).on_conflict_do_nothing(index_elements=["name"])
+    )
+    return int(connection.scalars(select(lists.c.id).where(lists.c.name == name)).one())
+
+
+def find_list(connection: Connection, name: str) -> int:
+    """The id of the list of that name. Raises AudienceError, with the nearest name."""
+    found = connection.scalar(select(lists.c.id).where(lists.c.name == unicodedata.normalize("NFC", name.strip())))
+    if found is not None:
+        return int(found)
+    known = connection.scalars(select(lists.c.name).order_by(lists.c.name)).all()
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        raise AudienceError(f"There is no list “{name}”. Did you mean “{near[0]}”?")
+    if known:
+        raise AudienceError(f"There is no list “{name}”. The lists are: {', '.join(known[:20])}")
+    raise AudienceError(
+        f"There is no list “{name}”, nor any other. Import one: newsletter subscribers import FILE --list …"
+    )
+
+
+def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
+    """The ids of these lists, each once, in the order given. Raises AudienceError."""
+    return tuple(dict.fromkeys(find_list(connection, name) for name in names))
+
+
+def count_lists(connection: Connection) -> Sequence[ListCount]:
+    """Every list by name, with its people counted."""
+    counts: dict[int, dict[str, int]] = {}
+    for list_id, status, people in connection.execute(
+        select(subscriptions.c.list_id, subscriptions.c.status, func.count()).group_by(
+            subscriptions.c.list_id, subscriptions.c.status
+        )
+    ):
+        counts.setdefault(list_id, {})[status] = people
+    rows = connection.execute(select(lists.c.id, lists.c.name, lists.c.title).order_by(lists.c.name))
+    return [
+        ListCount(row.id, row.name, row.title, *(counts.get(row.id, {}).get(status, 0) for status in _COUNTED))
+        for row in rows
+    ]
+
+
+_COUNTED = (SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING, SubscriptionStatus.UNSUBSCRIBED)

@@ -1,0 +1,95 @@
+"""Who is on which list, with what consent.
+
+::
+
+    (nothing) ── subscribe ──▶ pending ── confirm ──▶ confirmed
+        │                         │                      │
+        └── import, add ──────────┼────▶ confirmed       │
+                                  └── unsubscribe ───────┴──▶ unsubscribed
+
+Every change writes a consent event, in the same transaction; events are never changed or deleted. Nobody who
+has unsubscribed comes back by an import: that takes an act of their own.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+
+from composer.database.schema import consent_events, subscribers, subscriptions, suppressions
+
+
+class SubscriptionStatus(enum.StrEnum):
+    """Where one person stands on one list."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class ConsentEvent(enum.StrEnum):
+    """What happened to a consent."""
+
+    IMPORTED = "imported"
+    SUBSCRIBED = "subscribed"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+def mailable(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> ColumnElement[bool]:
+    """SQL: this subscriber is still confirmed on one of these lists, and not suppressed there.
+
+    The one meaning of "may be mailed": the plan selects by it, and every offer checks it again.
+    """
+    person = subscribers.alias("person")
+    suppressed = exists().where(
+        suppressions.c.email_key == person.c.email_key,
+        or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == subscriptions.c.list_id),
+    )
+    return exists(
+        select(1)
+        .select_from(subscriptions.join(person, person.c.id == subscriptions.c.subscriber_id))
+        .where(
+            subscriptions.c.subscriber_id == subscriber_id,
+            subscriptions.c.list_id.in_(list(lists)),
+            subscriptions.c.status == SubscriptionStatus.CONFIRMED,
+            ~suppressed.correlate(person, subscriptions),
+        )
+        .correlate_except(subscriptions, person)
+    )
+
+
+def unsubscribe(connection: Connection, *, subscriber: int, lists: Sequence[int] | None, source: str, now: int) -> bool:
+    """Take the subscriber off these lists, or off all. True if that changed anything; twice is harmless."""
+    chosen = and_(
+        subscriptions.c.subscriber_id == subscriber,
+        subscriptions.c.status != SubscriptionStatus.UNSUBSCRIBED,
+    )
+    if lists is not None:
+        chosen = and_(chosen, subscriptions.c.list_id.in_(list(lists)))
+    # One statement decides and changes, so of two racing clicks exactly one writes the event.
+    left = connection.scalars(
+        update(subscriptions)
+        .where(chosen)
+        .values(status=SubscriptionStatus.UNSUBSCRIBED, updated_at=now)
+        .returning(subscriptions.c.list_id)
+    ).all()
+    record_consent(
+        connection, ((subscriber, list_id, ConsentEvent.UNSUBSCRIBED) for list_id in left), source=source, now=now
+    )
+    return bool(left)
+
+
+def record_consent(
+    connection: Connection, events: Iterable[tuple[int, int, ConsentEvent]], *, source: str, now: int
+) -> None:
+    """Append (subscriber, list, event) to the evidence."""
+    rows: list[dict[str, Any]] = [
+        {"subscriber_id": subscriber, "list_id": list_id, "event": event, "source": source, "at": now}
+        for subscriber, list_id, event in events
+    ]
+    if rows:
+        connection.execute(insert(consent_events), rows)
