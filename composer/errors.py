@@ -16,6 +16,7 @@
     ├── MailingError                     no such mailing, or not in a state for this
     │   ├── StateError                   a state table has no such transition
     │   └── LeaseLost                    another process took this mailing over; also a RuntimeError
+    ├── ConnectionFailed                 the relay cannot be reached, protected or logged in to; also a ConnectionError
     └── DatabaseError                    the database is away, full, or newer than this program
 
 Exceptions are faults. Outcomes (a refusal by the relay, a suppressed address, a finding) are values.
@@ -118,6 +119,15 @@ class StateError(MailingError):
 
 class LeaseLost(MailingError, RuntimeError):
     """Another process has taken this mailing over."""
+
+
+class ConnectionFailed(NewsletterError, ConnectionError):
+    """The relay cannot be used."""
+
+    def __init__(self, message: str | None = None, *, phase: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.phase = phase  # "connect", "tls" or "login"
+        self.code = code  # of the relay's reply, if it gave one
 
 
 class DatabaseError(NewsletterError):
