@@ -1,1 +1,15 @@
-"""checks"""
+"""Stage 3: mistakes are found before the readers find them.
+
+Enters: an issue's folder, or an Issue and its Editions. Leaves: Findings, each with a code, a severity, the
+author's ``file:line:column`` and what to do; and the gate, which stops a send. Never: a network connection, the
+clock, the database; a check never changes what it reads.
+
+One module per family of checks; ``codes.py`` is the list of everything that can be found, ``run.py`` the list of
+the checks, ``gate.py`` what stops a send.
+"""
+
+from composer.checks.finding import Finding, Severity
+from composer.checks.gate import open_gate
+from composer.checks.run import CheckedIssue, check_editions, check_folder
+
+__all__ = ["CheckedIssue", "Finding", "Severity", "check_editions", "check_folder", "open_gate"]

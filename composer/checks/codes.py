@@ -1,0 +1,86 @@
+"""Everything that a check can find: its code, how grave it is, and why it matters.
+
+Codes are stable: they stand in ``--allow``, in the record of a mailing and in other people's scripts. An *error*
+stops a send unless it is allowed by name; a *warning* never stops anything; an *info* is good to know.
+``docs/checks.md`` has a section for each; a test keeps the two in step.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How grave a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding."""
+
+    severity: Severity
+    summary: str
+
+
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+CODES: dict[str, Code] = {
+    # There is nothing to send
+    "issue-invalid": Code(_E, "The issue's files have a mistake, so that it cannot be read."),
+    "edition-invalid": Code(_E, "The issue can be read but not rendered."),
+    "template-invalid": Code(_E, "A template has a mistake."),
+    # What the law and the mailbox providers ask for
+    "unsubscribe-missing": Code(_E, "Readers find no link to leave."),
+    "postal-address-missing": Code(_E, "The publisher's postal address is not in the mail."),
+    "sender-missing": Code(_E, "The newsletter has no sender."),
+    "sender-invalid": Code(_E, "The sender's or the reply address is not an address."),
+    "sender-freemail": Code(_W, "The sender's address belongs to a free mail provider."),
+    # Merge fields
+    "slot-unknown": Code(_E, "A merge field that no subscriber has."),
+    "slot-unresolved": Code(_E, "Readers would see the braces of a merge field."),
+    "slot-no-default": Code(_W, "A merge field may be empty and has no default."),
+    "template-syntax": Code(_W, "Half of a merge field or of a template tag stands in the text."),
+    # The line in the inbox
+    "subject-empty": Code(_E, "The subject may be empty."),
+    "subject-long": Code(_W, "The subject is cut off in most inboxes."),
+    "subject-shouting": Code(_W, "The subject shouts."),
+    "preheader-repeats": Code(_W, "The preheader says the same as the subject."),
+    "preheader-long": Code(_I, "The preheader is cut off in every inbox."),
+    # Links
+    "link-empty": Code(_E, "A link leads nowhere."),
+    "link-local": Code(_E, "A link leads to somebody's own computer or network."),
+    "link-placeholder": Code(_E, "A link leads to a placeholder."),
+    "link-anchor": Code(_E, "A link leads to an anchor that is not there."),
+    "link-insecure": Code(_W, "A link is not encrypted."),
+    "link-misleading": Code(_W, "The words of a link show another address."),
+    "link-shortener": Code(_W, "A link hides its address behind a shortener."),
+    "link-vague": Code(_W, "The words of a link do not say where it leads."),
+    "link-duplicate": Code(_I, "Two blocks lead to the same address."),
+    # Pictures
+    "alt-missing": Code(_W, "A picture has no words for those who do not see it."),
+    "alt-filename": Code(_W, "The words for a picture are a file's name."),
+    "image-heavy": Code(_W, "A picture takes long to load."),
+    "image-large": Code(_W, "A picture has many more pixels than are shown."),
+    "images-heavy": Code(_W, "The pictures together take long to load."),
+    # The whole mail
+    "html-clipped": Code(_E, "Gmail cuts the mail off, and the link to leave with it."),
+    "html-near-clip": Code(_W, "The mail is almost so long that Gmail cuts it off."),
+    "heading-jump": Code(_W, "A level of headings is left out."),
+    "text-part-incomplete": Code(_W, "The plain text lacks something that the HTML has."),
+    "text-placeholder": Code(_W, "A text still to be written."),
+    # Dates
+    "date-past": Code(_W, "A date is over when the issue appears."),
+    "date-far": Code(_W, "A date is years away."),
+    "dates-unordered": Code(_W, "Dates are not in order."),
+    "time-order": Code(_W, "Something ends before it starts."),
+    "weekday-wrong": Code(_W, "A weekday does not fit its date."),
+    # Languages
+    "language-missing": Code(_I, "The issue does not appear in a language of the newsletter."),
+    "translation-differs": Code(_W, "The languages do not have the same blocks."),
+    "untranslated": Code(_W, "A text of a translation is still that of issue.yaml."),
+}

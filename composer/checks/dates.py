@@ -1,0 +1,127 @@
+"""Dates: not over, in order, and with the right weekday. "Now" is the day of the issue; no clock is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from babel import Locale, UnknownLocaleError
+
+from composer.checks.finding import Finding, find
+from composer.checks.proof import Proof, Text
+from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock
+from composer.issue.source import KeyPath
+from composer.issue.walk import walk
+
+_FAR = dt.timedelta(days=730)
+_HALF_A_YEAR = dt.timedelta(days=183)
+
+
+def check_times(proof: Proof) -> Iterator[Finding]:
+    """What is announced is still to come, and ends after it starts."""
+    issue_date = proof.content.date
+    for path, value in walk(proof.content):
+        if not isinstance(value, Days):
+            continue
+        place = proof.source.position((*path, "date"))
+        if (value.until or value.date) < issue_date:
+            words = f"{value.until or value.date} is over on the day of the issue ({issue_date})"
+            yield find("date-past", place, words, "is the year right? Otherwise delete the entry")
+        elif value.date > issue_date + _FAR:
+            words = f"{value.date} is more than two years after the issue ({issue_date})"
+            yield find("date-far", place, words, "is the year right?")
+        if isinstance(value, AgendaEntry) and value.until is None and _ends_early(value):
+            words = f"it ends at {value.end_time:%H:%M}, before it starts at {value.time:%H:%M}"
+            place = proof.source.position((*path, "end_time"))
+            yield find("time-order", place, words, "exchange them; past midnight, add until: with the next day")
+
+
+def _ends_early(entry: AgendaEntry) -> bool:
+    return entry.time is not None and entry.end_time is not None and entry.end_time <= entry.time
+
+
+def check_order(proof: Proof) -> Iterator[Finding]:
+    """Lists of dates go forward."""
+    for index, block in enumerate(proof.content.blocks):
+        if isinstance(block, AgendaBlock):
+            yield from _in_order(proof, block.entries, ("blocks", index, "entries"))
+        elif isinstance(block, EventsBlock):
+            yield from _in_order(proof, block.events, ("blocks", index, "events"))
+
+
+def _in_order(proof: Proof, entries: tuple[Days, ...], path: KeyPath) -> Iterator[Finding]:
+    for place, (before, entry) in enumerate(pairwise(entries), 1):
+        if _moment(entry) < _moment(before):
+            words = f"{entry.date} comes after {before.date} in the list, but before it in time"
+            yield find("dates-unordered", proof.source.position((*path, place, "date")), words, "move the entry up")
+
+
+def _moment(entry: Days) -> tuple[dt.date, dt.time]:
+    start = entry.time if isinstance(entry, AgendaEntry) else None
+    return entry.date, start or dt.time.min
+
+
+def check_weekdays(proof: Proof) -> Iterator[Finding]:
+    """ "Tuesday 25 November" is a Tuesday: in the year that is written, or else the one nearest to the issue."""
+    pattern = _written_day(proof.language)
+    if pattern is None:
+        return
+    for text in proof.prose:
+        for match in pattern.finditer(text.value):
+            yield from _judge(match, text, proof)
+
+
+def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
+    weekdays, months = _names(proof.language)
+    day = int(match["day"] or match["day2"])
+    month = months[(match["month"] or match["month2"]).casefold()]
+    written = match["year"] or match["year2"]
+    date = _nearest_day(day, month, int(written) if written else None, proof.content.date)
+    if date is None:
+        words = f"there is no day {match[0]!r}"
+        yield find("weekday-wrong", text.position(match.start()), words, "look into a calendar")
+    elif weekdays[match["weekday"].casefold()] != date.weekday():
+        right = Locale.parse(proof.language, sep="-").days["format"]["wide"][date.weekday()]
+        words = f"{match[0]!r}: in {date.year}, that day is a {right}"
+        yield find("weekday-wrong", text.position(match.start()), words, "is it the day or the weekday that is wrong?")
+
+
+def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) -> dt.date | None:
+    """The day, in its year; without one, in the year that brings it nearest to the half year after the issue."""
+    years = [year] if year else [issue_date.year - 1, issue_date.year, issue_date.year + 1]
+    found = []
+    for candidate in years:
+        try:
+            found.append(dt.date(candidate, month, day))
+        except ValueError:
+            continue
+    return min(found, key=lambda date: abs(date - issue_date - _HALF_A_YEAR / 2), default=None)
+
+
+@lru_cache(maxsize=32)
+def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Weekdays and months by their full names, in small letters."""
+    locale = Locale.parse(language, sep="-")
+    weekdays = {name.casefold(): number for number, name in locale.days["format"]["wide"].items()}
+    months = {name.casefold(): number for number, name in locale.months["format"]["wide"].items()}
+    return weekdays, months
+
+
+@lru_cache(maxsize=32)
+def _written_day(language: str) -> re.Pattern[str] | None:
+    """ "Tuesday, 3 March 2020", "Tuesday March 3rd", "mardi 1er mars", "Dienstag, den 3. März", "martes 3 de marzo"."""
+    try:
+        weekdays, months = ("|".join(map(re.escape, names)) for names in _names(language))
+    except (UnknownLocaleError, ValueError):
+        return None
+    year = r"(?:,?\s+(?:de\s+)?(?P<{0}>20\d\d))?"
+    return re.compile(
+        rf"\b(?P<weekday>{weekdays}),?\s+(?:"
+        rf"(?:den\s+|the\s+|le\s+)?(?P<day>\d{{1,2}})(?:\.|er|st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?(?P<month>{months})\b"
+        rf"{year.format('year')}"
+        rf"|(?P<month2>{months})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b{year.format('year2')})",
+        re.IGNORECASE,
+    )

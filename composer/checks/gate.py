@@ -1,0 +1,27 @@
+"""The gate before a send: errors stop it, unless a person allowed them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from composer.checks.codes import Severity
+from composer.checks.finding import Finding
+from composer.errors import GateClosed
+
+NEVER_ALLOWED = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
+"""Without an edition there is nothing to send, whatever a person allows."""
+
+
+def open_gate(findings: Iterable[Finding], *, allow: Collection[str]) -> None:
+    """Return if nothing stops the send. Raises GateClosed naming every error that is not allowed."""
+    stopping = [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR and (finding.code not in allow or finding.code in NEVER_ALLOWED)
+    ]
+    if not stopping:
+        return
+    codes = sorted({finding.code for finding in stopping} - NEVER_ALLOWED)
+    advice = f"\nMend them, or send all the same with {' '.join(f'--allow {code}' for code in codes)}." if codes else ""
+    count = "an error" if len(stopping) == 1 else f"{len(stopping)} errors"
+    raise GateClosed(f"Nothing was sent: the checks found {count}.\n" + "\n".join(map(str, stopping)) + advice)

@@ -1,0 +1,192 @@
+"""Links: they lead somewhere, to the place that their words promise, and safely. Nothing is fetched."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from composer.checks.finding import Finding, find
+from composer.checks.proof import SLOT_START, Proof, Rendered
+from composer.errors import Position
+from composer.issue import Newsletter
+from composer.issue.blocks import ButtonBlock, ImageBlock, Link
+from composer.issue.problems import advice
+from composer.issue.source import KeyPath
+from composer.issue.walk import walk
+
+_MARKDOWN_FIELDS = frozenset({"body", "intro"})
+_MARKDOWN = MarkdownIt("commonmark")
+_SHORTENERS = frozenset(
+    {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
+)
+_RESERVED = re.compile(r"(^|\.)(example(\.(com|net|org))?|test|invalid)$")  # RFC 2606
+_STAND_IN = re.compile(r"^(todo|tbd|xxx+|url|link|lien|your-?(link|site|domain).*)$", re.IGNORECASE)
+_VAGUE = frozenset(
+    {"click", "click here", "here", "link", "this link", "read here", "cliquez", "cliquez ici", "ici", "lien"}
+    | {"ce lien", "hier", "hier klicken", "aquí", "haz clic aquí", "qui", "clicca qui"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLink:
+    """A link of the author: address, words, the block it stands in, its place."""
+
+    url: str
+    words: str
+    block: int
+    position: Position
+
+
+def written_links(proof: Proof) -> Iterator[WrittenLink]:
+    """Every link of the issue: those with a key of their own, and those in Markdown."""
+    for path, value in walk(proof.content):
+        if isinstance(value, Link | ButtonBlock):
+            yield _own(proof, path, value.url, value.label)
+        elif isinstance(value, ImageBlock) and value.url is not None:
+            yield _own(proof, path, value.url, value.picture.alt)
+        elif isinstance(value, str) and path[-1] in _MARKDOWN_FIELDS:
+            yield from _in_markdown(proof, path, value)
+
+
+def _own(proof: Proof, path: KeyPath, url: str, words: str) -> WrittenLink:
+    return WrittenLink(url, words, _block(path), proof.source.position((*path, "url")))
+
+
+def _block(path: KeyPath) -> int:
+    return path[1] if len(path) > 1 and isinstance(path[1], int) else -1
+
+
+def _in_markdown(proof: Proof, path: KeyPath, text: str) -> Iterator[WrittenLink]:
+    after = 0
+    for token in _MARKDOWN.parse(text):
+        children = token.children or []
+        for index, child in enumerate(children):
+            if child.type != "link_open":
+                continue
+            url = str(child.attrs.get("href", ""))
+            found = text.find(url, after) if url else text.find("]()", after)
+            after = max(found, after)
+            words = "".join(part.content for part in _until_close(children[index + 1 :]))
+            yield WrittenLink(url, words, _block(path), proof.source.position_in(path, text, max(found, 0)))
+
+
+def _until_close(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "link_close":
+            return
+        yield token
+
+
+def check_addresses(proof: Proof) -> Iterator[Finding]:
+    """Every address that the author wrote leads to a place that readers can reach."""
+    for link in written_links(proof):
+        wrong = _wrong_address(link.url, proof.newsletter)
+        if wrong is not None:
+            code, message, hint = wrong
+            yield find(code, link.position, message, hint)
+
+
+def _wrong_address(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
+    if "{{" in url:
+        return None
+    if url in ("", "#", "http://", "https://", "mailto:", "tel:"):
+        return "link-empty", "the link leads nowhere", "write the whole address, or delete the link"
+    parts = _split(url)
+    if parts is None:
+        return "link-empty", f"{url!r} is not a whole address", "copy it again from the browser"
+    scheme, host = parts
+    if scheme not in ("http", "https"):
+        return None
+    if _is_local(host):
+        return "link-local", f"{url} can only be reached from your own network", "write the public address"
+    if _STAND_IN.match(host.split(".")[0]) or (_RESERVED.search(host) and not _is_sample(newsletter)):
+        return "link-placeholder", f"{url} is a placeholder", "write the address that is meant"
+    if host in _SHORTENERS:
+        return (
+            "link-shortener",
+            f"{host} hides where the link leads",
+            "write the long address; spam filters distrust short ones",
+        )
+    if scheme == "http":
+        return "link-insecure", f"{url} is not encrypted", "write https:// if the site has it"
+    return None
+
+
+def _split(url: str) -> tuple[str, str] | None:
+    """Scheme and host; None if the address has no host where it needs one."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    if parts.scheme in ("http", "https") and not host:
+        return None
+    return parts.scheme, host
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa"))
+
+
+def _is_sample(newsletter: Newsletter) -> bool:
+    """Whether the newsletter itself lives in a reserved domain; then its links may do so too."""
+    own = newsletter.sender.email.rpartition("@")[2] if newsletter.sender else ""
+    site = (_split(newsletter.website or "") or ("", ""))[1]
+    return any(_RESERVED.search(domain) for domain in (own, site) if domain)
+
+
+def check_link_words(proof: Proof) -> Iterator[Finding]:
+    """The words say where a link leads, and do not show another address."""
+    for link in written_links(proof):
+        words = link.words.strip()
+        if words.casefold().strip(".…!:») ") in _VAGUE:
+            message = f"{words!r} does not say where the link leads"
+            yield find("link-vague", link.position, message, "name what is there; many hear or see only these words")
+        shown = re.match(r"(?:https?://|www\.)[^\s/]+", words)
+        parts = _split(link.url)
+        if shown and parts and _bare(shown[0]) != _bare(parts[1]) and parts[1]:
+            message = f"the words show {shown[0]}, the link leads to {parts[1]}; that looks like fraud"
+            yield find("link-misleading", link.position, message, "show the same address, or words")
+
+
+def _bare(host: str) -> str:
+    return re.sub(r"^(https?://)?(www\.)?", "", host.lower()).partition(":")[0]
+
+
+def check_duplicates(proof: Proof) -> Iterator[Finding]:
+    """Two blocks with the same link: often a link that was copied and not changed."""
+    first: dict[str, WrittenLink] = {}
+    for link in written_links(proof):
+        before = first.setdefault(link.url, link)
+        if before.block != link.block and link.url.startswith("http"):
+            message = f"{link.url} is also linked in line {before.position.line}"
+            yield find("link-duplicate", link.position, message, "is one of them meant to lead elsewhere?")
+
+
+def check_anchors(rendered: Rendered) -> Iterator[Finding]:
+    """``#agenda`` leads to something in the mail."""
+    blocks = rendered.proof.content.blocks
+    ids = sorted({block.id for block in blocks if block.id} | rendered.page.ids)
+    for link in written_links(rendered.proof):
+        anchor = link.url.removeprefix("#")
+        if link.url.startswith("#") and anchor and anchor not in ids:
+            hint = advice(anchor, ids, "give the block that is meant an id: of this name")
+            yield find("link-anchor", link.position, f"there is no block with the id {anchor!r}", hint)
+
+
+def check_template_links(rendered: Rendered) -> Iterator[Finding]:
+    """Links that templates wrote lead somewhere too."""
+    written = {link.url for link in written_links(rendered.proof)}
+    for link in rendered.page.links:
+        if link.href.strip() in ("", "#", "http://", "https://") and link.href not in written:
+            words = f"a link of a template leads nowhere: {link.words.replace(SLOT_START, '')[:40]!r}"
+            yield find("link-empty", rendered.proof.place(link.words.strip()), words, "look into the block's template")

@@ -1,0 +1,93 @@
+"""The HTML of an edition taken apart: its links, pictures, headings, ids, and the words that readers see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_SILENT = frozenset({"style", "script", "title", "head"})
+_HEADING = re.compile(r"h[1-6]")
+
+
+@dataclass(slots=True)
+class PageLink:
+    """An ``<a href>``: where it leads and its words, those of its pictures included."""
+
+    href: str
+    words: str = ""
+
+
+@dataclass(slots=True)
+class PageHeading:
+    """An ``<h1>`` … ``<h6>``."""
+
+    level: int
+    words: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """What the checks look for in the HTML."""
+
+    links: list[PageLink] = field(default_factory=list)
+    pictures: list[dict[str, str | None]] = field(default_factory=list)
+    headings: list[PageHeading] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    words: str = ""
+
+
+def read_page(html: str) -> Page:
+    """Take HTML apart. Comments, and so what only Outlook sees, are left out."""
+    reader = _PageReader()
+    reader.feed(html)
+    reader.close()
+    reader.page.words = "".join(reader.words)
+    return reader.page
+
+
+class _PageReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self.words: list[str] = []
+        self._silent = 0
+        self._link: PageLink | None = None
+        self._heading: PageHeading | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.page.ids.update(filter(None, (attributes.get("id"), attributes.get("name"))))
+        self._silent += tag in _SILENT
+        if tag == "a" and "href" in attributes:
+            self._link = PageLink(attributes["href"] or "")
+            self.page.links.append(self._link)
+        elif tag == "img":
+            self.page.pictures.append(attributes)
+            self._read(attributes.get("alt") or "")
+        elif _HEADING.fullmatch(tag):
+            self._heading = PageHeading(int(tag[1]))
+            self.page.headings.append(self._heading)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT and self._silent:
+            self._silent -= 1
+        elif tag == "a":
+            self._link = None
+        elif _HEADING.fullmatch(tag):
+            self._heading = None
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._read(data)
+
+    def _read(self, words: str) -> None:
+        self.words.append(words)
+        if self._link is not None:
+            self._link.words += words
+        if self._heading is not None:
+            self._heading.words += words

@@ -1,0 +1,74 @@
+"""Pictures: words for those who do not see them, and a weight that phones can carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+
+from composer.checks.finding import Finding, find
+from composer.checks.proof import Proof
+from composer.edition.assets import PictureError, read_picture
+from composer.errors import Position
+from composer.issue.blocks import ImageBlock, Picture
+from composer.issue.walk import walk
+
+_HEAVY_BYTES = 500_000
+_HEAVY_TOGETHER_BYTES = 2_500_000
+_WIDE_PX = 2_000  # the column is 600 to 680 wide; sharp screens show twice, the largest thrice as many
+_FILE_NAME = re.compile(r"^\S+\.(jpe?g|png|gif|webp|svg)$|^(img|dsc|image|photo|picture)[-_ ]?\d*$", re.IGNORECASE)
+_MARKDOWN = MarkdownIt("commonmark")
+_ALT_HINT = "say in a few words what the picture shows"
+
+
+def check_alt(proof: Proof) -> Iterator[Finding]:
+    """Pictures of the author have words."""
+    for path, value in walk(proof.content):
+        if isinstance(value, ImageBlock) and value.url is not None and not value.picture.alt.strip():
+            place = proof.source.position((*path, "picture", "alt"))
+            yield find("alt-missing", place, "a picture that is a link has no alt text; the link is silent", _ALT_HINT)
+        elif isinstance(value, Picture):
+            place = proof.source.position((*path, "alt"))
+            yield from _judge(value.alt, place, decoration=path[-1] == "picture" and len(path) > 3)
+        elif isinstance(value, str) and path[-1] in ("body", "intro"):
+            for token in _MARKDOWN.parse(value):
+                for child in token.children or []:
+                    if child.type == "image":
+                        offset = max(value.find(str(child.attrs.get("src", ""))), 0)
+                        yield from _judge(child.content, proof.source.position_in(path, value, offset))
+
+
+def _judge(alt: str, place: Position, *, decoration: bool = False) -> Iterator[Finding]:
+    if not alt.strip() and not decoration:
+        yield find("alt-missing", place, "the picture has no alt text", _ALT_HINT)
+    elif _FILE_NAME.match(alt.strip()):
+        yield find("alt-filename", place, f"the alt text {alt!r} is the name of a file", _ALT_HINT)
+
+
+def check_weight(proof: Proof) -> Iterator[Finding]:
+    """Pictures load quickly, one by one and together."""
+    sizes: dict[str, int] = {}
+    for path, value in walk(proof.content):
+        if not isinstance(value, Picture) or value.file in sizes:
+            continue
+        try:
+            picture = read_picture(proof.issue.folder, value.file)
+        except PictureError:
+            continue  # told as edition-invalid, with its reason
+        size = sizes[value.file] = len(picture.asset.content)
+        place = proof.source.position((*path, "file"))
+        if size > _HEAVY_BYTES:
+            hint = f"save it with fewer pixels, or photographs as JPEG; below {_kilobytes(_HEAVY_BYTES)} is good"
+            yield find("image-heavy", place, f"{value.file!r} has {_kilobytes(size)}", hint)
+        if picture.width > _WIDE_PX:
+            words = f"{value.file!r} is {picture.width} × {picture.height} pixels large"
+            yield find("image-large", place, words, "1,360 pixels across are enough for the sharpest phone")
+    if sum(sizes.values()) > _HEAVY_TOGETHER_BYTES:
+        words = f"the {len(sizes)} pictures of the issue have {_kilobytes(sum(sizes.values()))} together"
+        hint = f"below {_kilobytes(_HEAVY_TOGETHER_BYTES)}, a mail opens quickly on the way"
+        yield find("images-heavy", proof.source.key_position(("blocks",)), words, hint)
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size / 1000:,.0f} kB"

@@ -1,0 +1,129 @@
+"""What the checks read: one language of an issue as authored, and as rendered.
+
+``Proof`` knows the author's texts and where they stand; ``Rendered`` adds the edition, its HTML taken apart once
+for all the checks. In the joined texts of an edition a slot stands between two private characters, so that it can
+be told from braces that somebody wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from composer.checks.page import Page, read_page
+from composer.edition.model import Edition, Segments
+from composer.errors import Position
+from composer.issue import Content, Issue, Newsletter, Source
+from composer.issue.source import KeyPath
+from composer.issue.walk import walk
+
+SLOT_START, SLOT_END = "\ue000", "\ue001"
+
+_NOT_PROSE = frozenset({"block", "id", "layout", "style", "align", "language", "timezone", "file", "url", "lists"})
+MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the author with its place."""
+
+    path: KeyPath
+    value: str
+    source: Source
+
+    def position(self, offset: int = 0) -> Position:
+        """The character ``offset`` of the text, as a place in the author's file."""
+        return self.source.position_in(self.path, self.value, offset)
+
+    @property
+    def field(self) -> str:
+        """The name of the text's field: ``body``, ``title``, ``url`` …"""
+        return next((key for key in reversed(self.path) if isinstance(key, str)), "")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One language of an issue, as authored."""
+
+    issue: Issue
+    language: str
+
+    @property
+    def content(self) -> Content:
+        """The author's words."""
+        return self.issue.contents[self.language]
+
+    @property
+    def source(self) -> Source:
+        """Where they stand."""
+        return self.issue.sources[self.language]
+
+    @property
+    def newsletter(self) -> Newsletter:
+        """The publication."""
+        return self.issue.newsletter
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text and address of the issue, in order."""
+        found = ((path, value) for path, value in walk(self.content) if isinstance(value, str))
+        return tuple(Text(path, value, self.source) for path, value in found)
+
+    @property
+    def prose(self) -> Iterator[Text]:
+        """The texts that people read, without addresses, names of files and choices."""
+        return (text for text in self.texts if text.field not in _NOT_PROSE)
+
+    def places(self, words: str) -> Iterator[Position]:
+        """Every place where the author wrote these words, in the issue or else in newsletter.yaml."""
+        yield from _places(self.texts, words) or _places(self._newsletter_texts, words)
+
+    def place(self, words: str) -> Position:
+        """The first of them; the beginning of the blocks if a template wrote the words."""
+        return next(self.places(words), self.source.key_position(("blocks",)))
+
+    @cached_property
+    def _newsletter_texts(self) -> tuple[Text, ...]:
+        found = ((path, value) for path, value in walk(self.newsletter) if isinstance(value, str))
+        return tuple(Text(path, value, self.issue.newsletter_source) for path, value in found)
+
+
+def _places(texts: tuple[Text, ...], words: str) -> list[Position]:
+    # A longer address that begins with this one is another address.
+    pattern = re.compile(re.escape(words) + r"(?![\w/%?#=&~+-])(?!\.\w)") if words else re.compile(r"(?!)")
+    return [text.position(match.start()) for text in texts for match in pattern.finditer(text.value)]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One language of an issue, as authored and as readers will get it."""
+
+    proof: Proof
+    edition: Edition
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML, slots marked."""
+        return joined(self.edition.html)
+
+    @cached_property
+    def page(self) -> Page:
+        """The HTML taken apart."""
+        return read_page(self.html)
+
+    @cached_property
+    def text(self) -> str:
+        """The plain text, slots marked."""
+        return joined(self.edition.text)
+
+
+def joined(segments: Segments) -> str:
+    """The text with each slot's name between the marks."""
+    return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in segments)
+
+
+def squeezed(text: str) -> str:
+    """For comparing texts whatever their line breaks, blanks and capitals."""
+    return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()

@@ -1,0 +1,110 @@
+"""All the checks, and the ways to run them: the command, the studio and the gate before a send use the same.
+
+``AUTHORED`` read one language of the issue as written; ``RENDERED`` read its edition too. A language that cannot
+be rendered is still checked as written, so that one run tells as much as possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.checks import dates, identity, inbox_line, languages, links, pictures, slots, whole
+from composer.checks.codes import Severity
+from composer.checks.finding import Finding, from_problem
+from composer.checks.proof import Proof, Rendered
+from composer.edition import build_edition
+from composer.edition.model import Edition
+from composer.errors import EditionError, IssueError, TemplateError
+from composer.issue import Issue, load_issue
+
+AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
+    identity.check_sender,
+    inbox_line.check_subject,
+    inbox_line.check_preheader,
+    links.check_addresses,
+    links.check_link_words,
+    links.check_duplicates,
+    pictures.check_alt,
+    pictures.check_weight,
+    whole.check_placeholders,
+    dates.check_times,
+    dates.check_order,
+    dates.check_weekdays,
+    languages.check_missing_languages,
+    languages.check_same_blocks,
+    languages.check_untranslated,
+)
+
+RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
+    identity.check_unsubscribe,
+    identity.check_postal_address,
+    slots.check_slot_names,
+    slots.check_defaults,
+    slots.check_leftovers,
+    links.check_anchors,
+    links.check_template_links,
+    whole.check_length,
+    whole.check_headings,
+    whole.check_text_part,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIssue:
+    """What could be loaded and rendered of an issue, and everything found on the way."""
+
+    issue: Issue | None
+    editions: Mapping[str, Edition]
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something found here would stop a send."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
+    """Load, render and check the issue in ``folder``. What goes wrong becomes Findings; nothing is raised for it."""
+    try:
+        issue = load_issue(folder)
+    except IssueError as error:
+        return CheckedIssue(None, {}, tuple(from_problem("issue-invalid", problem) for problem in error.problems))
+    editions: dict[str, Edition] = {}
+    broken: list[Finding] = []
+    for language in issue.languages:
+        try:
+            editions[language] = build_edition(issue, language=language, templates=templates)
+        except (EditionError, TemplateError) as error:
+            code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
+            broken += (from_problem(code, problem) for problem in error.problems)
+    return CheckedIssue(issue, editions, _sorted([*broken, *check_editions(issue, editions)], issue))
+
+
+def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:
+    """Everything that the checks find in an issue and its editions, in the order of the files' lines."""
+    return _sorted(_all_findings(issue, editions), issue)
+
+
+def _all_findings(issue: Issue, editions: Mapping[str, Edition]) -> Iterator[Finding]:
+    for language in issue.languages:
+        proof = Proof(issue, language)
+        for check_authored in AUTHORED:
+            yield from check_authored(proof)
+        if language in editions:
+            rendered = Rendered(proof, editions[language])
+            for check_rendered in RENDERED:
+                yield from check_rendered(rendered)
+
+
+def _sorted(findings: Iterable[Finding], issue: Issue) -> tuple[Finding, ...]:
+    """Without repetitions (a translation shares lines with issue.yaml), the newsletter's own first, then by place."""
+    own = issue.newsletter_source.file
+    order = {own: 0} | {source.file: number for number, source in enumerate(issue.sources.values(), 1)}
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda found: (order.get(found.position.file, len(order)), found.position, found.code),
+        )
+    )

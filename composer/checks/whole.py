@@ -1,0 +1,71 @@
+"""The mail as a whole: its length, its headings, its plain text, and texts still to be written.
+
+Source of the clip: Gmail shows the first 102 kB of a message's HTML (hteumeuleu/email-bugs#41); what follows, the
+link to leave included, is behind "View entire message".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from composer.checks.finding import Finding, find
+from composer.checks.links import written_links
+from composer.checks.proof import MERGE_FIELD, Proof, Rendered, squeezed
+from composer.edition.model import Segments
+
+CLIP_BYTES = 102_400
+_NEAR = 0.9
+_SLOT_BYTES = {"links.unsubscribe": 160, "links.browser": 160, "links.print": 160, "links.assets": 70}
+_OTHER_SLOT_BYTES = 20
+_PLACEHOLDER = re.compile(r"\b(lorem ipsum|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+")
+
+
+def html_bytes(html: Segments) -> int:
+    """The length of the HTML as a reader gets it; slots are counted with the usual length of their values."""
+    return sum(
+        len(part.encode()) if isinstance(part, str) else _SLOT_BYTES.get(part.name, _OTHER_SLOT_BYTES) for part in html
+    )
+
+
+def check_length(rendered: Rendered) -> Iterator[Finding]:
+    """Gmail shows the mail to its end."""
+    size, place = html_bytes(rendered.edition.html), rendered.proof.source.key_position(("blocks",))
+    hint = "shorten it, or move a block to your website and link to it"
+    if size > CLIP_BYTES:
+        yield find("html-clipped", place, f"the HTML has {size:,} bytes; Gmail cuts off after {CLIP_BYTES:,}", hint)
+    elif size > CLIP_BYTES * _NEAR:
+        yield find("html-near-clip", place, f"the HTML has {size:,} of the {CLIP_BYTES:,} bytes that Gmail shows", hint)
+
+
+def check_headings(rendered: Rendered) -> Iterator[Finding]:
+    """Headings go down one level at a time: people who listen find their way by them."""
+    level = 0
+    for heading in rendered.page.headings:
+        if level and heading.level > level + 1:
+            words = f"the heading {heading.words.strip()[:60]!r} is of level {heading.level} below one of level {level}"
+            hint = f"write it with {'#' * (level + 1)}, or leave the rank to the block's title"
+            yield find("heading-jump", rendered.proof.place(heading.words.strip()), words, hint)
+        level = heading.level
+
+
+def check_text_part(rendered: Rendered) -> Iterator[Finding]:
+    """What the HTML says, the plain text says too: titles, and where every link leads."""
+    plain = squeezed(rendered.text)
+    for text in rendered.proof.prose:
+        is_title = text.field == "title" and len(text.path) > 1 and not MERGE_FIELD.search(text.value)
+        if is_title and squeezed(text.value) not in plain:
+            words = f"the title {text.value[:60]!r} is not in the plain text"
+            yield find("text-part-incomplete", text.position(), words, "look into the block's block.txt.j2")
+    for link in written_links(rendered.proof):
+        if link.url.startswith("http") and "{{" not in link.url and squeezed(link.url) not in plain:
+            words = f"the link {link.url} is not in the plain text"
+            yield find("text-part-incomplete", link.position, words, "look into the block's block.txt.j2")
+
+
+def check_placeholders(proof: Proof) -> Iterator[Finding]:
+    """Nobody reads "TODO"."""
+    for text in proof.prose:
+        for match in _PLACEHOLDER.finditer(text.value):
+            words = f"{match[0]!r} looks like a text still to be written"
+            yield find("text-placeholder", text.position(match.start()), words, "write it, or delete it")

@@ -1,0 +1,174 @@
+"""``newsletter check``: find mistakes before your readers do.
+
+Three forms of the same findings: *text* for people (each with its line and a caret), *json* and *sarif* for
+programs. SARIF 2.1.0 (OASIS) is what code hosts and editors show beside the lines of a file.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from composer import __version__, shipped
+from composer.checks import CheckedIssue, Finding, Severity, check_folder
+from composer.checks.codes import CODES
+from composer.errors import NewsletterError
+from composer.issue import find_issues, resolve_issue
+from composer.settings import ProjectSettings, load_settings
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_MAX_SOURCE = 160
+
+
+class Format(enum.StrEnum):
+    """How the findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def command(
+    issues: Annotated[list[str] | None, typer.Argument(help="Folder names or paths; all issues otherwise.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.TEXT,
+) -> int:
+    """Find mistakes before your readers do. Exits with 1 if one of them would stop a send."""
+    settings = load_settings(ProjectSettings)
+    folders = [resolve_issue(name, issues_dir=settings.issues_dir) for name in issues or ()]
+    folders = folders or list(find_issues(settings.issues_dir))
+    if not folders:
+        raise NewsletterError(f"there is no issue in {settings.issues_dir}; `newsletter new SLUG` begins one")
+    templates = tuple(folder for folder in (settings.templates_dir, shipped.TEMPLATES) if folder.is_dir())
+    checked = {folder: check_folder(folder, templates=templates) for folder in folders}
+    # Issues share newsletter.yaml; what is wrong there is told once.
+    findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
+    if form is Format.TEXT:
+        _print_text(findings, checked)
+    else:
+        document = _sarif(findings) if form is Format.SARIF else [finding.as_json() for finding in findings]
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    files = _Files()
+    for finding in findings:
+        console.print(_shown(finding, files), end="\n\n")
+    for folder, each in checked.items():
+        console.print(_summary(folder, each))
+
+
+def _shown(finding: Finding, files: _Files) -> Text:
+    """The finding as compilers show theirs: place, what, the line with a caret, what to do."""
+    style = _STYLES[finding.severity]
+    shown = Text()
+    shown.append(f"{finding.position}", style="bold").append(": ").append(f"{finding.severity}", style=style)
+    shown.append(f" {finding.code}", style="dim").append(f"\n  {finding.message}")
+    line, caret = files.line(finding)
+    if line:
+        number = str(finding.position.line)
+        shown.append(f"\n  {number} │ ", style="dim").append(line)
+        shown.append(f"\n  {' ' * len(number)} │ ", style="dim").append(" " * caret + "^", style=style)
+    if finding.hint:
+        shown.append("\n  → ", style="dim").append(finding.hint)
+    return shown
+
+
+def _summary(folder: Path, checked: CheckedIssue) -> Text:
+    counts = Counter(finding.severity for finding in checked.findings)
+    told = [_count(counts[severity], severity) for severity in Severity if counts[severity]]
+    languages = f" ({', '.join(checked.issue.languages)})" if checked.issue else ""
+    if not told:
+        return Text.assemble(("✓", "green"), f" {folder.name}{languages}: nothing to mend")
+    mark, style = ("✗", "bold red") if checked.has_errors else ("✓", "green")
+    end = "; it cannot be sent like this" if checked.has_errors else "; nothing that stops a send"
+    return Text.assemble((mark, style), f" {folder.name}{languages}: {', '.join(told)}{end}")
+
+
+def _count(number: int, severity: Severity) -> str:
+    noun = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}[severity]
+    return f"{number} {noun}" + ("s" if number > 1 else "")
+
+
+class _Files:
+    """The lines of the files that findings point into, each file read once."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Path, list[str]] = {}
+
+    def line(self, finding: Finding) -> tuple[str, int]:
+        """The line, cut around the place if it is long, and how far the caret stands from its beginning."""
+        file = finding.position.file
+        if file not in self._lines:
+            try:
+                self._lines[file] = file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
+            except OSError:
+                self._lines[file] = []
+        lines = self._lines[file]
+        if finding.position.line > len(lines):
+            return "", 0
+        line = lines[finding.position.line - 1].rstrip().replace("\t", " ")
+        column = min(finding.position.column - 1, len(line))
+        indent = len(line) - len(line.lstrip())
+        start = indent if column - indent < _MAX_SOURCE // 2 else column - _MAX_SOURCE // 2
+        cut = line[start : start + _MAX_SOURCE]
+        before, after = ("…" if start > indent else ""), ("…" if start + _MAX_SOURCE < len(line) else "")
+        return before + cut + after, max(column - start, 0) + len(before)
+
+
+def _sarif(findings: list[Finding]) -> dict[str, Any]:
+    """One run of SARIF 2.1.0. Columns count characters, not UTF-16 units, and the document says so (3.14.17)."""
+    used = sorted({finding.code for finding in findings})
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": CODES[code].summary},
+            "defaultConfiguration": {"level": _SARIF_LEVELS[CODES[code].severity]},
+        }
+        for code in used
+    ]
+    driver = {"name": "newsletter-composer", "version": __version__, "rules": rules}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": [_sarif_result(finding, used) for finding in findings],
+            }
+        ],
+    }
+
+
+def _sarif_result(finding: Finding, rules: list[str]) -> dict[str, Any]:
+    position = finding.position
+    file = position.file
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rules.index(finding.code),
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": f"{finding.message}; {finding.hint}" if finding.hint else finding.message},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": file.as_uri() if file.is_absolute() else _relative_uri(file)},
+                    "region": {"startLine": position.line, "startColumn": position.column},
+                }
+            }
+        ],
+    }
+
+
+def _relative_uri(file: Path) -> str:
+    return quote(file.as_posix())
