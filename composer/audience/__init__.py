@@ -7,12 +7,14 @@ it writes, and leaves the commit to its caller. It never sends, and knows nothin
 
 from composer.audience.address import fold_address, parse_address
 from composer.audience.freeze import Audience, Member, freeze_audience
+from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
 from composer.audience.subscriptions import SubscriptionStatus, mailable, unsubscribe
 from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
 
 __all__ = [
     "Audience",
+    "ImportReport",
     "Member",
     "SubscriptionStatus",
     "SuppressionReason",
@@ -23,6 +25,7 @@ __all__ = [
     "find_suppressions",
     "fold_address",
     "freeze_audience",
+    "import_subscribers",
     "lift_suppression",
     "mailable",
     "parse_address",

@@ -1,0 +1,99 @@
+"""What the columns of a file mean, by their names in many spellings and languages.
+
+A name is compared without case, accents, spaces and signs. Whatever is not known here is a field of the
+newsletter's own, kept under its name in lower case with underscores (“Code postal” → ``code_postal``).
+
+Where a file has one column for the whole name, it is kept whole in ``last_name``: cutting a name at a space
+is wrong for many people. Only “Last, First” is cut, at its comma.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from composer.errors import ImportRefused
+
+REJECTED_BECAUSE = "rejected_because"
+"""The column that tells, in a file of rejected rows, what to correct. Ignored when that file is imported."""
+
+_NAMES: dict[str, str] = {
+    "email": "email mail emailaddress emailadress mailaddress emailid courriel adressemail adresseemail "
+    "adressecourriel adresseelectronique mel mailadresse emailadresse epost epostadresse emailadres correo correoelectronico "
+    "direcciondecorreo indirizzoemail postaelettronica enderecodeemail adresemail email1value email1 primaryemail",
+    "first_name": "firstname first forename givenname prenom vorname rufname nombre nome voornaam fornavn fornamn imie "
+    "subscriberfirstname",
+    "last_name": "lastname last surname familyname nomdefamille nachname familienname zuname apellido apellidos "
+    "cognome sobrenome apelido achternaam efternavn efternamn nazwisko",
+    "name": "name nom fullname nomcomplet nometprenom prenometnom prenomnom nomprenom displayname contactname "
+    "vollstandigername nombrecompleto nombreyapellidos nomecompleto nomecognome",
+    "language": "language lang langue sprache idioma lingua taal jezyk sprak locale languagecode preferredlanguage",
+    "status": "status subscriptionstatus emailstatus etat statut",
+    "": REJECTED_BECAUSE.replace("_", ""),
+}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+# Also what people call a street address; believed only where there is no better one, and an @ below.
+_MAYBE_EMAIL = frozenset({"adresse", "address", "contact", "subscriber", "adres", "direccion", "indirizzo"})
+_KEY_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and where its values go; ``field`` is empty for a column that is not read."""
+
+    header: str
+    field: str
+    own: bool = False  # a field of the newsletter's own: goes to the attributes
+
+
+def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
+    """The meaning of each column. Raises ImportRefused if none is the address."""
+    fields = [_FIELDS.get(_bare(name)) for name in header]
+    if "email" not in fields:
+        for index, (name, value) in enumerate(zip(header, first_row, strict=False)):
+            if _bare(name) in _MAYBE_EMAIL and "@" in value:
+                fields[index] = "email"
+                break
+        else:
+            named = ", ".join(f"“{name[:40]}”" for name in header[:20])
+            raise ImportRefused(f"No column is called email. The first line must name the columns; it has {named}")
+    _settle_names(fields)
+    columns: list[Column] = []
+    for name, field in zip(header, fields, strict=True):
+        columns.append(_column(name, field, taken={column.field for column in columns}))
+    return tuple(columns)
+
+
+def _settle_names(fields: list[str | None]) -> None:
+    """In “prénom; nom” and “Vorname; Name” the second is the family name; beside a family name, the first."""
+    if "name" in fields:
+        if "first_name" in fields and "last_name" not in fields:
+            fields[fields.index("name")] = "last_name"
+        elif "last_name" in fields and "first_name" not in fields:
+            fields[fields.index("name")] = "first_name"
+
+
+def _column(name: str, field: str | None, *, taken: set[str]) -> Column:
+    if field is not None and (field == "" or field not in taken):
+        return Column(name, field)
+    key = _key(name)
+    number = 2
+    while key in taken or key in _NAMES:
+        key = f"{_key(name)}_{number}"
+        number += 1
+    return Column(name, key, own=True) if _key(name) else Column(name, "")
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", _unaccented(name))
+
+
+def _key(name: str) -> str:
+    return re.sub(r"\W+", "_", _unaccented(name)).strip("_")[:_KEY_MAX]
+
+
+def _unaccented(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

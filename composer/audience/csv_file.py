@@ -1,0 +1,180 @@
+"""Bytes of a table in text → its header and rows. Knows nothing of people.
+
+Found out from the bytes: the encoding (BOM, UTF-8, UTF-16 by its zeros, else Windows-1252) and the separator
+(the one that names the most columns). Whatever the bytes, memory stays bounded: lines, values and columns
+have limits, rows are read one at a time.
+
+A row that is wrong in itself is a row with a ``problem``. A file that would be misread from some line on, so
+that good rows might vanish inside a bad one, is refused as a whole: ImportRefused, with that line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from composer.errors import ImportRefused
+
+LINE_MAX = 1_000_000
+COLUMNS_MAX = 200
+SEPARATORS = (",", ";", "\t", "|")
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHUNK = 1 << 20
+_NOT_TEXT = (
+    (b"PK\x03\x04", "a spreadsheet (Excel or LibreOffice) or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a compressed file"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, and the line of the file where it begins. ``problem`` says why its cells are not to be trusted."""
+
+    line: int
+    cells: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file whose header has been read."""
+
+    data: bytes
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    _rows_before: int
+
+    def rows(self) -> Iterator[Row]:
+        """Every row below the header that has something in it. Raises ImportRefused."""
+        text = _as_text(self.data, self.encoding)
+        rows = itertools.islice(_split(text, self.separator), self._rows_before, None)
+        return (row for row in rows if row.problem or any(cell.strip() for cell in row.cells))
+
+
+def open_csv(data: bytes, *, encoding: str | None = None) -> CsvFile:
+    """Find out how ``data`` is written, and read its header. Raises ImportRefused, saying what to do."""
+    for sign, what in _NOT_TEXT:
+        if data.startswith(sign):
+            raise ImportRefused(f"The file is {what}, not CSV. Open it and save it as CSV (UTF-8)")
+    encoding = encoding or detect_encoding(data)
+    _require_decodable(data, encoding)
+    separator, rows_before = None, 0
+    for line in itertools.islice(_lines(_as_text(data, encoding)), 100):
+        if line.lower().startswith("sep=") and len(line.strip("\r\n")) == 5:  # Excel's own way to say it
+            separator, rows_before = line[4], rows_before + 1
+        elif line.strip(' \r\n\t,;|"'):
+            break
+        else:
+            rows_before += 1
+    else:
+        raise ImportRefused("The file has no rows. Its first line names the columns: email,first_name,last_name")
+    separator = separator or max(SEPARATORS, key=lambda candidate: len(_cells(line, candidate)))
+    header = _cells(line, separator)
+    if len(header) > COLUMNS_MAX:
+        raise ImportRefused(f"The file has {len(header):,} columns; {COLUMNS_MAX} are the most that are read")
+    if len(header) == 1 and "@" in header[0]:  # a bare list of addresses
+        return CsvFile(data, encoding, separator, ("email",), rows_before)
+    return CsvFile(data, encoding, separator, header, rows_before + 1)
+
+
+def detect_encoding(data: bytes) -> str:
+    """The name of the encoding that ``data`` is most likely in. Raises ImportRefused if it is a mixture."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return name
+    start = data[:4096]
+    if start.count(0) > len(start) // 4:
+        # Latin letters in UTF-16 have a zero byte each: the second one, if the small end comes first.
+        return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
+    wrong_at = _undecodable_at(data, "utf-8")
+    if wrong_at is None:
+        return "utf-8"
+    around = data[max(0, wrong_at - 50_000) : wrong_at + 50_000].decode("utf-8", "replace")
+    wrong = around.count("\N{REPLACEMENT CHARACTER}")
+    if sum(not character.isascii() for character in around) - wrong > wrong:
+        raise ImportRefused(
+            f"Line {_line_at(data, wrong_at)}: the file is written in two encodings (UTF-8, but not here). "
+            "Save it again as UTF-8, or name one with --encoding"
+        )
+    return "windows-1252" if _undecodable_at(data, "windows-1252") is None else "latin-1"
+
+
+def _require_decodable(data: bytes, encoding: str) -> None:
+    try:
+        wrong_at = _undecodable_at(data, encoding)
+    except LookupError:
+        raise ImportRefused(f"There is no encoding “{encoding}”; use utf-8, utf-16, windows-1252 …") from None
+    if wrong_at is not None:
+        raise ImportRefused(f"Line {_line_at(data, wrong_at)}: the file is not written in {encoding}")
+
+
+def _undecodable_at(data: bytes, encoding: str) -> int | None:
+    """Where decoding fails, about; looked for piece by piece, for the whole text may not fit into memory."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for start in range(0, len(data) or 1, _CHUNK):
+        try:
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+        except UnicodeDecodeError as error:
+            return start + error.start
+    return None
+
+
+def _line_at(data: bytes, offset: int) -> int:
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _as_text(data: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    for number in itertools.count(1):
+        line = text.readline(LINE_MAX + 1)
+        if not line:
+            return
+        if len(line) > LINE_MAX:
+            raise ImportRefused(f"Line {number} is longer than {LINE_MAX:,} characters; this is no list of people")
+        yield line
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    """One line, split as well as it goes."""
+    try:
+        return tuple(next(csv.reader([line], delimiter=separator), ()))
+    except csv.Error:
+        return (line.strip("\r\n"),)
+
+
+def _split(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
+    consumed: list[str] = []
+
+    def remember() -> Iterator[str]:
+        for line in _lines(text):
+            consumed.append(line)
+            yield line
+
+    reader = csv.reader(remember(), delimiter=separator, strict=True)
+    line = 1
+    while True:
+        consumed.clear()
+        try:
+            row = Row(line, tuple(next(reader)))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if len(consumed) > 1:
+                raise ImportRefused(
+                    f"Line {line}: a quotation mark is opened here and not closed, so the rows below cannot be told "
+                    "apart. Close it, or double it where it belongs to the text"
+                ) from None
+            row = Row(line, _cells(consumed[0], separator), f"cannot be read: {error}")
+        line += len(consumed)
+        yield row

@@ -1,0 +1,150 @@
+"""One row of a file → a Person, checked and in one spelling; or a ValueError that says what is wrong with it.
+
+Values are data for merge fields: white space of any kind becomes single spaces, marks that nobody sees are
+dropped, and what is no text (control characters) is refused here, so that no reader's data can break a
+mailing half-way.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from composer.audience.address import fold_address, parse_address
+from composer.audience.columns import Column
+from composer.audience.subscriptions import SubscriptionStatus
+
+NAME_MAX = 200
+VALUE_MAX = 5_000
+
+_SPACES = re.compile(r"\s+")
+# What comes along from web pages and spreadsheets: zero-width marks, soft hyphens, marks and overrides of
+# direction. The joiners U+200C and U+200D stay: Persian, Hindi and family emoji are written with them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# What our export puts before a value that a spreadsheet would run as a formula.
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
+_LANGUAGES_OF_NAMES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl")
+
+_STATUSES: dict[str, SubscriptionStatus] = {
+    **dict.fromkeys(("confirmed", "subscribed", "active", "abonné", "inscrit", ""), SubscriptionStatus.CONFIRMED),
+    **dict.fromkeys(("pending", "unconfirmed", "en attente"), SubscriptionStatus.PENDING),
+    **dict.fromkeys(("unsubscribed", "désabonné", "désinscrit", "cleaned"), SubscriptionStatus.UNSUBSCRIBED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a file says of somebody. An empty value says nothing."""
+
+    email: str
+    key: str
+    first_name: str
+    last_name: str
+    language: str | None
+    status: SubscriptionStatus
+    attributes: Mapping[str, str]
+
+
+def read_person(columns: Sequence[Column], cells: Sequence[str]) -> Person:
+    """The person of one row. Raises ValueError with a reason for its author."""
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        raise ValueError(f"has {len(cells)} values, but the file has {len(columns)} columns")
+    values = {"email": "", "first_name": "", "last_name": "", "name": "", "language": "", "status": ""}
+    attributes: dict[str, str] = {}
+    for column, cell in zip(columns, cells, strict=False):
+        if column.own:
+            if value := clean_value(cell, field=column.header):
+                attributes[column.field] = value
+        elif column.field:
+            values[column.field] = clean_value(cell, field=column.header)
+    email = parse_address(_bare_address(values["email"]))
+    first_name, last_name = _names(values)
+    return Person(
+        email,
+        fold_address(email),
+        first_name,
+        last_name,
+        parse_language(values["language"]),
+        _status(values["status"]),
+        attributes,
+    )
+
+
+def clean_value(text: str, *, field: str) -> str:
+    """One value in one spelling. Raises ValueError if it is no text, or too long."""
+    if _GUARDED.match(text):
+        text = text[1:]
+    value = _SPACES.sub(" ", text).strip()
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", _INVISIBLE.sub("", value)).strip()
+    if found := _NO_TEXT.search(value):
+        raise ValueError(f"{field} has a control character in it (U+{ord(found[0]):04X})")
+    if len(value) > VALUE_MAX:
+        raise ValueError(f"{field} is longer than {VALUE_MAX} characters")
+    return value
+
+
+def parse_language(text: str) -> str | None:
+    """The language tag for “fr”, “fr_CH”, “French” or “français”; none for nothing. Raises ValueError."""
+    if not text:
+        return None
+    if found := _LANGUAGE.fullmatch(text.replace("_", "-")):
+        language, script, region = found.groups()
+        if language.lower() in _language_codes():
+            return "-".join(filter(None, (language.lower(), (script or "").title(), (region or "").upper())))
+    if code := _languages_by_name().get(text.casefold()):
+        return code
+    raise ValueError(f"“{text[:40]}” is not a language; write its code, such as en or fr")
+
+
+def _bare_address(text: str) -> str:
+    """The address of “Ana Silva <ana@example.org>” and “mailto:ana@example.org”."""
+    if named := _NAMED_ADDRESS.fullmatch(text):
+        text = named[1]
+    return text.removeprefix("mailto:")
+
+
+def _names(values: Mapping[str, str]) -> tuple[str, str]:
+    first_name, last_name, whole = values["first_name"], values["last_name"], values["name"]
+    if whole and not first_name and not last_name:
+        last, comma, first = whole.partition(", ")
+        first_name, last_name = (first, last) if comma and ", " not in first else ("", whole)
+    for field, value in (("first_name", first_name), ("last_name", last_name)):
+        if len(value) > NAME_MAX:
+            raise ValueError(f"{field} is longer than {NAME_MAX} characters")
+    return first_name, last_name
+
+
+def _status(text: str) -> SubscriptionStatus:
+    try:
+        return _STATUSES[text.lower()]
+    except KeyError:
+        raise ValueError(
+            f"status “{text[:40]}” is none of confirmed, pending, unsubscribed; "
+            "rename the column if it means another thing"
+        ) from None
+
+
+@functools.cache
+def _language_codes() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(code for code in Locale("en").languages if len(code) <= 3)
+
+
+@functools.cache
+def _languages_by_name() -> Mapping[str, str]:
+    from babel import Locale
+
+    found: dict[str, str] = {}
+    for display in _LANGUAGES_OF_NAMES:
+        for code, name in Locale(display).languages.items():
+            if "_" not in code:
+                found.setdefault(name.casefold(), code)
+    return found
