@@ -10,8 +10,8 @@ import datetime as dt
 import enum
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -20,10 +20,13 @@ class Context(enum.StrEnum):
 
     TEXT = "text"  # between HTML tags
     ATTRIBUTE = "attribute"  # inside a quoted HTML attribute that is not an address
-    URL = "url"  # the whole address of a link: href="{{ … }}"
+    URL = "url"  # the whole address of a link, or its beginning: href="{{ … }}"
     URL_PART = "url_part"  # a piece of a path or query: percent-encoded
     PLAIN = "plain"  # the text part
     HEADER = "header"  # the subject
+
+
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Slot:
 
     name: str
     context: Context
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    filters: Filters = ()
 
 
 Segments = tuple[str | Slot, ...]
@@ -49,6 +52,10 @@ class Asset:
     name: str
     media_type: str
     content: bytes
+    sha256: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,10 @@ class Edition:
 
     ``html`` is the mail with its pictures' addresses under ``{{ links.assets }}`` (a slot with the
     public address of the issue's files); ``text`` is the plain part; ``print_html`` the printable form.
+    ``title`` is for pages about the edition: its merge fields are filled with their defaults.
     ``sender``, ``reply_to`` are header values as authored: (name, address). ``list_id`` and
-    ``list_name`` make the List-Id header.
+    ``list_name`` make the List-Id header. ``digest`` is 64 hexadecimal digits, the SHA-256 of
+    ``dump_edition``: equal for equal content in any process on any machine.
     """
 
     issue: str
@@ -78,11 +87,10 @@ class Edition:
     list_id: str
     list_name: str
     assets: tuple[Asset, ...]
+    digest: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def digest(self) -> str:
-        """64 hexadecimal digits; equal for equal content in any process on any machine."""
-        return hashlib.sha256(canonical_json(self).encode()).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hashlib.sha256(dump_edition(self)).hexdigest())
 
     def slots(self) -> Iterator[Slot]:
         """Every slot of every text, repeated as often as it stands there."""
@@ -90,14 +98,40 @@ class Edition:
             yield from (segment for segment in segments if isinstance(segment, Slot))
 
 
-def canonical_json(edition: Edition) -> str:
-    """The edition as JSON in one fixed form: what the digest is of. Assets stand for their SHA-256."""
+_PLAIN = ("issue", "language", "direction", "title", "newsletter", "organisation", "reply_to", "list_id", "list_name")
+_TEXTS = ("subject", "preheader", "html", "text", "print_html")
 
-    def plain(value: Any) -> Any:
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, bytes):
-            return hashlib.sha256(value).hexdigest()
-        raise TypeError(type(value).__name__)
 
-    return json.dumps(asdict(edition), default=plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+def dump_edition(edition: Edition) -> bytes:
+    """The edition as JSON in one fixed form. Assets stand for themselves by name, type and SHA-256."""
+    form: dict[str, Any] = {name: getattr(edition, name) for name in _PLAIN}
+    form |= {name: [_plain_segment(segment) for segment in getattr(edition, name)] for name in _TEXTS}
+    form["date"] = edition.date.isoformat()
+    form["sender"] = list(edition.sender)
+    form["assets"] = [[asset.name, asset.media_type, asset.sha256] for asset in edition.assets]
+    return json.dumps(form, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def restore_edition(data: bytes, assets: Iterable[Asset]) -> Edition:
+    """The edition that ``dump_edition`` wrote. ``assets`` are its files, in any order; KeyError if one is missing."""
+    form: dict[str, Any] = json.loads(data)
+    by_key = {(asset.name, asset.media_type, asset.sha256): asset for asset in assets}
+    name, address = form["sender"]
+    form |= {key: tuple(_segment(plain) for plain in form[key]) for key in _TEXTS}
+    form["date"] = dt.date.fromisoformat(form["date"])
+    form["sender"] = (name, address)
+    form["assets"] = tuple(by_key[name, media_type, sha256] for name, media_type, sha256 in form["assets"])
+    return Edition(**form)
+
+
+def _plain_segment(segment: str | Slot) -> str | list[Any]:
+    if isinstance(segment, str):
+        return segment
+    return [segment.name, segment.context.value, [[name, list(arguments)] for name, arguments in segment.filters]]
+
+
+def _segment(plain: str | list[Any]) -> str | Slot:
+    if isinstance(plain, str):
+        return plain
+    name, context, filters = plain
+    return Slot(name, Context(context), tuple((filter_, tuple(arguments)) for filter_, arguments in filters))

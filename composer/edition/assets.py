@@ -1,0 +1,96 @@
+"""Pictures: their bytes, type and size. PNG, JPEG and GIF, the kinds that every mail program shows.
+
+Enters: names of files in an issue's folder, beside ``newsletter.yaml``, or of the theme. Leaves: ``Picture``s.
+Never: a file outside those folders, a file that is not what its name says.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from composer.edition.model import Asset
+from composer.issue.problems import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture as it is on disk, and its size in pixels."""
+
+    asset: Asset
+    width: int
+    height: int
+
+
+class PictureError(ValueError):
+    """A picture that cannot be shown: what is wrong, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def read_picture(folder: Path, name: str) -> PictureFile:
+    """The picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
+    pure = PurePosixPath(name)
+    file = folder / pure
+    if pure.is_absolute() or ".." in pure.parts or "\\" in name or "\0" in name:
+        raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
+    if not file.is_file():
+        names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
+        raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
+    return _picture(pure.as_posix(), file.read_bytes())
+
+
+@lru_cache(maxsize=256)
+def _picture(name: str, content: bytes) -> PictureFile:
+    for media_type, measure in (("image/png", _png_size), ("image/jpeg", _jpeg_size), ("image/gif", _gif_size)):
+        size = measure(content)
+        if size is not None and all(size):
+            return PictureFile(Asset(name, media_type, content), *size)
+    raise PictureError(f"{name!r} is not a picture that mail programs show", "use PNG, JPEG or GIF")
+
+
+def _png_size(content: bytes) -> tuple[int, int] | None:
+    """The IHDR chunk, which comes first (PNG specification 11.2.1)."""
+    if len(content) < 24 or not content.startswith(b"\x89PNG\r\n\x1a\n") or content[12:16] != b"IHDR":
+        return None
+    width, height = struct.unpack(">II", content[16:24])
+    return width, height
+
+
+def _gif_size(content: bytes) -> tuple[int, int] | None:
+    """The logical screen descriptor (GIF89a 18)."""
+    if len(content) < 10 or not content.startswith((b"GIF87a", b"GIF89a")):
+        return None
+    width, height = struct.unpack("<HH", content[6:10])
+    return width, height
+
+
+_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    """The frame header (ITU-T T.81 B.2.2), found by walking the markers before it."""
+    if not content.startswith(b"\xff\xd8"):
+        return None
+    at = 2
+    while at + 9 <= len(content):
+        if content[at] != 0xFF:
+            return None
+        marker = content[at + 1]
+        if marker == 0xFF:  # a fill byte
+            at += 1
+        elif marker in _WITHOUT_LENGTH:
+            at += 2
+        elif marker in _START_OF_FRAME:
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return width, height
+        else:
+            at += 2 + int(struct.unpack(">H", content[at + 2 : at + 4])[0])
+    return None

@@ -1,0 +1,50 @@
+"""An issue in one language, its merge fields replaced by marks: what rendering starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from composer.edition.locales import babel_locale
+from composer.edition.merge import MergeField, Merger, merger_for
+from composer.errors import EditionError, NewsletterError, Position
+from composer.issue.model import Content, Issue, Newsletter
+from composer.issue.problems import nearest
+from composer.issue.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The texts of one edition with marks. ``issue`` is as authored."""
+
+    issue: Issue
+    language: str
+    direction: str
+    content: Content
+    newsletter: Newsletter
+    merger: Merger
+
+    def position(self, field: MergeField) -> Position:
+        """Where an author first wrote ``field``; the issue's file for fields that only templates use."""
+        return self.merger.first_place.get(field) or self.issue.sources[self.language].position(())
+
+
+def draft_issue(issue: Issue, language: str) -> Draft:
+    """The issue in ``language``. EditionError with every merge field that cannot be read."""
+    if language not in issue.contents:
+        hint = nearest(language, issue.languages) or f"it is written in {', '.join(issue.languages)}"
+        raise NewsletterError(f"{issue.slug} is not written in {language!r}; {hint}")
+    content, newsletter = issue.contents[language], issue.newsletter
+    merger = merger_for([*_texts(content), *_texts(newsletter)], own_fields=tuple(newsletter.fields))
+    merged_content = merger.merge(content, source=issue.sources[language])
+    merged_newsletter = merger.merge(newsletter, source=issue.newsletter_source)
+    if merger.problems:
+        raise EditionError(merger.problems)
+    direction = babel_locale(language).text_direction
+    return Draft(issue, language, direction, merged_content, merged_newsletter, merger)
+
+
+def _texts(model: BaseModel) -> Iterator[str]:
+    return (value for _, value in walk(model) if isinstance(value, str))

@@ -1,0 +1,48 @@
+"""Prose CSS → style attributes, by premailer. The only module that names premailer and cssutils.
+
+Enters: a finished HTML document, and the CSS to inline. Leaves: the same document with that CSS in ``style``
+attributes and nothing else touched: the doctype, MJML's own styles, media queries, ``!important``, conditional
+comments and the widths that Outlook needs stay as they are. Never: a fetch of anything.
+
+The recipe, each part against a measured damage (docs/architecture.md): the CSS goes in by ``css_text``; every
+style tag of the document is marked to be ignored, or premailer would follow ``@import`` over the network and
+inline MJML's resets everywhere; no attributes are made from styles; the doctype is put back.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import Any
+
+_IGNORE = ' data-premailer="ignore"'
+_DOCTYPE = "<!doctype html>"
+
+
+def inline_css(html: str, *, css: str) -> str:
+    """``html`` with ``css`` in the style attributes of the elements that it selects."""
+    document = html.removeprefix(_DOCTYPE).replace("<style", f"<style{_IGNORE}")
+    inlined: str = _premailer()(
+        document,
+        css_text=css,
+        # The one sheet is ours; a rule that cannot be inlined (:hover, @media) belongs into head.css.
+        disable_leftover_css=True,
+        disable_validation=True,
+        disable_link_rewrites=True,
+        disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
+        align_floating_images=False,
+        strip_important=False,
+        remove_unset_properties=False,
+        allow_network=False,
+    ).transform(pretty_print=False)
+    return _DOCTYPE + inlined.replace(_IGNORE, "")
+
+
+@cache
+def _premailer() -> Any:
+    """Imported at the first use: premailer brings an HTTP client along, which costs a fifth of a second."""
+    import cssutils
+    from premailer import Premailer
+
+    cssutils.log.setLevel(logging.CRITICAL)
+    return Premailer

@@ -1,0 +1,61 @@
+"""Marks: words that stand for something while text travels through Markdown, Jinja, MJML and premailer.
+
+A mark looks like ``m7f3k2q9x4b0012z``: letters and digits only, of fixed length, so it survives Markdown, URL
+encoding, HTML serialisers and line wrapping. Its beginning is a hash of all the author's texts, so no author
+can write one by chance or on purpose. A template may put a mark in upper or title case; ``split`` tells which.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_MOST = 10_000
+
+
+@dataclass(slots=True)
+class Marks(Generic[T]):
+    """The marks of one edition, and the things they stand for. Equal things share a mark."""
+
+    prefix: str
+    _things: list[T] = field(default_factory=list)
+    _numbers: dict[T, int] = field(default_factory=dict)
+
+    def mark(self, thing: T) -> str:
+        """The word that stands for ``thing``."""
+        number = self._numbers.setdefault(thing, len(self._things))
+        if number == len(self._things):
+            if number == _MOST:
+                raise OverflowError(f"more than {_MOST} different merge fields or texts")
+            self._things.append(thing)
+        return f"{self.prefix}{number:04d}z"
+
+    def find(self, text: str) -> Iterator[tuple[re.Match[str], T]]:
+        """The marks in ``text``, in order, in any letter case."""
+        for match in self._pattern().finditer(text):
+            yield match, self._things[int(match[1])]
+
+    def broken(self, text: str) -> bool:
+        """Whether ``text`` holds a piece of a mark: a template has cut it."""
+        return len(re.findall(self.prefix, text, re.IGNORECASE)) != sum(1 for _ in self._pattern().finditer(text))
+
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"{self.prefix}(\d{{4}})z", re.IGNORECASE)
+
+
+def unused_prefix(letter: str, texts: Iterable[str]) -> str:
+    """``letter`` and ten letters and digits that stand in none of ``texts``; the same for the same texts."""
+    joined = "\0".join(texts)
+    folded = joined.lower()
+    for round_ in range(100):
+        digest = hashlib.sha256(f"{letter}{round_}\0{joined}".encode("utf-8", "surrogatepass")).digest()
+        prefix = letter + base64.b32encode(digest).decode("ascii")[:10].lower()
+        if prefix not in folded:
+            return prefix
+    raise AssertionError("a text cannot hold a hundred hashes of itself")

@@ -1,0 +1,242 @@
+"""Marks in finished texts → Slots that know where they stand; and slots → escaped values.
+
+Enters (building): finished HTML or text with marks. Leaves: Segments. A slot where no value could be made safe
+(a style, a script, a comment, the host of an address, a tag's name) is refused.
+Enters (filling): a slot and a subscriber's values. Leaves: text that adds no tag, attribute, scheme or line.
+"""
+
+from __future__ import annotations
+
+import html as html_
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from composer.edition.merge import MergeField
+from composer.edition.model import Context, Filters, Segments, Slot
+from composer.edition.sentinels import Marks
+from composer.errors import MessageError
+
+# --- where a mark stands ------------------------------------------------------------------------------------
+
+_TAG = re.compile(
+    r"<!--(?P<comment>.*?)-->"
+    r"|<[!?][^>]*+>"
+    r"|</[a-zA-Z][^>]*+>"
+    r"|<(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+)>",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'))?")
+_RAW_TEXT = frozenset({"style", "script", "xmp", "iframe", "noembed", "noframes", "plaintext"})
+_ADDRESSES = frozenset({"href", "src", "background", "cite", "poster", "xlink:href"})
+_CONDITIONAL = re.compile(r"\[if [^\]]*\]>(?P<inner>.*)<!\[endif\]", re.DOTALL)
+_AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^/?#\\]*", re.IGNORECASE)
+_CSS_ADDRESS = re.compile(r"url\(\s*['\"]?$", re.IGNORECASE)
+_TEXT_ADDRESS = re.compile(r"(?:https?://|mailto:)\S*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A merge field where no value can stand, and what that place is."""
+
+    field: MergeField
+    place: str
+
+
+def html_segments(html: str, marks: Marks[MergeField]) -> tuple[Segments, tuple[Misplaced, ...]]:
+    """The document cut at its marks, and the marks that must not be where they are."""
+    segments: list[str | Slot] = []
+    misplaced: list[Misplaced] = []
+    regions = _Regions(html)
+    end = 0
+    for match, field in marks.find(html):
+        try:
+            context = regions.context(match.start(), field)
+        except _NoPlace as place:
+            misplaced.append(Misplaced(field, str(place)))
+            continue
+        segments += (html[end : match.start()], _slot(match, field, context))
+        end = match.end()
+    return _joined([*segments, html[end:]]), tuple(misplaced)
+
+
+def plain_segments(text: str, marks: Marks[MergeField], *, context: Context = Context.PLAIN) -> Segments:
+    """A text or a header cut at its marks. Inside an address (https://…) a value is percent-encoded."""
+    segments: list[str | Slot] = []
+    end = 0
+    for match, field in marks.find(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        in_address = context is Context.PLAIN and _TEXT_ADDRESS.search(line) is not None
+        segments += (text[end : match.start()], _slot(match, field, Context.URL_PART if in_address else context))
+        end = match.end()
+    return _joined([*segments, text[end:]])
+
+
+def between_tags(html: str, offsets: Iterable[int]) -> Iterator[bool]:
+    """For each offset whether its character is text, not part of a tag, a comment, a style or a script."""
+    regions = _Regions(html)
+    return (regions.around(offset) is None for offset in offsets)
+
+
+def _joined(segments: list[str | Slot]) -> Segments:
+    return tuple(segment for segment in segments if segment != "")
+
+
+def _slot(match: re.Match[str], field: MergeField, context: Context) -> Slot:
+    """The slot of a mark. A mark that a template has put in upper or title case does so to its value."""
+    filters: Filters = field.filters
+    if match[0].isupper():
+        filters += (("upper", ()),)
+    elif match[0][0].isupper():
+        filters += (("title", ()),)
+    return Slot(field.name, context, filters)
+
+
+class _NoPlace(Exception):
+    """A place where no value could be made safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A stretch of a document that is not text: a start tag with its attributes, or something closed to slots."""
+
+    start: int
+    end: int
+    closed: str
+    attributes_start: int = 0
+    attributes: str = ""
+
+
+class _Regions:
+    """Everything in a document that is not text between tags, in order."""
+
+    def __init__(self, html: str) -> None:
+        self._regions = list(_find_regions(html, 0, len(html)))
+        self._starts = [region.start for region in self._regions]
+
+    def around(self, offset: int) -> _Region | None:
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0 or offset >= self._regions[index].end:
+            return None
+        return self._regions[index]
+
+    def context(self, offset: int, field: MergeField) -> Context:
+        """Where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
+        region = self.around(offset)
+        if region is None:
+            return Context.TEXT
+        if region.closed:
+            raise _NoPlace(region.closed)
+        for attribute in _ATTRIBUTE.finditer(region.attributes):
+            for quoted in ("double", "single"):
+                start, end = (region.attributes_start + at for at in attribute.span(quoted))
+                if attribute[quoted] is not None and start <= offset < end:
+                    before = attribute[quoted][: offset - start]
+                    return _attribute_context(attribute["name"].lower(), before, field)
+        raise _NoPlace("a tag, outside the quotes of an attribute")
+
+
+def _find_regions(html: str, start: int, stop: int) -> Iterator[_Region]:
+    at = start
+    while (tag := _TAG.search(html, at, stop)) is not None:
+        at = tag.end()
+        if tag["comment"] is not None:
+            yield from _comment_regions(html, tag)
+        elif tag["name"] is None:
+            yield _Region(tag.start(), tag.end(), "an end tag or a declaration")
+        else:
+            yield _Region(tag.start(), tag.end(), "", tag.start("attributes"), tag["attributes"])
+            if (name := tag["name"].lower()) in _RAW_TEXT:
+                closing = html.lower().find(f"</{name}", at, stop)
+                at = stop if closing < 0 else closing
+                yield _Region(tag.end(), at, f"<{name}>")
+
+
+def _comment_regions(html: str, comment: re.Match[str]) -> Iterator[_Region]:
+    """A comment is closed, but Outlook reads conditional comments: what is in them is markup like any other."""
+    conditional = _CONDITIONAL.match(comment["comment"])
+    if conditional is None:
+        yield _Region(comment.start(), comment.end(), "a comment")
+        return
+    inside, outside = (comment.start("comment") + at for at in conditional.span("inner"))
+    yield _Region(comment.start(), inside, "a comment")
+    yield from _find_regions(html, inside, outside)
+    yield _Region(outside, comment.end(), "a comment")
+
+
+def _attribute_context(name: str, before: str, field: MergeField) -> Context:
+    """The context in the attribute ``name``, behind the words ``before`` of its value."""
+    ours = field.name.startswith("links.")
+    if name in _ADDRESSES:
+        if not before:
+            return Context.URL
+        if _AUTHORITY.fullmatch(before):
+            raise _NoPlace("the host of an address")
+        return Context.URL_PART
+    if name == "style" and ours and _CSS_ADDRESS.search(before):
+        return Context.URL
+    if name in {"style", "srcset", "srcdoc", "http-equiv"} or name.startswith("on"):
+        raise _NoPlace(f"the attribute {name}")
+    return Context.ATTRIBUTE
+
+
+# --- what a value becomes there -----------------------------------------------------------------------------
+
+# Controls, line ends, and what reorders the text around it (UAX 9 embeddings, overrides and isolates).
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+_SCHEME = re.compile(r"(?:https?://[^/?#\\]|mailto:|tel:)", re.IGNORECASE)
+_KEPT_IN_ADDRESSES = "-._~:/?#[]@!$&*+,;=%"
+
+
+def slot_value(slot: Slot, values: Mapping[str, str]) -> str:
+    """The slot's value, filtered and escaped for where it stands. A missing subscriber field is empty.
+
+    MessageError if a link is missing from ``values``: no mail may go out without its unsubscribe address.
+    """
+    ours = slot.name.startswith("links.")
+    if ours and slot.name not in values:
+        raise MessageError(f"no value was given for {slot.name}")
+    value = _clean(values.get(slot.name, ""))
+    for name, arguments in slot.filters:
+        value = _FILTERS[name](value, *arguments)
+    return _escape(value, slot.context, ours=ours)
+
+
+def fill(segments: Segments, values: Mapping[str, str]) -> str:
+    """What one subscriber reads: the segments joined, each slot replaced by its value. Keys are Slot names."""
+    return "".join([segment if isinstance(segment, str) else slot_value(segment, values) for segment in segments])
+
+
+def _clean(value: str) -> str:
+    return _REORDERING.sub("", _CONTROLS.sub(" ", value)).strip()
+
+
+def _title(value: str) -> str:
+    # A name in mixed case is as its owner writes it: McDonald, van der Berg.
+    if value.isupper() or value.islower():
+        return re.sub(r"(?<![\w’'])\w|(?<=\b[dlo]['’])\w", lambda first: first[0].upper(), value.lower())
+    return value
+
+
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "default": lambda value, instead: value or instead,
+    "title": _title,
+    "upper": str.upper,
+    "lower": str.lower,
+}
+
+
+def _escape(value: str, context: Context, *, ours: bool) -> str:
+    if context in (Context.TEXT, Context.ATTRIBUTE):
+        return html_.escape(value, quote=True)
+    if context is Context.URL_PART:
+        # "@" is allowed in paths and queries (RFC 3986 3.3) and must stay in mailto: addresses.
+        return quote(value, safe="@")
+    if context is Context.URL:
+        allowed = ours or _SCHEME.match(value) is not None
+        return html_.escape(quote(value, safe=_KEPT_IN_ADDRESSES), quote=True) if allowed else ""
+    return _INVISIBLE.sub("", value) if context is Context.HEADER else value

@@ -1,0 +1,100 @@
+"""Jinja for the templates of a theme: found in several folders, sandboxed, strict, and errors with file and line.
+
+Enters: template folders in order of precedence, and the names and filters of one edition. Leaves: rendered
+text, or a :class:`~composer.errors.TemplateError`. Never: an author's text as a template, the clock.
+
+Each edition has an environment of its own, so its names and filters reach macros too and no two editions share
+state; what is shared is the compiled code of the templates.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.bccache import Bucket
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from composer.errors import NewsletterError, Position, Problem, TemplateError
+
+
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """Keeps compiled templates of this process, by the hash of their source."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is not None and not name.endswith((".txt.j2", ".css"))
+
+
+class Templates:
+    """The templates of one edition, with the names and filters that they see."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        names: Mapping[str, Any],
+        filters: Mapping[str, Callable[..., Any]],
+        extensions: Sequence[type[jinja2.ext.Extension]] = (),
+    ) -> None:
+        self._folders = tuple(folders)
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
+            undefined=jinja2.StrictUndefined,
+            autoescape=_is_markup,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # Compiled code with extensions differs, and is only for finding the line of an error.
+            bytecode_cache=None if extensions else _COMPILED,
+            extensions=extensions,
+        )
+        self._environment.globals.update(names)
+        self._environment.filters.update(filters)
+
+    def render(self, name: str, **context: Any) -> str:
+        """The template ``name`` with ``context``. TemplateError with the line that failed."""
+        try:
+            return self._environment.get_template(name).render(context)
+        except NewsletterError:
+            raise
+        except Exception as error:
+            # Whatever a template's expression raises is the template's fault: its operands come from there.
+            raise TemplateError([self._explain(error, name)]) from error
+
+    def _explain(self, error: Exception, name: str) -> Problem:
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            file = error.filename or str(self._folders[0] / (error.name or name))
+            return Problem(Position(Path(file), error.lineno, 1), error.message or "syntax error")
+        place = self._line_in_a_template(error) or Position(self._folders[0] / name, 1, 1)
+        if isinstance(error, jinja2.TemplatesNotFound | jinja2.TemplateNotFound):
+            missing = error.name or name
+            return Problem(
+                place, f"there is no template {missing!r}", f"looked in {', '.join(map(str, self._folders))}"
+            )
+        if isinstance(error, jinja2.UndefinedError):
+            return Problem(place, str(error), "docs/templates.md lists the names that templates see")
+        return Problem(place, f"{type(error).__name__}: {error}")
+
+    def _line_in_a_template(self, error: Exception) -> Position | None:
+        """The innermost line of a template in the traceback: Jinja puts templates' own lines there."""
+        places = [
+            Position(Path(frame.filename), frame.lineno or 1, 1)
+            for frame in traceback.extract_tb(error.__traceback__)
+            if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders)
+        ]
+        return places[-1] if places else None
