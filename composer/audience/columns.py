@@ -20,13 +20,13 @@ REJECTED_BECAUSE = "rejected_because"
 """The column that tells, in a file of rejected rows, what to correct. Ignored when that file is imported."""
 
 _NAMES: dict[str, str] = {
-    "email": "email mail emailaddress emailadress mailaddress emailid courriel adressemail adresseemail "
-    "adressecourriel adresseelectronique mel mailadresse emailadresse epost epostadresse emailadres correo correoelectronico "
-    "direcciondecorreo indirizzoemail postaelettronica enderecodeemail adresemail email1value email1 primaryemail",
-    "first_name": "firstname first forename givenname prenom vorname rufname nombre nome voornaam fornavn fornamn imie "
-    "subscriberfirstname",
-    "last_name": "lastname last surname familyname nomdefamille nachname familienname zuname apellido apellidos "
-    "cognome sobrenome apelido achternaam efternavn efternamn nazwisko",
+    "email": "email mail emailaddress emailadress mailaddress emailid email1 email1value primaryemail "
+    "courriel adressemail adresseemail adressecourriel adresseelectronique mel mailadresse emailadresse "
+    "epost epostadresse emailadres adresemail correo correoelectronico direcciondecorreo indirizzoemail "
+    "postaelettronica enderecodeemail",
+    "first_name": "firstname first forename givenname prenom vorname rufname nombre nome voornaam fornavn fornamn imie",
+    "last_name": "lastname last surname familyname nomdefamille nachname familienname zuname apellido "
+    "apellidos cognome sobrenome apelido achternaam efternavn efternamn nazwisko",
     "name": "name nom fullname nomcomplet nometprenom prenometnom prenomnom nomprenom displayname contactname "
     "vollstandigername nombrecompleto nombreyapellidos nomecompleto nomecognome",
     "language": "language lang langue sprache idioma lingua taal jezyk sprak locale languagecode preferredlanguage",

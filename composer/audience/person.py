@@ -135,7 +135,7 @@ def _status(text: str) -> SubscriptionStatus:
 def _language_codes() -> frozenset[str]:
     from babel import Locale
 
-    return frozenset(code for code in Locale("en").languages if len(code) <= 3)
+    return frozenset(str(code) for code in Locale("en").languages)
 
 
 @functools.cache
