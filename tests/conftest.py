@@ -1,3 +1,3 @@
 """Fixtures for every test, by plug-ins of ``tests/support``."""
 
-pytest_plugins: list[str] = []
+pytest_plugins: list[str] = ["tests.support.databases", "tests.support.web", "tests.support.truth_sink"]

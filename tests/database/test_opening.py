@@ -1,0 +1,196 @@
+"""Opening, migrating and refusing databases."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, insert, inspect, select, text
+
+from composer.database import open_database, reading, upgrade
+from composer.database.engine import connect_engine
+from composer.database.migrating import REVISIONS
+from composer.database.schema import lists, metadata, subscriptions
+from composer.errors import DatabaseError
+from tests.support.databases import Cluster
+
+
+def test_the_migrations_lead_to_exactly_the_schema(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_partial_indexes_keep_their_condition(engine: Engine) -> None:
+    option = f"{engine.dialect.name}_where"
+    for table in metadata.tables.values():
+        wanted = {
+            index.name: "where"
+            for index in table.indexes
+            if index.dialect_options[engine.dialect.name]["where"] is not None
+        }
+        found = {
+            index["name"]
+            for index in inspect(engine).get_indexes(table.name)
+            if option in index.get("dialect_options", {})
+        }
+        assert found == set(wanted), table.name
+
+
+def test_a_new_sqlite_file_has_all_the_tables_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "newsletter.db"
+    engine = open_database(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2, "FULL"
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'newsletter.db'}"
+    open_database(url).dispose()
+    engine = open_database(url)
+    assert upgrade(engine) is False
+
+
+def test_opening_does_not_wait_for_somebody_who_writes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'newsletter.db'}"
+    writer = open_database(url)
+    with writer.begin() as connection:
+        connection.execute(insert(lists).values(name="members", created_at=1))
+        with reading(open_database(url)) as other:
+            assert other.execute(select(lists)).all() == []
+
+
+def test_six_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    program = (
+        "import sys; from composer.database import open_database\n"
+        "print('ready', flush=True); sys.stdin.read()\n"
+        "with open_database(sys.argv[1]).begin() as connection:\n"
+        "    connection.exec_driver_sql('INSERT INTO lists (name, created_at) VALUES (?, 1)', (sys.argv[2],))\n"
+    )
+    url = f"sqlite:///{tmp_path / 'newsletter.db'}"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, url, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for number in range(6)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in processes:
+        process.communicate()
+    assert [process.returncode for process in processes] == [0] * 6
+    with open_database(url).connect() as connection:
+        assert len(connection.execute(select(lists)).all()) == 6
+
+
+def test_a_reader_who_turns_writer_is_never_too_late(tmp_path: Path) -> None:
+    first, second = (open_database(f"sqlite:///{tmp_path / 'newsletter.db'}") for _ in range(2))
+    with first.begin() as connection:
+        connection.execute(select(lists)).all()
+        with reading(second) as other:
+            other.execute(select(lists)).all()
+        connection.execute(insert(lists).values(name="members", created_at=1))
+
+
+def test_a_database_of_a_newer_program_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match=r"newer \(revision 9999\) than this program"):
+        open_database(engine.url.render_as_string(hide_password=False))
+
+
+def test_postgresql_without_tables_is_refused_with_the_command_to_run(postgresql: Cluster) -> None:
+    url = postgresql.create()
+    with pytest.raises(DatabaseError, match="newsletter db upgrade"):
+        open_database(url)
+    assert upgrade(connect_engine(url)) is True
+    engine = open_database(url)
+    assert upgrade(engine) is False
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == REVISIONS[-1]
+        assert connection.scalar(text("SHOW synchronous_commit")) == "on"
+
+
+def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "newsletter.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE subscriptions (mine TEXT)")
+    with pytest.raises(DatabaseError, match="already exists"):
+        open_database(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("subscriptions",)]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite://", "must be a file"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("sqlite:////no/such/folder/x.db", "make its folder"),
+        ("mysql://root@localhost/x", "is not supported"),
+        ("nonsense", "NEWSLETTER_DATABASE_URL is not an address of a database"),
+        ("postgresql://ana:sesame@127.0.0.1:1/x", "no PostgreSQL listens there"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_told_in_words(url: str, said: str) -> None:
+    with pytest.raises(DatabaseError, match=said) as caught:
+        open_database(url)
+    assert "sesame" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Ana, this is not a database at all, as you can see." * 40)
+    before = path.read_bytes()
+    with pytest.raises(DatabaseError, match="this file is something else"):
+        open_database(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "newsletter.db"
+    open_database(f"sqlite:///{path}").dispose()
+    path.chmod(0o400)
+    with pytest.raises(DatabaseError, match="may not write"), open_database(f"sqlite:///{path}").begin():
+        pass
+
+
+def test_a_connection_that_the_server_ends_is_a_database_error(postgresql: Cluster) -> None:
+    engine = open_database(postgresql.create_migrated())
+    with engine.connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+        postgresql.run(f"SELECT pg_terminate_backend({process})")
+        with pytest.raises(DatabaseError, match="PostgreSQL went away"):
+            connection.execute(select(lists))
+    with engine.connect() as connection:
+        assert connection.execute(select(lists)).all() == [], "the next connection is a fresh one"
+
+
+def test_rows_that_point_nowhere_are_refused_on_both_engines(engine: Engine) -> None:
+    with pytest.raises(Exception, match=r"(?i)foreign key"), engine.begin() as connection:
+        connection.execute(insert(subscriptions).values(subscriber_id=1, list_id=1, status="confirmed", updated_at=1))
+
+
+def test_a_claim_walks_one_index_without_sorting(engine: Engine) -> None:
+    claim = "SELECT id FROM deliveries WHERE mailing_id = 1 AND state = 'pending' ORDER BY id LIMIT 100"
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            plan = " ".join(str(row.detail) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {claim}")))
+        else:
+            connection.execute(text("SET enable_seqscan = off"))
+            plan = " ".join(connection.scalars(text(f"EXPLAIN {claim}")))
+    assert "ix_deliveries_mailing_id_state_id" in plan
+    assert "sort" not in plan.lower().replace("using index", "")
+    assert "temp b-tree" not in plan.lower()

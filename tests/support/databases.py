@@ -1,0 +1,154 @@
+"""Real databases for tests: the fixture ``engine`` runs a test on a SQLite file and on PostgreSQL.
+
+PostgreSQL is a private cluster in a temporary folder on a free port of 127.0.0.1, started once per test
+process and ended with it. It refuses to run as root, so root starts it as ``postgres`` or ``nobody``. Its
+fsync is off: what these tests show does not depend on surviving a power cut. Every test has a database of
+its own, copied from one that is already migrated.
+
+Without PostgreSQL on the machine those tests are skipped with the reason, but never where ``CI`` is set.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from composer.database import open_database, upgrade
+from composer.database.engine import connect_engine
+
+_DEBIAN = Path("/usr/lib/postgresql")
+
+
+class Cluster:
+    """A running PostgreSQL server of our own."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._template: str | None = None
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://newsletter@127.0.0.1:{self._port}/{database}"
+
+    def create(self, *, template: str = "template0") -> str:
+        """A new database; its URL."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.run(f'CREATE DATABASE {name} TEMPLATE {template} ENCODING "UTF8"')
+        return self.url(name)
+
+    def create_migrated(self) -> str:
+        """A new database with all the tables; its URL."""
+        if self._template is None:
+            url = self.create()
+            engine = connect_engine(url)
+            upgrade(engine)
+            engine.dispose()
+            self._template = url.rpartition("/")[2]
+        return self.create(template=self._template)
+
+    def drop(self, url: str) -> None:
+        self.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+    def run(self, statement: str) -> None:
+        address = self.url("postgres").replace("+psycopg", "")
+        with closing(psycopg.connect(address, autocommit=True)) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """The private cluster."""
+    programs = _find_programs()
+    if programs is None:
+        reason = "PostgreSQL is not installed (apt install postgresql), so nothing is tested on it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    user = _unprivileged_user()
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-pg-"))
+    if user:
+        shutil.chown(folder, user)
+    try:
+        port = _free_port()
+        _start(programs, folder, port, user)
+        try:
+            yield Cluster(port)
+        finally:
+            _run([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], folder, user)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of this test's own, with all its tables; on each engine in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'newsletter.db'}"
+        open_database(url).dispose()
+        yield url
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    url = cluster.create_migrated()
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An open database of this test's own; on each engine in turn."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+def _find_programs() -> Path | None:
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).parent] if on_path else []
+    candidates += sorted(_DEBIAN.glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True)
+    return next((path for path in candidates if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
+
+
+def _unprivileged_user() -> str | None:
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _start(programs: Path, folder: Path, port: int, user: str | None) -> None:
+    data = folder / "data"
+    init = [programs / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    _run(init, folder, user)
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=50"
+    )
+    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start"], folder, user)
+
+
+def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
+    # The output goes to a file: the server inherits it, and a pipe would stay open as long as it lives.
+    transcript = folder / "transcript"
+    with transcript.open("ab") as output:
+        result = subprocess.run(command, stdout=output, stderr=output, cwd="/", user=user, check=False)
+    if result.returncode:
+        log = folder / "log"
+        said = transcript.read_text() + (log.read_text() if log.exists() else "")
+        pytest.fail(f"PostgreSQL could not be started for the tests:\n{said}")
