@@ -1,0 +1,66 @@
+"""The unsubscribe button of the inbox: the POST of RFC 8058, as a mail provider sends it.
+
+It goes only to our own site, and only on this machine: a message from anybody must not make us post to other
+services here, or anywhere else.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from composer.inbox.reading import Reading
+from composer.web.guards import LOOPBACK_NAMES
+
+_BODY = "List-Unsubscribe=One-Click"
+_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OneClick:
+    """What a message offers. ``reason`` says why the button cannot be pressed here; empty if it can."""
+
+    url: str
+    reason: str
+
+
+def one_click(reading: Reading, *, site_url: str) -> OneClick | None:
+    """The one-click address of the message, if it has one (RFC 8058 3.1)."""
+    if reading.header("List-Unsubscribe-Post").replace(" ", "").lower() != _BODY.lower():
+        return None
+    found = re.search(r"<(https?://[^>\s]+)>", reading.header("List-Unsubscribe"))
+    if found is None:
+        return None
+    target, site = urlsplit(found[1]), urlsplit(site_url)
+    if _origin(target) != _origin(site):
+        return OneClick(
+            found[1], f"It leads to {target.netloc}, which is not the site of this project ({site.netloc})."
+        )
+    if target.hostname not in LOOPBACK_NAMES:
+        return OneClick(found[1], f"It leads to {target.netloc}; the inbox posts only to this machine.")
+    return OneClick(found[1], "")
+
+
+def press(url: str) -> tuple[int, str]:
+    """Post as a mail provider does: no cookie, no redirect followed. Gives the status and its phrase; 0: no answer."""
+    target = urlsplit(url)
+    connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=_TIMEOUT_S)
+    try:
+        connection.request(
+            "POST",
+            target._replace(scheme="", netloc="", fragment="").geturl(),
+            body=_BODY,
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        answer = connection.getresponse()
+        return answer.status, answer.reason
+    except (OSError, http.client.HTTPException) as error:
+        return 0, f"no answer from {target.netloc}: {error}"
+    finally:
+        connection.close()
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, url.port

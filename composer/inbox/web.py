@@ -1,0 +1,205 @@
+"""The inbox in the browser, and the same as JSON for programs.
+
+Only this machine's browser, by a loopback name, from our own pages (``web/guards.py``). Reading is GET,
+deleting is DELETE. Opening a message marks it as read, which is the one thing a GET changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.staticfiles import StaticFiles
+
+from composer.inbox.frame import CONTENT_SECURITY_POLICY, Scheme, frame_html
+from composer.inbox.oneclick import one_click, press
+from composer.inbox.pages import ASSETS, View, open_message, render_page
+from composer.inbox.store import ReceivedMessage, Store
+from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-DNS-Prefetch-Control": "off",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_BODY_LIMIT_BYTES = 16 * 1024
+# Pictures that a frame may show in place of a cid: address. Anything else is only ever downloaded.
+_SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+# A send of thousands is a few repaints a second, not thousands.
+_COALESCE_S = 0.25
+_HEARTBEAT_S = 20.0
+_JSON_PAGE = 100
+
+
+def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
+    """The app. ``site_url`` is our own site, the only one that the unsubscribe button posts to."""
+    app = FastAPI(title="Inbox", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.include_router(_pages(store, site_url=site_url, smtp_port=smtp_port))
+    app.include_router(_api(store, site_url=site_url), prefix="/api")
+    app.mount("/assets", StaticFiles(directory=str(ASSETS)))
+    app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
+    app.add_middleware(LoopbackOnly)
+    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    return app
+
+
+def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
+    pages = APIRouter(include_in_schema=False)
+
+    @pages.get("/")
+    async def show_list(q: str = "", before: int | None = None) -> HTMLResponse:
+        return HTMLResponse(render_page(store, query=q, before=before, opened=None, gone=False, smtp_port=smtp_port))
+
+    @pages.get("/messages/{message_id}")
+    async def show_message(
+        message_id: int, q: str = "", before: int | None = None, view: View | None = None
+    ) -> HTMLResponse:
+        message = store.get(message_id)
+        if message is not None:
+            store.mark_read(message)
+        opened = open_message(message, view, site_url=site_url) if message else None
+        page = render_page(store, query=q, before=before, opened=opened, gone=message is None, smtp_port=smtp_port)
+        return HTMLResponse(page, status_code=200 if message else 404)
+
+    @pages.get("/messages/{message_id}/html")
+    async def show_frame(message_id: int, scheme: Scheme = "system") -> HTMLResponse:
+        reading = _found(store, message_id).read()
+        parts = {
+            file.content_id: f"/messages/{message_id}/files/{number}"
+            for number, file in enumerate(reading.files)
+            if file.content_id
+        }
+        html = frame_html(reading.html or "", parts=parts, scheme=scheme)
+        return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+    @pages.get("/messages/{message_id}/files/{number}")
+    async def show_file(message_id: int, number: int) -> Response:
+        files = _found(store, message_id).read().files
+        if not 0 <= number < len(files):
+            raise HTTPException(404, "There is no such file.")
+        file = files[number]
+        if file.media_type in _SHOWN_TYPES:
+            return Response(file.content, media_type=file.media_type, headers={"Content-Security-Policy": "sandbox"})
+        return Response(
+            file.content,
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox"},
+        )
+
+    return pages
+
+
+def _api(store: Store, *, site_url: str) -> APIRouter:
+    api = APIRouter()
+
+    @api.get("/messages")
+    async def list_messages(
+        q: str = "", before: int | None = None, limit: Annotated[int, Query(ge=1, le=10_000)] = _JSON_PAGE
+    ) -> dict[str, Any]:
+        """Newest first. ``more`` says whether older ones match too: ask again with ``before``."""
+        messages, more = store.page(q, before=before, length=limit)
+        return {
+            "total": len(store),
+            "unread": store.unread,
+            "more": more,
+            "messages": [_summary(store, message) for message in messages],
+        }
+
+    @api.delete("/messages")
+    async def delete_all() -> dict[str, int]:
+        return {"deleted": store.clear()}
+
+    @api.get("/messages/{message_id}")
+    async def show(message_id: int) -> dict[str, Any]:
+        message = _found(store, message_id)
+        reading = message.read()
+        return _summary(store, message) | {
+            "mail_from": message.mail_from,
+            "headers": [{"name": header.name, "value": header.value} for header in reading.headers],
+            "html": reading.html,
+            "text": reading.text,
+            "files": [
+                {"name": file.name, "media_type": file.media_type, "size_bytes": len(file.content)}
+                for file in reading.files
+            ],
+        }
+
+    @api.get("/messages/{message_id}/raw")
+    async def raw(message_id: int) -> Response:
+        disposition = f'attachment; filename="message-{message_id}.eml"'
+        return Response(
+            _found(store, message_id).data,
+            media_type="message/rfc822",
+            headers={"Content-Disposition": disposition},
+        )
+
+    @api.delete("/messages/{message_id}")
+    async def delete(message_id: int) -> dict[str, int]:
+        return {"deleted": int(store.delete(message_id))}
+
+    @api.post("/messages/{message_id}/unsubscribe")
+    async def unsubscribe(message_id: int) -> JSONResponse:
+        """Press the one-click button of RFC 8058, as a mail provider would."""
+        offer = one_click(_found(store, message_id).read(), site_url=site_url)
+        if offer is None or offer.reason:
+            raise HTTPException(409, offer.reason if offer else "This message has no one-click unsubscribe.")
+        status, phrase = await asyncio.to_thread(press, offer.url)
+        return JSONResponse({"status": status, "phrase": phrase})
+
+    @api.get("/events")
+    async def events(request: Request) -> StreamingResponse:
+        """Server-sent events: one ``change`` with the counts, at every change, a few a second at most."""
+        return StreamingResponse(_changes(store, request), media_type="text/event-stream")
+
+    return api
+
+
+async def _changes(store: Store, request: Request) -> AsyncIterator[str]:
+    async with store.watched() as changed:
+        yield "retry: 1000\n\n"
+        # The first one at once: something may have come between the page and this connection.
+        changed.set()
+        while not await request.is_disconnected():
+            try:
+                await asyncio.wait_for(changed.wait(), _HEARTBEAT_S)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            if store.closed:
+                return
+            changed.clear()
+            counts = {"version": store.version, "total": len(store), "unread": store.unread}
+            yield f"event: change\ndata: {json.dumps(counts)}\n\n"
+            await asyncio.sleep(_COALESCE_S)
+
+
+def _found(store: Store, message_id: int) -> ReceivedMessage:
+    message = store.get(message_id)
+    if message is None:
+        raise HTTPException(404, "This message is not here any more.")
+    return message
+
+
+def _summary(store: Store, message: ReceivedMessage) -> dict[str, Any]:
+    headers = message.headers
+    return {
+        "id": message.id,
+        "message_id": headers.get("message-id", ""),
+        "from": headers.get("from", ""),
+        "to": headers.get("to", ""),
+        "recipients": message.recipients,
+        "subject": headers.get("subject", ""),
+        "preheader": message.preheader,
+        "received_at": message.received_at,
+        "size_bytes": message.size_bytes,
+        "unread": store.is_unread(message),
+    }

@@ -1,0 +1,64 @@
+"""Our servers in a thread with an event loop of its own, and Chromium, as a person meets them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from starlette.types import ASGIApp
+
+from composer.inbox.running import Inbox, open_inbox
+from composer.inbox.store import Store
+from composer.web.serving import listen, serving
+
+T = TypeVar("T")
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@contextmanager
+def in_thread(opened: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    """Enter an asynchronous context in another thread, and leave it when the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        value = asyncio.run_coroutine_threadsafe(opened.__aenter__(), loop).result()
+        try:
+            yield value
+        finally:
+            asyncio.run_coroutine_threadsafe(opened.__aexit__(None, None, None), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def serve_in_thread(app: ASGIApp) -> AbstractAsyncContextManager[str]:
+    """``with in_thread(serve_in_thread(app)) as url``: an app on a free loopback port."""
+    return serving(app, listen("127.0.0.1", 0))
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """An empty inbox on free ports, for the site http://127.0.0.1:8025."""
+    with in_thread(open_inbox(Store(), site_url="http://127.0.0.1:8025")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; each test opens its own page or context."""
+    if not CHROMIUM.exists():
+        pytest.skip("needs Chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield chromium
+        chromium.close()
