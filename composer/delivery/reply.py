@@ -26,7 +26,7 @@ _REPLY_MAX_BYTES = 32 * 1024  # a long EHLO has 2 KB; this bounds what a broken 
 _TEXT_MAX = 500  # characters kept in the records
 
 _enhanced = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)").match
-_control = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_blank = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 
 
 class Phase(enum.StrEnum):
@@ -109,7 +109,7 @@ def _has_code(line: bytes, code: bytes) -> bool:
 
 def clean_text(octets: bytes) -> str:
     """A relay's words, safe to record and to show."""
-    return _control.sub(" ", octets[: 4 * _TEXT_MAX].decode("utf-8", "replace")).strip()[:_TEXT_MAX]
+    return _blank.sub(" ", octets[: 4 * _TEXT_MAX].decode("utf-8", "replace")).strip()[:_TEXT_MAX]
 
 
 _VERDICTS = {

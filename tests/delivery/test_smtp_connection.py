@@ -1,0 +1,165 @@
+"""Opening a connection: protected unless told otherwise, and no password in the clear."""
+
+import base64
+import dataclasses
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from composer.delivery.relay import Limits, Relay, Security, parse_relay
+from composer.delivery.smtp import open_connection
+from composer.delivery.states import DeliveryEvent as Event
+from composer.errors import ConnectionFailed, SettingsError
+from tests.support.truth_sink import Certificate, Sink, make_certificate, truth_sink
+
+LIMITS = Limits(greeting_s=0.5, mail_s=0.5, rcpt_s=0.5, data_s=0.5, block_s=0.5, dot_s=0.5, quit_s=0.3)
+LOGIN = base64.b64encode(b"\0ana\0s3cret!").decode()
+
+
+@pytest.fixture
+def secure_sink(tmp_path: Path, certificate: Certificate) -> Iterator[Sink]:
+    with truth_sink(tmp_path / "truth.jsonl", tls=certificate.server_context()) as running:
+        yield running
+
+
+async def send_one(relay: Relay) -> Event:
+    connection = await open_connection(relay, limits=LIMITS)
+    transaction = await connection.transact(
+        sender="news@example.org", recipient="ana@example.test", data=b"Message-ID: <1@example.org>\r\n\r\nhello\r\n"
+    )
+    await connection.quit()
+    return transaction.event
+
+
+async def test_starttls_then_login_then_mail(secure_sink: Sink, certificate: Certificate) -> None:
+    relay = parse_relay(f"smtp://ana:s3cret%21@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
+    assert relay.security is Security.STARTTLS
+    assert await send_one(relay) is Event.ACCEPT
+    assert [line.split()[0] for line in secure_sink.in_clear] == [b"EHLO", b"STARTTLS"]
+    assert f"AUTH PLAIN {LOGIN}\r\n".encode() in secure_sink.commands
+
+
+async def test_tls_from_the_start(tmp_path: Path, certificate: Certificate) -> None:
+    with truth_sink(tmp_path / "truth.jsonl", tls=certificate.server_context(), tls_at_once=True) as sink:
+        relay = parse_relay(f"smtps://ana:s3cret%21@127.0.0.1:{sink.port}?ca={certificate.file}")
+        assert await send_one(relay) is Event.ACCEPT
+        assert sink.in_clear == []
+        assert len(sink.taken()) == 1
+
+
+async def test_a_certificate_of_an_unknown_authority_is_refused(secure_sink: Sink) -> None:
+    relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{secure_sink.port}")
+    with pytest.raises(ConnectionFailed, match="certificate") as failed:
+        await send_one(relay)
+    assert failed.value.phase == "tls"
+    assert not any(line.startswith((b"AUTH", b"MAIL")) for line in secure_sink.commands)
+
+
+async def test_a_certificate_for_another_host_is_refused(tmp_path: Path) -> None:
+    other = make_certificate(tmp_path, "DNS:mail.example.test")
+    with truth_sink(tmp_path / "truth.jsonl", tls=other.server_context()) as sink:
+        relay = parse_relay(f"smtp://127.0.0.1:{sink.port}?tls=required&ca={other.file}")
+        with pytest.raises(ConnectionFailed, match="not valid for"):
+            await send_one(relay)
+        assert not any(line.startswith(b"MAIL") for line in sink.commands)
+
+
+async def test_a_relay_without_starttls_gets_no_password(sink: Sink) -> None:
+    relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{sink.port}")
+    with pytest.raises(ConnectionFailed, match="STARTTLS") as failed:
+        await send_one(relay)
+    assert failed.value.phase == "tls"
+    assert [line.split()[0] for line in sink.commands] == [b"EHLO"]
+
+
+async def test_what_is_slipped_in_before_tls_is_not_heard(secure_sink: Sink, certificate: Certificate) -> None:
+    secure_sink.script("starttls=220 go on\n250-evil\r\n250 AUTH PLAIN")
+    relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
+    with pytest.raises(ConnectionFailed):
+        await send_one(relay)
+    assert secure_sink.taken() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "phase", "code"),
+    [
+        ("connect=554 5.7.1 go away", "connect", 554),
+        ("connect=421 4.7.0 too many", "connect", 421),
+        ("connect=drop", "connect", None),
+        ("connect=silent", "connect", None),
+        ("starttls=454 4.7.0 not now", "tls", 454),
+        ("auth=535 5.7.8 wrong password", "login", 535),
+        ("auth=drop", "login", None),
+    ],
+)
+async def test_a_connection_that_fails_tells_where_and_what_the_relay_said(
+    secure_sink: Sink, certificate: Certificate, fault: str, phase: str, code: int | None
+) -> None:
+    secure_sink.script(fault)
+    relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
+    with pytest.raises(ConnectionFailed) as failed:
+        await send_one(relay)
+    assert (failed.value.phase, failed.value.code) == (phase, code)
+    assert str(failed.value).startswith(f"127.0.0.1:{secure_sink.port}: ")
+    assert "s3cret" not in str(failed.value)
+
+
+async def test_nobody_listening_is_a_failed_connection() -> None:
+    with pytest.raises(ConnectionFailed) as failed:
+        await send_one(parse_relay("smtp://127.0.0.1:1"))
+    assert failed.value.phase == "connect"
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        ("smtp://mail.example.org", Relay("mail.example.org", 587, Security.STARTTLS)),
+        ("smtp://mail.example.org:25", Relay("mail.example.org", 25, Security.STARTTLS)),
+        ("smtps://mail.example.org", Relay("mail.example.org", 465, Security.TLS)),
+        ("smtp://10.0.0.5:25?tls=none", Relay("10.0.0.5", 25, Security.PLAIN)),
+        ("smtp://localhost:1025", Relay("localhost", 1025, Security.PLAIN)),
+        ("smtp://[::1]:1025", Relay("::1", 1025, Security.PLAIN)),
+        ("smtp://127.0.0.1:1025?tls=required", Relay("127.0.0.1", 1025, Security.STARTTLS)),
+    ],
+)
+def test_a_relay_is_protected_unless_it_is_this_machine_or_told_otherwise(url: str, relay: Relay) -> None:
+    assert parse_relay(url) == relay
+
+
+def test_a_login_is_percent_decoded_and_never_shown() -> None:
+    relay = parse_relay("smtp://ana%40example.org:p%2Fw%3A@mail.example.org:2525")
+    assert relay.username == "ana@example.org"
+    assert relay.password
+    assert relay.password.get_secret_value() == "p/w:"
+    assert relay.name == "mail.example.org:2525"
+    assert "p/w" not in repr(relay)
+    assert dataclasses.replace(relay, host="::1").name == "[::1]:2525"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mail.example.org:587", "smtp://"),
+        ("http://mail.example.org", "smtp://"),
+        ("smtp://", "host"),
+        ("smtp://mail.example.org:99999", "Port"),
+        ("smtp://ana:pa/ss@mail.example.org", "not an address|percent-encode"),
+        ("smtp://:secret@mail.example.org", "no user name"),
+        ("smtp://mail.example.org?tls=maybe", "none or required"),
+        ("smtp://mail.example.org?tsl=none", "unknown option"),
+        ("smtps://mail.example.org?tls=none", "at once"),
+        ("smtp://ana:secret@mail.example.org?tls=none", "in the clear"),
+    ],
+)
+def test_nonsense_is_told_without_the_password(url: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as error:
+        parse_relay(url)
+    assert "secret" not in str(error.value)
+
+
+def test_tls_is_at_least_1_2(certificate: Certificate) -> None:
+    from composer.delivery.smtp import _tls_context
+
+    assert _tls_context(certificate.file).minimum_version >= ssl.TLSVersion.TLSv1_2
