@@ -7,6 +7,7 @@ Never: a file outside those folders, a file that is not what its name says.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,11 @@ def read_picture(folder: Path, name: str) -> PictureFile:
     if not file.resolve().is_relative_to(folder.resolve()):
         raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     return _picture(pure.as_posix(), file.read_bytes())
+
+
+def find_picture(folders: Sequence[Path], name: str) -> Path:
+    """The first of the folders that has the picture; the first one if none has."""
+    return next((folder for folder in folders if (folder / name).is_file()), folders[0])
 
 
 @lru_cache(maxsize=256)

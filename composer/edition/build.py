@@ -94,9 +94,12 @@ class _Cutter:
 
     def _check_whole(self, text: str, name: str) -> None:
         if self._marks.broken(text):
-            place = self._draft.issue.sources[self._draft.language].position(())
             self.problems.append(
-                Problem(place, f"a merge field is cut in {name}", "a template must not shorten an author's texts")
+                Problem(
+                    self._draft.start,
+                    f"a merge field is cut in {name}",
+                    "a template must not shorten an author's texts",
+                )
             )
 
 

@@ -42,4 +42,6 @@ def finish_document(html: str, *, language: str, direction: str, preheader: str 
 
     padding = _PADDING * max(20, _PREVIEW_LENGTH - len(preheader))
     hidden = f'<div style="{_HIDDEN}">{html_.escape(preheader)}{padding}</div>' if preheader else ""
+    # mrml writes this in the body of a layout whose <mjml> has no lang.
+    html = html.replace('lang="und" dir="auto"', f'lang="{language}" dir="{direction}"')
     return _ROOT.sub(say_language, html)

@@ -12,6 +12,7 @@ from composer.edition.merge import MergeField, Merger, merger_for
 from composer.errors import EditionError, NewsletterError, Position
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
+from composer.issue.source import Source
 from composer.issue.walk import walk
 
 
@@ -26,9 +27,19 @@ class Draft:
     newsletter: Newsletter
     merger: Merger
 
+    @property
+    def source(self) -> Source:
+        """Where the texts were written."""
+        return self.issue.sources[self.language]
+
+    @property
+    def start(self) -> Position:
+        """The beginning of the issue's file."""
+        return self.source.position(())
+
     def position(self, field: MergeField) -> Position:
         """Where an author first wrote ``field``; the issue's file for fields that only templates use."""
-        return self.merger.first_place.get(field) or self.issue.sources[self.language].position(())
+        return self.merger.first_place.get(field) or self.start
 
 
 def draft_issue(issue: Issue, language: str) -> Draft:

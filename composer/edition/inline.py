@@ -12,7 +12,7 @@ inline MJML's resets everywhere; no attributes are made from styles; the doctype
 from __future__ import annotations
 
 import logging
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _IGNORE = ' data-premailer="ignore"'
@@ -45,4 +45,18 @@ def _premailer() -> Any:
     from premailer import Premailer
 
     cssutils.log.setLevel(logging.CRITICAL)
-    return Premailer
+
+    class RememberingPremailer(Premailer):  # type: ignore[misc]
+        """Keeps the rules of a stylesheet: premailer keeps its parse only, and the rest is most of the time."""
+
+        @staticmethod
+        @lru_cache(maxsize=16)
+        def _rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
+            plain = Premailer("", disable_validation=True, strip_important=False)
+            rules: tuple[list[Any], list[Any]] = plain._parse_style_rules(css, index)
+            return rules
+
+        def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+            return self._rules(css_body, ruleset_index)
+
+    return RememberingPremailer

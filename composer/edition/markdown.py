@@ -158,6 +158,8 @@ def inline_text(token: Token, cite: Callable[[str], str]) -> str:
             links.append((str(child.attrGet("href") or ""), len(words)))
         elif child.type == "link_close":
             url, start = links.pop()
-            if "".join(words[start:]).strip() not in (url, url.removeprefix("mailto:").removeprefix("tel:")):
+            shown = "".join(words[start:]).strip()
+            # An anchor leads nowhere in a text; an address that is its own words is already there.
+            if not url.startswith("#") and shown not in (url, url.removeprefix("mailto:").removeprefix("tel:")):
                 words.append(cite(url))
     return "".join(words)

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from composer.edition.merge import MergeField
@@ -98,15 +99,13 @@ class _NoPlace(Exception):
     """A place where no value could be made safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """A stretch of a document that is not text: a start tag with its attributes, or something closed to slots."""
+class _Region(NamedTuple):
+    """A stretch of a document that is not text: a start tag, or something closed to slots."""
 
     start: int
     end: int
-    closed: str
-    attributes_start: int = 0
-    attributes: str = ""
+    tag: re.Match[str] | None
+    closed: str = ""
 
 
 class _Regions:
@@ -127,14 +126,14 @@ class _Regions:
         region = self.around(offset)
         if region is None:
             return Context.TEXT
-        if region.closed:
+        if region.tag is None:
             raise _NoPlace(region.closed)
-        for attribute in _ATTRIBUTE.finditer(region.attributes):
-            for quoted in ("double", "single"):
-                start, end = (region.attributes_start + at for at in attribute.span(quoted))
-                if attribute[quoted] is not None and start <= offset < end:
-                    before = attribute[quoted][: offset - start]
-                    return _attribute_context(attribute["name"].lower(), before, field)
+        start = region.tag.start("attributes")
+        for attribute in _ATTRIBUTE.finditer(region.tag["attributes"]):
+            quoted = "double" if attribute["double"] is not None else "single"
+            if attribute[quoted] is not None and attribute.start(quoted) <= offset - start < attribute.end(quoted):
+                before = attribute[quoted][: offset - start - attribute.start(quoted)]
+                return _attribute_context(attribute["name"].lower(), before, field)
         raise _NoPlace("a tag, outside the quotes of an attribute")
 
 
@@ -142,28 +141,28 @@ def _find_regions(html: str, start: int, stop: int) -> Iterator[_Region]:
     at = start
     while (tag := _TAG.search(html, at, stop)) is not None:
         at = tag.end()
-        if tag["comment"] is not None:
-            yield from _comment_regions(html, tag)
-        elif tag["name"] is None:
-            yield _Region(tag.start(), tag.end(), "an end tag or a declaration")
-        else:
-            yield _Region(tag.start(), tag.end(), "", tag.start("attributes"), tag["attributes"])
+        if tag["name"] is not None:
+            yield _Region(tag.start(), at, tag)
             if (name := tag["name"].lower()) in _RAW_TEXT:
-                closing = html.lower().find(f"</{name}", at, stop)
-                at = stop if closing < 0 else closing
-                yield _Region(tag.end(), at, f"<{name}>")
+                closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at, stop)
+                at = closing.start() if closing else stop
+                yield _Region(tag.end(), at, None, f"<{name}>")
+        elif tag["comment"] is not None:
+            yield from _comment_regions(html, tag)
+        else:
+            yield _Region(tag.start(), at, None, "an end tag or a declaration")
 
 
 def _comment_regions(html: str, comment: re.Match[str]) -> Iterator[_Region]:
     """A comment is closed, but Outlook reads conditional comments: what is in them is markup like any other."""
     conditional = _CONDITIONAL.match(comment["comment"])
     if conditional is None:
-        yield _Region(comment.start(), comment.end(), "a comment")
+        yield _Region(comment.start(), comment.end(), None, "a comment")
         return
     inside, outside = (comment.start("comment") + at for at in conditional.span("inner"))
-    yield _Region(comment.start(), inside, "a comment")
+    yield _Region(comment.start(), inside, None, "a comment")
     yield from _find_regions(html, inside, outside)
-    yield _Region(outside, comment.end(), "a comment")
+    yield _Region(outside, comment.end(), None, "a comment")
 
 
 def _attribute_context(name: str, before: str, field: MergeField) -> Context:
