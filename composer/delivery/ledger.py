@@ -1,0 +1,237 @@
+"""The ledger: a row for every delivery, and the only code that changes their states while a mailing is sent.
+
+What enters are intents ("may the final dot of this one leave?") and outcomes; what leaves are verdicts. One
+call of ``settle`` is one durable transaction:
+
+1. the lease is renewed, with its epoch in the condition (``lease.py``); LeaseLost if another sender took over;
+2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown, expired;
+3. intents: ``pending``, and the person still wants the mail → ``offered`` with our epoch; the others are told why not.
+
+So a delivery is ``offered`` on disk before its dot, its connection's previous outcome is on disk with it, and
+whatever dies, at most one delivery per open connection is left ``offered``. The next sender turns those into
+``unknown`` when it takes the lease, and never into ``pending``.
+
+Both states of every UPDATE, the one in its WHERE and the one that it SETs, are read from the table in ``states``, so a
+change that the table does not have cannot be written. Blocking; ``GroupCommit`` runs it in a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Update, bindparam, insert, literal, select, update
+
+from composer.audience import mailable, suppress
+from composer.database.schema import attempts, deliveries, mailings
+from composer.delivery.lease import end_lease, renew_lease, take_lease
+from composer.delivery.outcome import Delivery, Outcome, Verdict
+from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState, advance
+from composer.errors import MailingError, StateError
+
+LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
+
+_SENDABLE = (MailingState.PLANNED, MailingState.SENDING)
+
+
+def _change(state: DeliveryState, event: DeliveryEvent) -> Update:
+    """An UPDATE that takes deliveries from ``state`` to where the table leads."""
+    return (
+        update(deliveries)
+        .where(deliveries.c.state == state)
+        .values(state=advance(state, event), updated_at=bindparam("now"))
+    )
+
+
+_in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
+_of_mailing = deliveries.c.mailing_id == bindparam("mailing")
+_is_due = (
+    _of_mailing & (deliveries.c.state == DeliveryState.DEFERRED) & (deliveries.c.next_attempt_at <= bindparam("due"))
+)
+
+_SUPPRESS = _change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
+_LEAVE_UNKNOWN = _change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing).values(text=LEFT_OPEN)
+_RETURN_DUE = _change(DeliveryState.DEFERRED, DeliveryEvent.RETURN).where(_is_due).values(next_attempt_at=None)
+_ANY_DUE = select(deliveries.c.id).where(_is_due).limit(1)
+_LAST_ATTEMPT = ("relay", "phase", "code", "enhanced", "text", "took_ms")
+_KEEP_ATTEMPTS = insert(attempts).from_select(
+    ["delivery_id", "number", "outcome", *_LAST_ATTEMPT, "at"],
+    select(
+        deliveries.c.id,
+        deliveries.c.attempts,
+        literal(str(DeliveryState.DEFERRED)),
+        *(deliveries.c[name] for name in _LAST_ATTEMPT),
+        deliveries.c.updated_at,
+    ).where(_is_due),
+)
+# Outcome.state has taken the new state from the table.
+_RECORD = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("delivery"),
+        deliveries.c.state == DeliveryState.OFFERED,
+        deliveries.c.epoch == bindparam("held"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *_LAST_ATTEMPT)})
+)
+
+
+class Ledger:
+    """One mailing's deliveries, in the hands of the sender that holds its lease. Made by ``open_ledger``.
+
+    ``left_unknown`` is the number of deliveries that an earlier sender left open.
+    """
+
+    def __init__(
+        self, connection: Connection, *, mailing: int, epoch: int, lists: Sequence[int], left_unknown: int
+    ) -> None:
+        self.left_unknown = left_unknown
+        self._connection = connection
+        self._mailing = mailing
+        self._epoch = epoch
+        wanted = mailable(deliveries.c.subscriber_id, lists)
+        self._offer = (
+            _change(DeliveryState.PENDING, DeliveryEvent.OFFER)
+            .where(_in_ids, wanted)
+            .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
+            .returning(deliveries.c.id)
+        )
+        self._next = (
+            select(
+                deliveries.c.id,
+                deliveries.c.subscriber_id,
+                deliveries.c.email,
+                deliveries.c.language,
+                deliveries.c.fields,
+                deliveries.c.attempts + 1,
+                wanted,
+            )
+            .where(_of_mailing, deliveries.c.state == DeliveryState.PENDING)
+            .order_by(deliveries.c.id)
+            .limit(bindparam("at_most"))
+        )
+
+    def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
+        """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
+
+        Raises LeaseLost or DatabaseError; then nothing of it counts, and no dot may leave.
+        """
+        with self._connection.begin():
+            self._renew(now)
+            if outcomes:
+                self._record(outcomes, now)
+            return self._offer_all(intents, now) if intents else {}
+
+    def claim(self, *, in_hand: Collection[int], at_most: int, now: int) -> Sequence[Delivery]:
+        """The next deliveries to send, those due for a retry among them; ``in_hand`` are claimed already.
+
+        People who have left since the plan are suppressed on the way. A claim is not written down: the
+        lease makes it ours alone, and if we die it never was.
+        """
+        with self._connection.begin():
+            self._renew(now)
+            self._return_due(now)
+            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand)}
+            rows = [row for row in self._connection.execute(self._next, asked) if row[0] not in in_hand]
+            if gone := [row[0] for row in rows if not row[-1]]:
+                self._connection.execute(_SUPPRESS, {"ids": gone, "now": now})
+            return [Delivery(*row[:-1]) for row in rows if row[-1]]
+
+    def renew(self, *, now: int) -> None:
+        """Show that we are alive. Raises LeaseLost."""
+        with self._connection.begin():
+            self._renew(now)
+
+    def next_retry_at(self) -> int | None:
+        """When the first deferred delivery is due; None if none is deferred."""
+        first = (
+            select(deliveries.c.next_attempt_at)
+            .where(deliveries.c.mailing_id == self._mailing, deliveries.c.state == DeliveryState.DEFERRED)
+            .order_by(deliveries.c.next_attempt_at)
+            .limit(1)
+        )
+        with self._connection.begin():
+            due: int | None = self._connection.scalar(first)
+            return due
+
+    def close(self) -> None:
+        """Give the lease back."""
+        with self._connection.begin():
+            end_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
+
+    def _renew(self, now: int) -> None:
+        renew_lease(self._connection, mailing=self._mailing, epoch=self._epoch, now=now)
+
+    def _record(self, outcomes: Sequence[Outcome], now: int) -> None:
+        rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
+        written = self._connection.execute(_RECORD, rows).rowcount
+        if written != len(outcomes):
+            raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
+        for outcome in outcomes:
+            if outcome.dead_address:
+                email, reason = outcome.dead_address
+                source = f"mailing {self._mailing}: {outcome.text}"
+                suppress(self._connection, email, reason=reason, source=source, now=now)
+
+    def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
+        asked: dict[str, Any] = {"ids": intents, "now": now}
+        verdicts = dict.fromkeys(self._connection.scalars(self._offer, asked), Verdict.GO)
+        if len(verdicts) < len(intents):
+            rest = [delivery for delivery in intents if delivery not in verdicts]
+            suppressed = set(self._connection.scalars(_SUPPRESS, {"ids": rest, "now": now}))
+            verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
+        return verdicts
+
+    def _return_due(self, now: int) -> None:
+        """deferred → pending for those whose time has come; their last attempt moves to the history."""
+        due = {"mailing": self._mailing, "due": now}
+        if self._connection.scalar(_ANY_DUE, due):
+            self._connection.execute(_KEEP_ATTEMPTS, due)
+            self._connection.execute(_RETURN_DUE, {**due, "now": now})
+
+
+@contextmanager
+def hold_ledger(engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float]) -> Iterator[Ledger]:
+    """The ledger on a connection of its own; the lease is given back at an orderly end. Raises as ``open_ledger``."""
+    with engine.connect() as connection:
+        ledger = open_ledger(connection, mailing=mailing, holder=holder, now=int(clock()))
+        yield ledger
+        ledger.close()
+
+
+def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int) -> Ledger:
+    """Take the lease, then turn what an earlier sender left open into ``unknown``, in one transaction.
+
+    Raises MailingError if there is no such mailing or somebody is sending it, StateError if it may not be sent.
+    """
+    with connection.begin():
+        row = connection.execute(select(mailings.c.state, mailings.c.list_ids).where(mailings.c.id == mailing)).first()
+        if row is None:
+            raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+        if row.state not in _SENDABLE:
+            raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent")
+        epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
+        left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "now": now}).rowcount
+        if row.state == MailingState.PLANNED:
+            # The Date of all its messages is when the sending began; from here on it never changes.
+            begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}
+            connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
+    return Ledger(connection, mailing=mailing, epoch=epoch, lists=row.list_ids, left_unknown=left)
+
+
+def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:
+    state = outcome.state
+    return {
+        "delivery": outcome.delivery,
+        "held": held,
+        "new_state": state,
+        "new_next_attempt_at": now + (outcome.retry_in_s or 0) if state is DeliveryState.DEFERRED else None,
+        "new_updated_at": now,
+        "new_relay": outcome.relay,
+        "new_phase": outcome.phase,
+        "new_code": outcome.code,
+        "new_enhanced": outcome.enhanced,
+        "new_text": outcome.text,
+        "new_took_ms": outcome.took_ms,
+    }

@@ -1,0 +1,58 @@
+"""What passes between the dispatch and the ledger: a Delivery to try, a Verdict on it, its Outcome."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from composer.delivery.states import DeliveryEvent, DeliveryState, advance
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One that is to be sent. ``attempt`` is the number of the coming try, from 1."""
+
+    id: int
+    subscriber: int
+    email: str
+    language: str
+    fields: Mapping[str, str]
+    attempt: int
+
+
+class Verdict(enum.Enum):
+    """The ledger's answer to "may the final dot of this one leave?"."""
+
+    GO = enum.auto()  # offered, on disk
+    SUPPRESSED = enum.auto()  # has left the lists, or is suppressed, since the plan
+    TAKEN = enum.auto()  # not pending any more
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an offered delivery ended.
+
+    ``text`` is the relay's words, or what happened instead. ``retry_in_s`` belongs to DEFER; None with
+    it means that we give up. ``dead_address`` is set when the refusal says that the address is no good
+    (with the reason for its suppression).
+    """
+
+    delivery: int
+    event: DeliveryEvent
+    relay: str
+    phase: str
+    code: int | None = None
+    enhanced: str | None = None
+    text: str = ""
+    took_ms: int | None = None
+    retry_in_s: int | None = None
+    dead_address: tuple[str, str] | None = None
+
+    @property
+    def state(self) -> DeliveryState:
+        """The state it leads to, by the table."""
+        after = advance(DeliveryState.OFFERED, self.event)
+        if after is DeliveryState.DEFERRED and self.retry_in_s is None:
+            return advance(after, DeliveryEvent.EXPIRE)
+        return after

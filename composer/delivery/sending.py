@@ -1,0 +1,52 @@
+"""Sending a mailing from end to end: take it, load what it is made of, dispatch it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from sqlalchemy import Engine
+
+from composer.database.engine import reading
+from composer.delivery.dispatch import End, Letter, Route, Run, dispatch
+from composer.delivery.group_commit import GroupCommit
+from composer.delivery.ledger import hold_ledger
+from composer.delivery.mailing import compile_mailing, find_mailing
+from composer.message.links import Site
+
+
+async def send_mailing(
+    engine: Engine,
+    mailing: int,
+    *,
+    site: Site,
+    route: Route,
+    run: Run,
+    holder: str,
+    clock: Callable[[], float],
+    patient: bool = False,
+) -> End:
+    """Begin a planned mailing, or go on with one; ``run`` tells how far it is, and stops it.
+
+    ``holder`` names this process (``host:pid:random``), ``clock`` gives Unix seconds. Raises MailingError if it
+    is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
+    """
+    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock)
+    async with GroupCommit(held, clock=clock) as ledger:
+        run.left_unknown = ledger.left_unknown
+        return await dispatch(
+            ledger,
+            mailing=mailing,
+            letters=_letters(engine, mailing, site=site),
+            route=route,
+            run=run,
+            clock=clock,
+            patient=patient,
+        )
+
+
+def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[str, Letter]:
+    """Read after the lease is ours: the first taking of the lease fixes the date of all messages."""
+    with reading(engine) as connection:
+        compiled = compile_mailing(connection, find_mailing(connection, mailing), site=site)
+    return {language: Letter(message, edition.sender[1]) for language, (edition, message) in compiled.items()}

@@ -1,0 +1,185 @@
+"""Where a mailing stands: counts that add up to what was planned. Computed from the deliveries at every look.
+
+"finished" is never stored. ``limit`` names what governs the pace now: ``connections`` while a sender works,
+``retry`` when only deferred deliveries are left, ``not running`` when nobody sends what is pending.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from composer.database.schema import deliveries, exclusions, mailings
+from composer.delivery.lease import is_being_sent
+from composer.delivery.mailing import find_mailing
+from composer.delivery.states import WAITING, DeliveryState, MailingState
+
+_PACE_SAMPLE = 1000
+_PACE_MAX_AGE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One mailing, counted. ``deliveries`` has every state, in the order of the table."""
+
+    mailing: int
+    issue: str
+    state: str
+    planned: int
+    deliveries: Mapping[DeliveryState, int]
+    excluded: Mapping[str, int]
+    limit: str | None
+    expected_end: dt.datetime | None
+    next_attempt_at: dt.datetime | None
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether everyone who was planned stands in exactly one state."""
+        return sum(self.deliveries.values()) == self.planned
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing left to do, and nobody missing."""
+        return self.is_balanced and not any(self.deliveries[state] for state in WAITING)
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that programs read (`newsletter status --json`)."""
+        return {
+            "mailing": self.mailing,
+            "state": self.state,
+            "planned": self.planned,
+            "deliveries": {str(state): count for state, count in self.deliveries.items()},
+            "finished": self.is_finished,
+            "limit": self.limit,
+            "expected_end": self.expected_end.isoformat() if self.expected_end else None,
+        }
+
+
+def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
+    """Count one mailing. Raises MailingError if there is none of that number."""
+    found = find_mailing(connection, mailing)
+    counted: dict[str, int] = dict(
+        connection.execute(
+            select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
+        ).tuples()
+    )
+    counts = {state: counted.get(state, 0) for state in DeliveryState}
+    excluded: dict[str, int] = dict(
+        connection.execute(
+            select(exclusions.c.reason, func.count())
+            .where(exclusions.c.mailing_id == mailing)
+            .group_by(exclusions.c.reason)
+            .order_by(exclusions.c.reason)
+        ).tuples()
+    )
+    is_running = is_being_sent(connection, mailing=mailing, now=now)
+    retry_at = _next_retry(connection, mailing) if counts[DeliveryState.DEFERRED] else None
+    is_waiting = any(counts[state] for state in WAITING)
+    return Status(
+        mailing=mailing,
+        issue=found.issue,
+        state=_state(found.state, is_waiting=is_waiting, is_running=is_running),
+        planned=found.planned,
+        deliveries=counts,
+        excluded=excluded,
+        limit=_limit(counts, is_running=is_running),
+        expected_end=_expected_end(connection, mailing, counts, now=now) if is_running else None,
+        next_attempt_at=dt.datetime.fromtimestamp(retry_at, dt.UTC) if retry_at else None,
+    )
+
+
+def all_mailings(connection: Connection) -> Sequence[int]:
+    """The numbers of all mailings, the newest first."""
+    return connection.scalars(select(mailings.c.id).order_by(mailings.c.id.desc())).all()
+
+
+def _state(decided: MailingState, *, is_waiting: bool, is_running: bool) -> str:
+    """The word for a person: what was decided, or what has become of it."""
+    if decided is not MailingState.SENDING:
+        return str(decided)
+    if is_running:
+        return "sending"
+    return "interrupted" if is_waiting else "finished"
+
+
+def _limit(counts: Mapping[DeliveryState, int], *, is_running: bool) -> str | None:
+    if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED]:
+        return "connections" if is_running else "not running"
+    return "retry" if counts[DeliveryState.DEFERRED] else None
+
+
+def _next_retry(connection: Connection, mailing: int) -> int | None:
+    first: int | None = connection.scalar(
+        select(func.min(deliveries.c.next_attempt_at)).where(
+            deliveries.c.mailing_id == mailing, deliveries.c.state == DeliveryState.DEFERRED
+        )
+    )
+    return first
+
+
+def _expected_end(
+    connection: Connection, mailing: int, counts: Mapping[DeliveryState, int], *, now: int
+) -> dt.datetime | None:
+    """From the pace of the latest acceptances: deliveries go out by rising id, so these are the highest ones."""
+    times = connection.scalars(
+        select(deliveries.c.updated_at)
+        .where(deliveries.c.mailing_id == mailing, deliveries.c.state == DeliveryState.ACCEPTED)
+        .order_by(deliveries.c.id.desc())
+        .limit(_PACE_SAMPLE)
+    ).all()
+    if not times or max(times) < now - _PACE_MAX_AGE_S:
+        return None
+    per_second = len(times) / (max(times) - min(times) + 1)
+    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
+    return dt.datetime.fromtimestamp(int(now + left / per_second), dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one delivery: a line of `newsletter deliveries`."""
+
+    subscriber: int
+    email: str
+    language: str
+    state: DeliveryState
+    attempts: int
+    relay: str | None
+    code: int | None
+    enhanced: str | None
+    text: str | None
+    updated_at: dt.datetime
+
+
+def delivery_records(connection: Connection, mailing: int, *, state: DeliveryState | None = None) -> Iterator[Record]:
+    """Every delivery of a mailing, or those in one state, by rising id, without holding them all."""
+    query = (
+        select(
+            deliveries.c.subscriber_id,
+            deliveries.c.email,
+            deliveries.c.language,
+            deliveries.c.state,
+            deliveries.c.attempts,
+            deliveries.c.relay,
+            deliveries.c.code,
+            deliveries.c.enhanced,
+            deliveries.c.text,
+            deliveries.c.updated_at,
+        )
+        .where(deliveries.c.mailing_id == mailing)
+        .order_by(deliveries.c.id)
+        .execution_options(yield_per=1000)
+    )
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    for row in connection.execute(query):
+        known = dict(row._mapping)
+        yield Record(
+            subscriber=known.pop("subscriber_id"),
+            state=DeliveryState(known.pop("state")),
+            updated_at=dt.datetime.fromtimestamp(known.pop("updated_at"), dt.UTC),
+            **known,
+        )

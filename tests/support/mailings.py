@@ -1,0 +1,131 @@
+"""Editions, people and planned mailings, as small as a test of sending needs them, or as big as a real one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from composer.audience import SubscriptionStatus, ensure_list
+from composer.audience.address import fold_address
+from composer.database.schema import deliveries, leases, subscribers, subscriptions
+from composer.delivery.dispatch import End, Route, Run
+from composer.delivery.plan import Plan, plan_mailing
+from composer.delivery.relay import Limits, parse_relay
+from composer.delivery.sending import send_mailing
+from composer.edition.model import Asset, Context, Edition, Slot
+from composer.message.links import Site
+
+NOW = 1_790_000_000
+
+SITE = Site("https://news.example.org", b"a key for tests, 32 bytes or more")
+
+
+def make_edition(language: str = "en", *, issue: str = "2020-03-news", size_bytes: int = 0, **changes: Any) -> Edition:
+    """An edition that greets by name, with ``size_bytes`` of text besides."""
+    filler = "<p>A sentence about the network, its cities and their people.</p>\n" * (size_bytes // 66)
+    name = Slot("subscriber.first_name", Context.TEXT, (("default", ("reader",)),))
+    leave = Slot("links.unsubscribe", Context.URL)
+    known: dict[str, Any] = {
+        "issue": issue,
+        "language": language,
+        "direction": "ltr",
+        "date": dt.date(2020, 3, 31),
+        "title": "News",
+        "subject": ("News for ", Slot("subscriber.first_name", Context.HEADER, (("default", ("you",)),))),
+        "preheader": ("A promise",),
+        "html": ("<html><body><p>Dear ", name, f',</p>\n{filler}<a href="', leave, '">leave</a></body></html>\n'),
+        "text": (
+            "Dear ",
+            Slot("subscriber.first_name", Context.PLAIN),
+            ",\n\nnews.\n",
+            Slot(leave.name, Context.PLAIN),
+        ),
+        "print_html": ("<html><body>", Slot("subscriber.city", Context.TEXT), "</body></html>\n"),
+        "newsletter": "News",
+        "organisation": "The Network",
+        "sender": ("The Network", "news@network.example.org"),
+        "reply_to": None,
+        "list_id": "news.network.example.org",
+        "list_name": "News",
+        "assets": (Asset("dot.png", "image/png", b"\x89PNG"),),
+    }
+    return Edition(**{**known, **changes})
+
+
+def add_people(
+    connection: Connection, count: int, *, list_name: str = "members", languages: Iterable[str | None] = ("en",)
+) -> int:
+    """``count`` confirmed subscribers, reader0@example.org and so on; the list's id."""
+    list_id = ensure_list(connection, list_name, now=NOW)
+    choice = list(languages)
+    people = [
+        {
+            "email": f"reader{number}@example.org",
+            "email_key": fold_address(f"reader{number}@example.org"),
+            "first_name": f"Ana {number}",
+            "last_name": "Petrescu",
+            "language": choice[number % len(choice)],
+            "attributes": {"city": "Nice"},
+            "created_at": NOW,
+            "updated_at": NOW,
+        }
+        for number in range(count)
+    ]
+    connection.execute(insert(subscribers), people)
+    ids = connection.scalars(select(subscribers.c.id)).all()
+    on_list = {"list_id": list_id, "status": SubscriptionStatus.CONFIRMED, "updated_at": NOW}
+    connection.execute(insert(subscriptions), [{"subscriber_id": one, **on_list} for one in ids])
+    return list_id
+
+
+def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None = None, **options: Any) -> Plan:
+    """A mailing to ``count`` new people."""
+    with engine.begin() as connection:
+        list_id = add_people(connection, count, languages=tuple(editions or ("en",)))
+    editions = editions or {"en": make_edition()}
+    return plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=NOW, **options)
+
+
+def route(port: int, *, connections: int = 4, dot_s: float = 600.0) -> Route:
+    """To the sink on that port."""
+    return Route(parse_relay(f"smtp://127.0.0.1:{port}"), Limits(dot_s=dot_s), connections)
+
+
+def holder(word: str = "test") -> str:
+    """A lease holder that lives as long as this process."""
+    return f"here:{os.getpid()}:{word}"
+
+
+async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = None, **options: Any) -> End:
+    """Send a mailing to the sink on that port."""
+    patient = options.pop("patient", False)
+    return await send_mailing(
+        engine,
+        mailing,
+        site=SITE,
+        route=route(port, **options),
+        run=run or Run(),
+        holder=holder(),
+        clock=time.time,
+        patient=patient,
+    )
+
+
+def count_states(engine: Engine, mailing: int) -> dict[str, int]:
+    """State → number of deliveries, those without any left out."""
+    counts: dict[str, int] = {}
+    with engine.connect() as connection:
+        for state in connection.scalars(select(deliveries.c.state).where(deliveries.c.mailing_id == mailing)):
+            counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+def kill_sender(engine: Engine, mailing: int) -> None:
+    """Leave the database as if the mailing's sender had been killed a while ago."""
+    with engine.begin() as connection:
+        connection.execute(update(leases).where(leases.c.mailing_id == mailing).values(expires_at=0))
