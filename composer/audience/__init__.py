@@ -6,29 +6,38 @@ it writes, and leaves the commit to its caller. It never sends, and knows nothin
 """
 
 from composer.audience.address import fold_address, parse_address
+from composer.audience.enrol import Fate
+from composer.audience.exporting import export_subscribers
 from composer.audience.freeze import Audience, Member, freeze_audience
 from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
+from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
 from composer.audience.subscriptions import SubscriptionStatus, mailable, unsubscribe
 from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
 
 __all__ = [
     "Audience",
+    "Fate",
     "ImportReport",
     "Member",
     "SubscriptionStatus",
     "SuppressionReason",
+    "add_subscriber",
     "count_lists",
     "ensure_list",
+    "export_subscribers",
     "find_list",
     "find_lists",
+    "find_subscriber",
     "find_suppressions",
     "fold_address",
     "freeze_audience",
     "import_subscribers",
     "lift_suppression",
+    "list_subscribers",
     "mailable",
     "parse_address",
+    "show_subscriber",
     "suppress",
     "unsubscribe",
 ]

@@ -47,6 +47,11 @@ class Column:
     field: str
     own: bool = False  # a field of the newsletter's own: goes to the attributes
 
+    @property
+    def path(self) -> str | None:
+        """Where its values go, for people and programs: ``first_name``, ``attributes.city`` or nowhere."""
+        return f"attributes.{self.field}" if self.own else self.field or None
+
 
 def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
     """The meaning of each column. Raises ImportRefused if none is the address."""

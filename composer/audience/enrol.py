@@ -1,0 +1,196 @@
+"""People onto a list: first what becomes of each, decided purely; then all of it written in a few statements.
+
+The rules, in the order they are asked:
+
+- a suppressed address, and somebody who has left this list, are not touched at all;
+- somebody who has not confirmed yet stays so: a file cannot click their link for them;
+- a value replaces ours only where it says something; attributes are merged;
+- who is new to the list joins it, with the evidence of where the consent came from;
+- and a file may say that somebody has left.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from composer.audience.person import Person
+from composer.audience.subscriptions import ConsentEvent, SubscriptionStatus, record_consent, unsubscribe
+from composer.database.schema import subscribers, subscriptions, suppressions
+
+
+class Fate(enum.StrEnum):
+    """What becomes of a person who is put on a list."""
+
+    ADDED = "added"  # is new to us
+    UPDATED = "updated"  # is new on this list, has new values, or has left elsewhere
+    UNCHANGED = "unchanged"
+    UNSUBSCRIBED = "unsubscribed"  # has left this list: not touched
+    SUPPRESSED = "suppressed"  # is not to be mailed: not touched
+    PENDING = "pending"  # has to confirm themselves: not touched
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Somebody whom we have, and their status on the list; none if they are not on it."""
+
+    key: str
+    id: int
+    first_name: str
+    last_name: str
+    language: str | None
+    attributes: Mapping[str, str]
+    status: str | None
+
+
+def enrol(connection: Connection, people: Sequence[Person], *, list_id: int, source: str, now: int) -> tuple[Fate, ...]:
+    """Put some hundred people, each address once, on a list. What became of each, in their order."""
+    known = _find_known(connection, people, list_id)
+    suppressed = _find_suppressed(connection, people, list_id)
+    fates = tuple(_decide(person, known.get(person.key), suppressed) for person in people)
+    new = [person for person, fate in zip(people, fates, strict=True) if fate is Fate.ADDED]
+    touched = [(known[person.key], person) for person, fate in zip(people, fates, strict=True) if fate is Fate.UPDATED]
+    _change(connection, touched, now=now)
+    joining = [(before.id, person) for before, person in touched if before.status is None]
+    leaving = [before.id for before, person in touched if before.status is not None and _has_left(person)]
+    _join(connection, _add(connection, new, now=now) + joining, list_id=list_id, source=source, now=now)
+    for subscriber in leaving:
+        unsubscribe(connection, subscriber=subscriber, lists=[list_id], source=source, now=now)
+    return fates
+
+
+def _decide(person: Person, known: _Known | None, suppressed: frozenset[str]) -> Fate:
+    if person.key in suppressed:
+        return Fate.SUPPRESSED
+    if known is None:
+        return Fate.ADDED
+    if known.status == SubscriptionStatus.UNSUBSCRIBED:
+        return Fate.UNSUBSCRIBED
+    if known.status is None or _has_left(person):
+        return Fate.UPDATED
+    if known.status == SubscriptionStatus.PENDING:
+        return Fate.PENDING
+    return Fate.UPDATED if _new_values(known, person) else Fate.UNCHANGED
+
+
+def _has_left(person: Person) -> bool:
+    return person.status is SubscriptionStatus.UNSUBSCRIBED
+
+
+def _new_values(known: _Known, person: Person) -> dict[str, Any]:
+    """Ours with the person's over them; empty if that is the same."""
+    values = {
+        "first_name": person.first_name or known.first_name,
+        "last_name": person.last_name or known.last_name,
+        "language": person.language or known.language,
+        "attributes": {**known.attributes, **person.attributes},
+    }
+    return values if any(value != getattr(known, name) for name, value in values.items()) else {}
+
+
+def _find_known(connection: Connection, people: Sequence[Person], list_id: int) -> dict[str, _Known]:
+    on_list = and_(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id == list_id)
+    rows = connection.execute(
+        select(
+            subscribers.c.email_key,
+            subscribers.c.id,
+            subscribers.c.first_name,
+            subscribers.c.last_name,
+            subscribers.c.language,
+            subscribers.c.attributes,
+            subscriptions.c.status,
+        )
+        .select_from(subscribers.outerjoin(subscriptions, on_list))
+        .where(subscribers.c.email_key.in_([person.key for person in people]))
+    )
+    return {row.email_key: _Known(*row) for row in rows}
+
+
+def _find_suppressed(connection: Connection, people: Sequence[Person], list_id: int) -> frozenset[str]:
+    return frozenset(
+        connection.scalars(
+            select(suppressions.c.email_key).where(
+                suppressions.c.email_key.in_([person.key for person in people]),
+                or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == list_id),
+            )
+        )
+    )
+
+
+def _change(connection: Connection, touched: Sequence[tuple[_Known, Person]], *, now: int) -> None:
+    rows = [
+        {"subscriber": known.id, "now": now, **values}
+        for known, person in touched
+        if (values := _new_values(known, person))
+    ]
+    if rows:
+        connection.execute(_CHANGE, rows)
+
+
+_CHANGE = (
+    update(subscribers)
+    .where(subscribers.c.id == bindparam("subscriber"))
+    .values(
+        first_name=bindparam("first_name"),
+        last_name=bindparam("last_name"),
+        language=bindparam("language"),
+        attributes=bindparam("attributes"),
+        updated_at=bindparam("now"),
+    )
+)
+
+
+def _add(connection: Connection, people: Sequence[Person], *, now: int) -> list[tuple[int, Person]]:
+    if not people:
+        return []
+    rows = [
+        {
+            "email": person.email,
+            "email_key": person.key,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "language": person.language,
+            "attributes": dict(person.attributes),
+            "created_at": now,
+            "updated_at": now,
+        }
+        for person in people
+    ]
+    # Somebody may have signed up since we looked; then theirs stays, and only the subscription is added.
+    connection.execute(_insert(connection)(subscribers).on_conflict_do_nothing(), rows)
+    keys = [person.key for person in people]
+    found = connection.execute(
+        select(subscribers.c.email_key, subscribers.c.id).where(subscribers.c.email_key.in_(keys))
+    )
+    ids = {row.email_key: row.id for row in found}
+    return [(ids[person.key], person) for person in people]
+
+
+def _join(
+    connection: Connection, joining: Sequence[tuple[int, Person]], *, list_id: int, source: str, now: int
+) -> None:
+    if not joining:
+        return
+    rows = [
+        {"subscriber_id": subscriber, "list_id": list_id, "status": person.status, "updated_at": now}
+        for subscriber, person in joining
+    ]
+    connection.execute(_insert(connection)(subscriptions).on_conflict_do_nothing(), rows)
+    events = ((subscriber, list_id, _EVIDENCE[person.status]) for subscriber, person in joining)
+    record_consent(connection, events, source=source, now=now)
+
+
+_EVIDENCE = {
+    SubscriptionStatus.CONFIRMED: ConsentEvent.IMPORTED,
+    SubscriptionStatus.PENDING: ConsentEvent.SUBSCRIBED,
+    SubscriptionStatus.UNSUBSCRIBED: ConsentEvent.UNSUBSCRIBED,
+}
+
+
+def _insert(connection: Connection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

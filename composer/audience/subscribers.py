@@ -1,0 +1,229 @@
+"""Subscribers one at a time: added by hand, found, listed, and shown with everything we hold on them."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from composer.audience.address import fold_address, parse_address
+from composer.audience.enrol import Fate, enrol
+from composer.audience.person import Person, clean_value, parse_language
+from composer.audience.subscriptions import SubscriptionStatus
+from composer.audience.suppressions import Suppression, find_suppressions
+from composer.database.schema import consent_events, deliveries, lists, mailings, subscribers, subscriptions
+from composer.errors import AudienceError
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRecord:
+    """Where somebody stands on one list."""
+
+    list: str
+    status: str
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecord:
+    """One piece of evidence."""
+
+    list: str
+    event: str
+    source: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What somebody was sent, and how it went."""
+
+    mailing: int
+    issue: str
+    state: str
+    code: int | None
+    enhanced: str | None
+    text: str | None
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberRecord:
+    """Everything that we hold on one person (GDPR Art. 15)."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str | None
+    attributes: Mapping[str, str]
+    created_at: int
+    updated_at: int
+    subscriptions: Sequence[SubscriptionRecord]
+    consent: Sequence[ConsentRecord]
+    suppressions: Sequence[Suppression]
+    deliveries: Sequence[DeliveryRecord]
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs, and for the person who asks."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberLine:
+    """One line of a listing; ``lists`` are those that they are confirmed on."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    language: str | None
+    lists: Sequence[str]
+
+
+def add_subscriber(
+    connection: Connection,
+    email: str,
+    *,
+    list_id: int,
+    source: str,
+    now: int,
+    first_name: str = "",
+    last_name: str = "",
+    language: str = "",
+    attributes: Mapping[str, str] | None = None,
+) -> Fate:
+    """Put one person on a list, by the same rules as a file of them. Raises AddressError or AudienceError."""
+    address = parse_address(email)
+    try:
+        person = Person(
+            address,
+            fold_address(address),
+            clean_value(first_name, field="first name"),
+            clean_value(last_name, field="last name"),
+            parse_language(language),
+            SubscriptionStatus.CONFIRMED,
+            {name: clean_value(value, field=name) for name, value in (attributes or {}).items()},
+        )
+    except ValueError as error:
+        raise AudienceError(str(error)) from error
+    return enrol(connection, [person], list_id=list_id, source=source, now=now)[0]
+
+
+def find_subscriber(connection: Connection, email: str) -> int:
+    """The id behind an address. Raises AudienceError, with the nearest address, or AddressError."""
+    key = fold_address(parse_address(email))
+    found = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == key))
+    if found is not None:
+        return int(found)
+    suppressed = find_suppressions(connection, email)
+    if suppressed:
+        raise AudienceError(f"There is no subscriber {email}, but the address is suppressed ({suppressed[0].reason})")
+    near = difflib.get_close_matches(key, _neighbours(connection, key), n=1, cutoff=0.7)
+    raise AudienceError(f"There is no subscriber {email}." + (f" Did you mean {near[0]}?" if near else ""))
+
+
+def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
+    """Everything that we hold on one person. Raises AudienceError or AddressError."""
+    subscriber = find_subscriber(connection, email)
+    row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber)).one()
+    return SubscriberRecord(
+        row.id,
+        row.email,
+        row.first_name,
+        row.last_name,
+        row.language,
+        row.attributes,
+        row.created_at,
+        row.updated_at,
+        subscriptions=_subscriptions(connection, subscriber),
+        consent=_consent(connection, subscriber),
+        suppressions=find_suppressions(connection, row.email),
+        deliveries=_deliveries(connection, subscriber),
+    )
+
+
+def list_subscribers(
+    connection: Connection, *, list_id: int | None = None, status: str | None = None, search: str = "", limit: int = 50
+) -> tuple[int, Sequence[SubscriberLine]]:
+    """How many subscribers match, and the first of them by address."""
+    query = select(subscribers.c.id)
+    if list_id is not None or status is not None:
+        query = query.join(subscriptions).distinct()
+    if list_id is not None:
+        query = query.where(subscriptions.c.list_id == list_id)
+    if status is not None:
+        query = query.where(subscriptions.c.status == status)
+    if search:
+        columns = (subscribers.c.email, subscribers.c.first_name, subscribers.c.last_name)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = connection.execute(
+        select(subscribers).where(subscribers.c.id.in_(query)).order_by(subscribers.c.email_key).limit(limit)
+    ).all()
+    confirmed = _confirmed_lists(connection, [row.id for row in rows])
+    return total, [
+        SubscriberLine(row.id, row.email, row.first_name, row.last_name, row.language, confirmed.get(row.id, ()))
+        for row in rows
+    ]
+
+
+def _neighbours(connection: Connection, key: str) -> Sequence[str]:
+    """Addresses that begin alike."""
+    nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:3], autoescape=True))
+    return connection.scalars(nearby.limit(2000)).all()
+
+
+def _confirmed_lists(connection: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
+    rows = connection.execute(
+        select(subscriptions.c.subscriber_id, lists.c.name)
+        .join(lists)
+        .where(subscriptions.c.subscriber_id.in_(ids), subscriptions.c.status == SubscriptionStatus.CONFIRMED)
+        .order_by(lists.c.name)
+    )
+    found: dict[int, list[str]] = {}
+    for subscriber, name in rows:
+        found.setdefault(subscriber, []).append(name)
+    return found
+
+
+def _subscriptions(connection: Connection, subscriber: int) -> Sequence[SubscriptionRecord]:
+    rows = connection.execute(
+        select(lists.c.name, subscriptions.c.status, subscriptions.c.updated_at)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(subscriptions.c.subscriber_id == subscriber)
+        .order_by(lists.c.name)
+    )
+    return [SubscriptionRecord(*row) for row in rows]
+
+
+def _consent(connection: Connection, subscriber: int) -> Sequence[ConsentRecord]:
+    rows = connection.execute(
+        select(lists.c.name, consent_events.c.event, consent_events.c.source, consent_events.c.at)
+        .join(lists, lists.c.id == consent_events.c.list_id)
+        .where(consent_events.c.subscriber_id == subscriber)
+        .order_by(consent_events.c.id)
+    )
+    return [ConsentRecord(*row) for row in rows]
+
+
+def _deliveries(connection: Connection, subscriber: int) -> Sequence[DeliveryRecord]:
+    rows = connection.execute(
+        select(
+            deliveries.c.mailing_id,
+            mailings.c.issue,
+            deliveries.c.state,
+            deliveries.c.code,
+            deliveries.c.enhanced,
+            deliveries.c.text,
+            deliveries.c.updated_at,
+        )
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .where(deliveries.c.subscriber_id == subscriber)
+        .order_by(deliveries.c.mailing_id)
+    )
+    return [DeliveryRecord(*row) for row in rows]
