@@ -1,0 +1,51 @@
+"""``newsletter preview``: the studio, in the browser."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import webbrowser
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+import typer
+from rich.console import Console
+
+from composer.settings import ProjectSettings, load_settings
+
+if TYPE_CHECKING:
+    from composer.studio.workbench import Project
+
+
+def command(
+    issue: Annotated[str | None, typer.Argument(metavar="[ISSUE]", help="The issue to show first.")] = None,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)] = 8027,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
+) -> int:
+    """See the issue in the browser, as you write.
+
+    The page repaints at every save, and only this machine can open it.
+    """
+    from composer.issue import resolve_issue
+    from composer.studio.workbench import Project
+
+    settings = load_settings(ProjectSettings)
+    project = Project.at(settings.issues_dir, settings.templates_dir)
+    query = f"?{urlencode({'issue': resolve_issue(issue, issues_dir=project.issues_dir).name})}" if issue else ""
+    asyncio.run(_serve(project, port=port, query=query, open_browser=open_browser))
+    return 0
+
+
+async def _serve(project: Project, *, port: int, query: str, open_browser: bool) -> None:
+    from composer.studio.app import create_studio
+    from composer.web.serving import listen, serving, until_stopped
+
+    app = create_studio(project, run=secrets.token_hex(8))
+    async with serving(app, listen("127.0.0.1", port)) as address:
+        console = Console(highlight=False)
+        console.print(f"[green]Preview[/]  {address}/{query}")
+        console.print(f"[dim]Watching[/] {project.issues_dir}; Ctrl-C stops.")
+        if open_browser:
+            await asyncio.to_thread(webbrowser.open, f"{address}/{query}")
+        await until_stopped()
+        app.state.changes.end()

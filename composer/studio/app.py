@@ -1,0 +1,240 @@
+"""The addresses of the studio.
+
+::
+
+    /                                           the page; its state is in the query string
+    /static/…                                   its styles and scripts
+    /api/project                                the issues
+    /api/issues/{slug}                          findings, weight, inbox line, readers        ?language= reader= v.FIELD=
+    /show/{slug}/{language}/mail                the mail for the frame                       … scheme= pictures=
+    /show/{slug}/{language}/print               the printable form
+    /show/{slug}/{language}/text, /source       as text/plain
+    /show/{slug}/{language}/message.eml         a whole message to this sample reader
+    /pictures/{slug}/{language}/{name}          the issue's files
+    /link/{purpose}                             where a sample's own links lead: nowhere
+    /events                                     server-sent: hello, change
+
+Only GET, and only for this machine's own browser (``web/guards.py``): there is nothing here that changes anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+
+from composer.edition import fill
+from composer.edition.model import Edition, Segments
+from composer.errors import NewsletterError
+from composer.studio.bundle import sample_message
+from composer.studio.changes import Changes
+from composer.studio.frame import Scheme, dress_html, frame_policy
+from composer.studio.readers import Reader, sample_readers
+from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
+from composer.studio.workbench import Project, View, Workbench
+from composer.web.guards import LoopbackOnly, SecurityHeaders
+
+_STATIC: Final = Path(__file__).parent / "static"
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the studio's own page may do. A mail is answered under ``frame.frame_policy``."""
+
+_HEADERS: Final = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+# What a picture may be; anything else in an issue's folder is handed out as a download.
+_PICTURE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+_PURPOSES: Final = {
+    "unsubscribe": "In a real mail, this link lets its reader leave the list.",
+    "browser": "In a real mail, this link opens the mail in the browser.",
+    "print": "In a real mail, this link opens the printable form.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one request is about: an issue, a language, a reader."""
+
+    view: View
+    language: str
+    reader: Reader
+    readers: tuple[Reader, ...]
+    origin: str
+
+    @property
+    def edition(self) -> Edition:
+        edition = self.view.editions.get(self.language)
+        if edition is None:
+            raise HTTPException(404, f"{self.view.slug} cannot be shown in {self.language!r} yet.")
+        return edition
+
+    @property
+    def pictures_url(self) -> str:
+        return f"{self.origin}/pictures/{quote(self.view.slug)}/{quote(self.language)}"
+
+    @property
+    def links(self) -> dict[str, str]:
+        purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in _PURPOSES}
+        return {**purposes, "links.assets": self.pictures_url}
+
+    def filled(self, segments: Segments) -> str:
+        return fill(segments, self.reader.values(self.links))
+
+
+def create_studio(project: Project, *, run: str) -> FastAPI:
+    """The studio of one project. ``run`` names this start of the program, so that open pages notice a new one.
+
+    While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
+    browsers, so that a server can stop without waiting for them.
+    """
+    workbench = Workbench(project)
+    changes = Changes((project.issues_dir, *project.templates), run=run)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(changes.watch())
+        yield
+        changes.end()
+        await watching
+
+    app = FastAPI(title="newsletter preview", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.workbench = workbench
+    app.state.changes = changes
+    app.add_middleware(LoopbackOnly)
+    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    app.add_exception_handler(NewsletterError, _tell)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    _add_api(app)
+    _add_views(app)
+    _add_pages(app)
+    return app
+
+
+def _tell(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, status_code=404)
+
+
+def _look(request: Request, slug: str, reader: str = "full") -> _Look:
+    workbench: Workbench = request.app.state.workbench
+    view = workbench.view(slug)
+    languages = languages_of(view)
+    # In the path of what is shown, in the query of what is told about it.
+    language = request.path_params.get("language") or request.query_params.get("language", "")
+    if language not in languages:
+        language = languages[0] if languages else (language or "en")
+    readers = sample_readers(language, view.newsletter.fields if view.newsletter else {})
+    chosen = next((person for person in readers if person.key == reader), readers[0])
+    typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return _Look(view, language, chosen.with_values(typed), readers, origin)
+
+
+Looking = Annotated[_Look, Depends(_look)]
+
+
+def _add_api(app: FastAPI) -> None:
+    workbench: Workbench = app.state.workbench
+    changes: Changes = app.state.changes
+    base = workbench.project.issues_dir.resolve().parent
+
+    @app.get("/api/project")
+    def project() -> ProjectReport:
+        newsletter = workbench.newsletter()
+        return ProjectReport(
+            newsletter=newsletter.name if newsletter else None,
+            organisation=newsletter.organisation if newsletter else None,
+            issues_dir=str(workbench.project.issues_dir),
+            issues=tuple(map(issue_line, workbench.glances())),
+        )
+
+    @app.get("/api/issues/{slug}")
+    def issue(look: Looking) -> IssueReport:
+        return issue_report(
+            look.view, language=look.language, reader=look.reader, readers=look.readers, links=look.links, base=base
+        )
+
+    @app.get("/events")
+    async def events() -> StreamingResponse:
+        return StreamingResponse(
+            changes.stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+
+def _add_views(app: FastAPI) -> None:
+    @app.get("/show/{slug}/{language}/mail")
+    def mail(look: Looking, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
+        html = dress_html(look.filled(look.edition.html), scheme=scheme)
+        return _framed(html, pictures_url=f"{look.pictures_url}/" if pictures else None)
+
+    @app.get("/show/{slug}/{language}/print")
+    def printable(look: Looking, pictures: bool = True) -> HTMLResponse:
+        html = dress_html(look.filled(look.edition.print_html), scheme=Scheme.LIGHT)
+        return _framed(html, pictures_url=f"{look.pictures_url}/" if pictures else None)
+
+    @app.get("/show/{slug}/{language}/text")
+    def text(look: Looking) -> PlainTextResponse:
+        return PlainTextResponse(look.filled(look.edition.text))
+
+    @app.get("/show/{slug}/{language}/source")
+    def source(look: Looking) -> PlainTextResponse:
+        return PlainTextResponse(look.filled(look.edition.html))
+
+    @app.get("/show/{slug}/{language}/message.eml")
+    def message(look: Looking) -> Response:
+        zone = look.view.newsletter.timezone if look.view.newsletter else "UTC"
+        name = f"{look.view.slug}.{look.language}.eml"
+        return Response(
+            sample_message(look.edition, look.reader, timezone=zone),
+            media_type="message/rfc822",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        )
+
+    @app.get("/pictures/{slug}/{language}/{name:path}")
+    def picture(request: Request, look: Looking, name: str) -> Response:
+        asset = next((asset for asset in look.edition.assets if asset.name == name), None)
+        if asset is None:
+            raise HTTPException(404, f"This issue has no file {name!r}.")
+        tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Content-Security-Policy": "sandbox; default-src 'none'"}
+        if asset.media_type not in _PICTURE_TYPES:
+            headers["Content-Disposition"] = "attachment"
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+def _framed(html: str, *, pictures_url: str | None) -> HTMLResponse:
+    return HTMLResponse(html, headers={"Content-Security-Policy": frame_policy(pictures_url)})
+
+
+def _add_pages(app: FastAPI) -> None:
+    page = (_STATIC / "index.html").read_text(encoding="utf-8")
+
+    @app.get("/")
+    def index() -> HTMLResponse:
+        return HTMLResponse(page)
+
+    @app.get("/link/{purpose}")
+    def link(purpose: str) -> PlainTextResponse:
+        if purpose not in _PURPOSES:
+            raise HTTPException(404, "The preview has no such link.")
+        return PlainTextResponse(f"{_PURPOSES[purpose]}\nThis is a preview, so nothing happens.\n")

@@ -1,0 +1,55 @@
+// The HTML as it is sent, and the text part: numbered, coloured a little, ready to copy.
+
+import {copy, h, icon, kilobytes} from "./dom.js";
+
+const PIECES = /<!--[\s\S]*?-->|<\/?[a-zA-Z!][^>]*>/g;
+const VALUES = /"[^"]*"|'[^']*'/g;
+
+function* tokens(html) {
+  let from = 0;
+  for (const found of html.matchAll(PIECES)) {
+    if (found.index > from) yield ["", html.slice(from, found.index)];
+    if (found[0].startsWith("<!--")) yield ["comment", found[0]];
+    else yield* tagTokens(found[0]);
+    from = found.index + found[0].length;
+  }
+  if (from < html.length) yield ["", html.slice(from)];
+}
+
+function* tagTokens(tag) {
+  let from = 0;
+  for (const found of tag.matchAll(VALUES)) {
+    yield ["tag", tag.slice(from, found.index)];
+    yield ["value", found[0]];
+    from = found.index + found[0].length;
+  }
+  yield ["tag", tag.slice(from)];
+}
+
+function numbered(pieces) {
+  const lines = [h("span", {class: "line"})];
+  for (const [kind, piece] of pieces) {
+    piece.split("\n").forEach((part, index) => {
+      if (index > 0) lines.push(h("span", {class: "line"}));
+      if (part) lines.at(-1).append(kind ? h("span", {class: kind}, part) : part);
+    });
+  }
+  return lines;
+}
+
+export function sourceView(html) {
+  return sheet("source", html, numbered(tokens(html)), "HTML");
+}
+
+export function textView(text) {
+  return sheet("text", text, numbered([["", text]]), "text");
+}
+
+function sheet(kind, content, lines, what) {
+  const size = kilobytes(new TextEncoder().encode(content).length);
+  return h("div", {class: `sheet ${kind}`},
+    h("div", {class: "sheet-bar"},
+      h("span", {}, `${lines.length.toLocaleString("en")} lines, ${size}`),
+      h("button", {type: "button", class: "plain", onclick: () => copy(content, `Copied the ${what}`)}, icon("copy"), "Copy")),
+    h("pre", {tabindex: "0", "aria-label": `The ${what}`}, ...lines));
+}

@@ -1,0 +1,49 @@
+// What is shown, kept in the address, so that a link shows a colleague the same thing.
+
+const DEFAULTS = {
+  issue: "", language: "", view: "mail", width: 720, scheme: "light", pictures: true, zoom: 0, reader: "full",
+};
+export const DESKTOP = 720;
+export const PHONE = 375;
+export const WIDTHS = {least: 240, most: 1600};
+const CHOICES = {view: ["mail", "text", "source", "print"], scheme: ["light", "dark", "forced"]};
+
+// The defaults of a small screen are a phone's.
+const defaults = () => ({...DEFAULTS, width: innerWidth < 760 ? PHONE : DESKTOP});
+
+export const clampWidth = (width) => Math.round(Math.min(WIDTHS.most, Math.max(WIDTHS.least, width)));
+
+export function readState() {
+  const query = new URLSearchParams(location.search);
+  const state = {...defaults(), values: {}};
+  for (const name of ["issue", "language", "view", "scheme", "reader"]) {
+    const value = query.get(name);
+    if (value !== null && (!CHOICES[name] || CHOICES[name].includes(value))) state[name] = value;
+  }
+  const width = Number(query.get("width"));
+  if (width) state.width = clampWidth(width);
+  const zoom = Number(query.get("zoom"));
+  if (zoom >= 25 && zoom <= 300) state.zoom = zoom;
+  state.pictures = query.get("pictures") !== "off";
+  for (const [name, value] of query) if (name.startsWith("v.")) state.values[name.slice(2)] = value;
+  return state;
+}
+
+export function writeState(state, {push = false} = {}) {
+  const query = new URLSearchParams();
+  const usual = defaults();
+  for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader"]) {
+    if (name === "issue" || name === "language" ? state[name] : state[name] !== usual[name]) query.set(name, state[name]);
+  }
+  if (!state.pictures) query.set("pictures", "off");
+  for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);
+  const address = `/?${query}`;
+  if (address !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", address);
+}
+
+// The part of the query that the server needs to fill in the reader.
+export function readerQuery(state, extra = {}) {
+  const query = new URLSearchParams({reader: state.reader, ...extra});
+  for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);
+  return query;
+}

@@ -1,0 +1,145 @@
+"""The issues of a project as they are now, and each one's last version that could be built.
+
+Enters: folders. Leaves: Glances for the list, Views of one issue. The guarantee: a View is of the files as they
+were when it was asked for or later, because what is kept is kept under the names, sizes and times of all the files it
+was made from; the watcher only tells browsers when to ask. An issue is built when it is looked at, never before, so
+that a save in a project of five hundred issues rebuilds one.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer import shipped
+from composer.checks import CheckedIssue, check_folder
+from composer.edition.model import Edition
+from composer.errors import NewsletterError
+from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
+
+_KEPT_ISSUES = 16
+_GLANCE_BYTES = 16_384
+_GLANCE_LINE = re.compile(r"^(title|subject|date):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE)
+_LANGUAGE_FILE = re.compile(r"^issue\.([A-Za-z-]+)\.yaml$")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where the author's files are. ``templates`` in order of precedence, the shipped ones last."""
+
+    issues_dir: Path
+    templates: Sequence[Path] = (shipped.TEMPLATES,)
+
+    @classmethod
+    def at(cls, issues_dir: Path, templates_dir: Path) -> Project:
+        """A project whose own templates, where there are any, replace the shipped ones file by file."""
+        return cls(issues_dir, (templates_dir, shipped.TEMPLATES))
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One line of the list: what the head of an issue's file says, read without loading it."""
+
+    slug: str
+    title: str
+    date: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One issue: its check now, and the editions to show.
+
+    ``editions`` are those of ``checked``; where it has none of a language that could be built before, the last good
+    one, and the language is in ``stale``.
+    """
+
+    slug: str
+    checked: CheckedIssue
+    editions: Mapping[str, Edition]
+    stale: frozenset[str]
+    newsletter: Newsletter | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    fingerprint: frozenset[tuple[str, int, int]]
+    view: View
+
+
+class Workbench:
+    """The project on the desk. Safe to use from several threads."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def newsletter(self) -> Newsletter | None:
+        """The publication; None while its file cannot be read."""
+        try:
+            return load_newsletter(self.project.issues_dir)[0]
+        except NewsletterError:
+            return None
+
+    def glances(self) -> tuple[Glance, ...]:
+        """Every issue, the newest first. Reads at most a few KB of each."""
+        newsletter = self.newsletter()
+        first_language = newsletter.languages[0] if newsletter else ""
+        folders = find_issues(self.project.issues_dir) if self.project.issues_dir.is_dir() else ()
+        glances = [_glance(folder, first_language) for folder in folders]
+        return tuple(sorted(glances, key=lambda glance: (glance.date, glance.slug), reverse=True))
+
+    def view(self, slug: str) -> View:
+        """One issue as its files are now. Raises NewsletterError if there is no such issue."""
+        folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
+        with self._lock:
+            fingerprint = frozenset(self._files_of(folder))
+            kept = self._kept.get(slug)
+            if kept is None or kept.fingerprint != fingerprint:
+                kept = _Kept(fingerprint, self._look(slug, folder, kept.view.editions if kept else {}))
+                self._kept[slug] = kept
+            self._kept.move_to_end(slug)
+            if len(self._kept) > _KEPT_ISSUES:
+                self._kept.popitem(last=False)
+            return kept.view
+
+    def _look(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> View:
+        started = time.perf_counter()
+        checked = check_folder(folder, templates=self.project.templates)
+        seconds = time.perf_counter() - started
+        # A language that was taken away is gone; one that no longer builds keeps its last good version.
+        wanted = before if checked.issue is None else checked.issue.languages
+        stale = frozenset(before.keys() & set(wanted) - checked.editions.keys())
+        editions = {**checked.editions, **{language: before[language] for language in sorted(stale)}}
+        newsletter = checked.issue.newsletter if checked.issue else self.newsletter()
+        return View(slug, checked, editions, stale, newsletter, seconds)
+
+    def _files_of(self, folder: Path) -> Iterator[tuple[str, int, int]]:
+        shared = (path for path in self.project.issues_dir.iterdir() if path.is_file())
+        own = (path for root in (folder, *self.project.templates) for path in root.rglob("*"))
+        for path in (*shared, *own):
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                continue  # An editor's temporary file, gone between the listing and now.
+            yield str(path), found.st_mtime_ns, found.st_size
+
+
+def _glance(folder: Path, first_language: str) -> Glance:
+    with (folder / "issue.yaml").open("rb") as file:
+        head = file.read(_GLANCE_BYTES).decode("utf-8", "replace")
+    said = {found[1]: found[2] or found[3] or found[4] for found in _GLANCE_LINE.finditer(head)}
+    others = (found[1] for path in sorted(folder.iterdir()) if (found := _LANGUAGE_FILE.match(path.name)))
+    return Glance(
+        slug=folder.name,
+        title=said.get("title") or said.get("subject") or folder.name,
+        date=said.get("date", ""),
+        languages=tuple(filter(None, (first_language, *others))),
+    )
