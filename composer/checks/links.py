@@ -35,11 +35,12 @@ _VAGUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class WrittenLink:
-    """A link of the author: address, words, the block it stands in, its place."""
+    """A link of the author: address, words, the kind of block and the entry it stands in, its place."""
 
     url: str
     words: str
-    block: int
+    kind: str
+    entry: KeyPath
     position: Position
 
 
@@ -55,11 +56,12 @@ def written_links(proof: Proof) -> Iterator[WrittenLink]:
 
 
 def _own(proof: Proof, path: KeyPath, url: str, words: str) -> WrittenLink:
-    return WrittenLink(url, words, _block(path), proof.source.position((*path, "url")))
+    entry = path[:-1] if path[-1] == "link" else path
+    return WrittenLink(url, words, _kind(proof, path), entry, proof.source.position((*path, "url")))
 
 
-def _block(path: KeyPath) -> int:
-    return path[1] if len(path) > 1 and isinstance(path[1], int) else -1
+def _kind(proof: Proof, path: KeyPath) -> str:
+    return proof.content.blocks[int(path[1])].block
 
 
 def _in_markdown(proof: Proof, path: KeyPath, text: str) -> Iterator[WrittenLink]:
@@ -73,7 +75,8 @@ def _in_markdown(proof: Proof, path: KeyPath, text: str) -> Iterator[WrittenLink
             found = text.find(url, after) if url else text.find("]()", after)
             after = max(found, after)
             words = "".join(part.content for part in _until_close(children[index + 1 :]))
-            yield WrittenLink(url, words, _block(path), proof.source.position_in(path, text, max(found, 0)))
+            place = proof.source.position_in(path, text, max(found, 0))
+            yield WrittenLink(url, words, _kind(proof, path), path[:-1], place)
 
 
 def _until_close(tokens: list[Token]) -> Iterator[Token]:
@@ -163,11 +166,14 @@ def _bare(host: str) -> str:
 
 
 def check_duplicates(proof: Proof) -> Iterator[Finding]:
-    """Two blocks with the same link: often a link that was copied and not changed."""
-    first: dict[str, WrittenLink] = {}
+    """Two articles, or two events, with the same link: one was copied and not changed.
+
+    An agenda and the list of dates below it may well lead to the same pages.
+    """
+    first: dict[tuple[str, str], WrittenLink] = {}
     for link in written_links(proof):
-        before = first.setdefault(link.url, link)
-        if before.block != link.block and link.url.startswith("http"):
+        before = first.setdefault((link.kind, link.url), link)
+        if before.entry != link.entry and link.url.startswith("http"):
             message = f"{link.url} is also linked in line {before.position.line}"
             yield find("link-duplicate", link.position, message, "is one of them meant to lead elsewhere?")
 

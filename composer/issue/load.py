@@ -98,10 +98,8 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
     if tree is None:
         return None, Source(file)
     source = source_of(tree, file=file)
-    newsletter = _validate(Newsletter, tree, source, found)
-    if newsletter is not None:
-        found.extend(picture_problems(newsletter, folder=issues_dir, source=source))
-    return newsletter, source
+    found.extend(picture_problems(tree, folder=issues_dir))
+    return _validate(Newsletter, tree, source, found), source
 
 
 def _read_tree(file: Path, found: list[Problem]) -> Node | None:
@@ -167,10 +165,10 @@ class _Languages:
         if isinstance(tree.content, dict):
             place = tree.content.get("language", Entry(tree.position, tree)).position
             tree = Node(tree.position, {**tree.content, "language": Entry(place, Node(place, language))})
+        self.found.extend(picture_problems(tree, folder=file.parent))
         content = _validate(Content, tree, source, self.found)
         if content is None:
             return
-        self.found.extend(picture_problems(content, folder=file.parent, source=source))
         self.found.extend(_too_deep(content, source))
         self.found.extend(_same_ids(content, source))
         self.contents[language], self.sources[language] = content, source

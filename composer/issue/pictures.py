@@ -8,13 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from pydantic import BaseModel
-
 from composer.errors import Problem
-from composer.issue.blocks import Picture
 from composer.issue.problems import nearest
-from composer.issue.source import Source
-from composer.issue.walk import walk
+from composer.issue.yaml import Node
 
 _SIGNATURES = {
     ".png": b"\x89PNG\r\n\x1a\n",
@@ -24,11 +20,24 @@ _SIGNATURES = {
 }
 
 
-def picture_problems(model: BaseModel, *, folder: Path, source: Source) -> Iterator[Problem]:
-    """One Problem for each picture of the model that cannot be shown."""
-    for path, value in walk(model):
-        if isinstance(value, Picture) and (wrong := _wrong_with(value.file, folder)) is not None:
-            yield Problem(source.position((*path, "file")), *wrong)
+_PICTURE_KEYS = ("picture", "logo")
+
+
+def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
+    """One Problem for each picture that cannot be shown, whatever else is wrong in the file."""
+    if isinstance(tree.content, list):
+        for item in tree.content:
+            yield from picture_problems(item, folder=folder)
+    elif isinstance(tree.content, dict):
+        for key, entry in tree.content.items():
+            if key in _PICTURE_KEYS and isinstance(entry.node.content, dict) and "file" in entry.node.content:
+                yield from _problem_with(entry.node.content["file"].node, folder)
+            yield from picture_problems(entry.node, folder=folder)
+
+
+def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
+    if isinstance(file.content, str) and file.content and (wrong := _wrong_with(file.content.strip(), folder)):
+        yield Problem(file.position, *wrong)
 
 
 def _wrong_with(name: str, folder: Path) -> tuple[str, str] | None:

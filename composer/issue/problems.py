@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from composer.errors import Problem
+from composer.errors import Position, Problem
 from composer.issue import blocks
 from composer.issue.source import KeyPath, Source
 
@@ -43,12 +43,29 @@ def advice(word: str, words: Iterable[str], choices: str) -> str:
 
 def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: Source) -> list[Problem]:
     """One Problem per mistake that pydantic found in the values of one file."""
-    return [
-        _explain(details, model, source)
-        for details in error.errors(include_url=False)
+    problems: dict[tuple[Position, str], Problem] = {}
+    mistakes = error.errors(include_url=False)
+    misspelt = {(*path[:-1], _meant(path, model)) for path in _unknown_paths(mistakes)}
+    for details in mistakes:
+        if details["type"] == "missing" and details["loc"] in misspelt:
+            continue  # told as "unknown key 'titel'; did you mean 'title'?"
         # Pydantic counts only the valid entries of a list; the invalid ones have their own errors.
-        if not (details["type"] == "too_short" and details["input"])
-    ]
+        if not (details["type"] == "too_short" and details["input"]):
+            problem = _explain(details, model, source)
+            # A value that may be of several types has an error for each; the first is enough. Missing keys share
+            # the place of their block, and differ.
+            key = (problem.position, problem.message if details["type"] == "missing" else "")
+            problems.setdefault(key, problem)
+    return list(problems.values())
+
+
+def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ...]]:
+    return [details["loc"] for details in mistakes if details["type"] == "extra_forbidden"]
+
+
+def _meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    near = get_close_matches(str(location[-1]).lower(), list(_model_around(model, location).model_fields), n=1)
+    return near[0] if near else ""
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
@@ -61,6 +78,8 @@ def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> P
     if kind == "extra_forbidden":
         message, hint = _unknown_key(path, around)
         return Problem(source.key_position(path), message, hint)
+    while path and path not in source.values:
+        path = path[:-1]  # a type of a union that did not fit
     position = source.key_position(path) if details["loc"][-1:] == ("[key]",) else source.position(path)
     message, hint = _WORDS.get(kind, _otherwise)(_Wrong(path, details, around))
     return Problem(position, message, hint)

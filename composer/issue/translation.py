@@ -45,7 +45,7 @@ def _lay_list(key: str, base: Node, translation: Node, problems: list[Problem]) 
         return _lay_by_id(base, translation, problems)
     if len(base.content) != len(translation.content):
         problems.append(_different_length(key, base, translation))
-        return translation if key != "blocks" else base
+        return base
     laid = [
         lay_over(below, item, problems=problems) for below, item in zip(base.content, translation.content, strict=True)
     ]
@@ -83,5 +83,5 @@ def _different_length(key: str, base: Node, translation: Node) -> Problem:
     hint = f"write one entry for each, in the same order; {{}} for one that stays as it is (see {base.position})"
     if key == "blocks":
         hint += "; or give each block an id, or write every block in full, beginning with block:"
-    message = f"{key!r} has {len(translation.content)} entries here and {len(base.content)} in issue.yaml"
+    message = f"{key!r} has {len(translation.content)} of the {len(base.content)} entries of issue.yaml"
     return Problem(translation.position, message, hint)

@@ -10,6 +10,7 @@ tree that could be read is kept, so that one run tells everything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ from composer.issue.yaml_words import explain_syntax
 
 MAX_SIZE_BYTES = 5_000_000
 MAX_DEPTH = 20
+_SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
     except _Stop:
         return None, problems
     except MarkedYAMLError as error:
-        problems.append(explain_syntax(error, text, file=file))
+        problem = explain_syntax(error, file=file)
+        # A line with a refused * or & often stops the parser too; the first reason is the true one.
+        if problem.position.line not in {told.position.line for told in problems}:
+            problems.append(problem)
         return None, problems
     except ReaderError as error:
         position = _position_at(text, error.position, file)
@@ -160,7 +165,7 @@ class _Reader:
         while not isinstance(event := next(self._events), MappingEndEvent):
             position = self._place(event)
             key = self._node(event, depth=depth + 1)
-            value = self._node(next(self._events), depth=depth + 1)
+            value = self._value(next(self._events), after=event, depth=depth + 1)
             if not isinstance(key.content, str | None):
                 self._refuse(
                     event,
@@ -175,6 +180,15 @@ class _Reader:
             else:
                 entries[name] = Entry(position, value)
         return entries
+
+    def _value(self, event: Event, *, after: Event, depth: int) -> Node:
+        """The value of the key ``after``. The parser places a value that is not there at whatever comes next."""
+        if not (isinstance(event, ScalarEvent) and event.style is None and event.value == ""):
+            return self._node(event, depth=depth)
+        self._refuse_cleverness(event)
+        if _SWALLOWED.match(self._text, after.end_mark.index):
+            self._refuse(after, "what begins with # is a comment, so this is empty", 'put it in quotes: "#0b5fff"')
+        return Node(self._place(after), None)
 
     def _scalar(self, event: ScalarEvent, position: Position) -> Node:
         if event.style is None and event.value in ("", "~", "null"):

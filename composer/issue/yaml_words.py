@@ -39,7 +39,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 _BEGAN_EARLIER = ("end of stream", "document separator", "could not find expected ':'")
 
 
-def explain_syntax(error: MarkedYAMLError, text: str, *, file: Path) -> Problem:
+def explain_syntax(error: MarkedYAMLError, *, file: Path) -> Problem:
     """A Problem at the place of the author's mistake."""
     said = f"{error.problem or ''} {error.context or ''}".strip()
     row = next((row for row in _WORDS if row[0] in said), None)
@@ -49,10 +49,4 @@ def explain_syntax(error: MarkedYAMLError, text: str, *, file: Path) -> Problem:
     position = Position(file, 1, 1) if mark is None else Position(file, mark.line + 1, mark.column + 1)
     if row is None:
         return Problem(position, f"this is not YAML: {said}", "check the indentation and the quotes above it")
-    return Problem(position, row[1] + _line_of(text, position), row[2])
-
-
-def _line_of(text: str, position: Position) -> str:
-    lines = text.splitlines()
-    line = lines[position.line - 1].strip() if position.line <= len(lines) else ""
-    return f': "{line[:60]}"' if line else ""
+    return Problem(position, row[1], row[2])

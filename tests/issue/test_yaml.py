@@ -1,0 +1,110 @@
+"""YAML as authors get it wrong: refused in words, at the place, and never with an exception of the parser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from composer.errors import IssueError
+from composer.issue import Issue, load_issue
+from composer.issue.yaml import MAX_SIZE_BYTES, plain, read_yaml
+from tests.support.authoring import ISSUE, write_issue
+
+FILE = Path("issue.yaml")
+
+
+def told(data: str | bytes) -> list[str]:
+    """What read_yaml says about a file."""
+    _, problems = read_yaml(data if isinstance(data, bytes) else data.encode(), file=FILE)
+    return [str(problem).removeprefix("issue.yaml:") for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("title: *bold*\n", "1:8: a value that begins with * refers to another one"),
+        ("title: &name x\n", "1:8: a value that begins with & names it for later"),
+        ("title: !important x\n", "1:8: a value that begins with ! has a type (!important)"),
+        ("title: !!python/object:os.system x\n", "1:8: a value that begins with ! has a type"),
+        ("a: 1\nb: 2\na: 3\n", "3:1: the key 'a' is here a second time; the first one is in line 1"),
+        ("a:\n\tb: 1\n", "2:1: a tab stands here"),
+        ("a: 1\n---\nb: 2\n", "2:1: a second document begins here"),
+        ("- a\n- b\n", "1:1: the file must consist of keys and values"),
+        ("just words\n", "1:1: the file must consist of keys and values"),
+        ("", "1:1: the file is empty"),
+        ("# only a comment\n", "1:1: the file is empty"),
+        ("title: {{ subscriber.first_name }}, hello\n", "1:9: braces or brackets stand where a key was expected"),
+        ("title: Webinar 2: hate speech\n", "1:17: a colon and a space begin a value, and one has begun before"),
+        ('a: "unclosed\nb: 1\n', "1:4: a quotation mark is opened here and never closed"),
+        ("a: 1\nsubject\nb: 2\n", "2:1: this line has no colon after its key"),
+        ("a: @home\n", "1:4: a text cannot begin with this character"),
+        ("a: %d\n", "1:4: a text cannot begin with this character"),
+        ("a: `x`\n", "1:4: a text cannot begin with this character"),
+        ('a: "C:\\data"\n', "1:8: a backslash has a meaning of its own"),
+        ("a: [1, 2\nb: 3\n", "2:2: a { or a [ is not closed before this"),
+        ("a: | text\n  more\n", "1:6: nothing may follow | or > on its line"),
+        ("a:\n  b: 1\n c: 2\n", "3:2: this does not belong here; check the indentation and"),
+        ("title: [link](https://example.org)\n", "1:14: this does not belong here"),
+        (b"title: caf\xe9\n", "1:11: the file is not UTF-8 text (byte 0xe9); save it again"),
+        ("title: x\n".encode("utf-16"), "1:1: the file is not UTF-8 text"),
+        ("title: a\x00b\n", "1:9: a character that no text can hold"),
+        ("[" * 1000, "nested more than 20 levels deep"),
+        ("accent: #0b5fff\n", "1:1: what begins with # is a comment, so this is empty"),
+        ("title: **bold** words\n", "1:8: a value that begins with *"),
+        ("subject: # nothing yet\n", ""),
+    ],
+)
+def test_a_mistake_in_the_yaml_is_told_in_words(written: str | bytes, expected: str) -> None:
+    problems = told(written)
+    assert any(expected in problem for problem in problems) if expected else problems == []
+    assert len(problems) <= 1
+
+
+def test_a_file_that_is_too_large_is_not_read() -> None:
+    (problem,) = told(b"a: " + b"x" * MAX_SIZE_BYTES)
+    assert "at most 5,000,000 can be read" in problem
+
+
+def test_aliases_that_grow_without_end_are_refused_one_by_one() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
+    assert len(told(bomb)) == 6
+
+
+def test_a_byte_order_mark_and_windows_lines_do_no_harm() -> None:
+    tree, problems = read_yaml(b"\xef\xbb\xbfa: 1\r\nb: |\r\n  x\r\n  y\r\n", file=FILE)
+    assert not problems
+    assert tree is not None
+    assert plain(tree) == {"a": "1", "b": "x\ny\n"}
+
+
+YAMLISH = st.text(st.sampled_from("ab:-|>\"'[]{}#&*!%@`,?~ \t\n\\0x1é\u2028"), max_size=60)
+
+
+@given(st.binary(max_size=200) | YAMLISH.map(str.encode) | YAMLISH.map(lambda text: (ISSUE + text).encode()))
+@example(b'a: "\\UFFFFFFFF"')
+@example(b"%YAML 9.9\n---\na: 1")
+@example(b"? [a]\n: b")
+@example(b"a: " + b"9" * 5000)
+@example(b"!<tag:yaml.org,2002:str> a: b")
+@settings(deadline=None, max_examples=300)
+def test_whatever_the_bytes_there_is_an_issue_or_an_issue_error(data: bytes) -> None:
+    folder = write_issue(Path(FOLDER))
+    (folder / "issue.yaml").write_bytes(data)
+    try:
+        assert isinstance(load_issue(folder), Issue)
+    except IssueError as error:
+        lines = data.count(b"\n") + data.count(b"\r") + data.count(b"\xe2\x80") + data.count(b"\xc2\x85") + 1
+        assert error.problems
+        assert all(1 <= problem.position.line <= lines + 1 for problem in error.problems)
+
+
+FOLDER = ""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    global FOLDER
+    FOLDER = str(tmp_path_factory.mktemp("yaml"))
