@@ -82,14 +82,7 @@ class _Cutter:
         """A document."""
         self._check_whole(html, layout)
         segments, misplaced = html_segments(html, self._marks)
-        self.problems += [
-            Problem(
-                self._draft.position(wrong.field),
-                f"{wrong.field} ends up in {wrong.place}, where no reader's value can stand",
-                "use it in a text, or in the path or query of an address",
-            )
-            for wrong in misplaced
-        ]
+        self.problems += [wrong.problem(self._draft.position(wrong.field)) for wrong in misplaced]
         return segments
 
     def _check_whole(self, text: str, name: str) -> None:

@@ -6,7 +6,7 @@ import html as html_
 import re
 
 from composer.edition.sentinels import Marks
-from composer.edition.slots import between_tags
+from composer.edition.slots import Places
 
 _ROOT = re.compile(r"<(html|body)\b([^>]*)>")
 _LANGUAGE = re.compile(r"""\s(?:lang|dir)=(?:"[^"]*"|'[^']*')""")
@@ -20,14 +20,13 @@ _PADDING = "&#847;&zwnj;&nbsp;"
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all"
 
 
-def put_in(html: str, pieces: Marks[str]) -> str:
+def put_in(html: str, pieces: Marks[str], *, places: Places) -> str:
     """``html`` with the Markdown's HTML for its marks. ValueError if one is not text between tags."""
-    found = list(pieces.find(html))
-    if not all(between_tags(html, [match.start() for match, _ in found])):
-        raise ValueError("the filter markdown gives HTML, which can only stand between tags")
     filled: list[str] = []
     end = 0
-    for match, piece in found:
+    for match, piece in pieces.find(html):
+        if not places.between_tags(match.start()):
+            raise ValueError("the filter markdown gives HTML, which can only stand between tags")
         filled += (html[end : match.start()], piece)
         end = match.end()
     return "".join([*filled, html[end:]])

@@ -20,7 +20,7 @@ _DOCTYPE = "<!doctype html>"
 
 
 def inline_css(html: str, *, css: str) -> str:
-    """``html`` with ``css`` in the style attributes of the elements that it selects."""
+    """``html`` with ``css`` in the style attributes of the elements that it selects. ValueError for broken CSS."""
     document = html.removeprefix(_DOCTYPE).replace("<style", f"<style{_IGNORE}")
     inlined: str = _premailer()(
         document,
@@ -44,7 +44,9 @@ def _premailer() -> Any:
     import cssutils
     from premailer import Premailer
 
-    cssutils.log.setLevel(logging.CRITICAL)
+    complaints = _Complaints()
+    cssutils.log.setLog(complaints.logger())
+    cssutils.log.setLevel(logging.ERROR)
 
     class RememberingPremailer(Premailer):  # type: ignore[misc]
         """Keeps the rules of a stylesheet: premailer keeps its parse only, and the rest is most of the time."""
@@ -52,11 +54,30 @@ def _premailer() -> Any:
         @staticmethod
         @lru_cache(maxsize=16)
         def _rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
-            plain = Premailer("", disable_validation=True, strip_important=False)
+            plain = Premailer("", disable_validation=True, strip_important=False, cache_css_parsing=False)
+            complaints.messages.clear()
             rules: tuple[list[Any], list[Any]] = plain._parse_style_rules(css, index)
+            if complaints.messages:
+                raise ValueError("; ".join(complaints.messages))
             return rules
 
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
             return self._rules(css_body, ruleset_index)
 
     return RememberingPremailer
+
+
+class _Complaints(logging.Handler):
+    """What cssutils says about a stylesheet, instead of printing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def logger(self) -> logging.Logger:
+        logger = logging.Logger("cssutils")
+        logger.addHandler(self)
+        return logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())

@@ -7,7 +7,8 @@ them, so that an error is one block's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,8 +22,9 @@ from composer.edition.locales import load_strings
 from composer.edition.merge import LINK_FIELDS, MergeField
 from composer.edition.mjml import mjml_to_html
 from composer.edition.model import Asset
+from composer.edition.slots import Places
 from composer.edition.sourcemap import LineMarks, read_notes
-from composer.edition.templates import Templates
+from composer.edition.templates import Templates, find_template
 from composer.edition.text import tidy
 from composer.edition.theme import load_theme
 from composer.errors import Position, Problem, TemplateError
@@ -66,11 +68,14 @@ class Rendering:
         """The mail: MJML → HTML, Markdown in it, prose CSS inlined, language and preheader set."""
         templates = self._templates(self._filters.for_mjml())
         html = mjml_to_html(self._compose(templates, MAIL, "block.mjml.j2"), locate=self._locate)
-        try:
-            html = put_in(html, self._filters.pieces)
-        except ValueError as error:
-            raise TemplateError([Problem(Position(self._folders[0] / MAIL, 1, 1), str(error))]) from error
-        html = inline_css(html, css=templates.render(PROSE_CSS))
+        places = Places(html)
+        # Looked for here too: premailer drops a declaration that a merge field has broken.
+        for wrong in places.misplaced(html, self._draft.merger.marks):
+            self._filters.problems.append(wrong.problem(self._draft.position(wrong.field)))
+        with self._blaming(MAIL):
+            html = put_in(html, self._filters.pieces, places=places)
+        with self._blaming(PROSE_CSS):
+            html = inline_css(html, css=templates.render(PROSE_CSS))
         return self._finish(html, preheader=self._draft.content.preheader)
 
     def text(self) -> str:
@@ -127,9 +132,18 @@ class Rendering:
         ]
         return templates.render(layout, blocks=rendered)
 
+    @contextmanager
+    def _blaming(self, template: str) -> Iterator[None]:
+        """A ValueError in here is a mistake in ``template``, whose line is not known."""
+        try:
+            yield
+        except ValueError as error:
+            place = Position(find_template(self._folders, template), 1, 1)
+            raise TemplateError([Problem(place, str(error))]) from error
+
     def _locate(self, offset: int | None) -> Position:
         """The line of the template that made the character at ``offset`` of the MJML."""
-        layout = Position(self._folders[0] / MAIL, 1, 1)
+        layout = Position(find_template(self._folders, MAIL), 1, 1)
         if offset is None:
             return layout
         noted = self._compose(self._templates(self._filters.for_mjml(), noted=True), MAIL, "block.mjml.j2")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html as html_
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from composer.edition.merge import MergeField
 from composer.edition.model import Context, Filters, Segments, Slot
 from composer.edition.sentinels import Marks
-from composer.errors import MessageError
+from composer.errors import MessageError, Position, Problem
 
 # --- where a mark stands ------------------------------------------------------------------------------------
 
@@ -45,16 +45,24 @@ class Misplaced:
     field: MergeField
     place: str
 
+    def problem(self, position: Position) -> Problem:
+        """What an author is told."""
+        return Problem(
+            position,
+            f"{self.field} ends up in {self.place}, where no reader's value can stand",
+            "use it in a text, or in the path or query of an address",
+        )
+
 
 def html_segments(html: str, marks: Marks[MergeField]) -> tuple[Segments, tuple[Misplaced, ...]]:
     """The document cut at its marks, and the marks that must not be where they are."""
     segments: list[str | Slot] = []
     misplaced: list[Misplaced] = []
-    regions = _Regions(html)
+    places = Places(html)
     end = 0
     for match, field in marks.find(html):
         try:
-            context = regions.context(match.start(), field)
+            context = places.context(match.start(), field)
         except _NoPlace as place:
             misplaced.append(Misplaced(field, str(place)))
             continue
@@ -73,12 +81,6 @@ def plain_segments(text: str, marks: Marks[MergeField], *, context: Context = Co
         segments += (text[end : match.start()], _slot(match, field, Context.URL_PART if in_address else context))
         end = match.end()
     return _joined([*segments, text[end:]])
-
-
-def between_tags(html: str, offsets: Iterable[int]) -> Iterator[bool]:
-    """For each offset whether its character is text, not part of a tag, a comment, a style or a script."""
-    regions = _Regions(html)
-    return (regions.around(offset) is None for offset in offsets)
 
 
 def _joined(segments: list[str | Slot]) -> Segments:
@@ -108,14 +110,26 @@ class _Region(NamedTuple):
     closed: str = ""
 
 
-class _Regions:
-    """Everything in a document that is not text between tags, in order."""
+class Places:
+    """What stands where in a document."""
 
     def __init__(self, html: str) -> None:
         self._regions = list(_find_regions(html, 0, len(html)))
         self._starts = [region.start for region in self._regions]
 
-    def around(self, offset: int) -> _Region | None:
+    def between_tags(self, offset: int) -> bool:
+        """Whether the character is text, not part of a tag, a comment, a style or a script."""
+        return self._around(offset) is None
+
+    def misplaced(self, html: str, marks: Marks[MergeField]) -> Iterator[Misplaced]:
+        """The marks in the document where no value can stand."""
+        for match, field in marks.find(html):
+            try:
+                self.context(match.start(), field)
+            except _NoPlace as place:
+                yield Misplaced(field, str(place))
+
+    def _around(self, offset: int) -> _Region | None:
         index = bisect_right(self._starts, offset) - 1
         if index < 0 or offset >= self._regions[index].end:
             return None
@@ -123,7 +137,7 @@ class _Regions:
 
     def context(self, offset: int, field: MergeField) -> Context:
         """Where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
-        region = self.around(offset)
+        region = self._around(offset)
         if region is None:
             return Context.TEXT
         if region.tag is None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jinja2
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from composer.errors import NewsletterError, Position, Problem, TemplateError
+from composer.issue.problems import nearest
 
 
 class _CompiledTemplates(jinja2.BytecodeCache):
@@ -37,6 +38,35 @@ class _CompiledTemplates(jinja2.BytecodeCache):
 _COMPILED = _CompiledTemplates()
 
 
+class _Unknown(jinja2.StrictUndefined):
+    """A name that is not there: an error as soon as it is used, with the nearest name that is."""
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        if self._undefined_obj is jinja2.utils.missing or not isinstance(self._undefined_name, str):
+            return message
+        there = [name for name in dir(self._undefined_obj) if not name.startswith(("_", "model_"))]
+        return f"there is no {self._undefined_name!r} here; {nearest(self._undefined_name, there)}".rstrip("; ")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which decides by the type of an object and the name of its attribute, remembering both."""
+
+    _decided: ClassVar[dict[tuple[type, str], bool]] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._decided:
+            self._decided[key] = super().is_safe_attribute(obj, attr, value)
+        return self._decided[key]
+
+
+def find_template(folders: Sequence[Path], name: str) -> Path:
+    """The file that is used for a template's name: that of the first folder that has it."""
+    return next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
+
+
 def _is_markup(name: str | None) -> bool:
     return name is not None and not name.endswith((".txt.j2", ".css"))
 
@@ -53,9 +83,9 @@ class Templates:
         extensions: Sequence[type[jinja2.ext.Extension]] = (),
     ) -> None:
         self._folders = tuple(folders)
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = _Sandbox(
             loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
-            undefined=jinja2.StrictUndefined,
+            undefined=_Unknown,
             autoescape=_is_markup,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -78,9 +108,9 @@ class Templates:
 
     def _explain(self, error: Exception, name: str) -> Problem:
         if isinstance(error, jinja2.TemplateSyntaxError):
-            file = error.filename or str(self._folders[0] / (error.name or name))
+            file = error.filename or find_template(self._folders, error.name or name)
             return Problem(Position(Path(file), error.lineno, 1), error.message or "syntax error")
-        place = self._line_in_a_template(error) or Position(self._folders[0] / name, 1, 1)
+        place = self._line_in_a_template(error) or Position(find_template(self._folders, name), 1, 1)
         if isinstance(error, jinja2.TemplatesNotFound | jinja2.TemplateNotFound):
             missing = error.name or name
             return Problem(
@@ -88,7 +118,7 @@ class Templates:
             )
         if isinstance(error, jinja2.UndefinedError):
             return Problem(place, str(error), "docs/templates.md lists the names that templates see")
-        return Problem(place, f"{type(error).__name__}: {error}")
+        return Problem(place, f"{type(error).__name__}: {error}".rstrip(": "), "is each filter given what it takes?")
 
     def _line_in_a_template(self, error: Exception) -> Position | None:
         """The innermost line of a template in the traceback: Jinja puts templates' own lines there."""
