@@ -151,8 +151,7 @@ def _fold(value: str, *, first: int) -> list[str]:
 def _encoded_words(text: str, *, used: int) -> str:
     """The text as encoded-words, one to a line; the first line has ``used`` columns taken already."""
     units = [b"".join(_Q_OCTETS[octet] for octet in character.encode()) for character in text]
-    octets = len(text.encode())
-    as_q = sum(map(len, units)) <= (octets + 2) // 3 * 4
+    as_q = sum(map(len, units)) <= 2 * len(text.encode())  # as long as a person could still read it
     weights = [len(unit) if as_q else len(character.encode()) for unit, character in zip(units, text, strict=True)]
     words: list[str] = []
     start, weight = 0, 0
