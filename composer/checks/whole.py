@@ -13,12 +13,13 @@ from composer.checks.finding import Finding, find
 from composer.checks.links import written_links
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, squeezed
 from composer.edition.model import Segments
+from composer.errors import Position
 
 CLIP_BYTES = 102_400
 _NEAR = 0.9
 _SLOT_BYTES = {"links.unsubscribe": 160, "links.browser": 160, "links.print": 160, "links.assets": 70}
 _OTHER_SLOT_BYTES = 20
-_PLACEHOLDER = re.compile(r"\b(lorem ipsum|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+")
+_PLACEHOLDER = re.compile(r"\b((?i:lorem ipsum)|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+")
 
 
 def html_bytes(html: Segments) -> int:
@@ -44,9 +45,17 @@ def check_headings(rendered: Rendered) -> Iterator[Finding]:
     for heading in rendered.page.headings:
         if level and heading.level > level + 1:
             words = f"the heading {heading.words.strip()[:60]!r} is of level {heading.level} below one of level {level}"
-            hint = f"write it with {'#' * (level + 1)}, or leave the rank to the block's title"
-            yield find("heading-jump", rendered.proof.place(heading.words.strip()), words, hint)
+            hint = "write it with fewer #, or give the block a title"
+            yield find("heading-jump", _heading_place(heading.words.strip(), rendered.proof), words, hint)
         level = heading.level
+
+
+def _heading_place(words: str, proof: Proof) -> Position:
+    written = re.compile(rf"^#+[ \t]+{re.escape(words)}", re.MULTILINE)
+    for text in proof.prose:
+        if match := written.search(text.value):
+            return text.position(match.start())
+    return proof.place(words)
 
 
 def check_text_part(rendered: Rendered) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def newsletter_schema() -> dict[str, Any]:
 
 def translation_schema() -> dict[str, Any]:
     """The schema of ``issue.<language>.yaml``: nothing is required, since what is left out is taken over."""
-    schema = _optional(issue_schema())
+    schema: dict[str, Any] = _optional(issue_schema())
     schema["title"] = "A translation of an issue"
     # A block that does not say what it is takes its kind from issue.yaml: any model may apply.
     blocks = schema["properties"]["blocks"]["items"]

@@ -22,7 +22,7 @@ ARTICLE = "- block: article\n  title: T\n  body: B\n"
         (ARTICLE + "  link: here\n", "8:11: 'link' must be keys and values, indented below it, not 'here'"),
         (
             ARTICLE + "  picture: a.png\n",
-            "8:14: 'picture' must be keys and values, indented below it, not 'a.png'; such as: picture: file: photo.jpg",
+            "8:14: 'picture' must be keys and values, indented below it, not 'a.png'; such as",
         ),
         (
             ARTICLE + "  layout: rigth\n",

@@ -1,0 +1,314 @@
+"""Each code: an issue in which it is found, at its line; and one that is nearly the same, in which it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from composer import shipped
+from composer.checks import CheckedIssue, Finding, check_editions, check_folder
+from composer.checks.codes import CODES
+from composer.edition.model import Context, Segments, Slot
+from tests.support.authoring import NEWSLETTER, issue_of, png, write_issue
+
+PUBLICATION = NEWSLETTER.replace("[en, fr]", "[en]")
+REAL = PUBLICATION.replace("website: https://network.example.org/\n", "").replace(
+    "sender:\n  name: The Network\n  email: news@network.example.org\n", ""
+)
+HEAD = "subject: {subject}\npreheader: {preheader}\ndate: 2020-03-31\n"
+LINK = "- block: button\n  label: {label}\n  url: {url}\n"
+PICTURE = "- block: image\n  picture: {{file: a.png, alt: {alt}}}\n"
+
+
+def check(folder: Path, issue: str, *, newsletter: str = PUBLICATION, files: dict[str, str | bytes]) -> CheckedIssue:
+    return check_folder(write_issue(folder, issue, newsletter=newsletter, files=files), templates=(shipped.TEMPLATES,))
+
+
+def head(subject: str = "Spring", preheader: str = "A survey and three dates") -> str:
+    return issue_of("- block: divider\n", head=HEAD.format(subject=subject, preheader=preheader))
+
+
+def body(text: str) -> str:
+    return issue_of(f"- block: text\n  body: {text}\n")
+
+
+def titled(text: str) -> str:
+    return issue_of(f"- block: text\n  title: Headings\n  body: |\n    {text}\n")
+
+
+def button(url: str, label: str = "See the survey") -> str:
+    return issue_of(LINK.format(label=f'"{label}"', url=f'"{url}"'))
+
+
+def events(*entries: str, kind: str = "events: ") -> str:
+    block = "events" if kind == "events: " else "agenda"
+    rows = "\n".join(f"    - {{title: Day {number}, {entry}}}" for number, entry in enumerate(entries))
+    return issue_of(f"- block: {block}\n  title: Dates\n  {kind}\n{rows}\n")
+
+
+def agenda(*entries: str) -> str:
+    return events(*entries, kind="entries: ")
+
+
+@dataclass
+class Case:
+    """An issue in which ``code`` is found in ``line`` of ``file``, and one in which it is not found."""
+
+    code: str
+    wrong: str
+    line: int
+    right: str
+    file: str = "issue.yaml"
+    newsletter: str = PUBLICATION
+    right_newsletter: str = PUBLICATION
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    right_files: dict[str, str | bytes] = field(default_factory=dict)
+
+
+CLEAN = body("Welcome to spring.")
+FRENCH = NEWSLETTER
+CITY = "\"{{ subscriber.city | default('your city') }}\""
+FREEMAIL = PUBLICATION.replace("network.example.org\npostal", "gmail.com\npostal")
+TWO = "- block: text\n  body: Welcome to this spring.\n- block: divider\n"
+TWO_LINKS = """
+- block: events
+  title: Dates
+  events:
+    - {date: 2020-04-07, title: One, link: {label: About one, url: https://network.example.org/one}}
+    - {date: 2020-04-08, title: Two, link: {label: About two, url: https://network.example.org/TWO}}
+"""
+
+CASES = [
+    Case("issue-invalid", "subject: x\n" + CLEAN, 2, CLEAN),
+    Case("edition-invalid", body('"{{ subscriber.frist_name }}"'), 6, body(CITY)),
+    Case(
+        "sender-missing",
+        CLEAN,
+        1,
+        CLEAN,
+        file="newsletter.yaml",
+        newsletter=PUBLICATION.replace("sender:\n  name: The Network\n  email: news@network.example.org\n", ""),
+    ),
+    Case("sender-invalid", CLEAN, 6, CLEAN, "newsletter.yaml", PUBLICATION.replace("news@network.", "news.network.")),
+    Case(
+        "sender-freemail",
+        CLEAN,
+        6,
+        CLEAN,
+        "newsletter.yaml",
+        FREEMAIL,
+    ),
+    Case(
+        "postal-address-missing",
+        CLEAN,
+        1,
+        CLEAN,
+        file="newsletter.yaml",
+        newsletter=PUBLICATION.replace("postal_address: 1 Long Street, 75001 Paris\n", ""),
+    ),
+    Case(
+        "slot-no-default", body('"{{ subscriber.city }}"'), 6, body("\"{{ subscriber.city | default('your city') }}\"")
+    ),
+    Case("subject-empty", head('"{{ subscriber.city }}"'), 1, head('"{{ subscriber.city }} in spring"')),
+    Case("subject-long", head("x" * 71), 1, head("x" * 70)),
+    Case("subject-shouting", head("SPRING IS HERE"), 1, head("UN and NATO in spring")),
+    Case("subject-shouting", head("Spring is here!!"), 1, head("Spring is here!")),
+    Case("preheader-repeats", head("Spring", "spring!"), 2, head("Spring", "Spring in three dates")),
+    Case("preheader-long", head(preheader="x" * 151), 2, head(preheader="x" * 150)),
+    Case("link-empty", body('"[the survey](https://)"'), 6, body('"[the survey](https://network.example.org)"')),
+    Case("link-local", button("http://localhost:8000/x"), 7, button("https://local.example.org")),
+    Case("link-local", button("https://192.168.1.4/x"), 7, button("https://network.example.org/192.168.1.4")),
+    Case("link-placeholder", button("https://example.com/x"), 7, button("https://example.com/x"), newsletter=REAL),
+    Case("link-placeholder", button("https://TODO.org"), 7, button("https://todos.org")),
+    Case("link-insecure", button("http://network.example.org"), 7, button("https://network.example.org")),
+    Case("link-shortener", button("https://bit.ly/3x"), 7, button("https://habit.ly/3x")),
+    Case("link-anchor", button("#agenda"), 7, button("#agenda") + "    id: agenda\n"),
+    Case("link-vague", button("https://x.example.org", "Click here!"), 7, button("https://x.example.org", "Hereford")),
+    Case(
+        "link-misleading",
+        body('"[www.bank.example](https://network.example.org)"'),
+        6,
+        body('"[network.example.org](https://www.network.example.org/x)"'),
+    ),
+    Case("link-duplicate", issue_of(TWO_LINKS.replace("TWO", "one")), 9, issue_of(TWO_LINKS)),
+    Case("alt-missing", issue_of(PICTURE.format(alt='""')), 6, issue_of(PICTURE.format(alt="A bridge"))),
+    Case(
+        "alt-missing",
+        issue_of(PICTURE.format(alt='""') + "  url: https://x.example.org\n"),
+        6,
+        body('"![A bridge](a.png)"'),
+    ),
+    Case("alt-missing", body('"![](a.png)"'), 6, issue_of(PICTURE.format(alt="A bridge"))),
+    Case("alt-filename", issue_of(PICTURE.format(alt="IMG_0042")), 6, issue_of(PICTURE.format(alt="Imagine a bridge"))),
+    Case(
+        "image-heavy",
+        issue_of(PICTURE.format(alt="A bridge")),
+        6,
+        issue_of(PICTURE.format(alt="A bridge")),
+        files={"a.png": png(padding_bytes=500_000)},
+    ),
+    Case(
+        "image-large",
+        issue_of(PICTURE.format(alt="A bridge")),
+        6,
+        issue_of(PICTURE.format(alt="A bridge")),
+        files={"a.png": png(2001)},
+        right_files={"a.png": png(2000)},
+    ),
+    Case(
+        "images-heavy",
+        issue_of("".join(PICTURE.format(alt="A bridge").replace("a.png", f"{name}.png") for name in "abcdef")),
+        4,
+        issue_of(PICTURE.format(alt="A bridge")),
+        files={f"{name}.png": png(padding_bytes=450_000) for name in "abcdef"},
+    ),
+    Case("heading-jump", titled("# A\n\n    ### B"), 10, titled("# A\n\n    ## B")),
+    Case("text-placeholder", body("Lorem ipsum dolor."), 6, body("Todo el mundo.")),
+    Case("template-syntax", body('"Hello [[name]]"'), 6, body('"Hello [name]"')),
+    Case("date-past", events("date: 2019-04-07"), 8, events("date: 2020-03-30, until: 2020-03-31")),
+    Case("date-far", events("date: 2022-04-07"), 8, events("date: 2022-03-07")),
+    Case(
+        "dates-unordered",
+        events("date: 2020-04-08", "date: 2020-04-07"),
+        9,
+        agenda("date: 2020-04-07, time: 9:00", "date: 2020-04-07, time: 11:00"),
+    ),
+    Case(
+        "time-order",
+        agenda("date: 2020-04-07, time: 11:00, end_time: 10:00"),
+        8,
+        agenda("date: 2020-04-07, time: 22:00, end_time: 02:00, until: 2020-04-08"),
+    ),
+    Case("weekday-wrong", body("See you on Tuesday 25 November."), 6, body("See you on Wednesday 25 November.")),
+    Case("weekday-wrong", body("See you on Monday, April 7th."), 6, body("See you on Tuesday, April 7, 2020.")),
+    Case("weekday-wrong", body("See you on Tuesday, 31 April."), 6, body("See you on Tuesday, 1 May 2018.")),
+    Case("language-missing", CLEAN, 8, CLEAN, "newsletter.yaml", FRENCH),
+    Case(
+        "translation-differs",
+        issue_of(TWO),
+        2,
+        issue_of(TWO),
+        "issue.fr.yaml",
+        FRENCH,
+        FRENCH,
+        files={"issue.fr.yaml": "blocks:\n  - {block: divider}\n  - {block: divider}\n"},
+        right_files={"issue.fr.yaml": "blocks:\n  - {block: text, body: Le printemps}\n  - {block: divider}\n"},
+    ),
+    Case(
+        "untranslated",
+        issue_of(TWO),
+        3,
+        issue_of(TWO),
+        "issue.fr.yaml",
+        FRENCH,
+        FRENCH,
+        files={"issue.fr.yaml": "subject: P\nblocks:\n  - {}\n  - {}\n"},
+        right_files={"issue.fr.yaml": "preheader: P\nsubject: P\nblocks:\n  - {body: Voici le printemps.}\n  - {}\n"},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{CASES.index(case)}")
+def test_a_mistake_is_found_at_its_line_and_what_is_right_is_not(tmp_path: Path, case: Case) -> None:
+    pictures: dict[str, str | bytes] = {"a.png": png()}
+    found = check(tmp_path / "wrong", case.wrong, newsletter=case.newsletter, files=pictures | case.files).findings
+    places = [(finding.position.file.name, finding.position.line) for finding in found if finding.code == case.code]
+    assert (case.file, case.line) in places, [str(finding) for finding in found]
+    right = check(
+        tmp_path / "right", case.right, newsletter=case.right_newsletter, files=pictures | case.right_files
+    ).findings
+    assert case.code not in {finding.code for finding in right}, [str(finding) for finding in right]
+
+
+def test_a_clean_issue_has_no_findings(tmp_path: Path) -> None:
+    assert check(tmp_path, CLEAN, files={}).findings == ()
+
+
+def test_the_shipped_sample_has_no_findings() -> None:
+    for folder in shipped.SAMPLE_ISSUES.glob("*/issue.yaml"):
+        assert check_folder(folder.parent, templates=(shipped.TEMPLATES,)).findings == ()
+
+
+# What authors cannot cause but templates can: the edition is changed after it was made.
+
+
+def changed(folder: Path, issue: str = CLEAN, **parts: Segments) -> set[str]:
+    """The codes found in an edition with these parts."""
+    checked = check(folder, issue, files={})
+    assert checked.issue is not None
+    return {found.code for found in check_editions(checked.issue, {"en": replace(checked.editions["en"], **parts)})}
+
+
+LEAVE = ('<a href="', Slot("links.unsubscribe", Context.URL), '">Leave</a> 1 Long Street, 75001&nbsp;Paris')
+LEAVE_TEXT = ("Welcome to spring. ", Slot("links.unsubscribe", Context.PLAIN), " 1 Long Street, 75001\nParis")
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "codes"),
+    [
+        (LEAVE, LEAVE_TEXT, set()),
+        (("1 Long Street, 75001 Paris",), LEAVE_TEXT, {"unsubscribe-missing"}),
+        (LEAVE, ("1 Long Street, 75001 Paris",), {"unsubscribe-missing"}),
+        (("<!-- ", *LEAVE, " -->", "1 Long Street, 75001 Paris"), LEAVE_TEXT, {"unsubscribe-missing"}),
+        ((*LEAVE[:2], '">Leave</a>'), LEAVE_TEXT, {"postal-address-missing"}),
+        (LEAVE, LEAVE_TEXT[:2], {"postal-address-missing"}),
+        ((*LEAVE, Slot("subscriber.frist_name", Context.TEXT, (("default", ("x",)),))), LEAVE_TEXT, {"slot-unknown"}),
+        ((*LEAVE, "Dear {{ first_name }}"), LEAVE_TEXT, {"slot-unresolved"}),
+        ((*LEAVE, "<style>@media x{a{b:c}}</style>"), LEAVE_TEXT, set()),
+        (LEAVE, (*LEAVE_TEXT, "{% if x %}"), {"slot-unresolved"}),
+        ((*LEAVE, '<a href="#">x</a>'), LEAVE_TEXT, {"link-empty"}),
+        ((*LEAVE, "<h1>A</h1><h3>B</h3>"), LEAVE_TEXT, {"heading-jump"}),
+        ((*LEAVE, "x" * 102_400), LEAVE_TEXT, {"html-clipped"}),
+        ((*LEAVE, "x" * 93_000), LEAVE_TEXT, {"html-near-clip"}),
+        ((*LEAVE, "é" * 47_000), LEAVE_TEXT, {"html-near-clip"}),
+    ],
+)
+def test_what_a_template_does_wrong_is_found(tmp_path: Path, html: Segments, text: Segments, codes: set[str]) -> None:
+    assert changed(tmp_path, html=html, text=text) == codes
+
+
+def test_a_plain_text_without_a_title_or_a_link_is_incomplete(tmp_path: Path) -> None:
+    issue = issue_of("- block: download\n  title: Fact sheet\n  link: {label: Read it, url: https://x.example.org/f}\n")
+    assert changed(tmp_path, issue) == set()
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "FACT\nSHEET https://x.example.org/f")) == set()
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "Fact sheet")) == {"text-part-incomplete"}
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "https://x.example.org/f")) == {"text-part-incomplete"}
+
+
+def test_a_broken_template_is_a_finding_in_the_template(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "blocks" / "text" / "block.mjml.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("{% if block.title %}\n{{ nothing | nofilter }}\n")
+    checked = check_folder(write_issue(tmp_path, CLEAN), templates=(tmp_path / "templates", shipped.TEMPLATES))
+    broken = [finding for finding in checked.findings if finding.code == "template-invalid"]
+    assert broken
+    assert broken[0].position.file == own
+    assert checked.editions == {}
+
+
+def test_every_code_is_tested() -> None:
+    with_cases = {case.code for case in CASES}
+    with_editions = {"unsubscribe-missing", "slot-unknown", "slot-unresolved", "html-clipped", "html-near-clip"}
+    assert set(CODES) == with_cases | with_editions | {"text-part-incomplete", "template-invalid"}
+
+
+def test_a_finding_tells_programs_what_it_tells_people(tmp_path: Path) -> None:
+    (found,) = check(tmp_path, head("SPRING IS HERE"), files={}).findings
+    assert isinstance(found, Finding)
+    assert found.as_json() == {
+        "code": "subject-shouting",
+        "severity": "warning",
+        "file": str(tmp_path / "spring/issue.yaml"),
+        "line": 1,
+        "column": 10,
+        "message": "the subject is in capitals only",
+        "hint": "write it as a sentence",
+    }
+
+
+def test_a_language_that_cannot_be_rendered_is_still_checked_as_written(tmp_path: Path) -> None:
+    issue = body('"{{ subscriber.frist_name }} [here](http://localhost)"')
+    codes = {finding.code for finding in check(tmp_path, issue, files={}).findings}
+    assert {"edition-invalid", "link-local", "link-vague"} <= codes
