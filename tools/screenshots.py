@@ -105,6 +105,8 @@ def _photograph(browser: Browser, page_file: Path, shot: Shot) -> bytes:
     if shot.form == "print":
         page.emulate_media(media="print")
     page.goto(page_file.as_uri())
+    if shot.form == "print":
+        page.add_style_tag(content="body { padding: 18mm 20mm !important }")  # paper has margins, a screen has none
     taken = page.screenshot(full_page=True)
     page.close()
     return taken
