@@ -52,9 +52,15 @@ class Column:
         """Where its values go, for people and programs: ``first_name``, ``attributes.city`` or nowhere."""
         return f"attributes.{self.field}" if self.own else self.field or None
 
+    @property
+    def tells_rejection(self) -> bool:
+        """Is this the column that an earlier import added to its rejected rows?"""
+        return _bare(self.header) == _bare(REJECTED_BECAUSE)
+
 
 def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
     """The meaning of each column. Raises ImportRefused if none is the address."""
+    header = [_printable(name) for name in header]
     fields = [_FIELDS.get(_bare(name)) for name in header]
     if "email" not in fields:
         for index, (name, value) in enumerate(zip(header, first_row, strict=False)):
@@ -89,6 +95,10 @@ def _column(name: str, field: str | None, *, taken: set[str]) -> Column:
         key = f"{_key(name)}_{number}"
         number += 1
     return Column(name, key, own=True) if _key(name) else Column(name, "")
+
+
+def _printable(name: str) -> str:
+    return "".join(character for character in name.strip() if character.isprintable())
 
 
 def _bare(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Bytes of a table in text → its header and rows. Knows nothing of people.
+"""Bytes of a table in text → its header and rows, and back. Knows nothing of people.
 
 Found out from the bytes: the encoding (BOM, UTF-8, UTF-16 by its zeros, else Windows-1252) and the separator
 (the one that names the most columns). Whatever the bytes, memory stays bounded: lines, values and columns
@@ -14,7 +14,7 @@ import codecs
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from composer.errors import ImportRefused
@@ -85,6 +85,13 @@ def open_csv(data: bytes, *, encoding: str | None = None) -> CsvFile:
     return CsvFile(data, encoding, separator, header, rows_before + 1)
 
 
+def csv_line(cells: Sequence[str]) -> str:
+    """One line of our own CSV: commas, CRLF (RFC 4180)."""
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
 def detect_encoding(data: bytes) -> str:
     """The name of the encoding that ``data`` is most likely in. Raises ImportRefused if it is a mixture."""
     for bom, name in _BOMS:
@@ -153,6 +160,14 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
         return (line.strip("\r\n"),)
 
 
+def _in_words(error: csv.Error) -> str:
+    if "expected after" in str(error):
+        return "has a quotation mark inside a quoted value; double it"
+    if "unexpected end" in str(error):
+        return "has a quotation mark that is not closed"
+    return f"has a value longer than {csv.field_size_limit():,} characters"
+
+
 def _split(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
     consumed: list[str] = []
 
@@ -175,6 +190,6 @@ def _split(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
                     f"Line {line}: a quotation mark is opened here and not closed, so the rows below cannot be told "
                     "apart. Close it, or double it where it belongs to the text"
                 ) from None
-            row = Row(line, _cells(consumed[0], separator), f"cannot be read: {error}")
+            row = Row(line, _cells(consumed[0], separator), _in_words(error))
         line += len(consumed)
         yield row

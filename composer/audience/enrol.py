@@ -34,6 +34,11 @@ class Fate(enum.StrEnum):
     SUPPRESSED = "suppressed"  # is not to be mailed: not touched
     PENDING = "pending"  # has to confirm themselves: not touched
 
+    @property
+    def has_effect(self) -> bool:
+        """Is the person on the list now, as was asked?"""
+        return self in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED)
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:

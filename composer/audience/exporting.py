@@ -6,13 +6,12 @@ hide and our import takes away again. ``guard=False`` leaves it out, for program
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
+from composer.audience.csv_file import csv_line
 from composer.database.schema import subscribers, subscriptions
 
 _FIELDS = ("email", "first_name", "last_name", "language", "status")
@@ -26,7 +25,7 @@ def export_subscribers(
 ) -> Iterator[str]:
     """Lines of CSV, the header first, ended by CRLF (RFC 4180). ``connection`` must see one moment (``reading``)."""
     own = _own_fields(connection, list_id)
-    yield _line((*_FIELDS, *own))
+    yield csv_line((*_FIELDS, *own))
     query = (
         select(
             subscribers.c.email,
@@ -44,7 +43,7 @@ def export_subscribers(
         query = query.where(subscriptions.c.status == status)
     for *fields, attributes in connection.execute(query.execution_options(yield_per=_BATCH)):
         cells = [*(value or "" for value in fields), *(attributes.get(name, "") for name in own)]
-        yield _line([guard_formula(cell) for cell in cells] if guard else cells)
+        yield csv_line([guard_formula(cell) for cell in cells] if guard else cells)
 
 
 def guard_formula(value: str) -> str:
@@ -63,9 +62,3 @@ def _own_fields(connection: Connection, list_id: int) -> Sequence[str]:
     for attributes in connection.scalars(query.execution_options(yield_per=_BATCH)):
         names.update(attributes)
     return sorted(names)
-
-
-def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()

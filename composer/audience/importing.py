@@ -20,8 +20,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from composer.audience.columns import Column, read_columns
-from composer.audience.csv_file import CsvFile, open_csv
+from composer.audience.columns import REJECTED_BECAUSE, Column, read_columns
+from composer.audience.csv_file import CsvFile, csv_line, open_csv
 from composer.audience.enrol import Fate, enrol
 from composer.audience.lists import ensure_list
 from composer.audience.person import Person, read_person
@@ -78,6 +78,14 @@ class ImportReport:
             "rejected": [{"line": row.line, "reason": row.reason} for row in self.rejected],
         }
 
+    def rejected_csv(self) -> Iterator[str]:
+        """The rejected rows as a file to correct and import again; why is told in its first column."""
+        kept = [index for index, column in enumerate(self.columns) if not column.tells_rejection]
+        yield csv_line([REJECTED_BECAUSE, *(self.columns[index].header for index in kept)])
+        for row in self.rejected:
+            cells = [row.cells[index] for index in kept if index < len(row.cells)]
+            yield csv_line([row.reason, *cells, *row.cells[len(self.columns) :]])
+
     def count(self, line: int, person: Person, fate: Fate) -> None:
         """One person more, with their fate."""
         match fate:
@@ -101,7 +109,7 @@ def import_subscribers(
     file = open_csv(data, encoding=encoding)
     first = next(file.rows(), None)
     columns = read_columns(file.header, first.cells if first else ())
-    report = ImportReport(list_name, file.encoding, file.separator, columns)
+    report = ImportReport(list_name, file.encoding.removesuffix("-sig"), file.separator, columns)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     list_id = ensure_list(connection, list_name, now=now)

@@ -174,7 +174,7 @@ def list_subscribers(
 
 def _neighbours(connection: Connection, key: str) -> Sequence[str]:
     """Addresses that begin alike."""
-    nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:3], autoescape=True))
+    nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:2], autoescape=True))
     return connection.scalars(nearby.limit(2000)).all()
 
 

@@ -25,6 +25,9 @@ class SuppressionReason(enum.StrEnum):
     ERASED = "erased"  # its owner asked to be forgotten
 
 
+_OWNERS_WISH = (SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """One reason not to mail one address; ``list`` is a list's name, or none for every list."""
@@ -55,7 +58,10 @@ def suppress(
 def lift_suppression(
     connection: Connection, email: str, *, reason: str | None = None, list_id: int | None = None
 ) -> int:
-    """Mail this address again: remove its suppressions, or only those of one reason or list. How many there were."""
+    """Mail this address again, on one list or everywhere it was kept from; how many suppressions that lifts.
+
+    What its owner asked for (complained, erased) is lifted only where ``reason`` names it.
+    """
     return connection.execute(delete(suppressions).where(_matching(email, reason, list_id))).rowcount
 
 
@@ -75,7 +81,7 @@ def find_suppressions(connection: Connection, email: str | None = None) -> Seque
     if email is not None:
         query = query.where(suppressions.c.email_key == fold_address(parse_address(email)))
     return [
-        Suppression(row.email_key, SuppressionReason(row.reason), row.name, row.source, row.created_at)
+        Suppression(parse_address(row.email_key), SuppressionReason(row.reason), row.name, row.source, row.created_at)
         for row in connection.execute(query)
     ]
 
@@ -84,6 +90,8 @@ def _matching(email: str, reason: str | None, list_id: int | None) -> ColumnElem
     chosen = suppressions.c.email_key == fold_address(parse_address(email))
     if reason is not None:
         chosen = and_(chosen, suppressions.c.reason == SuppressionReason(reason))
+    else:
+        chosen = and_(chosen, suppressions.c.reason.not_in(_OWNERS_WISH))
     if list_id is not None:
         chosen = and_(chosen, suppressions.c.list_id == list_id)
     return chosen

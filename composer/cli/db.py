@@ -1,0 +1,27 @@
+"""``newsletter db``: the database itself."""
+
+from __future__ import annotations
+
+import typer
+
+from composer.database import upgrade as upgrade_database
+from composer.database.engine import connect_engine
+from composer.settings import DatabaseSettings, load_settings
+
+command = typer.Typer(no_args_is_help=True)
+
+
+@command.callback()
+def _group() -> None:
+    """The database."""
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the tables of a PostgreSQL database up to this program. SQLite does it by itself."""
+    engine = connect_engine(load_settings(DatabaseSettings).database_url.get_secret_value())
+    try:
+        changed = upgrade_database(engine)
+    finally:
+        engine.dispose()
+    print("The database is up to date now." if changed else "The database was up to date already.")

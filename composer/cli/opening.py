@@ -1,0 +1,44 @@
+"""What every command about people and mailings begins with: the database of the settings, and the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from composer import database
+from composer.settings import DatabaseSettings, load_settings
+
+
+def open_database() -> Engine:
+    """The database that the settings name. Raises SettingsError or DatabaseError."""
+    return database.open_database(load_settings(DatabaseSettings).database_url.get_secret_value())
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """One transaction: all that is written in the block, or nothing of it."""
+    engine = open_database()
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """One moment of the database; holds up nobody."""
+    engine = open_database()
+    try:
+        with database.reading(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def now() -> int:
+    """The time, in whole seconds of Unix time."""
+    return int(time.time())
