@@ -1,0 +1,147 @@
+"""``newsletter check``: what people read, what programs read, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from composer.cli.main import main
+from tests.issue.test_problems import TEN_MISTAKES
+from tests.support.authoring import NEWSLETTER, issue_of, write_issue
+
+MISTAKES = issue_of("- block: button\n  label: Click here\n  url: http://localhost/x\n")
+PUBLICATION = NEWSLETTER.replace("[en, fr]", "[en]")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder, which is where the command runs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSLETTER_ISSUES_DIR", "issues")
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as exited:
+        main(["check", *words])
+    return int(exited.value.code or 0)
+
+
+def test_a_clean_issue_is_told_in_one_line_and_exits_with_0(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", newsletter=PUBLICATION)
+    assert run("spring") == 0
+    assert capsys.readouterr().out == "✓ spring (en): nothing to mend\n"
+
+
+def test_a_finding_is_shown_with_its_line_a_caret_and_the_way_out(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_issue(project / "issues", MISTAKES, newsletter=PUBLICATION)
+    assert run() == 1
+    assert capsys.readouterr().out == (
+        "issues/spring/issue.yaml:7:10: error link-local\n"
+        "  http://localhost/x can only be reached from your own network\n"
+        "  7 │ url: http://localhost/x\n"
+        "    │      ^\n"
+        "  → write the public address\n"
+        "\n"
+        "issues/spring/issue.yaml:7:10: warning link-vague\n"
+        "  'Click here' does not say where the link leads\n"
+        "  7 │ url: http://localhost/x\n"
+        "    │      ^\n"
+        "  → name what is there; many hear or see only these words\n"
+        "\n"
+        "✗ spring (en): 1 error, 1 warning; it cannot be sent like this\n"
+    )
+
+
+def test_warnings_alone_exit_with_0(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", MISTAKES.replace("localhost", "network.example.org"), newsletter=PUBLICATION)
+    assert run() == 0
+    assert "✓ spring (en): 2 warnings; nothing that stops a send" in capsys.readouterr().out
+
+
+def test_ten_mistakes_are_named_with_their_lines_in_one_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", TEN_MISTAKES)
+    assert run("spring", "--format", "json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [finding["line"] for finding in found] == [1, 3, 4, 6, 9, 11, 12, 18, 19, 21, 25]
+    assert {finding["code"] for finding in found} == {"issue-invalid"}
+
+
+def test_json_has_the_keys_that_programs_rely_on(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", MISTAKES, newsletter=PUBLICATION)
+    assert run("--format", "json") == 1
+    first, *_ = json.loads(capsys.readouterr().out)
+    assert list(first) == ["code", "severity", "file", "line", "column", "message", "hint"]
+    assert (first["file"], first["line"], first["column"]) == ("issues/spring/issue.yaml", 7, 10)
+
+
+def test_json_of_nothing_is_an_empty_list(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", newsletter=PUBLICATION)
+    assert run("--format", "json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_sarif_names_rules_places_and_levels(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = project / "issues"
+    write_issue(folder, MISTAKES, newsletter=PUBLICATION)
+    (folder / "spring").rename(folder / "spring is here")
+    assert run("--format", "sarif") == 1
+    log: dict[str, Any] = json.loads(capsys.readouterr().out)
+    (run_,) = log["runs"]
+    rules = run_["tool"]["driver"]["rules"]
+    assert log["version"] == "2.1.0"
+    assert [result["level"] for result in run_["results"]] == ["error", "warning"]
+    for result in run_["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        (location,) = result["locations"]
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == "issues/spring%20is%20here/issue.yaml"
+        assert location["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 10}
+
+
+def test_what_is_wrong_in_the_publication_is_told_once_for_all_issues(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = project / "issues"
+    write_issue(folder, newsletter=PUBLICATION.replace("postal_address", "#"))
+    (folder / "summer").mkdir()
+    (folder / "summer/issue.yaml").write_text((folder / "spring/issue.yaml").read_text())
+    assert run("--format", "json") == 1
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_an_issue_that_is_not_there_is_an_expected_failure(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues")
+    assert run("sprng") == 1
+    assert "did you mean 'spring'?" in capsys.readouterr().err
+
+
+def test_a_project_without_issues_says_how_to_begin(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 1
+    assert "newsletter new" in capsys.readouterr().err
+
+
+def test_a_long_line_is_cut_around_the_mistake(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "words and " * 60 + "TODO" + " and words" * 60
+    write_issue(project / "issues", issue_of(f"- block: text\n  body: {text}\n"), newsletter=PUBLICATION)
+    run()
+    shown, caret = capsys.readouterr().out.splitlines()[2:4]
+    assert shown[caret.index("^") :].startswith("TODO")
+    assert len(shown) < 180
+
+
+def test_a_pipe_gets_no_colours_and_no_wrapped_lines(project: Path) -> None:
+    write_issue(project / "issues", MISTAKES, newsletter=PUBLICATION)
+    environment = {**os.environ, "COLUMNS": "30", "PYTHONIOENCODING": "utf-8"}
+    words = [sys.executable, "-m", "composer", "check"]
+    told = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "\x1b" not in told.stdout
+    assert "  http://localhost/x can only be reached from your own network\n" in told.stdout
