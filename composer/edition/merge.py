@@ -12,8 +12,9 @@ Never: an expression, a condition, a loop, or anything that is evaluated.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from composer.edition.model import Filters
@@ -130,14 +131,17 @@ class Merger:
         """What stands for the braces found, and where to go on reading."""
         if brace["plain"]:
             return brace["plain"], brace.end()
+        whole = _FIELD_END.match(text, brace.end())
+        end = whole.end() if brace["open"] and whole else brace.end()
         try:
             if place.path and place.path[-1] in _LITERAL_KEYS:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
-            found, end = _parse_field(brace, text)
+            found = _parse_field(brace, whole)
             self._check(found)
         except _Mistake as mistake:
-            self.problems.append(Problem(place.position(brace.start() + mistake.offset), mistake.message, mistake.hint))
-            return brace[0], brace.end()
+            position = place.position(brace.start() + mistake.offset)
+            self.problems.append(Problem(position, mistake.message, mistake.hint))
+            return text[brace.start() : end], end
         self.first_place.setdefault(found, place.position(brace.start()))
         return self.marks.mark(found), end
 
@@ -145,8 +149,7 @@ class Merger:
         known = [*(f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *self.own_fields))]
         known += [f"links.{name}" for name in LINK_FIELDS]
         if found.name not in known:
-            choices = f"the fields are {', '.join(known)}"
-            raise _Mistake(0, f"there is no merge field {found.name!r}", advice(found.name, known, choices))
+            raise _Mistake(0, f"there is no merge field {found.name!r}", _nearest_field(found.name, known))
         for name, arguments in found.filters:
             _check_filter(name, arguments)
 
@@ -166,18 +169,16 @@ class _Mistake(Exception):
         self.hint = hint
 
 
-def _parse_field(brace: re.Match[str], text: str) -> tuple[MergeField, int]:
-    """The merge field that opens at ``brace``, and the offset behind it."""
+def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeField:
+    """The merge field that opens at ``brace``; ``whole`` is what follows up to its closing braces."""
     as_written = f"to write {brace[0]} as it is, write \\{brace[0]}"
     if brace["statement"]:
         raise _Mistake(0, "{% … %} belongs into templates, not into an issue", as_written)
     if brace["close"]:
         raise _Mistake(0, "}} closes a merge field that was never opened", f"open it with {{{{; {as_written}")
-    whole = _FIELD_END.match(text, brace.end())
     if whole is None:
         raise _Mistake(0, "{{ is never closed", f"close it with }}}} on the same line; {as_written}")
-    inner = whole[0][:-2]
-    return _parse_inner(inner), whole.end()
+    return _parse_inner(whole[0][:-2])
 
 
 def _parse_inner(inner: str) -> MergeField:
@@ -220,6 +221,13 @@ def _parse_arguments(inner: str, start: int) -> tuple[tuple[str, ...], int]:
     if closing is None:
         raise _Mistake(2 + end, _not_readable(inner[end:] or inner[start - 1 :]), 'arguments look like ("reader")')
     return tuple(arguments), closing.end()
+
+
+def _nearest_field(name: str, known: Sequence[str]) -> str:
+    """Compared without ``subscriber.`` and ``links.``, which make all fields look alike."""
+    by_last = {field.rpartition(".")[2]: field for field in known}
+    near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
+    return f"did you mean {by_last[near[0]]!r}?" if near else f"the fields are {', '.join(known)}"
 
 
 def _check_filter(name: str, arguments: tuple[str, ...]) -> None:

@@ -1,0 +1,38 @@
+"""Issues and editions for tests: a few lines of YAML, with templates of the test's own where it needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from composer import shipped
+from composer.edition import Edition, build_edition, fill
+from composer.edition.model import Segments
+from composer.issue import load_issue
+from tests.support.authoring import issue_of, write_issue
+
+
+def build(
+    folder: Path,
+    blocks: str,
+    *,
+    head: str = "",
+    newsletter: str | None = None,
+    templates: dict[str, str] | None = None,
+    files: dict[str, str | bytes] | None = None,
+) -> Edition:
+    """The edition of an issue with ``blocks``; ``templates`` lie over the shipped ones."""
+    more = {} if newsletter is None else {"newsletter": newsletter}
+    issue = load_issue(write_issue(folder / "issues", issue_of(blocks, head=head), files=files, **more))
+    own = folder / "templates"
+    own.mkdir(exist_ok=True)
+    for name, text in (templates or {}).items():
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text(text, encoding="utf-8")
+    return build_edition(issue, templates=(own, shipped.TEMPLATES))
+
+
+def read_as(segments: Segments, **fields: str) -> str:
+    """What a subscriber with these fields reads; links go to example.org."""
+    values = {f"subscriber.{name}": value for name, value in fields.items()}
+    links = ("unsubscribe", "browser", "print", "assets")
+    return fill(segments, values | {f"links.{name}": f"https://news.example.org/{name}" for name in links})
