@@ -74,8 +74,9 @@ class Run:
     """What a run has done so far; may be read while it goes on. ``stop`` asks it to end in order."""
 
     counts: dict[DeliveryState, int] = field(default_factory=dict)
-    left_unknown: int = 0
-    breaker: str = ""
+    left_unknown: int = 0  # what an earlier sender left open
+    trouble: str = ""  # why the relay cannot be reached just now
+    breaker: str = ""  # why the relay was given up
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, state: DeliveryState) -> None:
@@ -219,11 +220,15 @@ class _Dispatch:
             failures = 0
             while not self._is_over:
                 try:
-                    return await self._open_one()
+                    connection = await self._open_one()
                 except ConnectionFailed as failure:
                     failures += 1
+                    self._run.trouble = str(failure)
                     self._breaker.connection_failed(str(failure))
                     await self._wait(self._run.stop, at_most_s=0 if self._is_over else pause_s(failures))
+                else:
+                    self._run.trouble = ""
+                    return connection
         return None
 
     async def _open_one(self) -> SmtpConnection:

@@ -65,7 +65,9 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
     counted: dict[str, int] = dict(
         connection.execute(
             select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     counts = {state: counted.get(state, 0) for state in DeliveryState}
     excluded: dict[str, int] = dict(
@@ -74,7 +76,9 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
             .where(exclusions.c.mailing_id == mailing)
             .group_by(exclusions.c.reason)
             .order_by(exclusions.c.reason)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     retry_at = _next_retry(connection, mailing) if counts[DeliveryState.DEFERRED] else None
@@ -153,9 +157,16 @@ class Record:
     text: str | None
     updated_at: dt.datetime
 
+    @property
+    def reply(self) -> str:
+        """The relay's last words, or what happened instead."""
+        return " ".join(filter(None, (str(self.code or ""), self.enhanced, self.text)))
 
-def delivery_records(connection: Connection, mailing: int, *, state: DeliveryState | None = None) -> Iterator[Record]:
-    """Every delivery of a mailing, or those in one state, by rising id, without holding them all."""
+
+def delivery_records(
+    connection: Connection, mailing: int, *, state: DeliveryState | None = None, at_most: int | None = None
+) -> Iterator[Record]:
+    """The deliveries of a mailing, or those in one state, by rising id, without holding them all."""
     query = (
         select(
             deliveries.c.subscriber_id,
@@ -171,6 +182,7 @@ def delivery_records(connection: Connection, mailing: int, *, state: DeliverySta
         )
         .where(deliveries.c.mailing_id == mailing)
         .order_by(deliveries.c.id)
+        .limit(at_most)
         .execution_options(yield_per=1000)
     )
     if state is not None:

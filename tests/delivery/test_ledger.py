@@ -177,9 +177,9 @@ def test_a_second_sender_is_refused_while_the_first_one_lives(engine: Engine) ->
     mailing = plan(engine, 1).mailing
     with opened(engine, mailing) as ledger:
         ledger.settle([], claim_ids(ledger), now=NOW)
-        with pytest.raises(MailingError, match=f"mailing {mailing} is being sent by process {os.getpid()} on here"):
-            with opened(engine, mailing, word="second", now=NOW + LEASE_S - 1):
-                pass
+        refusal = f"mailing {mailing} is being sent by process {os.getpid()} on here"
+        with pytest.raises(MailingError, match=refusal), opened(engine, mailing, word="second", now=NOW + LEASE_S - 1):
+            pass
     assert count_states(engine, mailing) == {"offered": 1}
 
 
@@ -205,9 +205,9 @@ def test_a_sender_on_another_machine_is_waited_for(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with engine.connect() as connection:
         open_ledger(connection, mailing=mailing, holder="elsewhere:1:x", now=NOW)
-    with pytest.raises(MailingError, match="on elsewhere; if that has died, try again in 29 s"):
-        with opened(engine, mailing, now=NOW + 1):
-            pass
+    refusal = "on elsewhere; if that has died, try again in 29 s"
+    with pytest.raises(MailingError, match=refusal), opened(engine, mailing, now=NOW + 1):
+        pass
     with opened(engine, mailing, now=NOW + LEASE_S):
         pass
 

@@ -1,0 +1,90 @@
+"""``newsletter deliveries``: what happened to each recipient of a mailing."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.opening import open_database
+from composer.delivery.states import DeliveryState
+from composer.settings import SiteSettings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from composer.delivery.status import Record
+
+HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
+"""Programs read these columns; they are fixed."""
+
+
+def command(
+    mailing: Annotated[int, typer.Argument(help="Its number.")],
+    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="For programs.")] = False,
+) -> int:
+    """What happened to each recipient of a mailing."""
+    from composer.database.engine import reading
+    from composer.delivery.status import delivery_records
+
+    with reading(open_database()) as connection:
+        message_id = _message_ids(connection, mailing)
+        records = delivery_records(connection, mailing, state=state)
+        if as_csv:
+            _write_csv(records, message_id)
+        else:
+            for record in records:
+                attempts = f"  ({record.attempts} attempts)" if record.attempts > 1 else ""
+                print(f"{record.state:<11} {record.email:<40} {record.reply}{attempts}".rstrip())
+    return 0
+
+
+def _write_csv(records: Iterable[Record], message_id: Callable[[Record], str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(HEADER.split(","))
+    for record in records:
+        writer.writerow(
+            (
+                record.email,
+                record.language,
+                record.state,
+                record.attempts,
+                record.relay,
+                record.code,
+                record.enhanced,
+                _harmless(record.text or ""),
+                message_id(record),
+                record.updated_at.isoformat(),
+            )
+        )
+
+
+def _harmless(text: str) -> str:
+    """A relay's words, so that no spreadsheet takes them for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]:
+    """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
+    from composer.delivery.editions import load_edition
+    from composer.delivery.mailing import find_mailing
+    from composer.message.addresses import wire_address
+    from composer.message.message_id import message_id
+
+    found = find_mailing(connection, mailing)
+    key = load_settings(SiteSettings).secret_key.get_secret_value().encode()
+    domains = {
+        language: wire_address(load_edition(connection, digest).sender[1]).rpartition("@")[2]
+        for language, digest in found.editions.items()
+    }
+
+    def of(record: Record) -> str:
+        if not key:
+            return ""
+        return message_id(mailing=mailing, subscriber=record.subscriber, key=key, domain=domains[record.language])
+
+    return of

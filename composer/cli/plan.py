@@ -1,0 +1,86 @@
+"""``newsletter plan``: fix who gets what, and show it, before anything is sent."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.opening import open_database
+from composer.cli.ready import check_to_send, choose_lists, the_site
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from composer.delivery.plan import Plan
+    from composer.message.links import Site
+
+ListOption = Annotated[
+    list[str] | None, typer.Option("--list", "-l", metavar="L", help="Who gets it. May be repeated.")
+]
+AllowOption = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="CODE", help="Overrule a check; recorded with the mailing. May be repeated."),
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="Permit a second mailing of the same issue.")]
+
+
+def command(
+    issue: Annotated[str, typer.Argument(help="A folder name or path.")],
+    lists: ListOption = None,
+    allow: AllowOption = None,
+    again: AgainOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> int:
+    """Fix who gets what, and show it, before anything is sent.
+
+    Every message is made once, in memory, so that no reader's data can break the run half-way.
+    """
+    plan = make_plan(open_database(), issue, lists=lists, allow=allow or (), again=again, site=the_site())
+    if as_json:
+        print(json.dumps(plan.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print(plan_text(plan))
+        print(f"\nNothing has been sent. Begin with: newsletter send {plan.mailing}")
+    return 0
+
+
+def make_plan(
+    engine: Engine, issue: str, *, lists: Sequence[str] | None, allow: Sequence[str], again: bool, site: Site
+) -> Plan:
+    """Check the issue, open the gate, plan the mailing."""
+    from composer.delivery.plan import plan_mailing
+
+    checked = check_to_send(issue, allow=allow)
+    assert checked.issue is not None
+    return plan_mailing(
+        engine,
+        editions=checked.editions,
+        lists=choose_lists(engine, lists, checked.issue),
+        site=site,
+        allowed=allow,
+        now=int(time.time()),
+        again=again,
+        progress=_tell_progress,
+    )
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan, for people."""
+    from composer.delivery.report import describe
+
+    rows = [("planned", f"{plan.planned:,}", describe(dict(plan.editions)))]
+    if plan.excluded:
+        rows.append(("left out", f"{sum(plan.excluded.values()):,}", describe(dict(plan.excluded))))
+    width = max(len(number) for _, number, _ in rows)
+    lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
+    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, f"  {'digest':<12}{plan.digest}"])
+
+
+def _tell_progress(made: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{made:,} messages made", end="\r", file=sys.stderr, flush=True)

@@ -1,0 +1,77 @@
+"""How far a send is: a bar with count, rate, time left and what limits on a terminal; a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from composer.delivery.dispatch import Run
+    from composer.delivery.status import Status
+
+_REDRAW_S = 0.1
+_LINE_S = 10.0
+
+
+@asynccontextmanager
+async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterator[None]:
+    """Show the run while the block lasts. ``before`` is where the mailing stood, ``limit`` what governs its pace."""
+    draw = _draw_bar if sys.stderr.isatty() else _print_lines
+    task = asyncio.create_task(draw(run, before, limit))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _draw_bar(run: Run, before: Status, limit: str) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("[dim]{task.fields[limit]}"),
+    )
+    started = time.monotonic()
+    first = _settled(run, before)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("Sending", total=before.planned, completed=first, rate="", limit=limit)
+        while True:
+            done = _settled(run, before)
+            rate = f"{(done - first) / max(time.monotonic() - started, 0.001):,.0f}/s"
+            word = "Finishing" if run.stop.is_set() else "Sending"
+            progress.update(bar, description=word, completed=done, rate=rate, limit=run.trouble or limit)
+            await asyncio.sleep(_REDRAW_S)
+
+
+async def _print_lines(run: Run, before: Status, limit: str) -> None:
+    started, first = time.monotonic(), _settled(run, before)
+    while True:
+        await asyncio.sleep(_LINE_S)
+        done = _settled(run, before)
+        rate = (done - first) / (time.monotonic() - started)
+        left = f", {(before.planned - done) / rate:,.0f} s left" if rate else ""
+        print(
+            f"{done:,} of {before.planned:,} done, {rate:,.0f}/s{left}, {run.trouble or limit}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def _settled(run: Run, before: Status) -> int:
+    """Deliveries that need nothing more: those of earlier runs, those left unknown, and those of this run."""
+    from composer.delivery.states import WAITING, DeliveryState
+
+    earlier = sum(count for state, count in before.deliveries.items() if state not in WAITING)
+    now = sum(count for state, count in run.counts.items() if state is not DeliveryState.DEFERRED)
+    return min(earlier + run.left_unknown + now, before.planned)

@@ -1,0 +1,80 @@
+"""What plan, send and test-send begin with: settings made into the parts that the stages ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from composer.errors import NewsletterError, SettingsError
+from composer.settings import ProjectSettings, SiteSettings, SmtpSettings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from composer.checks import CheckedIssue
+    from composer.delivery.dispatch import Route
+    from composer.issue import Issue
+    from composer.message.links import Site
+
+KEY_CHARACTERS = 32
+
+
+def the_site() -> Site:
+    """The public address and the key. Raises SettingsError, saying how to make a key."""
+    from composer.message.links import Site
+
+    settings = load_settings(SiteSettings)
+    key = settings.secret_key.get_secret_value()
+    if len(key) < KEY_CHARACTERS:
+        found = f"has {len(key)} characters, which is too few" if key else "is not set"
+        raise SettingsError(
+            f"NEWSLETTER_SECRET_KEY {found}. It signs the unsubscribe links of every mail. Make one with\n"
+            "    python3 -c 'import secrets; print(\"NEWSLETTER_SECRET_KEY=\" + secrets.token_urlsafe(32))' >> .env\n"
+            "and keep it: with another key, the links of mails that were sent before stop working."
+        )
+    return Site(settings.site_url, key.encode())
+
+
+def the_route() -> Route:
+    """The relay, and how it is used."""
+    from composer.delivery.dispatch import Route
+    from composer.delivery.relay import Limits, parse_relay
+
+    settings = load_settings(SmtpSettings)
+    relay = parse_relay(settings.smtp_url.get_secret_value())
+    return Route(relay, Limits(dot_s=settings.dot_timeout_s), settings.connections)
+
+
+def check_issue(name: str) -> CheckedIssue:
+    """The issue, built and checked. Raises NewsletterError if there is no such issue."""
+    from composer import shipped
+    from composer.checks import check_folder
+    from composer.issue import resolve_issue
+
+    settings = load_settings(ProjectSettings)
+    folder = resolve_issue(name, issues_dir=settings.issues_dir)
+    return check_folder(folder, templates=(settings.templates_dir, shipped.TEMPLATES))
+
+
+def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
+    """The issue, built and let through the gate. Raises GateClosed."""
+    from composer.checks import open_gate
+
+    checked = check_issue(name)
+    open_gate(checked.findings, allow=allow)
+    return checked
+
+
+def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:
+    """The lists given, or the issue's, or the newsletter's. Raises NewsletterError if there are none."""
+    from composer.audience import find_lists
+    from composer.database.engine import reading
+
+    content = next(iter(issue.contents.values()))
+    chosen = names or content.lists or issue.newsletter.lists
+    if not chosen:
+        raise NewsletterError(
+            "no mailing list is named: give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml"
+        )
+    with reading(engine) as connection:
+        return find_lists(connection, chosen)

@@ -1,0 +1,82 @@
+"""A mailing's status in words: a sum that can be checked by eye, who needs a look, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from composer.delivery.states import DeliveryState
+from composer.delivery.status import Record, Status, delivery_records
+
+_LISTED = 10
+"""So many people are named; `newsletter deliveries` names them all."""
+
+_NAMED = {
+    DeliveryState.REFUSED: "Refused",
+    DeliveryState.UNKNOWN: "Unknown: the relay may have these messages or not; they are not sent again by themselves",
+    DeliveryState.EXPIRED: "Expired: the relay put these off until we gave up",
+    DeliveryState.DEFERRED: "Deferred: these are tried again",
+}
+
+
+def report(connection: Connection, status: Status) -> str:
+    """The whole report, for the end of a run and for `newsletter status MAILING`."""
+    blocks = ["\n".join(_sum(status))]
+    for state, heading in _NAMED.items():
+        if status.deliveries[state]:
+            blocks.append("\n".join(_people(connection, status, state, heading)))
+    if advice := next_step(status):
+        blocks.append(advice)
+    return "\n\n".join(blocks)
+
+
+def needs_a_person(status: Status) -> bool:
+    """Whether something is left that sending alone does not settle, or not yet."""
+    return not status.is_finished or status.deliveries[DeliveryState.UNKNOWN] > 0
+
+
+def next_step(status: Status) -> str:
+    """What the operator can do now; empty if there is nothing."""
+    go_on = f"newsletter send {status.mailing}"
+    match status.limit:
+        case "not running" if status.state in ("planned", "interrupted"):
+            verb = "Begin" if status.state == "planned" else "Go on"
+            return f"{verb} with: {go_on}"
+        case "retry" if status.next_attempt_at:
+            when = status.next_attempt_at.astimezone().strftime("%d %B, %H:%M:%S")
+            return f"The next try is due on {when}: {go_on}"
+    return ""
+
+
+def describe(counts: dict[str, int]) -> str:
+    """ "2 suppressed, 1 unsubscribed" """
+    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+
+
+def _sum(status: Status) -> Iterator[str]:
+    yield f"Mailing {status.mailing}, {status.issue}: {status.state}"
+    yield ""
+    shown = [(state, count) for state, count in status.deliveries.items() if count]
+    width = max(len(f"{status.planned:,}"), *(len(f"{count:,}") for _, count in shown), 3) if shown else 3
+    for state, count in shown:
+        yield f"  {state:<12}{count:>{width},}"
+    yield f"  {'─' * (12 + width)}"
+    total = sum(status.deliveries.values())
+    yield f"  {'together':<12}{total:>{width},}"
+    if status.is_balanced:
+        yield f"  {'planned':<12}{status.planned:>{width},}  nobody is missing"
+    else:
+        yield f"  {'planned':<12}{status.planned:>{width},}  the numbers differ; this is a bug, please report it"
+    if status.excluded:
+        yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {describe(dict(status.excluded))}"
+
+
+def _people(connection: Connection, status: Status, state: DeliveryState, heading: str) -> Iterator[str]:
+    yield f"{heading}:"
+    named: Sequence[Record] = list(delivery_records(connection, status.mailing, state=state, at_most=_LISTED))
+    width = max(len(record.email) for record in named)
+    for record in named:
+        yield f"  {record.email:<{width}}  {record.reply}".rstrip()
+    if more := status.deliveries[state] - len(named):
+        yield f"  and {more:,} more: newsletter deliveries {status.mailing} --state {state}"
