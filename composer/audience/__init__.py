@@ -12,7 +12,7 @@ from composer.audience.freeze import Audience, Member, freeze_audience
 from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
-from composer.audience.subscriptions import SubscriptionStatus, mailable, unsubscribe
+from composer.audience.subscriptions import SubscriptionStatus, mailable, return_to_lists, unsubscribe
 from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "list_subscribers",
     "mailable",
     "parse_address",
+    "return_to_lists",
     "show_subscriber",
     "suppress",
     "unsubscribe",

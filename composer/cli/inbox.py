@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from composer.errors import NewsletterError
 from composer.inbox.running import open_inbox
@@ -33,5 +34,8 @@ def command(
 
 async def _serve(store: Store, *, site_url: str, smtp_port: int, port: int) -> None:
     async with open_inbox(store, site_url=site_url, smtp_port=smtp_port, port=port) as inbox:
-        print(f"Inbox   {inbox.url}", f"SMTP    {inbox.smtp_url}", "Stop    Ctrl-C", sep="\n", flush=True)
+        console = Console(highlight=False, soft_wrap=True)
+        console.print(f"[green]Inbox[/]   {inbox.url}")
+        console.print(f"SMTP    {inbox.smtp_url}")
+        console.print("[dim]Whatever is sent there appears here and goes nowhere else. Ctrl-C stops.[/]")
         await until_stopped()

@@ -42,7 +42,7 @@ _JSON_PAGE = 100
 
 def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
     """The app. ``site_url`` is our own site, the only one that the unsubscribe button posts to."""
-    app = FastAPI(title="Inbox", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(title="Inbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(_pages(store, site_url=site_url, smtp_port=smtp_port))
     app.include_router(_api(store, site_url=site_url), prefix="/api")
     app.mount("/assets", StaticFiles(directory=str(ASSETS)))

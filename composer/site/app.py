@@ -1,0 +1,237 @@
+"""The addresses of the site.
+
+::
+
+    POST /u/{token}          leave: the provider's one click (RFC 8058) and the page's button; {action: return} undoes
+    GET  /u/{token}          the page with the button; changes nothing, whoever fetches it (scanners do)
+    GET  /v/{token}          the mail, in the browser
+    GET  /p/{token}          the mail, to print
+    GET  /a/{digest}/{name}  the issue's files
+    GET  /healthz            200 while the database answers
+
+Answers to a link do not tell its holder's state: known, gone already and erased are the same bytes (threat 9). A
+token that we did not sign is told so: it comes from a mail program that cut the link, and to let that reader believe
+that they have left would be worse than what a guesser of 128 bits may learn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from sqlalchemy import Engine, select
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from composer.database.engine import reading
+from composer.database.schema import edition_assets
+from composer.delivery.editions import load_edition, load_message
+from composer.edition import Segments, fill
+from composer.edition.model import Edition
+from composer.errors import DatabaseError, MailingError, TokenError
+from composer.message.links import Purpose, SignedLink, Site, link_values, read_link
+from composer.site.leaving import Sent, come_back, find_sent, leave
+from composer.site.pages import STYLE, STYLE_PATH, Face, face_of, plain_face, render_card
+from composer.site.words import Card, accepted_languages
+from composer.web.guards import BodyLimit, SecurityHeaders
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+_BODY_LIMIT_BYTES = 16 * 1024
+_FACES = 64
+_DIGEST_LENGTH = 32
+# Shown in a mail or on a page; any other file is only ever downloaded (threat 7).
+_SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_DOWNLOAD_TYPES = frozenset({"application/pdf", "text/calendar"})
+
+
+def create_site(engine: Engine, *, site: Site) -> FastAPI:
+    """The site over this database. ``site`` has the key that its links are signed with."""
+    # A redirect of a slash would be to the Host of the request.
+    app = FastAPI(title="Newsletter", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    _add_leaving(app, engine, site)
+    _add_mails(app, engine, site)
+    _add_files(app, engine)
+    _add_troubles(app)
+    app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
+    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    return app
+
+
+def _add_leaving(app: FastAPI, engine: Engine, site: Site) -> None:
+    @lru_cache(maxsize=_FACES)
+    def face(digest: str) -> Face:
+        with reading(engine) as connection:
+            return face_of(load_edition(connection, digest))
+
+    def look(link: SignedLink) -> tuple[Sent | None, Face]:
+        with reading(engine) as connection:
+            sent = find_sent(connection, link)
+        return sent, face(sent.edition) if sent else plain_face(())
+
+    def change(link: SignedLink, *, one_click: bool, undo: bool) -> HTMLResponse:
+        sent, of = look(link)
+        now = int(time.time())
+        back = False
+        if sent:
+            with engine.begin() as connection:
+                if undo:
+                    back = come_back(connection, link, sent, now=now)
+                else:
+                    leave(connection, link, sent, one_click=one_click, now=now)
+        if undo:
+            return _card(of, of.words.back if back else of.words.too_late)
+        return _card(of, of.words.left, action="return")
+
+    @app.api_route("/u/{token}", methods=["GET", "HEAD"])
+    async def ask(request: Request, token: str) -> HTMLResponse:
+        link = _signed(token, Purpose.UNSUBSCRIBE, site)
+        if link is None:
+            return _unknown(request)
+        _, of = await run_in_threadpool(look, link)
+        return _card(of, of.words.ask, action="leave")
+
+    @app.post("/u/{token}")
+    async def answer(request: Request, token: str) -> HTMLResponse:
+        link = _signed(token, Purpose.UNSUBSCRIBE, site)
+        if link is None:
+            return _unknown(request)
+        form = await _form(request)
+        one_click = form.get("List-Unsubscribe") == "One-Click"
+        return await run_in_threadpool(change, link, one_click=one_click, undo=form.get("action") == "return")
+
+
+def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
+    origin = urlsplit(site.url)
+    policy = (
+        f"default-src 'none'; img-src 'self' {origin.scheme}://{origin.netloc} data:; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox allow-modals"  # allow-modals: printing
+    )
+
+    def mail(link: SignedLink, part: Callable[[Edition], Segments]) -> HTMLResponse:
+        with reading(engine) as connection:
+            edition, recipient = load_message(connection, mailing=link.mailing, subscriber=link.subscriber)
+        html = fill(part(edition), link_values(recipient, site=site, edition=edition))
+        headers = {"Content-Security-Policy": policy, "Content-Language": edition.language}
+        return HTMLResponse(html, headers=headers)
+
+    async def show(request: Request, token: str, purpose: Purpose, part: Callable[[Edition], Segments]) -> HTMLResponse:
+        link = _signed(token, purpose, site)
+        if link is not None:
+            try:
+                return await run_in_threadpool(mail, link, part)
+            except MailingError:
+                pass  # a test, or erased since: the page says the same as for a link with a mistake
+        face = _visitor(request)
+        return _card(face, face.words.gone, status=404)
+
+    @app.api_route("/v/{token}", methods=["GET", "HEAD"])
+    async def view(request: Request, token: str) -> HTMLResponse:
+        return await show(request, token, Purpose.VIEW, lambda edition: edition.html)
+
+    @app.api_route("/p/{token}", methods=["GET", "HEAD"])
+    async def print_form(request: Request, token: str) -> HTMLResponse:
+        return await show(request, token, Purpose.PRINT, lambda edition: edition.print_html)
+
+
+def _add_files(app: FastAPI, engine: Engine) -> None:
+    @app.api_route("/a/{digest}/{name:path}", methods=["GET", "HEAD"])
+    def file(digest: str, name: str) -> Response:
+        if len(digest) != _DIGEST_LENGTH or not digest.isascii() or not digest.isalnum():
+            raise HTTPException(404)
+        with reading(engine) as connection:
+            row = connection.execute(
+                select(edition_assets.c.media_type, edition_assets.c.content).where(
+                    # A range and not LIKE, so that the primary key is used.
+                    edition_assets.c.edition_digest >= digest,
+                    edition_assets.c.edition_digest < digest + "g",
+                    edition_assets.c.name == name,
+                )
+            ).first()
+        if row is None:
+            raise HTTPException(404)
+        return _file_response(row.media_type, row.content, name=name.rpartition("/")[2])
+
+    @app.api_route(STYLE_PATH, methods=["GET", "HEAD"])
+    async def style() -> Response:
+        return Response(STYLE, media_type="text/css", headers={"Cache-Control": _FOR_EVER})
+
+    @app.api_route("/robots.txt", methods=["GET", "HEAD"])
+    async def robots() -> PlainTextResponse:
+        return PlainTextResponse("User-agent: *\nDisallow: /\n")
+
+    @app.api_route("/healthz", methods=["GET", "HEAD"])
+    def health() -> PlainTextResponse:
+        with engine.connect() as connection:
+            connection.execute(select(1))
+        return PlainTextResponse("ok\n")
+
+
+def _add_troubles(app: FastAPI) -> None:
+    @app.exception_handler(404)
+    async def nothing(request: Request, _: Exception) -> HTMLResponse:
+        face = _visitor(request)
+        return _card(face, face.words.gone, status=404)
+
+    async def away(request: Request, _: Exception) -> Response:
+        face = _visitor(request)
+        answer = _card(face, face.words.trouble, status=503)
+        answer.headers["Retry-After"] = "120"
+        return answer
+
+    handler: Callable[[Request, Exception], Awaitable[Response]] = away
+    app.add_exception_handler(DatabaseError, handler)
+
+
+def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:
+    """What the token says, if we signed it, and for this."""
+    try:
+        link = read_link(token, key=site.secret_key)
+    except TokenError:
+        return None
+    return link if link.purpose is purpose else None
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The texts of a form, urlencoded or multipart (RFC 8058 3.1). A body that is neither still is a POST: {}."""
+    try:
+        form = await request.form(max_files=0, max_fields=20)
+    except HTTPException:
+        return {}
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _file_response(media_type: str, content: bytes, *, name: str) -> Response:
+    # Pictures are shown by webmail, which is another origin.
+    headers = {"Cache-Control": _FOR_EVER, "Cross-Origin-Resource-Policy": "cross-origin"}
+    if media_type not in _SHOWN_TYPES:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        media_type = media_type if media_type in _DOWNLOAD_TYPES else "application/octet-stream"
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _visitor(request: Request) -> Face:
+    return plain_face(accepted_languages(request.headers.get("accept-language", "")))
+
+
+def _unknown(request: Request) -> HTMLResponse:
+    face = _visitor(request)
+    return _card(face, face.words.unknown, status=404)
+
+
+def _card(face: Face, card: Card, *, action: str = "", status: int = 200) -> HTMLResponse:
+    page, headers = render_card(face, card, action=action)
+    return HTMLResponse(page, status_code=status, headers=dict(headers))

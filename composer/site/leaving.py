@@ -1,0 +1,71 @@
+"""What a signed link may do to the consent of the reader it belongs to.
+
+Leaving is for the lists of the mailing that the link came with. It is recorded with how it came about: "one-click,
+mailing 3" (the reader's mail provider, RFC 8058) or "page, mailing 3" (the reader, here). For one hour the same
+link takes it back, and only what this link did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from composer.audience import return_to_lists, unsubscribe
+from composer.database.schema import deliveries
+from composer.delivery.mailing import find_mailing
+from composer.errors import MailingError
+from composer.message.links import SignedLink
+
+UNDO_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the link came with: the digest of the edition, and the lists that the mailing went to."""
+
+    edition: str
+    lists: tuple[int, ...]
+
+
+def find_sent(connection: Connection, link: SignedLink) -> Sent | None:
+    """What was sent with this link, or None where nothing was (a link of a preview, or of a test)."""
+    try:
+        mailing = find_mailing(connection, link.mailing)
+    except MailingError:
+        return None
+    language = connection.scalar(
+        select(deliveries.c.language).where(
+            deliveries.c.mailing_id == link.mailing, deliveries.c.subscriber_id == link.subscriber
+        )
+    )
+    # Without a delivery the person has been erased since; the page need not tell.
+    edition = mailing.editions.get(language or "") or next(iter(mailing.editions.values()))
+    return Sent(edition=edition, lists=tuple(mailing.lists))
+
+
+def leave(connection: Connection, link: SignedLink, sent: Sent, *, one_click: bool, now: int) -> None:
+    """Off the lists of the mailing. Twice is harmless."""
+    source = _one_click(link) if one_click else _page(link)
+    unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
+
+
+def come_back(connection: Connection, link: SignedLink, sent: Sent, *, now: int) -> bool:
+    """Take back what this link did within the hour; False if there is nothing to take back."""
+    return return_to_lists(
+        connection,
+        subscriber=link.subscriber,
+        lists=sent.lists,
+        left_by=(_one_click(link), _page(link)),
+        since=now - UNDO_S,
+        source=f"undo, mailing {link.mailing}",
+        now=now,
+    )
+
+
+def _one_click(link: SignedLink) -> str:
+    return f"one-click, mailing {link.mailing}"
+
+
+def _page(link: SignedLink) -> str:
+    return f"page, mailing {link.mailing}"
