@@ -19,11 +19,13 @@ import binascii
 import datetime as dt
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import format_datetime
 
 from composer.errors import MessageError
+from composer.message.quoted_printable import cut, escaped
 
 _LINE_ADVICE = 78  # RFC 5322 2.1.1: should
 _LINE_MAX = 998  # RFC 5322 2.1.1: must
@@ -41,9 +43,7 @@ _spaces = re.compile(" {2,}")
 _atoms = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*").fullmatch
 # The letters that may stand for themselves wherever an encoded-word may stand (RFC 2047 5 (3)).
 _Q_LITERAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
-_Q_OCTETS = tuple(
-    b"_" if octet == 0x20 else bytes([octet]) if octet in _Q_LITERAL else b"=%02X" % octet for octet in range(256)
-)
+_Q_ESCAPES = {octet: f"={octet:02X}" for octet in range(256) if octet not in _Q_LITERAL} | {0x20: "_"}
 
 
 def refuse_control_characters(value: str, *, field: str) -> None:
@@ -150,27 +150,22 @@ def _fold(value: str, *, first: int) -> list[str]:
 
 def _encoded_words(text: str, *, used: int) -> str:
     """The text as encoded-words, one to a line; the first line has ``used`` columns taken already."""
-    units = [b"".join(_Q_OCTETS[octet] for octet in character.encode()) for character in text]
-    as_q = sum(map(len, units)) <= 2 * len(text.encode())  # as long as a person could still read it
-    weights = [len(unit) if as_q else len(character.encode()) for unit, character in zip(units, text, strict=True)]
-    words: list[str] = []
-    start, weight = 0, 0
-    room = _capacity(min(_WORD_MAX, _ENCODED_LINE_MAX - used), as_q=as_q)
-    for end, size in enumerate(weights):
-        if weight + size > room and end > start:
-            words.append(_encoded_word(text[start:end], as_q=as_q))
-            start, weight, room = end, 0, _capacity(_WORD_MAX, as_q=as_q)
-        weight += size
-    return "\r\n ".join([*words, _encoded_word(text[start:], as_q=as_q)])
+    as_q = escaped(text, _Q_ESCAPES)
+    room = min(_WORD_MAX, _ENCODED_LINE_MAX - used) - _WORD_FRAME
+    if len(as_q) > 2 * len(text.encode()):  # mostly escapes, which nobody can read
+        return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in _b_words(text.encode(), room))
+    words = []
+    while as_q:
+        place = cut(as_q, room)
+        words.append(f"=?utf-8?q?{as_q[:place]}?=")
+        as_q, room = as_q[place:], _WORD_MAX - _WORD_FRAME
+    return "\r\n ".join(words)
 
 
-def _capacity(characters: int, *, as_q: bool) -> int:
-    """How much of the text's weight fits: characters of Q, or octets that base64 makes into fours."""
-    characters -= _WORD_FRAME
-    return characters if as_q else characters // 4 * 3
-
-
-def _encoded_word(text: str, *, as_q: bool) -> str:
-    if as_q:
-        return f"=?utf-8?q?{b''.join(_Q_OCTETS[octet] for octet in text.encode()).decode('ascii')}?="
-    return f"=?utf-8?b?{b64encode(text.encode()).decode('ascii')}?="
+def _b_words(octets: bytes, room: int) -> Iterator[str]:
+    while octets:
+        place = room // 4 * 3
+        while place < len(octets) and octets[place] & 0xC0 == 0x80:  # an octet that continues a character
+            place -= 1
+        yield b64encode(octets[:place]).decode("ascii")
+        octets, room = octets[place:], _WORD_MAX - _WORD_FRAME

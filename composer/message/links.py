@@ -99,9 +99,8 @@ def _tag(content: bytes, key: bytes) -> bytes:
     return hmac.digest(key, b"link\0" + content, "sha256")[:_TAG_BYTES]
 
 
-def signed_url(purpose: Purpose, *, site: Site, mailing: int, subscriber: int) -> str:
+def link_url(purpose: Purpose, token: str, *, site: Site) -> str:
     """The address of one reader's page."""
-    token = sign_link(purpose, mailing=mailing, subscriber=subscriber, key=site.secret_key)
     return f"{site.url}/{purpose.value}/{token}"
 
 
@@ -117,6 +116,7 @@ def link_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mappin
     for slot in edition.slots():
         values.setdefault(slot.name, "")
     for name, purpose in LINKS.items():
-        values[name] = signed_url(purpose, site=site, mailing=recipient.mailing, subscriber=recipient.subscriber)
+        token = sign_link(purpose, mailing=recipient.mailing, subscriber=recipient.subscriber, key=site.secret_key)
+        values[name] = link_url(purpose, token, site=site)
     values["links.assets"] = assets_url(edition, site=site)
     return values

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 
-_LINE_MAX = 76  # RFC 2045 6.7 (5), with the "=" of a soft line break
-_SOFT_BREAK = b"=\r\n"
-_LITERAL = frozenset(range(33, 127)) - {ord("=")} | {ord(" ")}
-_OCTETS = tuple(bytes([octet]) if octet in _LITERAL else b"=%02X" % octet for octet in range(256))
+SOFT_BREAK = b"=\r\n"
+_ROOM = 75  # RFC 2045 6.7 (5): 76 with the "=" of a soft line break
+_LITERAL = frozenset(range(32, 127)) - {ord("=")}
+_ESCAPES = {octet: f"={octet:02X}" for octet in range(256) if octet not in _LITERAL}
 
 # What most values are: one line of plain ASCII that can stand as it is.
 _is_plain = re.compile(r"(?!\.|From )[ -<>-~]{1,75}").fullmatch
@@ -25,35 +25,48 @@ _is_plain = re.compile(r"(?!\.|From )[ -<>-~]{1,75}").fullmatch
 def encode(text: str) -> bytes:
     """The text as one piece. Its line breaks are "\\n" or "\\r\\n"; they become CRLF."""
     if _is_plain(text):
-        return text.encode("ascii") + _SOFT_BREAK
+        return text.encode("ascii") + SOFT_BREAK
     *whole, rest = text.replace("\r\n", "\n").split("\n")
-    pieces = [_encode_line(line, protect_end=True) + b"\r\n" for line in whole]
+    lines = [_broken(_protected_end(escaped(line, _ESCAPES))) + "\r\n" for line in whole]
     if rest:
-        pieces.append(_encode_line(rest, protect_end=False) + _SOFT_BREAK)
-    return b"".join(pieces)
+        lines.append(_broken(escaped(rest, _ESCAPES)) + "=\r\n")
+    return "".join(lines).encode("ascii")
 
 
-def _encode_line(line: str, *, protect_end: bool) -> bytes:
-    """One line of the text, over as many lines as it needs. ``protect_end``: a hard line break follows."""
-    units = [b"".join(_OCTETS[octet] for octet in character.encode()) for character in line]
-    if protect_end and units and units[-1] in (b" ", b"\t"):
-        units[-1] = b"=20"  # white space before a line break is lost on the way (RFC 2045 6.7 (3))
-    done: list[bytes] = []
-    current: list[bytes] = []
-    width = 0
-    for position, unit in enumerate(units):
-        if not current:
-            unit = _protect_start(unit, line, position)
-        if width + len(unit) > _LINE_MAX - 1:
-            done.append(b"".join(current) + _SOFT_BREAK)
-            current, width = [], 0
-            unit = _protect_start(unit, line, position)
-        current.append(unit)
-        width += len(unit)
-    return b"".join(done) + b"".join(current)
+def escaped(text: str, escapes: dict[int, str]) -> str:
+    """The text's UTF-8 octets, each as itself or as ``escapes`` has it."""
+    return text.encode().decode("latin-1").translate(escapes)
 
 
-def _protect_start(unit: bytes, line: str, position: int) -> bytes:
-    if unit == b"." or line.startswith("From ", position):
-        return b"=%02X" % unit[0]
-    return unit
+def cut(line: str, room: int) -> int:
+    """The last place, ``room`` at most, where escaped text may be cut: not in an escape, not in a character."""
+    if len(line) <= room:
+        return len(line)
+    place = room
+    if (escape := line.rfind("=", room - 2, room)) >= 0:
+        place = escape
+    while line[place] == "=" and line[place + 1] in "89AB":  # an octet that continues a character
+        place -= 3
+    return place
+
+
+def _broken(line: str) -> str:
+    """One line of the text over as many lines as it needs."""
+    line = _protected_start(line)
+    if len(line) <= _ROOM:
+        return line
+    lines = []
+    while line:
+        place = cut(line, _ROOM)
+        lines.append(line[:place])
+        line = _protected_start(line[place:])
+    return "=\r\n".join(lines)
+
+
+def _protected_start(line: str) -> str:
+    return f"={ord(line[0]):02X}{line[1:]}" if line.startswith((".", "From ")) else line
+
+
+def _protected_end(line: str) -> str:
+    """White space before a line break would be lost on the way (RFC 2045 6.7 (3)); tabs are escaped anyway."""
+    return f"{line[:-1]}=20" if line.endswith(" ") else line

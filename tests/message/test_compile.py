@@ -92,6 +92,8 @@ def test_digest_and_values_determine_the_bytes() -> None:
     assert message.render(ana) == message.render(same)
     assert message.values(ana) != message.values(ben)
     assert compiled().digest == message.digest
+    one, other = Slot("subscriber.city", Context.PLAIN), Slot("subscriber.first_name", Context.PLAIN)
+    assert compiled(text=(one, " ", other, " ", one)).digest != compiled(text=(one, " ", other, " ", other)).digest
     for change in (
         {"language": "fr"},
         {"html": ("<p>other</p>",)},
