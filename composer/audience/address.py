@@ -73,6 +73,8 @@ def _check_local_part(local: str, address: str) -> None:
         raise AddressError(f"“{_short(address)}” has more than {LOCAL_PART_MAX_BYTES} bytes before its @")
     if local.startswith(".") or local.endswith(".") or ".." in local:
         raise AddressError(f"“{_short(address)}” has a dot at the wrong place")
+    if any(unicodedata.category(atom[0])[0] == "M" for atom in local.split(".")):
+        raise AddressError(f"“{_short(address)}” has an accent without its letter")
     for character in local:
         if character != "." and not _may_stand_in_local_part(character):
             raise AddressError(f"“{_short(address)}” has a “{character}” before its @")
