@@ -27,8 +27,8 @@ class Scheme(enum.StrEnum):
 
 _FEATURE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
 _STYLES = re.compile(r"<style\b[^>]*>.*?</style>|\bmedia=(\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL)
-_SCHEME_META = re.compile(r"<meta\b[^>]*\bname=[\"']?color-scheme[^>]*>", re.IGNORECASE)
-_SCHEME_RULE = re.compile(r"((?<![-\w])(?:supported-)?color-scheme)s?\s*:\s*[^;}]*", re.IGNORECASE)
+_SCHEME_META = re.compile(r"<meta\b[^>]*\bname=[\"']?(?:supported-)?color-schemes?\b[^>]*>", re.IGNORECASE)
+_SCHEME_RULE = re.compile(r"(?<![-\w])color-scheme\s*:[^;}]*", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0) and (min-width: 1px)"
@@ -52,7 +52,7 @@ def dress_html(html: str, *, scheme: Scheme) -> str:
         return _ALWAYS if found[1].lower() == own_scheme else _NEVER
 
     def pin_styles(found: re.Match[str]) -> str:
-        return _SCHEME_RULE.sub(rf"\1: {own_scheme}", _FEATURE.sub(pin_feature, found[0]))
+        return _SCHEME_RULE.sub(f"color-scheme: {own_scheme}", _FEATURE.sub(pin_feature, found[0]))
 
     html = _STYLES.sub(pin_styles, _SCHEME_META.sub("", html))
     html = _ANCHOR_LINK.sub('<a target="_self"', html)

@@ -64,11 +64,12 @@ def _foreign(method: str, headers: Headers) -> str | None:
     host = headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
         return "This page is only for this machine: open it as http://127.0.0.1."
-    if method in _SAFE_METHODS:
-        return None
+    # Reading, too: a browser names the Origin when a script of another page asks.
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:
         return "This request comes from another page."
+    if method in _SAFE_METHODS:
+        return None
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return "This request comes from another page."
     return None

@@ -100,11 +100,10 @@ export class Stage {
       this.coming = null;
       const top = toTop ? 0 : this.root.scrollTop;
       this.watch.disconnect();
-      const old = this.frame;
+      this.frame?.remove();
       this.frame = frame;
-      this.measure();
       frame.className = "";
-      old?.remove();
+      this.measure();
       this.root.classList.remove("waiting");
       this.root.scrollTop = top;
       this.watch.observe(frame.contentDocument.documentElement);

@@ -1,0 +1,130 @@
+"""The addresses of the studio: what they answer, and to whom."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from composer.studio.app import create_studio
+from tests.support.projects import SLUG, ProjectFolder
+
+OURS = "http://127.0.0.1:8027"
+
+
+@pytest.fixture
+def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
+    with TestClient(create_studio(project_folder.project, run="test"), base_url=OURS) as client:
+        yield client
+
+
+def test_the_project_lists_its_issues(client: TestClient) -> None:
+    project = client.get("/api/project").json()
+    assert project["newsletter"] == "The Harbour Letter"
+    assert [(issue["slug"], issue["languages"]) for issue in project["issues"]] == [(SLUG, ["en", "fr"])]
+
+
+def test_an_issue_is_told_with_its_inbox_line_weight_and_findings(client: TestClient) -> None:
+    report = client.get(f"/api/issues/{SLUG}").json()
+    assert report["language"] == "en"
+    assert report["inbox"]["subject"] == "News for Ana"
+    assert report["inbox"]["preheader"] == "A bridge opens, and a market moves."
+    assert 0 < report["weight"]["html"] < report["weight"]["clip"] == 102_400
+    assert report["weight"]["picture_count"] == 1
+    assert [field["name"] for field in report["fields"]] == ["email", "first_name", "last_name", "language", "city"]
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("reader=full", "News for Ana"),
+        ("reader=nameless", "News for you"),
+        ("reader=nobody-we-know", "News for Ana"),
+        ("reader=full&v.first_name=", "News for you"),
+        ("reader=nameless&v.first_name=Zo%C3%AB", "News for Zoë"),
+    ],
+)
+def test_both_branches_of_a_merge_field_can_be_seen(client: TestClient, query: str, subject: str) -> None:
+    assert client.get(f"/api/issues/{SLUG}?{query}").json()["inbox"]["subject"] == subject
+
+
+def test_a_finding_brings_the_authors_line_and_a_caret(client: TestClient, project_folder: ProjectFolder) -> None:
+    project_folder.edit("subject:", "subjct:")
+    finding = next(
+        finding for finding in client.get(f"/api/issues/{SLUG}").json()["findings"] if "subjct" in finding["message"]
+    )
+    assert finding["blocking"]
+    assert finding["file"] == f"issues/{SLUG}/issue.yaml"
+    here = next(line for line in finding["excerpt"] if line["caret"])
+    assert (here["number"], here["caret"]) == (1, 1)
+    assert here["text"].startswith("subjct:")
+
+
+def test_after_a_mistake_the_last_good_mail_is_still_shown(client: TestClient, project_folder: ProjectFolder) -> None:
+    good = client.get(f"/show/{SLUG}/en/mail").text
+    project_folder.edit("subject:", "subjct:")
+    assert client.get(f"/api/issues/{SLUG}").json()["stale"]
+    assert client.get(f"/show/{SLUG}/en/mail").text == good
+
+
+def test_the_mail_in_every_form(client: TestClient) -> None:
+    mail, text = client.get(f"/show/{SLUG}/en/mail"), client.get(f"/show/{SLUG}/en/text")
+    assert "Dear Ana, the bridge opens." in mail.text
+    assert "Dear Ana, the bridge opens." in text.text
+    assert text.headers["content-type"].startswith("text/plain")
+    source = client.get(f"/show/{SLUG}/en/source")
+    assert source.headers["content-type"].startswith("text/plain")
+    assert '<base target="_blank">' not in source.text
+    assert "the bridge opens" in client.get(f"/show/{SLUG}/en/print").text
+    message = client.get(f"/show/{SLUG}/fr/message.eml?reader=nameless")
+    assert email.message_from_bytes(message.content)["To"] == "reader@example.org"
+
+
+def test_pictures_are_served_with_their_type_and_remembered_by_their_content(client: TestClient) -> None:
+    answer = client.get(f"/pictures/{SLUG}/en/bridge.png")
+    assert answer.headers["content-type"] == "image/png"
+    again = client.get(f"/pictures/{SLUG}/en/bridge.png", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert client.get(f"/pictures/{SLUG}/en/../issue.yaml").status_code == 404
+    assert client.get(f"/pictures/{SLUG}/en/%2e%2e/issue.yaml").status_code == 404
+
+
+def test_what_is_not_there_is_told_in_words(client: TestClient) -> None:
+    answer = client.get("/api/issues/2026-12-harbor")
+    assert answer.status_code == 404
+    assert SLUG in answer.json()["detail"]
+
+
+def test_a_samples_own_links_do_nothing(client: TestClient) -> None:
+    assert "nothing happens" in client.get("/link/unsubscribe").text
+    assert client.get("/link/elsewhere").status_code == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8027", ""])
+@pytest.mark.parametrize("path", ["/", "/api/project", f"/show/{SLUG}/en/mail", "/events", "/static/studio.js"])
+def test_a_foreign_name_gets_no_answer(client: TestClient, host: str, path: str) -> None:
+    assert client.get(path, headers={"Host": host}).status_code == 403
+
+
+def test_a_foreign_page_gets_no_answer(client: TestClient) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://127.0.0.1:9999"}):
+        assert client.get("/api/project", headers=headers).status_code == 403
+    assert client.get("/api/project", headers={"Origin": OURS}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/project", f"/show/{SLUG}/en/mail", f"/pictures/{SLUG}/en/bridge.png"])
+def test_no_answer_may_be_embedded_read_or_guessed_at_by_others(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "access-control-allow-origin" not in headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_nothing_can_be_changed(client: TestClient) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for path in ("/", "/api/project", f"/api/issues/{SLUG}", f"/show/{SLUG}/en/mail"):
+            assert client.request(method, path, headers={"Origin": OURS}).status_code == 405

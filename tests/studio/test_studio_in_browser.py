@@ -1,0 +1,171 @@
+"""The studio as an author meets it, in Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from composer import shipped
+from composer.studio.app import create_studio
+from tests.support.projects import SLUG, ProjectFolder
+from tests.support.web import in_thread, serve_in_thread
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    yield page
+    page.close()
+
+
+def mail(page: Page) -> FrameLocator:
+    return page.frame_locator(".frames iframe:not(.coming)")
+
+
+def test_a_save_repaints_the_mail_and_keeps_the_place(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    project_folder.edit("the bridge opens.", "the bridge opens." + "\n\n      One more line." * 60)
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana, the bridge opens.")).to_be_visible()
+    expect(page.locator("#live")).to_have_text("Live")
+    page.locator("#stage").evaluate("stage => { stage.scrollTop = 700 }")
+    project_folder.edit("the bridge opens.", "the bridge is open.")
+    expect(mail(page).get_by_text("Dear Ana, the bridge is open.")).to_be_attached()
+    assert page.locator("#stage").evaluate("stage => stage.scrollTop") == 700
+
+
+def test_width_and_colours_change_the_frame_and_the_address(page: Page, studio_url: str) -> None:
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    paper = mail(page).locator(".paper").first
+    light = paper.evaluate("paper => getComputedStyle(paper).backgroundColor")
+    page.get_by_role("radio", name="Phone").click()
+    expect(page).to_have_url(re.compile(r"[?&]width=375"))
+    assert page.locator(".frames iframe").evaluate("frame => frame.contentWindow.innerWidth") == 375
+    page.get_by_role("radio", name="Dark: the mail’s own styles").click()
+    expect(page).to_have_url(re.compile(r"[?&]scheme=dark"))
+    expect(page.locator(".frames iframe:not(.coming)")).to_have_attribute("src", re.compile("scheme=dark"))
+    expect(paper).not_to_have_css("background-color", light)
+
+
+def test_a_link_shows_a_colleague_the_same_thing(page: Page, studio_url: str) -> None:
+    page.goto(f"{studio_url}/?issue={SLUG}&language=fr&view=text&reader=nameless")
+    expect(page.locator(".sheet.text")).to_contain_text("Bonjour, le pont ouvre.")
+    expect(page.get_by_role("radio", name="fr")).to_be_checked()
+
+
+def test_the_width_follows_a_drag_and_the_arrow_keys(page: Page, studio_url: str) -> None:
+    page.goto(studio_url)
+    handle = page.locator(".handle.right")
+    box = handle.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 12, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 12 - 100, box["y"] + 60, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"[?&]width=520"))
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"[?&]width=530"))
+
+
+def test_a_mistake_is_shown_with_its_line_and_goes_when_it_is_mended(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    project_folder.edit("preheader:", "preheadr:")
+    overlay = page.locator("#overlay")
+    expect(overlay).to_be_visible()
+    expect(overlay).to_contain_text("unknown key 'preheadr'", ignore_case=True)
+    expect(overlay).to_contain_text("issue.yaml:2:1")
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    project_folder.edit("preheadr:", "preheader:")
+    expect(overlay).to_be_hidden()
+
+
+def test_values_typed_for_the_reader_show_in_the_mail(page: Page, studio_url: str) -> None:
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    page.get_by_text("Values", exact=True).click()
+    page.get_by_label("first name").fill("<b>Zoë</b>")
+    expect(mail(page).get_by_text("Dear <b>Zoë</b>, the bridge opens.")).to_be_visible()
+    expect(page.locator(".on-phone .subject")).to_have_text("News for <b>Zoë</b>")
+    page.get_by_role("combobox").select_option("nameless")
+    expect(mail(page).get_by_text("Dear reader, the bridge opens.")).to_be_visible()
+
+
+def test_everything_has_a_key(page: Page, studio_url: str) -> None:
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    for key, part in [("l", "language=fr"), ("w", "width=375"), ("d", "scheme=dark"), ("i", "pictures=off"),
+                      ("r", "reader=nameless"), ("s", "view=source"), ("p", "view=print")]:  # fmt: skip
+        page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(re.escape(part)))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_without_issues_it_says_what_to_do_and_notices_the_first(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    kept = project_folder.root / "kept"
+    shutil.move(project_folder.issue_file.parent, kept)
+    page.goto(studio_url)
+    expect(page.get_by_text("newsletter new my-first-issue")).to_be_visible()
+    shutil.move(kept, project_folder.issue_file.parent)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+
+
+def test_a_stopped_server_is_told_and_a_new_one_is_noticed(
+    browser: Browser, page: Page, project_folder: ProjectFolder
+) -> None:
+    app = create_studio(project_folder.project, run="first")
+    with in_thread(serve_in_thread(app)) as url:
+        page.goto(url)
+        expect(page.locator("#live")).to_have_text("Live")
+        app.state.changes.end()
+    expect(page.locator("#offline")).to_be_visible()
+
+
+HOSTILE = """
+<mj-raw>
+  <script>window.name = "ran"; fetch("/api/project").then(() => { top.document.title = "stolen" })</script>
+  <img src="x" onerror="top.document.title = 'stolen'" />
+  <img src="/api/project" alt="asks the studio" />
+  <img src="https://tracker.example.org/pixel.gif" alt="asks elsewhere" />
+  <svg onload="top.document.title = 'stolen'"></svg>
+  <iframe src="/"></iframe>
+  <form action="/api/project" id="post"><button>Post</button></form>
+  <a id="js" href="javascript:top.document.title='stolen'" target="_self">press</a>
+  <meta http-equiv="refresh" content="0;url=javascript:top.document.title='stolen'" />
+</mj-raw>
+"""
+
+
+def test_a_hostile_mail_can_neither_run_nor_reach_the_studio(page: Page, project_folder: ProjectFolder) -> None:
+    layout = project_folder.templates / "layouts" / "newsletter.mjml.j2"
+    layout.parent.mkdir()
+    shipped_layout = (shipped.TEMPLATES / "layouts" / "newsletter.mjml.j2").read_text(encoding="utf-8")
+    layout.write_text(re.sub(r"(<mj-body[^>]*>)", rf"\1{HOSTILE}", shipped_layout, count=1), encoding="utf-8")
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url) if request.frame != page.main_frame else None)
+    app = create_studio(project_folder.project, run="test")
+    with in_thread(serve_in_thread(app)) as url:
+        page.goto(url)
+        expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+        assert mail(page).locator("script").count() == 1, "the hostile markup reached the frame"
+        mail(page).locator("#js").click()
+        mail(page).get_by_role("button", name="Post").click()
+        expect(page).to_have_title("The bridge opens – preview")
+        frame = page.frames[1]
+        assert frame.url.startswith(f"{url}/show/{SLUG}/en/mail")
+        assert page.locator(".frames iframe").evaluate("frame => frame.contentWindow.name") != "ran"
+        answered = {address.split("?")[0] for address in asked}
+        assert answered == {f"{url}/show/{SLUG}/en/mail", f"{url}/pictures/{SLUG}/en/bridge.png"}
+        app.state.changes.end()
