@@ -26,7 +26,6 @@ from composer.delivery.relay import Limits
 from composer.delivery.reply import GarbledReply, Phase, Reply, ReplyReader, judge
 from composer.delivery.states import DeliveryEvent
 
-_RESET = "reset"  # after a refusal, before the next transaction; no phase of a delivery
 _GO_ON = 3
 _DONE = 2
 _CLOSING = 421  # RFC 5321 3.8: the relay is about to hang up
@@ -61,12 +60,12 @@ class TransactionProtocol(asyncio.Protocol):
             Phase.DATA: limits.data_s,
             Phase.BODY: limits.block_s,
             Phase.DOT: limits.dot_s,
-            _RESET: limits.mail_s,
         }
         self._reader = ReplyReader()
         self._outcome: asyncio.Future[Transaction] | None = None
-        self._phase: Phase | str = Phase.MAIL
-        self._refused: Transaction | None = None
+        self._phase = Phase.MAIL
+        self._refused: Transaction | None = None  # decided, but the dialogue is not at its end
+        self._resetting = False
         self._commands: tuple[bytes, bytes, bytes] = (b"", b"", b"")
         self._data = b""
         self._released = False
@@ -88,6 +87,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._lose(self.closed)
             return outcome
         self._refused = None
+        self._resetting = False
         self._commands = (mail, rcpt, b"DATA\r\n")
         self._data = data
         self._released = released
@@ -142,22 +142,18 @@ class TransactionProtocol(asyncio.Protocol):
     def _on_reply(self, reply: Reply) -> None:
         if self._outcome is None:
             self._lose(f"the relay said, unasked: {reply}")
-        elif reply.code == _CLOSING and self._phase is not _RESET:
+        elif self._refused and self._resetting:
+            self._settle(self._refused, reusable=reply.digit == _DONE)
+        elif reply.code == _CLOSING:
             self._settle(self._refused or self._said(reply), reusable=False)
-        elif self._phase in (Phase.MAIL, Phase.RCPT):
-            self._on_envelope_reply(reply)
-        elif self._phase is Phase.DATA:
-            self._on_data_reply(reply)
-        elif self._phase is Phase.BODY:
-            # It answers a message that it has not seen the end of; whatever else it sends is out of step.
-            if reply.digit in (4, 5):
-                self._settle(self._said(reply), reusable=False)
-            else:
-                self._lose(f"the relay answered before the end: {reply}")
         elif self._phase is Phase.DOT:
             self._on_dot_reply(reply)
-        elif self._refused:
-            self._settle(self._refused, reusable=reply.digit == _DONE)
+        elif self._phase is Phase.BODY:
+            self._on_early_reply(reply)
+        elif self._phase is Phase.DATA:
+            self._on_data_reply(reply)
+        else:
+            self._on_envelope_reply(reply)
 
     def _on_envelope_reply(self, reply: Reply) -> None:
         if reply.digit in (4, 5):
@@ -185,6 +181,13 @@ class TransactionProtocol(asyncio.Protocol):
         else:
             self._lose(f"the relay answered out of step: {reply}")
 
+    def _on_early_reply(self, reply: Reply) -> None:
+        """It answers a message whose end it has not seen; what else it may say cannot be told apart."""
+        if reply.digit in (4, 5):
+            self._settle(self._said(reply), reusable=False)
+        else:
+            self._lose(f"the relay answered before the end: {reply}")
+
     def _finish_body(self) -> None:
         if self._phase is Phase.BODY and self._released and not self._paused and self._outcome:
             self._enter(Phase.DOT)
@@ -201,13 +204,14 @@ class TransactionProtocol(asyncio.Protocol):
 
     def _reset(self) -> None:
         """Ask for a clean slate. The answer also shows that nothing stale is on the line."""
-        self._enter(_RESET)
+        self._resetting = True
+        self._wait(self._waits[Phase.MAIL])
         self._transport.write(b"RSET\r\n")
 
     # Ends
 
     def _said(self, reply: Reply) -> Transaction:
-        return Transaction(Phase(self._phase), reply, None, reusable=True)
+        return Transaction(self._phase, reply, None, reusable=True)
 
     def _settle(self, transaction: Transaction, *, reusable: bool) -> None:
         if not reusable:
@@ -226,7 +230,7 @@ class TransactionProtocol(asyncio.Protocol):
         phase = self._phase
         if phase is Phase.DOT and not self._transport.is_closing() and self._transport.get_write_buffer_size():
             phase = Phase.BODY  # the dot, the last thing written, has not left this process
-        lost = self._refused or Transaction(Phase(phase), None, why, reusable=False)
+        lost = self._refused or Transaction(phase, None, why, reusable=False)
         return self._settle(lost, reusable=False)
 
     def _close(self, why: str) -> None:
@@ -237,9 +241,12 @@ class TransactionProtocol(asyncio.Protocol):
 
     # The clock: one timer for the connection, moved only when it would ring too late
 
-    def _enter(self, phase: Phase | str) -> None:
+    def _enter(self, phase: Phase) -> None:
         self._phase = phase
-        self._deadline = self._loop.time() + self._waits[phase]
+        self._wait(self._waits[phase])
+
+    def _wait(self, limit_s: float) -> None:
+        self._deadline = self._loop.time() + limit_s
         if self._timer is None or self._timer.when() > self._deadline:
             self._set_timer()
 
