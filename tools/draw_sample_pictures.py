@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sample_pictures import places, projects, stories  # noqa: E402
+from sample_pictures import places, projects, stories
 
 ISSUES = Path(__file__).parent.parent / "issues"
 ISSUE = ISSUES / "2020-03-network-news"
@@ -55,10 +55,14 @@ DRAWINGS = (
 def draw(drawings: Iterable[Drawing]) -> None:
     """Render each drawing and save it beside the issue."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for drawing in drawings:
             page = browser.new_page(viewport={"width": drawing.width, "height": drawing.height})
-            page.set_content(f"<style>body{{margin:0}}svg{{display:block;width:100vw;height:100vh}}</style>{drawing.draw()}")
+            page.set_content(
+                f"<style>body{{margin:0}}svg{{display:block;width:100vw;height:100vh}}</style>{drawing.draw()}"
+            )
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             page.close()
             drawing.file.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,9 @@ def take(shots: Iterable[Shot], *, out: Path) -> None:
     editions = {language: build_edition(issue, language=language) for language in issue.languages}
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for shot in shots:
             edition = editions[shot.language]
             page_file = _write_page(edition, shot, Path(folder) / shot.language)

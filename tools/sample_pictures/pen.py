@@ -15,7 +15,15 @@ CORAL = "#e2562d"
 BLUSH = "#f2b79d"
 BROWN = "#7a3f2a"
 
-SKINS = (BLUSH, BROWN, "#c98a63")
+# The same papers in another light.
+WHITE = "#ffffff"
+TAN = "#c98a63"
+FOREST = "#28717a"
+SHADE = "#235f66"
+DUSK = "#31487f"
+DEEP = "#0c152b"
+
+SKINS = (BLUSH, BROWN, TAN)
 
 Point = tuple[float, float]
 
@@ -42,6 +50,11 @@ def ellipse(x: float, y: float, rx: float, ry: float, fill: str) -> str:
 
 def ring(x: float, y: float, radius: float, stroke: str, width: float) -> str:
     return f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="none" stroke="{stroke}" stroke-width="{width:g}"/>'
+
+
+def points(coordinates: str) -> list[Point]:
+    """Points written as SVG writes them: ``"0,90 0,60 430,60"``."""
+    return [(float(x), float(y)) for x, y in (pair.split(",") for pair in coordinates.split())]
 
 
 def polygon(points: Iterable[Point], fill: str) -> str:
@@ -77,7 +90,9 @@ def around(x: float, y: float, radius: float, degrees: float) -> Point:
     return x + radius * math.cos(turn), y + radius * math.sin(turn)
 
 
-def walker(x: float, ground: float, *, height: float, coat: str, skin: str, hair: str, legs: str = INK, flip: bool = False) -> str:
+def walker(
+    x: float, ground: float, *, height: float, coat: str, skin: str, hair: str, legs: str = INK, flip: bool = False
+) -> str:
     """Somebody walking to the right, standing on ``ground``; drawn 200 units high, then scaled."""
     return group(
         path("M-10 -92 L-34 -4 L-20 0 L4 -70 L22 -2 L38 -6 L20 -92 Z", legs),
@@ -87,7 +102,10 @@ def walker(x: float, ground: float, *, height: float, coat: str, skin: str, hair
         path("M0 -168 h12 v16 h-12 Z", skin),
         disc(6, -178, 17, skin),
         path("M-14 -168 Q-18 -200 8 -200 Q26 -198 24 -182 Q8 -186 4 -178 Q0 -160 -14 -156 Z", hair),
-        x=x, y=ground, scale=height / 200, flip=flip,
+        x=x,
+        y=ground,
+        scale=height / 200,
+        flip=flip,
     )
 
 
@@ -100,5 +118,7 @@ def stander(x: float, ground: float, *, height: float, coat: str, skin: str, hai
         rect(-6, -170, 12, 18, skin),
         disc(0, -180, 17, skin),
         path("M-18 -176 Q-20 -202 0 -202 Q20 -202 18 -176 Q10 -190 0 -190 Q-10 -190 -18 -176 Z", hair),
-        x=x, y=ground, scale=height / 200,
+        x=x,
+        y=ground,
+        scale=height / 200,
     )
