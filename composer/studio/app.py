@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from composer.edition import fill
@@ -69,10 +69,12 @@ _PURPOSES: Final = {
     "print": "In a real mail, this link opens the printable form.",
 }
 
+_routes = APIRouter()
+
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """What one request is about: an issue, a language, a reader."""
+class Look:
+    """What one request is about: an issue in a language, and who reads it."""
 
     view: View
     language: str
@@ -82,6 +84,7 @@ class _Look:
 
     @property
     def edition(self) -> Edition:
+        """The edition to show; 404 if this language never built."""
         edition = self.view.editions.get(self.language)
         if edition is None:
             raise HTTPException(404, f"{self.view.slug} cannot be shown in {self.language!r} yet.")
@@ -89,15 +92,141 @@ class _Look:
 
     @property
     def pictures_url(self) -> str:
+        """Where the issue's files are served, without the last slash."""
         return f"{self.origin}/pictures/{quote(self.view.slug)}/{quote(self.language)}"
 
     @property
     def links(self) -> dict[str, str]:
+        """The values of ``links.*``; all of them lead to the studio itself."""
         purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in _PURPOSES}
         return {**purposes, "links.assets": self.pictures_url}
 
     def filled(self, segments: Segments) -> str:
+        """The segments as this reader gets them."""
         return fill(segments, self.reader.values(self.links))
+
+
+def _look(request: Request, slug: str, reader: str = "full") -> Look:
+    view = _workbench(request).view(slug)
+    languages = languages_of(view)
+    # In the path of what is shown, in the query of what is told about it.
+    language = request.path_params.get("language") or request.query_params.get("language", "")
+    if language not in languages:
+        language = languages[0] if languages else (language or "en")
+    readers = sample_readers(language, view.newsletter.fields if view.newsletter else {})
+    chosen = next((person for person in readers if person.key == reader), readers[0])
+    typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return Look(view, language, chosen.with_values(typed), readers, origin)
+
+
+Looking = Annotated[Look, Depends(_look)]
+
+
+def _workbench(request: Request) -> Workbench:
+    workbench: Workbench = request.app.state.workbench
+    return workbench
+
+
+# --- What is told
+
+
+@_routes.get("/api/project")
+def _project(request: Request) -> ProjectReport:
+    workbench = _workbench(request)
+    newsletter = workbench.newsletter()
+    return ProjectReport(
+        newsletter=newsletter.name if newsletter else None,
+        organisation=newsletter.organisation if newsletter else None,
+        issues_dir=str(workbench.project.issues_dir),
+        issues=tuple(map(issue_line, workbench.glances())),
+    )
+
+
+@_routes.get("/api/issues/{slug}")
+def _issue(request: Request, look: Looking) -> IssueReport:
+    base = _workbench(request).project.issues_dir.resolve().parent
+    return issue_report(
+        look.view, language=look.language, reader=look.reader, readers=look.readers, links=look.links, base=base
+    )
+
+
+@_routes.get("/events")
+async def _events(request: Request) -> StreamingResponse:
+    changes: Changes = request.app.state.changes
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(changes.stream(), media_type="text/event-stream", headers=headers)
+
+
+# --- What is shown
+
+
+@_routes.get("/show/{slug}/{language}/mail")
+def _mail(look: Looking, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
+    return _framed(look.edition.html, look, scheme=scheme, pictures=pictures)
+
+
+@_routes.get("/show/{slug}/{language}/print")
+def _printable(look: Looking, pictures: bool = True) -> HTMLResponse:
+    return _framed(look.edition.print_html, look, scheme=Scheme.LIGHT, pictures=pictures)
+
+
+def _framed(html: Segments, look: Look, *, scheme: Scheme, pictures: bool) -> HTMLResponse:
+    policy = frame_policy(f"{look.pictures_url}/" if pictures else None)
+    return HTMLResponse(
+        dress_html(look.filled(html), scheme=scheme),
+        headers={"Content-Security-Policy": policy},
+    )
+
+
+@_routes.get("/show/{slug}/{language}/text")
+def _text(look: Looking) -> PlainTextResponse:
+    return PlainTextResponse(look.filled(look.edition.text))
+
+
+@_routes.get("/show/{slug}/{language}/source")
+def _source(look: Looking) -> PlainTextResponse:
+    return PlainTextResponse(look.filled(look.edition.html))
+
+
+@_routes.get("/show/{slug}/{language}/message.eml")
+def _message(look: Looking) -> Response:
+    zone = look.view.newsletter.timezone if look.view.newsletter else "UTC"
+    name = quote(f"{look.view.slug}.{look.language}.eml")
+    return Response(
+        sample_message(look.edition, look.reader, timezone=zone),
+        media_type="message/rfc822",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+@_routes.get("/pictures/{slug}/{language}/{name:path}")
+def _picture(request: Request, look: Looking, name: str) -> Response:
+    asset = next((asset for asset in look.edition.assets if asset.name == name), None)
+    if asset is None:
+        raise HTTPException(404, f"This issue has no file {name!r}.")
+    tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Content-Security-Policy": "sandbox; default-src 'none'"}
+    if asset.media_type not in _PICTURE_TYPES:
+        headers["Content-Disposition"] = "attachment"
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+@_routes.get("/link/{purpose}")
+def _link(purpose: str) -> PlainTextResponse:
+    if purpose not in _PURPOSES:
+        raise HTTPException(404, "The preview has no such link.")
+    return PlainTextResponse(f"{_PURPOSES[purpose]}\nThis is a preview, so nothing happens.\n")
+
+
+@_routes.get("/")
+def _page() -> FileResponse:
+    return FileResponse(_STATIC / "index.html")
+
+
+# --- The app
 
 
 def create_studio(project: Project, *, run: str) -> FastAPI:
@@ -106,7 +235,6 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
     browsers, so that a server can stop without waiting for them.
     """
-    workbench = Workbench(project)
     changes = Changes((project.issues_dir, *project.templates), run=run)
 
     @asynccontextmanager
@@ -117,124 +245,15 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
         await watching
 
     app = FastAPI(title="newsletter preview", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.workbench = workbench
+    app.state.workbench = Workbench(project)
     app.state.changes = changes
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, headers=_HEADERS)
     app.add_exception_handler(NewsletterError, _tell)
+    app.include_router(_routes)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    _add_api(app)
-    _add_views(app)
-    _add_pages(app)
     return app
 
 
 def _tell(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=404)
-
-
-def _look(request: Request, slug: str, reader: str = "full") -> _Look:
-    workbench: Workbench = request.app.state.workbench
-    view = workbench.view(slug)
-    languages = languages_of(view)
-    # In the path of what is shown, in the query of what is told about it.
-    language = request.path_params.get("language") or request.query_params.get("language", "")
-    if language not in languages:
-        language = languages[0] if languages else (language or "en")
-    readers = sample_readers(language, view.newsletter.fields if view.newsletter else {})
-    chosen = next((person for person in readers if person.key == reader), readers[0])
-    typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    return _Look(view, language, chosen.with_values(typed), readers, origin)
-
-
-Looking = Annotated[_Look, Depends(_look)]
-
-
-def _add_api(app: FastAPI) -> None:
-    workbench: Workbench = app.state.workbench
-    changes: Changes = app.state.changes
-    base = workbench.project.issues_dir.resolve().parent
-
-    @app.get("/api/project")
-    def project() -> ProjectReport:
-        newsletter = workbench.newsletter()
-        return ProjectReport(
-            newsletter=newsletter.name if newsletter else None,
-            organisation=newsletter.organisation if newsletter else None,
-            issues_dir=str(workbench.project.issues_dir),
-            issues=tuple(map(issue_line, workbench.glances())),
-        )
-
-    @app.get("/api/issues/{slug}")
-    def issue(look: Looking) -> IssueReport:
-        return issue_report(
-            look.view, language=look.language, reader=look.reader, readers=look.readers, links=look.links, base=base
-        )
-
-    @app.get("/events")
-    async def events() -> StreamingResponse:
-        return StreamingResponse(
-            changes.stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
-
-
-def _add_views(app: FastAPI) -> None:
-    @app.get("/show/{slug}/{language}/mail")
-    def mail(look: Looking, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
-        html = dress_html(look.filled(look.edition.html), scheme=scheme)
-        return _framed(html, pictures_url=f"{look.pictures_url}/" if pictures else None)
-
-    @app.get("/show/{slug}/{language}/print")
-    def printable(look: Looking, pictures: bool = True) -> HTMLResponse:
-        html = dress_html(look.filled(look.edition.print_html), scheme=Scheme.LIGHT)
-        return _framed(html, pictures_url=f"{look.pictures_url}/" if pictures else None)
-
-    @app.get("/show/{slug}/{language}/text")
-    def text(look: Looking) -> PlainTextResponse:
-        return PlainTextResponse(look.filled(look.edition.text))
-
-    @app.get("/show/{slug}/{language}/source")
-    def source(look: Looking) -> PlainTextResponse:
-        return PlainTextResponse(look.filled(look.edition.html))
-
-    @app.get("/show/{slug}/{language}/message.eml")
-    def message(look: Looking) -> Response:
-        zone = look.view.newsletter.timezone if look.view.newsletter else "UTC"
-        name = f"{look.view.slug}.{look.language}.eml"
-        return Response(
-            sample_message(look.edition, look.reader, timezone=zone),
-            media_type="message/rfc822",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-        )
-
-    @app.get("/pictures/{slug}/{language}/{name:path}")
-    def picture(request: Request, look: Looking, name: str) -> Response:
-        asset = next((asset for asset in look.edition.assets if asset.name == name), None)
-        if asset is None:
-            raise HTTPException(404, f"This issue has no file {name!r}.")
-        tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
-        headers = {"ETag": tag, "Content-Security-Policy": "sandbox; default-src 'none'"}
-        if asset.media_type not in _PICTURE_TYPES:
-            headers["Content-Disposition"] = "attachment"
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
-
-
-def _framed(html: str, *, pictures_url: str | None) -> HTMLResponse:
-    return HTMLResponse(html, headers={"Content-Security-Policy": frame_policy(pictures_url)})
-
-
-def _add_pages(app: FastAPI) -> None:
-    page = (_STATIC / "index.html").read_text(encoding="utf-8")
-
-    @app.get("/")
-    def index() -> HTMLResponse:
-        return HTMLResponse(page)
-
-    @app.get("/link/{purpose}")
-    def link(purpose: str) -> PlainTextResponse:
-        if purpose not in _PURPOSES:
-            raise HTTPException(404, "The preview has no such link.")
-        return PlainTextResponse(f"{_PURPOSES[purpose]}\nThis is a preview, so nothing happens.\n")

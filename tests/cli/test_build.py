@@ -1,0 +1,78 @@
+"""``newsletter build``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from composer.cli.main import main
+from tests.support.projects import SLUG, ProjectFolder
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project_folder.root)
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    code = exit_.value.code
+    assert isinstance(code, int)
+    return code
+
+
+def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("build", SLUG, "--out", "web") == 0
+    for language in ("en", "fr"):
+        folder = project_folder.root / "web" / language
+        assert {path.name for path in folder.iterdir()} == {
+            "index.html",
+            "message.txt",
+            "message.eml",
+            "print.html",
+            "assets",
+        }
+    told = capsys.readouterr().out
+    assert "web/en" in told
+    assert "2 editions in web" in told
+
+
+def test_all_issues_are_written_by_their_names(project_folder: ProjectFolder) -> None:
+    assert run("build") == 0
+    assert (project_folder.root / "out" / SLUG / "fr" / "index.html").is_file()
+
+
+def test_a_mistake_is_told_with_its_place_and_nothing_is_written(
+    project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project_folder.edit("preheader:", "preheadr:")
+    assert run("build", SLUG) == 1
+    told = capsys.readouterr().err
+    assert "issue.yaml:2:1: " in told
+    assert "Nothing was written." in told
+    assert not (project_folder.root / "out").exists()
+
+
+def test_findings_that_would_stop_a_send_do_not_stop_a_build(
+    project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(newsletter.read_text().replace("postal_address", "tagline"))
+    assert run("build", SLUG) == 0
+    assert "newsletter check tells which" in capsys.readouterr().out
+
+
+def test_an_unknown_issue_is_told_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("build", "2026-12-harbor") == 1
+    assert SLUG in capsys.readouterr().err
+
+
+def test_without_issues_it_says_how_to_start_one(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty: Path = tmp_path_factory.mktemp("empty")
+    monkeypatch.chdir(empty)
+    assert run("build") == 1
+    assert "newsletter new" in capsys.readouterr().err

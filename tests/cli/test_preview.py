@@ -1,0 +1,52 @@
+"""``newsletter preview``: the real program, from its first line to Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.support.projects import SLUG, ProjectFolder
+
+
+def start(folder: ProjectFolder, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "composer", "preview", "--no-open", "--port", "0", *words],
+        cwd=folder.root,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_tells_its_address_and_stops_at_once_with_a_browser_still_open(
+    project_folder: ProjectFolder, stop: signal.Signals
+) -> None:
+    program = start(project_folder, SLUG)
+    assert program.stdout is not None
+    found = re.search(r"(http://127\.0\.0\.1:\d+)/\?issue=(\S+)", program.stdout.readline())
+    assert found is not None
+    assert found[2] == SLUG
+    with httpx.stream("GET", f"{found[1]}/events") as events:
+        lines = events.iter_lines()
+        while next(lines) != "event: hello":
+            pass
+        assert httpx.get(f"{found[1]}/api/project").json()["issues"][0]["slug"] == SLUG
+        program.send_signal(stop)
+        _, error = program.communicate()
+    assert program.returncode == 0
+    assert error == ""
+
+
+def test_an_unknown_issue_is_told_before_anything_is_served(project_folder: ProjectFolder) -> None:
+    program = start(project_folder, "2026-12-harbor")
+    out, error = program.communicate()
+    assert (program.returncode, out) == (1, "")
+    assert SLUG in error
