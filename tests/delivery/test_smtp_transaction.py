@@ -16,7 +16,7 @@ from composer.delivery.states import DeliveryEvent as Event
 from composer.errors import MessageError
 from tests.support.truth_sink import Sink
 
-LIMITS = Limits(mail_s=0.3, rcpt_s=0.3, data_s=0.3, block_s=0.3, dot_s=0.3, quit_s=0.3)
+LIMITS = Limits(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 DATA = b"Message-ID: <one@example.org>\r\nSubject: hello\r\n\r\n" + b"A line of a newsletter.\r\n" * 100
 WITHOUT_PIPELINING = ("8BITMIME", "SMTPUTF8", "SIZE 10000000")
 
