@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -72,7 +72,8 @@ def _in_markdown(proof: Proof, path: KeyPath, text: str) -> Iterator[WrittenLink
             if child.type != "link_open":
                 continue
             url = str(child.attrs.get("href", ""))
-            found = text.find(url, after) if url else text.find("]()", after)
+            # Markdown percent-encodes letters such as é; the author may have written either.
+            found = max(text.find(url, after), text.find(unquote(url), after)) if url else text.find("]()", after)
             after = max(found, after)
             words = "".join(part.content for part in _until_close(children[index + 1 :]))
             place = proof.source.position_in(path, text, max(found, 0))

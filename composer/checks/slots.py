@@ -7,22 +7,22 @@ from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Rendered, joined
+from composer.edition.merge import LINK_FIELDS, SUBSCRIBER_FIELDS
 from composer.edition.model import Context, Slot
 from composer.errors import Position
 from composer.issue import Newsletter
 from composer.issue.problems import advice
 
-_STANDARD = ("email", "first_name", "last_name", "name", "language")
-_LINKS = ("unsubscribe", "browser", "print", "assets")
 _ALWAYS_FILLED = frozenset({"subscriber.email", "subscriber.language"})
 _WHOLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
+_ESCAPED = re.compile(r"\\(\{\{|\}\}|\{%)")
 _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
 
 
 def known_slots(newsletter: Newsletter) -> tuple[str, ...]:
     """The names that a merge field of this newsletter can have."""
-    fields = [f"subscriber.{name}" for name in (*_STANDARD, *newsletter.fields)]
-    return (*fields, *(f"links.{name}" for name in _LINKS))
+    fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
+    return (*fields, *(f"links.{name}" for name in (*LINK_FIELDS, "assets")))
 
 
 def check_slot_names(rendered: Rendered) -> Iterator[Finding]:
@@ -55,12 +55,22 @@ def check_leftovers(rendered: Rendered) -> Iterator[Finding]:
     words = (rendered.page.words, rendered.text, joined(edition.subject), joined(edition.preheader))
     attributes = [link.href for link in rendered.page.links]
     for whole in dict.fromkeys(match[0] for text in (*words, *attributes) for match in _WHOLE.finditer(text)):
-        hint = "write {{ field }} with a known field, or break the braces apart if they are meant"
+        if _is_meant(whole, rendered):
+            continue
+        hint = "write {{ field }} with a known field; if the braces are meant, \\{{ and \\}}"
         yield find("slot-unresolved", rendered.proof.place(whole), f"readers would see {whole!r}", hint)
     rest = [_WHOLE.sub("", text) for text in words]
     for half in dict.fromkeys(match[0] for text in rest for match in _HALF.finditer(text)):
+        if _is_meant(half, rendered):
+            continue
         hint = "a merge field is written {{ subscriber.first_name }}"
         yield find("template-syntax", rendered.proof.place(half), f"readers would see {half!r}", hint)
+
+
+def _is_meant(braces: str, rendered: Rendered) -> bool:
+    """Whether the author wrote the braces with a backslash, which says: show them."""
+    written = (text.value for text in rendered.proof.texts if _ESCAPED.search(text.value))
+    return any(braces in _ESCAPED.sub(r"\1", text) for text in written)
 
 
 def _place_of(name: str, rendered: Rendered) -> Position:

@@ -28,7 +28,7 @@ from pydantic import (
 )
 
 LINE_PATTERN = r"^[^\r\n]+$"
-URL_PATTERN = r"^(https?://[^\s]+|mailto:[^\s]+|tel:[+0-9(). -]+|#[\w-]+|\{\{.*\}\}.*)$"
+URL_PATTERN = r"^((https?://|mailto:)(\{\{[^{}\n]*\}\}|[^\s])+|tel:[+0-9(). -]+|#[\w-]+|\{\{.*\}\}.*)$"
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"

@@ -167,6 +167,7 @@ CASES = [
     Case("heading-jump", titled("# A\n\n    ### B"), 10, titled("# A\n\n    ## B")),
     Case("text-placeholder", body("Lorem ipsum dolor."), 6, body("Todo el mundo.")),
     Case("template-syntax", body('"Hello [[name]]"'), 6, body('"Hello [name]"')),
+    Case("template-syntax", body('"Hello [[name]]"'), 6, body("Write \\{{ subscriber.name \\}} or \\}} here.")),
     Case("date-past", events("date: 2019-04-07"), 8, events("date: 2020-03-30, until: 2020-03-31")),
     Case("date-far", events("date: 2022-04-07"), 8, events("date: 2022-03-07")),
     Case(
@@ -275,6 +276,11 @@ def test_a_plain_text_without_a_title_or_a_link_is_incomplete(tmp_path: Path) ->
     assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "FACT\nSHEET https://x.example.org/f")) == set()
     assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "Fact sheet")) == {"text-part-incomplete"}
     assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "https://x.example.org/f")) == {"text-part-incomplete"}
+
+
+def test_braces_that_the_author_means_are_no_mistake(tmp_path: Path) -> None:
+    text = body("'Write \\{{ subscriber.name \\}}, \\{% if %} or \\}} here.'")
+    assert check(tmp_path, text, files={}).findings == ()
 
 
 def test_a_broken_template_is_a_finding_in_the_template(tmp_path: Path) -> None:

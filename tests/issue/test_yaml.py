@@ -90,7 +90,7 @@ YAMLISH = st.text(st.sampled_from("ab:-|>\"'[]{}#&*!%@`,?~ \t\n\\0x1é\u2028"), 
 @example(b"? [a]\n: b")
 @example(b"a: " + b"9" * 5000)
 @example(b"!<tag:yaml.org,2002:str> a: b")
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_whatever_the_bytes_there_is_an_issue_or_an_issue_error(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:
