@@ -8,6 +8,7 @@ Never: a link to anything but http, https, mailto, tel or an anchor; a picture f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +29,7 @@ _QUOTES: dict[str, str | list[str]] = {
     "ru": "«»„“",
 }
 _SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
+_RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _TAGS = frozenset(
     """a abbr b blockquote br cite code dd del div dl dt em h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s small
     span strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  a list reads worse
@@ -85,10 +87,9 @@ def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-        raw_html = raw_html or token.type == "html_block"
-        for child in token.children or ():
-            raw_html = raw_html or child.type == "html_inline"
-            _settle(child, token.map[0] if token.map else 0, rules, prose)
+        for part in (token, *(token.children or ())):
+            raw_html = raw_html or part.type in ("html_block", "html_inline")
+            _settle(part, token.map[0] if token.map else 0, rules, prose)
     html = parser.renderer.render(tokens, parser.options, {})
     prose.html = _sanitise(html, rules) if raw_html else html
     return prose
@@ -110,7 +111,7 @@ def _parser(language: str) -> MarkdownIt:
 
 
 def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None:
-    """Check a link's address; give a picture its public address."""
+    """Check a link's address; give a picture its public address; refuse pictures in raw HTML."""
     if token.type == "link_open":
         url = str(token.attrGet("href") or "")
         if not url.lower().startswith(_SCHEMES) and not rules.is_mark(url):
@@ -124,6 +125,9 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
             token.attrSet("src", rules.picture_url(name))
         except ValueError as error:
             prose.complaints.append(Complaint(name, line, str(error), getattr(error, "hint", "")))
+    elif token.type in ("html_block", "html_inline") and (picture := _RAW_PICTURE.search(token.content)):
+        hint = "write ![what it shows](picture.png)"
+        prose.complaints.append(Complaint(picture[0], line, "a picture in HTML is not shown", hint))
 
 
 def _sanitise(html: str, rules: MarkdownRules) -> str:

@@ -110,7 +110,7 @@ class _Block:
         return [*lines, "-" * max(map(len, lines), default=0)]
 
     def code(self) -> list[str]:
-        return [f"    {line}" for line in self.node.content.rstrip("\n").split("\n")]
+        return [f"    {line}".rstrip() for line in self.node.content.rstrip("\n").split("\n")]
 
     def html(self) -> list[str]:
         return _wrap_line(unescape(nh3.clean(self.node.content, tags=set())).strip(), self.width)
