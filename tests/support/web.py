@@ -52,9 +52,13 @@ def inbox() -> Iterator[Inbox]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run; each test opens its own page or context."""
+    """One Chromium for a module; each test opens its own page or context.
+
+    Not for the whole run: while it is open, Playwright's event loop runs in this thread, and no ``async`` test can.
+    For the same reason, a module that uses it has no ``async`` tests.
+    """
     if not CHROMIUM.exists():
         pytest.skip("needs Chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
