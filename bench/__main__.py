@@ -9,7 +9,6 @@ import argparse
 import importlib
 import os
 import platform
-import re
 import subprocess
 from pathlib import Path
 
@@ -42,7 +41,8 @@ def _write(tables: list[Table]) -> None:
         start, end = f"<!-- {table.key} -->", f"<!-- /{table.key} -->"
         section = f"{start}\n{table.markdown()}\nMeasured on {_machine()}.\n{end}"
         if start in text:
-            text = re.sub(re.escape(start) + ".*?" + re.escape(end), lambda _, new=section: new, text, flags=re.DOTALL)
+            before, _, rest = text.partition(start)
+            text = before + section + rest.partition(end)[2]
         else:
             text = f"{text.rstrip()}\n\n{section}\n"
     DOCUMENT.write_text(text, encoding="utf-8")

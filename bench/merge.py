@@ -1,0 +1,82 @@
+"""Readers' messages per second and core: the join of an edition compiled once, beside a rendering for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import tracemalloc
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import jinja2
+
+from bench.measure import Row, Table, median
+from composer import shipped
+from composer.edition import build_edition
+from composer.edition.model import Segments, Slot
+from composer.issue import load_issue
+from composer.message.compile import compile_message
+from composer.message.links import Site
+from composer.message.recipient import Recipient
+
+ROUNDS = 5
+
+
+def measure() -> tuple[Table, ...]:
+    """The sample issue's message: our join, and what others do for each reader."""
+    edition = build_edition(load_issue(shipped.SAMPLE_ISSUES / "2020-03-network-news"))
+    site = Site("https://news.example.org", b"for benchmarks only, of no other use")
+    compiled = compile_message(edition, site=site, mailing=1, date=dt.datetime(2026, 11, 22, tzinfo=dt.UTC))
+    size_bytes = len(compiled.render(_recipient(0)).data)
+    template = jinja2.Template(_as_template(edition.html), autoescape=True)
+
+    def standard(number: int) -> None:
+        message = EmailMessage()
+        message["From"], message["To"] = "news@example.org", _recipient(number).email
+        message.set_content("The text part.")
+        message.add_alternative(template.render(first_name=f"Reader {number}"), subtype="html")
+        message.as_bytes()
+
+    ours = _rate(lambda number: compiled.render(_recipient(number)), count=20_000)
+    jinja = _rate(lambda number: template.render(first_name=f"Reader {number}"), count=2_000)
+    library = _rate(standard, count=100)
+    rows = (
+        Row("compiled message, whole", ours, "messages/s", 1.0, "headers, MIME, keyed Message-ID and links signed"),
+        Row("Jinja template, HTML only", jinja, "messages/s", jinja / ours, "no message around it"),
+        Row("Jinja template + EmailMessage", library, "messages/s", library / ours, "the standard library's MIME"),
+        Row("memory that grows in 20,000 renders", _growth_bytes(compiled.render), "bytes"),
+    )
+    method = (
+        f"The sample issue for one reader after another: {size_bytes / 1000:.0f} kB each, on one core. "
+        f"Median of {ROUNDS} rounds. `make bench ARGS=merge`."
+    )
+    return (Table("merge", "Merging", method, rows, "ours"),)
+
+
+def _recipient(number: int) -> Recipient:
+    return Recipient(f"reader{number}@example.test", number, 1, {"first_name": f"Reader {number}"})
+
+
+def _rate(run: Callable[[int], object], *, count: int) -> float:
+    rates = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for number in range(count):
+            run(number)
+        rates.append(count / (time.perf_counter() - start))
+    return median(rates)
+
+
+def _growth_bytes(render: Callable[[Recipient], object]) -> float:
+    render(_recipient(0))
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for number in range(20_000):
+        render(_recipient(number))
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return float(max(0, after - before))
+
+
+def _as_template(segments: Segments) -> str:
+    return "".join("{{ first_name }}" if isinstance(segment, Slot) else segment for segment in segments)

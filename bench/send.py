@@ -1,0 +1,85 @@
+"""Messages per second into Postfix's smtp-sink: the whole ``newsletter send`` beside its peers."""
+
+from __future__ import annotations
+
+import smtplib
+import tempfile
+import time
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+
+from bench.measure import Row, Table, median
+from bench.peers import node_available, run_peer
+from bench.sending import (
+    SESSIONS,
+    SIZE_BYTES,
+    make_project,
+    newsletter,
+    plan,
+    smtp_sink,
+    smtp_source_rate,
+)
+
+COUNT = 20_000
+SLOW_COUNT = 2_000
+ROUNDS = 3
+
+
+def measure() -> tuple[Table, ...]:
+    """Ours, smtp-source, nodemailer's pool, and a loop over smtplib; rounds interleaved, medians compared."""
+    ours, source = [], []
+    with tempfile.TemporaryDirectory() as place, smtp_sink() as port:
+        folder = Path(place)
+        environment = make_project(folder, subscribers=COUNT, port=port)
+        newsletter("build", "bench", "--out", "out", folder=folder, environment=environment)
+        (message,) = folder.glob("out/**/message.eml")
+        (page,) = folder.glob("out/**/index.html")
+        for _ in range(ROUNDS):
+            source.append(smtp_source_rate(port, count=COUNT))
+            mailing = plan(folder, environment)
+            start = time.perf_counter()
+            newsletter("send", mailing, "--yes", folder=folder, environment=environment)
+            ours.append(COUNT / (time.perf_counter() - start))
+        plain = _smtplib_rate(port, html=page.read_text(encoding="utf-8"))
+        pool = _nodemailer_rate(port, page) if node_available() else None
+        size_bytes = message.stat().st_size
+    ceiling = median(source)
+    note = "whole process, from start to end report; the ledger durable before each final dot"
+    rows = [
+        Row("smtp-source (C)", ceiling, "messages/s", 1.0, "one constant message, no record"),
+        Row("newsletter send", median(ours), "messages/s", median(ours) / ceiling, note),
+    ]
+    if pool is not None:
+        rows.append(Row("nodemailer, pool", pool, "messages/s", pool / ceiling, "no record"))
+    rows.append(Row("EmailMessage + smtplib", plain, "messages/s", plain / ceiling, "one connection, no record"))
+    method = (
+        f"{COUNT:,} messages of {size_bytes / 1000:.0f} kB, each with its reader's name, city, links and Message-ID, "
+        f"to smtp-sink on loopback over {SESSIONS} connections (smtp-source: {SIZE_BYTES / 1000:.0f} kB). "
+        f"Median of {ROUNDS} interleaved rounds; nodemailer and smtplib once with {SLOW_COUNT:,}. "
+        "`make bench ARGS=send`."
+    )
+    return (Table("send", "Sending", method, tuple(rows), "smtp-source"),)
+
+
+def _smtplib_rate(port: int, *, html: str) -> float:
+    start = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for number in range(SLOW_COUNT):
+            message = EmailMessage()
+            message["From"] = "news@example.org"
+            message["To"] = f"reader{number}@example.test"
+            message["Subject"] = f"Hello reader {number}"
+            message["Date"] = formatdate()
+            message["Message-ID"] = make_msgid(domain="example.org")
+            message.set_content("The text part.")
+            message.add_alternative(html, subtype="html")
+            smtp.send_message(message)
+    return SLOW_COUNT / (time.perf_counter() - start)
+
+
+def _nodemailer_rate(port: int, page: Path) -> float:
+    found = run_peer("nodemailer_pool.mjs", port, SLOW_COUNT, SESSIONS, page)
+    if found["accepted"] != SLOW_COUNT:
+        raise RuntimeError(f"nodemailer sent {found['accepted']} of {SLOW_COUNT}")
+    return SLOW_COUNT / float(found["seconds"])
