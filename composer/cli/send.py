@@ -24,7 +24,7 @@ from composer.cli.opening import open_database
 from composer.cli.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
 from composer.cli.progress import show_progress
 from composer.cli.ready import check_to_send, choose_lists, the_route, the_site
-from composer.errors import NewsletterError
+from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -102,7 +102,11 @@ def _confirm_and_send(engine: Engine, mailing: int, *, site: Site, yes: bool, wa
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
     started = time.monotonic()
-    run = _run(_send(engine, before, site=site, route=route, wait=wait))
+    try:
+        run = _run(_send(engine, before, site=site, route=route, wait=wait))
+    except (DatabaseError, LeaseLost) as error:
+        print(f"{error}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
+        return 1
     return _conclude(engine, mailing, run, seconds=time.monotonic() - started)
 
 

@@ -46,11 +46,15 @@ _CONNECTION_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How messages leave: the relay, the time limits of its steps, the number of connections."""
+    """How messages leave: the relay, the time limits of its steps, the number of connections.
+
+    ``pause_s`` tells how long to wait after so many failures in a row to connect.
+    """
 
     relay: Relay
     limits: Limits
     connections: int
+    pause_s: Callable[[int], float] = pause_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ class _Dispatch:
                     failures += 1
                     self._run.trouble = str(failure)
                     self._breaker.connection_failed(str(failure))
-                    await self._wait(self._run.stop, at_most_s=0 if self._is_over else pause_s(failures))
+                    await self._wait(self._run.stop, at_most_s=0 if self._is_over else self._route.pause_s(failures))
                 else:
                     self._run.trouble = ""
                     return connection

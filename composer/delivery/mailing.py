@@ -49,7 +49,7 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         planned=row.planned,
         lists=row.list_ids,
         sent_as=dt.datetime.fromtimestamp(row.sent_as, dt.UTC),
-        editions=dict(editions.tuples().all()),
+        editions=dict(editions.all()),
     )
 
 

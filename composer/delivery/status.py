@@ -65,9 +65,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
     counted: dict[str, int] = dict(
         connection.execute(
             select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     counts = {state: counted.get(state, 0) for state in DeliveryState}
     excluded: dict[str, int] = dict(
@@ -76,9 +74,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
             .where(exclusions.c.mailing_id == mailing)
             .group_by(exclusions.c.reason)
             .order_by(exclusions.c.reason)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     retry_at = _next_retry(connection, mailing) if counts[DeliveryState.DEFERRED] else None

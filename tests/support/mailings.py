@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import itertools
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select
 
 from composer.audience import SubscriptionStatus, ensure_list
 from composer.audience.address import fold_address
-from composer.database.schema import deliveries, leases, subscribers, subscriptions
+from composer.database import reading
+from composer.database.schema import deliveries, subscribers, subscriptions
 from composer.delivery.dispatch import End, Route, Run
 from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.relay import Limits, parse_relay
@@ -93,7 +97,7 @@ def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None =
 
 def route(port: int, *, connections: int = 4, dot_s: float = 600.0) -> Route:
     """To the sink on that port."""
-    return Route(parse_relay(f"smtp://127.0.0.1:{port}"), Limits(dot_s=dot_s), connections)
+    return Route(parse_relay(f"smtp://127.0.0.1:{port}"), Limits(dot_s=dot_s), connections, lambda failures: 0.05)
 
 
 def holder(word: str = "test") -> str:
@@ -118,14 +122,13 @@ async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = Non
 
 def count_states(engine: Engine, mailing: int) -> dict[str, int]:
     """State → number of deliveries, those without any left out."""
-    counts: dict[str, int] = {}
-    with engine.connect() as connection:
-        for state in connection.scalars(select(deliveries.c.state).where(deliveries.c.mailing_id == mailing)):
-            counts[state] = counts.get(state, 0) + 1
-    return counts
+    with reading(engine) as connection:
+        return Counter(connection.scalars(select(deliveries.c.state).where(deliveries.c.mailing_id == mailing)))
 
 
-def kill_sender(engine: Engine, mailing: int) -> None:
-    """Leave the database as if the mailing's sender had been killed a while ago."""
-    with engine.begin() as connection:
-        connection.execute(update(leases).where(leases.c.mailing_id == mailing).values(expires_at=0))
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that another thread or task does."""
+    for _ in itertools.count():
+        if condition():
+            return
+        await asyncio.sleep(0.005)
