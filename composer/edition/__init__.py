@@ -7,12 +7,14 @@ Never: a network connection, the clock, the environment, a subscriber's data ren
 
 The path, one module a step; ``build.py`` tells it in order::
 
-    merge.py       {{ subscriber.first_name }} in the author's texts → MergeFields      sentinels.py  → marks
-    templates.py   block templates → MJML        with theme.py, locales.py, dates.py, assets.py, markdown.py
-    mjml.py        MJML → HTML                   sourcemap.py  an error in it → the template's line
+    draft.py       the issue in one language: merge.py reads {{ subscriber.first_name }} and puts marks (sentinels.py),
+                   typography.py sets apostrophes and spaces
+    rendering.py   each block, then the layout: templates.py, with theme.py, locales.py, dates.py, and filters.py for
+                   the author's Markdown (markdown.py, text.py) and pictures (assets.py)
+    mjml.py        MJML → HTML; sourcemap.py finds the template's line of an error
     inline.py      prose CSS → style attributes
+    document.py    Markdown put in, language and direction said, the preheader hidden in front
     slots.py       marks → Slots with a Context; later: slot + value → escaped text
-    text.py        the text part from the same blocks
 """
 
 from composer.edition.build import build_edition

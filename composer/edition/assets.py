@@ -13,7 +13,9 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
-from composer.issue.problems import nearest
+from composer.issue.pictures import PictureError, picture_file
+
+__all__ = ["PictureError", "PictureFile", "find_picture", "read_picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +27,10 @@ class PictureFile:
     height: int
 
 
-class PictureError(ValueError):
-    """A picture that cannot be shown: what is wrong, and what to do."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
 def read_picture(folder: Path, name: str) -> PictureFile:
     """The picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
-    pure = PurePosixPath(name)
-    file = folder / pure
-    if pure.is_absolute() or ".." in pure.parts or "\\" in name or "\0" in name:
-        raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
-    if not file.is_file():
-        names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
-        raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
-    if not file.resolve().is_relative_to(folder.resolve()):
-        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
-    return _picture(pure.as_posix(), file.read_bytes())
+    file = picture_file(folder, name)
+    return _picture(PurePosixPath(name).as_posix(), file.read_bytes())
 
 
 def find_picture(folders: Sequence[Path], name: str) -> Path:

@@ -2,11 +2,9 @@
 
 Enters: an Issue and template folders. Leaves: an Edition. The steps::
 
-    1  the author's texts, merge fields replaced by marks        draft.py, merge.py
-    2  each block rendered on its own, then the layout           rendering.py, templates.py
-    3  MJML → HTML, Markdown put in, prose CSS inlined           mjml.py, inline.py
-    4  language, direction and preheader set                     document.py
-    5  marks → slots                                             slots.py
+    1  the author's texts, with marks for merge fields               draft.py
+    2  blocks and layouts: the mail, its text, its printable page    rendering.py
+    3  each cut at its marks into literal segments and Slots         slots.py
 """
 
 from __future__ import annotations

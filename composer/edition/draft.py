@@ -48,7 +48,7 @@ def draft_issue(issue: Issue, language: str) -> Draft:
         hint = nearest(language, issue.languages) or f"it is written in {', '.join(issue.languages)}"
         raise NewsletterError(f"{issue.slug} is not written in {language!r}; {hint}")
     content, newsletter = issue.contents[language], issue.newsletter
-    merger = merger_for([*_texts(content), *_texts(newsletter)], own_fields=tuple(newsletter.fields))
+    merger = merger_for([*_texts(content), *_texts(newsletter)], language=language, own_fields=tuple(newsletter.fields))
     merged_content = merger.merge(content, source=issue.sources[language])
     merged_newsletter = merger.merge(newsletter, source=issue.newsletter_source)
     if merger.problems:

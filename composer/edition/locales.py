@@ -12,11 +12,10 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 
 from composer.edition.theme import read_flat_yaml
-from composer.errors import TemplateError
 
 _FALLBACK = "en"
 
-_REGIONS = {"en": "en_GB"}
+_REGIONS = {"en": "en-GB"}
 """Babel's "en" is American: November 25, 2:00 PM. A newsletter that says only "en" means 25 November, 14:00."""
 
 
@@ -32,10 +31,10 @@ def load_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]:
 
 
 def babel_locale(language: str) -> Locale:
-    """Babel's knowledge of a BCP 47 tag: of the whole tag, of the language alone, or English."""
-    for tag in (language, language.partition("-")[0], _FALLBACK):
+    """Babel's knowledge of a BCP 47 tag: of the whole tag, of the language alone, or of English."""
+    for tag in (language, language.partition("-")[0]):
         try:
-            return Locale.parse(_REGIONS.get(tag, tag), sep="_" if "_" in _REGIONS.get(tag, tag) else "-")
+            return Locale.parse(_REGIONS.get(tag, tag), sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    raise TemplateError([])
+    return Locale.parse(_REGIONS[_FALLBACK], sep="-")

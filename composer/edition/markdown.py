@@ -17,6 +17,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from composer.edition.typography import set_spaces
+
 _QUOTES: dict[str, str | list[str]] = {
     "en": "“”‘’",
     "fr": ["«\u202f", "\u202f»", "“", "”"],
@@ -111,7 +113,7 @@ def _parser(language: str) -> MarkdownIt:
 
 
 def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None:
-    """Check a link's address; give a picture its public address; refuse pictures in raw HTML."""
+    """Set spaces; check a link's address; give a picture its public address; refuse pictures in raw HTML."""
     if token.type == "link_open":
         url = str(token.attrGet("href") or "")
         if not url.lower().startswith(_SCHEMES) and not rules.is_mark(url):
@@ -125,6 +127,8 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
             token.attrSet("src", rules.picture_url(name))
         except ValueError as error:
             prose.complaints.append(Complaint(name, line, str(error), getattr(error, "hint", "")))
+    elif token.type == "text":
+        token.content = set_spaces(token.content, language=rules.language)
     elif token.type in ("html_block", "html_inline") and (picture := _RAW_PICTURE.search(token.content)):
         hint = "write ![what it shows](picture.png)"
         prose.complaints.append(Complaint(picture[0], line, "a picture in HTML is not shown", hint))

@@ -1,7 +1,8 @@
 """Merge fields in the author's texts: ``{{ subscriber.first_name | default("reader") | title }}``.
 
 Enters: the models of an issue. Leaves: the same models, each text an ``Authored`` in which every merge field has
-become a mark (``sentinels.py``), and the Problems, each at the author's line and column. The language is exactly::
+become a mark (``sentinels.py``) and whose signs are set (``typography.py``); and the Problems, each at the
+author's line and column. The language is exactly::
 
     {{ field }}      {{ field | filter }}      {{ field | filter("text") | filter }}
     \\{{              two braces, as they are
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 
 from composer.edition.model import Filters
 from composer.edition.sentinels import Marks, unused_prefix
+from composer.edition.typography import set_line
 from composer.errors import Position, Problem
 from composer.issue.blocks import Model
 from composer.issue.problems import advice
@@ -32,6 +34,11 @@ FILTER_ARGUMENTS = {"default": 1, "title": 0, "upper": 0, "lower": 0}
 
 _LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language"})
 """Keys whose values programs read: a merge field there would never be filled."""
+
+_MARKDOWN_KEYS = frozenset({"body", "intro"})
+"""Markdown is set by its own parser, which knows what is text and what is code."""
+
+_ADDRESS_KEYS = frozenset({"url", "website"})
 
 _BRACES = re.compile(r"\\(?P<plain>\{\{|\{%|\}\})|(?P<open>\{\{)|(?P<statement>\{%)|(?P<close>\}\})")
 _NAME = re.compile(r"\s*([A-Za-z_][\w.\-]*)\s*")
@@ -94,6 +101,7 @@ class Merger:
     """
 
     marks: Marks[MergeField]
+    language: str
     own_fields: Collection[str] = ()
     problems: list[Problem] = field(default_factory=list)
     first_place: dict[MergeField, Position] = field(default_factory=dict)
@@ -116,8 +124,13 @@ class Merger:
         return value
 
     def _merge_text(self, text: str, place: Place) -> Authored:
+        if not place.path or place.path[-1] not in _LITERAL_KEYS | _MARKDOWN_KEYS | _ADDRESS_KEYS:
+            return Authored(set_line(self._put_marks(text, place), language=self.language), place)
+        return Authored(self._put_marks(text, place), place)
+
+    def _put_marks(self, text: str, place: Place) -> str:
         if "{" not in text and "}}" not in text:
-            return Authored(text, place)
+            return text
         pieces: list[str] = []
         end = 0
         while (brace := _BRACES.search(text, end)) is not None:
@@ -125,7 +138,7 @@ class Merger:
             piece, end = self._merge_brace(brace, text, place)
             pieces.append(piece)
         pieces.append(text[end:])
-        return Authored("".join(pieces), place)
+        return "".join(pieces)
 
     def _merge_brace(self, brace: re.Match[str], text: str, place: Place) -> tuple[str, int]:
         """What stands for the braces found, and where to go on reading."""
@@ -154,9 +167,9 @@ class Merger:
             _check_filter(name, arguments)
 
 
-def merger_for(texts: Iterable[str], *, own_fields: Collection[str]) -> Merger:
+def merger_for(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> Merger:
     """A Merger whose marks can be told from everything in ``texts``."""
-    return Merger(Marks(unused_prefix("m", texts)), own_fields)
+    return Merger(Marks(unused_prefix("m", texts)), language, own_fields)
 
 
 class _Mistake(Exception):

@@ -23,7 +23,7 @@ from composer.edition.merge import LINK_FIELDS, MergeField
 from composer.edition.mjml import mjml_to_html
 from composer.edition.model import Asset
 from composer.edition.slots import Places
-from composer.edition.sourcemap import LineMarks, read_notes
+from composer.edition.sourcemap import LineMarks, SourceMap, read_notes
 from composer.edition.templates import Templates, find_template
 from composer.edition.text import tidy
 from composer.edition.theme import load_theme
@@ -141,13 +141,15 @@ class Rendering:
             place = Position(find_template(self._folders, template), 1, 1)
             raise TemplateError([Problem(place, str(error))]) from error
 
+    def mjml_source(self) -> SourceMap:
+        """The mail's MJML, and which line of which template made each part of it."""
+        noted = self._templates(self._filters.for_mjml(), noted=True)
+        return read_notes(self._compose(noted, MAIL, "block.mjml.j2"))
+
     def _locate(self, offset: int | None) -> Position:
         """The line of the template that made the character at ``offset`` of the MJML."""
-        layout = Position(find_template(self._folders, MAIL), 1, 1)
-        if offset is None:
-            return layout
-        noted = self._compose(self._templates(self._filters.for_mjml(), noted=True), MAIL, "block.mjml.j2")
-        return read_notes(noted).position(offset) or layout
+        found = None if offset is None else self.mjml_source().position(offset)
+        return found or Position(find_template(self._folders, MAIL), 1, 1)
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
         return finish_document(

@@ -59,6 +59,14 @@ def test_conditional_comments_and_outlooks_widths_stay(before: str, after: str) 
     assert "data-premailer" not in after
 
 
+def test_no_attribute_is_made_from_a_style(before: str) -> None:
+    css = "img { width: 9% } td { text-align: right; vertical-align: top; background-color: #fff } table { width: 9px }"
+    after = inline_css(before, css=css)
+    for attribute in (" width=", " align=", " valign=", " bgcolor=", " height="):
+        assert after.count(attribute) == before.count(attribute)
+    assert ' width="200"' in after
+
+
 def test_no_font_is_fetched_from_anywhere(before: str) -> None:
     assert "googleapis" not in before
     assert "@import" not in before

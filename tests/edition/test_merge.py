@@ -17,7 +17,7 @@ FILE = Path("issues/spring/issue.yaml")
 def merged(body: str) -> tuple[Authored, list[MergeField], list[str]]:
     """The text with marks, the fields they stand for, and the problems as they are told."""
     source = Source(FILE, values={("body",): Position(FILE, 1, 1)}, runs={("body",): (Run(0, Position(FILE, 1, 1)),)})
-    merger = merger_for([body], own_fields=("city",))
+    merger = merger_for([body], language="en", own_fields=("city",))
     block = merger.merge(TextBlock(block="text", body=body), source=source)
     assert isinstance(block.body, Authored)
     return block.body, [field for _, field in merger.marks.find(block.body)], [str(p) for p in merger.problems]

@@ -1,0 +1,30 @@
+"""The small signs that each language wants: apostrophes, and the spaces that must not break.
+
+French sets a space before : ; ! ? » % and after «; typed as a plain space it would let the sign fall to the
+beginning of the next line. Quotes in Markdown are set by its parser (``markdown.py``).
+"""
+
+from __future__ import annotations
+
+import re
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?:\s|$))")
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;!?»%€])")
+_AFTER_QUOTE = re.compile(r"(?<=«) ")
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
+
+
+def set_spaces(text: str, *, language: str) -> str:
+    """``text`` with the language's spaces that do not break."""
+    if language.partition("-")[0] != "fr" or " " not in text:
+        return text
+    text = _BEFORE_COLON.sub(NO_BREAK, text)
+    return _AFTER_QUOTE.sub(NARROW_NO_BREAK, _BEFORE_SIGN.sub(NARROW_NO_BREAK, text))
+
+
+def set_line(text: str, *, language: str) -> str:
+    """A line that is not Markdown: the spaces, and real apostrophes."""
+    return _APOSTROPHE.sub("’", set_spaces(text, language=language))
