@@ -12,6 +12,7 @@ from composer.errors import Problem
 from composer.issue.problems import nearest
 from composer.issue.yaml import Node
 
+_PICTURE_KEYS = ("picture", "logo")
 _SIGNATURES = {
     ".png": b"\x89PNG\r\n\x1a\n",
     ".jpg": b"\xff\xd8\xff",
@@ -20,7 +21,12 @@ _SIGNATURES = {
 }
 
 
-_PICTURE_KEYS = ("picture", "logo")
+class PictureError(ValueError):
+    """A picture that cannot be shown: what is wrong, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
@@ -35,28 +41,42 @@ def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
             yield from picture_problems(entry.node, folder=folder)
 
 
-def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
-    if isinstance(file.content, str) and file.content and (wrong := _wrong_with(file.content.strip(), folder)):
-        yield Problem(file.position, *wrong)
-
-
-def _wrong_with(name: str, folder: Path) -> tuple[str, str] | None:
-    inside = f"put the picture into {folder} and write its name"
+def picture_file(folder: Path, name: str) -> Path:
+    """The file ``name`` in ``folder``. PictureError if it is not there, or outside the folder in any way."""
     pure = PurePosixPath(name)
-    if "\\" in name or "\0" in name or ":" in name:
-        return f"{name!r} cannot be the name of a picture", "write folders with /, and no colon or backslash"
-    if pure.is_absolute() or ".." in pure.parts:
-        return f"the picture {name!r} is outside the issue's folder", inside
-    if pure.suffix.lower() not in _SIGNATURES:
-        return f"{name!r} is not a picture that mail programs show", "use PNG, JPEG or GIF"
+    if pure.is_absolute() or ".." in pure.parts or any(mark in name for mark in ("\\", "\0", ":")):
+        raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
     file = folder / pure
-    if not file.is_file():
+    if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
-        return f"there is no picture {name!r} in {folder}", nearest(name, names) or inside
+        raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
     if not file.resolve().is_relative_to(folder.resolve()):
-        return f"the picture {name!r} is a link to a file outside the issue's folder", inside
+        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
+    return file
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name longer than the file system has names
+        return False
+
+
+def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
+    if not isinstance(file.content, str) or not file.content.strip():
+        return  # the model tells
+    try:
+        _look_into(picture_file(folder, file.content.strip()))
+    except PictureError as error:
+        yield Problem(file.position, str(error), error.hint)
+    except OSError as error:
+        yield Problem(file.position, f"the picture {file.content!r} cannot be read: {error.strerror}")
+
+
+def _look_into(file: Path) -> None:
+    signature = _SIGNATURES.get(file.suffix.lower())
+    if signature is None:
+        raise PictureError(f"{file.name!r} is not a picture that mail programs show", "use PNG, JPEG or GIF")
     with file.open("rb") as opened:
-        start = opened.read(8)
-    if not start.startswith(_SIGNATURES[pure.suffix.lower()]):
-        return f"{name!r} is not what its name says", "save it again as PNG, JPEG or GIF"
-    return None
+        if not opened.read(len(signature)).startswith(signature):
+            raise PictureError(f"{file.name!r} is not what its name says", "save it again as PNG, JPEG or GIF")

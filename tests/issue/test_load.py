@@ -117,6 +117,7 @@ def test_an_issue_that_is_not_there_is_told_with_the_nearest(tmp_path: Path, nam
     assert name != "sprng" or "did you mean 'spring'?" in str(raised.value)
 
 
+FILES: dict[str, str | bytes] = {"bridge.png": png(), "fake.png": b"hi", "bridge.svg": b"<svg/>"}
 PICTURE = "- block: image\n  picture: {{file: {name}, alt: A bridge}}\n"
 
 
@@ -131,17 +132,23 @@ def test_a_picture_beside_the_issue_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("../newsletter.png", "is outside the issue's folder"),
-        ("/etc/passwd.png", "is outside the issue's folder"),
+        ("../newsletter.png", "is outside"),
+        ("/etc/passwd.png", "is outside"),
         ("bridge.svg", "is not a picture that mail programs show; use PNG, JPEG or GIF"),
+        ("brigde.svg", "did you mean 'bridge.svg'?"),
         ("brigde.png", "did you mean 'bridge.png'?"),
         ("linked.png", "is a link to a file outside"),
         ("fake.png", "is not what its name says"),
-        ("'a\\b.png'", "cannot be the name of a picture"),
+        ("'a\\b.png'", "is outside"),
+        ("é" * 200 + ".png", "there is no picture"),
     ],
 )
 def test_a_picture_that_cannot_be_shown_is_a_problem_at_its_name(tmp_path: Path, name: str, words: str) -> None:
-    folder = write_issue(tmp_path, issue_of(PICTURE.format(name=name)), files={"bridge.png": png(), "fake.png": b"hi"})
+    folder = write_issue(
+        tmp_path,
+        issue_of(PICTURE.format(name=name)),
+        files={"bridge.png": png(), "fake.png": b"hi", "bridge.svg": b"<svg/>"},
+    )
     (tmp_path / "secret.png").write_bytes(png())
     (folder / "linked.png").symlink_to(tmp_path / "secret.png")
     (told,) = problems_of(folder)
