@@ -13,6 +13,7 @@ from sample_pictures.pen import (
     SAND,
     SEA,
     WHITE,
+    around,
     disc,
     group,
     line,
@@ -127,9 +128,10 @@ def _palm(x: float, ground: float, *, lean: float, scale: float = 1) -> str:
 
 
 def assembly() -> str:
-    """The mark: an assembly seen from above, half rings of seats around whoever speaks."""
+    """The mark: an assembly seen from above, seats in half rings around whoever speaks."""
     seats = "".join(
-        f'<path d="M{200 - r} 262 A{r} {r} 0 0 1 {200 + r} 262" fill="none" stroke="{SAND}" stroke-width="26"/>'
-        for r in (64, 110, 156)
+        disc(*around(200, 264, radius, -90 + 180 * seat / (count - 1)), 20, SAND)
+        for radius, count in ((76, 5), (134, 8))
+        for seat in range(count)
     )
-    return sheet(400, 400, "#b8391b", seats, disc(200, 268, 24, OCHRE), rect(44, 316, 312, 14, SAND))
+    return sheet(400, 400, "#b8391b", seats, disc(200, 264, 34, OCHRE))
