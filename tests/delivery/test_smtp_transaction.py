@@ -13,6 +13,7 @@ from composer.delivery.relay import Limits, Relay, parse_relay
 from composer.delivery.reply import Phase
 from composer.delivery.smtp import SmtpConnection, Transaction, open_connection
 from composer.delivery.states import DeliveryEvent as Event
+from composer.delivery.transaction import TransactionProtocol
 from composer.errors import MessageError
 from tests.support.truth_sink import Sink
 
@@ -161,6 +162,30 @@ async def test_a_relay_that_speaks_before_the_end_gets_no_dot(sink: Sink, action
 
 
 @both_dialogues
+@pytest.mark.parametrize("fault", ["mail=354 go on", "rcpt=354 go on", "data=250 ok", "rcpt=200\\n250 what"])
+async def test_an_answer_out_of_step_ends_the_connection(sink: Sink, fault: str, pipelining: bool) -> None:
+    if not pipelining:
+        sink.extensions = WITHOUT_PIPELINING
+    connection = await connect(sink)
+    sink.script(fault)
+    transaction = await offer(connection)
+    assert (transaction.phase, transaction.event) == (fault.partition("=")[0], Event.DEFER)
+    assert (transaction.reusable, connection.usable) == (False, False)
+    assert sink.taken() == []
+
+
+@pytest.mark.parametrize("fault", ["reset=500 what?", "reset=421 closing", "reset=drop", "reset=silent"])
+async def test_a_connection_that_does_not_reset_is_not_used_again(sink: Sink, fault: str) -> None:
+    connection = await connect(sink)
+    sink.script("rcpt=550 5.1.1 no such user", fault)
+    transaction = await offer(connection)
+    assert (transaction.phase, transaction.event) == (Phase.RCPT, Event.REFUSE)
+    assert transaction.reply
+    assert transaction.reply.enhanced == "5.1.1"
+    assert (transaction.reusable, connection.usable) == (False, False)
+
+
+@both_dialogues
 @pytest.mark.parametrize("faults", [["rcpt=550 5.1.1 no", "data=354 go on"], ["mail=550 5.7.1 no", "data=354 go on"]])
 async def test_a_refused_recipient_gets_nothing_even_if_the_relay_asks_for_data(
     sink: Sink, faults: list[str], pipelining: bool
@@ -238,27 +263,19 @@ async def test_cancelling_before_the_dot_sends_none(sink: Sink) -> None:
     assert sink.taken() == []
 
 
-async def test_a_relay_that_stops_reading_has_not_had_the_dot() -> None:
-    """Its window is full and our dot is still in this process: that is safe to repeat."""
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 stalled\r\n")
-        await reader.readline()
-        writer.write(b"250-stalled\r\n250 PIPELINING\r\n")
-        for _ in range(3):
-            await reader.readline()
-        writer.write(b"250 ok\r\n250 ok\r\n354 go on\r\n")
-        writer.transport.pause_reading()  # type: ignore[attr-defined]
-        await asyncio.sleep(60)
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    server = await asyncio.start_server(talk, sock=listener)
-    relay = parse_relay(f"smtp://127.0.0.1:{listener.getsockname()[1]}")
-    connection = await open_connection(relay, limits=LIMITS)
-    transaction = await offer(connection, data=b"x" * 70 + b"\r\n" + DATA * 4000)
+@pytest.mark.parametrize("size_bytes", [40_000, 400_000])
+async def test_a_relay_that_stops_reading_has_not_had_the_dot(size_bytes: int) -> None:
+    """The line is full and our dot is still in this process: that is safe to repeat."""
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+    protocol = TransactionProtocol(transport, limits=LIMITS, pipelining=True)
+    transport.set_protocol(protocol)
+    outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=b"x" * size_bytes + b"\r\n", released=True)
+    theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+    transaction = await outcome
     assert (transaction.phase, transaction.event) == (Phase.BODY, Event.DEFER)
-    server.close()
+    theirs.close()
 
 
 async def test_a_relay_that_hangs_up_between_messages_spoils_no_message(sink: Sink) -> None:

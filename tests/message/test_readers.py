@@ -156,7 +156,8 @@ def node_modules(request: pytest.FixtureRequest) -> Path:
     """npm's mailparser, fetched once into pytest's cache."""
     if not shutil.which("npm"):
         pytest.skip("npm is missing: mails were not read by its mailparser")
-    folder: Path = request.config.cache.mkdir("mailparser")  # type: ignore[union-attr]
+    folder = Path(request.config.rootpath, ".pytest_cache", "d", "mailparser")
+    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "node_modules" / "mailparser").is_dir():
         command = [
             "npm",
