@@ -136,6 +136,7 @@ def _project(request: Request) -> ProjectReport:
     workbench = _workbench(request)
     newsletter = workbench.newsletter()
     return ProjectReport(
+        started=(workbench.project.issues_dir / "newsletter.yaml").is_file(),
         newsletter=newsletter.name if newsletter else None,
         organisation=newsletter.organisation if newsletter else None,
         issues_dir=str(workbench.project.issues_dir),

@@ -36,8 +36,9 @@ class IssueLine(BaseModel):
 
 
 class ProjectReport(BaseModel):
-    """The list of issues, and what to say when there is none."""
+    """The list of issues, and what to say when there is none: ``started`` if there is a newsletter.yaml."""
 
+    started: bool
     newsletter: str | None
     organisation: str | None
     issues_dir: str

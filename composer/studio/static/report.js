@@ -21,6 +21,10 @@ export class Report {
 
   show(report, state) {
     this.showReader(report, state);
+    // What has not changed stays as the author left it: unfolded, focused, scrolled.
+    const told = JSON.stringify([{...report, seconds: 0}, state.values]);
+    if (told === this.told) return;
+    this.told = told;
     this.rest.replaceChildren(
       ...(report.inbox ? [inboxSection(report)] : []),
       findingsSection(report),
@@ -29,7 +33,7 @@ export class Report {
   }
 
   clear() {
-    this.form = "";
+    this.form = this.told = "";
     this.reader.replaceChildren();
     this.rest.replaceChildren();
   }
@@ -103,7 +107,7 @@ function findingsSection(report) {
     return section("Checks", null, h("p", {class: "all-well"}, icon("done"), "Nothing to mend."));
   }
   const items = (list) => h("ul", {class: "findings"}, list.map((finding) => h("li", {}, findingItem(finding))));
-  const grave = findings.filter((finding) => finding.severity !== "info");
+  const grave = ["error", "warning"].flatMap((severity) => findings.filter((finding) => finding.severity === severity));
   const notes = findings.filter((finding) => finding.severity === "info");
   return section("Checks", chips,
     grave.length ? items(grave) : h("p", {class: "all-well"}, icon("done"), "Nothing to mend."),
@@ -129,16 +133,22 @@ export function findingItem(finding) {
         h("code", {}, finding.code))));
 }
 
-const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+// Not where an address or a key begins the sentence.
+const capital = (words) => words.replace(/^[a-z]+(?=[ ,])/, (word) => word[0].toUpperCase() + word.slice(1));
 
 export function excerpt(finding) {
-  return h("pre", {class: "excerpt", "aria-hidden": "true"}, finding.excerpt.map((line) => {
-    const row = h("span", {class: line.caret ? "row here" : "row", "data-number": line.number}, line.text || " ");
+  const indents = finding.excerpt.filter((line) => line.text.trim()).map((line) => line.text.search(/\S/));
+  const indent = Math.min(...indents, ...finding.excerpt.filter((line) => line.caret).map((line) => line.caret - 1));
+  const mark = h("b", {}, "^");
+  const block = h("pre", {class: "excerpt", "aria-hidden": "true"}, finding.excerpt.map((line) => {
+    const row = h("span", {class: line.caret ? "row here" : "row", "data-number": line.number}, line.text.slice(indent) || " ");
     if (!line.caret) return row;
     // The caret stands under its column whatever the letters before it are: the same letters, unseen.
-    const before = line.text.slice(0, line.caret - 1);
-    return [row, h("span", {class: "row caret", "data-number": ""}, h("span", {}, before), h("b", {}, "^"))];
+    const before = line.text.slice(indent, line.caret - 1);
+    return [row, h("span", {class: "row caret", "data-number": ""}, h("span", {}, before), mark)];
   }));
+  requestAnimationFrame(() => { block.scrollLeft = mark.offsetLeft - block.clientWidth * 0.6; });
+  return block;
 }
 
 function weightSection(report, state) {

@@ -116,21 +116,27 @@ function showIssues() {
       }},
     h("span", {class: "title", dir: "auto"}, issue.title),
     h("span", {class: "meta"}, h("span", {}, day(issue.date)), issue.languages.map((language) => h("abbr", {}, language))))));
+  const focused = document.activeElement?.dataset.slug;
   byId("issue-list").replaceChildren(...rows);
+  if (focused) byId("issue-list").querySelector(`[data-slug="${CSS.escape(focused)}"]`)?.focus();
   if (!rows.length && wanted) byId("issue-list").append(h("li", {class: "none"}, "No issue is called that."));
   showTools();
 }
 
 function day(date) {
   const found = new Date(`${date}T12:00:00`);
-  return Number.isNaN(found.valueOf()) ? date : found.toLocaleDateString("en-GB", {day: "numeric", month: "short", year: "numeric"});
+  // A day that there is not, such as the 31st of November, is shown as it was written.
+  return found.getDate() !== Number(date.slice(-2)) ? date : found.toLocaleDateString("en-GB", {day: "numeric", month: "short", year: "numeric"});
 }
 
 async function showIssue(turn) {
   app.classList.remove("without-issue");
   document.title = `${report.title} – preview`;
-  byId("languages").replaceChildren(...report.languages.map((language) =>
-    h("button", {type: "button", role: "radio", "data-value": language, lang: language, title: languageName(language)}, language)));
+  const buttons = [...byId("languages").children].map((button) => button.dataset.value);
+  if (String(buttons) !== String(report.languages)) {
+    byId("languages").replaceChildren(...report.languages.map((language) =>
+      h("button", {type: "button", role: "radio", "data-value": language, title: languageName(language)}, language)));
+  }
   byId("languages").hidden = report.languages.length < 2;
   showTools();
   panel.show(report, state);
@@ -188,8 +194,8 @@ function showNoIssue() {
 
 function showEmpty() {
   showNoIssue();
-  const command = project.newsletter ? "newsletter new my-first-issue" : "newsletter init";
-  const words = project.newsletter ? `An issue is a folder in ${project.issues_dir}/. This makes one to start from; it appears here at once.`
+  const command = project.started ? "newsletter new my-first-issue" : "newsletter init";
+  const words = project.started ? `An issue is a folder in ${project.issues_dir}/. This makes one to start from; it appears here at once.`
     : `There is no newsletter in ${project.issues_dir}/ yet. This makes one, with a sample issue; it appears here at once.`;
   stage.showElement(emptyState("No issues yet", words, commandLine(command)), {key: "empty", state});
 }
@@ -292,7 +298,7 @@ const KEYS = {
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
-    byId("overlay").querySelector("button.tool")?.click();
+    if (!byId("overlay").hidden) byId("overlay").querySelector("button.tool").click();
     app.classList.remove("issues-open", "report-open");
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;

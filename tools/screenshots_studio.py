@@ -1,0 +1,121 @@
+"""Takes the screenshots of the preview in ``docs/screenshots/``.
+
+    python tools/screenshots_studio.py [--out DIR]
+
+Runs the preview on copies of the sample issue and photographs it with Chromium: its views, a mistake, a stopped server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from composer import shipped
+
+OUT = Path(__file__).parent.parent / "docs" / "screenshots"
+COLOURS = 256
+SAMPLE = "2020-03-network-news"
+Scheme = Literal["light", "dark"]
+
+VIEWS: dict[str, tuple[int, int, Scheme, str]] = {
+    "light": (1440, 900, "light", ""),
+    "dark": (1440, 900, "dark", "scheme=dark&language=fr"),
+    "phone-width": (1440, 900, "light", "width=375&reader=nameless&pictures=off"),
+    "source": (1440, 900, "light", "view=source"),
+    "text": (1440, 900, "light", "view=text"),
+    "1024": (1024, 768, "light", ""),
+    "375": (375, 812, "light", ""),
+}
+"""Name → width, height, colours of the interface, what is chosen in the address."""
+
+
+@contextmanager
+def preview(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The preview of the project in ``folder``, running: its address and its process."""
+    program = [str(Path(sys.executable).with_name("newsletter")), "preview", "--no-open", "--port", "0"]
+    process = subprocess.Popen(program, cwd=folder, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        found = re.search(r"http://\S+:\d+", process.stdout.readline())
+        assert found is not None
+        yield found[0], process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def make_project(folder: Path) -> Path:
+    """A year of letters; the newest has something to mend. Returns the newest one's file."""
+    issues = folder / "issues"
+    shutil.copytree(shipped.SAMPLE_ISSUES, issues)
+    sample = issues / SAMPLE
+    for month in range(4, 12):
+        shutil.copytree(sample, issues / f"2020-{month:02}-letter")
+        file = issues / f"2020-{month:02}-letter" / "issue.yaml"
+        text = re.sub(r"(?m)^date: .*", f"date: 2020-{month:02}-15", file.read_text(encoding="utf-8"), count=1)
+        file.write_text(text.replace("https://www.example.org/conference", "http://localhost/conference"), "utf-8")
+    return file
+
+
+def take(browser: Browser, folder: Path, *, out: Path) -> None:
+    """All of them."""
+    newest = make_project(folder)
+    with preview(folder) as (url, process):
+        for name, (width, height, scheme, query) in VIEWS.items():
+            page = _open(browser, f"{url}/?issue={SAMPLE}&{query}", width, height, scheme)
+            _shoot(page, out / f"studio-{name}.png")
+            page.close()
+        page = _open(browser, url, 1440, 900, "light")
+        _shoot(page, out / "studio-findings.png")
+        good = newest.read_text(encoding="utf-8")
+        broken = good.replace("preheader:", "preheadr:", 1).replace("date: 2020-11-15", "date: 2020-11-31", 1)
+        newest.write_text(broken, encoding="utf-8")
+        page.wait_for_selector(".mistakes")
+        _shoot(page, out / "studio-error.png")
+        newest.write_text(good, encoding="utf-8")
+        page.wait_for_selector(".mistakes", state="hidden")
+        process.terminate()
+        page.wait_for_selector("#offline:not([hidden])")
+        _shoot(page, out / "studio-offline.png")
+
+
+def _open(browser: Browser, url: str, width: int, height: int, scheme: Scheme) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.goto(url)
+    page.wait_for_selector(".frames iframe:not(.coming), .sheet")
+    return page
+
+
+def _shoot(page: Page, path: Path) -> None:
+    page.wait_for_timeout(500)  # the panel, and the end of every transition
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main() -> None:
+    """Read the command line, take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=OUT)
+    out: Path = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        take(browser, Path(folder), out=out)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
