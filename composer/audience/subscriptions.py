@@ -5,19 +5,19 @@
     (nothing) ── subscribe ──▶ pending ── confirm ──▶ confirmed
         │                         │                      │
         └── import, add ──────────┼────▶ confirmed       │
-                                  └── unsubscribe ───────┴──▶ unsubscribed
+                                  └── unsubscribe ───────┴──▶ unsubscribed ── return ──▶ confirmed
 
 Every change writes a consent event, in the same transaction; events are never changed or deleted. Nobody who
-has unsubscribed comes back by an import: that takes an act of their own.
+has unsubscribed comes back by an import: that takes an act of their own, such as taking it back at once (return).
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
 from composer.database.schema import consent_events, subscribers, subscriptions, suppressions
 
@@ -81,6 +81,53 @@ def unsubscribe(connection: Connection, *, subscriber: int, lists: Sequence[int]
         connection, ((subscriber, list_id, ConsentEvent.UNSUBSCRIBED) for list_id in left), source=source, now=now
     )
     return bool(left)
+
+
+def return_to_lists(
+    connection: Connection,
+    *,
+    subscriber: int,
+    lists: Sequence[int],
+    left_by: Collection[str],
+    since: int,
+    source: str,
+    now: int,
+) -> bool:
+    """Undo a leaving: back on those of ``lists`` that were left by one of these sources, ``since`` then.
+
+    Only if nothing has happened to that consent afterwards. True if the subscriber is back on any.
+    """
+    latest = (
+        select(func.max(consent_events.c.id))
+        .where(
+            consent_events.c.subscriber_id == subscriptions.c.subscriber_id,
+            consent_events.c.list_id == subscriptions.c.list_id,
+        )
+        .correlate(subscriptions)
+        .scalar_subquery()
+    )
+    last = consent_events.alias("last")
+    just_left = exists().where(
+        last.c.id == latest,
+        last.c.event == ConsentEvent.UNSUBSCRIBED,
+        last.c.source.in_(list(left_by)),
+        last.c.at >= since,
+    )
+    back = connection.scalars(
+        update(subscriptions)
+        .where(
+            subscriptions.c.subscriber_id == subscriber,
+            subscriptions.c.list_id.in_(list(lists)),
+            subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
+            just_left.correlate(subscriptions),
+        )
+        .values(status=SubscriptionStatus.CONFIRMED, updated_at=now)
+        .returning(subscriptions.c.list_id)
+    ).all()
+    record_consent(
+        connection, ((subscriber, list_id, ConsentEvent.CONFIRMED) for list_id in back), source=source, now=now
+    )
+    return bool(back)
 
 
 def record_consent(
