@@ -144,11 +144,7 @@ def test_a_picture_beside_the_issue_is_accepted(tmp_path: Path) -> None:
     ],
 )
 def test_a_picture_that_cannot_be_shown_is_a_problem_at_its_name(tmp_path: Path, name: str, words: str) -> None:
-    folder = write_issue(
-        tmp_path,
-        issue_of(PICTURE.format(name=name)),
-        files={"bridge.png": png(), "fake.png": b"hi", "bridge.svg": b"<svg/>"},
-    )
+    folder = write_issue(tmp_path, issue_of(PICTURE.format(name=name)), files=FILES)
     (tmp_path / "secret.png").write_bytes(png())
     (folder / "linked.png").symlink_to(tmp_path / "secret.png")
     (told,) = problems_of(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from composer.errors import IssueError, Problem
 from composer.issue import load_issue
+from composer.issue.blocks import BLOCKS, AgendaEntry, Link
+from composer.issue.model import Content, Newsletter
 from composer.issue.yaml import MAX_SIZE_BYTES, plain, read_yaml
 from tests.support.authoring import ISSUE, write_issue
 
@@ -100,6 +103,32 @@ def test_whatever_the_bytes_there_is_an_issue_or_an_issue_error(
     lines = sum(data.count(end) for end in (b"\n", b"\r", b"\xe2\x80", b"\xc2\x85")) + 1
     problems = problems_in(folder)
     assert all(1 <= problem.position.line <= lines for problem in problems)
+
+
+KEYS = sorted(
+    {key for model in (Content, Newsletter, *BLOCKS.values(), AgendaEntry, Link) for key in model.model_fields}
+)
+VALUES = st.recursive(
+    st.none()
+    | st.sampled_from([*BLOCKS, "en", "2020-03-31", "11:00", "x.png", "https://x.example.org", "", "{{ x }}"]),
+    lambda inside: (
+        st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from([*KEYS, "unknown"]), inside, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES), st.dictionaries(st.sampled_from(KEYS), VALUES))
+@settings(deadline=None)
+def test_whatever_the_values_every_mistake_has_a_place_and_words(
+    tmp_path_factory: pytest.TempPathFactory, issue: dict[str, object], french: dict[str, object]
+) -> None:
+    files: dict[str, str | bytes] = {"issue.fr.yaml": json.dumps(french)}
+    folder = write_issue(tmp_path_factory.getbasetemp() / "any-values", json.dumps(issue), files=files)
+    for problem in problems_in(folder):
+        assert problem.position.file.parent == folder
+        assert problem.position.column > 0
+        assert problem.message
 
 
 def problems_in(folder: Path) -> Sequence[Problem]:
