@@ -25,7 +25,7 @@ from composer.issue import load_issue
 
 SAMPLE = shipped.SAMPLE_ISSUES / "2020-03-network-news"
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
-COLOURS = 96
+COLOURS = 160
 
 
 class Shot(NamedTuple):
