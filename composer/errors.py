@@ -17,6 +17,7 @@
     │   ├── StateError                   a state table has no such transition
     │   └── LeaseLost                    another process took this mailing over; also a RuntimeError
     ├── ConnectionFailed                 the relay cannot be reached, protected or logged in to; also a ConnectionError
+    ├── PortTaken                        a server of ours cannot listen there; also an OSError
     └── DatabaseError                    the database is away, full, or newer than this program
 
 Exceptions are faults. Outcomes (a refusal by the relay, a suppressed address, a finding) are values.
@@ -128,6 +129,10 @@ class ConnectionFailed(NewsletterError, ConnectionError):
         super().__init__(message)
         self.phase = phase  # "connect", "tls" or "login"
         self.code = code  # of the relay's reply, if it gave one
+
+
+class PortTaken(NewsletterError, OSError):
+    """The port is taken by another program."""
 
 
 class DatabaseError(NewsletterError):

@@ -100,6 +100,12 @@ def short_time(timestamp: float, now: dt.datetime) -> str:
     return f"{moment.day} {moment:%b}" if moment.year == now.year else f"{moment:%Y-%m-%d}"
 
 
+def day_time(timestamp: float) -> str:
+    """Day and time, without the zone."""
+    moment = local_time(timestamp)
+    return f"{moment.day} {moment:%B %Y, %H:%M:%S}"
+
+
 def full_time(timestamp: float) -> str:
     """Day, time and zone."""
     moment = local_time(timestamp)
@@ -136,6 +142,7 @@ _ENVIRONMENT.filters |= {
     "tint": tint,
     "local_time": local_time,
     "short_time": short_time,
+    "day_time": day_time,
     "full_time": full_time,
     "size": size,
 }

@@ -186,14 +186,18 @@ def _add_troubles(app: FastAPI) -> None:
         face = _visitor(request)
         return _card(face, face.words.gone, status=404)
 
-    async def away(request: Request, _: Exception) -> Response:
-        face = _visitor(request)
-        answer = _card(face, face.words.trouble, status=503)
-        answer.headers["Retry-After"] = "120"
-        return answer
+    def trouble(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
+        async def sorry(request: Request, _: Exception) -> Response:
+            face = _visitor(request)
+            answer = _card(face, face.words.trouble, status=status)
+            answer.headers["Retry-After"] = "120"
+            return answer
 
-    handler: Callable[[Request, Exception], Awaitable[Response]] = away
-    app.add_exception_handler(DatabaseError, handler)
+        return sorry
+
+    app.add_exception_handler(DatabaseError, trouble(503))
+    # A bug: the server logs it, the reader gets the same words.
+    app.add_exception_handler(Exception, trouble(500))
 
 
 def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:

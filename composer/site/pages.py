@@ -67,6 +67,7 @@ def render_card(face: Face, card: Card, *, action: str = "") -> tuple[str, Mappi
         text=card.text.format(newsletter=face.newsletter),
         button=card.button if action else "",
         note=card.note if action else "",
+        done=card.done,
     )
     digest = base64.b64encode(hashlib.sha256(theme.encode()).digest()).decode()
     policy = (

@@ -46,8 +46,13 @@ def _head(edition: Edition) -> str:
 
 
 def _readable_on(colour: str) -> str:
-    # Black and white are equally far (WCAG contrast) from a ground of this luminance.
-    return "#ffffff" if _luminance(colour) < 0.179 else "#16120f"
+    return max(("#ffffff", "#16120f"), key=lambda ink: contrast(ink, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What one page says: a title, a sentence or two, and perhaps a button with a line under it."""
+    """What one page says: a title, a sentence or two, and perhaps a button with a line under it.
+
+    ``done`` puts a tick before it: what was asked for has happened.
+    """
 
     title: str
     text: str
     button: str = ""
     note: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ WORDS: Mapping[str, Words] = {
             text="{newsletter} will not be sent to you any more. An issue that is on its way already may still arrive.",
             button="Undo",
             note="Pressed by mistake? For one hour, this puts you back.",
+            done=True,
         ),
-        back=Card(title="Welcome back.", text="You get {newsletter} again, as before."),
+        back=Card(title="Welcome back.", text="You get {newsletter} again, as before.", done=True),
         too_late=Card(
             title="This cannot be undone here any more.",
             text="The hour is over, or you had left in another way. "
@@ -65,29 +70,37 @@ WORDS: Mapping[str, Words] = {
     ),
     "fr": Words(
         ask=Card(
-            title="Quitter {newsletter} ?",
+            title="Quitter {newsletter}\u202f?",
             text="Un clic suffit et nous ne vous l’enverrons plus. Rien ne change tant que vous n’avez pas cliqué.",
             button="Se désabonner",
             note="Pour rester, fermez simplement cette page.",
         ),
         left=Card(
-            title="Vous êtes désabonné·e.",
-            text="{newsletter} ne vous sera plus envoyée. Un numéro déjà parti peut encore vous parvenir.",
+            title="C’est fait.",
+            text="Vous ne recevrez plus {newsletter}. Un numéro déjà parti peut encore vous parvenir.",
             button="Annuler",
-            note="Une erreur ? Pendant une heure, ce bouton vous réabonne.",
+            note="Une erreur\u202f? Pendant une heure, ce bouton vous réabonne.",
+            done=True,
         ),
-        back=Card(title="Heureux de vous revoir.", text="Vous recevez de nouveau {newsletter}, comme avant."),
+        back=Card(
+            title="Vous revoilà.",
+            text="Vous recevez de nouveau {newsletter}, comme avant.",
+            done=True,
+        ),
         too_late=Card(
             title="Il est trop tard pour annuler ici.",
-            text="L’heure est passée, ou vous étiez parti·e autrement. "
+            text="L’heure est passée, ou vous aviez quitté la liste autrement. "
             "Pour recevoir de nouveau {newsletter}, répondez à l’un de ses messages.",
         ),
         unknown=Card(
             title="Ce lien est incomplet.",
-            text="Il en manque un morceau : nous ne savons pas à qui il appartient, et rien n’a changé. "
+            text="Il en manque un morceau\u00a0: nous ne savons pas à qui il appartient, et rien n’a changé. "
             "Utilisez le lien à la fin du message, ou répondez-y en demandant votre désabonnement.",
         ),
-        gone=Card(title="Il n’y a rien ici.", text="Ce message n’est plus conservé, ou le lien contient une erreur."),
+        gone=Card(
+            title="Il n’y a rien ici.",
+            text="Ce message n’est plus conservé, ou le lien contient une erreur.",
+        ),
         trouble=Card(
             title="Pas maintenant, désolés.",
             text="Quelque chose ne répond pas de notre côté, et rien n’a changé. Réessayez dans quelques minutes.",

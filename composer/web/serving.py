@@ -15,14 +15,10 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from composer.errors import NewsletterError
+from composer.errors import PortTaken
 
 # An open event stream must not hold up the end of the program.
 _GRACE_S = 1
-
-
-class PortTaken(NewsletterError):
-    """The port is taken by another program."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -34,9 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise PortTaken(
-            f"cannot listen on {host} port {port}: {error.strerror}; choose another port with --port"
-        ) from error
+        raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}; choose another port") from error
     sock.listen(128)
     sock.setblocking(False)
     return sock

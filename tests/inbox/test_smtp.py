@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from composer.errors import PortTaken
 from composer.inbox.running import Inbox, open_inbox
 from composer.inbox.smtp import MAX_MESSAGE_BYTES
 from composer.inbox.store import Store
-from composer.web.serving import PortTaken
 from tests.support.web import in_thread
 
 MESSAGE = (

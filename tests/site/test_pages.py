@@ -17,7 +17,11 @@ from composer.site.words import WORDS, Words, accepted_languages, find_words
 from tests.site.conftest import HEAD, ServedSite
 from tests.support.mailings import make_edition
 
+# What a page says does not depend on the database; test_leaving.py runs on both.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+
+@on_sqlite
 def test_the_page_speaks_the_language_of_the_mail(served: ServedSite, web: httpx.Client) -> None:
     english, french = web.get(served.leaving(1)), web.get(served.leaving(2))
     assert "Leave News?" in english.text
@@ -26,11 +30,13 @@ def test_the_page_speaks_the_language_of_the_mail(served: ServedSite, web: httpx
     assert '<html lang="fr" dir="ltr">' in french.text
 
 
+@on_sqlite
 def test_a_page_that_is_nobodys_speaks_the_language_of_the_browser(served: ServedSite, web: httpx.Client) -> None:
     answer = web.get(f"{served.url}/u/x", headers={"Accept-Language": "da, fr-CH;q=0.9, en;q=0.8"})
     assert "Ce lien est incomplet" in answer.text
 
 
+@on_sqlite
 def test_no_address_of_the_reader_stands_in_an_url_or_on_a_page(served: ServedSite, web: httpx.Client) -> None:
     for subscriber in (1, 2, 3):
         link = served.leaving(subscriber)
@@ -39,6 +45,7 @@ def test_no_address_of_the_reader_stands_in_an_url_or_on_a_page(served: ServedSi
         assert "example.org" not in web.get(link).text + web.post(link).text
 
 
+@on_sqlite
 def test_every_answer_carries_the_security_headers(served: ServedSite, web: httpx.Client) -> None:
     links = [served.link(purpose, 1) for purpose in Purpose]
     others = ["/", "/u/x", "/nowhere", "/healthz", "/robots.txt", STYLE_PATH, f"/a/{served.digest[:32]}/dot.png"]
@@ -52,11 +59,13 @@ def test_every_answer_carries_the_security_headers(served: ServedSite, web: http
         assert ("no-store" in headers["cache-control"]) == ("immutable" not in headers["cache-control"])
 
 
+@on_sqlite
 def test_the_host_header_changes_nothing(served: ServedSite, web: httpx.Client) -> None:
     for link in (served.leaving(1), served.link(Purpose.VIEW, 1)):
         assert web.get(link, headers={"Host": "evil.example.org"}).content == web.get(link).content
 
 
+@on_sqlite
 def test_the_mail_in_the_browser_is_filled_for_its_reader_in_a_sandbox(served: ServedSite, web: httpx.Client) -> None:
     answer = web.get(served.link(Purpose.VIEW, 1))
     assert "<p>Dear Ana 0</p>" in answer.text
@@ -68,10 +77,12 @@ def test_the_mail_in_the_browser_is_filled_for_its_reader_in_a_sandbox(served: S
     assert "<p>Cher Ana 1</p>" in web.get(served.link(Purpose.VIEW, 2)).text
 
 
+@on_sqlite
 def test_the_print_form_is_filled_for_its_reader(served: ServedSite, web: httpx.Client) -> None:
     assert web.get(served.link(Purpose.PRINT, 1)).text.startswith("<html><body>")
 
 
+@on_sqlite
 def test_a_hostile_value_of_a_reader_does_not_run(served: ServedSite, browser: Browser) -> None:
     payload = "<img src=x onerror='document.title=1'><script>document.title=2</script>"
     with served.engine.begin() as connection:
@@ -83,6 +94,7 @@ def test_a_hostile_value_of_a_reader_does_not_run(served: ServedSite, browser: B
     page.close()
 
 
+@on_sqlite
 def test_pictures_are_shown_and_kept_for_ever(served: ServedSite, web: httpx.Client) -> None:
     answer = web.get(f"{served.url}/a/{served.digest[:32]}/dot.png")
     assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"\x89PNG", "image/png")
@@ -91,21 +103,21 @@ def test_pictures_are_shown_and_kept_for_ever(served: ServedSite, web: httpx.Cli
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(
-    ("name", "media_type"),
-    [
-        ("fact sheet é.pdf", "application/pdf"),
-        ("evil.svg", "application/octet-stream"),
-        ("evil.html", "application/octet-stream"),
-    ],
-)
-def test_other_files_are_only_downloaded(served: ServedSite, web: httpx.Client, name: str, media_type: str) -> None:
-    answer = web.get(f"{served.url}/a/{served.digest[:32]}/{name}")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"] == media_type
-    assert answer.headers["content-disposition"].startswith("attachment")
+@on_sqlite
+def test_other_files_are_only_downloaded(served: ServedSite, web: httpx.Client) -> None:
+    types = {
+        "fact sheet é.pdf": "application/pdf",
+        "evil.svg": "application/octet-stream",
+        "evil.html": "application/octet-stream",
+    }
+    for name, media_type in types.items():
+        answer = web.get(f"{served.url}/a/{served.digest[:32]}/{name}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == media_type
+        assert answer.headers["content-disposition"].startswith("attachment")
 
 
+@on_sqlite
 def test_a_file_is_found_by_the_digest_of_its_own_edition_only(served: ServedSite, web: httpx.Client) -> None:
     digest = served.digest[:32]
     for path in (
@@ -118,10 +130,12 @@ def test_a_file_is_found_by_the_digest_of_its_own_edition_only(served: ServedSit
         assert web.get(f"{served.url}/a/{path}").status_code == 404
 
 
+@on_sqlite
 def test_health_is_that_of_the_database(served: ServedSite, web: httpx.Client) -> None:
     assert web.get(f"{served.url}/healthz").text == "ok\n"
 
 
+@on_sqlite
 def test_the_button_works_without_scripts_and_the_way_back_too(served: ServedSite, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
     page = context.new_page()
@@ -139,6 +153,7 @@ def test_the_button_works_without_scripts_and_the_way_back_too(served: ServedSit
     context.close()
 
 
+@on_sqlite
 def test_a_browser_that_runs_scripts_changes_nothing_by_looking(served: ServedSite, browser: Browser) -> None:
     before = served.state()
     page = browser.new_page()
