@@ -225,6 +225,17 @@ def test_a_right_to_left_language_mirrors_the_mail(tmp_path: Path) -> None:
     assert 'class="rail" width="16" style="border-right:' in html
 
 
+def test_a_wordmark_keeps_its_shape_and_replaces_the_name(tmp_path: Path) -> None:
+    newsletter = "name: City Letter\norganisation: O\nlogo: {{file: w.png, alt: {alt}}}\n"
+    (tmp_path / "issues").mkdir()
+    (tmp_path / "issues/w.png").write_bytes(png(520, 104))
+    named = read_as(build(tmp_path, MINIMAL["text"], newsletter=newsletter.format(alt="City Letter")).html)
+    beside = read_as(build(tmp_path, MINIMAL["text"], newsletter=newsletter.format(alt='""')).html)
+    assert re.search(r'<img class="logo"[^>]* alt="City Letter" width="220" height="44"', named)
+    assert 'class="nameplate"' not in named
+    assert 'class="nameplate"' in beside
+
+
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A browser without a network."""
