@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from composer import shipped
 from composer.studio.app import create_studio
+from composer.web.serving import listen, serving
 from tests.support.projects import SLUG, ProjectFolder
 from tests.support.web import in_thread, serve_in_thread
 
@@ -122,15 +123,19 @@ def test_without_issues_it_says_what_to_do_and_notices_the_first(
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
 
 
-def test_a_stopped_server_is_told_and_a_new_one_is_noticed(
-    browser: Browser, page: Page, project_folder: ProjectFolder
-) -> None:
-    app = create_studio(project_folder.project, run="first")
-    with in_thread(serve_in_thread(app)) as url:
+def test_a_stopped_server_is_told_and_a_new_one_is_noticed(page: Page, project_folder: ProjectFolder) -> None:
+    first = create_studio(project_folder.project, run="first")
+    with in_thread(serve_in_thread(first)) as url:
         page.goto(url)
         expect(page.locator("#live")).to_have_text("Live")
-        app.state.changes.end()
+        first.state.changes.end()
     expect(page.locator("#offline")).to_be_visible()
+    project_folder.edit("the bridge opens.", "the bridge is open.")
+    second = create_studio(project_folder.project, run="second")
+    with in_thread(serving(second, listen("127.0.0.1", int(url.rpartition(":")[2])))):
+        expect(mail(page).get_by_text("Dear Ana, the bridge is open.")).to_be_visible()
+        expect(page.locator("#offline")).to_be_hidden()
+        second.state.changes.end()
 
 
 HOSTILE = """
@@ -169,3 +174,28 @@ def test_a_hostile_mail_can_neither_run_nor_reach_the_studio(page: Page, project
         answered = {address.split("?")[0] for address in asked}
         assert answered == {f"{url}/show/{SLUG}/en/mail", f"{url}/pictures/{SLUG}/en/bridge.png"}
         app.state.changes.end()
+
+
+def test_the_mails_colours_do_not_follow_the_authors_own_system(browser: Browser, studio_url: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(studio_url)
+    expect(mail(page).locator(".paper").first).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.keyboard.press("d")
+    expect(mail(page).locator(".paper").first).not_to_have_css("background-color", "rgb(255, 255, 255)")
+    page.close()
+
+
+def test_without_pictures_the_words_for_them_are_read(page: Page, studio_url: str) -> None:
+    page.goto(f"{studio_url}/?pictures=off")
+    picture = mail(page).get_by_alt_text("A bridge at night")
+    expect(picture).to_be_attached()
+    assert picture.evaluate("picture => picture.naturalWidth") == 0
+    page.get_by_role("button", name="Pictures").click()
+    expect(page.locator(".frames iframe:not(.coming)")).to_have_attribute("src", re.compile("pictures=true"))
+    assert mail(page).get_by_alt_text("A bridge at night").evaluate("picture => picture.naturalWidth") == 600
+
+
+def test_a_link_to_an_issue_that_is_gone_says_so(page: Page, studio_url: str) -> None:
+    page.goto(f"{studio_url}/?issue=2019-gone")
+    page.get_by_role("button", name="Open The bridge opens").click()
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
