@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from composer import shipped
 from composer.edition import Asset, Context, Edition, Slot, build_edition, dump_edition, restore_edition
 from composer.edition.model import Segments
 from composer.errors import EditionError, NewsletterError
-from composer.issue import find_issues, load_issue
-from tests.support.authoring import NEWSLETTER
+from composer.issue import Issue, find_issues, load_issue
+from composer.issue.blocks import ArticleBlock, Link
+from tests.support.authoring import NEWSLETTER, png
 from tests.support.editions import build, read_as
 
 SAMPLE = find_issues(shipped.SAMPLE_ISSUES)[0]
@@ -26,7 +28,7 @@ SAMPLE = find_issues(shipped.SAMPLE_ISSUES)[0]
 
 @pytest.fixture(scope="module", params=["en", "fr"])
 def sample(request: pytest.FixtureRequest) -> Edition:
-    return build_edition(load_issue(SAMPLE), language=request.param)
+    return build_edition(_sample_issue(), language=request.param)
 
 
 def test_the_sample_has_nothing_left_to_fill_but_its_slots(sample: Edition) -> None:
@@ -211,3 +213,81 @@ def test_a_single_letter_or_byte_changes_the_digest(sample: Edition) -> None:
         replace(sample, assets=(other, *sample.assets[1:])),
     ]
     assert len({edition.digest for edition in changed}) == len(changed)
+
+
+def test_a_language_that_is_written_from_right_to_left_says_so_and_swaps_its_sides(tmp_path: Path) -> None:
+    edition = build(
+        tmp_path,
+        "- block: text\n  body: مرحبا {{ subscriber.first_name }}",
+        newsletter=NEWSLETTER.replace("[en, fr]", "[ar]"),
+        templates={"blocks/text/block.txt.j2": "{{ start }} {{ end }} {{ direction }} {{ issue.date | date }}"},
+    )
+    assert edition.direction == "rtl"
+    assert '<html lang="ar" dir="rtl"' in read_as(edition.html)
+    assert "right left rtl 31 مارس 2020" in read_as(edition.text)
+
+
+def test_a_theme_may_show_pictures_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "images").mkdir(parents=True)
+    (tmp_path / "templates" / "images" / "print.png").write_bytes(png(20, 10))
+    block = """<mj-section><mj-column><mj-text>
+      {% set width, height = "images/print.png" | asset_size %}
+      <img src="{{ "images/print.png" | asset }}" width="{{ width }}" height="{{ height }}" alt="" />
+    </mj-text></mj-column></mj-section>"""
+    edition = build(tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.mjml.j2": block})
+    assert [asset.name for asset in edition.assets] == ["images/print.png"]
+    assert '<img src="https://news.example.org/assets/images/print.png" width="20" height="10"' in read_as(edition.html)
+
+
+def test_two_different_pictures_of_one_name_are_told(tmp_path: Path) -> None:
+    newsletter = NEWSLETTER + "logo: {file: a.png, alt: Us}\n"
+    (tmp_path / "issues").mkdir()
+    (tmp_path / "issues" / "a.png").write_bytes(png(1, 1))
+    with pytest.raises(EditionError, match=r"two different pictures are named 'a\.png'; rename one"):
+        build(
+            tmp_path,
+            "- block: image\n  picture: {file: a.png, alt: A}",
+            newsletter=newsletter,
+            files={"a.png": png(2, 2)},
+        )
+
+
+LINES = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=40).filter(str.strip)
+BODIES = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
+    | st.sampled_from(
+        ["# ", "\n\n", "- ", "> ", "```\n", "|a|b|\n|-|-|\n", "<b>", "</p>", "</td></table>", "<!--", "-->", "]]>",
+         "&amp;", "***", "    ", "<![endif]-->", "\0", "\u2028", "\r\n", "</body></html>", "<script>"]
+    ),
+    min_size=1, max_size=10,
+).map("".join)  # fmt: skip
+
+
+@cache
+def _sample_issue() -> Issue:
+    return load_issue(SAMPLE)
+
+
+def shape_around_prose(title: str, kicker: str, body: str) -> list[str]:
+    """The tags of a mail with one article, without those of its Markdown. No tags if the article is refused."""
+    issue = _sample_issue()
+    link = Link(label=kicker, url="https://example.org/")
+    block = ArticleBlock(block="article", title=title, kicker=kicker, body=body, link=link)
+    content = issue.contents["en"].model_copy(update={"blocks": (block,), "preheader": kicker, "subject": title})
+    try:
+        edition = build_edition(replace(issue, contents={"en": content}))
+    except EditionError:
+        return []  # Hypothesis has hit upon a link or a brace
+    html = re.sub(r'<div class="prose.*?</div>', "", read_as(edition.html), flags=re.DOTALL)
+    return re.findall(r"</?[a-z][a-z0-9:]*", html)
+
+
+@cache
+def _plain_shape() -> list[str]:
+    return shape_around_prose("A", "B", "C")
+
+
+@given(LINES, LINES, BODIES)
+@settings(max_examples=25, deadline=None)
+def test_whatever_an_author_writes_the_mail_around_it_stays_whole(title: str, kicker: str, body: str) -> None:
+    assert shape_around_prose(title, kicker, body) in (_plain_shape(), [])

@@ -59,6 +59,16 @@ def test_conditional_comments_and_outlooks_widths_stay(before: str, after: str) 
     assert "data-premailer" not in after
 
 
+@pytest.mark.parametrize(
+    ("selector", "count"),
+    [("p", 2), (".b", 1), ("p.B", 0), (".a .b", 1), (".a > p:first-child", 1), (".c", 0), ("ul", 0),
+     (".a .c", 0), ("div.a p", 2), ("p + p", 1), ("*", 0), ("p:hover", 0)],
+)  # fmt: skip
+def test_a_rule_is_inlined_where_its_selector_matches(selector: str, count: int) -> None:
+    html = '<!doctype html><html><body><div class="a"><P>1</P><p class="x b">2</p></div></body></html>'
+    assert inline_css(html, css=f"{selector} {{ color: red }}").count("color:red") == count
+
+
 def test_no_attribute_is_made_from_a_style(before: str) -> None:
     css = "img { width: 9% } td { text-align: right; vertical-align: top; background-color: #fff } table { width: 9px }"
     after = inline_css(before, css=css)
