@@ -260,7 +260,7 @@ BODIES = st.lists(
          "&amp;", "***", "    ", "<![endif]-->", "\0", "\u2028", "\r\n", "</body></html>", "<script>"]
     ),
     min_size=1, max_size=10,
-).map("".join)  # fmt: skip
+).map("".join).filter(bool)  # fmt: skip
 
 
 @cache
