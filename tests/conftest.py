@@ -1,5 +1,11 @@
 """Fixtures for every test, by plug-ins of ``tests/support``."""
 
+from hypothesis import settings
+
+# A busy machine is no reason to fail.
+settings.register_profile("without time limits", deadline=None)
+settings.load_profile("without time limits")
+
 pytest_plugins: list[str] = [
     "tests.support.databases",
     "tests.support.web",

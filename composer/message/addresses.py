@@ -7,14 +7,14 @@ stays UTF-8: only a relay with SMTPUTF8 can carry it (RFC 6531), and there is no
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import idna
 
 from composer.errors import MessageError
 
 # A dot-atom (RFC 5322 3.2.3), with RFC 6532's characters beyond ASCII. No quoted local parts, no literals.
-_LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_ATOM = r"[^\x00-\x20\"(),.:;<>@\[\\\]\x7f-\xa0]+"
+_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _DOMAIN_MAX = 255  # RFC 5321 4.5.3.1.2
 _LOCAL_PART_MAX_BYTES = 64  # RFC 5321 4.5.3.1.1
@@ -23,14 +23,11 @@ _LOCAL_PART_MAX_BYTES = 64  # RFC 5321 4.5.3.1.1
 def wire_address(email: str) -> str:
     """The address with its domain as A-labels. Raises MessageError if it cannot stand in a message."""
     local_part, _, domain = email.rpartition("@")
-    if not _LOCAL_PART.fullmatch(_without_marks(local_part)) or len(local_part.encode()) > _LOCAL_PART_MAX_BYTES:
+    # Not printable beyond ASCII: white space, invisible and unpaired characters.
+    fits = local_part.isprintable() and len(local_part.encode()) <= _LOCAL_PART_MAX_BYTES
+    if not fits or not _LOCAL_PART.fullmatch(local_part):
         raise MessageError(f"this is not an address that can be written to: {email!r}")
     return f"{local_part}@{wire_domain(domain)}"
-
-
-def _without_marks(text: str) -> str:
-    """For \\w, which knows letters but not the vowel signs that Hindi or Thai write with them."""
-    return "".join(character for character in text if unicodedata.category(character)[0] != "M")
 
 
 def wire_domain(domain: str) -> str:

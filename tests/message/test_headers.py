@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from composer.errors import MessageError
+from composer.audience.address import fold_address, parse_address
+from composer.errors import AddressError, MessageError
 from composer.message.addresses import wire_address
 from composer.message.headers import date_field, header_text, list_id_field, mailbox_field, plain_field, text_field
 
@@ -177,12 +178,29 @@ def test_an_address_on_the_wire(email: str, on_the_wire: str) -> None:
         "a@example.org\r\nBcc: b@example.org",
         "a>@example.org",
         "a@é\u200b..org",
+        "a\u200b@example.org",
+        "a\u00a0b@example.org",
+        "\ud800@example.org",
         f"{'x' * 65}@example.org",
     ],
 )
 def test_what_cannot_stand_in_a_message_is_refused(email: str) -> None:
     with pytest.raises(MessageError):
         wire_address(email)
+
+
+@given(st.text(st.one_of(st.sampled_from("aé.ह\u0903ि①xn-ß木'+"), st.characters()), min_size=1, max_size=12), st.data())
+@example("हिन्दी", None)
+@example("①", None)
+def test_whoever_can_be_on_a_list_can_be_written_to(name: str, data: st.DataObject | None) -> None:
+    domain = data.draw(st.text(st.sampled_from("abéßΣ木نع-.xn1"), min_size=1, max_size=8)) if data else "bücher"
+    try:
+        email = parse_address(f"{name}@{domain}.example")
+    except AddressError:
+        return
+    on_the_wire = wire_address(email)
+    assert on_the_wire.rpartition("@")[2].isascii()
+    assert fold_address(on_the_wire) == fold_address(email)
 
 
 def test_the_standard_library_has_no_complaint() -> None:
