@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    issues: Annotated[list[str] | None, typer.Argument(metavar="[ISSUE]…", help="Issues; all of them if none.")] = None,
+    issues: Annotated[
+        list[str] | None, typer.Argument(metavar="ISSUE", help="Issues; all of them if none is named.")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("out"),
 ) -> int:
     """Write the mail, its text, and its printable form to files.
@@ -88,13 +90,13 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("Folder", overflow="fold")
-    for title in ("HTML", "of Gmail’s limit", "Text", "Message", "Pictures"):
+    for title in ("HTML", f"of {CLIP_BYTES // 1000} kB", "Text", "Message", "Pictures"):
         table.add_column(title, justify="right", no_wrap=True)
     for one in built:
         share = one.html_bytes / CLIP_BYTES
         style = "red" if share > 1 else "yellow" if share > 0.9 else "green"
         table.add_row(
-            str(one.folder),
+            str(one.folder.relative_to(out)),
             _kilobytes(one.html_bytes),
             f"[{style}]{share:.0%}[/]",
             _kilobytes(one.text_bytes),
@@ -110,7 +112,10 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
             if counts[severity]
         )
         console.print(f"\nThe checks found {told}: newsletter check tells which.")
-    console.print(f"\n{len(built)} edition{'s' if len(built) != 1 else ''} in {out}, {seconds:.1f} s.")
+    plural = "s" if len(built) != 1 else ""
+    console.print(
+        f"\n{len(built)} edition{plural} in {out}, {seconds:.1f} s. Gmail shows {CLIP_BYTES // 1000} kB of HTML."
+    )
 
 
 def _kilobytes(size: int) -> str:

@@ -38,7 +38,7 @@ NEWSLETTER_SECRET_KEY={key}
 
 
 def command(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The project's folder; made if needed.")] = Path(),
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder; made if needed.")] = Path(),
 ) -> int:
     """Start a project: settings, a sample issue, your templates.
 
@@ -83,11 +83,13 @@ def _texts() -> dict[str, str]:
 
 def env_example() -> str:
     """Every setting with its default and its meaning, commented out."""
+    from pydantic_settings import BaseSettings
+
     from composer import settings
 
-    kinds = (settings.ProjectSettings, settings.DatabaseSettings, settings.SiteSettings, settings.SmtpSettings)
+    classes = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, BaseSettings)]
     lines = ["# Settings of newsletter. Copy to .env what you change, without the # before it.", ""]
-    for kind in kinds:
+    for kind in (one for one in classes if one.model_fields):
         lines += [f"# --- {(kind.__doc__ or '').strip()}", ""]
         for name, field in kind.model_fields.items():
             default = field.default

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    issue: Annotated[str | None, typer.Argument(metavar="[ISSUE]", help="The issue to show first.")] = None,
+    issue: Annotated[str | None, typer.Argument(metavar="ISSUE", help="The issue to show first.")] = None,
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)] = 8027,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> int:

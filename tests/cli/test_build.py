@@ -35,8 +35,9 @@ def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys:
             "assets",
         }
     told = capsys.readouterr().out
-    assert "web/en" in told
+    assert [line.split()[0] for line in told.splitlines()[1:3]] == ["en", "fr"]
     assert "2 editions in web" in told
+    assert all(len(line) <= 80 for line in told.splitlines())
 
 
 def test_all_issues_are_written_by_their_names(project_folder: ProjectFolder) -> None:

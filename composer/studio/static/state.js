@@ -31,9 +31,8 @@ export function readState() {
 
 export function writeState(state, {push = false} = {}) {
   const query = new URLSearchParams();
-  const usual = defaults();
   for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader"]) {
-    if (name === "issue" || name === "language" ? state[name] : state[name] !== usual[name]) query.set(name, state[name]);
+    if (name === "issue" || name === "language" ? state[name] : state[name] !== DEFAULTS[name]) query.set(name, state[name]);
   }
   if (!state.pictures) query.set("pictures", "off");
   for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);
