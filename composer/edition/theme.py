@@ -16,7 +16,8 @@ from types import MappingProxyType
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.problems import nearest
 from composer.issue.source import Source
-from composer.issue.yaml import Entry, read_yaml
+from composer.issue.tree import Entry
+from composer.issue.yaml import read_yaml
 
 Token = str | int | float
 

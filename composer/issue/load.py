@@ -27,8 +27,9 @@ from composer.issue.pictures import picture_problems
 from composer.issue.problems import advice, explain_invalid
 from composer.issue.source import Source
 from composer.issue.translation import lay_over
+from composer.issue.tree import Entry, Node, plain, source_of
 from composer.issue.walk import walk
-from composer.issue.yaml import MAX_SIZE_BYTES, Entry, Node, plain, read_yaml, source_of
+from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3
 M = TypeVar("M", bound=Model)

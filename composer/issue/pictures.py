@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from composer.errors import Problem
 from composer.issue.problems import nearest
-from composer.issue.yaml import Node
+from composer.issue.tree import Node
 
 _PICTURE_KEYS = ("picture", "logo")
 _SIGNATURES = {

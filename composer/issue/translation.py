@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from composer.errors import Problem
 from composer.issue.problems import advice
-from composer.issue.yaml import Entry, Node
+from composer.issue.tree import Entry, Node
 
 
 def lay_over(base: Node, translation: Node, *, problems: list[Problem]) -> Node:

@@ -32,29 +32,12 @@ from ruamel.yaml.reader import ReaderError
 
 from composer.errors import Position, Problem
 from composer.issue.runs import text_runs
-from composer.issue.source import Key, KeyPath, Run, Source
+from composer.issue.tree import Entry, Node
 from composer.issue.yaml_words import explain_syntax
 
 MAX_SIZE_BYTES = 5_000_000
 MAX_DEPTH = 20
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value with its place: a text, nothing (``None``), a mapping or a list."""
-
-    position: Position
-    content: str | dict[str, Entry] | list[Node] | None
-    runs: tuple[Run, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key of a mapping with its place, and its value."""
-
-    position: Position
-    node: Node
 
 
 class _Stop(Exception):
@@ -64,32 +47,38 @@ class _Stop(Exception):
 def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
     """The tree of a file whose root is a mapping, if there is one, and everything wrong with how it is written."""
     problems: list[Problem] = []
-    text = _decode(data, file, problems)
-    if text is None:
-        return None, problems
-    reader = _Reader(text, file, problems)
+    text = decode(data, file=file, problems=problems)
+    return (None if text is None else read_yaml_text(text, file=file, problems=problems)), problems
+
+
+def read_yaml_text(
+    text: str, *, file: Path, problems: list[Problem], lines_before: int = 0, where: str = "the file"
+) -> Node | None:
+    """The tree of a text that stands in ``file`` after ``lines_before`` lines; adds to ``problems``."""
+    piece = _Piece(file, lines_before, where)
+    reader = _Reader(text, piece, problems)
     try:
-        root = reader.document()
+        return reader.document()
     except _Stop:
-        return None, problems
+        return None
     except MarkedYAMLError as error:
-        problem = explain_syntax(error, file=file)
+        problem = explain_syntax(error, file=file, lines_before=lines_before)
         # A line with a refused * or & often stops the parser too; the first reason is the true one.
         if problem.position.line not in {told.position.line for told in problems}:
             problems.append(problem)
-        return None, problems
+        return None
     except ReaderError as error:
-        position = _position_at(text, error.position, file)
+        position = piece.after(text[: error.position])
         problems.append(Problem(position, "a character that no text can hold (a control character)", "delete it"))
-        return None, problems
+        return None
     except (YAMLError, ValueError, OverflowError) as error:
         # The scanner decodes escapes such as \\UFFFFFFFF without checking their range.
-        problems.append(Problem(Position(file, 1, 1), f"this is not YAML: {error}"))
-        return None, problems
-    return root, problems
+        problems.append(Problem(piece.start, f"this is not YAML: {error}"))
+        return None
 
 
-def _decode(data: bytes, file: Path, problems: list[Problem]) -> str | None:
+def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
+    """The text of a file, or None and a problem."""
     if len(data) > MAX_SIZE_BYTES:
         words = f"the file has {len(data):,} bytes; at most {MAX_SIZE_BYTES:,} can be read"
         problems.append(Problem(Position(file, 1, 1), words, "are pictures or other data pasted into it?"))
@@ -100,7 +89,7 @@ def _decode(data: bytes, file: Path, problems: list[Problem]) -> str | None:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         problems.append(
             Problem(
-                _position_at(before, len(before), file),
+                _Piece(file).after(before),
                 f"the file is not UTF-8 text (byte 0x{data[error.start]:02x})",
                 "save it again in your editor with the encoding UTF-8",
             )
@@ -108,28 +97,43 @@ def _decode(data: bytes, file: Path, problems: list[Problem]) -> str | None:
         return None
 
 
-def _position_at(text: str, offset: int, file: Path) -> Position:
-    before = text[:offset]
-    return Position(file, before.count("\n") + 1, offset - before.rfind("\n"))
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Where a text stands: in which file, after how many lines, and what it is called in a sentence."""
+
+    file: Path
+    lines_before: int = 0
+    name: str = "the file"
+
+    @property
+    def start(self) -> Position:
+        return Position(self.file, self.lines_before + 1, 1)
+
+    def at(self, line: int, column: int) -> Position:
+        """A place by the parser's count, which begins with 0."""
+        return Position(self.file, self.lines_before + line + 1, column + 1)
+
+    def after(self, before: str) -> Position:
+        """The place that follows the piece's first characters."""
+        return self.at(before.count("\n"), len(before) - before.rfind("\n") - 1)
 
 
 class _Reader:
     """Builds the tree from the parser's events; refuses as it goes, so that nothing grows."""
 
-    def __init__(self, text: str, file: Path, problems: list[Problem]) -> None:
+    def __init__(self, text: str, piece: _Piece, problems: list[Problem]) -> None:
         self._text = text
-        self._file = file
+        self._piece = piece
         self._problems = problems
         # An explicit width of the type: the parser's stubs know only that it is an iterator.
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
 
     def document(self) -> Node | None:
-        start = Position(self._file, 1, 1)
         event = next(self._events, None)
         while event is not None and not isinstance(event, DocumentStartEvent):
             event = next(self._events, None)
         if event is None:
-            self._problems.append(Problem(start, "the file is empty"))
+            self._problems.append(Problem(self._piece.start, f"{self._piece.name} is empty"))
             return None
         root = self._node(next(self._events), depth=0)
         for event in self._events:
@@ -138,7 +142,11 @@ class _Reader:
                 break
         if not isinstance(root.content, dict):
             self._problems.append(
-                Problem(root.position, "the file must consist of keys and values", 'such as "subject: Spring news"')
+                Problem(
+                    root.position,
+                    f"{self._piece.name} must consist of keys and values",
+                    'such as "subject: Spring news"',
+                )
             )
             return None
         return root
@@ -208,39 +216,7 @@ class _Reader:
         self._problems.append(Problem(self._place(event), message, hint))
 
     def _place(self, event: Event) -> Position:
-        return Position(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+        return self._piece.at(event.start_mark.line, event.start_mark.column)
 
 
 _QUOTE = "if it is meant as text, put the whole value in quotes"
-
-
-def plain(node: Node) -> Any:
-    """The values without their places: dict, list, str, None."""
-    if isinstance(node.content, dict):
-        return {key: plain(entry.node) for key, entry in node.content.items()}
-    if isinstance(node.content, list):
-        return [plain(item) for item in node.content]
-    return node.content
-
-
-def source_of(root: Node, *, file: Path) -> Source:
-    """The places without the values."""
-    values: dict[KeyPath, Position] = {}
-    keys: dict[KeyPath, Position] = {}
-    runs: dict[KeyPath, tuple[Run, ...]] = {}
-
-    def note(node: Node, path: KeyPath) -> None:
-        values[path] = node.position
-        if node.runs:
-            runs[path] = node.runs
-        children: list[tuple[Key, Node]] = []
-        if isinstance(node.content, dict):
-            children = [(key, entry.node) for key, entry in node.content.items()]
-            keys.update({(*path, key): entry.position for key, entry in node.content.items()})
-        elif isinstance(node.content, list):
-            children = list(enumerate(node.content))
-        for key, child in children:
-            note(child, (*path, key))
-
-    note(root, ())
-    return Source(file, values, keys, runs)

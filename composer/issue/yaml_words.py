@@ -39,14 +39,15 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 _BEGAN_EARLIER = ("end of stream", "document separator", "could not find expected ':'")
 
 
-def explain_syntax(error: MarkedYAMLError, *, file: Path) -> Problem:
+def explain_syntax(error: MarkedYAMLError, *, file: Path, lines_before: int = 0) -> Problem:
     """A Problem at the place of the author's mistake."""
     said = f"{error.problem or ''} {error.context or ''}".strip()
     row = next((row for row in _WORDS if row[0] in said), None)
     mark = error.problem_mark or error.context_mark
     if row is not None and row[0] in _BEGAN_EARLIER and error.context_mark is not None:
         mark = error.context_mark
-    position = Position(file, 1, 1) if mark is None else Position(file, mark.line + 1, mark.column + 1)
+    line, column = (0, 0) if mark is None else (mark.line, mark.column)
+    position = Position(file, lines_before + line + 1, column + 1)
     if row is None:
         return Problem(position, f"this is not YAML: {said}", "check the indentation and the quotes above it")
     return Problem(position, row[1], row[2])

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, sync_playwright
 from composer import shipped
 from composer.edition import Edition, build_edition
 from composer.issue import load_issue
-from composer.issue.yaml import plain, read_yaml
+from composer.issue.tree import plain
+from composer.issue.yaml import read_yaml
 from tests.support.authoring import png
 from tests.support.editions import build, read_as
 

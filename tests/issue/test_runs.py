@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.issue.yaml import plain, read_yaml, source_of
+from composer.issue.tree import plain, source_of
+from composer.issue.yaml import read_yaml
 
 FILE = Path("issue.yaml")
 

@@ -14,7 +14,8 @@ from composer.errors import IssueError, Problem
 from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS, AgendaEntry, Link
 from composer.issue.model import Content, Newsletter
-from composer.issue.yaml import MAX_SIZE_BYTES, plain, read_yaml
+from composer.issue.tree import plain
+from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
 from tests.support.authoring import ISSUE, write_issue
 
 FILE = Path("issue.yaml")
