@@ -16,18 +16,19 @@ from __future__ import annotations
 import os
 import sys
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from composer.database.schema import leases
+from composer.delivery.prepared import Prepared, later
 from composer.errors import LeaseLost, MailingError
 
 LEASE_S = 30
 """How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
 
-_RENEW = (
+RENEW = (
     update(leases)
-    .where(leases.c.mailing_id == bindparam("mailing"), leases.c.epoch == bindparam("held"))
-    .values(expires_at=bindparam("until"))
+    .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("held"))
+    .values(expires_at=later("until"))
 )
 
 
@@ -52,16 +53,16 @@ def take_lease(connection: Connection, *, mailing: int, holder: str, now: int) -
     return epoch
 
 
-def renew_lease(connection: Connection, *, mailing: int, epoch: int, now: int) -> None:
-    """Keep the lease, and lock its row until the transaction ends. Raises LeaseLost."""
-    renewed = connection.execute(_RENEW, {"mailing": mailing, "held": epoch, "until": now + LEASE_S})
+def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> None:
+    """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
+    renewed = renew.run(connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S})
     if renewed.rowcount != 1:
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
 
 
 def end_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
     """Leave in order: the next sender may begin at once. Harmless if the lease was lost."""
-    connection.execute(_RENEW, {"mailing": mailing, "held": epoch, "until": 0})
+    connection.execute(RENEW, {"mailing": mailing, "held": epoch, "until": 0})
 
 
 def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:

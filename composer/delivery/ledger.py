@@ -25,8 +25,9 @@ from sqlalchemy import Connection, Engine, Update, bindparam, insert, literal, s
 
 from composer.audience import mailable, suppress
 from composer.database.schema import attempts, deliveries, mailings
-from composer.delivery.lease import end_lease, renew_lease, take_lease
+from composer.delivery.lease import RENEW, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
+from composer.delivery.prepared import Prepared, later
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState, advance
 from composer.errors import MailingError, StateError
 
@@ -40,7 +41,7 @@ def _change(state: DeliveryState, event: DeliveryEvent) -> Update:
     return (
         update(deliveries)
         .where(deliveries.c.state == state)
-        .values(state=advance(state, event), updated_at=bindparam("now"))
+        .values(state=advance(state, event), updated_at=later("now"))
     )
 
 
@@ -69,11 +70,11 @@ _KEEP_ATTEMPTS = insert(attempts).from_select(
 _RECORD = (
     update(deliveries)
     .where(
-        deliveries.c.id == bindparam("delivery"),
+        deliveries.c.id == later("delivery"),
         deliveries.c.state == DeliveryState.OFFERED,
-        deliveries.c.epoch == bindparam("held"),
+        deliveries.c.epoch == later("held"),
     )
-    .values({name: bindparam(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *_LAST_ATTEMPT)})
+    .values({name: later(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *_LAST_ATTEMPT)})
 )
 
 
@@ -91,12 +92,15 @@ class Ledger:
         self._mailing = mailing
         self._epoch = epoch
         wanted = mailable(deliveries.c.subscriber_id, lists)
+        self._renewal = Prepared(RENEW, connection.dialect)
+        self._record = Prepared(_RECORD, connection.dialect)
         self._offer = (
             _change(DeliveryState.PENDING, DeliveryEvent.OFFER)
-            .where(_in_ids, wanted)
+            .where(wanted)
             .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
             .returning(deliveries.c.id)
         )
+        self._offers: dict[int, Prepared] = {}  # by the number of intents
         self._next = (
             select(
                 deliveries.c.id,
@@ -120,7 +124,7 @@ class Ledger:
         with self._connection.begin():
             self._renew(now)
             if outcomes:
-                self._record(outcomes, now)
+                self._record_all(outcomes, now)
             return self._offer_all(intents, now) if intents else {}
 
     def claim(self, *, in_hand: Collection[int], at_most: int, now: int) -> Sequence[Delivery]:
@@ -161,11 +165,11 @@ class Ledger:
             end_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
 
     def _renew(self, now: int) -> None:
-        renew_lease(self._connection, mailing=self._mailing, epoch=self._epoch, now=now)
+        renew_lease(self._connection, self._renewal, mailing=self._mailing, epoch=self._epoch, now=now)
 
-    def _record(self, outcomes: Sequence[Outcome], now: int) -> None:
+    def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
         rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
-        written = self._connection.execute(_RECORD, rows).rowcount
+        written = self._record.run_many(self._connection, rows).rowcount
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
         for outcome in outcomes:
@@ -175,13 +179,20 @@ class Ledger:
                 suppress(self._connection, email, reason=reason, source=source, now=now)
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
-        asked: dict[str, Any] = {"ids": intents, "now": now}
-        verdicts = dict.fromkeys(self._connection.scalars(self._offer, asked), Verdict.GO)
+        asked = {f"id{place}": delivery for place, delivery in enumerate(intents)}
+        offered = self._offer_for(len(intents)).run(self._connection, {**asked, "now": now})
+        verdicts = {delivery: Verdict.GO for (delivery,) in offered}
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]
             suppressed = set(self._connection.scalars(_SUPPRESS, {"ids": rest, "now": now}))
             verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
         return verdicts
+
+    def _offer_for(self, size: int) -> Prepared:
+        if size not in self._offers:
+            ids = [later(f"id{place}") for place in range(size)]
+            self._offers[size] = Prepared(self._offer.where(deliveries.c.id.in_(ids)), self._connection.dialect)
+        return self._offers[size]
 
     def _return_due(self, now: int) -> None:
         """deferred → pending for those whose time has come; their last attempt moves to the history."""
@@ -225,11 +236,11 @@ def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:
     return {
         "delivery": outcome.delivery,
         "held": held,
-        "new_state": state,
+        "new_state": str(state),
         "new_next_attempt_at": now + (outcome.retry_in_s or 0) if state is DeliveryState.DEFERRED else None,
         "new_updated_at": now,
         "new_relay": outcome.relay,
-        "new_phase": outcome.phase,
+        "new_phase": str(outcome.phase),
         "new_code": outcome.code,
         "new_enhanced": outcome.enhanced,
         "new_text": outcome.text,
