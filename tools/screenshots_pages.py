@@ -86,8 +86,6 @@ def _open(browser: Browser, width: int, scheme: Scheme) -> Page:
         color_scheme=scheme,
         device_scale_factor=2 if width < 700 else 1,
     )
-    # The mail in the frame as the page around it.
-    context.add_init_script(f"try {{ localStorage.setItem('scheme', '{scheme}') }} catch {{}}")
     return context.new_page()
 
 
@@ -98,7 +96,7 @@ def _leaving(inbox: str, number: int) -> str:
 
 
 def _shoot(page: Page, path: Path) -> None:
-    page.wait_for_timeout(300)  # the list's live connection, and the frame in its colours
+    page.wait_for_timeout(300)  # the list's live connection
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, optimize=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from importlib import resources
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from composer.inbox.frame import foreign_pictures
+from composer.inbox.frame import Scheme, foreign_pictures
 from composer.inbox.oneclick import OneClick, one_click
 from composer.inbox.reading import Reading
 from composer.inbox.store import ReceivedMessage, Store
@@ -35,6 +36,23 @@ class Opened:
     foreign_pictures: int
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the reader chose to see mails; the browser keeps it in two cookies."""
+
+    width: Literal["desktop", "phone"] = "desktop"
+    scheme: Scheme = "system"
+
+
+def chosen_look(cookies: Mapping[str, str]) -> Look:
+    """The look in the cookies; what is not one of ours is as if not chosen."""
+    scheme = cookies.get("inbox_scheme")
+    return Look(
+        width="phone" if cookies.get("inbox_width") == "phone" else "desktop",
+        scheme="light" if scheme == "light" else "dark" if scheme == "dark" else "system",
+    )
+
+
 def open_message(message: ReceivedMessage, view: View | None, *, site_url: str) -> Opened:
     """Read a message to show it; without a view, the best that it has."""
     reading = message.read()
@@ -48,7 +66,7 @@ def open_message(message: ReceivedMessage, view: View | None, *, site_url: str) 
 
 
 def render_page(
-    store: Store, *, query: str, before: int | None, opened: Opened | None, gone: bool, smtp_port: int
+    store: Store, *, query: str, before: int | None, opened: Opened | None, gone: bool, smtp_port: int, look: Look
 ) -> str:
     """The whole page: the list, and beside it the opened message or what to do."""
     messages, more = store.page(query, before=before, length=PAGE_LENGTH)
@@ -60,6 +78,7 @@ def render_page(
         opened=opened,
         gone=gone,
         smtp_port=smtp_port,
+        look=look,
         now=dt.datetime.now().astimezone(),
     )
 

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -42,9 +43,11 @@ async def accepting(store: Store, sock: socket.socket) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     handler = _IntoStore(store)
 
+    sessions: WeakSet[SMTP] = WeakSet()
+
     def session() -> SMTP:
         # The host name is given: looking it up takes seconds on a machine without a resolver.
-        return SMTP(
+        new = SMTP(
             handler,
             hostname="localhost",
             ident="newsletter inbox",
@@ -52,6 +55,8 @@ async def accepting(store: Store, sock: socket.socket) -> AsyncIterator[None]:
             enable_SMTPUTF8=True,
             loop=loop,
         )
+        sessions.add(new)
+        return new
 
     server = await loop.create_server(session, sock=sock)
     try:
@@ -59,3 +64,8 @@ async def accepting(store: Store, sock: socket.socket) -> AsyncIterator[None]:
     finally:
         server.close()
         await server.wait_closed()
+        # A server that is closed keeps its open connections; a relay that goes away does not.
+        for each in sessions:
+            if each.transport is not None:
+                each.transport.close()
+        await asyncio.sleep(0)

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from composer.inbox.frame import CONTENT_SECURITY_POLICY, Scheme, frame_html
 from composer.inbox.oneclick import one_click, press
-from composer.inbox.pages import ASSETS, View, open_message, render_page
+from composer.inbox.pages import ASSETS, Opened, View, chosen_look, open_message, render_page
 from composer.inbox.store import ReceivedMessage, Store
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders
 
@@ -55,20 +55,23 @@ def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
 def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
 
+    def page(request: Request, q: str, before: int | None, opened: Opened | None = None, *, gone: bool = False) -> str:
+        look = chosen_look(request.cookies)
+        return render_page(store, query=q, before=before, opened=opened, gone=gone, smtp_port=smtp_port, look=look)
+
     @pages.get("/")
-    async def show_list(q: str = "", before: int | None = None) -> HTMLResponse:
-        return HTMLResponse(render_page(store, query=q, before=before, opened=None, gone=False, smtp_port=smtp_port))
+    async def show_list(request: Request, q: str = "", before: int | None = None) -> HTMLResponse:
+        return HTMLResponse(page(request, q, before))
 
     @pages.get("/messages/{message_id}")
     async def show_message(
-        message_id: int, q: str = "", before: int | None = None, view: View | None = None
+        request: Request, message_id: int, q: str = "", before: int | None = None, view: View | None = None
     ) -> HTMLResponse:
         message = store.get(message_id)
-        if message is not None:
-            store.mark_read(message)
-        opened = open_message(message, view, site_url=site_url) if message else None
-        page = render_page(store, query=q, before=before, opened=opened, gone=message is None, smtp_port=smtp_port)
-        return HTMLResponse(page, status_code=200 if message else 404)
+        if message is None:
+            return HTMLResponse(page(request, q, before, gone=True), status_code=404)
+        store.mark_read(message)
+        return HTMLResponse(page(request, q, before, open_message(message, view, site_url=site_url)))
 
     @pages.get("/messages/{message_id}/html")
     async def show_frame(message_id: int, scheme: Scheme = "system") -> HTMLResponse:

@@ -64,7 +64,7 @@ def test_nothing_runs_and_no_request_leaves_to_a_foreign_host(inbox: Inbox, brow
     for number in range(1, len(PAYLOADS) + 1):
         page.goto(f"{inbox.url}/messages/{number}", wait_until="load")
         assert page.evaluate("window.ran") is None, PAYLOADS[number - 1]
-        assert page.frames[1].url == f"{inbox.url}/messages/{number}/html?scheme=light"
+        assert page.frames[1].url == f"{inbox.url}/messages/{number}/html?scheme=system"
     # All at once, opened outside the inbox's page: the answer's own policy protects there too.
     send_html(inbox, "".join(PAYLOADS).format(FOREIGN))
     page.goto(f"{inbox.url}/messages/{len(PAYLOADS) + 1}/html", wait_until="load")

@@ -114,13 +114,16 @@ def test_new_mail_appears_by_itself_and_keys_walk_through_it(inbox: Inbox, brows
 
 def test_the_frame_is_shown_in_the_width_and_colours_that_were_chosen(inbox: Inbox, browser: Browser) -> None:
     send(inbox, "one")
-    page = browser.new_page()
+    page = browser.new_context().new_page()
     page.goto(f"{inbox.url}/messages/1")
     page.get_by_role("button", name="Phone width").click()
     assert page.locator("iframe").bounding_box()["width"] == 375  # type: ignore[index]
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("iframe")).to_have_attribute("src", "/messages/1/html?scheme=dark")
-    page.close()
+    page.reload()
+    expect(page.locator("iframe")).to_have_attribute("src", "/messages/1/html?scheme=dark")
+    expect(page.get_by_role("button", name="Phone width")).to_have_attribute("aria-pressed", "true")
+    page.context.close()
 
 
 class OwnSite:

@@ -57,20 +57,29 @@ function say(words) {
   say.timer = setTimeout(() => toast.classList.remove("shown"), 4000);
 }
 
-/** Show the frame in the width and colours that were chosen, this time or the last. */
+/** The colours that the frame is shown in: those chosen, or the system's. */
+function schemeOf(root) {
+  const chosen = root.dataset.frameScheme;
+  if (chosen !== "system") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** Show the frame, and the buttons over it, in the width and colours that were chosen. */
 function dressFrame() {
   const root = document.documentElement;
-  const width = (root.dataset.frameWidth = localStorage.getItem("width") || "desktop");
-  const scheme = (root.dataset.frameScheme = localStorage.getItem("scheme") || "light");
-  for (const button of document.querySelectorAll("[data-width]")) button.ariaPressed = String(button.dataset.width === width);
-  for (const button of document.querySelectorAll("[data-scheme]")) button.ariaPressed = String(button.dataset.scheme === scheme);
+  for (const button of document.querySelectorAll("[data-width]"))
+    button.ariaPressed = String(button.dataset.width === root.dataset.frameWidth);
+  for (const button of document.querySelectorAll("[data-scheme]"))
+    button.ariaPressed = String(button.dataset.scheme === schemeOf(root));
   const frame = $("iframe");
-  const source = frame && `${frame.dataset.src}?scheme=${scheme}`;
+  const source = frame && `${frame.dataset.src}?scheme=${root.dataset.frameScheme}`;
   if (frame && frame.getAttribute("src") !== source) frame.setAttribute("src", source);
 }
 
+/** Choose for this page and the next ones; the server draws them so from the start. */
 function choose(name, value) {
-  localStorage.setItem(name, value);
+  document.documentElement.dataset[name === "width" ? "frameWidth" : "frameScheme"] = value;
+  document.cookie = `inbox_${name}=${value}; path=/; max-age=31536000; SameSite=Strict`;
   dressFrame();
 }
 
@@ -130,7 +139,7 @@ document.addEventListener("keydown", (event) => {
     "/": () => field.select(),
     Escape: () => visit("/", { push: true }),
     p: () => choose("width", document.documentElement.dataset.frameWidth === "phone" ? "desktop" : "phone"),
-    d: () => choose("scheme", document.documentElement.dataset.frameScheme === "dark" ? "light" : "dark"),
+    d: () => choose("scheme", schemeOf(document.documentElement) === "dark" ? "light" : "dark"),
   }[event.key] || (view && (() => view.click()));
   if (!press) return;
   event.preventDefault();
