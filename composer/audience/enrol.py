@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.audience.person import Person
@@ -99,7 +99,11 @@ def _new_values(known: _Known, person: Person) -> dict[str, Any]:
 
 
 def _find_known(connection: Connection, people: Sequence[Person], list_id: int) -> dict[str, _Known]:
-    on_list = and_(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id == list_id)
+    status = (
+        select(subscriptions.c.status)
+        .where(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id == list_id)
+        .scalar_subquery()
+    )
     rows = connection.execute(
         select(
             subscribers.c.email_key,
@@ -108,10 +112,8 @@ def _find_known(connection: Connection, people: Sequence[Person], list_id: int) 
             subscribers.c.last_name,
             subscribers.c.language,
             subscribers.c.attributes,
-            subscriptions.c.status,
-        )
-        .select_from(subscribers.outerjoin(subscriptions, on_list))
-        .where(subscribers.c.email_key.in_([person.key for person in people]))
+            status,
+        ).where(subscribers.c.email_key.in_([person.key for person in people]))
     )
     return {row.email_key: _Known(*row) for row in rows}
 
