@@ -14,7 +14,10 @@ import mjml as mrml
 
 from composer.errors import Position, Problem, TemplateError
 
-_SPAN = re.compile(r"\b(\d+):(\d+)\b")
+_SPAN = re.compile(r" at position (\d+):\d+$")
+_ROOT = " in root template"
+_LOOSE = re.compile(r"<(?:br|col|hr|img|input|link|meta|wbr)\b[^>]*>|&(?!#?\w+;)", re.IGNORECASE)
+"""What is not XML, and mrml reads all the same."""
 
 
 def mjml_to_html(mjml: str, *, locate: Callable[[int | None], Position]) -> str:
@@ -36,22 +39,25 @@ def mjml_to_html(mjml: str, *, locate: Callable[[int | None], Position]) -> str:
 
 
 def _where(source: str, message: str) -> tuple[int | None, str]:
-    """The offset and the words for an error. MJML is XML, so expat, which does tell where, is asked first."""
-    found = _not_well_formed(source)
-    if found is not None:
-        return found
+    """The offset and the words for an error of mrml's. If it does not tell where, expat does: MJML is XML."""
     span = _SPAN.search(message)
-    # mrml counts bytes of UTF-8.
-    offset = len(source.encode()[: int(span[1])].decode(errors="ignore")) if span else None
-    return offset, message
+    if span is not None:
+        # mrml counts bytes of UTF-8.
+        offset = len(source.encode()[: int(span[1])].decode(errors="ignore"))
+        words = message[: span.start()].removesuffix(_ROOT)
+        return offset, f"{words}: {source[offset:].partition('>')[0][:60]}>"
+    return _not_well_formed(source) or (None, message.removesuffix(_ROOT))
 
 
 def _not_well_formed(source: str) -> tuple[int, str] | None:
     parser = expat.ParserCreate()
     parser.UseForeignDTD(True)  # HTML's entities, such as &nbsp;, are not known to XML, and are no mistake here
+    strict = _LOOSE.sub(lambda loose: re.sub(r"[^\n]", " ", loose[0]), source)
     try:
-        parser.Parse(source, True)
+        parser.Parse(strict, True)
     except expat.ExpatError as error:
-        lines = source.splitlines(keepends=True)
-        return sum(map(len, lines[: error.lineno - 1])) + error.offset, expat.ErrorString(error.code)
+        lines = strict.splitlines(keepends=True)
+        # expat counts bytes of a line.
+        column = len(lines[error.lineno - 1].encode()[: error.offset].decode(errors="ignore")) if lines else 0
+        return sum(map(len, lines[: error.lineno - 1])) + column, expat.ErrorString(error.code)
     return None

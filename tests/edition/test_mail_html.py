@@ -119,6 +119,11 @@ TEXT = """{# line 1 #}
         (TEXT.replace("</mj-column>", ""), ":6:1: MJML: mismatched tag"),
         (TEXT.replace("<mj-text>", "<mj-text>1 < 2"), ":4:1: MJML: not well-formed"),
         (TEXT.replace("<mj-column>", "<mj-column width=50>"), ":3:1: MJML: not well-formed"),
+        (TEXT.replace("<mj-text>", "<mj-text>é &nbsp;a & b<br></mj-text>\n<mj-social><mj-foo /></mj-social><mj-text>"),
+         ":5:1: MJML: unexpected element: <mj-foo />"),
+        (TEXT.replace("<mj-text>", "<mj-text>é &nbsp;a & b<br></mj-text>\n<mj-text><p>"),
+         ":5:1: MJML: mismatched tag"),
+        (TEXT.replace("<mj-column>", '<mj-column><mj-include path="x.mjml" />'), ":3:1: MJML: unable to load"),
         (TEXT.replace("block.body", "block.boddy"), ":4:1: there is no 'boddy' here; did you mean 'body'?"),
         (TEXT.replace("block.body", "blok.body"), ":4:1: 'blok' is undefined"),
         (TEXT.replace("| markdown", "| markdwn"), ":4:1: No filter named 'markdwn'"),
@@ -127,7 +132,7 @@ TEXT = """{# line 1 #}
         (TEXT.replace("line 1 #}", '#}{% include "lost.j2" %}'), ":1:1: there is no template 'lost.j2'"),
         (TEXT.replace("block.body", "''.__class__"), ":4:1: SecurityError"),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_in_a_template_is_told_with_its_file_and_line(tmp_path: Path, wrong: str, told: str) -> None:
     with pytest.raises(TemplateError) as raised:
         build(tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.mjml.j2": wrong})
