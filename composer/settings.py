@@ -63,7 +63,7 @@ class SmtpSettings(_Settings):
     smtp_url: SecretStr = Field(
         SecretStr("smtp://127.0.0.1:1025"),
         description="smtp://USER:PASSWORD@HOST:587 (STARTTLS, required) or smtps://USER:PASSWORD@HOST:465 (TLS from "
-        "the start); percent-encode special characters. ?ca=FILE trusts your own authority; ?tls=none sends in the clear.",
+        "the start); percent-encode odd characters. ?ca=FILE trusts your own authority; ?tls=none sends in the clear.",
     )
     connections: int = Field(8, ge=1, le=200, description="Connections to the relay at the same time.")
     dot_timeout_s: float = Field(
