@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
@@ -38,7 +37,6 @@ def find_picture(folders: Sequence[Path], name: str) -> Path:
     return next((folder for folder in folders if (folder / name).is_file()), folders[0])
 
 
-@lru_cache(maxsize=256)
 def _picture(name: str, content: bytes) -> PictureFile:
     for media_type, measure in (("image/png", _png_size), ("image/jpeg", _jpeg_size), ("image/gif", _gif_size)):
         size = measure(content)

@@ -23,16 +23,18 @@ from composer.issue.problems import nearest
 
 
 class _CompiledTemplates(jinja2.BytecodeCache):
-    """Keeps compiled templates of this process, by the hash of their source."""
+    """Keeps the compiled templates of this process, each as long as its source stays the same."""
 
     def __init__(self) -> None:
-        self._code: dict[tuple[str, str], Any] = {}
+        self._code: dict[str, tuple[str, Any]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
+        checksum, code = self._code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key, bucket.checksum] = bucket.code
+        self._code[bucket.key] = (bucket.checksum, bucket.code)
 
 
 _COMPILED = _CompiledTemplates()

@@ -185,3 +185,11 @@ def test_a_projects_own_template_replaces_the_shipped_one_of_its_name(tmp_path: 
         templates={"blocks/text/block.txt.j2": "* {{ block.body | upper }} *", "locales/en.yaml": "leave: Go away"},
     )
     assert "* HELLO *" in read_as(edition.text)
+
+
+def test_a_changed_template_is_used_at_once(tmp_path: Path) -> None:
+    for words in ("one", "two", "one"):
+        edition = build(
+            tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.txt.j2": f"* {words} *"}
+        )
+        assert f"* {words} *" in read_as(edition.text)
