@@ -1,0 +1,166 @@
+"""plan, send, status, deliveries and test-send, as a person types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from composer.cli.exits import exit_code
+from composer.cli.main import build_app
+from composer.database import open_database
+from tests.support.authoring import ISSUE, write_issue
+from tests.support.mailings import add_people
+from tests.support.truth_sink import Sink
+
+PEOPLE = 12
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """``say("send", "spring")`` in a project with an issue and twelve people: exit code, output, errors."""
+    write_issue(tmp_path / "issues", ISSUE.replace("Dear reader", "Dear {{ subscriber.first_name }}"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", f"sqlite:///{tmp_path / 'newsletter.db'}")
+    monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "a key for tests, 32 characters or more")
+    monkeypatch.setenv("NEWSLETTER_SITE_URL", "https://news.example.org")
+    monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}")
+    monkeypatch.setenv("NEWSLETTER_CONNECTIONS", "2")
+    engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    with engine.begin() as connection:
+        add_people(connection, PEOPLE)
+    engine.dispose()
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = exit_code(lambda: build_app(words)(words, standalone_mode=False))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_a_plan_tells_programs_what_will_be_sent_to_whom(say: Say, sink: Sink) -> None:
+    code, output, _ = say("plan", "spring", "--list", "members", "--json")
+    plan = json.loads(output)
+    assert code == 0
+    assert list(plan) == ["mailing", "issue", "digest", "planned", "excluded", "editions"]
+    assert (plan["mailing"], plan["issue"], plan["planned"]) == (1, "spring", PEOPLE)
+    assert (plan["excluded"], plan["editions"]) == ({}, {"en": PEOPLE})
+    assert len(plan["digest"]) == 64
+    assert sink.taken() == []
+
+
+def test_an_issue_is_planned_sent_and_reported(say: Say, sink: Sink) -> None:
+    code, output, _ = say("send", "spring", "--list", "members", "--yes")
+    assert code == 0, output
+    assert f"planned{PEOPLE:>8}  nobody is missing" in output
+    assert len({one["recipient"] for one in sink.taken()}) == len(sink.taken()) == PEOPLE
+    code, output, _ = say("status", "1", "--json")
+    status = json.loads(output)
+    assert (status["state"], status["finished"], status["deliveries"]["accepted"]) == ("finished", True, PEOPLE)
+    assert "spring" in say("status")[1]
+
+
+def test_the_records_are_a_table_for_programs(say: Say, sink: Sink) -> None:
+    sink.script("rcpt@1=550 5.1.1 =no such user")
+    say("send", "spring", "--list", "members", "--yes")
+    code, output, _ = say("deliveries", "1", "--csv")
+    assert code == 0
+    assert output.splitlines()[0] == "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
+    rows = list(csv.DictReader(io.StringIO(output)))
+    refused = [row for row in rows if row["state"] == "refused"]
+    assert [(row["code"], row["enhanced"], row["text"]) for row in refused] == [("550", "5.1.1", "'=no such user")]
+    accepted = {row["message_id"] for row in rows if row["state"] == "accepted"}
+    assert accepted == {one["message_id"] for one in sink.taken()}
+    assert "550 5.1.1" in say("deliveries", "1", "--state", "refused")[1]
+
+
+def test_a_dry_run_writes_the_messages_and_sends_nothing(say: Say, sink: Sink, tmp_path: Path) -> None:
+    code, _, _ = say("send", "spring", "--list", "members", "--dry-run", "--out", "drafts")
+    assert code == 0
+    files = sorted((tmp_path / "drafts" / "spring" / "en").glob("*.eml"))
+    assert len(files) == PEOPLE
+    assert b"\r\nTo: reader0@example.org\r\n" in files[0].read_bytes()
+    assert sink.times["connect"] == 0
+    assert "no mailing yet" in say("status")[1]
+
+
+def test_a_dry_run_of_a_mailing_writes_what_the_relay_will_get(say: Say, sink: Sink, tmp_path: Path) -> None:
+    say("plan", "spring", "--list", "members")
+    say("send", "1", "--dry-run", "--out", "drafts")
+    written = {path.read_bytes().partition(b"Message-ID: ")[2][:40] for path in (tmp_path / "drafts").rglob("*.eml")}
+    say("send", "1", "--yes")
+    assert {message.partition(b"Message-ID: ")[2][:40] for message in sink.messages} == written
+
+
+def test_nothing_is_sent_without_a_yes(say: Say, sink: Sink) -> None:
+    code, _, errors = say("send", "spring", "--list", "members")
+    assert code == 1
+    assert "give --yes" in errors
+    assert sink.taken() == []
+
+
+def test_a_mistake_stops_the_send(say: Say, sink: Sink, tmp_path: Path) -> None:
+    write_issue(tmp_path / "issues", ISSUE.replace("Dear reader", "Dear {{ subscriber.frist_name }}"))
+    code, _, errors = say("send", "spring", "--list", "members", "--yes")
+    assert code == 1
+    assert "frist_name" in errors
+    assert sink.taken() == []
+    assert "no mailing yet" in say("status")[1]
+
+
+def test_sending_needs_a_key_and_says_how_to_make_one(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("", "too short"):
+        monkeypatch.setenv("NEWSLETTER_SECRET_KEY", key)
+        code, _, errors = say("plan", "spring", "--list", "members")
+        assert code == 1
+        assert "NEWSLETTER_SECRET_KEY" in errors
+        assert "secrets.token_urlsafe(32)" in errors
+
+
+def test_sending_needs_a_list(say: Say) -> None:
+    code, _, errors = say("plan", "spring")
+    assert code == 1
+    assert "--list" in errors
+    assert "There is no list" in say("plan", "spring", "--list", "nobody")[2]
+
+
+def test_the_same_issue_is_not_sent_twice_by_accident(say: Say, sink: Sink) -> None:
+    say("send", "spring", "--list", "members", "--yes")
+    code, _, errors = say("send", "spring", "--list", "members", "--yes")
+    assert code == 1
+    assert "as mailing 1" in errors
+    assert len(sink.taken()) == PEOPLE
+    assert say("send", "1", "--yes")[0] == 0
+    assert len(sink.taken()) == PEOPLE
+
+
+def test_something_that_needs_a_person_is_exit_code_1(say: Say, sink: Sink) -> None:
+    sink.script("taken@1=drop", "dot@3=451 4.2.0 later")
+    code, output, _ = say("send", "spring", "--list", "members", "--yes")
+    assert code == 1
+    assert "Unknown" in output
+    assert "The next try is due on" in output
+
+
+def test_a_test_message_is_marked_and_not_recorded(say: Say, sink: Sink) -> None:
+    code, output, _ = say("test-send", "spring", "--to", "me@example.org")
+    assert code == 0
+    assert "accepted for me@example.org" in output
+    assert b"\r\nSubject: [Test] Spring in the network\r\n" in sink.messages[0]
+    assert b"\r\nTo: me@example.org\r\n" in sink.messages[0]
+    assert "no mailing yet" in say("status")[1]
+    assert "there is no fr edition" in say("test-send", "spring", "--to", "me@example.org", "--language", "fr")[2]
+
+
+def test_a_test_message_that_is_refused_says_what_the_relay_said(say: Say, sink: Sink) -> None:
+    sink.script("rcpt=550 5.1.1 no such user")
+    code, output, _ = say("test-send", "spring", "--to", "me@example.org")
+    assert code == 1
+    assert "550 5.1.1 no such user" in output
