@@ -57,7 +57,7 @@ def make_plan(
 
     checked = check_to_send(issue, allow=allow)
     assert checked.issue is not None
-    return plan_mailing(
+    plan = plan_mailing(
         engine,
         editions=checked.editions,
         lists=choose_lists(engine, lists, checked.issue),
@@ -67,6 +67,8 @@ def make_plan(
         again=again,
         progress=_tell_progress,
     )
+    _tell_progress(0)
+    return plan
 
 
 def plan_text(plan: Plan) -> str:
@@ -82,5 +84,6 @@ def plan_text(plan: Plan) -> str:
 
 
 def _tell_progress(made: int) -> None:
+    """Rewrite one line of the terminal; 0 wipes it."""
     if sys.stderr.isatty():
-        print(f"\r{made:,} messages made", end="\r", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{made:,} messages made\r" if made else "\x1b[K", end="", file=sys.stderr, flush=True)

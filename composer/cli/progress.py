@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
     from composer.delivery.dispatch import Run
     from composer.delivery.status import Status
 
-_REDRAW_S = 0.1
+_REDRAW_S = 0.2
 _LINE_S = 10.0
 
 
@@ -37,7 +37,7 @@ async def _draw_bar(run: Run, before: Status, limit: str) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TextColumn("{task.completed:,} of {task.total:,}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
         TextColumn("[dim]{task.fields[limit]}"),

@@ -211,8 +211,10 @@ class _Dispatch:
         due = await self._ledger.next_retry_at()
         if due is None or (due - self._clock() > NEAR_S and not self._patient):
             self._is_done = True
-        else:
-            await self._wait(self._run.stop, at_most_s=max(0.1, due - self._clock()))
+            return
+        # Looked at every second, because a machine may sleep, and its clock may be set.
+        while not self._is_over and (left_s := due - self._clock()) > 0:
+            await self._wait(self._run.stop, at_most_s=min(1.0, left_s))
 
     # The relay.
 

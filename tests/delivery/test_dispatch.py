@@ -253,6 +253,18 @@ async def test_a_retry_is_the_same_bytes(engine: Engine, sink: Sink) -> None:
     assert b"News for Ana 0" in sink.messages[0]
 
 
+async def test_a_patient_run_stays_until_the_retry_is_due(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 3).mailing
+    sink.script("dot@2=451 4.2.0 later")
+    passed = [0]
+    sending = asyncio.create_task(send(engine, mailing, sink.port, patient=True, clock=lambda: time.time() + passed[0]))
+    await until(lambda: count_states(engine, mailing) == {"accepted": 2, "deferred": 1})
+    assert not sending.done()
+    passed[0] = 300
+    assert await sending is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 3}
+
+
 async def test_the_status_adds_up_while_a_run_goes_on(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 40).mailing
     sink.script("dot=wait 0.02", "rcpt@3=550 5.1.1 no")

@@ -107,7 +107,7 @@ def holder(word: str = "test") -> str:
 
 async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = None, **options: Any) -> End:
     """Send a mailing to the sink on that port."""
-    patient = options.pop("patient", False)
+    patient, clock = options.pop("patient", False), options.pop("clock", time.time)
     return await send_mailing(
         engine,
         mailing,
@@ -115,7 +115,7 @@ async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = Non
         route=route(port, **options),
         run=run or Run(),
         holder=holder(),
-        clock=time.time,
+        clock=clock,
         patient=patient,
     )
 
