@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -69,17 +70,20 @@ def truth(tmp_path: Path) -> Iterator[Path]:
         sink.kill()
 
 
-def start_send(folder: Path, mailing: int, *, port: int | None = None) -> subprocess.Popen[str]:
+def start_send(
+    folder: Path, mailing: int, *, port: int | None = None, connections: int = CONNECTIONS, under: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    """``newsletter send`` as a process; ``under`` is a command that runs it."""
     port = port or int((folder / "port").read_text())
     settings = {
         "NEWSLETTER_DATABASE_URL": f"sqlite:///{folder / 'newsletter.db'}",
         "NEWSLETTER_SECRET_KEY": SITE.secret_key.decode(),
         "NEWSLETTER_SITE_URL": SITE.url,
         "NEWSLETTER_SMTP_URL": f"smtp://127.0.0.1:{port}",
-        "NEWSLETTER_CONNECTIONS": str(CONNECTIONS),
+        "NEWSLETTER_CONNECTIONS": str(connections),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "composer", "send", str(mailing), "--yes"],
+        [*under, sys.executable, "-m", "composer", "send", str(mailing), "--yes"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
         stdout=subprocess.PIPE,
@@ -177,6 +181,28 @@ def test_a_second_send_is_refused_while_the_first_one_works(engine: Engine, trut
     assert f"mailing {mailing} is being sent by process {first.pid}" in said
     assert first.returncode == 0, output
     check_invariants(engine, mailing, truth, planned=PEOPLE, kills=0)
+
+
+def test_no_final_dot_leaves_before_the_intent_is_on_disk(engine: Engine, truth: Path, tmp_path: Path) -> None:
+    """A kill keeps what the system holds in memory, so it cannot show a missing sync; the system calls can."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("needs strace")
+    mailing = plan(engine, 100).mailing
+    calls = tmp_path / "calls"
+    trace = [strace, "-f", "-y", "-s", "100000", "-e", "trace=fdatasync,fsync,write,writev,sendto,sendmsg"]
+    process = start_send(tmp_path, mailing, connections=1, under=[*trace, "-o", str(calls)])
+    output, _ = process.communicate()
+    assert process.returncode == 0, output
+    dots = unsynced = 0
+    is_synced = False
+    for line in calls.read_text(errors="replace").splitlines():
+        if "sync(" in line and "newsletter.db" in line:
+            is_synced = True
+        elif re.search(r'"(.*\\r\\n)?\.\\r\\n"', line):
+            dots, unsynced, is_synced = dots + 1, unsynced + (not is_synced), False
+    assert dots == 100
+    assert unsynced == 0
 
 
 def test_a_postfix_sink_takes_every_message(engine: Engine, tmp_path: Path) -> None:
