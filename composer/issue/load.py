@@ -6,8 +6,8 @@
     issue.yaml ────── read_yaml ─ validate ─ pictures, depth, language ─┼─▶ Issue, or one IssueError
     issue.fr.yaml ─── read_yaml ─ lay over issue.yaml ─ validate ─ … ───┘      with every Problem of every file
 
-Nothing stops at the first mistake: a file that cannot be read keeps the others from nothing but the questions
-that need it.
+A file may be ``.md`` instead, read by ``read_markdown`` into the same tree. Nothing stops at the first mistake: a
+file that cannot be read keeps the others from nothing but the questions that need it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from composer.errors import IssueError, NewsletterError, Position, Problem
+from composer.errors import IssueError, Position, Problem
 from composer.issue.blocks import LANGUAGE_PATTERN, Model, Session
+from composer.issue.files import issue_file, translation_files, written_twice
+from composer.issue.markdown import read_markdown
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.pictures import picture_problems
-from composer.issue.problems import advice, explain_invalid
+from composer.issue.problems import explain_invalid
 from composer.issue.source import Source
 from composer.issue.translation import lay_over
 from composer.issue.tree import Entry, Node, plain, source_of
@@ -33,23 +35,6 @@ from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3
 M = TypeVar("M", bound=Model)
-
-
-def find_issues(issues_dir: Path) -> tuple[Path, ...]:
-    """The folders that have an ``issue.yaml``, sorted by name."""
-    return tuple(sorted(file.parent for file in issues_dir.glob("*/issue.yaml")))
-
-
-def resolve_issue(name: str, *, issues_dir: Path) -> Path:
-    """The folder of an issue, by its name or its path. Raises NewsletterError with the nearest name."""
-    for folder in (issues_dir / name, Path(name)):
-        if name and (folder / "issue.yaml").is_file():
-            return folder
-    if Path(name).name == "issue.yaml" and Path(name).is_file():
-        return Path(name).parent
-    names = [folder.name for folder in find_issues(issues_dir)]
-    known = f"issues in {issues_dir}: {', '.join(names) or 'none'}"
-    raise NewsletterError(f"there is no issue {name!r}; {advice(name, names, known)}")
 
 
 def load_newsletter(issues_dir: Path) -> tuple[Newsletter, Source]:
@@ -66,15 +51,17 @@ def load_issue(folder: Path) -> Issue:
     found: list[Problem] = []
     newsletter, newsletter_source = _read_newsletter(folder.parent, found)
     written = _Languages(found, newsletter)
-    base = _read_tree(folder / "issue.yaml", found)
+    file = issue_file(folder)
+    base = _read_tree(file, found)
     default = written.default_language(base)
     if base is not None:
-        written.add(default, base, file=folder / "issue.yaml")
-    for language, file in _translations(folder):
-        tree = _read_tree(file, found)
-        if tree is not None and written.accepts(language, file, default, tree):
+        written.add(default, base, file=file)
+    for language, translation in translation_files(folder).items():
+        tree = _read_tree(translation, found)
+        if tree is not None and written.accepts(language, translation, default, tree):
             whole = tree if base is None else lay_over(base, tree, problems=found)
-            written.add(language, whole, file=file)
+            written.add(language, whole, file=translation)
+    found.extend(written_twice(folder))
     if found or newsletter is None:
         raise IssueError(tuple(dict.fromkeys(found)))
     order = [default, *(code for code in newsletter.languages if code != default and code in written.contents)]
@@ -86,11 +73,6 @@ def load_issue(folder: Path) -> Issue:
         contents={language: written.contents[language] for language in order},
         sources={language: written.sources[language] for language in order},
     )
-
-
-def _translations(folder: Path) -> Iterator[tuple[str, Path]]:
-    for file in sorted(folder.glob("issue.*.yaml")):
-        yield file.name.removeprefix("issue.").removesuffix(".yaml"), file
 
 
 def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter | None, Source]:
@@ -116,7 +98,7 @@ def _read_tree(file: Path, found: list[Problem]) -> Node | None:
     except OSError as error:
         found.append(Problem(Position(file, 1, 1), f"the file cannot be read: {error.strerror}"))
         return None
-    tree, problems = read_yaml(data, file=file)
+    tree, problems = (read_markdown if file.suffix == ".md" else read_yaml)(data, file=file)
     found.extend(problems)
     return tree
 
@@ -139,7 +121,7 @@ class _Languages:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def default_language(self, base: Node | None) -> str:
-        """The language of ``issue.yaml``: what it says, or the newsletter's first."""
+        """The language of the issue's first file: what it says, or the newsletter's first."""
         entry = _language_entry(base)
         if entry is None:
             return self.newsletter.languages[0] if self.newsletter else "en"
@@ -149,10 +131,10 @@ class _Languages:
         return language
 
     def accepts(self, language: str, file: Path, default: str, tree: Node) -> bool:
-        """Whether ``issue.<language>.yaml`` can be a translation; notes why not."""
+        """Whether ``issue.<language>.…`` can be a translation; notes why not."""
         entry = _language_entry(tree)
         if language == default:
-            words = f"issue.yaml is already in {language!r}"
+            words = f"{issue_file(file.parent).name} is already in {language!r}"
             self.found.append(Problem(Position(file, 1, 1), words, "rename one of the two, or merge them"))
             return False
         if entry is not None and entry.node.content != language:

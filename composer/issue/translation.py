@@ -63,8 +63,9 @@ def _lay_by_id(base: Node, translation: Node, problems: list[Problem]) -> Node:
             laid[places[name]] = lay_over(base.content[places[name]], item, problems=problems)
         else:
             choices = ", ".join(places) or "none; give the block an id there first"
-            hint = advice(name, places, f"ids in issue.yaml: {choices}")
-            problems.append(Problem(item.position, f"issue.yaml has no block with the id {name!r}", hint))
+            first = base.position.file.name
+            hint = advice(name, places, f"ids in {first}: {choices}")
+            problems.append(Problem(item.position, f"{first} has no block with the id {name!r}", hint))
     return Node(translation.position, laid)
 
 
@@ -83,5 +84,5 @@ def _different_length(key: str, base: Node, translation: Node) -> Problem:
     hint = f"write one entry for each, in the same order; {{}} for one that stays as it is (see {base.position})"
     if key == "blocks":
         hint += "; or give each block an id, or write every block in full, beginning with block:"
-    message = f"{key!r} has {len(translation.content)} of the {len(base.content)} entries of issue.yaml"
+    message = f"{key!r} has {len(translation.content)} of the {len(base.content)} entries of {base.position.file.name}"
     return Problem(translation.position, message, hint)

@@ -21,11 +21,11 @@ from composer.checks import CheckedIssue, check_folder
 from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
+from composer.issue.files import issue_file, translation_files
 
 _KEPT_ISSUES = 16
 _GLANCE_BYTES = 16_384
 _GLANCE_LINE = re.compile(r"^(title|subject|date):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE)
-_LANGUAGE_FILE = re.compile(r"^issue\.([A-Za-z-]+)\.yaml$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,12 @@ class Workbench:
 
 
 def _glance(folder: Path, first_language: str) -> Glance:
-    with (folder / "issue.yaml").open("rb") as file:
+    with issue_file(folder).open("rb") as file:
         head = file.read(_GLANCE_BYTES).decode("utf-8", "replace")
     said = {found[1]: found[2] or found[3] or found[4] for found in _GLANCE_LINE.finditer(head)}
-    others = (found[1] for path in sorted(folder.iterdir()) if (found := _LANGUAGE_FILE.match(path.name)))
     return Glance(
         slug=folder.name,
         title=said.get("title") or said.get("subject") or folder.name,
         date=said.get("date", ""),
-        languages=tuple(filter(None, (first_language, *others))),
+        languages=tuple(filter(None, (first_language, *translation_files(folder)))),
     )

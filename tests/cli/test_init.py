@@ -31,11 +31,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_new_project_builds_and_would_pass_the_gate(here: Path) -> None:
     assert init("demo") == 0
-    (folder,) = find_issues(here / "demo" / "issues")
+    folders = find_issues(here / "demo" / "issues")
     project = Project.at(here / "demo" / "issues", here / "demo" / "templates")
-    checked = check_folder(folder, templates=project.templates)
-    assert not checked.has_errors
-    assert checked.editions
+    assert len(folders) == 2
+    for folder in folders:
+        checked = check_folder(folder, templates=project.templates)
+        assert not checked.has_errors
+        assert checked.editions
 
 
 def test_the_key_is_fresh_long_and_private(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,53 @@
+"""Which files an issue is: ``issue.yaml`` or ``issue.md``, and one more of either kind for each further language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from composer.errors import NewsletterError, Position, Problem
+from composer.issue.problems import advice
+
+SUFFIXES = (".yaml", ".md")
+"""What an issue can be written in; the first one counts where both are there."""
+
+
+def find_issues(issues_dir: Path) -> tuple[Path, ...]:
+    """The folders that have an ``issue.yaml`` or an ``issue.md``, sorted by name."""
+    return tuple(sorted({file.parent for suffix in SUFFIXES for file in issues_dir.glob(f"*/issue{suffix}")}))
+
+
+def resolve_issue(name: str, *, issues_dir: Path) -> Path:
+    """The folder of an issue, by its name or its path. Raises NewsletterError with the nearest name."""
+    for folder in (issues_dir / name, Path(name)):
+        if name and issue_file(folder).is_file():
+            return folder
+    if Path(name).name in {f"issue{suffix}" for suffix in SUFFIXES} and Path(name).is_file():
+        return Path(name).parent
+    names = [folder.name for folder in find_issues(issues_dir)]
+    known = f"issues in {issues_dir}: {', '.join(names) or 'none'}"
+    raise NewsletterError(f"there is no issue {name!r}; {advice(name, names, known)}")
+
+
+def issue_file(folder: Path) -> Path:
+    """The file of the first language; ``issue.yaml`` if there is none."""
+    there = (folder / f"issue{suffix}" for suffix in SUFFIXES)
+    return next((file for file in there if file.is_file()), folder / "issue.yaml")
+
+
+def translation_files(folder: Path) -> dict[str, Path]:
+    """The file of each further language, by its code."""
+    files: dict[str, Path] = {}
+    for suffix in SUFFIXES:
+        for file in sorted(folder.glob(f"issue.*{suffix}")):
+            files.setdefault(file.name.removeprefix("issue.").removesuffix(suffix), file)
+    return dict(sorted(files.items()))
+
+
+def written_twice(folder: Path) -> Iterator[Problem]:
+    """One Problem for each language that is there in YAML and in Markdown."""
+    for file in sorted(folder.glob("issue*.md")):
+        other = file.with_suffix(".yaml")
+        if other.is_file():
+            words = f"{other.name} is here too, and an issue is written in one of them"
+            yield Problem(Position(file, 1, 1), words, "delete one of the two, or rename it")
