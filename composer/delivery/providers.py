@@ -1,0 +1,56 @@
+"""Whose mailboxes are behind a domain: receivers count our mail per provider, not per domain. Pure.
+
+A small table of those with more than one domain; every other domain is a provider of its own, named by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from composer.errors import SettingsError
+
+PROVIDERS: Mapping[str, tuple[str, ...]] = {
+    "gmail": ("gmail.com", "googlemail.com"),
+    "microsoft": (
+        *("outlook.com", "outlook.fr", "outlook.de", "outlook.es", "outlook.it"),
+        *("hotmail.com", "hotmail.fr", "hotmail.co.uk", "hotmail.de", "hotmail.es", "hotmail.it", "hotmail.be"),
+        *("live.com", "live.fr", "live.co.uk", "live.be", "live.nl", "live.de", "live.it", "msn.com"),
+    ),
+    "yahoo": (
+        *("yahoo.com", "yahoo.fr", "yahoo.co.uk", "yahoo.de", "yahoo.es", "yahoo.it", "ymail.com", "rocketmail.com"),
+        *("aol.com", "aol.fr", "aol.de"),
+    ),
+    "apple": ("icloud.com", "me.com", "mac.com"),
+    "proton": ("proton.me", "protonmail.com", "protonmail.ch", "pm.me"),
+    "gmx": ("gmx.de", "gmx.net", "gmx.at", "gmx.ch", "gmx.com", "web.de", "mail.com"),
+    "orange": ("orange.fr", "wanadoo.fr"),
+    "free": ("free.fr", "libertysurf.fr", "aliceadsl.fr"),
+    "sfr": ("sfr.fr", "neuf.fr", "numericable.fr", "club-internet.fr"),
+    "libero": ("libero.it", "virgilio.it", "iol.it", "inwind.it", "blu.it"),
+    "telekom": ("t-online.de", "magenta.de"),
+}
+
+
+def parse_providers(text: str, *, setting: str) -> Mapping[str, tuple[str, ...]]:
+    """The table with additions, as in ``cities: nice.example lyon.example; gmail: a.example``. Raises SettingsError."""
+    table = dict(PROVIDERS)
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, colon, domains = part.partition(":")
+        name = name.strip().lower()
+        if not colon or not name or " " in name or not domains.split():
+            raise SettingsError(
+                f"{setting} has {part!r}; it is a name and its domains: cities: nice.example lyon.example"
+            )
+        table[name] = (*table.get(name, ()), *domains.lower().split())
+    return table
+
+
+def find_provider(table: Mapping[str, tuple[str, ...]]) -> Callable[[str], str]:
+    """A function from an address to its provider."""
+    by_domain = {domain: name for name, domains in table.items() for domain in domains}
+
+    def provider(address: str) -> str:
+        domain = address.rpartition("@")[2].lower()
+        return by_domain.get(domain, domain)
+
+    return provider

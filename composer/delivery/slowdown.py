@@ -1,0 +1,66 @@
+"""Slower when a receiver says so, faster again slowly. Pure; one for each relay, one for each provider.
+
+::
+
+    421, or 4.7.x        half the speed, at once; no more than one halving in 5 s
+    no such answer       back in a straight line: from standstill to full speed in ten minutes
+
+This is additive increase, multiplicative decrease, as TCP does it: it finds a speed that the other side
+bears, and never stays above it for long. Replies about policy (RFC 3463 3.8: x.7.x) and "service not available"
+(421) are about us and our speed; other 4yz replies are about one mailbox, and slow nobody else down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from composer.delivery.reply import Reply
+
+_RECOVERY_S = 600.0
+_CALM_S = 5.0
+_SLOWEST = 0.1
+"""A message in ten seconds keeps the question open whether it is better by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slowdown:
+    """The speed now, in messages a second. ``full``: what it was before; ``due``: when the next one may go."""
+
+    full: float
+    speed: float
+    since: float
+    due: float = 0.0
+
+    @classmethod
+    def begin(cls, speed: float, *, now: float) -> Self:
+        """The first complaint, at this speed: half of it from now on."""
+        full = max(speed, 2 * _SLOWEST)
+        return cls(full, full / 2, now, now + 2 / full)
+
+    def slower(self, now: float) -> Self:
+        """One more complaint. What was on its way when the last one came does not count again."""
+        if now - self.since < _CALM_S:
+            return self
+        return replace(self, speed=max(_SLOWEST, self.speed_at(now) / 2), since=now)
+
+    def speed_at(self, now: float) -> float:
+        """Messages a second."""
+        return min(self.full, self.speed + self.full * (now - self.since) / _RECOVERY_S)
+
+    def is_over(self, now: float) -> bool:
+        """Full speed again."""
+        return self.speed_at(now) >= self.full
+
+    def wait_s(self, now: float) -> float:
+        """How long the next one has to wait; 0: it may go."""
+        return max(0.0, self.due - now)
+
+    def taken(self, now: float) -> Self:
+        """After one has gone."""
+        return replace(self, due=max(self.due, now) + 1 / self.speed_at(now))
+
+
+def asks_for_less(reply: Reply) -> bool:
+    """Whether a reply says that we are too fast, or not welcome just now."""
+    return reply.code == 421 or (reply.digit == 4 and (reply.enhanced or "").startswith("4.7."))
