@@ -10,5 +10,6 @@ pytest_plugins: list[str] = [
     "tests.support.databases",
     "tests.support.web",
     "tests.support.truth_sink",
+    "tests.support.postfix",
     "tests.support.projects",
 ]

@@ -7,6 +7,7 @@
     smtp://127.0.0.1:1025             in the clear: a loopback address without a login needs no TLS
     smtp://10.0.0.5:25?tls=none       in the clear, because you say so; never with a login
     smtps://host?ca=/etc/ssl/our.pem  trust this authority instead of the system's
+    smtp://host?notify=success        ask for a report of every delivery, not of failures only (RFC 3461)
 
 A user name or password with special characters is percent-encoded.
 """
@@ -44,6 +45,7 @@ class Relay:
     username: str | None = None
     password: SecretStr | None = None
     ca_file: Path | None = None
+    tell_success: bool = False
 
     @property
     def name(self) -> str:
@@ -55,6 +57,7 @@ class Relay:
 class Limits:
     """How long each answer may take, in seconds (RFC 5321 4.5.3.2). A shorter wait for the dot makes doubles."""
 
+    connect_s: float = 30.0  # of our own: the RFC has none. For each address of the host, as Postfix does
     greeting_s: float = 300.0
     mail_s: float = 300.0
     rcpt_s: float = 300.0
@@ -89,15 +92,18 @@ def parse_relay(url: str) -> Relay:
         username=username,
         password=SecretStr(unquote(parts.password or "")) if username else None,
         ca_file=Path(options["ca"]) if "ca" in options else None,
+        tell_success=options.get("notify") == "success",
     )
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if unknown := options.keys() - {"tls", "ca"}:
-        raise SettingsError(f"NEWSLETTER_SMTP_URL has an unknown option: {min(unknown)!r}; there are tls and ca")
+    if unknown := options.keys() - {"tls", "ca", "notify"}:
+        raise SettingsError(f"NEWSLETTER_SMTP_URL has an unknown option: {min(unknown)!r}; it has tls, ca, notify")
     if options.get("tls", "none") not in ("none", "required"):
         raise SettingsError(f"NEWSLETTER_SMTP_URL has tls={options['tls']!r}; it is none or required")
+    if options.get("notify", "failure") not in ("failure", "success"):
+        raise SettingsError(f"NEWSLETTER_SMTP_URL has notify={options['notify']!r}; it is failure or success")
     return options
 
 

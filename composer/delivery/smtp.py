@@ -3,6 +3,9 @@
 aiosmtplib connects, greets, protects (STARTTLS or TLS, certificate checked) and logs in. Then our own
 protocol takes the transport over (``transport.set_protocol``), because aiosmtplib's exceptions do not
 tell a connection lost before the final dot, which is safe to repeat, from one lost after it.
+
+The TCP connection is made here, with a limit of its own: a host that does not answer must not hold a worker for
+the five minutes that a greeting may take. No login, in whatever spelling, stands in an error that leaves here.
 """
 
 from __future__ import annotations
@@ -12,17 +15,18 @@ import functools
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import cast
 
 import aiosmtplib
 
+from composer.delivery.envelope import Lacking, read_offers, seal
 from composer.delivery.relay import Limits, Relay, Security, parse_relay
 from composer.delivery.reply import Phase, Reply, clean_text, judge
 from composer.delivery.transaction import Transaction, TransactionProtocol
 from composer.errors import ConnectionFailed
-from composer.message.addresses import wire_address
 
 __all__ = [
     "Limits",
@@ -47,8 +51,8 @@ async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
     phase = Phase.CONNECT
     try:
         client = aiosmtplib.SMTP(
-            hostname=relay.host,
-            port=relay.port,
+            hostname=relay.host,  # whose certificate it must be
+            sock=await _connect(relay, limit_s=limits.connect_s),
             use_tls=relay.security is Security.TLS,
             start_tls=False,  # asked for below, to tell a failure of it from one of the connection
             tls_context=_tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None,
@@ -68,11 +72,44 @@ async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
             client.close()
             raise
     except aiosmtplib.SMTPResponseException as error:
-        words = clean_text(str(error.message).encode("utf-8", "replace"))
-        raise ConnectionFailed(f"{relay.name}: {error.code} {words}", phase=phase, code=error.code) from error
+        words = f"{error.code} {clean_text(str(error.message).encode('utf-8', 'replace'))}"
+        raise ConnectionFailed(f"{relay.name}: {_without_login(words, relay)}", phase=phase, code=error.code) from None
     except (aiosmtplib.SMTPException, OSError, ssl.CertificateError) as error:
-        raise ConnectionFailed(f"{relay.name}: {error}", phase=phase) from error
+        raise ConnectionFailed(f"{relay.name}: {_without_login(str(error), relay)}", phase=phase) from None
     return SmtpConnection(client, relay=relay, limits=limits)
+
+
+async def _connect(relay: Relay, *, limit_s: float) -> socket.socket:
+    """A TCP connection to the first of the host's addresses that answers in time. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    failure: OSError = OSError(f"{relay.host} has no address")
+    for family, kind, protocol, _, address in await loop.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM):
+        connection = socket.socket(family, kind, protocol)
+        connection.setblocking(False)
+        try:
+            async with asyncio.timeout(limit_s):
+                await loop.sock_connect(connection, address)
+        except TimeoutError:
+            failure = TimeoutError(f"no connection within {limit_s:g} s")
+        except OSError as error:
+            failure = error
+        except BaseException:
+            connection.close()
+            raise
+        else:
+            return connection
+        connection.close()
+    raise failure
+
+
+def _without_login(words: str, relay: Relay) -> str:
+    """What the relay said, without the password, should it have repeated what it was given."""
+    if relay.password is None or not (password := relay.password.get_secret_value()):
+        return words
+    login = f"\0{relay.username}\0{password}"
+    for secret in (password, *(b64encode(text.encode()).decode() for text in (login, password))):
+        words = words.replace(secret, "…")
+    return words
 
 
 @functools.lru_cache(maxsize=8)
@@ -93,40 +130,46 @@ class SmtpConnection:
 
     def __init__(self, client: aiosmtplib.SMTP, *, relay: Relay, limits: Limits) -> None:
         self.relay = relay
-        self._extensions: Mapping[str, str] = dict(client.esmtp_extensions)
-        size = self._extensions.get("size", "")
-        self._size_max = int(size) if size.isdecimal() else 0  # 0: no fixed limit (RFC 1870 4)
+        self._offers = read_offers(client.esmtp_extensions)
+        self._transactions = 0
         transport = cast(asyncio.Transport, client.transport)
-        self._protocol = TransactionProtocol(transport, limits=limits, pipelining="pipelining" in self._extensions)
+        self._protocol = TransactionProtocol(transport, limits=limits, pipelining=self._offers.pipelining)
         transport.set_protocol(self._protocol)
 
     @property
     def usable(self) -> bool:
-        """Can the next transaction begin? Not if the relay has hung up or said something unasked."""
-        return self._protocol.closed is None
+        """Can the next transaction begin? Not if the relay hung up, said something unasked, or has had its number."""
+        used_up = 0 < self._offers.mail_max <= self._transactions
+        return self._protocol.closed is None and not used_up
 
     async def transact(
-        self, *, sender: str, recipient: str, data: bytes, release: Release | None = None
+        self,
+        *,
+        sender: str,
+        recipient: str,
+        data: bytes,
+        release: Release | None = None,
+        envelope_id: str | None = None,
     ) -> Transaction:
         """Offer one message to one recipient. Never raises for what the relay does.
 
         ``release`` is awaited while envelope and body are on their way; the final dot leaves only when it
         has returned True. On False, or if it raises, or if we are cancelled before, no dot is sent and the
-        connection is closed. Without it the dot follows the body.
-        Raises MessageError for an address that cannot stand in a command.
+        connection is closed. Without it the dot follows the body. ``envelope_id`` comes back in reports on this
+        message, where the relay can (DSN). Raises MessageError for an address that cannot stand in a command.
         """
-        mail, rcpt = wire_address(sender) if sender else "", wire_address(recipient)
-        plain = mail.isascii() and rcpt.isascii() and data.isascii()
-        if lacking := self._lacking(plain=plain, size_bytes=len(data)):
-            return Transaction(Phase.MAIL, None, None, reusable=True, lacking=lacking)
-        size = f" SIZE={len(data)}" if "size" in self._extensions else ""
-        utf8 = "" if plain else " BODY=8BITMIME SMTPUTF8"
-        outcome = self._protocol.begin(
-            mail=f"MAIL FROM:<{mail}>{size}{utf8}\r\n".encode(),
-            rcpt=f"RCPT TO:<{rcpt}>\r\n".encode(),
+        envelope = seal(
+            self._offers,
+            sender=sender,
+            recipient=recipient,
             data=data,
-            released=release is None,
+            envelope_id=envelope_id,
+            tell_success=self.relay.tell_success,
         )
+        if isinstance(envelope, Lacking):
+            return Transaction(Phase.MAIL, None, None, reusable=True, lacking=envelope.reason)
+        self._transactions += 1
+        outcome = self._protocol.begin(mail=envelope.mail, rcpt=envelope.rcpt, data=data, released=release is None)
         try:
             if release is not None:
                 if await release():
@@ -137,13 +180,6 @@ class SmtpConnection:
         except BaseException:
             self._protocol.abandon("interrupted")
             raise
-
-    def _lacking(self, *, plain: bool, size_bytes: int) -> str | None:
-        if not plain and "smtputf8" not in self._extensions:
-            return "needs SMTPUTF8"  # RFC 6531 3.2: never downgraded in silence
-        if 0 < self._size_max < size_bytes:
-            return f"is {size_bytes} bytes; the relay takes {self._size_max}"
-        return None
 
     async def quit(self) -> None:
         """Take leave, then close. A relay that does not answer is not waited for long."""

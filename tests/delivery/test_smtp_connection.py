@@ -2,7 +2,10 @@
 
 import base64
 import dataclasses
+import logging
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +115,70 @@ async def test_nobody_listening_is_a_failed_connection() -> None:
     assert failed.value.phase == "connect"
 
 
+async def test_a_host_that_does_not_answer_is_given_up_long_before_a_greeting_would_be() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
+        others = [socket.socket() for _ in range(3)]
+        for other in others:
+            other.setblocking(False)
+            other.connect_ex(deaf.getsockname())
+        started = time.monotonic()
+        with pytest.raises(ConnectionFailed, match=r"no connection within 0\.1 s") as failed:
+            await open_connection(
+                parse_relay(f"smtp://127.0.0.1:{deaf.getsockname()[1]}"), limits=Limits(connect_s=0.1)
+            )
+        assert failed.value.phase == "connect"
+        assert time.monotonic() - started < 60
+        for other in others:
+            other.close()
+
+
+async def test_a_relay_that_limits_its_connections_gets_no_more_transactions_on_one(sink: Sink) -> None:
+    sink.extensions = ("PIPELINING", "LIMITS MAILMAX=2 RCPTMAX=100")
+    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), limits=LIMITS)
+    for number in (1, 2):
+        assert connection.usable
+        await connection.transact(
+            sender="news@example.org", recipient=f"ana{number}@example.test", data=b"Subject: one\r\n\r\nhello\r\n"
+        )
+    assert not connection.usable
+    await connection.quit()
+    assert len(sink.taken()) == 2
+    assert sink.commands[-1] == b"QUIT\r\n"
+
+
+SPELLINGS = [base64.b64encode(text).decode() for text in (b"\0ana\0canary-7", b"canary-7", b"ana\0canary-7")]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "auth=535 5.7.8 you said canary-7",
+        f"auth=535 5.7.8 you said {SPELLINGS[0]}",
+        f"auth=garbage {SPELLINGS[1]}",
+        f"auth=334 {SPELLINGS[0]}",
+        "auth=drop",
+        "starttls=454 4.7.0 not now",
+        "",
+    ],
+)
+async def test_a_password_stands_in_no_error_and_no_log_even_if_the_relay_repeats_it(
+    secure_sink: Sink, certificate: Certificate, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    if fault:
+        secure_sink.script(fault)
+    relay = parse_relay(f"smtp://ana:canary-7@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
+    told = repr(relay)
+    try:
+        await send_one(relay)
+    except ConnectionFailed as failed:
+        told += f"{failed!r} {failed.__cause__!r} {failed.__context__ if not failed.__suppress_context__ else ''}"
+    told += caplog.text
+    for spelling in ("canary-7", *SPELLINGS):
+        assert spelling not in told
+        assert not any(spelling.encode() in line for line in secure_sink.in_clear)
+
+
 @pytest.mark.parametrize(
     ("url", "relay"),
     [
@@ -122,6 +189,7 @@ async def test_nobody_listening_is_a_failed_connection() -> None:
         ("smtp://localhost:1025", Relay("localhost", 1025, Security.PLAIN)),
         ("smtp://[::1]:1025", Relay("::1", 1025, Security.PLAIN)),
         ("smtp://127.0.0.1:1025?tls=required", Relay("127.0.0.1", 1025, Security.STARTTLS)),
+        ("smtp://127.0.0.1?notify=success", Relay("127.0.0.1", 587, Security.PLAIN, tell_success=True)),
     ],
 )
 def test_a_relay_is_protected_unless_it_is_this_machine_or_told_otherwise(url: str, relay: Relay) -> None:
@@ -148,6 +216,7 @@ def test_a_login_is_percent_decoded_and_never_shown() -> None:
         ("smtp://ana:pa/ss@mail.example.org", "not an address|percent-encode"),
         ("smtp://:secret@mail.example.org", "no user name"),
         ("smtp://mail.example.org?tls=maybe", "none or required"),
+        ("smtp://mail.example.org?notify=never", "failure or success"),
         ("smtp://mail.example.org?tsl=none", "unknown option"),
         ("smtps://mail.example.org?tls=none", "at once"),
         ("smtp://ana:secret@mail.example.org?tls=none", "in the clear"),
