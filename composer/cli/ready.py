@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.checks import CheckedIssue
-    from composer.delivery.dispatch import Route
+    from composer.delivery.route import Route
     from composer.issue import Issue
     from composer.message.links import Site
 
@@ -37,8 +37,8 @@ def the_site() -> Site:
 
 def the_route() -> Route:
     """The relay, and how it is used."""
-    from composer.delivery.dispatch import Route
     from composer.delivery.relay import Limits, parse_relay
+    from composer.delivery.route import Route
 
     settings = load_settings(SmtpSettings)
     relay = parse_relay(settings.smtp_url.get_secret_value())

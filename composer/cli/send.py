@@ -29,7 +29,8 @@ from composer.errors import DatabaseError, LeaseLost, NewsletterError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.delivery.dispatch import Route, Run
+    from composer.delivery.dispatch import Run
+    from composer.delivery.route import Route
     from composer.delivery.status import Status
     from composer.message.links import Site
 
@@ -163,6 +164,7 @@ def _run(main: Coroutine[Any, Any, Run]) -> Run:
 def _conclude(engine: Engine, mailing: int, run: Run, *, seconds: float) -> int:
     """Print the report; the exit code."""
     from composer.database.engine import reading
+    from composer.delivery.dispatch import End
     from composer.delivery.report import needs_a_person, report
 
     status = _status(engine, mailing)
@@ -172,7 +174,7 @@ def _conclude(engine: Engine, mailing: int, run: Run, *, seconds: float) -> int:
         print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {sent / max(seconds, 0.001):,.0f} per second.")
     if run.breaker:
         print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
-    if run.stop.is_set() and not status.is_finished:
+    if run.end is End.STOPPED and not status.is_finished:
         return _INTERRUPTED
     return 1 if run.breaker or needs_a_person(status) else 0
 

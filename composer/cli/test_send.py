@@ -15,7 +15,7 @@ from composer.cli.ready import check_issue, the_route, the_site
 from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
-    from composer.delivery.dispatch import Route
+    from composer.delivery.route import Route
     from composer.edition.model import Edition
     from composer.message.links import Site
 

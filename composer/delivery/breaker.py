@@ -2,7 +2,9 @@
 
 ::
 
-    6 connections in a row that fail, or die before the dot        opens
+    6 connections in a row that fail, or die before the dot, or    opens
+    get a 421
+    a login that is refused                                        opens
     20 replies in a row: sender refused, x.7.x (policy), x.3.x     opens
 
 Enhanced codes of subject 7 are about policy and 3 about the relay itself (RFC 3463 3.4 and 3.8): the next
@@ -16,6 +18,7 @@ from composer.delivery.reply import Phase, Reply
 
 _FAILURES = 6
 _STREAK = 20
+_CLOSING = 421
 _LONGEST_PAUSE_S = 4.0
 
 
@@ -28,14 +31,17 @@ class Breaker:
         self._failures = 0
         self._streak = 0
 
-    def connection_failed(self, why: str) -> None:
-        """Count a connection that could not be made, or died on us."""
+    def connection_failed(self, why: str, *, is_final: bool = False) -> None:
+        """Count a connection that could not be made, or died on us. ``is_final``: trying again would do harm."""
         self._failures += 1
-        if self._failures >= _FAILURES:
+        if is_final or self._failures >= _FAILURES:
             self.reason = self.reason or why
 
     def answered(self, reply: Reply, phase: Phase) -> None:
-        """Count a reply that decided a delivery."""
+        """Count a reply that decided a delivery. A 421 says that the relay hangs up on us (RFC 5321 3.8)."""
+        if reply.code == _CLOSING:
+            self.connection_failed(str(reply))
+            return
         self._failures = 0
         self._streak = self._streak + 1 if _is_ours(reply, phase) else 0
         if self._streak >= _STREAK:

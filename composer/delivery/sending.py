@@ -8,10 +8,11 @@ from functools import partial
 from sqlalchemy import Engine
 
 from composer.database.engine import reading
-from composer.delivery.dispatch import End, Letter, Route, Run, dispatch
+from composer.delivery.dispatch import End, Letter, Run, dispatch
 from composer.delivery.group_commit import GroupCommit
 from composer.delivery.ledger import hold_ledger
 from composer.delivery.mailing import compile_mailing, find_mailing
+from composer.delivery.route import Route
 from composer.message.links import Site
 
 

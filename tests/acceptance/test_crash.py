@@ -25,7 +25,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,13 +59,21 @@ def dice() -> random.Random:
 
 @pytest.fixture
 def truth(tmp_path: Path) -> Iterator[Path]:
+    """The record of a well-behaved relay."""
+    with relay(tmp_path) as record:
+        yield record
+
+
+@contextmanager
+def relay(folder: Path, *script: str) -> Iterator[Path]:
     """The record of a relay that runs as a process of its own; its port stands beside it in ``port``."""
-    record = tmp_path / "truth.jsonl"
+    record = folder / "truth.jsonl"
     record.touch()
     command = [sys.executable, "-m", "tests.support.truth_sink", "--truth", str(record)]
+    command += [f"--script={fault}" for fault in script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as sink:
         assert sink.stdout is not None
-        (tmp_path / "port").write_text(sink.stdout.readline())
+        (folder / "port").write_text(sink.stdout.readline())
         yield record
         sink.kill()
 
@@ -170,17 +178,18 @@ def test_sigterm_finishes_what_is_open_and_the_next_send_goes_on(engine: Engine,
     check_invariants(engine, mailing, truth, planned=PEOPLE, kills=0)
 
 
-def test_a_second_send_is_refused_while_the_first_one_works(engine: Engine, truth: Path, tmp_path: Path) -> None:
-    mailing = plan(engine, PEOPLE).mailing
-    first = start_send(tmp_path, mailing)
-    wait_for(truth, 1, first)
-    second = start_send(tmp_path, mailing)
-    said, _ = second.communicate()
-    output, _ = first.communicate()
+def test_a_second_send_is_refused_while_the_first_one_works(engine: Engine, tmp_path: Path) -> None:
+    mailing = plan(engine, 400).mailing
+    with relay(tmp_path, "dot=wait 0.1") as truth:
+        first = start_send(tmp_path, mailing)
+        wait_for(truth, 1, first)
+        second = start_send(tmp_path, mailing)
+        said, _ = second.communicate()
+        output, _ = first.communicate()
     assert second.returncode == 1
     assert f"mailing {mailing} is being sent by process {first.pid}" in said
     assert first.returncode == 0, output
-    check_invariants(engine, mailing, truth, planned=PEOPLE, kills=0)
+    check_invariants(engine, mailing, truth, planned=400, kills=0)
 
 
 def test_no_final_dot_leaves_before_the_intent_is_on_disk(engine: Engine, truth: Path, tmp_path: Path) -> None:

@@ -165,6 +165,24 @@ async def test_a_relay_that_comes_back_in_time_is_used(engine: Engine, sink: Sin
     assert count_states(engine, mailing) == {"accepted": 6}
 
 
+async def test_a_refused_password_is_tried_once(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 10).mailing
+    sink.script("auth=535 5.7.8 wrong password")
+    run = Run()
+    assert await send(engine, mailing, sink.port, login="user:secret@", connections=4, run=run) is End.BREAKER
+    assert "535" in run.breaker
+    assert "secret" not in run.breaker
+    assert sink.times["auth"] == 1
+    assert count_states(engine, mailing) == {"pending": 10}
+
+
+async def test_a_relay_that_allows_few_connections_is_used_with_few(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 40).mailing
+    sink.script("connect@3+=421 4.3.2 too many connections", "dot=wait 0.01")
+    assert await send(engine, mailing, sink.port, connections=5) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 40}
+
+
 async def test_a_relay_that_refuses_us_is_not_asked_for_the_whole_list(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 100).mailing
     sink.script("dot=550 5.7.1 your reputation is bad")

@@ -79,6 +79,20 @@ def test_a_streak_of_refusals_that_are_ours_opens_the_breaker(reply: Reply, phas
     assert bool(breaker.reason) is opens
 
 
+def test_a_relay_that_hangs_up_every_time_opens_the_breaker() -> None:
+    breaker = Breaker()
+    for _ in range(6):
+        assert breaker.reason is None
+        breaker.answered(CLOSING, Phase.MAIL)
+    assert breaker.reason == "421 closing"
+
+
+def test_a_refused_login_opens_the_breaker_at_once() -> None:
+    breaker = Breaker()
+    breaker.connection_failed("535 wrong password", is_final=True)
+    assert breaker.reason == "535 wrong password"
+
+
 def test_one_acceptance_ends_a_streak() -> None:
     breaker = Breaker()
     for number in range(60):

@@ -17,9 +17,10 @@ from composer.audience import SubscriptionStatus, ensure_list
 from composer.audience.address import fold_address
 from composer.database import reading
 from composer.database.schema import deliveries, subscribers, subscriptions
-from composer.delivery.dispatch import End, Route, Run
+from composer.delivery.dispatch import End, Run
 from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.relay import Limits, parse_relay
+from composer.delivery.route import Route
 from composer.delivery.sending import send_mailing
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
@@ -49,6 +50,7 @@ def make_edition(language: str = "en", *, issue: str = "2020-03-news", size_byte
             ",\n\nnews.\n",
             Slot(leave.name, Context.PLAIN),
         ),
+        "web_html": ("<html><body>News</body></html>\n",),
         "print_html": ("<html><body>", Slot("subscriber.city", Context.TEXT), "</body></html>\n"),
         "newsletter": "News",
         "organisation": "The Network",
@@ -95,9 +97,11 @@ def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None =
     return plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=NOW, **options)
 
 
-def route(port: int, *, connections: int = 4, dot_s: float = 600.0) -> Route:
-    """To the sink on that port."""
-    return Route(parse_relay(f"smtp://127.0.0.1:{port}"), Limits(dot_s=dot_s), connections, lambda failures: 0.05)
+def route(port: int, *, connections: int = 4, dot_s: float = 600.0, login: str = "") -> Route:
+    """To the sink on that port; ``login`` as "user:password@"."""
+    return Route(
+        parse_relay(f"smtp://{login}127.0.0.1:{port}?tls=none"), Limits(dot_s=dot_s), connections, lambda failures: 0.05
+    )
 
 
 def holder(word: str = "test") -> str:

@@ -1,0 +1,128 @@
+"""How messages leave: connections to one relay, opened, used for a while, replaced, and given up.
+
+While the relay answers, every worker opens its own connection. After a failure one worker alone finds out when
+it is back, with growing pauses; the others wait for it, so that a relay in trouble, or one that has just
+refused our password, is not asked by all at once. A worker leaves its old connection before it opens the
+next, because a relay may count them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from composer.delivery.breaker import Breaker, pause_s
+from composer.delivery.relay import Limits, Relay
+from composer.delivery.smtp import SmtpConnection, open_connection
+from composer.errors import ConnectionFailed
+
+_LINE_MESSAGES = 500
+_LINE_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The relay, the time limits of its steps, the number of connections at the same time.
+
+    ``pause_s`` tells how long to wait after so many failures in a row to connect.
+    """
+
+    relay: Relay
+    limits: Limits
+    connections: int
+    pause_s: Callable[[int], float] = pause_s
+
+
+class Switchboard:
+    """Opens connections for all workers. ``tell`` hears why the relay cannot be reached just now; "" when it can."""
+
+    def __init__(self, route: Route, breaker: Breaker, *, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._route = route
+        self._breaker = breaker
+        self._stop = stop
+        self._is_reachable = False
+        self._finding_out = asyncio.Lock()
+
+    async def connect(self) -> SmtpConnection | None:
+        """A new connection; None if the run is over before there is one."""
+        while not self._is_over:
+            if self._is_reachable:
+                with suppress(ConnectionFailed):
+                    return await self._open()
+                self._is_reachable = False
+            async with self._finding_out:
+                if not self._is_reachable:
+                    return await self._find_out()
+        return None
+
+    @property
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or self._breaker.reason is not None
+
+    async def _find_out(self) -> SmtpConnection | None:
+        failures = 0
+        while not self._is_over:
+            try:
+                connection = await self._open()
+            except ConnectionFailed as failure:
+                failures += 1
+                self._tell(str(failure))
+                self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
+                if not self._is_over:
+                    await wait_for(self._stop, at_most_s=self._route.pause_s(failures))
+            else:
+                self._tell("")
+                self._is_reachable = True
+                return connection
+        return None
+
+    async def _open(self) -> SmtpConnection:
+        return await open_connection(self._route.relay, limits=self._route.limits)
+
+
+def _is_final(failure: ConnectionFailed) -> bool:
+    """A login that was refused for good: asking again would lock the account."""
+    return failure.phase == "login" and failure.code is not None and failure.code >= 500
+
+
+class Line:
+    """One worker's connection, replaced when it has served long enough."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+        self._connection: SmtpConnection | None = None
+        self._opened_at = 0.0
+        self._messages = 0
+
+    async def ready(self) -> SmtpConnection | None:
+        """A connection for one more message; None if there will be none."""
+        if not self._is_good():
+            await self.hang_up()
+            self._connection = await self._switchboard.connect()
+            self._opened_at, self._messages = time.monotonic(), 0
+        self._messages += 1
+        return self._connection
+
+    async def hang_up(self) -> None:
+        """Take leave of the relay."""
+        if self._connection is not None:
+            await self._connection.quit()
+            self._connection = None
+
+    def _is_good(self) -> bool:
+        return (
+            self._connection is not None
+            and self._connection.usable
+            and self._messages < _LINE_MESSAGES
+            and time.monotonic() - self._opened_at < _LINE_S
+        )
+
+
+async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:
+    """Until the event, or the time."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout=at_most_s)
