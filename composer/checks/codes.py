@@ -82,5 +82,7 @@ CODES: dict[str, Code] = {
     # Languages
     "language-missing": Code(_I, "The issue does not appear in a language of the newsletter."),
     "translation-differs": Code(_W, "The languages do not have the same blocks."),
-    "untranslated": Code(_W, "A text of a translation is still that of issue.yaml."),
+    "translation-link": Code(_W, "A link leads to something else than in the first language."),
+    "translation-figure": Code(_W, "A date, a time or a figure differs from the first language."),
+    "untranslated": Code(_W, "A text of a translation is still that of the first language."),
 }

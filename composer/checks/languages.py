@@ -1,15 +1,22 @@
-"""Several languages: all there, with the same blocks, translated to the end."""
+"""Several languages: all there, with the same blocks, translated to the end.
+
+A translation is read beside the first language, block by block (counterparts.py). What differs is a warning at its
+place in the translation's file: it may be meant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
+from composer.checks.counterparts import Counterparts
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof
+from composer.issue.source import KeyPath
+from composer.issue.walk import walk
 
 _TRANSLATED_FIELDS = frozenset({"subject", "preheader", "body", "intro", "alt", "caption", "label"})
 _MIN_LETTERS = 12
+_MIN_LETTERS_OF_ITS_OWN = 40
 
 
 def check_missing_languages(proof: Proof) -> Iterator[Finding]:
@@ -19,35 +26,57 @@ def check_missing_languages(proof: Proof) -> Iterator[Finding]:
         if language not in proof.issue.contents and proof.language == default:
             place = proof.issue.newsletter_source.position(("languages", index))
             words = f"the issue has no {language!r}; those readers get it in {default!r}"
-            yield find("language-missing", place, words, f"write issue.{language}.yaml")
+            yield find("language-missing", place, words, f"write issue.{language}{proof.source.file.suffix}")
 
 
 def check_same_blocks(proof: Proof) -> Iterator[Finding]:
-    """A translation has the blocks of the first language."""
-    default, *_ = proof.issue.languages
-    kinds = [block.block for block in proof.content.blocks]
-    model = [block.block for block in proof.issue.contents[default].blocks]
-    for index, (kind, expected) in enumerate(zip_longest(kinds, model)):
-        if kind != expected:
-            place = proof.source.position(("blocks", index))
-            words = f"block {index + 1} is {_named(kind)} here and {_named(expected)} in {default!r}"
-            yield find("translation-differs", place, words, "is that meant?")
-            return
+    """A translation has the blocks of the first language, and their entries."""
+    both = Counterparts.of(proof)
+    if both is None:
+        return
+    first = both.there.language
+    for index in both.only_here:
+        words = f"{_block_name(proof, index)} is only here, and not in {first!r}"
+        yield find("translation-differs", proof.source.position(("blocks", index)), words, "is that meant?")
+    for index, behind in both.only_there:
+        place = proof.source.key_position(("blocks",) if behind is None else ("blocks", behind))
+        line = both.there.source.position(("blocks", index)).line
+        words = f"{_block_name(both.there, index)} of {first!r} (line {line}) is missing here"
+        yield find("translation-differs", place, words, "is that meant? It would stand below this" if behind else "")
+    yield from _different_lengths(both)
 
 
-def _named(kind: str | None) -> str:
-    return f"a block {kind!r}" if kind else "missing"
+def _different_lengths(both: Counterparts) -> Iterator[Finding]:
+    lists: dict[KeyPath, tuple[object, ...]] = {
+        path: value for path, value in walk(both.there.content) if isinstance(value, tuple)
+    }
+    for path, value in walk(both.here.content):
+        if not isinstance(value, tuple) or len(path) < 3:
+            continue
+        other = lists.get(both.path_there(path), value)
+        if len(value) != len(other):
+            words = f"{path[-1]!r} has {len(value)} entries here and {len(other)} in {both.there.language!r}"
+            yield find("translation-differs", both.here.source.position(path), words, "is that meant?")
+
+
+def _block_name(proof: Proof, index: int) -> str:
+    block = proof.content.blocks[index]
+    title = getattr(block, "title", None)
+    return f"the block {block.block!r}" + (f" ({title[:40]})" if title else "")
 
 
 def check_untranslated(proof: Proof) -> Iterator[Finding]:
-    """Texts that a translation did not write again, and so shows in the first language."""
-    for text in proof.texts:
+    """Texts that a translation did not write again, or wrote again in the first language."""
+    both = Counterparts.of(proof)
+    for text, other in both.texts if both else ():
         place = text.position()
-        if text.field not in _TRANSLATED_FIELDS or place.file == proof.source.file:
+        is_own = place.file == proof.source.file
+        if text.value.strip() != other.value.strip() or not (is_own or text.field in _TRANSLATED_FIELDS):
             continue
-        words = MERGE_FIELD.sub("", text.value)
-        if sum(letter.isalpha() for letter in words) >= _MIN_LETTERS:
+        letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
+        if letters >= (_MIN_LETTERS_OF_ITS_OWN if is_own else _MIN_LETTERS):
             around = proof.source.position(text.path[:-1])
-            message = f"the {text.field} {text.value.strip()[:50]!r} is still that of {place.file.name}"
+            message = f"the {text.field} {text.value.strip()[:50]!r} is still that of {other.position().file.name}"
             hint = f"write it in {proof.language!r} in {proof.source.file.name}"
-            yield find("untranslated", around if around.file == proof.source.file else place, message, hint)
+            is_around = not is_own and around.file == proof.source.file
+            yield find("untranslated", around if is_around else place, message, hint)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.checks import dates, identity, inbox_line, languages, links, pictures, slots, whole
+from composer.checks import agreement, dates, identity, inbox_line, languages, links, pictures, slots, whole
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, from_problem
 from composer.checks.proof import Proof, Rendered
@@ -34,6 +34,8 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     dates.check_weekdays,
     languages.check_missing_languages,
     languages.check_same_blocks,
+    agreement.check_same_links,
+    agreement.check_same_figures,
     languages.check_untranslated,
 )
 
