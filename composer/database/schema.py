@@ -6,7 +6,7 @@
                                      │
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
        │             └──< attempts
-       ├──< exclusions                        mailings ──o leases
+       ├──< exclusions                        mailings ──o leases       pace (by the name of a limit)
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
@@ -241,4 +241,14 @@ leases = Table(
     Column("holder", String(100), nullable=False),  # host, process id and a random part
     Column("epoch", Integer, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+# How much of each limit is used, how fast each relay bears it, what limits a run now. Small, and kept across
+# mailings: a quota is the relay's, not the mailing's (delivery/reserve.py).
+pace = Table(
+    "pace",
+    metadata,
+    Column("name", String(400), primary_key=True),  # "to gmail, per hour"
+    Column("state", JSON, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
 )

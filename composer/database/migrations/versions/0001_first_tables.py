@@ -221,3 +221,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_attempts"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "pace",
+        sa.Column("name", sa.String(length=400), nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_pace"),
+    )

@@ -1,0 +1,128 @@
+"""One limit at work in one process: may the next message pass, and if not, when? No clock is read, nothing awaited.
+
+Times are monotonic nanoseconds, so that a clock that is set does not move them. A gate with a quota holds a *purse*:
+messages reserved on disk (``reserve.py``) and not used yet. An empty purse is not an answer but a question
+to the ledger; ``Gate.lacking`` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from composer.delivery.pace import SECOND_NS, Allowance, Quota, Rate, Spacing, Unit
+from composer.delivery.reserve import Grant, Wish
+from composer.delivery.rules import Cap
+from composer.delivery.slowdown import Slowdown
+
+FOREVER_NS = 1 << 62
+
+
+@dataclass(slots=True)
+class Purse:
+    """What is left of the last reservation. ``closed_until``: the ledger has said that there is nothing before."""
+
+    name: str
+    limit: str
+    allowance: Allowance
+    left: int = 0
+    granted_at: int = 0  # Unix seconds, for giving back
+    usable_until_ns: int = 0
+    closed_until_ns: int = 0
+
+    def is_lacking(self, now_ns: int) -> bool:
+        """Whether only the ledger can tell if one may go."""
+        return self.wait_ns(now_ns) == 0 and (self.left == 0 or now_ns >= self.usable_until_ns)
+
+    def wait_ns(self, now_ns: int) -> int:
+        """How long it is certain that none is free."""
+        return max(0, self.closed_until_ns - now_ns)
+
+    def wish(self) -> Wish:
+        """What to ask for, and the rest of the last reservation back: it has run out, or is not needed."""
+        return Wish(self.name, self.allowance, self.allowance.chunk, self.left, self.granted_at)
+
+    def farewell(self) -> Wish:
+        """Give back what is left."""
+        return Wish(self.name, self.allowance, 0, self.left, self.granted_at)
+
+    def fill(self, grant: Grant, now_ns: int) -> None:
+        """Take the ledger's answer."""
+        self.left, self.granted_at = grant.count, grant.at
+        self.usable_until_ns = now_ns + (grant.usable_until - grant.at) * SECOND_NS
+        self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS if grant.wait_s else 0
+
+
+class Gate:
+    """Everything that limits one relay, sender or provider, or all mail. ``subject`` is "to gmail", "" for all."""
+
+    def __init__(self, subject: str, cap: Cap) -> None:
+        self.open = 0
+        """Messages on their way."""
+        self.slowdown: Slowdown | None = None
+        self.connections = cap.connections
+        self._subject = subject
+        self._spacing: Spacing | None = None
+        self._spacing_limit = ""
+        self._purses: list[Purse] = []
+        for rate in cap.rates:
+            if rate.unit is Unit.SECOND:
+                self._spacing, self._spacing_limit = Spacing(rate.count), self._limit(rate)
+            else:
+                name = f"{subject or 'all mail'}, per {rate.unit}"
+                self._purses.append(Purse(name, self._limit(rate), Quota(rate)))
+        if cap.warm_up:
+            self._purses.append(Purse(f"{subject}, warm-up", f"warm-up {cap.warm_up} {subject}", cap.warm_up))
+
+    def wait(self, now_ns: int) -> tuple[int, str]:
+        """For how long none may pass as far as is known here (0: one may), and which limit says so."""
+        if self.connections and self.open >= self.connections:
+            return FOREVER_NS, f"{self.connections} connections {self._subject}"
+        waits = [(purse.wait_ns(now_ns), purse.limit) for purse in self._purses]
+        if self._spacing:
+            waits.append((self._spacing.wait_ns(now_ns), self._spacing_limit))
+        if self.slowdown:
+            waits.append(self._slow_wait(now_ns))
+        wait_ns, limit = max(waits, default=(0, ""))
+        return (wait_ns, limit) if wait_ns else (0, "")
+
+    def lacking(self, now_ns: int) -> Iterator[Purse]:
+        """Purses that the ledger has to be asked about before one may pass."""
+        return (purse for purse in self._purses if purse.is_lacking(now_ns))
+
+    @property
+    def limits(self) -> bool:
+        """Whether it does anything at all."""
+        return bool(self._spacing or self._purses or self.slowdown or self.connections)
+
+    @property
+    def purses(self) -> Sequence[Purse]:
+        """All of them."""
+        return self._purses
+
+    def let_pass(self, now_ns: int) -> None:
+        """One goes."""
+        self.open += 1
+        if self._spacing:
+            self._spacing = self._spacing.taken(now_ns)
+        if self.slowdown:
+            self.slowdown = self.slowdown.taken(now_ns / SECOND_NS)
+        for purse in self._purses:
+            purse.left -= 1
+
+    def slow_down(self, speed: float, now_ns: int) -> None:
+        """The other side asks for less. ``speed``: messages a second that went there at most."""
+        now = now_ns / SECOND_NS
+        self.slowdown = self.slowdown.slower(now) if self.slowdown else Slowdown.begin(speed, now=now)
+
+    def _slow_wait(self, now_ns: int) -> tuple[int, str]:
+        assert self.slowdown
+        now = now_ns / SECOND_NS
+        if self.slowdown.is_over(now):
+            self.slowdown = None
+            return 0, ""
+        wait_ns = int(self.slowdown.wait_s(now) * SECOND_NS)
+        return wait_ns, f"slowed to {self.slowdown.speed_at(now):.1f}/second {self._subject}"
+
+    def _limit(self, rate: Rate) -> str:
+        return f"{rate} {self._subject}".rstrip()

@@ -1,0 +1,84 @@
+"""Quotas on disk: what senders may send together, whoever of them dies."""
+
+from __future__ import annotations
+
+import threading
+
+from sqlalchemy import Engine, select
+
+from composer.database.schema import pace
+from composer.delivery.pace import Quota, Rate, Unit
+from composer.delivery.reserve import Grant, Wish, keep, kept, reserve
+from composer.delivery.warmup import parse_warm_up
+
+NOW = 1_790_000_000
+DAILY = Quota(Rate(100, Unit.DAY))
+
+
+def ask(engine: Engine, *wishes: Wish, now: int = NOW) -> list[Grant]:
+    with engine.begin() as connection:
+        return list(reserve(connection, wishes, now=now))
+
+
+def test_a_quota_is_granted_until_it_is_used_up(engine: Engine) -> None:
+    assert [ask(engine, Wish("to gmail, per day", DAILY, 40))[0].count for _ in range(4)] == [40, 40, 20, 0]
+    (grant,) = ask(engine, Wish("to gmail, per day", DAILY, 40))
+    assert 86_400 <= grant.wait_s <= 86_400 + 600
+    assert ask(engine, Wish("to gmail, per day", DAILY, 40), now=NOW + grant.wait_s)[0].count == 40
+
+
+def test_each_limit_has_its_own_and_answers_keep_the_order_of_the_wishes(engine: Engine) -> None:
+    hourly, warm_up = Quota(Rate(7, Unit.HOUR)), parse_warm_up("3x2", setting="X")
+    grants = ask(engine, Wish("z", DAILY, 50), Wish("a", hourly, 50), Wish("m", warm_up, 50))
+    assert [grant.count for grant in grants] == [50, 7, 3]
+
+
+def test_what_was_not_needed_is_there_again(engine: Engine) -> None:
+    (grant,) = ask(engine, Wish("all", DAILY, 100))
+    ask(engine, Wish("all", DAILY, 0, unneeded=30, granted_at=grant.at))
+    assert ask(engine, Wish("all", DAILY, 100))[0].count == 30
+
+
+def test_what_a_dead_sender_had_reserved_counts_as_sent(engine: Engine) -> None:
+    ask(engine, Wish("all", DAILY, 60))
+    engine.dispose()
+    assert ask(engine, Wish("all", DAILY, 100))[0].count == 40
+
+
+def test_many_senders_at_once_share_one_quota(engine: Engine) -> None:
+    granted: list[int] = []
+
+    def sender(names: list[str]) -> None:
+        for _ in range(10):
+            granted.append(sum(grant.count for grant in ask(engine, *(Wish(name, DAILY, 3) for name in names))))
+
+    threads = [threading.Thread(target=sender, args=(names,)) for names in (["a", "b"], ["b", "a"]) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(granted) == 200
+
+
+def test_a_reservation_that_is_rolled_back_never_was(engine: Engine) -> None:
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        reserve(connection, [Wish("all", DAILY, 100)], now=NOW)
+        transaction.rollback()
+    assert ask(engine, Wish("all", DAILY, 100))[0].count == 100
+
+
+def test_the_table_stays_small(engine: Engine) -> None:
+    for minute in range(0, 3 * 1440, 7):
+        ask(engine, Wish("all", Quota(Rate(1_000_000, Unit.DAY)), 500), now=NOW + minute * 60)
+    with engine.connect() as connection:
+        (state,) = connection.scalars(select(pace.c.state)).all()
+    assert len(state) <= 290
+
+
+def test_anything_small_can_be_kept(engine: Engine) -> None:
+    with engine.begin() as connection:
+        assert kept(connection, "mailing 3") is None
+        keep(connection, "mailing 3", {"limit": "20/second to gmail"}, now=NOW)
+        keep(connection, "mailing 3", {"limit": "warm-up"}, now=NOW)
+        assert kept(connection, "mailing 3") == {"limit": "warm-up"}
