@@ -105,6 +105,9 @@ def _confirm_and_send(engine: Engine, mailing: int, *, site: Site, yes: bool, wa
     started = time.monotonic()
     try:
         run = _run(_send(engine, before, site=site, route=route, wait=wait))
+    except KeyboardInterrupt:
+        print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
+        return _INTERRUPTED
     except (DatabaseError, LeaseLost) as error:
         print(f"{error}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
         return 1

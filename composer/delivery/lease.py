@@ -39,7 +39,7 @@ def take_lease(connection: Connection, *, mailing: int, holder: str, now: int) -
     """
     row = connection.execute(select(leases).where(leases.c.mailing_id == mailing).with_for_update()).one()
     if row.expires_at > now and not _is_dead(row.holder, seen_from=holder):
-        host, pid, _ = row.holder.split(":")
+        host, pid, _ = row.holder.rsplit(":", 2)
         raise MailingError(
             f"mailing {mailing} is being sent by process {pid} on {host}; "
             f"if that has died, try again in {row.expires_at - now} s"
@@ -73,8 +73,8 @@ def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
 
 def _is_dead(holder: str, *, seen_from: str) -> bool:
     """Whether the holder's process is surely gone. "No" if it cannot be known: another host, or Windows."""
-    host, pid, _ = holder.split(":")
-    if host != seen_from.split(":")[0] or sys.platform == "win32":
+    host, pid, _ = holder.rsplit(":", 2)
+    if host != seen_from.rsplit(":", 2)[0] or sys.platform == "win32":
         return False
     try:
         os.kill(int(pid), 0)
