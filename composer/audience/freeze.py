@@ -7,12 +7,13 @@ as a duplicate, and nobody is mailed twice.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from composer.audience.subscriptions import SubscriptionStatus, mailable
+from composer.database.schema import lists as lists_table
 from composer.database.schema import subscribers, subscriptions
 
 
@@ -26,7 +27,10 @@ class ExclusionReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who gets the mailing. ``language`` is none where the newsletter's default applies."""
+    """Somebody who gets the mailing. ``language`` is none where the newsletter's default applies.
+
+    ``lists`` are those that were asked for and that they are on, whichever list brought them here.
+    """
 
     subscriber: int
     email: str
@@ -34,6 +38,7 @@ class Member:
     last_name: str
     language: str | None
     attributes: Mapping[str, str]
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,11 @@ class Audience:
     excluded: Mapping[int, str]
 
 
-def freeze_audience(connection: Connection, *, lists: Sequence[int]) -> Audience:
-    """Everyone on these lists as of now, sorted into members and excluded."""
+def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:
+    """Everyone on these lists as of now, sorted into members and excluded.
+
+    ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
+    """
     rows = connection.execute(
         select(
             subscribers.c.id,
@@ -58,9 +66,22 @@ def freeze_audience(connection: Connection, *, lists: Sequence[int]) -> Audience
         .where(mailable(subscribers.c.id, lists))
         .order_by(subscribers.c.id)
     )
-    members = tuple(Member(*row) for row in rows)
+    on = _members_of(connection, read_lists) if read_lists else {}
+    members = tuple(Member(*row, lists=on.get(row.id, frozenset())) for row in rows)
     excluded = {row.subscriber_id: str(ExclusionReason(row.reason)) for row in connection.execute(_excluded(lists))}
     return Audience(members, excluded)
+
+
+def _members_of(connection: Connection, names: Collection[str]) -> Mapping[int, frozenset[str]]:
+    """Who is confirmed on lists of these names: subscriber → the lists' names."""
+    found: dict[int, set[str]] = {}
+    for subscriber, name in connection.execute(
+        select(subscriptions.c.subscriber_id, lists_table.c.name)
+        .join(lists_table, lists_table.c.id == subscriptions.c.list_id)
+        .where(lists_table.c.name.in_(sorted(names)), subscriptions.c.status == SubscriptionStatus.CONFIRMED)
+    ):
+        found.setdefault(subscriber, set()).add(name)
+    return {subscriber: frozenset(names) for subscriber, names in found.items()}
 
 
 def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:

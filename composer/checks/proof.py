@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from composer.checks.page import Page, read_page
-from composer.edition.model import Edition, Segments
+from composer.edition.model import Edition, Segments, every_piece
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
 from composer.issue.source import KeyPath
@@ -21,7 +21,8 @@ from composer.issue.walk import walk
 
 SLOT_START, SLOT_END = "\ue000", "\ue001"
 
-_NOT_PROSE = frozenset({"block", "id", "layout", "style", "align", "language", "timezone", "file", "url", "lists"})
+_NOT_PROSE = frozenset({"block", "id", "layout", "style", "align", "language", "timezone", "file", "url", "lists",
+                        "show_if"})  # fmt: skip
 MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
 
 
@@ -120,8 +121,9 @@ class Rendered:
 
 
 def joined(segments: Segments) -> str:
-    """The text with each slot's name between the marks."""
-    return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in segments)
+    """The text with each slot's name between the marks, and with all that only some readers see."""
+    pieces = every_piece(segments)
+    return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in pieces)
 
 
 def squeezed(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from composer.checks.finding import Finding, find
 from composer.checks.links import written_links
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, squeezed
-from composer.edition.model import Segments
+from composer.edition.model import Segments, every_piece
 from composer.errors import Position
 
 CLIP_BYTES = 102_400
@@ -23,9 +23,10 @@ _PLACEHOLDER = re.compile(r"\b((?i:lorem ipsum)|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\
 
 
 def html_bytes(html: Segments) -> int:
-    """The length of the HTML as a reader gets it; slots are counted with the usual length of their values."""
+    """The length of the HTML for a reader who sees all of it; a slot counts with the usual length of its values."""
     return sum(
-        len(part.encode()) if isinstance(part, str) else _SLOT_BYTES.get(part.name, _OTHER_SLOT_BYTES) for part in html
+        len(piece.encode()) if isinstance(piece, str) else _SLOT_BYTES.get(piece.name, _OTHER_SLOT_BYTES)
+        for piece in every_piece(html)
     )
 
 

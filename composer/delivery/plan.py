@@ -27,6 +27,7 @@ from composer.database.engine import reading
 from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import store_edition
 from composer.delivery.states import DeliveryState, MailingState
+from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
 from composer.errors import MailingError, MessageError
 from composer.message.compile import compile_message
@@ -129,7 +130,9 @@ def draft_mailing(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Draft:
     """Steps 1 to 3: what a plan would write. Raises as ``plan_mailing``."""
-    audience = freeze_audience(connection, lists=lists)
+    read_fields = frozenset[str]().union(*(edition.subscriber_fields() for edition in editions.values()))
+    read_lists = {name for field in read_fields if (name := list_of(field)) is not None}
+    audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
     if not audience.members:
         raise MailingError(f"nobody would get this mailing ({len(audience.excluded)} people are left out)")
     names = {language: _fields_used(edition) for language, edition in editions.items()}
@@ -158,9 +161,8 @@ def _issue_of(editions: Mapping[str, Edition]) -> str:
 
 
 def _fields_used(edition: Edition) -> tuple[str, ...]:
-    """The subscriber's fields in any of the edition's texts; the address is kept in its own column."""
-    names = {slot.name.removeprefix("subscriber.") for slot in edition.slots() if slot.name.startswith("subscriber.")}
-    return tuple(sorted(names - {"email"}))
+    """The subscriber's fields that decide what they read; the address is kept in its own column."""
+    return tuple(sorted(edition.subscriber_fields() - {"email"}))
 
 
 def _place(member: Member, names: Mapping[str, Sequence[str]]) -> Place:
@@ -179,6 +181,8 @@ def _field(member: Member, name: str, language: str) -> str:
             return f"{member.first_name} {member.last_name}".strip()
         case "language":
             return member.language or language
+        case _ if (list_name := list_of(name)) is not None:
+            return ON_LIST if list_name in member.lists else ""
         case _:
             return str(member.attributes.get(name, ""))
 

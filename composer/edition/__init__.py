@@ -11,22 +11,25 @@ The path, one module a step; ``build.py`` tells it in order::
                    typography.py sets apostrophes and spaces
     rendering.py   each block, then the layout: templates.py, with theme.py, locales.py, dates.py, and filters.py for
                    the author's Markdown (markdown.py, text.py) and pictures (assets.py)
-    mjml.py        MJML → HTML; sourcemap.py finds the template's line of an error
+    mjml.py        MJML → HTML; lint/ tells what mrml accepts in silence; sourcemap.py finds the template's line
     inline.py      prose CSS → style attributes
     document.py    Markdown put in, language and direction said, the preheader hidden in front
     slots.py       marks → Slots with a Context; later: slot + value → escaped text
 """
 
-from composer.edition.build import build_edition
-from composer.edition.model import Asset, Context, Edition, Segments, Slot, dump_edition, restore_edition
+from composer.edition.build import LintedEdition, build_and_lint, build_edition
+from composer.edition.model import Asset, Choice, Context, Edition, Segments, Slot, dump_edition, restore_edition
 from composer.edition.slots import fill, slot_value
 
 __all__ = [
     "Asset",
+    "Choice",
     "Context",
     "Edition",
+    "LintedEdition",
     "Segments",
     "Slot",
+    "build_and_lint",
     "build_edition",
     "dump_edition",
     "fill",

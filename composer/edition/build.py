@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from composer import shipped
+from composer.edition.calendar import with_calendar
 from composer.edition.draft import Draft, draft_issue
-from composer.edition.model import Context, Edition, Segments, Slot
-from composer.edition.rendering import MAIL, PRINT, Rendering
-from composer.edition.slots import fill, html_segments, plain_segments
+from composer.edition.events import calendar_choice
+from composer.edition.everybody import public_line, public_segments
+from composer.edition.lint import LintProblem
+from composer.edition.model import Context, Edition, Segments
+from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
+from composer.edition.slots import html_segments, plain_segments
 from composer.errors import EditionError, Problem
 from composer.issue.model import Issue
 
@@ -31,12 +36,35 @@ def build_edition(
     TemplateError those of a template.
     """
     draft = draft_issue(issue, language or issue.languages[0])
+    return _edition(draft, Rendering(draft, templates))
+
+
+@dataclass(frozen=True, slots=True)
+class LintedEdition:
+    """An edition, and the mistakes in its MJML that did not keep it from being rendered."""
+
+    edition: Edition
+    lint: tuple[LintProblem, ...]
+
+
+def build_and_lint(
+    issue: Issue, *, language: str | None = None, templates: Sequence[Path] = (shipped.TEMPLATES,)
+) -> LintedEdition:
+    """As ``build_edition``, and what the linter says about the templates."""
+    draft = draft_issue(issue, language or issue.languages[0])
     rendering = Rendering(draft, templates)
-    mail, text, printed = rendering.mail(), rendering.text(), rendering.printed()
+    return LintedEdition(_edition(draft, rendering), rendering.lint())
+
+
+def _edition(draft: Draft, rendering: Rendering) -> Edition:
+    """What the rendering of a draft comes to."""
+    mail, text, printed, events = rendering.mail(), rendering.text(), rendering.printed(), rendering.events()
+    web = rendering.web(events)
     if rendering.problems:
         raise EditionError(rendering.problems)
 
-    cut = _Cutter(draft)
+    cut = _Cutter(draft, rendering)
+    issue = draft.issue
     newsletter, content = issue.newsletter, draft.content
     sender = (newsletter.sender.name, newsletter.sender.email) if newsletter.sender else ("", "")
     edition = Edition(
@@ -44,12 +72,13 @@ def build_edition(
         language=draft.language,
         direction=draft.direction,
         date=content.date,
-        title=_with_defaults(cut.text(content.title or content.subject)),
+        title=public_line(content.title or content.subject, draft.merger.marks),
         subject=cut.text(content.subject, Context.HEADER),
         preheader=cut.text(content.preheader),
         html=cut.html(mail, MAIL),
-        text=cut.text(text),
+        text=cut.text(text, layout=TEXT),
         print_html=cut.html(printed, PRINT),
+        web_html=public_segments(cut.html(web, WEB), language=draft.language),
         newsletter=newsletter.name,
         organisation=newsletter.organisation,
         sender=sender,
@@ -57,29 +86,33 @@ def build_edition(
         list_id=newsletter.list_id or _list_id(newsletter.name, sender[1]),
         list_name=newsletter.name,
         assets=rendering.assets(),
+        calendar=calendar_choice(draft),
     )
     if cut.problems:
         raise EditionError(cut.problems)
-    return edition
+    return with_calendar(edition, events)
 
 
 class _Cutter:
     """Cuts finished texts at their marks, and collects the marks that stand where no value can."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, rendering: Rendering) -> None:
         self._draft = draft
         self._marks = draft.merger.marks
+        self._rendering = rendering
         self.problems: list[Problem] = []
 
-    def text(self, text: str, context: Context = Context.PLAIN) -> Segments:
+    def text(self, text: str, context: Context = Context.PLAIN, *, layout: str = "the text") -> Segments:
         """A text or a header."""
-        self._check_whole(text, "the text")
-        return plain_segments(text, self._marks, context=context)
+        self._check_whole(text, layout)
+        with self._rendering.blaming(layout):
+            return plain_segments(text, self._marks, self._rendering.edges, context=context)
 
     def html(self, html: str, layout: str) -> Segments:
         """A document."""
         self._check_whole(html, layout)
-        segments, misplaced = html_segments(html, self._marks)
+        with self._rendering.blaming(layout):
+            segments, misplaced = html_segments(html, self._marks, self._rendering.edges)
         self.problems += [wrong.problem(self._draft.position(wrong.field)) for wrong in misplaced]
         return segments
 
@@ -92,12 +125,6 @@ class _Cutter:
                     "a template must not shorten an author's texts",
                 )
             )
-
-
-def _with_defaults(segments: Segments) -> str:
-    """The text for pages that are nobody's: merge fields with their defaults."""
-    nobody = {segment.name: "" for segment in segments if isinstance(segment, Slot)}
-    return " ".join(fill(segments, nobody).split())
 
 
 def _list_id(name: str, email: str) -> str:

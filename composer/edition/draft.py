@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from composer.edition.condition import Condition, ConditionError, parse_condition
 from composer.edition.locales import babel_locale
-from composer.edition.merge import MergeField, Merger, merger_for
-from composer.errors import EditionError, NewsletterError, Position
+from composer.edition.merge import SUBSCRIBER_FIELDS, MergeField, Merger, merger_for
+from composer.errors import EditionError, NewsletterError, Position, Problem
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
-from composer.issue.source import Source
+from composer.issue.source import KeyPath, Source
 from composer.issue.walk import walk
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The texts of one edition with marks. ``issue`` is as authored."""
+    """The texts of one edition with marks. ``issue`` is as authored; ``conditions`` are the blocks', in order."""
 
     issue: Issue
     language: str
@@ -26,6 +27,7 @@ class Draft:
     content: Content
     newsletter: Newsletter
     merger: Merger
+    conditions: tuple[Condition | None, ...]
 
     @property
     def source(self) -> Source:
@@ -51,10 +53,27 @@ def draft_issue(issue: Issue, language: str) -> Draft:
     merger = merger_for([*_texts(content), *_texts(newsletter)], language=language, own_fields=tuple(newsletter.fields))
     merged_content = merger.merge(content, source=issue.sources[language])
     merged_newsletter = merger.merge(newsletter, source=issue.newsletter_source)
+    fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
+    conditions = tuple(
+        _condition(block.show_if, ("blocks", index, "show_if"), issue.sources[language], fields, merger.problems)
+        for index, block in enumerate(content.blocks)
+    )
     if merger.problems:
         raise EditionError(merger.problems)
     direction = babel_locale(language).text_direction
-    return Draft(issue, language, direction, merged_content, merged_newsletter, merger)
+    return Draft(issue, language, direction, merged_content, merged_newsletter, merger, conditions)
+
+
+def _condition(
+    written: str | None, path: KeyPath, source: Source, fields: Collection[str], problems: list[Problem]
+) -> Condition | None:
+    if written is None:
+        return None
+    try:
+        return parse_condition(written, fields=fields)
+    except ConditionError as error:
+        problems.append(Problem(source.position_in(path, written, error.offset), str(error), error.hint))
+        return None
 
 
 def _texts(model: BaseModel) -> Iterator[str]:

@@ -32,13 +32,14 @@ LINK_FIELDS = ("unsubscribe", "browser", "print")
 FILTER_ARGUMENTS = {"default": 1, "title": 0, "upper": 0, "lower": 0}
 """The filters of merge fields, with the number of their arguments. ``slots.py`` applies them."""
 
-_LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language"})
+_LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
+                           "show_if"})  # fmt: skip
 """Keys whose values programs read: a merge field there would never be filled."""
 
-_MARKDOWN_KEYS = frozenset({"body", "intro"})
-"""Markdown is set by its own parser, which knows what is text and what is code."""
+_MARKDOWN_KEYS = frozenset({"body", "intro", "mjml"})
+"""Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code."""
 
-_ADDRESS_KEYS = frozenset({"url", "website"})
+_ADDRESS_KEYS = frozenset({"url", "website", "archive"})
 
 _BRACES = re.compile(r"\\(?P<plain>\{\{|\{%|\}\})|(?P<open>\{\{)|(?P<statement>\{%)|(?P<close>\}\})")
 _NAME = re.compile(r"\s*([A-Za-z_][\w.\-]*)\s*")

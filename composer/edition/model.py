@@ -1,7 +1,8 @@
 """The Edition: an issue rendered in one language. Immutable; named by its digest.
 
-A text of an edition is a sequence of *segments*: literal strings and Slots, in order. Joining them, each
-slot replaced by its value escaped for its context, gives what one subscriber reads.
+A text of an edition is a sequence of *segments*: literal strings, Slots and Choices, in order. Joining them, each
+slot replaced by its value escaped for its context, each choice by its segments or by nothing, gives what one
+subscriber reads.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from composer.edition.condition import Condition, dump_condition, fields_of, restore_condition
+from composer.edition.event import CalendarEvent
 
 
 class Context(enum.StrEnum):
@@ -42,7 +46,28 @@ class Slot:
     filters: Filters = ()
 
 
-Segments = tuple[str | Slot, ...]
+Piece = str | Slot
+"""What a text is made of in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Pieces that are shown to those of whom the condition holds. Alternatives are Choices beside each other."""
+
+    condition: Condition
+    pieces: tuple[Piece, ...]
+
+
+Segments = tuple[Piece | Choice, ...]
+
+
+def every_piece(segments: Segments) -> Iterator[Piece]:
+    """The literals and slots in order, also those that only some readers see."""
+    for segment in segments:
+        if isinstance(segment, Choice):
+            yield from segment.pieces
+        else:
+            yield segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +88,13 @@ class Edition:
     """What passes from composing to sending.
 
     ``html`` is the mail with its pictures' addresses under ``{{ links.assets }}`` (a slot with the
-    public address of the issue's files); ``text`` is the plain part; ``print_html`` the printable form.
+    public address of the issue's files); ``text`` is the plain part; ``print_html`` the printable form;
+    ``web_html`` the page for everybody: of its slots only ``{{ links.assets }}`` is left.
     ``title`` is for pages about the edition: its merge fields are filled with their defaults.
     ``sender``, ``reply_to`` are header values as authored: (name, address). ``list_id`` and
-    ``list_name`` make the List-Id header. ``digest`` is 64 hexadecimal digits, the SHA-256 of
-    ``dump_edition``: equal for equal content in any process on any machine.
+    ``list_name`` make the List-Id header. ``pictures`` are "hosted" on the site or "embedded" in the mail.
+    ``events`` are what calendars are told, ``calendar`` says how: "attach", "link" or "none". ``digest`` is
+    64 hexadecimal digits, the SHA-256 of ``dump_edition``: equal for equal content in any process on any machine.
     """
 
     issue: str
@@ -87,19 +114,49 @@ class Edition:
     list_id: str
     list_name: str
     assets: tuple[Asset, ...]
+    web_html: Segments = ()
+    pictures: str = "hosted"
+    calendar: str = "none"
+    events: tuple[CalendarEvent, ...] = ()
     digest: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "digest", hashlib.sha256(dump_edition(self)).hexdigest())
 
+    @property
+    def picture_files(self) -> tuple[Asset, ...]:
+        """The files that are pictures."""
+        return tuple(asset for asset in self.assets if asset.media_type.startswith("image/"))
+
+    @property
+    def attachments(self) -> tuple[Asset, ...]:
+        """The files that go along with the mail."""
+        attached = {f"{self.issue}.ics"} if self.calendar == "attach" else frozenset()
+        return tuple(asset for asset in self.assets if asset.name in attached)
+
     def slots(self) -> Iterator[Slot]:
         """Every slot of every text, repeated as often as it stands there."""
-        for segments in (self.subject, self.preheader, self.html, self.text, self.print_html):
-            yield from (segment for segment in segments if isinstance(segment, Slot))
+        for segments in self._texts():
+            yield from (piece for piece in every_piece(segments) if isinstance(piece, Slot))
+
+    def conditions(self) -> Iterator[Condition]:
+        """The condition of every choice of every text."""
+        for segments in self._texts():
+            yield from (segment.condition for segment in segments if isinstance(segment, Choice))
+
+    def subscriber_fields(self) -> frozenset[str]:
+        """What of a subscriber decides what they read, without "subscriber.": fields, and ``lists.<name>``."""
+        names = {slot.name for slot in self.slots()}
+        names.update(*(fields_of(condition) for condition in self.conditions()))
+        return frozenset(name.removeprefix("subscriber.") for name in names if name.startswith("subscriber."))
+
+    def _texts(self) -> tuple[Segments, ...]:
+        return tuple(getattr(self, name) for name in _TEXTS)
 
 
-_PLAIN = ("issue", "language", "direction", "title", "newsletter", "organisation", "reply_to", "list_id", "list_name")
-_TEXTS = ("subject", "preheader", "html", "text", "print_html")
+_PLAIN = ("issue", "language", "direction", "title", "newsletter", "organisation", "reply_to", "list_id", "list_name",
+          "pictures", "calendar")  # fmt: skip
+_TEXTS = ("subject", "preheader", "html", "text", "print_html", "web_html")
 
 
 def dump_edition(edition: Edition) -> bytes:
@@ -108,6 +165,7 @@ def dump_edition(edition: Edition) -> bytes:
     form |= {name: [_plain_segment(segment) for segment in getattr(edition, name)] for name in _TEXTS}
     form["date"] = edition.date.isoformat()
     form["sender"] = list(edition.sender)
+    form["events"] = [event.as_plain() for event in edition.events]
     form["assets"] = [[asset.name, asset.media_type, asset.sha256] for asset in edition.assets]
     return json.dumps(form, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
 
@@ -120,17 +178,27 @@ def restore_edition(data: bytes, assets: Iterable[Asset]) -> Edition:
     form |= {key: tuple(_segment(plain) for plain in form[key]) for key in _TEXTS}
     form["date"] = dt.date.fromisoformat(form["date"])
     form["sender"] = (name, address)
+    form["events"] = tuple(CalendarEvent.from_plain(plain) for plain in form["events"])
     form["assets"] = tuple(by_key[name, media_type, sha256] for name, media_type, sha256 in form["assets"])
     return Edition(**form)
 
 
-def _plain_segment(segment: str | Slot) -> str | list[Any]:
+def _plain_segment(segment: Piece | Choice) -> str | list[Any] | dict[str, Any]:
     if isinstance(segment, str):
         return segment
+    if isinstance(segment, Choice):
+        pieces = [_plain_segment(piece) for piece in segment.pieces]
+        return {"if": dump_condition(segment.condition), "then": pieces}
     return [segment.name, segment.context.value, [[name, list(arguments)] for name, arguments in segment.filters]]
 
 
-def _segment(plain: str | list[Any]) -> str | Slot:
+def _segment(plain: str | list[Any] | dict[str, Any]) -> Piece | Choice:
+    if isinstance(plain, dict):
+        return Choice(restore_condition(plain["if"]), tuple(_piece(piece) for piece in plain["then"]))
+    return _piece(plain)
+
+
+def _piece(plain: str | list[Any]) -> Piece:
     if isinstance(plain, str):
         return plain
     name, context, filters = plain

@@ -9,30 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from composer.edition.announced import calendar_events
+from composer.edition.choices import Edge, forms_of, settle_lines, with_edges
 from composer.edition.document import finish_document, put_in
 from composer.edition.draft import Draft
+from composer.edition.event import CalendarEvent
+from composer.edition.events import announcements
 from composer.edition.filters import TemplateFilters
 from composer.edition.inline import inline_css
+from composer.edition.lint import LintProblem, MjmlPlaces, block_in_words, in_blocks, lint_mjml
 from composer.edition.locales import load_strings
 from composer.edition.merge import LINK_FIELDS, MergeField
-from composer.edition.mjml import mjml_to_html
+from composer.edition.mjml import MjmlError, mjml_to_html
 from composer.edition.model import Asset
+from composer.edition.public_page import public_page
+from composer.edition.sentinels import Marks
 from composer.edition.slots import Places
-from composer.edition.sourcemap import LineMarks, SourceMap, read_notes
+from composer.edition.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.templates import Templates, find_template
 from composer.edition.text import tidy
-from composer.edition.theme import load_theme
+from composer.edition.theme import Overrides, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
 
 MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"
 PRINT = "layouts/print.html.j2"
+WEB = "layouts/web.html.j2"
 PROSE_CSS = "css/prose.css"
 
 
@@ -55,36 +64,68 @@ class Rendering:
 
     def __init__(self, draft: Draft, folders: Sequence[Path]) -> None:
         self._draft = draft
-        self._folders = tuple(folders)
-        self._filters = TemplateFilters(draft, folders)
+        self._theme = load_theme(
+            folders,
+            Overrides(draft.newsletter.theme, draft.issue.newsletter_source),
+            Overrides(draft.content.theme, draft.source),
+        )
+        self._folders = self._theme.folders
+        self._announced = announcements(draft)
+        self._filters = TemplateFilters(draft, self._folders, announced=self._announced)
         self._names = self._template_names()
+        self.edges: Marks[Edge] = Marks("c" + draft.merger.marks.prefix[1:])
 
     @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong in the author's Markdown and pictures."""
         return self._filters.problems
 
+    @cached_property
+    def mjml(self) -> str:
+        """The mail as MJML."""
+        return self._compose(self._templates(self._filters.for_mjml()), MAIL, "block.mjml.j2")
+
     def mail(self) -> str:
         """The mail: MJML → HTML, Markdown in it, prose CSS inlined, language and preheader set."""
-        templates = self._templates(self._filters.for_mjml())
-        html = mjml_to_html(self._compose(templates, MAIL, "block.mjml.j2"), locate=self._locate)
+        try:
+            html = mjml_to_html(self.mjml)
+        except MjmlError as error:
+            raise TemplateError(self._explain(error)) from error
         places = Places(html)
         # Looked for here too: premailer drops a declaration that a merge field has broken.
         for wrong in places.misplaced(html, self._draft.merger.marks):
             self._filters.problems.append(wrong.problem(self._draft.position(wrong.field)))
-        with self._blaming(MAIL):
+        with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, places=places)
-        with self._blaming(PROSE_CSS):
-            html = inline_css(html, css=templates.render(PROSE_CSS))
+        with self.blaming(PROSE_CSS):
+            css = self._templates(self._filters.for_mjml()).render(PROSE_CSS)
+            html = inline_css(html, css=css)
         return self._finish(html, preheader=self._draft.content.preheader)
 
     def text(self) -> str:
         """The text part, from the same blocks."""
-        return tidy(self._compose(self._templates(self._filters.for_pages()), TEXT, "block.txt.j2"))
+        text = self._compose(self._templates(self._filters.for_pages()), TEXT, "block.txt.j2")
+        return settle_lines(tidy(text), self.edges)
 
     def printed(self) -> str:
         """The printable page."""
         return self._finish(self._compose(self._templates(self._filters.for_pages()), PRINT, "block.html.j2"))
+
+    def events(self) -> tuple[CalendarEvent, ...]:
+        """What calendars are told of."""
+        return calendar_events(self._draft, self._announced, self._templates(self._filters.for_calendar()))
+
+    def web(self, events: Sequence[CalendarEvent]) -> str:
+        """The page for everybody: of the printable page's blocks, in a layout of its own."""
+        filters = self._filters.for_pages()
+        page = public_page(
+            self._draft,
+            events,
+            asset=filters["asset"],
+            asset_size=filters["asset_size"],
+            assets_url=self._draft.merger.marks.mark(MergeField("links.assets")),
+        )
+        return self._finish(self._compose(self._templates(filters), WEB, "block.html.j2", page=page))
 
     def assets(self) -> tuple[Asset, ...]:
         """The pictures that the three show, by name."""
@@ -95,11 +136,10 @@ class Rendering:
         start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
         content = {name: getattr(draft.content, name) for name in type(draft.content).model_fields}
         content["title"] = draft.content.title or draft.content.subject
-        theme = load_theme(self._folders, issue.newsletter.theme, issue.newsletter_source)
         marks = draft.merger.marks
         links = {name: marks.mark(MergeField(f"links.{name}")) for name in (*LINK_FIELDS, "assets")}
         return {
-            "theme": SimpleNamespace(**theme),
+            "theme": SimpleNamespace(**self._theme.tokens),
             "newsletter": draft.newsletter,
             "issue": SimpleNamespace(**content, slug=issue.slug),
             "language": draft.language,
@@ -111,29 +151,34 @@ class Rendering:
         }
 
     def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
-        extensions = [LineMarks] if noted else []
-        return Templates(self._folders, names=self._names, filters=filters, extensions=extensions)
+        return Templates(self._folders, names=self._names, filters=filters, noted=noted)
 
-    def _compose(self, templates: Templates, layout: str, block_file: str) -> str:
+    def _compose(self, templates: Templates, layout: str, block_file: str, **names: Any) -> str:
         """Each block by its template, then the layout around them."""
         blocks = self._draft.content.blocks
         rendered = [
-            RenderedBlock(
-                block,
-                templates.render(
-                    f"blocks/{block.block}/{block_file}",
-                    block=block,
-                    index=index,
-                    previous=blocks[index - 1] if index else None,
-                    next=blocks[index + 1] if index + 1 < len(blocks) else None,
-                ),
-            )
-            for index, block in enumerate(blocks)
+            RenderedBlock(block, self._render_block(templates, index, block_file)) for index, block in enumerate(blocks)
         ]
-        return templates.render(layout, blocks=rendered)
+        return templates.render(layout, blocks=rendered, **names)
+
+    def _render_block(self, templates: Templates, index: int, block_file: str) -> str:
+        """The block in all its forms: between edges, those that only some readers see."""
+        blocks = self._draft.content.blocks
+        block = blocks[index]
+
+        def render(previous: Item | None, following: Item | None) -> str:
+            with self._naming_block(index):
+                return templates.render(
+                    f"blocks/{block.block}/{block_file}", block=block, index=index, previous=previous, next=following
+                )
+
+        forms = forms_of(index, blocks, self._draft.conditions, render)
+        wrap = "<mj-raw>{}</mj-raw>" if block_file.endswith(".mjml.j2") else "{}"
+        text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
+        return note_block(text, index) if templates.noted else text
 
     @contextmanager
-    def _blaming(self, template: str) -> Iterator[None]:
+    def blaming(self, template: str) -> Iterator[None]:
         """A ValueError in here is a mistake in ``template``, whose line is not known."""
         try:
             yield
@@ -141,15 +186,40 @@ class Rendering:
             place = Position(find_template(self._folders, template), 1, 1)
             raise TemplateError([Problem(place, str(error))]) from error
 
+    @contextmanager
+    def _naming_block(self, index: int) -> Iterator[None]:
+        """A template's error in here is met in the block at ``index``."""
+        try:
+            yield
+        except TemplateError as error:
+            words = (block_in_words(self._draft, index),)
+            named = [replace(problem, message=in_blocks(problem.message, words)) for problem in error.problems]
+            raise TemplateError(named) from error
+
+    def lint(self) -> tuple[LintProblem, ...]:
+        """The mistakes in the mail's MJML that the renderer does not tell."""
+        complaints = lint_mjml(self.mjml)
+        return tuple(self._places().problems(complaints)) if complaints else ()
+
     def mjml_source(self) -> SourceMap:
-        """The mail's MJML, and which line of which template made each part of it."""
-        noted = self._templates(self._filters.for_mjml(), noted=True)
+        """The mail's MJML, and which line of which template made each part of it, for which block."""
+        noted = self._templates(self._filters.for_mjml(noted=True), noted=True)
         return read_notes(self._compose(noted, MAIL, "block.mjml.j2"))
 
-    def _locate(self, offset: int | None) -> Position:
-        """The line of the template that made the character at ``offset`` of the MJML."""
-        found = None if offset is None else self.mjml_source().position(offset)
-        return found or Position(find_template(self._folders, MAIL), 1, 1)
+    def _places(self) -> MjmlPlaces:
+        layout = Position(find_template(self._folders, MAIL), 1, 1)
+        return MjmlPlaces(self._draft, self.mjml_source(), layout)
+
+    def _explain(self, error: MjmlError) -> Sequence[Problem]:
+        """What mrml could not read, and what the linter says about it, which is often the reason."""
+        places = self._places()
+        told = places.problem(error.offset, str(error))
+        # An element that mrml does not know is an error of its only in some places; the linter knows what was meant.
+        found = [
+            each for each in places.problems(lint_mjml(self.mjml)) if each.code in ("mjml-element", "mjml-unsupported")
+        ]
+        better = any(each.position.line == told.position.line for each in found)
+        return [each.problem for each in found] if better else [told, *(each.problem for each in found)]
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
         return finish_document(

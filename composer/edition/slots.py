@@ -10,13 +10,16 @@ from __future__ import annotations
 import html as html_
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
+from composer.edition.choices import Edge, parts_of
+from composer.edition.condition import holds
 from composer.edition.merge import MergeField
-from composer.edition.model import Context, Filters, Segments, Slot
+from composer.edition.model import Choice, Context, Filters, Piece, Segments, Slot
 from composer.edition.sentinels import Marks
 from composer.errors import MessageError, Position, Problem
 
@@ -54,37 +57,60 @@ class Misplaced:
         )
 
 
-def html_segments(html: str, marks: Marks[MergeField]) -> tuple[Segments, tuple[Misplaced, ...]]:
-    """The document cut at its marks, and the marks that must not be where they are."""
-    segments: list[str | Slot] = []
+def html_segments(
+    html: str, marks: Marks[MergeField], edges: Marks[Edge] | None = None
+) -> tuple[Segments, tuple[Misplaced, ...]]:
+    """The document cut at its marks and edges, and the marks that must not be where they are."""
     misplaced: list[Misplaced] = []
     places = Places(html)
-    end = 0
-    for match, field in marks.find(html):
+
+    def context(offset: int, field: MergeField) -> Context | None:
         try:
-            context = places.context(match.start(), field)
+            return places.context(offset, field)
         except _NoPlace as place:
             misplaced.append(Misplaced(field, str(place)))
-            continue
-        segments += (html[end : match.start()], _slot(match, field, context))
-        end = match.end()
-    return _joined([*segments, html[end:]]), tuple(misplaced)
+            return None
+
+    return _cut(html, marks, edges, context), tuple(misplaced)
 
 
-def plain_segments(text: str, marks: Marks[MergeField], *, context: Context = Context.PLAIN) -> Segments:
-    """A text or a header cut at its marks. Inside an address (https://…) a value is percent-encoded."""
-    segments: list[str | Slot] = []
-    end = 0
-    for match, field in marks.find(text):
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+def plain_segments(
+    text: str,
+    marks: Marks[MergeField],
+    edges: Marks[Edge] | None = None,
+    *,
+    context: Context = Context.PLAIN,
+) -> Segments:
+    """A text or a header cut at its marks and edges. Inside an address (https://…) a value is percent-encoded."""
+
+    def in_line(offset: int, field: MergeField) -> Context:  # noqa: ARG001  as for HTML
+        line = text[text.rfind("\n", 0, offset) + 1 : offset]
         in_address = context is Context.PLAIN and _TEXT_ADDRESS.search(line) is not None
-        segments += (text[end : match.start()], _slot(match, field, Context.URL_PART if in_address else context))
-        end = match.end()
-    return _joined([*segments, text[end:]])
+        return Context.URL_PART if in_address else context
+
+    return _cut(text, marks, edges, in_line)
 
 
-def _joined(segments: list[str | Slot]) -> Segments:
-    return tuple(segment for segment in segments if segment != "")
+def _cut(
+    text: str,
+    marks: Marks[MergeField],
+    edges: Marks[Edge] | None,
+    context_of: Callable[[int, MergeField], Context | None],
+) -> Segments:
+    """The text in segments; a mark for which there is no context stays."""
+    segments: list[Piece | Choice] = []
+    rest = deque(marks.find(text))
+    for start, end, condition in parts_of(text, edges):
+        pieces: list[Piece] = []
+        at = start
+        while rest and rest[0][0].start() < end:
+            match, field = rest.popleft()
+            if (context := context_of(match.start(), field)) is not None:
+                pieces += (text[at : match.start()], _slot(match, field, context))
+                at = match.end()
+        pieces = [piece for piece in (*pieces, text[at:end]) if piece != ""]
+        segments += pieces if condition is None else [Choice(condition, tuple(pieces))]
+    return tuple(segments)
 
 
 def _slot(match: re.Match[str], field: MergeField, context: Context) -> Slot:
@@ -221,7 +247,18 @@ def slot_value(slot: Slot, values: Mapping[str, str]) -> str:
 
 def fill(segments: Segments, values: Mapping[str, str]) -> str:
     """What one subscriber reads: the segments joined, each slot replaced by its value. Keys are Slot names."""
-    return "".join([segment if isinstance(segment, str) else slot_value(segment, values) for segment in segments])
+    return "".join(
+        [piece if isinstance(piece, str) else slot_value(piece, values) for piece in shown_pieces(segments, values)]
+    )
+
+
+def shown_pieces(segments: Segments, values: Mapping[str, str]) -> Iterator[Piece]:
+    """The literals and slots that a reader sees."""
+    for segment in segments:
+        if not isinstance(segment, Choice):
+            yield segment
+        elif holds(segment.condition, values):
+            yield from segment.pieces
 
 
 def _clean(value: str) -> str:

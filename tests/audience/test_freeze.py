@@ -106,6 +106,15 @@ def test_members_carry_what_slots_need(engine: Engine) -> None:
     assert ana.attributes == {"city": "Nice"}
 
 
+def test_members_tell_which_of_the_lists_that_are_asked_for_they_are_on(people: Engine) -> None:
+    with people.connect() as connection:
+        audience = freeze_audience(connection, lists=find_lists(connection, ["members", "press"]), read_lists={"press"})
+        plain = freeze_audience(connection, lists=find_lists(connection, ["members"]))
+    on = {one.email.partition("@")[0]: one.lists for one in audience.members}
+    assert on == {"ana": frozenset(), "bob": frozenset(), "carl": {"press"}, "fay": {"press"}}
+    assert not any(one.lists for one in plain.members)
+
+
 def test_mailable_says_of_each_person_what_the_audience_says(people: Engine) -> None:
     with people.connect() as connection:
         for names in (["members"], ["press"], ["members", "press"]):

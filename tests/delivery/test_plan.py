@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from composer.delivery.editions import load_edition, load_message
 from composer.delivery.mailing import find_mailing
 from composer.delivery.plan import Plan, choose_language, draft_mailing, plan_mailing
 from composer.delivery.states import MailingState
-from composer.edition.model import Context, Edition, Slot
+from composer.edition.condition import AnyOf, Is, Known
+from composer.edition.model import Choice, Context, Edition, Slot
 from composer.errors import MailingError, MessageError
 from tests.support.mailings import NOW, SITE, add_people, make_edition, plan
 
@@ -40,6 +42,19 @@ def test_a_delivery_keeps_only_the_values_that_its_edition_uses(engine: Engine) 
     with reading(engine) as connection:
         fields = connection.scalar(select(deliveries.c.fields))
     assert fields == {"first_name": "Ana 0", "city": "Nice"}  # the city stands in the printable form
+
+
+def test_a_delivery_keeps_what_the_conditions_of_its_edition_read(engine: Engine) -> None:
+    members = Choice(Known("subscriber.lists.members"), ("for the list",))
+    others = Choice(AnyOf((Known("subscriber.lists.board"), Is("subscriber.language", ("fr",)))), ("for the board",))
+    edition = make_edition()
+    edition = replace(edition, html=(*edition.html, members, others))
+    with engine.begin() as connection:
+        add_people(connection, 1, languages=["fr"])
+    plan_again(engine, editions={"en": edition})
+    with reading(engine) as connection:
+        fields = connection.scalar(select(deliveries.c.fields))
+    assert fields == {"first_name": "Ana 0", "city": "Nice", "language": "fr", "lists.members": "yes"}
 
 
 def test_each_person_gets_their_language_or_the_default(engine: Engine) -> None:

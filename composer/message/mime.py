@@ -1,0 +1,67 @@
+"""The tree of a mail's parts (RFC 2045, 2046) → pieces.
+
+::
+
+    multipart/mixed                    if files go along
+    ├── multipart/alternative
+    │   ├── text/plain
+    │   └── multipart/related          if pictures are embedded (RFC 2387)
+    │       ├── text/html
+    │       └── image/png …            Content-ID (RFC 2392)
+    └── text/calendar …
+
+Each multipart has a boundary of its own, made from the edition's digest. It contains "=_", which neither
+quoted-printable nor base64 ever writes, so no part can contain it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from composer.message.varying import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf: its header fields, without their line ends, and its content up to the line break before a delimiter."""
+
+    header: tuple[str, ...]
+    content: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """Parts under one header. ``parameters`` are those of its Content-Type besides the boundary."""
+
+    subtype: str
+    parts: tuple[Entity, ...]
+    parameters: tuple[str, ...] = ()
+
+
+Entity = Part | Multipart
+
+
+def wrapped(subtype: str, first: Entity, others: tuple[Entity, ...], *, parameters: tuple[str, ...] = ()) -> Entity:
+    """``first`` alone, or with ``others`` in a multipart."""
+    return Multipart(subtype, (first, *others), parameters) if others else first
+
+
+def entity_pieces(entity: Entity, *, digest: str) -> Iterator[Piece]:
+    """The entity from its Content-Type on."""
+    if isinstance(entity, Part):
+        yield _lines(*entity.header, "")
+        yield from entity.content
+        return
+    boundary = f"=_{hashlib.sha256(f'{digest} {entity.subtype}'.encode()).hexdigest()[:40]}"
+    parameters = (*entity.parameters, f'boundary="{boundary}"')
+    yield _lines(f"Content-Type: multipart/{entity.subtype}" + "".join(f";\r\n {one}" for one in parameters), "")
+    for part in entity.parts:
+        yield _lines(f"--{boundary}")
+        yield from entity_pieces(part, digest=digest)
+    yield _lines(f"--{boundary}--")
+
+
+def _lines(*lines: str) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")

@@ -1,0 +1,95 @@
+"""The places of a mail that are the reader's: each gives its bytes from the reader's values.
+
+A *piece* of a mail is bytes that all readers share, a ``Value``, or ``Shown`` pieces, which only those get of whom a
+condition holds. Equal values are computed once for a mail, however often they stand in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from composer.edition.condition import Condition, holds
+from composer.edition.model import Segments, Slot, every_piece
+from composer.edition.slots import slot_value
+from composer.message.addresses import wire_address
+from composer.message.headers import text_field
+from composer.message.links import Purpose
+from composer.message.quoted_printable import SOFT_BREAK, encode
+
+MESSAGE_ID = "message-id"
+"""The name of the Message-ID among a reader's values."""
+
+Value = Callable[[Mapping[str, str]], bytes]
+"""From a reader's values, by slot name, to the bytes of one place in the mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Pieces for those of whom the condition holds. In the body, each begins and ends at the start of a line."""
+
+    condition: Condition
+    pieces: tuple[bytes | Value, ...]
+
+
+Piece = bytes | Value | Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The part of a link that is the reader's. In the body it is a piece of quoted-printable."""
+
+    purpose: Purpose
+    soft_break: bool = False
+
+    def __call__(self, values: Mapping[str, str]) -> bytes:
+        token = values[self.purpose].encode("ascii")
+        return token + SOFT_BREAK if self.soft_break else token
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A slot of the body."""
+
+    slot: Slot
+
+    def __call__(self, values: Mapping[str, str]) -> bytes:
+        return encode(slot_value(self.slot, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """Which of the conditions hold: a letter for each, "y" or "n"."""
+
+    conditions: tuple[Condition, ...]
+
+    def __call__(self, values: Mapping[str, str]) -> bytes:
+        return b"".join([b"y" if holds(condition, values) else b"n" for condition in self.conditions])
+
+
+@dataclass(frozen=True, slots=True)
+class _SubjectField:
+    """The Subject, where it has slots."""
+
+    segments: Segments
+
+    def __call__(self, values: Mapping[str, str]) -> bytes:
+        words = (part if isinstance(part, str) else slot_value(part, values) for part in every_piece(self.segments))
+        return text_field("Subject", "".join(words))
+
+
+def subject_piece(segments: Segments) -> bytes | Value:
+    """The Subject field."""
+    if any(isinstance(piece, Slot) for piece in every_piece(segments)):
+        return _SubjectField(segments)
+    return text_field("Subject", "".join(piece for piece in every_piece(segments) if isinstance(piece, str)))
+
+
+def to_field(values: Mapping[str, str]) -> bytes:
+    """The To field."""
+    return f"To: {wire_address(values['subscriber.email'])}\r\n".encode()
+
+
+def message_id_value(values: Mapping[str, str]) -> bytes:
+    """The Message-ID, with its angle brackets."""
+    return values[MESSAGE_ID].encode("ascii")
