@@ -15,7 +15,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import SLOT_START, Proof, Rendered
 from composer.errors import Position
 from composer.issue import Newsletter
-from composer.issue.blocks import ButtonBlock, ImageBlock, Link
+from composer.issue.blocks import ButtonBlock, ImageBlock, Link, Profile
 from composer.issue.problems import advice
 from composer.issue.source import KeyPath
 from composer.issue.walk import walk
@@ -49,6 +49,8 @@ def written_links(proof: Proof) -> Iterator[WrittenLink]:
     for path, value in walk(proof.content):
         if isinstance(value, Link | ButtonBlock):
             yield _own(proof, path, value.url, value.label)
+        elif isinstance(value, Profile):
+            yield _own(proof, path, value.url, value.network)
         elif isinstance(value, ImageBlock) and value.url is not None:
             yield _own(proof, path, value.url, value.picture.alt)
         elif isinstance(value, str) and path[-1] in _MARKDOWN_FIELDS:

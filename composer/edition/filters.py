@@ -6,6 +6,7 @@ and the Problems of the author's Markdown and pictures, each at the author's lin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,13 @@ from composer.edition.locales import babel_locale
 from composer.edition.markdown import Complaint, MarkdownRules, Prose, parse_markdown
 from composer.edition.merge import Authored, MergeField
 from composer.edition.model import Asset
+from composer.edition.raw_mjml import complaints_about
 from composer.edition.sentinels import Marks
 from composer.edition.text import References, prose_text, underline, wrap
 from composer.errors import Position, Problem
+
+_OWN_PICTURE = re.compile(r"""\bsrc="([^":/][^":]*)\"""")
+"""A picture beside the issue in raw MJML: an address without a scheme."""
 
 
 class TemplateFilters:
@@ -44,7 +49,7 @@ class TemplateFilters:
 
     def for_mjml(self) -> Mapping[str, Callable[..., Any]]:
         """By name. ``markdown`` gives a mark, because real Markdown's HTML is more than mrml can read."""
-        return {**self._for_all(), "markdown": self._markdown_mark}
+        return {**self._for_all(), "markdown": self._markdown_mark, "mjml": self._mjml}
 
     def for_pages(self) -> Mapping[str, Callable[..., Any]]:
         """By name. ``markdown`` gives HTML."""
@@ -77,6 +82,22 @@ class TemplateFilters:
 
     def _markdown_text(self, text: str, indent: int = 0) -> str:
         return prose_text(self._prose(text).tokens, self._references, indent=indent)
+
+    def _mjml(self, text: str) -> Markup:
+        """The designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
+        complaints = complaints_about(text)
+
+        def found(source: re.Match[str]) -> str:
+            try:
+                return f'src="{self._picture_url(text, source[1])}"'
+            except PictureError as error:
+                complaints.append(Complaint(source[1], 0, str(error), error.hint))
+                return source[0]
+
+        mjml = _OWN_PICTURE.sub(found, text)
+        problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in complaints]
+        self.problems += [problem for problem in problems if problem not in self.problems]
+        return Markup("" if problems else mjml)  # noqa: S704  looked through
 
     def _prose(self, text: str) -> Prose:
         if text not in self._proses:

@@ -68,7 +68,7 @@ class Newsletter(Model):
     )
     theme: Mapping[str, Token] = Field(
         default_factory=dict,
-        description="Tokens of templates/theme.yaml to override, such as accent: '#0b5fff'.",
+        description="The theme by its name, and tokens to override: {name: bulletin, accent: '#0b5fff'}.",
     )
 
 
@@ -82,6 +82,9 @@ class Content(Model):
     date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
     lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
+    theme: Mapping[str, Token] = Field(
+        default_factory=dict, description="The theme and tokens of this issue, laid over the newsletter's."
+    )
     blocks: tuple[Block, ...] = Field(min_length=1, description="The issue, block by block.")
 
 

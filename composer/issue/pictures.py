@@ -12,7 +12,6 @@ from composer.errors import Problem
 from composer.issue.problems import nearest
 from composer.issue.tree import Node
 
-_PICTURE_KEYS = ("picture", "logo")
 _SIGNATURES = {
     ".png": b"\x89PNG\r\n\x1a\n",
     ".jpg": b"\xff\xd8\xff",
@@ -36,8 +35,8 @@ def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
             yield from picture_problems(item, folder=folder)
     elif isinstance(tree.content, dict):
         for key, entry in tree.content.items():
-            if key in _PICTURE_KEYS and isinstance(entry.node.content, dict) and "file" in entry.node.content:
-                yield from _problem_with(entry.node.content["file"].node, folder)
+            if key == "file":  # nothing but a picture has one
+                yield from _problem_with(entry.node, folder)
             yield from picture_problems(entry.node, folder=folder)
 
 

@@ -50,7 +50,7 @@ def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: S
         if details["type"] == "missing" and details["loc"] in misspelt:
             continue  # told as "unknown key 'titel'; did you mean 'title'?"
         # Pydantic counts only the valid entries of a list; the invalid ones have their own errors.
-        if not (details["type"] == "too_short" and details["input"]):
+        if not (details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]):
             problem = _explain(details, model, source)
             # A value that may be of several types has an error for each; the first is enough. Missing keys share
             # the place of their block, and differ.
@@ -132,6 +132,7 @@ def _name(model: type[BaseModel]) -> str:
     """What an author calls it: "an article", "a link"; the models are named for that."""
     words = {"Content": "the issue", "Newsletter": "newsletter.yaml", "DigestEntry": "an entry of a digest"}
     words |= {"AgendaEntry": "an entry of an agenda", "Event": "an event", "Days": "an event"}
+    words |= {"ColumnsBlock": "columns", "StatisticsBlock": "statistics", "MjmlBlock": "a block of MJML"}
     noun = model.__name__.removesuffix("Block").lower()
     return words.get(model.__name__, ("an " if noun[0] in "aeiou" else "a ") + noun)
 
@@ -214,6 +215,8 @@ def _otherwise(wrong: _Wrong) -> tuple[str, str]:
     return f"{wrong.subject}: {wrong.said}", wrong.description
 
 
+_COUNTS = {1: "one is", 2: "two are"}
+
 _WORDS: dict[str, Callable[[_Wrong], tuple[str, str]]] = {
     "string_type": lambda wrong: wrong.is_not("text"),
     "string_too_short": lambda wrong: (f"{wrong.subject} is empty", wrong.description),
@@ -234,7 +237,15 @@ _WORDS: dict[str, Callable[[_Wrong], tuple[str, str]]] = {
     "bool_type": lambda wrong: wrong.is_not("true or false"),
     "date_type": lambda wrong: wrong.is_not("a day", "write year-month-day, such as 2020-03-31"),
     "time_type": lambda wrong: wrong.is_not("a time", "write hours:minutes, such as 11:00"),
-    "too_short": lambda wrong: (f"{wrong.subject} is empty", f"at least one is needed: {wrong.description}"),
+    "too_short": lambda wrong: (
+        f"{wrong.subject} is empty" if not wrong.value else f"{wrong.subject} has only {len(wrong.value)}",
+        f"at least {_COUNTS.get(wrong.context['min_length'], 'one')} needed: {wrong.description}",
+    ),
+    "too_long": lambda wrong: (
+        f"{wrong.subject} has {wrong.context['actual_length']}",
+        f"at most {wrong.context['max_length']} are possible: {wrong.description}",
+    ),
+    "less_than_equal": lambda wrong: wrong.is_not(f"{wrong.context['le']} or less"),
     "tuple_type": lambda wrong: wrong.is_not('a list, each entry on a line that begins with "- "'),
     "model_type": _mapping,
     "model_attributes_type": _mapping,

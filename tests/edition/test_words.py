@@ -9,7 +9,7 @@ import pytest
 
 from composer.edition.dates import date_filters
 from composer.edition.locales import babel_locale, load_strings
-from composer.edition.theme import load_theme
+from composer.edition.theme import Overrides, load_theme
 from composer.errors import EditionError, Position, TemplateError
 from composer.issue.source import Source
 
@@ -86,7 +86,33 @@ def folders(tmp_path: Path) -> list[Path]:
 
 
 def test_tokens_are_laid_over_one_another(folders: list[Path]) -> None:
-    assert load_theme(folders, {"accent": "#0b5fff"}, SOURCE) == {"ink": "#000", "accent": "#0b5fff", "width": 640}
+    theme = load_theme(folders, Overrides({"accent": "#0b5fff"}, SOURCE))
+    assert theme.tokens == {"ink": "#000", "accent": "#0b5fff", "width": 640}
+
+
+def test_a_theme_is_laid_over_what_all_themes_share_and_the_projects_files_over_both(folders: list[Path]) -> None:
+    (folders[1] / "themes/poster").mkdir(parents=True)
+    (folders[1] / "themes/poster/theme.yaml").write_text('ink: "#222222"\nwidth: 600\n')
+    theme = load_theme(folders, Overrides({"name": "poster"}, SOURCE), Overrides({"width": 620}, SOURCE))
+    assert theme.tokens == {"ink": "#000", "accent": "#b8391b", "width": 620}
+    assert [folder.relative_to(folders[0].parent).as_posix() for folder in theme.folders] == [
+        "own/themes/poster", "own", "shipped/themes/poster", "shipped",
+    ]  # fmt: skip
+
+
+def test_an_issue_may_choose_another_theme_than_its_newsletter(folders: list[Path]) -> None:
+    for name in ("poster", "bulletin"):
+        (folders[1] / "themes" / name).mkdir(parents=True)
+        (folders[1] / "themes" / name / "theme.yaml").write_text("width: 600\n")
+    assert load_theme(folders, Overrides({"name": "poster"}, SOURCE)).name == "poster"
+    assert (
+        load_theme(folders, Overrides({"name": "poster"}, SOURCE), Overrides({"name": "bulletin"}, SOURCE)).name
+        == "bulletin"
+    )
+    with pytest.raises(
+        EditionError, match=r"there is no theme 'postr'; did you mean 'poster'\? The themes are gazette, bulletin"
+    ):
+        load_theme(folders, Overrides({"name": "postr"}, SOURCE))
 
 
 @pytest.mark.parametrize(
@@ -99,18 +125,18 @@ def test_tokens_are_laid_over_one_another(folders: list[Path]) -> None:
 )
 def test_a_wrong_override_is_told_with_what_is_right(folders: list[Path], overrides: dict[str, str], told: str) -> None:
     with pytest.raises(EditionError) as raised:
-        load_theme(folders, overrides, SOURCE)
+        load_theme(folders, Overrides(overrides, SOURCE))
     assert told in str(raised.value)
 
 
 def test_a_text_token_cannot_end_the_styles_it_stands_in(folders: list[Path]) -> None:
     (folders[0] / "theme.yaml").write_text("font: Georgia, serif")
     with pytest.raises(EditionError, match="would break the styles"):
-        load_theme(folders, {"font": "x;}</style><script>"}, SOURCE)
+        load_theme(folders, Overrides({"font": "x;}</style><script>"}, SOURCE))
 
 
 def test_a_wrong_theme_file_is_told_with_every_line(folders: list[Path]) -> None:
     (folders[0] / "theme.yaml").write_text("Ink: black\nwidth: [1, 2]\n")
     with pytest.raises(TemplateError) as raised:
-        load_theme(folders, {}, SOURCE)
+        load_theme(folders)
     assert [problem.position.line for problem in raised.value.problems] == [1, 2]

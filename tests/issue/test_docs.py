@@ -10,7 +10,19 @@ import pytest
 from pydantic import BaseModel
 
 from composer.issue import load_issue
-from composer.issue.blocks import BLOCKS, AgendaEntry, DigestEntry, Event, Link, Picture, Session
+from composer.issue.blocks import (
+    BLOCKS,
+    AgendaEntry,
+    Answer,
+    Card,
+    DigestEntry,
+    Event,
+    Link,
+    Picture,
+    Profile,
+    Session,
+    Statistic,
+)
 from composer.issue.model import Content, Newsletter, Sender
 from tests.support.authoring import issue_of, png, write_issue
 
@@ -27,6 +39,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "An entry of an agenda": AgendaEntry,
     "A session": Session,
     "An event": Event,
+    "A card": Card,
+    "A statistic": Statistic,
+    "A profile": Profile,
+    "An answer": Answer,
     **BLOCKS,
 }
 
@@ -56,7 +72,7 @@ def test_every_choice_is_told(heading: str, model: type[BaseModel]) -> None:
 @pytest.mark.parametrize("number", range(len(SAMPLES)))
 def test_every_sample_can_be_loaded(tmp_path: Path, number: int) -> None:
     kind, sample = SAMPLES[number]
-    pictures: dict[str, str | bytes] = {name: png() for name in re.findall(r"file: ([\w.]+)", sample)}
+    pictures: dict[str, str | bytes] = {name: png() for name in re.findall(r"file: ([\w.-]+)", sample)}
     if kind == "block":
         folder = write_issue(tmp_path, issue_of(textwrap.dedent(sample)), files=pictures)
     elif kind == "newsletter.yaml":

@@ -37,7 +37,7 @@ ARTICLE = "- block: article\n  title: T\n  body: B\n"
         (ARTICLE + "  kicker: [a]\n", "8:13: 'kicker' must be text, not a list"),
         (
             "- block: artcle\n  title: T\n",
-            "5:5: unknown block 'artcle'; did you mean 'article'? Blocks are text, article",
+            "5:5: unknown block 'artcle'; did you mean 'article'? Blocks are masthead, hero, text",
         ),
         ("- title: T\n", '5:5: this block does not say what it is; begin it with "- block: text"'),
         ("- block: article\n  body: B\n", "5:5: an article has no 'title'; add 'title': The headline."),

@@ -1,0 +1,84 @@
+"""Blocks of dates: the agenda in full, and the compact list of events."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from composer.issue.blocks.values import ID_PATTERN, Clock, Day, Item, LanguageCode, Line, Link, Markdown, Model, Zone
+
+
+class Days(Model):
+    """A day, or several days in a row."""
+
+    uid: str | None = Field(
+        None,
+        pattern=ID_PATTERN,
+        max_length=60,
+        description="Your own name for it, such as nice-2020, the same in all issues: readers' calendars then know it "
+        "again when its words, its link or its date change.",
+    )
+    date: Day = Field(description="The (first) day, as 2020-11-25.")
+    until: Day | None = Field(None, description="The last day, if there are several.")
+
+    @field_validator("until")
+    @classmethod
+    def _in_order(cls, until: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        first = info.data.get("date")
+        if until is not None and first is not None and until < first:
+            raise ValueError(f"the last day ({until}) is before the first ({first}); exchange date and until")
+        return until
+
+
+class Session(Model):
+    """One part of an agenda entry; may have parts of its own, three levels deep at most."""
+
+    title: Line = Field(description="What the session is about.")
+    body: Markdown | None = Field(None, description="More about it, in Markdown.")
+    speaker: Line | None = Field(None, description="Who speaks, and who they are.")
+    time: Clock | None = Field(None, description='When it starts, as "11:00".')
+    language: LanguageCode | None = Field(None, description="The language spoken, if it differs from the entry's.")
+    sessions: tuple[Session, ...] = Field((), description="Parts of this session.")
+
+
+class AgendaEntry(Days):
+    """Something that takes place: day, time, language, sessions."""
+
+    kicker: Line | None = Field(None, description="The series or project, such as PRACTICIES.")
+    title: Line = Field(description="What takes place.")
+    time: Clock | None = Field(None, description='When it starts, as "11:00".')
+    end_time: Clock | None = Field(None, description='When it ends, as "12:30".')
+    timezone: Zone | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
+    language: LanguageCode | None = Field(None, description="The language spoken.")
+    place: Line | None = Field(None, description="Where: a city, a building, or online.")
+    body: Markdown | None = Field(None, description="More about it, in Markdown.")
+    sessions: tuple[Session, ...] = Field((), description="The parts of the programme.")
+    link: Link | None = Field(None, description="Where to register or read on.")
+
+
+class AgendaBlock(Item):
+    """Dates with everything one needs to come: the programme in full."""
+
+    block: Literal["agenda"]
+    title: Line = Field(description="The headline of the section.")
+    intro: Markdown | None = Field(None, description="A sentence before the first entry.")
+    entries: tuple[AgendaEntry, ...] = Field(min_length=1, description="What takes place, in order of time.")
+
+
+class Event(Days):
+    """One row of a compact list of dates."""
+
+    kicker: Line | None = Field(None, description="The series or project.")
+    title: Line = Field(description="What takes place.")
+    place: Line | None = Field(None, description="Where.")
+    link: Link | None = Field(None, description="Where to read on.")
+
+
+class EventsBlock(Item):
+    """A compact list of dates, one row each."""
+
+    block: Literal["events"]
+    title: Line = Field(description="The headline of the section.")
+    events: tuple[Event, ...] = Field(min_length=1, description="The dates, in order of time.")
