@@ -25,15 +25,19 @@ def command(
         list[str] | None, typer.Argument(metavar="ISSUE", help="Issues; all of them if none is named.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("out"),
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write the printable form as PDF.")] = False,
 ) -> int:
-    """Write the mail, its text, and its printable form to files.
+    """Write the web page, the mail, its text, its dates and its printable form to files.
 
     One ISSUE is written to OUT/<language>/, several to OUT/<issue>/<language>/.
     """
     from composer.issue import find_issues, resolve_issue
+    from composer.studio.pdf import require_weasyprint
     from composer.studio.workbench import Project
 
     started = time.perf_counter()
+    if pdf:
+        require_weasyprint()
     settings = load_settings(ProjectSettings)
     project = Project.at(settings.issues_dir, settings.templates_dir)
     if issues:
@@ -47,7 +51,7 @@ def command(
     findings: list[Finding] = []
     for folder in folders:
         checked = _checked(folder, project)
-        built += _write(checked, out if issues and len(folders) == 1 else out / folder.name)
+        built += _write(checked, out if issues and len(folders) == 1 else out / folder.name, pdf=pdf)
         findings += checked.findings
     _print_report(built, findings, out=out, seconds=time.perf_counter() - started)
     return 0
@@ -66,7 +70,7 @@ def _checked(folder: Path, project: Project) -> CheckedIssue:
     return checked
 
 
-def _write(checked: CheckedIssue, out: Path) -> list[Built]:
+def _write(checked: CheckedIssue, out: Path, *, pdf: bool) -> list[Built]:
     from composer.studio.bundle import write_bundle
     from composer.studio.readers import sample_readers
 
@@ -78,6 +82,7 @@ def _write(checked: CheckedIssue, out: Path) -> list[Built]:
             out / language,
             reader=sample_readers(language, newsletter.fields)[0],
             timezone=newsletter.timezone,
+            pdf=pdf,
         )
         for language, edition in checked.editions.items()
     ]
@@ -90,7 +95,8 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("Folder", overflow="fold")
-    for title in ("HTML", f"of {CLIP_BYTES // 1000} kB", "Text", "Message", "Pictures"):
+    with_pdf = any(one.pdf_bytes for one in built)
+    for title in ("HTML", f"of {CLIP_BYTES // 1000} kB", "Text", "Message", "Pictures", *(["PDF"] if with_pdf else [])):
         table.add_column(title, justify="right", no_wrap=True)
     for one in built:
         share = one.html_bytes / CLIP_BYTES
@@ -102,6 +108,7 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
             _kilobytes(one.text_bytes),
             _kilobytes(one.message_bytes),
             f"{one.pictures}, {_kilobytes(one.pictures_bytes)}" if one.pictures else "none",
+            *([_kilobytes(one.pdf_bytes)] if with_pdf else []),
         )
     console.print(table)
     counts = Counter(finding.severity for finding in findings)

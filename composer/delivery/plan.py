@@ -26,6 +26,7 @@ from composer.audience import Member, freeze_audience
 from composer.database.engine import reading
 from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import store_edition
+from composer.delivery.published import follow_sent
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
@@ -130,6 +131,7 @@ def draft_mailing(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Draft:
     """Steps 1 to 3: what a plan would write. Raises as ``plan_mailing``."""
+    editions = follow_sent(connection, editions)
     read_fields = frozenset[str]().union(*(edition.subscriber_fields() for edition in editions.values()))
     read_lists = {name for field in read_fields if (name := list_of(field)) is not None}
     audience = freeze_audience(connection, lists=lists, read_lists=read_lists)

@@ -18,17 +18,23 @@ from markupsafe import Markup
 from composer.edition.assets import PictureError, PictureFile, find_picture, read_picture
 from composer.edition.dates import date_filters
 from composer.edition.draft import Draft
+from composer.edition.events import Announcement, calendar_choice, linked_files
 from composer.edition.locales import babel_locale
 from composer.edition.markdown import Complaint, MarkdownRules, Prose, parse_markdown
 from composer.edition.merge import Authored, MergeField
 from composer.edition.model import Asset
 from composer.edition.raw_mjml import complaints_about
 from composer.edition.sentinels import Marks
+from composer.edition.sourcemap import note_lines
 from composer.edition.text import References, prose_text, underline, wrap
 from composer.errors import Position, Problem
+from composer.issue.blocks import Days
 
 _OWN_PICTURE = re.compile(r"""\bsrc="([^":/][^":]*)\"""")
 """A picture beside the issue in raw MJML: an address without a scheme."""
+
+_UNWRAPPED = 1_000_000
+"""Columns that no line has."""
 
 
 class TemplateFilters:
@@ -37,7 +43,7 @@ class TemplateFilters:
     ``problems`` are the author's. ``pieces`` are the marks of Markdown's HTML in the MJML.
     """
 
-    def __init__(self, draft: Draft, folders: Sequence[Path]) -> None:
+    def __init__(self, draft: Draft, folders: Sequence[Path], *, announced: Sequence[Announcement] = ()) -> None:
         self.problems: list[Problem] = []
         self.pieces: Marks[str] = Marks("h" + draft.merger.marks.prefix[1:])
         self._draft = draft
@@ -46,14 +52,23 @@ class TemplateFilters:
         self._pictures: dict[tuple[Path, str], PictureFile | PictureError] = {}
         self._proses: dict[str, Prose] = {}
         self._references = References()
+        self._calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
 
-    def for_mjml(self) -> Mapping[str, Callable[..., Any]]:
-        """By name. ``markdown`` gives a mark, because real Markdown's HTML is more than mrml can read."""
-        return {**self._for_all(), "markdown": self._markdown_mark, "mjml": self._mjml}
+    def for_mjml(self, *, noted: bool = False) -> Mapping[str, Callable[..., Any]]:
+        """By name. ``markdown`` gives a mark, because real Markdown's HTML is more than mrml can read.
+
+        ``noted`` puts notes of the author's lines into MJML that an author wrote.
+        """
+        mjml = self._mjml_with_notes if noted else self._mjml
+        return {**self._for_all(), "markdown": self._markdown_mark, "mjml": mjml}
 
     def for_pages(self) -> Mapping[str, Callable[..., Any]]:
         """By name. ``markdown`` gives HTML."""
         return {**self._for_all(), "markdown": self._markdown}
+
+    def for_calendar(self) -> Mapping[str, Callable[..., Any]]:
+        """By name. ``markdown_text`` does not wrap, and lists a text's addresses under that text."""
+        return {**self._for_all(), "markdown_text": self._markdown_unwrapped}
 
     def assets(self) -> tuple[Asset, ...]:
         """The pictures that were used, by name."""
@@ -65,6 +80,7 @@ class TemplateFilters:
             **date_filters(babel_locale(self._draft.language)),
             "asset": self._asset,
             "asset_size": self._asset_size,
+            "calendar": self._calendar,
             "markdown_text": self._markdown_text,
             "wrap": wrap,
             "underline": underline,
@@ -83,6 +99,9 @@ class TemplateFilters:
     def _markdown_text(self, text: str, indent: int = 0) -> str:
         return prose_text(self._prose(text).tokens, self._references, indent=indent)
 
+    def _markdown_unwrapped(self, text: str, indent: int = 0) -> str:
+        return prose_text(self._prose(text).tokens, References(), indent=indent, width=_UNWRAPPED)
+
     def _mjml(self, text: str) -> Markup:
         """The designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
         complaints = complaints_about(text)
@@ -98,6 +117,13 @@ class TemplateFilters:
         problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in complaints]
         self.problems += [problem for problem in problems if problem not in self.problems]
         return Markup("" if problems else mjml)  # noqa: S704  looked through
+
+    def _mjml_with_notes(self, text: str) -> Markup:
+        mjml = self._mjml(text)
+        if not mjml or not isinstance(text, Authored):
+            return mjml
+        place = text.place
+        return Markup(note_lines(mjml, lambda line: place.position_of("", line=line)))  # noqa: S704
 
     def _prose(self, text: str) -> Prose:
         if text not in self._proses:
@@ -117,6 +143,13 @@ class TemplateFilters:
         if isinstance(text, Authored):
             return text.place.position_of(wrong.words, line=wrong.line)
         return self._draft.start
+
+    # --- calendar -------------------------------------------------------------------------------------------
+
+    def _calendar(self, entry: Days) -> str | None:
+        """The address of an entry's own calendar file; None if there is none, or its link stands at another entry."""
+        file = self._calendar_files.get(entry)
+        return f"{self._base}/{quote(file)}" if file else None
 
     # --- pictures -------------------------------------------------------------------------------------------
 

@@ -183,6 +183,11 @@ def restore_edition(data: bytes, assets: Iterable[Asset]) -> Edition:
     return Edition(**form)
 
 
+def dumped_events(data: bytes) -> tuple[CalendarEvent, ...]:
+    """Only the events of what ``dump_edition`` wrote."""
+    return tuple(CalendarEvent.from_plain(plain) for plain in json.loads(data)["events"])
+
+
 def _plain_segment(segment: Piece | Choice) -> str | list[Any] | dict[str, Any]:
     if isinstance(segment, str):
         return segment

@@ -71,10 +71,10 @@ class References:
         return "\n".join(lines)
 
 
-def prose_text(tokens: Sequence[Token], references: References, *, indent: int = 0) -> str:
-    """Parsed Markdown as plain text, and under it the addresses of its links."""
+def prose_text(tokens: Sequence[Token], references: References, *, indent: int = 0, width: int = WIDTH) -> str:
+    """Parsed Markdown as plain text of ``width`` columns, and under it the addresses of its links."""
     root = SyntaxTreeNode(tokens)
-    lines = _stack([_Block(node, WIDTH - indent, references.cite).lines() for node in root.children])
+    lines = _stack([_Block(node, width - indent, references.cite).lines() for node in root.children])
     text = textwrap.indent("\n".join(lines), " " * indent)
     cited = references.take(indent)
     return f"{text}\n\n{cited}" if cited else text

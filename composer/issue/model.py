@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -31,6 +31,14 @@ def _number_or_text(value: object) -> object:
 
 
 Token = Annotated[str | int | float, BeforeValidator(_number_or_text)]
+
+
+CalendarChoice = Literal["attach", "link", "none"]
+
+WebAddress = Annotated[
+    str, StringConstraints(max_length=1000, strip_whitespace=True, pattern=r"^https?://[^\s<>\"'{}|\\^`?#]+$")
+]
+"""An address on the web, without a query."""
 
 
 class Sender(Model):
@@ -66,6 +74,16 @@ class Newsletter(Model):
         default_factory=dict,
         description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
     )
+    calendar: CalendarChoice = Field(
+        "link",
+        description="How readers get the dates of agendas and events as a calendar file: attach it to the mail, "
+        "link to it beside each date, or none.",
+    )
+    archive: WebAddress | None = Field(
+        None,
+        description="The public address under which built issues are put, such as https://www.example.org/letter; "
+        "an issue's pages then know their own address (ISSUE/LANGUAGE/).",
+    )
     theme: Mapping[str, Token] = Field(
         default_factory=dict,
         description="The theme by its name, and tokens to override: {name: bulletin, accent: '#0b5fff'}.",
@@ -82,6 +100,7 @@ class Content(Model):
     date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
     lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
+    calendar: CalendarChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     theme: Mapping[str, Token] = Field(
         default_factory=dict, description="The theme and tokens of this issue, laid over the newsletter's."
     )

@@ -2,10 +2,13 @@
 
 Enters: an edition, a sample reader. Leaves: a folder per language::
 
-    index.html     the mail, as a page: opens from the disk, its pictures beside it
-    message.txt    the text part
-    message.eml    a whole message to the sample reader
+    index.html     the page for everybody: nothing of a reader's; opens from the disk, its pictures beside it
+    message.html   the mail as the sample reader sees it
+    message.txt    its text part
+    message.eml    the whole message
     print.html     the printable form
+    print.pdf      the same as PDF, if asked for
+    <issue>.ics    all dates, if the issue announces any
     assets/        the issue's files
 
 The same files in give the same bytes out, on any day and any machine: the message is dated 9 o'clock of the issue's
@@ -25,11 +28,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from composer.edition import fill
+from composer.edition.calendar import calendar_name
 from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.message.compile import compile_message
 from composer.message.links import Site
 from composer.message.recipient import Recipient
+from composer.studio.pdf import print_pdf
 from composer.studio.readers import Reader
 
 SAMPLE_SITE_URL = "https://newsletter.example.org"
@@ -53,6 +58,8 @@ class Built:
     message_bytes: int
     pictures: int
     pictures_bytes: int
+    dates: int
+    pdf_bytes: int
 
 
 def sample_message(edition: Edition, reader: Reader, *, timezone: str, site_url: str = SAMPLE_SITE_URL) -> bytes:
@@ -63,9 +70,10 @@ def sample_message(edition: Edition, reader: Reader, *, timezone: str, site_url:
     return compiled.render(Recipient(reader.fields["email"], subscriber=0, mailing=0, fields=fields)).data
 
 
-def write_bundle(edition: Edition, folder: Path, *, reader: Reader, timezone: str) -> Built:
-    """Write one edition to ``folder``. Raises NewsletterError if something else is there."""
-    files = _files(edition, reader, timezone=timezone)
+def write_bundle(edition: Edition, folder: Path, *, reader: Reader, timezone: str, pdf: bool = False) -> Built:
+    """Write one edition to ``folder``. Raises NewsletterError if something else is there, or for a PDF that cannot
+    be made."""
+    files = _files(edition, reader, timezone=timezone, pdf=pdf)
     _check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -82,15 +90,17 @@ def write_bundle(edition: Edition, folder: Path, *, reader: Reader, timezone: st
         issue=edition.issue,
         language=edition.language,
         folder=folder,
-        html_bytes=len(files["index.html"]),
+        html_bytes=len(files["message.html"]),
         text_bytes=len(files["message.txt"]),
         message_bytes=len(files["message.eml"]),
-        pictures=len(edition.assets),
-        pictures_bytes=sum(len(asset.content) for asset in edition.assets),
+        pictures=len(edition.picture_files),
+        pictures_bytes=sum(len(asset.content) for asset in edition.picture_files),
+        dates=len(edition.events),
+        pdf_bytes=len(files.get("print.pdf", b"")),
     )
 
 
-def _files(edition: Edition, reader: Reader, *, timezone: str) -> Mapping[str, bytes]:
+def _files(edition: Edition, reader: Reader, *, timezone: str, pdf: bool) -> Mapping[str, bytes]:
     values = reader.values(
         {
             "links.assets": "assets",
@@ -99,11 +109,15 @@ def _files(edition: Edition, reader: Reader, *, timezone: str) -> Mapping[str, b
             "links.unsubscribe": f"{SAMPLE_SITE_URL}/u/sample",
         }
     )
+    calendar = calendar_name(edition.issue)
     return {
-        "index.html": fill(edition.html, values).encode(),
+        "index.html": fill(edition.web_html, {"links.assets": "assets"}).encode(),
+        "message.html": fill(edition.html, values).encode(),
         "message.txt": fill(edition.text, values).encode(),
         "message.eml": sample_message(edition, reader, timezone=timezone),
         "print.html": fill(edition.print_html, values).encode(),
+        **({"print.pdf": print_pdf(edition, values)} if pdf else {}),
+        **{asset.name: asset.content for asset in edition.assets if asset.name == calendar},
         **{f"assets/{asset.name}": asset.content for asset in edition.assets},
     }
 

@@ -216,8 +216,8 @@ def _weight(edition: Edition, values: Mapping[str, str]) -> Weight:
         html=html_bytes(edition.html),
         clip=CLIP_BYTES,
         text=len(fill(edition.text, values).encode()),
-        pictures=sum(len(asset.content) for asset in edition.assets),
-        picture_count=len(edition.assets),
+        pictures=sum(len(asset.content) for asset in edition.picture_files),
+        picture_count=len(edition.picture_files),
         links=fill(edition.html, values).count("<a "),
     )
 

@@ -1,0 +1,182 @@
+"""What an issue announces, and what each event is known by.
+
+Enters: a Draft (its ``agenda`` and ``events`` blocks). Leaves: ``Announcement``s, each with the UID that calendars
+know it by and the entries that speak of it. An event keeps its UID when its words, its place in the issue or
+its date change. What it is known by, the first of these that tells it from the others of its block::
+
+    1  ``uid``, the author's own name for it: the same in all issues of the newsletter
+    2  the address of its link
+    3  its link and its words (series and title)
+    4  its words
+    5  its link, words, day and time
+
+2 to 5 hold within one issue. An entry of an agenda and a row of an events list that are known by the same
+and begin on the same day are one event; the agenda tells more, so it speaks for both. In a translation an event
+is known by what it is known by in the default language, so that all languages have the same UIDs.
+Never: the clock, a position in a list, a reader's data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from composer.edition.draft import Draft
+from composer.edition.event import Moment
+from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, Event, EventsBlock
+from composer.issue.model import Content, Issue
+
+_NAMESPACE = uuid.UUID("5e1f5f5c-8a54-5c8e-9f4e-3b0c7f6d2a11")
+
+Announced = AgendaEntry | Event
+_Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event of the draft: its UID, its file, the entry that tells most of it.
+
+    ``linked`` are the entries beside which a link to the file stands: one that all readers see, or, if only some
+    readers are told of the event (``for_all`` is false), each that speaks of it.
+    """
+
+    uid: str
+    file: str
+    entry: Announced
+    linked: tuple[Announced, ...]
+    for_all: bool
+
+
+def announcements(draft: Draft) -> tuple[Announcement, ...]:
+    """What the issue announces, agendas first, in their order."""
+    uids = _uids(draft.issue, draft.language)
+    mentions: dict[str, list[_Place]] = {}
+    entries = dict(_entries(draft.content))
+    for place in entries:
+        mentions.setdefault(uids[place], []).append(place)
+    files: set[str] = set()
+    found = []
+    for uid, places in mentions.items():
+        for_all = [place for place in places if draft.conditions[place[0]] is None]
+        file = _file_name(_entry_as_written(draft, places[0]), files)
+        linked = tuple(entries[place] for place in for_all[:1] or places)
+        found.append(Announcement(uid, file, entries[places[0]], linked, bool(for_all)))
+    return tuple(found)
+
+
+def span(entry: Announced) -> tuple[Moment, Moment | None]:
+    """When it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
+    last = entry.until or entry.date
+    time = entry.time if isinstance(entry, AgendaEntry) else None
+    if time is None or not isinstance(entry, AgendaEntry):
+        return entry.date, last + dt.timedelta(days=1)
+    starts = dt.datetime.combine(entry.date, time)
+    if entry.end_time is not None:
+        ends = dt.datetime.combine(last, entry.end_time)
+        # An end before the start is a finding; calendars refuse the whole file for it.
+        return starts, ends if ends > starts else None
+    if last > entry.date:
+        return starts, dt.datetime.combine(last + dt.timedelta(days=1), dt.time())
+    return starts, None
+
+
+def _entries(content: Content) -> Iterator[tuple[_Place, Announced]]:
+    """Every entry with its place, those of agendas first: they tell more."""
+    for block_type in (AgendaBlock, EventsBlock):
+        for index, block in enumerate(content.blocks):
+            if isinstance(block, block_type):
+                yield from (((index, number), entry) for number, entry in enumerate(_entries_of(block)))
+
+
+def _entries_of(block: AgendaBlock | EventsBlock) -> tuple[Announced, ...]:
+    return block.entries if isinstance(block, AgendaBlock) else block.events
+
+
+def _uids(issue: Issue, language: str) -> Mapping[_Place, str]:
+    content, base = issue.contents[language], issue.contents[issue.languages[0]]
+    own, twins = _identities(content), _identities(base) if content is not base else {}
+    originals = dict(_entries(base))
+    publication = issue.newsletter.list_id or issue.newsletter.name
+    uids = {}
+    for place, entry in _entries(content):
+        twin = originals.get(place)
+        identity = twins[place] if place in twins and twin and _moment(twin) == _moment(entry) else own[place]
+        scope = () if identity[0] == "uid" else (issue.slug,)
+        uids[place] = str(uuid.uuid5(_NAMESPACE, "\n".join((publication, *scope, *identity))))
+    return uids
+
+
+def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
+    """What each entry is known by; two places share one if they speak of the same event."""
+    taken: dict[tuple[str, ...], tuple[int, dt.date]] = {}
+    identities: dict[_Place, tuple[str, ...]] = {}
+    by_block: dict[int, list[Announced]] = {}
+    for (block, _), entry in _entries(content):
+        by_block.setdefault(block, []).append(entry)
+    for block, entries in by_block.items():
+        shared = Counter(known for entry in entries for known in _ways_to_know(entry))
+        for number, entry in enumerate(entries):
+            ways = list(_ways_to_know(entry))
+            identity = next((known for known in ways if known[0] == "uid" or shared[known] == 1), ways[-1])
+            owner, day = taken.setdefault(identity, (block, entry.date))
+            if identity[0] != "uid" and (owner, day) != (block, entry.date) and day != entry.date:
+                # Known by the same words on another day: another event.
+                identity = (*identity, str(content.blocks[block].id or content.blocks[block].block))
+            identities[block, number] = identity
+    return identities
+
+
+def _ways_to_know(entry: Announced) -> Iterator[tuple[str, ...]]:
+    words = _letters(f"{entry.kicker or ''} {entry.title}")
+    link = entry.link.url if entry.link else ""
+    if entry.uid:
+        yield ("uid", entry.uid)
+    if link:
+        yield ("link", link)
+        yield ("link", link, words)
+    yield ("words", words)
+    yield ("moment", link, words, _moment(entry))
+
+
+def _moment(entry: Announced) -> str:
+    time = entry.time if isinstance(entry, AgendaEntry) else None
+    return entry.date.isoformat() + (f"T{time:%H:%M}" if time else "")
+
+
+def _letters(words: str) -> str:
+    """Words as one hears them: no capitals, no punctuation."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", words).casefold()))
+
+
+def _entry_as_written(draft: Draft, place: _Place) -> Announced:
+    block = draft.issue.contents[draft.language].blocks[place[0]]
+    assert isinstance(block, AgendaBlock | EventsBlock)
+    return _entries_of(block)[place[1]]
+
+
+def _file_name(entry: Announced, taken: set[str]) -> str:
+    """A name that tells a reader what was downloaded: calendar/2020-04-07-two-toolbox-presentations.ics."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"\{\{.*?\}\}", "", entry.title)).encode("ascii", "ignore").decode()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:48].rstrip("-")
+    stem = f"calendar/{entry.date.isoformat()}" + (f"-{words}" if words else "")
+    name, number = f"{stem}.ics", 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}.ics"
+    taken.add(name)
+    return name
+
+
+def calendar_choice(draft: Draft) -> str:
+    """How readers get the dates: "attach", "link" or "none"."""
+    return str(draft.content.calendar or draft.newsletter.calendar)
+
+
+def linked_files(found: Sequence[Announcement]) -> Mapping[Days, str]:
+    """The calendar file to link to beside an entry of a block."""
+    return {entry: announcement.file for announcement in found for entry in announcement.linked}

@@ -1,0 +1,76 @@
+"""What the head of the web page says about it: to search engines, to whoever shares it, to other languages.
+
+Enters: a draft and its events. Leaves: what the layout ``web.html.j2`` sees as ``page``. Nothing of a reader's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from composer.edition.draft import Draft
+from composer.edition.event import CalendarEvent
+from composer.edition.everybody import public_line
+from composer.edition.linked_data import linked_data
+from composer.issue.blocks import Picture
+from composer.issue.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPicture:
+    """The picture that stands for the issue where it is shared; ``url`` is absolute if the page knows its address."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """``canonical`` is the page's public address, "" if ``archive`` is not set; ``languages`` are those of all its
+    languages by tag."""
+
+    title: str
+    description: str
+    canonical: str
+    languages: Mapping[str, str]
+    picture: SharedPicture | None
+    linked_data: Markup
+
+
+def public_page(
+    draft: Draft,
+    events: Sequence[CalendarEvent],
+    *,
+    asset: Callable[[str], str],
+    asset_size: Callable[[str], tuple[int, int]],
+    assets_url: str,
+) -> PublicPage:
+    """The page of ``draft``. ``asset`` and ``asset_size`` are the templates' filters; ``assets_url`` begins an address
+    that ``asset`` gives."""
+    marks, newsletter, issue = draft.merger.marks, draft.newsletter, draft.issue
+    archive = f"{newsletter.archive.rstrip('/')}/{quote(issue.slug)}" if newsletter.archive else ""
+    canonical = f"{archive}/{draft.language}/" if archive else ""
+    chosen = next((found for _, found in walk(draft.content) if isinstance(found, Picture) and found.alt), None)
+    picture = None
+    if chosen is not None:
+        url = asset(chosen.file)
+        absolute = url.replace(assets_url, f"{canonical}assets", 1) if canonical else url
+        picture = SharedPicture(absolute, public_line(chosen.alt, marks), *asset_size(chosen.file))
+    return PublicPage(
+        title=public_line(draft.content.title or draft.content.subject, marks),
+        description=public_line(draft.content.preheader, marks),
+        canonical=canonical,
+        languages={language: f"{archive}/{language}/" for language in issue.languages} if archive else {},
+        picture=picture,
+        linked_data=linked_data(
+            [event for event in events if event.for_all],
+            language=draft.language,
+            organisation=public_line(newsletter.organisation, marks),
+            website=newsletter.website or "",
+        ),
+    )
