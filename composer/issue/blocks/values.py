@@ -125,3 +125,6 @@ class Item(Model):
     """What every block has."""
 
     id: str | None = Field(None, pattern=ID_PATTERN, max_length=60, description="An anchor, for links such as #agenda.")
+    show_if: Line | None = Field(
+        None, description='Only for some readers: a condition such as subscriber.language == "fr".'
+    )
