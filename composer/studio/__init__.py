@@ -11,6 +11,7 @@
             ├──▶ frame.py     for the reader's eyes: light, dark, inverted, without pictures
             └──▶ bundle.py    for the disk: what ``newsletter build`` writes
     readers.py     who is reading: sample people, or values the author typed
+    branches.py    further sample people, who see each side of every condition
     app.py         the addresses
 
 Enters: folders of issues and templates. Leaves: pages for the loopback interface, and files of ``build``. It

@@ -35,6 +35,7 @@ from fastapi.staticfiles import StaticFiles
 from composer.edition import fill
 from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
+from composer.studio.branches import branch_readers
 from composer.studio.bundle import sample_message
 from composer.studio.changes import Changes
 from composer.studio.frame import Scheme, dress_html, frame_policy
@@ -114,6 +115,8 @@ def _look(request: Request, slug: str, reader: str = "full") -> Look:
     if language not in languages:
         language = languages[0] if languages else (language or "en")
     readers = sample_readers(language, view.newsletter.fields if view.newsletter else {})
+    if edition := view.editions.get(language):
+        readers += branch_readers(edition.conditions(), like=readers[0])
     chosen = next((person for person in readers if person.key == reader), readers[0])
     typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
     origin = f"{request.url.scheme}://{request.url.netloc}"
