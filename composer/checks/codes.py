@@ -34,6 +34,13 @@ CODES: dict[str, Code] = {
     "issue-invalid": Code(_E, "The issue's files have a mistake, so that it cannot be read."),
     "edition-invalid": Code(_E, "The issue can be read but not rendered."),
     "template-invalid": Code(_E, "A template has a mistake."),
+    # The designer's MJML
+    "mjml-element": Code(_E, "There is no such element in MJML."),
+    "mjml-nesting": Code(_E, "An element of MJML stands where it cannot."),
+    "mjml-attribute": Code(_W, "An element of MJML has no such attribute."),
+    "mjml-value": Code(_W, "A value that its attribute does not understand."),
+    "mjml-missing": Code(_W, "An element of MJML lacks an attribute that it needs."),
+    "mjml-unsupported": Code(_W, "MJML that has no effect in this product."),
     # What the law and the mailbox providers ask for
     "unsubscribe-missing": Code(_E, "Readers find no link to leave."),
     "postal-address-missing": Code(_E, "The publisher's postal address is not in the mail."),

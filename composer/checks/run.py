@@ -13,8 +13,10 @@ from pathlib import Path
 from composer.checks import agreement, dates, identity, inbox_line, languages, links, pictures, slots, whole
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, from_problem
+from composer.checks.mjml import lint_findings
 from composer.checks.proof import Proof, Rendered
-from composer.edition import build_edition
+from composer.edition import build_and_lint
+from composer.edition.lint import LintProblem
 from composer.edition.model import Edition
 from composer.errors import EditionError, IssueError, TemplateError
 from composer.issue import Issue, load_issue
@@ -75,13 +77,17 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
         return CheckedIssue(None, {}, tuple(from_problem("issue-invalid", problem) for problem in error.problems))
     editions: dict[str, Edition] = {}
     broken: list[Finding] = []
+    lint: list[LintProblem] = []
     for language in issue.languages:
         try:
-            editions[language] = build_edition(issue, language=language, templates=templates)
+            linted = build_and_lint(issue, language=language, templates=templates)
+            editions[language] = linted.edition
+            lint += linted.lint
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
             broken += (from_problem(code, problem) for problem in error.problems)
-    return CheckedIssue(issue, editions, _sorted([*broken, *check_editions(issue, editions)], issue))
+    found = [*broken, *lint_findings(lint), *check_editions(issue, editions)]
+    return CheckedIssue(issue, editions, _sorted(found, issue))
 
 
 def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:

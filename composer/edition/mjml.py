@@ -1,18 +1,15 @@
 """MJML → HTML, by mjml-python (mrml). The only module that names it.
 
-Enters: one MJML document. Leaves: its HTML, or a :class:`~composer.errors.TemplateError` at the line of the
-template that the caller's ``locate`` finds. Never: a web font, an include, a comment of the templates.
+Enters: one MJML document. Leaves: its HTML, or an ``MjmlError`` at an offset; the caller finds the line in a template.
+Never: a web font, an include, a comment of the templates.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from xml.parsers import expat
 
 import mjml as mrml
-
-from composer.errors import Position, Problem, TemplateError
 
 _SPAN = re.compile(r" at position (\d+):\d+$")
 _ROOT = " in root template"
@@ -20,12 +17,16 @@ _LOOSE = re.compile(r"<(?:br|col|hr|img|input|link|meta|wbr)\b[^>]*>|&(?!#?\w+;)
 """What is not XML, and mrml reads all the same."""
 
 
-def mjml_to_html(mjml: str, *, locate: Callable[[int | None], Position]) -> str:
-    """The HTML of an MJML document.
+class MjmlError(ValueError):
+    """MJML that mrml cannot read. ``offset`` is ``None`` when nobody can tell where."""
 
-    ``locate`` tells which line of which template made the character at an offset of ``mjml``; the offset is
-    ``None`` when mrml does not tell where it failed.
-    """
+    def __init__(self, message: str, offset: int | None) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def mjml_to_html(mjml: str) -> str:
+    """The HTML of an MJML document. Raises MjmlError."""
     # A void tag with a trailing CRLF fails in mrml.
     source = mjml.replace("\r\n", "\n").replace("\r", "\n").strip()
     skipped = len(mjml) - len(mjml.lstrip())
@@ -33,8 +34,7 @@ def mjml_to_html(mjml: str, *, locate: Callable[[int | None], Position]) -> str:
         html: str = mrml.mjml2html(source, disable_comments=True, fonts={})
     except ValueError as error:
         offset, message = _where(source, str(error))
-        place = locate(None if offset is None else offset + skipped)
-        raise TemplateError([Problem(place, f"MJML: {message}")]) from error
+        raise MjmlError(f"MJML: {message}", None if offset is None else offset + skipped) from error
     return html
 
 

@@ -1,17 +1,18 @@
-"""Which line of which template made a character of a rendered text.
+"""Which line of which template, or of the author's, made a character of a rendered text, and for which block.
 
-Enters: templates rendered with ``LineMarks``. Leaves: the text as it would be without, and for every offset the
-Position of the template's line. Rendering with marks is slower, so it is done after an error, or by a lint.
+Enters: templates rendered with ``LineMarks``. Leaves: the text as it would be without, and for every offset its Place.
+Rendering with notes is slower, so it is done after an error, or when a lint has found something.
 
 ``LineMarks`` puts an invisible note into the literal text of a template at each of its lines; what expressions
-put in belongs to the note before it.
+put in belongs to the note before it. ``note_lines`` does the same for an author's own markup, ``note_block`` tells
+where a block begins and ends.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from jinja2.lexer import Token, TokenStream
 
 from composer.errors import Position
 
-_NOTE = re.compile("\x01(\\d+):([^\x02]*)\x02")
+_NOTE = re.compile("\x01(?:(?P<line>\\d+):(?P<column>\\d+):(?P<file>[^\x02]*)|block(?P<block>\\d*))\x02")
+_UNKNOWN = 0
+"""The column of a piece that does not begin its line: Jinja does not tell."""
 
 
 class LineMarks(Extension):
@@ -29,15 +32,36 @@ class LineMarks(Extension):
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         for token in stream:
             if token.type == "data" and stream.filename:
-                noted = _noted(token.value, token.lineno, stream.filename)
-                yield Token(token.lineno, token.type, noted)
+                file, lines = Path(stream.filename), token.value.split("\n")
+                noted = [
+                    _note(Position(file, token.lineno + index, 1 if index else _UNKNOWN)) + words
+                    for index, words in enumerate(lines)
+                ]
+                yield Token(token.lineno, token.type, "\n".join(noted))
             else:
                 yield token
 
 
-def _noted(text: str, line: int, file: str) -> str:
-    lines = text.split("\n")
-    return "\n".join(f"\x01{line + index}:{file}\x02{words}" for index, words in enumerate(lines))
+def note_lines(text: str, position: Callable[[int], Position]) -> str:
+    """``text`` with a note at each of its lines; ``position`` tells where line ``n`` (from 0) was written."""
+    return "\n".join(_note(position(index)) + line for index, line in enumerate(text.split("\n")))
+
+
+def note_block(text: str, index: int) -> str:
+    """The text of the block at ``index`` with a note around it."""
+    return f"\x01block{index}\x02{text}\x01block\x02"
+
+
+def _note(position: Position) -> str:
+    return f"\x01{position.line}:{position.column}:{position.file}\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece of a rendered text comes from: its line, and the index of the block that it belongs to."""
+
+    position: Position
+    block: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +70,30 @@ class SourceMap:
 
     text: str
     _offsets: tuple[int, ...]
-    _positions: tuple[Position, ...]
+    _places: tuple[Place, ...]
 
-    def position(self, offset: int) -> Position | None:
-        """The template's line that made the character at ``offset``."""
+    def place(self, offset: int) -> Place | None:
+        """What made the character at ``offset``."""
         index = bisect_right(self._offsets, offset) - 1
-        return self._positions[index] if index >= 0 else None
+        if index < 0:
+            return None
+        found, start = self._places[index], self._offsets[index]
+        file, line, column = found.position.file, found.position.line, found.position.column
+        return Place(Position(file, line, column + offset - start if column else 1), found.block)
 
 
 def read_notes(rendered: str) -> SourceMap:
-    """The map of a text that was rendered with ``LineMarks``."""
+    """The map of a text that was rendered with notes."""
     offsets: list[int] = []
-    positions: list[Position] = []
+    places: list[Place] = []
+    block: int | None = None
     removed = 0
     for note in _NOTE.finditer(rendered):
-        offsets.append(note.start() - removed)
-        positions.append(Position(Path(note[2]), int(note[1]), 1))
+        if note["file"] is None:
+            block = int(note["block"]) if note["block"] else None
+        else:
+            position = Position(Path(note["file"]), int(note["line"]), int(note["column"]))
+            offsets.append(note.start() - removed)
+            places.append(Place(position, block))
         removed += len(note[0])
-    return SourceMap(_NOTE.sub("", rendered), tuple(offsets), tuple(positions))
+    return SourceMap(_NOTE.sub("", rendered), tuple(offsets), tuple(places))

@@ -18,6 +18,7 @@ import jinja2
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from composer.edition.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
 from composer.issue.problems import nearest
 
@@ -37,7 +38,7 @@ class _CompiledTemplates(jinja2.BytecodeCache):
         self._code[bucket.key] = (bucket.checksum, bucket.code)
 
 
-_COMPILED = _CompiledTemplates()
+_COMPILED, _COMPILED_WITH_NOTES = _CompiledTemplates(), _CompiledTemplates()
 
 
 class _Unknown(jinja2.StrictUndefined):
@@ -74,7 +75,10 @@ def _is_markup(name: str | None) -> bool:
 
 
 class Templates:
-    """The templates of one edition, with the names and filters that they see."""
+    """The templates of one edition, with the names and filters that they see.
+
+    ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``).
+    """
 
     def __init__(
         self,
@@ -82,8 +86,9 @@ class Templates:
         *,
         names: Mapping[str, Any],
         filters: Mapping[str, Callable[..., Any]],
-        extensions: Sequence[type[jinja2.ext.Extension]] = (),
+        noted: bool = False,
     ) -> None:
+        self.noted = noted
         self._folders = tuple(folders)
         self._environment = _Sandbox(
             loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
@@ -91,9 +96,8 @@ class Templates:
             autoescape=_is_markup,
             trim_blocks=True,
             lstrip_blocks=True,
-            # Compiled code with extensions differs, and is only for finding the line of an error.
-            bytecode_cache=None if extensions else _COMPILED,
-            extensions=extensions,
+            bytecode_cache=_COMPILED_WITH_NOTES if noted else _COMPILED,
+            extensions=[LineMarks] if noted else [],
         )
         self._environment.globals.update(names)
         self._environment.filters.update(filters)

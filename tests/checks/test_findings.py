@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -316,10 +317,44 @@ def test_a_broken_template_is_a_finding_in_the_template(tmp_path: Path) -> None:
     assert checked.editions == {}
 
 
+SECTION = "<mj-section><mj-column>\n{}\n</mj-column></mj-section>\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong", "line"),
+    [
+        ("mjml-element", SECTION.format("<mj-txt>x</mj-txt>"), 2),
+        ("mjml-nesting", "<mj-section>\n\n<mj-text>x</mj-text></mj-section>", 3),
+        ("mjml-attribute", SECTION.format('<mj-text\n font-sise="17px">x</mj-text>'), 3),
+        ("mjml-value", SECTION.format('<mj-text padding="big">x</mj-text>'), 2),
+        ("mjml-missing", SECTION.format('<mj-image src="https://network.example.org/a.png" />'), 2),
+        ("mjml-unsupported", SECTION.format('<mj-text background-color="#ffffff">x</mj-text>'), 2),
+    ],
+)
+def test_a_mistake_in_mjml_is_found_in_the_template_and_in_a_block_of_mjml(
+    tmp_path: Path, code: str, wrong: str, line: int
+) -> None:
+    own = tmp_path / "templates" / "blocks" / "divider" / "block.mjml.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text(wrong)
+    divider = issue_of("- block: divider\n")
+    by_template = check_folder(write_issue(tmp_path, divider), templates=(tmp_path / "templates", shipped.TEMPLATES))
+    ((place, message),) = [(f.position, f.message) for f in by_template.findings if f.code == code]
+    assert (place.file, place.line) == (own, line)
+    assert message.endswith("(in the divider at issue.yaml:5)")
+
+    block = "- block: mjml\n  body: The same in words.\n  mjml: |\n" + textwrap.indent(wrong, "    ")
+    by_author = check(tmp_path / "authored", issue_of(block), files={})
+    ((place, message),) = [(f.position, f.message) for f in by_author.findings if f.code == code]
+    assert (place.file.name, place.line) == ("issue.yaml", 7 + line)
+    assert "(in the" not in message
+
+
 def test_every_code_is_tested() -> None:
     with_cases = {case.code for case in CASES}
     with_editions = {"unsubscribe-missing", "slot-unknown", "slot-unresolved", "html-clipped", "html-near-clip"}
-    assert set(CODES) == with_cases | with_editions | {"text-part-incomplete", "template-invalid"}
+    of_mjml = {code for code in CODES if code.startswith("mjml-")}  # each has its case above
+    assert set(CODES) == with_cases | with_editions | of_mjml | {"text-part-incomplete", "template-invalid"}
 
 
 def test_a_finding_tells_programs_what_it_tells_people(tmp_path: Path) -> None:
