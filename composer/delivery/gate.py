@@ -54,9 +54,12 @@ class Purse:
 
 
 class Gate:
-    """Everything that limits one relay, sender or provider, or all mail. ``subject`` is "to gmail", "" for all."""
+    """Everything that limits one relay, sender or provider, or all mail.
 
-    def __init__(self, subject: str, cap: Cap) -> None:
+    ``subject`` is what a person reads, "to gmail", and "" for all mail; ``key`` names its quotas on disk.
+    """
+
+    def __init__(self, subject: str, cap: Cap, *, key: str = "") -> None:
         self.open = 0
         """Messages on their way."""
         self.slowdown: Slowdown | None = None
@@ -69,10 +72,10 @@ class Gate:
             if rate.unit is Unit.SECOND:
                 self._spacing, self._spacing_limit = Spacing(rate.count), self._limit(rate)
             else:
-                name = f"{subject or 'all mail'}, per {rate.unit}"
+                name = f"{key or subject or 'all mail'}, per {rate.unit}"
                 self._purses.append(Purse(name, self._limit(rate), Quota(rate)))
         if cap.warm_up:
-            self._purses.append(Purse(f"{subject}, warm-up", f"warm-up {cap.warm_up} {subject}", cap.warm_up))
+            self._purses.append(Purse(f"{key or subject}, warm-up", f"warm-up {cap.warm_up} {subject}", cap.warm_up))
 
     def wait(self, now_ns: int) -> tuple[int, str]:
         """For how long none may pass as far as is known here (0: one may), and which limit says so."""
@@ -99,6 +102,10 @@ class Gate:
     def purses(self) -> Sequence[Purse]:
         """All of them."""
         return self._purses
+
+    def is_busy(self, now_ns: int) -> bool:
+        """Whether forgetting it would forget something."""
+        return self.open > 0 or self.wait(now_ns)[0] > 0 or any(purse.left for purse in self._purses)
 
     def let_pass(self, now_ns: int) -> None:
         """One goes."""
