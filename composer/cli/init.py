@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,9 @@ import typer
 from rich.console import Console
 
 from composer import shipped
+from composer.cli.drafts import few_words
+from composer.cli.editor import editor_files
+from composer.cli.publication import Publication, ask, checked, newsletter_yaml
 
 _KEY_BYTES = 32
 
@@ -39,15 +44,31 @@ NEWSLETTER_SECRET_KEY={key}
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder; made if needed.")] = Path(),
+    name: Annotated[str | None, typer.Option("--name", help="The newsletter's name.")] = None,
+    sender: Annotated[str | None, typer.Option("--sender", help="The address that mails come from.")] = None,
+    sender_name: Annotated[str | None, typer.Option("--sender-name", help="The name readers see.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="The publisher's postal address.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", help="A language, such as fr; again for each further one.")
+    ] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="The theme: gazette, bulletin or poster.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
 ) -> int:
-    """Start a project: settings, a sample issue, your templates.
+    """Start a project: settings, a first issue, your templates, and VS Code's settings.
 
-    Nothing that exists is overwritten, so it can be run again.
+    Asks about your newsletter on a terminal. Without a terminal or with --yes it asks nothing, and without any of
+    these options it writes the sample newsletter with its issues. Nothing that exists is overwritten.
     """
-    console = Console(highlight=False)
+    given = checked(Publication(name, sender, sender_name, address, tuple(language or ()), theme))
+    folder_name = directory.resolve().name
+    is_new = not (directory / "issues" / "newsletter.yaml").exists()
+    if is_new and not yes and sys.stdin.isatty() and sys.stdout.isatty():
+        given = ask(given, folder_name=folder_name)
+    console = Console(highlight=False, soft_wrap=True)
     directory.mkdir(parents=True, exist_ok=True)
-    for name, is_new in _write_project(directory):
-        console.print(f"[green]+[/] {name}" if is_new else f"[dim]= {name} (left as it is)[/]")
+    first_issue = _own_issue(given, folder_name) if given.is_asked_for and is_new else None
+    for written, is_new_file in _write_project(directory, first_issue):
+        console.print(f"[green]+[/] {written}" if is_new_file else f"[dim]= {written} (left as it is)[/]")
     steps = ["newsletter preview", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]
@@ -57,10 +78,29 @@ def command(
     return 0
 
 
-def _write_project(directory: Path) -> Iterable[tuple[str, bool]]:
+def _own_issue(publication: Publication, folder_name: str) -> dict[str, str]:
+    """The publication as it was described, and a first issue of a few words."""
+    today = dt.datetime.now().astimezone().date()
+    draft = few_words("A first letter", today=today, markdown=False)
+    files = {f"issues/{today:%Y-%m}-first-letter/{name}": data.decode() for name, data in draft.items()}
+    return {"issues/newsletter.yaml": newsletter_yaml(publication, folder_name=folder_name), **files}
+
+
+def _write_project(directory: Path, own: dict[str, str] | None) -> Iterable[tuple[str, bool]]:
     """Write what is missing; tell each name and whether it is new."""
-    for name, text in _texts().items():
+    for name, text in {**_texts(), **(own or {})}.items():
         yield name, _write_new(directory / name, text, mode=0o600 if name == ".env" else 0o644)
+    if own is None and not _has_own_issues(directory):
+        yield from _write_samples(directory)
+
+
+def _has_own_issues(directory: Path) -> bool:
+    """Whether the publication is one's own; then the samples stay out."""
+    file = directory / "issues" / "newsletter.yaml"
+    return file.exists() and file.read_bytes() != (shipped.SAMPLE_ISSUES / "newsletter.yaml").read_bytes()
+
+
+def _write_samples(directory: Path) -> Iterable[tuple[str, bool]]:
     for source in sorted(path for path in shipped.SAMPLE_ISSUES.iterdir() if not path.name.startswith(".")):
         target = directory / "issues" / source.name
         is_new = not target.exists()
@@ -78,6 +118,7 @@ def _texts() -> dict[str, str]:
         ".env.example": env_example(),
         ".gitignore": _GITIGNORE,
         "templates/README.md": _TEMPLATES_README,
+        **editor_files(),
     }
 
 

@@ -18,10 +18,12 @@ from composer.cli.exits import exit_code
 PANELS = {"compose": "Compose", "people": "People", "send": "Send", "run": "Run"}
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "init": ("init", "compose", "Start a project: settings, a sample issue, your templates."),
+    "init": ("init", "compose", "Start a project: settings, a first issue, your templates."),
     "new": ("new", "compose", "Start a new issue."),
+    "schema": ("schema", "compose", "JSON Schemas, so that editors complete and check your files."),
     "check": ("check", "compose", "Find mistakes before your readers do."),
     "build": ("build", "compose", "Write the mail, its text, and its printable form to files."),
+    "gallery": ("gallery", "compose", "Show every block in every theme, on one page."),
     "preview": ("preview", "compose", "See the issue in the browser, as you write."),
     "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),
     "lists": ("lists", "people", "The mailing lists."),

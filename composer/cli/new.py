@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,49 +14,46 @@ from rich.console import Console
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
+if TYPE_CHECKING:
+    from composer.cli.drafts import Draft
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-_ISSUE = """\
-subject: "{title}"
-preheader: What readers find in this issue, in one sentence.
-date: {date}
-
-blocks:
-  - block: text
-    body: |
-      Dear {{{{ subscriber.first_name | default("reader") }}}},
-
-      one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
-      [a link](https://example.org/).
-
-  - block: article
-    lead: true
-    kicker: The theme
-    title: The main story
-    body: |
-      Two to four sentences that make one want to read on.
-    link:
-      label: Read the story
-      url: https://example.org/story
-
-  - block: events
-    title: Coming up
-    events:
-      - date: {later}
-        title: What takes place
-        place: Where
-        link:
-          label: Information
-          url: https://example.org/event
-"""
 
 
 def command(
     slug: Annotated[str, typer.Argument(metavar="SLUG", help="The folder's name, such as 2026-12-winter-news.")],
+    from_last: Annotated[
+        bool, typer.Option("--from-last", help="Start from the last issue, with a new date and the next number.")
+    ] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="Start from the sample that shows many blocks.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Write it in Markdown: issue.md.")] = False,
 ) -> int:
-    """Start a new issue from a short sample."""
-    from composer.issue import load_issue
+    """Start a new issue: from a few words to replace, from the sample, or from the last issue."""
+    from composer.cli.drafts import few_words, last_issue, shipped_sample
+    from composer.issue import load_newsletter
+    from composer.issue.files import issue_file
 
+    if from_last and (sample or markdown):
+        raise NewsletterError("--from-last keeps what the last issue is; leave out --sample and --markdown")
+    folder = new_folder(slug)
+    newsletter, _ = load_newsletter(folder.parent)
+    today = dt.datetime.now().astimezone().date()
+    started_from = ""
+    if from_last:
+        last, draft = last_issue(folder.parent, today=today)
+        started_from = f"\nThe texts are those of {last}; newsletter check names the dates that are over.\n"
+    elif sample:
+        draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
+    else:
+        draft = few_words(title_of(slug), today=today, markdown=markdown)
+    write_draft(folder, draft)
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[green]+[/] {issue_file(folder)}\n{started_from}\nNext:\n  newsletter preview {slug}")
+    return 0
+
+
+def new_folder(slug: str) -> Path:
+    """The folder of an issue that is not there yet. Raises NewsletterError if it cannot be."""
     issues_dir = load_settings(ProjectSettings).issues_dir
     if not _SLUG.fullmatch(slug):
         raise NewsletterError(
@@ -67,24 +64,20 @@ def command(
     folder = issues_dir / slug
     if folder.exists():
         raise NewsletterError(f"{folder} is already there")
-    _write(folder, today=dt.datetime.now().astimezone().date())
-    load_issue(folder)
-    console = Console(highlight=False)
-    console.print(f"[green]+[/] {folder / 'issue.yaml'}\n\nNext:\n  newsletter preview {slug}")
-    return 0
+    return folder
 
 
-def _write(folder: Path, *, today: dt.date) -> None:
+def write_draft(folder: Path, draft: Draft) -> None:
     """The issue's folder, whole or not at all."""
-    text = _ISSUE.format(title=_title(folder.name), date=today, later=today + dt.timedelta(days=14))
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as directory:
         new = Path(directory) / folder.name
-        new.mkdir()
-        (new / "issue.yaml").write_text(text, encoding="utf-8")
+        for name, data in draft.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_bytes(data)
         new.rename(folder)
 
 
-def _title(slug: str) -> str:
+def title_of(slug: str) -> str:
     """Winter news, of 2026-12-winter-news."""
     words = re.sub(r"^[\d-]+(?=[a-z])", "", slug).replace("-", " ")
     return words[:1].upper() + words[1:]

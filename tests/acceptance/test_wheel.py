@@ -63,7 +63,7 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(installe
     assert str(ROOT / "composer") not in where.stdout
     newsletter("init", "demo", cwd=tmp_path)
     project = tmp_path / "demo"
-    assert "2 editions in out" in newsletter("build", cwd=project)
+    assert "4 editions in out" in newsletter("build", cwd=project)
     newsletter("new", "2027-01-winter-news", cwd=project)
 
     program = subprocess.Popen(

@@ -12,9 +12,9 @@ from composer.issue import load_issue
 from tests.support.projects import SLUG, ProjectFolder
 
 
-def new(slug: str) -> int:
+def new(slug: str, *options: str) -> int:
     with pytest.raises(SystemExit) as exit_:
-        main(["new", slug])
+        main(["new", slug, *options])
     code = exit_.value.code
     assert isinstance(code, int)
     return code
@@ -56,3 +56,50 @@ def test_without_a_project_it_says_how_to_start_one(
     (project_folder.issues / "newsletter.yaml").unlink()
     assert new("2027-01-winter-news") == 1
     assert "newsletter init" in capsys.readouterr().err
+
+
+def test_it_may_be_written_in_markdown(project_folder: ProjectFolder) -> None:
+    assert new("2027-01-winter-news", "--markdown") == 0
+    folder = project_folder.issues / "2027-01-winter-news"
+    assert [file.name for file in folder.iterdir()] == ["issue.md"]
+    checked = check_folder(folder, templates=project_folder.project.templates)
+    assert checked.issue is not None
+    assert [block.block for block in checked.issue.contents["en"].blocks] == ["text", "article", "events"]
+
+
+@pytest.mark.parametrize("options", [("--sample",), ("--sample", "--markdown")])
+@pytest.mark.parametrize("languages", ["[en, fr]", "[en]", "[fr, en]", "[de]"])
+def test_it_may_begin_with_the_sample_in_the_newsletters_languages(
+    project_folder: ProjectFolder, options: tuple[str, ...], languages: str
+) -> None:
+    file = project_folder.issues / "newsletter.yaml"
+    file.write_text(file.read_text().replace("[en, fr]", languages))
+    assert new("2027-01-winter-news", *options) == 0
+    issue = load_issue(project_folder.issues / "2027-01-winter-news")
+    assert len(issue.languages) == (1 if "," not in languages else 2)
+    assert issue.languages[0] == ("de" if languages == "[de]" else "en")
+
+
+def test_it_may_begin_with_the_last_issue_whose_date_and_number_move_on(project_folder: ProjectFolder) -> None:
+    older = project_folder.issues / "2020-01-old"
+    older.mkdir()
+    (older / "issue.yaml").write_text("subject: Old\npreheader: O\ndate: 2020-01-01\nblocks: [{block: divider}]\n")
+    (project_folder.issues / "2028-01-broken").mkdir()
+    (project_folder.issues / "2028-01-broken" / "issue.yaml").write_text("subject: [")
+    project_folder.edit("date: 2026-12-01", 'number: "41"  # of this letter\ndate:   "2026-12-01" # a day')
+    assert new("2027-01-winter-news", "--from-last") == 0
+    folder = project_folder.issues / "2027-01-winter-news"
+    before, issue = load_issue(project_folder.issues / SLUG), load_issue(folder)
+    assert issue.languages == ("en", "fr")
+    assert issue.contents["en"].number == 42
+    assert abs((issue.contents["fr"].date - dt.date.today()).days) <= 1  # noqa: DTZ011
+    assert issue.contents["fr"].blocks == before.contents["fr"].blocks
+    assert (folder / "bridge.png").read_bytes() == (project_folder.issues / SLUG / "bridge.png").read_bytes()
+    assert 'number: "42"  # of this letter\ndate:   "' in (folder / "issue.yaml").read_text()
+
+
+def test_without_a_last_issue_it_says_so(project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    project_folder.issue_file.unlink()
+    assert new("2027-01-winter-news", "--from-last") == 1
+    assert "leave out --from-last" in capsys.readouterr().err
+    assert new("2027-01-winter-news", "--from-last", "--sample") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ def test_every_key_of_an_issue_is_described() -> None:
 
 def test_a_time_is_offered_as_the_author_writes_it() -> None:
     time = issue_schema()["$defs"]["AgendaEntry"]["properties"]["time"]
-    assert {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"} in time["anyOf"]
+    (clock,) = (part for part in time["anyOf"] if part["type"] == "string")
+    assert all(re.search(clock["pattern"], written) for written in ("9:05", "11:00", "23:59"))
+    assert not any(re.search(clock["pattern"], written) for written in ("24:00", "11.00", "11", "1:5"))
 
 
 def test_a_translation_may_leave_out_everything() -> None:

@@ -1,0 +1,122 @@
+"""What a new issue can begin with: a few words to replace, the shipped sample, or the last issue.
+
+A draft is the files of a folder, by name. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from composer import shipped
+from composer.errors import IssueError, NewsletterError
+from composer.issue import Issue, find_issues, load_issue
+from composer.issue.files import SUFFIXES
+from composer.issue.renewing import latest, renew_issue
+
+Draft = Mapping[str, bytes]
+
+_SAMPLE, _SAMPLE_IN_MARKDOWN = "2020-03-network-news", "2020-06-two-things-to-keep"
+
+_YAML = """\
+subject: {title}
+preheader: What readers find in this issue, in one sentence.
+date: {date}
+
+blocks:
+  - block: text
+    body: |
+      Dear {{{{ subscriber.first_name | default("reader") }}}},
+
+      one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
+      [a link](https://example.org/).
+
+  - block: article
+    lead: true
+    kicker: The theme
+    title: The main story
+    body: |
+      Two to four sentences that make one want to read on.
+    link:
+      label: Read the story
+      url: https://example.org/story
+
+  - block: events
+    title: Coming up
+    events:
+      - date: {later}
+        title: What takes place
+        place: Where
+        link:
+          label: Information
+          url: https://example.org/event
+"""
+
+_MARKDOWN = """\
+---
+subject: {title}
+preheader: What readers find in this issue, in one sentence.
+date: {date}
+---
+
+Dear {{{{ subscriber.first_name | default("reader") }}}},
+
+one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
+[a link](https://example.org/).
+
+## The main story {{lead kicker="The theme"}}
+
+Two to four sentences that make one want to read on.
+
+[Read the story](https://example.org/story)
+
+:::events
+title: Coming up
+events:
+  - date: {later}
+    title: What takes place
+    place: Where
+    link: {{label: Information, url: "https://example.org/event"}}
+:::
+"""
+
+
+def few_words(title: str, *, today: dt.date, markdown: bool) -> Draft:
+    """An issue of a greeting, a story and a date, whose every word is to be replaced."""
+    later = today + dt.timedelta(days=14)
+    text = (_MARKDOWN if markdown else _YAML).format(title=json.dumps(title), date=today, later=later)
+    return {"issue.md" if markdown else "issue.yaml": text.encode()}
+
+
+def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
+    """The sample issue, in those of its languages that the newsletter has; its own first one is English."""
+    folder = shipped.SAMPLE_ISSUES / (_SAMPLE_IN_MARKDOWN if markdown else _SAMPLE)
+    suffix = SUFFIXES[markdown]
+    files = {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+    french = files.pop(f"issue.fr{suffix}")
+    if "fr" in languages and "en" in languages:
+        files[f"issue.fr{suffix}"] = french
+    if languages[0] != "en" and "en" in languages:
+        begin, rest = ("---\n", files["issue.md"][4:]) if markdown else ("", files["issue.yaml"])
+        files[f"issue{suffix}"] = f"{begin}language: en\n".encode() + rest
+    return files
+
+
+def last_issue(issues_dir: Path, *, today: dt.date) -> tuple[str, Draft]:
+    """The name of the latest issue, and its files with today's date and the next number."""
+    last = latest(_readable_issues(issues_dir))
+    if last is None:
+        raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")
+    renewed = {file.name: text.encode() for file, text in renew_issue(last, date=today).items()}
+    files = (path for path in sorted(last.folder.rglob("*")) if path.is_file())
+    return last.slug, {path.relative_to(last.folder).as_posix(): path.read_bytes() for path in files} | renewed
+
+
+def _readable_issues(issues_dir: Path) -> Iterator[Issue]:
+    for folder in find_issues(issues_dir):
+        try:
+            yield load_issue(folder)
+        except IssueError:
+            continue  # An issue that cannot be read cannot be the start of another.

@@ -1,0 +1,38 @@
+"""``newsletter schema``: what may stand in an author's files, for editors (JSON Schema, draft 2020-12)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from composer.cli.editor import schema_file, schema_text
+from composer.errors import NewsletterError
+from composer.issue.schema import SchemaName
+
+
+def command(
+    issue: Annotated[bool, typer.Option("--issue", help="The schema of issue.yaml.")] = False,
+    translation: Annotated[bool, typer.Option("--translation", help="The schema of issue.<language>.yaml.")] = False,
+    newsletter: Annotated[bool, typer.Option("--newsletter", help="The schema of newsletter.yaml.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder to write to; printed otherwise.")] = None,
+) -> int:
+    """Print or write the JSON Schemas that let editors complete and check your files.
+
+    `newsletter init` writes them for VS Code; after an update of the program, run this with --out .vscode/newsletter.
+    """
+    asked = {SchemaName.ISSUE: issue, SchemaName.TRANSLATION: translation, SchemaName.NEWSLETTER: newsletter}
+    names = [name for name, is_asked in asked.items() if is_asked] or list(SchemaName if out else [SchemaName.ISSUE])
+    if out is None:
+        if len(names) > 1:
+            raise NewsletterError("one schema can be printed at a time; several are written with --out FOLDER")
+        print(schema_text(names[0]), end="")
+        return 0
+    out.mkdir(parents=True, exist_ok=True)
+    console = Console(highlight=False)
+    for name in names:
+        (out / schema_file(name)).write_text(schema_text(name), encoding="utf-8")
+        console.print(f"[green]+[/] {out / schema_file(name)}", soft_wrap=True)
+    return 0
