@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from composer.edition.timezones import vtimezone
 from composer.issue import load_issue
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
 from tests.support.editions import build, read_as
+from tests.support.node import npm_package
 
 GOLDEN = Path(__file__).with_name("golden") / "spring.ics"
 
@@ -206,24 +206,7 @@ def test_ical_js_of_npm_reads_the_same_times_from_our_time_zones(read_by_others:
 @pytest.fixture(scope="module")
 def ical_js(request: pytest.FixtureRequest) -> Path:
     """npm's ical.js, fetched once into pytest's cache."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is missing: calendar files were not read by its ical.js")
-    folder = Path(request.config.rootpath, ".pytest_cache", "d", "ical.js")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "node_modules" / "ical.js").is_dir():
-        command = [
-            "npm",
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--fetch-retries=0",
-            "--prefix",
-            str(folder),
-            "ical.js@2",
-        ]
-        run = subprocess.run(command, capture_output=True, check=False)
-        if run.returncode:
-            pytest.skip(f"npm could not fetch ical.js: {run.stderr.decode()[-200:]}")
+    folder = npm_package(request.config, "ical.js", "2")
     return folder / "node_modules" / "ical.js" / "dist" / "ical.js"
 
 

@@ -23,6 +23,7 @@ from composer.message.links import link_values
 from composer.message.recipient import Recipient
 from tests.message.test_compile import HEADERS
 from tests.support.messages import EDITION, SITE, compiled, recipient
+from tests.support.node import npm_package
 
 # Written by people, copied from spreadsheets, or made to do harm.
 HOSTILE = [
@@ -160,25 +161,7 @@ def test_mblaze_and_reformime_of_debian(mails: list[Mail], tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def node_modules(request: pytest.FixtureRequest) -> Path:
     """npm's mailparser, fetched once into pytest's cache."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is missing: mails were not read by its mailparser")
-    folder = Path(request.config.rootpath, ".pytest_cache", "d", "mailparser")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "node_modules" / "mailparser").is_dir():
-        command = [
-            "npm",
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--fetch-retries=0",
-            "--prefix",
-            str(folder),
-            "mailparser@3",
-        ]
-        run = subprocess.run(command, capture_output=True, check=False)
-        if run.returncode:
-            pytest.skip(f"npm could not fetch mailparser: {run.stderr.decode()[-200:]}")
-    return folder
+    return npm_package(request.config, "mailparser", "3")
 
 
 def test_mailparser_of_npm(mails: list[Mail], node_modules: Path) -> None:
