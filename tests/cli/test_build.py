@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys:
         folder = project_folder.root / "web" / language
         assert {path.name for path in folder.iterdir()} == {
             "index.html",
+            "message.html",
             "message.txt",
             "message.eml",
             "print.html",
@@ -38,6 +40,29 @@ def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys:
     assert [line.split()[0] for line in told.splitlines()[1:3]] == ["en", "fr"]
     assert "2 editions in web" in told
     assert all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_dates_and_a_pdf_are_written_if_there_are_any(
+    project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("weasyprint", reason="WeasyPrint is missing: no PDF was made")
+    with project_folder.issue_file.open("a") as file:
+        file.write("  - block: events\n    title: Dates\n    events:\n      - {date: 2026-12-05, title: Market}\n")
+    assert run("build", SLUG, "--pdf") == 0
+    folder = project_folder.root / "out" / "en"
+    assert (folder / f"{SLUG}.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    assert (folder / "assets" / "calendar" / "2026-12-05-market.ics").is_file()
+    assert (folder / "print.pdf").read_bytes().startswith(b"%PDF-")
+    assert all(len(line) <= 80 for line in capsys.readouterr().out.splitlines())
+
+
+def test_without_weasyprint_a_pdf_is_refused_in_words_before_anything_is_written(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    assert run("build", SLUG, "--pdf") == 1
+    assert "pip install 'newsletter-composer[pdf]'" in " ".join(capsys.readouterr().err.split())
+    assert not (project_folder.root / "out").exists()
 
 
 def test_all_issues_are_written_by_their_names(project_folder: ProjectFolder) -> None:

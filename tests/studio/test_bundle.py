@@ -31,11 +31,22 @@ def write(edition: Edition, folder: Path, reader: Reader = READER) -> Path:
 def test_the_page_opens_from_the_disk_with_its_pictures_beside_it(edition: Edition, tmp_path: Path) -> None:
     folder = write(edition, tmp_path / "out" / "en")
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert names == {"index.html", "message.txt", "message.eml", "print.html", "assets/bridge.png"}
-    page = (folder / "index.html").read_text()
-    assert "Dear Ana," in page
-    for source in re.findall(r'src="([^"]+)"', page):
-        assert (folder / source).is_file()
+    assert names == {
+        "index.html", "message.html", "message.txt", "message.eml", "print.html", "assets/bridge.png",
+    }  # fmt: skip
+    for name in ("index.html", "message.html", "print.html"):
+        sources = re.findall(r'src="([^"]+)"', (folder / name).read_text())
+        assert sources
+        assert all((folder / source).is_file() for source in sources)
+
+
+def test_the_mail_is_the_readers_and_the_page_is_everybodys(edition: Edition, tmp_path: Path) -> None:
+    folder = write(edition, tmp_path / "en")
+    mail, page = ((folder / name).read_text() for name in ("message.html", "index.html"))
+    assert "Dear Ana," in mail
+    assert "Dear reader," in page
+    assert "Ana" not in page
+    assert "/u/" not in page
 
 
 def test_the_message_is_a_real_one_to_nobody(edition: Edition) -> None:
