@@ -12,4 +12,5 @@ pytest_plugins: list[str] = [
     "tests.support.truth_sink",
     "tests.support.postfix",
     "tests.support.projects",
+    "tests.support.golden",
 ]

@@ -44,11 +44,25 @@ SIGNS = {
 PLAY = '<circle cx="24" cy="24" r="22" fill="#fff"/><path fill="#1b2230" stroke="#1b2230" stroke-width="2" stroke-linejoin="round" d="M20 16v16l13-8z"/>'
 
 
+INK = "#2b2118"
+FACE = '<circle cx="24" cy="24" r="22" fill="#f2b441"/>'
+_EYES = f'<circle cx="16.5" cy="19.5" r="2.8" fill="{INK}"/><circle cx="31.5" cy="19.5" r="2.8" fill="{INK}"/>'
+_MOUTH = f'fill="none" stroke="{INK}" stroke-width="3" stroke-linecap="round"'
+FACES = {
+    "delighted": f'<path {_MOUTH} d="M13 20q3.5-5 7 0M28 20q3.5-5 7 0"/><path fill="{INK}" d="M12.5 27h23a11.5 11.5 0 0 1-23 0z"/>',
+    "happy": f'{_EYES}<path {_MOUTH} d="M14.5 29q9.5 9.5 19 0"/>',
+    "neutral": f'{_EYES}<path {_MOUTH} d="M15.5 32h17"/>',
+    "sad": f'{_EYES}<path {_MOUTH} d="M15 34.5q9-8 18 0"/>',
+    "upset": f'<path {_MOUTH} d="M13 17l6 3.5M35 17l-6 3.5M14 36q10-11 20 0"/>{_EYES.replace("19.5", "22.5")}',
+}
+
+
 def main() -> None:
     """Draw them all."""
     drawings = {
         f"social/{name}": f'<circle cx="24" cy="24" r="20" fill="{GREY}"/>{sign}' for name, sign in SIGNS.items()
     }
+    drawings |= {f"poll/{name}": FACE + look for name, look in FACES.items()}
     drawings["play"] = PLAY
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -42,7 +42,15 @@ Sign = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=LIN
 class Answer(Link):
     """One of a poll's answers."""
 
-    sign: Sign | None = Field(None, description="A smiley or a number, shown large above the words.")
+    face: Literal["delighted", "happy", "neutral", "sad", "upset"] | None = Field(
+        None, description="A drawn face, shown above the words."
+    )
+    sign: Sign | None = Field(None, description="A number or an emoji instead of a face.")
+
+    @property
+    def shown(self) -> str | None:
+        """What stands above the words, if anything."""
+        return self.face or self.sign
 
 
 class PollBlock(Item):
