@@ -13,6 +13,8 @@ from composer.issue.blocks.values import ID_PATTERN, Clock, Day, Item, LanguageC
 class Days(Model):
     """A day, or several days in a row."""
 
+    date: Day = Field(description="The (first) day, as 2020-11-25.")
+    until: Day | None = Field(None, description="The last day, if there are several.")
     uid: str | None = Field(
         None,
         pattern=ID_PATTERN,
@@ -20,8 +22,6 @@ class Days(Model):
         description="Your own name for it, such as nice-2020, the same in all issues: readers' calendars then know it "
         "again when its words, its link or its date change.",
     )
-    date: Day = Field(description="The (first) day, as 2020-11-25.")
-    until: Day | None = Field(None, description="The last day, if there are several.")
 
     @field_validator("until")
     @classmethod
