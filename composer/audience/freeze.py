@@ -7,14 +7,17 @@ as a duplicate, and nobody is mailed twice.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
 
 from composer.audience.subscriptions import SubscriptionStatus, mailable
 from composer.database.schema import lists as lists_table
 from composer.database.schema import subscribers, subscriptions
+
+PAGE = 2000
+"""Members read at a time: a million people never stand in memory together."""
 
 
 class ExclusionReason(enum.StrEnum):
@@ -25,8 +28,7 @@ class ExclusionReason(enum.StrEnum):
     SUPPRESSED = "suppressed"  # is confirmed, but the address is not to be mailed
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """Somebody who gets the mailing. ``language`` is none where the newsletter's default applies.
 
     ``lists`` are those that were asked for and that they are on, whichever list brought them here.
@@ -41,12 +43,66 @@ class Member:
     lists: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
 class Audience:
-    """Members by rising id, and subscriber → reason for the others."""
+    """Members by rising id, and subscriber → reason for the others; read when they are asked for.
 
-    members: Sequence[Member]
-    excluded: Mapping[int, str]
+    It is frozen as long as its connection sees one moment of the database: in ``reading``, or in a writing
+    transaction of SQLite. Made by ``freeze_audience``.
+    """
+
+    def __init__(self, connection: Connection, lists: Sequence[int], read_lists: Collection[str]) -> None:
+        self._connection = connection
+        self._read_lists = sorted(read_lists)
+        self.exclusions = _excluded(lists)
+        """A query of (subscriber_id, reason), for whoever writes them down without reading them."""
+        self._page = (
+            select(
+                subscribers.c.id,
+                subscribers.c.email,
+                subscribers.c.first_name,
+                subscribers.c.last_name,
+                subscribers.c.language,
+                subscribers.c.attributes,
+            )
+            .where(mailable(subscribers.c.id, lists), subscribers.c.id > bindparam("after"))
+            .order_by(subscribers.c.id)
+            .limit(PAGE)
+        )
+
+    def pages(self) -> Iterator[Sequence[Member]]:
+        """The members, PAGE at a time."""
+        after = 0
+        while rows := self._connection.execute(self._page, {"after": after}).all():
+            on = self._members_of(after, rows[-1][0]) if self._read_lists else {}
+            yield [Member(*row, on[row[0]]) if row[0] in on else Member(*row) for row in rows]
+            after = rows[-1][0]
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """All of them at once."""
+        return tuple(member for page in self.pages() for member in page)
+
+    @property
+    def excluded(self) -> Mapping[int, str]:
+        """Subscriber → reason, of everyone else on the lists."""
+        rows = self._connection.execute(self.exclusions).all()
+        return {row.subscriber_id: str(ExclusionReason(row.reason)) for row in rows}
+
+    def _members_of(self, after: int, last: int) -> Mapping[int, frozenset[str]]:
+        """Who of these subscribers is confirmed on the lists to be read: subscriber → the lists' names."""
+        found: dict[int, set[str]] = {}
+        for subscriber, name in self._connection.execute(
+            select(subscriptions.c.subscriber_id, lists_table.c.name)
+            .join(lists_table, lists_table.c.id == subscriptions.c.list_id)
+            .where(
+                lists_table.c.name.in_(self._read_lists),
+                subscriptions.c.status == SubscriptionStatus.CONFIRMED,
+                subscriptions.c.subscriber_id > after,
+                subscriptions.c.subscriber_id <= last,
+            )
+        ):
+            found.setdefault(subscriber, set()).add(name)
+        return {subscriber: frozenset(names) for subscriber, names in found.items()}
 
 
 def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:
@@ -54,34 +110,7 @@ def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists:
 
     ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
     """
-    rows = connection.execute(
-        select(
-            subscribers.c.id,
-            subscribers.c.email,
-            subscribers.c.first_name,
-            subscribers.c.last_name,
-            subscribers.c.language,
-            subscribers.c.attributes,
-        )
-        .where(mailable(subscribers.c.id, lists))
-        .order_by(subscribers.c.id)
-    )
-    on = _members_of(connection, read_lists) if read_lists else {}
-    members = tuple(Member(*row, lists=on.get(row.id, frozenset())) for row in rows)
-    excluded = {row.subscriber_id: str(ExclusionReason(row.reason)) for row in connection.execute(_excluded(lists))}
-    return Audience(members, excluded)
-
-
-def _members_of(connection: Connection, names: Collection[str]) -> Mapping[int, frozenset[str]]:
-    """Who is confirmed on lists of these names: subscriber → the lists' names."""
-    found: dict[int, set[str]] = {}
-    for subscriber, name in connection.execute(
-        select(subscriptions.c.subscriber_id, lists_table.c.name)
-        .join(lists_table, lists_table.c.id == subscriptions.c.list_id)
-        .where(lists_table.c.name.in_(sorted(names)), subscriptions.c.status == SubscriptionStatus.CONFIRMED)
-    ):
-        found.setdefault(subscriber, set()).add(name)
-    return {subscriber: frozenset(names) for subscriber, names in found.items()}
+    return Audience(connection, lists, read_lists)
 
 
 def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -54,7 +55,12 @@ def open_database(url: str) -> Engine:
 def connect_engine(url: str) -> Engine:
     """An engine for ``url`` whatever the state of its tables; what ``newsletter db upgrade`` begins with."""
     parsed = _parse(url)
-    engine = create_engine(parsed, json_serializer=_compact_json, pool_pre_ping=parsed.drivername != "sqlite")
+    engine = create_engine(
+        parsed,
+        json_serializer=_compact_json,
+        json_deserializer=orjson.loads,
+        pool_pre_ping=parsed.drivername != "sqlite",
+    )
     event.listen(engine, "handle_error", partial(_put_into_words, parsed))
     if engine.dialect.name == "sqlite":
         _create_private(Path(str(parsed.database)))
@@ -69,6 +75,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
     option = {"sqlite_begin": "DEFERRED"} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with engine.connect() as connection:
         yield connection.execution_options(**option)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees one moment of the database from its beginning to its end."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 def _parse(url: str) -> URL:

@@ -1,11 +1,11 @@
 """The plan: editions × lists → a row for everyone before the first send, and a digest of exactly what goes to whom.
 
-1. the audience is frozen, with a reason for everyone left out;
-2. each person gets the edition in their language, or in the default one;
-3. *every* message is made once, in memory: its values escaped and encoded, which is all that can fail (the
-   rest is a join). What cannot stand in a message stops the plan, naming the people; nothing has been written;
-4. one transaction writes the mailing, its editions, a delivery for everyone and the exclusions. Plans of the
-   same issue that were never begun are cancelled with it, so that no two can be sent.
+One transaction, which sees one moment of the database:
+
+1. plans of the same issue that were never begun are cancelled, so that no two can be sent;
+2. the mailing and its editions are written;
+3. the draft (``draft.py``) passes through, page by page: a delivery for everyone, and the reason for everyone left out;
+4. its digest and count complete the mailing. Whatever goes wrong before leaves nothing behind.
 
 A delivery keeps the values of the merge fields that its edition uses, as planned: so a retry, days later
 and in another process, is the same bytes. Never: sends, or reads an issue's files.
@@ -13,53 +13,21 @@ and in another process, is the same bytes. Never: sends, or reads an issue's fil
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, literal, select, update
 
-from composer.audience import Member, freeze_audience
-from composer.database.engine import reading
+from composer.database.bulk import insert_many
+from composer.database.engine import writing
 from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
+from composer.delivery.draft import Draft, Place, draft_mailing, issue_of
 from composer.delivery.editions import store_edition
-from composer.delivery.published import follow_sent
 from composer.delivery.states import DeliveryState, MailingState
-from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
-from composer.errors import MailingError, MessageError
-from composer.message.compile import compile_message
+from composer.errors import MailingError
 from composer.message.links import Site
-from composer.message.recipient import Recipient
-
-_CHUNK = 2000
-_SHOWN_FAULTS = 20
-
-# Ids are numbered from 1, so the links of a message that was only tried out belong to no mailing.
-_NO_MAILING = 0
-
-
-class Place(NamedTuple):
-    """One person's place in a mailing: the edition they get, and its values."""
-
-    subscriber: int
-    email: str
-    language: str
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Who would get what, every message made once; nothing is written yet. ``digest`` names exactly this."""
-
-    issue: str
-    digest: str
-    editions: Mapping[str, Edition]
-    places: Sequence[Place]
-    excluded: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,133 +70,25 @@ def plan_mailing(
     ``progress`` is told how many messages have been made. Raises MailingError for a second mailing or
     nobody to write to, MessageError for values that cannot stand in a message.
     """
-    with reading(engine) as connection:
+    with writing(engine) as connection:
         if not again:
-            _refuse_second(connection, _issue_of(editions))
-        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now, progress=progress)
-    with engine.begin() as connection:
-        if not again:
-            _refuse_second(connection, draft.issue)
-        mailing = _write(connection, draft, lists=lists, allowed=allowed, now=now)
-    languages = Counter(place.language for place in draft.places)
+            _refuse_second(connection, issue_of(editions))
+        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now)
+        mailing = _write_mailing(connection, draft, lists=lists, allowed=allowed, now=now)
+        for places in draft.pages():
+            _write_deliveries(connection, mailing, places, now=now)
+            progress(draft.planned)
+        excluded = _write_exclusions(connection, mailing, draft)
+        complete = update(mailings).where(mailings.c.id == mailing)
+        connection.execute(complete.values(digest=draft.digest, planned=draft.planned))
     return Plan(
         mailing=mailing,
         issue=draft.issue,
         digest=draft.digest,
-        planned=len(draft.places),
-        excluded=dict(sorted(Counter(draft.excluded.values()).items())),
-        editions={language: languages[language] for language in editions},
+        planned=draft.planned,
+        excluded=excluded,
+        editions={language: draft.languages[language] for language in draft.editions},
     )
-
-
-def draft_mailing(
-    connection: Connection,
-    *,
-    editions: Mapping[str, Edition],
-    lists: Sequence[int],
-    site: Site,
-    now: int,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Draft:
-    """Steps 1 to 3: what a plan would write. Raises as ``plan_mailing``."""
-    editions = follow_sent(connection, editions)
-    read_fields = frozenset[str]().union(*(edition.subscriber_fields() for edition in editions.values()))
-    read_lists = {name for field in read_fields if (name := list_of(field)) is not None}
-    audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
-    if not audience.members:
-        raise MailingError(f"nobody would get this mailing ({len(audience.excluded)} people are left out)")
-    names = {language: _fields_used(edition) for language, edition in editions.items()}
-    places = [_place(member, names) for member in audience.members]
-    _try_out(places, editions, site=site, now=now, progress=progress)
-    return Draft(
-        issue=_issue_of(editions),
-        digest=_digest(editions, places, site=site),
-        editions=editions,
-        places=places,
-        excluded=audience.excluded,
-    )
-
-
-def choose_language(wanted: str | None, available: Collection[str]) -> str:
-    """The edition for someone who reads ``wanted``: that language, or its base ("fr" for "fr-CA"), or the first."""
-    if wanted:
-        for candidate in (wanted, wanted.partition("-")[0]):
-            if candidate in available:
-                return candidate
-    return next(iter(available))
-
-
-def _issue_of(editions: Mapping[str, Edition]) -> str:
-    return next(iter(editions.values())).issue
-
-
-def _fields_used(edition: Edition) -> tuple[str, ...]:
-    """The subscriber's fields that decide what they read; the address is kept in its own column."""
-    return tuple(sorted(edition.subscriber_fields() - {"email"}))
-
-
-def _place(member: Member, names: Mapping[str, Sequence[str]]) -> Place:
-    language = choose_language(member.language, names)
-    fields = {name: value for name in names[language] if (value := _field(member, name, language))}
-    return Place(member.subscriber, member.email, language, fields)
-
-
-def _field(member: Member, name: str, language: str) -> str:
-    match name:
-        case "first_name":
-            return member.first_name
-        case "last_name":
-            return member.last_name
-        case "name":
-            return f"{member.first_name} {member.last_name}".strip()
-        case "language":
-            return member.language or language
-        case _ if (list_name := list_of(name)) is not None:
-            return ON_LIST if list_name in member.lists else ""
-        case _:
-            return str(member.attributes.get(name, ""))
-
-
-def _try_out(
-    places: Sequence[Place],
-    editions: Mapping[str, Edition],
-    *,
-    site: Site,
-    now: int,
-    progress: Callable[[int], None],
-) -> None:
-    date = dt.datetime.fromtimestamp(now, dt.UTC)
-    messages = {
-        language: compile_message(edition, site=site, mailing=_NO_MAILING, date=date)
-        for language, edition in editions.items()
-    }
-    faults: list[str] = []
-    for number, place in enumerate(places, start=1):
-        try:
-            messages[place.language].values(Recipient(place.email, place.subscriber, _NO_MAILING, place.fields))
-        except MessageError as error:
-            faults.append(f"{place.email}: {error}")
-        if number % _CHUNK == 0 or number == len(places):
-            progress(number)
-    if faults:
-        shown = "\n".join(faults[:_SHOWN_FAULTS])
-        rest = f"\nand {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
-        raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
-
-
-def _digest(editions: Mapping[str, Edition], places: Sequence[Place], *, site: Site) -> str:
-    """SHA-256 over the editions, the site that their links lead to, and everyone's address, language and values.
-
-    The mailing's number is not in it: the same issue to the same people has the same digest. No value holds a
-    control character, so the separators are safe.
-    """
-    digest = hashlib.sha256()
-    for language, edition in sorted(editions.items()):
-        digest.update(f"{language}\0{edition.digest}\n".encode())
-    digest.update(f"{site.url}\n".encode())
-    for subscriber, email, language, fields in places:
-        digest.update("\0".join((str(subscriber), email, language, *map("=".join, fields.items()), "\n")).encode())
-    return digest.hexdigest()
 
 
 def _refuse_second(connection: Connection, issue: str) -> None:
@@ -245,7 +105,9 @@ def _refuse_second(connection: Connection, issue: str) -> None:
         )
 
 
-def _write(connection: Connection, draft: Draft, *, lists: Sequence[int], allowed: Collection[str], now: int) -> int:
+def _write_mailing(
+    connection: Connection, draft: Draft, *, lists: Sequence[int], allowed: Collection[str], now: int
+) -> int:
     connection.execute(
         update(mailings)
         .where(mailings.c.issue == draft.issue, mailings.c.state == MailingState.PLANNED)
@@ -255,9 +117,9 @@ def _write(connection: Connection, draft: Draft, *, lists: Sequence[int], allowe
         insert(mailings)
         .values(
             issue=draft.issue,
-            digest=draft.digest,
+            digest="",
             state=MailingState.PLANNED,
-            planned=len(draft.places),
+            planned=0,
             list_ids=list(lists),
             allowed=sorted(allowed),
             sent_as=now,
@@ -273,25 +135,26 @@ def _write(connection: Connection, draft: Draft, *, lists: Sequence[int], allowe
         connection.execute(
             insert(mailing_editions).values(mailing_id=mailing, language=language, edition_digest=digest)
         )
-    for rows in _chunks(draft, mailing, now):
-        connection.execute(insert(deliveries), rows)
-    if draft.excluded:
-        left_out = [{"mailing_id": mailing, "subscriber_id": one, "reason": why} for one, why in draft.excluded.items()]
-        connection.execute(insert(exclusions), left_out)
     return mailing
 
 
-def _chunks(draft: Draft, mailing: int, now: int) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(draft.places), _CHUNK):
-        yield [
-            {
-                "mailing_id": mailing,
-                "subscriber_id": place.subscriber,
-                "email": place.email,
-                "language": place.language,
-                "fields": place.fields,
-                "state": DeliveryState.PENDING,
-                "updated_at": now,
-            }
-            for place in draft.places[start : start + _CHUNK]
-        ]
+_COLUMNS = ("mailing_id", "subscriber_id", "email", "language", "fields", "state", "attempts", "epoch", "updated_at")
+
+
+def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, now: int) -> None:
+    insert_many(
+        connection,
+        deliveries,
+        _COLUMNS,
+        [(mailing, *place, str(DeliveryState.PENDING), 0, 0, now) for place in places],
+    )
+
+
+def _write_exclusions(connection: Connection, mailing: int, draft: Draft) -> Mapping[str, int]:
+    """Reason → how many are left out for it."""
+    left_out = draft.audience.exclusions.subquery()
+    query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
+    connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))
+    reason = exclusions.c.reason
+    counts = select(reason, func.count()).where(exclusions.c.mailing_id == mailing).group_by(reason).order_by(reason)
+    return dict(connection.execute(counts).all())

@@ -14,8 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries
+from composer.delivery.draft import NO_MAILING, Draft
 from composer.delivery.mailing import Mailing, compile_mailing
-from composer.delivery.plan import Draft
 from composer.delivery.states import DeliveryState
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
@@ -28,11 +28,12 @@ def rehearse_draft(draft: Draft, out: Path, *, site: Site, now: int) -> int:
     """Write the messages of a mailing that is not planned yet; how many. Their links lead nowhere."""
     date = dt.datetime.fromtimestamp(now, dt.UTC)
     messages = {
-        language: compile_message(edition, site=site, mailing=0, date=date)
+        language: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
         for language, edition in draft.editions.items()
     }
-    people = ((place.language, Recipient(place.email, place.subscriber, 0, place.fields)) for place in draft.places)
-    return _write(people, messages, out)
+    for _ in draft.pages():
+        pass  # if anybody's values cannot stand in a message, no file is written
+    return _write(((place.language, place.recipient()) for places in draft.pages() for place in places), messages, out)
 
 
 def rehearse_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:

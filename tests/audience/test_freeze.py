@@ -16,6 +16,7 @@ from composer.audience import (
     find_lists,
     find_subscriber,
     find_suppressions,
+    freeze,
     freeze_audience,
     import_subscribers,
     lift_suppression,
@@ -110,9 +111,17 @@ def test_members_tell_which_of_the_lists_that_are_asked_for_they_are_on(people: 
     with people.connect() as connection:
         audience = freeze_audience(connection, lists=find_lists(connection, ["members", "press"]), read_lists={"press"})
         plain = freeze_audience(connection, lists=find_lists(connection, ["members"]))
-    on = {one.email.partition("@")[0]: one.lists for one in audience.members}
+        on = {one.email.partition("@")[0]: one.lists for one in audience.members}
+        assert not any(one.lists for one in plain.members)
     assert on == {"ana": frozenset(), "bob": frozenset(), "carl": {"press"}, "fay": {"press"}}
-    assert not any(one.lists for one in plain.members)
+
+
+def test_an_audience_is_read_in_pages(people: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freeze, "PAGE", 2)
+    with people.connect() as connection:
+        audience = freeze_audience(connection, lists=find_lists(connection, ["members", "press"]), read_lists={"press"})
+        pages = [[(one.email[:3], *one.lists) for one in page] for page in audience.pages()]
+    assert pages == [[("ana",), ("bob",)], [("car", "press"), ("fay", "press")]]
 
 
 def test_mailable_says_of_each_person_what_the_audience_says(people: Engine) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, func, select, update
 from composer.audience import suppress, unsubscribe
 from composer.database import reading
 from composer.database.schema import deliveries, exclusions, mailings, subscribers
+from composer.delivery.draft import choose_language, draft_mailing
 from composer.delivery.editions import load_edition, load_message
 from composer.delivery.mailing import find_mailing
-from composer.delivery.plan import Plan, choose_language, draft_mailing, plan_mailing
+from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.states import MailingState
 from composer.edition.condition import AnyOf, Is, Known
 from composer.edition.model import Choice, Context, Edition, Slot
@@ -91,6 +92,7 @@ def test_the_digest_is_the_same_for_the_same_messages_to_the_same_people(engine:
     assert plan_again(engine).digest == first.digest
     with reading(engine) as connection:
         draft = draft_mailing(connection, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW + 99)
+        assert sum(len(page) for page in draft.pages()) == 3
     assert draft.digest == first.digest
 
 

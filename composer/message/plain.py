@@ -1,0 +1,25 @@
+"""Which values are so plain that no message can fail by them: a quick look at many, in place of making each message.
+
+``are_plain`` errs to one side only: what it passes, ``CompiledMessage.values`` takes (a property test holds them
+together); of what it does not pass, most is fine all the same, and has to be tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# A part of the addresses that ``wire_address`` takes: ASCII, and far from every limit of length.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
+_SAFE_LENGTH = 60
+
+
+def are_plain(values: Sequence[str], *, addresses: Sequence[str]) -> bool:
+    """Whether all of these values and addresses are plain beyond doubt."""
+    text = "".join(values)
+    # Printable: no control characters, no unpaired surrogates. "=?" may begin an encoded-word, which hides anything;
+    # joined up, two values may only look as if they had one.
+    if not text.isprintable() or "=?" in text:
+        return False
+    is_plain = _PLAIN_ADDRESS.fullmatch
+    return all(len(address) <= _SAFE_LENGTH and is_plain(address) for address in addresses)
