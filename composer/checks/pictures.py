@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import Proof
-from composer.edition.assets import PictureError, read_picture
+from composer.checks.proof import Proof, Rendered
+from composer.edition.imaging import measure
 from composer.errors import Position
 from composer.issue.blocks import ImageBlock, Picture
 from composer.issue.walk import walk
@@ -46,23 +46,23 @@ def _judge(alt: str, place: Position, *, decoration: bool = False) -> Iterator[F
         yield find("alt-filename", place, f"the alt text {alt!r} is the name of a file", _ALT_HINT)
 
 
-def check_weight(proof: Proof) -> Iterator[Finding]:
-    """Pictures load quickly, one by one and together."""
+def check_weight(rendered: Rendered) -> Iterator[Finding]:
+    """Pictures load quickly, one by one and together; they are weighed as readers get them."""
+    proof = rendered.proof
+    assets = {asset.name: asset for asset in rendered.edition.assets}
     sizes: dict[str, int] = {}
     for path, value in walk(proof.content):
-        if not isinstance(value, Picture) or value.file in sizes:
+        if not isinstance(value, Picture) or value.file in sizes or value.file not in assets:
             continue
-        try:
-            picture = read_picture(proof.issue.folder, value.file)
-        except PictureError:
-            continue  # told as edition-invalid, with its reason
-        size = sizes[value.file] = len(picture.asset.content)
+        content = assets[value.file].content
+        size = sizes[value.file] = len(content)
         place = proof.source.position((*path, "file"))
         if size > _HEAVY_BYTES:
-            hint = f"save it with fewer pixels, or photographs as JPEG; below {_kilobytes(_HEAVY_BYTES)} is good"
+            hint = f"save a photograph as JPEG, a film with fewer frames; below {_kilobytes(_HEAVY_BYTES)} is good"
             yield find("image-heavy", place, f"{value.file!r} has {_kilobytes(size)}", hint)
-        if picture.width > _WIDE_PX:
-            words = f"{value.file!r} is {picture.width} × {picture.height} pixels large"
+        measured = measure(content)
+        if measured.width > _WIDE_PX:
+            words = f"{value.file!r} is {measured.width} × {measured.height} pixels large"
             yield find("image-large", place, words, "1,360 pixels across are enough for the sharpest phone")
     if sum(sizes.values()) > _HEAVY_TOGETHER_BYTES:
         words = f"the {len(sizes)} pictures of the issue have {_kilobytes(sum(sizes.values()))} together"

@@ -60,12 +60,13 @@ def _edition(draft: Draft, rendering: Rendering) -> Edition:
     """What the rendering of a draft comes to."""
     mail, text, printed, events = rendering.mail(), rendering.text(), rendering.printed(), rendering.events()
     web = rendering.web(events)
+    assets = rendering.assets()
     if rendering.problems:
         raise EditionError(rendering.problems)
 
     cut = _Cutter(draft, rendering)
     issue = draft.issue
-    newsletter, content = issue.newsletter, draft.content
+    (newsletter, _), content = issue.newsletter_in(draft.language), draft.content
     sender = (newsletter.sender.name, newsletter.sender.email) if newsletter.sender else ("", "")
     edition = Edition(
         issue=issue.slug,
@@ -85,7 +86,8 @@ def _edition(draft: Draft, rendering: Rendering) -> Edition:
         reply_to=newsletter.reply_to,
         list_id=newsletter.list_id or _list_id(newsletter.name, sender[1]),
         list_name=newsletter.name,
-        assets=rendering.assets(),
+        assets=assets,
+        pictures=str(content.pictures or newsletter.pictures),
         calendar=calendar_choice(draft),
     )
     if cut.problems:

@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from composer.edition.assets import PictureError, PictureFile, find_picture, read_picture
+from composer.edition.assets import PictureError
 from composer.edition.dates import date_filters
 from composer.edition.draft import Draft
 from composer.edition.events import Announcement, calendar_choice, linked_files
 from composer.edition.locales import babel_locale
 from composer.edition.markdown import Complaint, MarkdownRules, Prose, parse_markdown
-from composer.edition.merge import Authored, MergeField
-from composer.edition.model import Asset
+from composer.edition.merge import Authored
+from composer.edition.pictures import Pictures
 from composer.edition.raw_mjml import complaints_about
 from composer.edition.sentinels import Marks
 from composer.edition.sourcemap import note_lines
@@ -40,16 +40,17 @@ _UNWRAPPED = 1_000_000
 class TemplateFilters:
     """The filters of one edition, and what they have gathered.
 
-    ``problems`` are the author's. ``pieces`` are the marks of Markdown's HTML in the MJML.
+    ``problems`` are the author's. ``pieces`` are the marks of Markdown's HTML in the MJML. ``column`` is the width of
+    running text, in pixels.
     """
 
-    def __init__(self, draft: Draft, folders: Sequence[Path], *, announced: Sequence[Announcement] = ()) -> None:
+    def __init__(
+        self, draft: Draft, folders: Sequence[Path], *, column: int, announced: Sequence[Announcement] = ()
+    ) -> None:
         self.problems: list[Problem] = []
         self.pieces: Marks[str] = Marks("h" + draft.merger.marks.prefix[1:])
         self._draft = draft
-        self._folders = tuple(folders)
-        self._base = draft.merger.marks.mark(MergeField("links.assets"))
-        self._pictures: dict[tuple[Path, str], PictureFile | PictureError] = {}
+        self.pictures = Pictures(draft, folders, column=column, problems=self.problems)
         self._proses: dict[str, Prose] = {}
         self._references = References()
         self._calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
@@ -70,16 +71,12 @@ class TemplateFilters:
         """By name. ``markdown_text`` does not wrap, and lists a text's addresses under that text."""
         return {**self._for_all(), "markdown_text": self._markdown_unwrapped}
 
-    def assets(self) -> tuple[Asset, ...]:
-        """The pictures that were used, by name."""
-        used = {found.asset for found in self._pictures.values() if isinstance(found, PictureFile)}
-        return tuple(sorted(used, key=lambda asset: asset.name))
-
     def _for_all(self) -> Mapping[str, Callable[..., Any]]:
         return {
             **date_filters(babel_locale(self._draft.language)),
-            "asset": self._asset,
-            "asset_size": self._asset_size,
+            "asset": self.pictures.asset,
+            "asset_size": self.pictures.asset_size,
+            "play_badge": self.pictures.play_badge,
             "calendar": self._calendar,
             "markdown_text": self._markdown_text,
             "wrap": wrap,
@@ -108,7 +105,7 @@ class TemplateFilters:
 
         def found(source: re.Match[str]) -> str:
             try:
-                return f'src="{self._picture_url(text, source[1])}"'
+                return f'src="{self.pictures.url_in(text, source[1])}"'
             except PictureError as error:
                 complaints.append(Complaint(source[1], 0, str(error), error.hint))
                 return source[0]
@@ -129,9 +126,9 @@ class TemplateFilters:
         if text not in self._proses:
             rules = MarkdownRules(
                 self._draft.language,
-                picture_url=partial(self._picture_url, text),
+                picture_url=partial(self.pictures.url_in, text),
                 is_mark=lambda url: url.startswith(self._draft.merger.marks.prefix),
-                is_asset=lambda url: url.startswith(self._base),
+                is_asset=lambda url: url.startswith(self.pictures.base),
             )
             self._proses[text] = prose = parse_markdown(text, rules)
             self.problems += [
@@ -149,52 +146,4 @@ class TemplateFilters:
     def _calendar(self, entry: Days) -> str | None:
         """The address of an entry's own calendar file; None if there is none, or its link stands at another entry."""
         file = self._calendar_files.get(entry)
-        return f"{self._base}/{quote(file)}" if file else None
-
-    # --- pictures -------------------------------------------------------------------------------------------
-
-    def _asset(self, name: str) -> str:
-        picture = self._picture(name)
-        return self._url(picture) if picture else f"{self._base}/{quote(name)}"
-
-    def _asset_size(self, name: str) -> tuple[int, int]:
-        picture = self._picture(name)
-        return (picture.width, picture.height) if picture else (1, 1)
-
-    def _url(self, picture: PictureFile) -> str:
-        return f"{self._base}/{quote(picture.asset.name)}"
-
-    def _picture(self, name: str) -> PictureFile | None:
-        """The picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
-        if not isinstance(name, Authored):
-            return self._read(find_picture(self._folders, name), name)
-        try:
-            return self._read(name.place.source.file.parent, name)
-        except PictureError as error:
-            problem = Problem(name.place.position(), str(error), error.hint)
-            if problem not in self.problems:
-                self.problems.append(problem)
-            return None
-
-    def _picture_url(self, text: str, name: str) -> str:
-        """The address of a picture in Markdown ``text``; it is looked for beside the file of that text."""
-        source = text.place.source if isinstance(text, Authored) else self._draft.source
-        return self._url(self._read(source.file.parent, unquote(name)))
-
-    def _read(self, folder: Path, name: str) -> PictureFile:
-        key = (folder, str(name))
-        if key not in self._pictures:
-            try:
-                self._pictures[key] = self._unambiguous(read_picture(folder, name))
-            except PictureError as error:
-                self._pictures[key] = error
-        found = self._pictures[key]
-        if isinstance(found, PictureError):
-            raise found
-        return found
-
-    def _unambiguous(self, picture: PictureFile) -> PictureFile:
-        name = picture.asset.name
-        if any(asset.name == name and asset != picture.asset for asset in self.assets()):
-            raise PictureError(f"two different pictures are named {name!r}", "rename one of them")
-        return picture
+        return f"{self.pictures.base}/{quote(file)}" if file else None

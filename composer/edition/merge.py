@@ -33,7 +33,7 @@ FILTER_ARGUMENTS = {"default": 1, "title": 0, "upper": 0, "lower": 0}
 """The filters of merge fields, with the number of their arguments. ``slots.py`` applies them."""
 
 _LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
-                           "show_if"})  # fmt: skip
+                           "pictures", "show_if"})  # fmt: skip
 """Keys whose values programs read: a merge field there would never be filled."""
 
 _MARKDOWN_KEYS = frozenset({"body", "intro", "mjml"})

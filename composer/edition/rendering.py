@@ -23,7 +23,17 @@ from composer.edition.event import CalendarEvent
 from composer.edition.events import announcements
 from composer.edition.filters import TemplateFilters
 from composer.edition.inline import inline_css
-from composer.edition.lint import LintProblem, MjmlPlaces, block_in_words, in_blocks, lint_mjml
+from composer.edition.lint import (
+    LintProblem,
+    MjmlPlaces,
+    block_in_words,
+    in_blocks,
+    lint_mjml,
+    load_shares,
+    problems_in_file,
+    unsupported_in_css,
+    unsupported_in_mjml,
+)
 from composer.edition.locales import load_strings
 from composer.edition.merge import LINK_FIELDS, MergeField
 from composer.edition.mjml import MjmlError, mjml_to_html
@@ -34,7 +44,7 @@ from composer.edition.slots import Places
 from composer.edition.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.templates import Templates, find_template
 from composer.edition.text import tidy
-from composer.edition.theme import Overrides, load_theme
+from composer.edition.theme import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
 
@@ -66,12 +76,14 @@ class Rendering:
         self._draft = draft
         self._theme = load_theme(
             folders,
-            Overrides(draft.newsletter.theme, draft.issue.newsletter_source),
+            Overrides(draft.newsletter.theme, draft.issue.newsletter_in(draft.language)[1]),
             Overrides(draft.content.theme, draft.source),
         )
         self._folders = self._theme.folders
         self._announced = announcements(draft)
-        self._filters = TemplateFilters(draft, self._folders, announced=self._announced)
+        self._filters = TemplateFilters(
+            draft, self._folders, column=_column(self._theme.tokens), announced=self._announced
+        )
         self._names = self._template_names()
         self.edges: Marks[Edge] = Marks("c" + draft.merger.marks.prefix[1:])
 
@@ -129,7 +141,7 @@ class Rendering:
 
     def assets(self) -> tuple[Asset, ...]:
         """The pictures that the three show, by name."""
-        return self._filters.assets()
+        return self._filters.pictures.assets()
 
     def _template_names(self) -> Mapping[str, Any]:
         draft, issue = self._draft, self._draft.issue
@@ -197,9 +209,14 @@ class Rendering:
             raise TemplateError(named) from error
 
     def lint(self) -> tuple[LintProblem, ...]:
-        """The mistakes in the mail's MJML that the renderer does not tell."""
-        complaints = lint_mjml(self.mjml)
-        return tuple(self._places().problems(complaints)) if complaints else ()
+        """The mistakes in the mail's MJML that the renderer does not tell, and what too many readers will not see."""
+        shares = load_shares(self._folders)
+        complaints = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
+        found = list(self._places().problems(complaints)) if complaints else []
+        # Prose CSS is in no MJML.
+        file = find_template(self._folders, PROSE_CSS)
+        css = file.read_text(encoding="utf-8")
+        return (*found, *problems_in_file(file, unsupported_in_css(css, shares), text=css))
 
     def mjml_source(self) -> SourceMap:
         """The mail's MJML, and which line of which template made each part of it, for which block."""
@@ -222,6 +239,13 @@ class Rendering:
         return [each.problem for each in found] if better else [told, *(each.problem for each in found)]
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
+        html = self._filters.pictures.with_sizes(html)
         return finish_document(
             html, language=self._draft.language, direction=self._draft.direction, preheader=preheader
         )
+
+
+def _column(tokens: Mapping[str, Token]) -> int:
+    """The width of running text in a theme, for pictures in it."""
+    width, gutter = (tokens.get(name, usual) for name, usual in (("width", 640), ("gutter", 24)))
+    return int(width) - 2 * int(gutter)

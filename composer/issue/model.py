@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +34,7 @@ Token = Annotated[str | int | float, BeforeValidator(_number_or_text)]
 
 
 CalendarChoice = Literal["attach", "link", "none"]
+PictureChoice = Literal["hosted", "embedded"]
 
 WebAddress = Annotated[
     str, StringConstraints(max_length=1000, strip_whitespace=True, pattern=r"^https?://[^\s<>\"'{}|\\^`?#]+$")
@@ -79,6 +80,10 @@ class Newsletter(Model):
         description="How readers get the dates of agendas and events as a calendar file: attach it to the mail, "
         "link to it beside each date, or none.",
     )
+    pictures: PictureChoice = Field(
+        "hosted",
+        description="Where readers' mail programs get the pictures: hosted on your site, or embedded in each mail.",
+    )
     archive: WebAddress | None = Field(
         None,
         description="The public address under which built issues are put, such as https://www.example.org/letter; "
@@ -101,6 +106,7 @@ class Content(Model):
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
     lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
     calendar: CalendarChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
+    pictures: PictureChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     theme: Mapping[str, Token] = Field(
         default_factory=dict, description="The theme and tokens of this issue, laid over the newsletter's."
     )
@@ -113,6 +119,7 @@ class Issue:
 
     ``contents`` has the default language first. ``sources`` tells, per language, where each value of the
     Content was written (see ``issue/source.py``), so that a later stage can point at the author's line.
+    ``publications`` has the newsletter in the languages that have a ``newsletter.<language>.yaml``.
     """
 
     slug: str
@@ -121,6 +128,11 @@ class Issue:
     newsletter_source: Source
     contents: Mapping[str, Content]
     sources: Mapping[str, Source]
+    publications: Mapping[str, tuple[Newsletter, Source]] = field(default_factory=dict)
+
+    def newsletter_in(self, language: str) -> tuple[Newsletter, Source]:
+        """The publication as readers of ``language`` know it, and where its values were written."""
+        return self.publications.get(language, (self.newsletter, self.newsletter_source))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -155,8 +155,8 @@ CASES = [
         issue_of(PICTURE.format(alt="A bridge")),
         6,
         issue_of(PICTURE.format(alt="A bridge")),
-        files={"a.png": png(2001)},
-        right_files={"a.png": png(2000)},
+        files={"a.png": png(2001, bit_depth=16)},  # which is not scaled
+        right_files={"a.png": png(2001)},
     ),
     Case(
         "images-heavy",
@@ -329,6 +329,7 @@ SECTION = "<mj-section><mj-column>\n{}\n</mj-column></mj-section>\n"
         ("mjml-value", SECTION.format('<mj-text padding="big">x</mj-text>'), 2),
         ("mjml-missing", SECTION.format('<mj-image src="https://network.example.org/a.png" />'), 2),
         ("mjml-unsupported", SECTION.format('<mj-text background-color="#ffffff">x</mj-text>'), 2),
+        ("client-support", SECTION.format('<mj-text>\n<p style="display: flex">x</p></mj-text>'), 3),
     ],
 )
 def test_a_mistake_in_mjml_is_found_in_the_template_and_in_a_block_of_mjml(
@@ -353,7 +354,7 @@ def test_a_mistake_in_mjml_is_found_in_the_template_and_in_a_block_of_mjml(
 def test_every_code_is_tested() -> None:
     with_cases = {case.code for case in CASES}
     with_editions = {"unsubscribe-missing", "slot-unknown", "slot-unresolved", "html-clipped", "html-near-clip"}
-    of_mjml = {code for code in CODES if code.startswith("mjml-")}  # each has its case above
+    of_mjml = {code for code in CODES if code.startswith("mjml-")} | {"client-support"}  # each has its case above
     assert set(CODES) == with_cases | with_editions | of_mjml | {"text-part-incomplete", "template-invalid"}
 
 

@@ -1,0 +1,244 @@
+"""What is done to the bytes of a picture, by Pillow. The only module that names it.
+
+Enters: the bytes of a PNG, JPEG or GIF. Leaves: bytes of the same type, made for their place: no wider than asked for,
+upright, without what cameras and programs note in them (where it was taken, with what, by whom, thumbnails, a
+film appended to a photo); colour profiles stay. A picture that needs no redrawing keeps its pixels bit by bit.
+The same bytes give the same bytes with the same Pillow. Never: a file, or a picture of more than 100 million pixels.
+
+GIFs stay as they are, for most of them move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import threading
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_MAX_PIXELS = 100_000_000
+_JPEG_QUALITY = 82
+_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+_ORIENTATION = 0x0112  # EXIF 2.32, 4.6.4
+_KEPT_BYTES = 32_000_000
+
+
+class UnreadableError(ValueError):
+    """Bytes that are no picture, or a damaged one."""
+
+
+class Measured(NamedTuple):
+    """A picture's type, and its size in pixels when it stands upright."""
+
+    media_type: str
+    width: int
+    height: int
+
+
+def measure(content: bytes) -> Measured:
+    """The type and size, from the head of the file. UnreadableError if it is no picture."""
+    image = _open(content)
+    width, height = image.size
+    if _turned(image):
+        width, height = height, width
+    return Measured(_FORMATS[str(image.format)], width, height)
+
+
+def prepared(content: bytes, *, max_width: int | None) -> bytes:
+    """The picture for a place of ``max_width`` pixels; of any width if it is none. UnreadableError if it is damaged."""
+    return _remembered(content, f"{max_width}", lambda: _prepare(content, max_width))
+
+
+def with_play_mark(content: bytes) -> bytes:
+    """A copy of the picture with a play mark in its middle. UnreadableError if it is damaged."""
+    return _remembered(content, "play", lambda: _mark(content))
+
+
+def _prepare(content: bytes, max_width: int | None) -> bytes:
+    image = _open(content)
+    if image.format == "GIF":
+        return content
+    bare = _without_notes(content, str(image.format))
+    too_wide = max_width is not None and measure(content).width > max_width
+    if not too_wide and _orientation(image) == 1:
+        return bare
+    upright = _upright(image)
+    if max_width is None or not too_wide or upright.mode not in _RESIZED:
+        return _saved(upright, like=image)
+    height = max(1, round(upright.height * max_width / upright.width))
+    wide = upright.convert(_RESIZED[upright.mode]).resize((max_width, height), _lanczos(), reducing_gap=3)
+    small = _saved(wide, like=image)
+    # A drawing of few colours may be larger with the half-tones that scaling gives it.
+    return bare if len(small) >= len(bare) and _orientation(image) == 1 else small
+
+
+_RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "RGB"}
+"""The modes that are scaled, and in which; the others (16 bits a channel) are left as they are."""
+
+
+def _open(content: bytes) -> Image:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=tuple(_FORMATS))
+    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
+        raise UnreadableError("not a picture that mail programs show") from error
+    if image.width * image.height > _MAX_PIXELS:
+        raise UnreadableError(f"a picture of {image.width} × {image.height} pixels, too large to be worked on")
+    return image
+
+
+def _upright(image: Image) -> Image:
+    from PIL import ImageOps
+
+    try:
+        image.load()
+        return ImageOps.exif_transpose(image)
+    except (OSError, ValueError, SyntaxError, struct.error, IndexError) as error:
+        raise UnreadableError("a damaged picture") from error
+
+
+def _orientation(image: Image) -> int:
+    if image.format != "JPEG" and "exif" not in image.info:
+        return 1  # asking would read the whole file
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (OSError, ValueError, SyntaxError, TypeError, struct.error):
+        return 1  # notes that cannot be read turn nothing
+
+
+def _turned(image: Image) -> bool:
+    return _orientation(image) in (5, 6, 7, 8)
+
+
+def _lanczos() -> int:
+    from PIL.Image import Resampling
+
+    return Resampling.LANCZOS
+
+
+def _saved(image: Image, *, like: Image) -> bytes:
+    saved = io.BytesIO()
+    profile = like.info.get("icc_profile") if image.mode == like.mode else None
+    if like.format == "JPEG":
+        image = image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+        image.save(saved, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True, icc_profile=profile)
+        return _without_notes(saved.getvalue(), "JPEG")
+    image.save(saved, "PNG", optimize=True, icc_profile=profile)
+    return _without_notes(saved.getvalue(), "PNG")
+
+
+# --- what programs and cameras note -------------------------------------------------------------------------
+
+_PNG_KEPT = frozenset(
+    {b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"}
+)
+"""Chunks besides the critical ones that say how a picture looks or moves (PNG specification 11.3)."""
+
+_NO_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+
+
+def _without_notes(content: bytes, kind: str) -> bytes:
+    """The picture without notes, its pixels untouched; as it is, if its parts cannot be told."""
+    try:
+        return b"".join(_png_parts(content) if kind == "PNG" else _jpeg_parts(content))
+    except (struct.error, IndexError, ValueError):
+        return content
+
+
+def _png_parts(content: bytes) -> Iterator[bytes]:
+    yield content[:8]
+    at, kind = 8, b""
+    while kind != b"IEND":
+        (length,) = struct.unpack(">I", content[at : at + 4])
+        kind = content[at + 4 : at + 8]
+        # A critical chunk begins with a capital letter (PNG specification 5.4).
+        if kind[:1].isupper() or kind in _PNG_KEPT:
+            yield content[at : at + 12 + length]
+        at += 12 + length
+
+
+def _jpeg_parts(content: bytes) -> Iterator[bytes]:
+    """The segments that decoding needs (ITU-T T.81 B.1.1), up to the end of the picture."""
+    yield content[:2]
+    at, marker = 2, 0
+    while marker != 0xD9:
+        if content[at] != 0xFF:
+            raise ValueError("no marker")
+        marker = content[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        end = at + 2
+        if marker not in _NO_LENGTH and marker != 0xD9:
+            end += struct.unpack(">H", content[end : end + 2])[0]
+        if marker == 0xDA:
+            end = _end_of_scan(content, end)
+        if not _is_note(marker, content[at + 4 : at + 16]):
+            yield content[at:end]
+        at = end
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """The next marker: in coded pixels, 0xFF is followed by a zero or a restart."""
+    while True:
+        at = content.index(b"\xff", at)
+        if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
+            return at
+        at += 2
+
+
+def _is_note(marker: int, begins: bytes) -> bool:
+    """Application data and comments, but for JFIF, a colour profile, and Adobe's word on the colours."""
+    kept = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+    if marker == 0xFE or 0xE0 <= marker <= 0xEF:
+        return marker not in kept or not begins.startswith(kept[marker])
+    return False
+
+
+# --- the play mark ------------------------------------------------------------------------------------------
+
+
+def _mark(content: bytes) -> bytes:
+    """A dark disc with a light triangle, drawn four times as large for smooth edges."""
+    from PIL import Image, ImageDraw
+
+    original = _open(content)
+    picture = _upright(original).convert("RGBA")
+    size = max(24, min(picture.width, picture.height) // 4)
+    mark = Image.new("RGBA", (size * 4, size * 4), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(mark)
+    draw.ellipse((0, 0, size * 4 - 1, size * 4 - 1), fill=(0, 0, 0, 176), outline=(255, 255, 255, 255), width=size // 8)
+    # The triangle's middle of weight, a third from its base, is the disc's middle.
+    points = [(1.5, 1.1), (1.5, 2.9), (3.05, 2.0)]
+    draw.polygon([(round(x * size), round(y * size)) for x, y in points], fill=(255, 255, 255, 255))
+    small = mark.resize((size, size), Image.Resampling.LANCZOS)
+    picture.alpha_composite(small, ((picture.width - size) // 2, (picture.height - size) // 2))
+    return _saved(picture.convert("RGB") if original.format == "JPEG" else picture, like=original)
+
+
+# --- remembered ---------------------------------------------------------------------------------------------
+
+_lock = threading.Lock()
+_done: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+"""What was made lately, by the hash of what it was made of: a preview builds the same pictures at every save."""
+
+
+def _remembered(content: bytes, work: str, make: Callable[[], bytes]) -> bytes:
+    key = (hashlib.sha256(content).hexdigest(), work)
+    with _lock:
+        made = _done.pop(key, None)
+        if made is None:
+            made = make()
+        _done[key] = made
+        while sum(map(len, _done.values())) > _KEPT_BYTES and len(_done) > 1:
+            _done.popitem(last=False)
+        return made
