@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from composer.checks.finding import Finding, find
 from composer.checks.proof import SLOT_START, Proof, Rendered, squeezed
 from composer.edition.model import Slot
+from composer.issue.blocks import FooterBlock
 
 _LOCAL_PART = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}")
 _LABEL = re.compile(r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?")
@@ -24,7 +25,7 @@ _FREEMAIL = frozenset(
 
 def check_sender(proof: Proof) -> Iterator[Finding]:
     """There is a From, and it is an address of one's own."""
-    source, sender = proof.issue.newsletter_source, proof.newsletter.sender
+    source, sender = proof.newsletter_source, proof.newsletter.sender
     if sender is None:
         hint = "add sender: with a name and an email, indented below it"
         yield find("sender-missing", source.position(()), "newsletter.yaml has no sender", hint)
@@ -62,9 +63,16 @@ def check_unsubscribe(rendered: Rendered) -> Iterator[Finding]:
         yield find("unsubscribe-missing", place, "the plain text has no link to leave the list", hint)
 
 
+def _postal_address(proof: Proof) -> str | None:
+    """The newsletter's, unless the issue ends with a footer that has its own."""
+    last = proof.content.blocks[-1]
+    own = last.postal_address if isinstance(last, FooterBlock) else None
+    return own or proof.newsletter.postal_address
+
+
 def check_postal_address(rendered: Rendered) -> Iterator[Finding]:
     """The publisher's postal address, in both parts."""
-    source, address = rendered.proof.issue.newsletter_source, rendered.proof.newsletter.postal_address
+    source, address = rendered.proof.newsletter_source, _postal_address(rendered.proof)
     if address is None:
         hint = "add postal_address: with street and city; the law asks for it in every mail"
         yield find("postal-address-missing", source.position(()), "newsletter.yaml has no postal address", hint)

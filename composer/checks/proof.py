@@ -63,8 +63,13 @@ class Proof:
 
     @property
     def newsletter(self) -> Newsletter:
-        """The publication."""
-        return self.issue.newsletter
+        """The publication, as readers of this language know it."""
+        return self.issue.newsletter_in(self.language)[0]
+
+    @property
+    def newsletter_source(self) -> Source:
+        """Where the publication's words stand."""
+        return self.issue.newsletter_in(self.language)[1]
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -88,7 +93,7 @@ class Proof:
     @cached_property
     def _newsletter_texts(self) -> tuple[Text, ...]:
         found = ((path, value) for path, value in walk(self.newsletter) if isinstance(value, str))
-        return tuple(Text(path, value, self.issue.newsletter_source) for path, value in found)
+        return tuple(Text(path, value, self.newsletter_source) for path, value in found)
 
 
 def _places(texts: tuple[Text, ...], words: str) -> list[Position]:

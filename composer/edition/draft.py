@@ -49,10 +49,10 @@ def draft_issue(issue: Issue, language: str) -> Draft:
     if language not in issue.contents:
         hint = nearest(language, issue.languages) or f"it is written in {', '.join(issue.languages)}"
         raise NewsletterError(f"{issue.slug} is not written in {language!r}; {hint}")
-    content, newsletter = issue.contents[language], issue.newsletter
+    content, (newsletter, newsletter_source) = issue.contents[language], issue.newsletter_in(language)
     merger = merger_for([*_texts(content), *_texts(newsletter)], language=language, own_fields=tuple(newsletter.fields))
     merged_content = merger.merge(content, source=issue.sources[language])
-    merged_newsletter = merger.merge(newsletter, source=issue.newsletter_source)
+    merged_newsletter = merger.merge(newsletter, source=newsletter_source)
     fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
     conditions = tuple(
         _condition(block.show_if, ("blocks", index, "show_if"), issue.sources[language], fields, merger.problems)

@@ -3,6 +3,7 @@
 ::
 
     newsletter.yaml ─ read_yaml ─ validate ─────────────────────────────┐
+    newsletter.fr.yaml ── read_yaml ─ lay over newsletter.yaml ─ … ─────┤
     issue.yaml ────── read_yaml ─ validate ─ pictures, depth, language ─┼─▶ Issue, or one IssueError
     issue.fr.yaml ─── read_yaml ─ lay over issue.yaml ─ validate ─ … ───┘      with every Problem of every file
 
@@ -34,6 +35,9 @@ from composer.issue.walk import walk
 from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3
+_ONE_FOR_ALL_LANGUAGES = frozenset(
+    {"languages", "lists", "list_id", "fields", "timezone", "sender", "archive", "calendar"}
+)
 M = TypeVar("M", bound=Model)
 
 
@@ -50,6 +54,7 @@ def load_issue(folder: Path) -> Issue:
     """One issue in all its languages. Raises IssueError with everything wrong in any of its files."""
     found: list[Problem] = []
     newsletter, newsletter_source = _read_newsletter(folder.parent, found)
+    publications = _read_publications(folder.parent, newsletter, found)
     written = _Languages(found, newsletter)
     file = issue_file(folder)
     base = _read_tree(file, found)
@@ -72,6 +77,7 @@ def load_issue(folder: Path) -> Issue:
         newsletter_source=newsletter_source,
         contents={language: written.contents[language] for language in order},
         sources={language: written.sources[language] for language in order},
+        publications=publications,
     )
 
 
@@ -83,6 +89,39 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
     source = source_of(tree, file=file)
     found.extend(picture_problems(tree, folder=issues_dir))
     return _validate(Newsletter, tree, source, found), source
+
+
+def _read_publications(
+    issues_dir: Path, newsletter: Newsletter | None, found: list[Problem]
+) -> dict[str, tuple[Newsletter, Source]]:
+    """The newsletter in each language that has a ``newsletter.<language>.yaml``, by language."""
+    publications: dict[str, tuple[Newsletter, Source]] = {}
+    files = sorted(issues_dir.glob("newsletter.*.yaml")) if newsletter else []
+    base = _read_tree(issues_dir / "newsletter.yaml", []) if files else None
+    for file in files:
+        language = file.name.removeprefix("newsletter.").removesuffix(".yaml")
+        tree = _read_tree(file, found)
+        if newsletter is None or base is None or tree is None:
+            continue
+        wrong = list(_not_translatable(tree, language, newsletter))
+        found.extend(wrong)
+        whole = lay_over(base, tree, problems=found)
+        source = source_of(whole, file=file)
+        found.extend(picture_problems(tree, folder=issues_dir))
+        translated = None if wrong else _validate(Newsletter, whole, source, found)
+        if translated is not None:
+            publications[language] = translated, source
+    return publications
+
+
+def _not_translatable(tree: Node, language: str, newsletter: Newsletter) -> Iterator[Problem]:
+    if language not in newsletter.languages or language == newsletter.languages[0]:
+        others = ", ".join(newsletter.languages[1:]) or "none; add it to languages there"
+        yield Problem(tree.position, f"newsletter.yaml needs no file for {language!r}", f"further languages: {others}")
+    for key, entry in tree.content.items() if isinstance(tree.content, dict) else ():
+        if key in _ONE_FOR_ALL_LANGUAGES:
+            hint = "move it to newsletter.yaml, where it holds for every language"
+            yield Problem(entry.position, f"{key!r} cannot differ between languages", hint)
 
 
 def _read_tree(file: Path, found: list[Problem]) -> Node | None:

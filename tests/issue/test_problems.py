@@ -16,7 +16,7 @@ ARTICLE = "- block: article\n  title: T\n  body: B\n"
 @pytest.mark.parametrize(
     ("blocks", "expected"),
     [
-        (ARTICLE + "  titel: x\n", "8:5: unknown key 'titel'; did you mean 'title'? An article has the keys id, show_if, block"),
+        (ARTICLE + "  titel: x\n", "8:5: unknown key 'titel'; did you mean 'title'? An article has the keys id"),
         (ARTICLE + "  zzz: x\n", "8:5: unknown key 'zzz'; an article has the keys id, show_if, block, kicker"),
         (ARTICLE + "  link: {label: L}\n", "8:11: a link has no 'url'; add 'url': Where it leads."),
         (ARTICLE + "  link: here\n", "8:11: 'link' must be keys and values, indented below it, not 'here'"),
