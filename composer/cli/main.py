@@ -20,6 +20,7 @@ PANELS = {"compose": "Compose", "people": "People", "send": "Send", "run": "Run"
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("init", "compose", "Start a project: settings, a first issue, your templates."),
     "new": ("new", "compose", "Start a new issue."),
+    "import": ("importing", "compose", "Start an issue from an existing newsletter, HTML or Markdown."),
     "schema": ("schema", "compose", "JSON Schemas, so that editors complete and check your files."),
     "check": ("check", "compose", "Find mistakes before your readers do."),
     "build": ("build", "compose", "Write the mail, its text, and its printable form to files."),

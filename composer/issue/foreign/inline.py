@@ -1,0 +1,136 @@
+"""The words of one paragraph as Markdown: text, links, emphasis, line breaks.
+
+Enters: pieces of text and their marks, in order. Leaves: CommonMark that means the same, whatever characters the
+text has. Merge tags of other programs become our merge fields where we have one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from composer.issue.blocks import URL_PATTERN
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~])|&(?=#?\w+;)")
+_AT_LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+=|](?=\s|$|-|=)|:{3,}|>|(\d{1,9})([.)])(?=\s|$))")
+_BRACES = re.compile(r"\{\{|\}\}")
+_COUNTING = re.compile(r"[?&](utm_\w+|mc_[ce]id|fbclid|gclid)=[^&#]*")
+_FIRST_NAME = (
+    r"\*\|FNAME(:[^|]*)?\|\*|\{\{\s*(contact\.)?first_?name[^{}]*\}\}|%%?FIRST_?NAME%%?|\[\[first_?name\]\]"
+    r"|\{\{\s*subscriber\.first_name[^{}]*\}\}"
+)
+_FIELDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), ours)
+    for pattern, ours in (
+        (_FIRST_NAME, '{{ subscriber.first_name | default("reader") }}'),
+        (r"\*\|LNAME\|\*|\{\{\s*last_?name[^{}]*\}\}|%%?LAST_?NAME%%?", '{{ subscriber.last_name | default("") }}'),
+        (r"\*\|EMAIL\|\*|\{\{\s*(contact\.)?email\s*\}\}|%%?EMAIL%%?", "{{ subscriber.email }}"),
+    )
+)
+_TAG = re.compile(r"\*\|[\w: ]+\|\*|\{\{[^{}]*\}\}|\{%[^%]*%\}|%%\w+%%|\[\[\w+\]\]")
+
+
+@dataclass
+class Words:
+    """The words of a paragraph, as they are collected."""
+
+    note: Callable[[str], None]
+    parts: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    sizes: dict[float | None, int] = field(default_factory=dict)
+    bold_length: int = 0
+
+    def add(self, text: str, *, size_px: float | None, is_bold: bool) -> None:
+        """Text as a browser would show it: blanks are one, line breaks none."""
+        text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u200c", "").replace("\u200b", "").replace("\ufeff", "")
+        shown = len(text.strip())
+        self.sizes[size_px] = self.sizes.get(size_px, 0) + shown
+        self.bold_length += shown if is_bold else 0
+        self.plain.append(text)
+        self.parts.append(escaped(text, note=self.note))
+
+    def add_break(self) -> None:
+        """``<br>``."""
+        self.plain.append(" ")
+        self.parts.append("\n")
+
+    def wrap(self, mark: str, since: int) -> None:
+        """Put the parts from ``since`` on between marks, blanks outside of them."""
+        inner = "".join(self.parts[since:])
+        words = inner.strip()
+        if words and "\n\n" not in inner:
+            before, after = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
+            self.parts[since:] = [f"{before}{mark}{words}{mark}{after}"]
+
+    def link(self, url: str, since: int) -> None:
+        """Make a link of the parts from ``since`` on."""
+        inner = "".join(self.parts[since:])
+        words = " ".join(inner.split())
+        address = clean_address(url)
+        if not words:
+            return
+        if not is_address(address):
+            self.note(f"a link that leads nowhere in a mail: {words[:60]} ({url[:80]})")
+            return
+        before, after = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
+        self.parts[since:] = [f"{before.replace(chr(10), ' ')}[{words}]({target(address)}){after}"]
+
+    @property
+    def markdown(self) -> str:
+        """The paragraph; an empty line where two line breaks were."""
+        lines = [" ".join(line.split()) for line in "".join(self.parts).split("\n")]
+        paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
+        return "\n\n".join("\\\n".join(map(_line_start, part.strip("\n").split("\n"))) for part in paragraphs if part)
+
+    @property
+    def words(self) -> str:
+        """The same without marks and addresses."""
+        return " ".join("".join(self.plain).split())
+
+    @property
+    def size_px(self) -> float | None:
+        """The size of most of the letters."""
+        return max(self.sizes, key=lambda size: self.sizes[size], default=None)
+
+
+def escaped(text: str, *, note: Callable[[str], None]) -> str:
+    """Text that Markdown shows as it is, with our merge fields in the place of others."""
+    fields: list[str] = []
+
+    def keep(ours: str) -> str:
+        fields.append(ours)
+        return f"\0{len(fields) - 1}\0"
+
+    for pattern, ours in _FIELDS:
+        text = pattern.sub(lambda _, ours=ours: keep(ours), text)  # type: ignore[misc]
+    for tag in _TAG.findall(text):
+        note(f"the merge tag {tag} means nothing here; it stands in the text as it was")
+    text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+    text = _BRACES.sub(lambda match: f"\\{match[0]}", text)
+    return re.sub("\0(\\d+)\0", lambda match: fields[int(match[1])], text)
+
+
+def clean_address(url: str) -> str:
+    """Without what only counts visitors."""
+    address = re.sub(r"\s+", "", url)
+    cleaned = _COUNTING.sub("", address)
+    # The first of several may have been one that counts.
+    return cleaned if "?" in cleaned or "&" not in cleaned or "?" not in address else cleaned.replace("&", "?", 1)
+
+
+def is_address(url: str) -> bool:
+    """Whether a link may lead there."""
+    return bool(re.match(URL_PATTERN, url)) and not url.startswith("#")
+
+
+def target(url: str) -> str:
+    """The address as it stands in a link."""
+    return f"<{url}>" if re.search(r"[()<>]", url) and not re.search(r"[<>]", url) else url
+
+
+def _line_start(line: str) -> str:
+    """Characters that would begin a headline, a list or a fence, made harmless."""
+    return _AT_LINE_START.sub(
+        lambda match: f"{match[1]}{match[3]}\\{match[4]}" if match[3] else f"{match[1]}\\{match[2]}", line
+    )
