@@ -63,14 +63,33 @@ class SmtpSettings(_Settings):
     smtp_url: SecretStr = Field(
         SecretStr("smtp://127.0.0.1:1025"),
         description="smtp://USER:PASSWORD@HOST:587 (STARTTLS, required) or smtps://USER:PASSWORD@HOST:465 (TLS from "
-        "the start); percent-encode odd characters. ?ca=FILE trusts your own authority; ?tls=none sends in the clear.",
+        "the start); percent-encode odd characters. ?ca=FILE trusts your own authority; ?tls=none sends in the clear. "
+        "Several relays are separated by spaces; their options (weight, from, limits) are told in docs/sending.md.",
     )
-    connections: int = Field(8, ge=1, le=200, description="Connections to the relay at the same time.")
+    connections: int = Field(8, ge=1, le=200, description="Connections to each relay at the same time.")
     dot_timeout_s: float = Field(
         600.0,
         gt=0,
         description="Seconds to wait for the answer to a message. RFC 5321 4.5.3.2.6 asks for 600.",
     )
+
+
+class PaceSettings(_Settings):
+    """How fast and when mail leaves. Empty: no limit. docs/sending.md tells more."""
+
+    rate: str = Field("", description="All mail together, as in 50/second 20000/day; by second, minute, hour, day.")
+    rate_from: str = Field(
+        "", description="By the sender's domain, as in news.example.org 1000/hour; * is each of the others."
+    )
+    rate_to: str = Field(
+        "",
+        description="By the receiving provider or domain, as in gmail 20/second 10 connections; * 5/second. "
+        "Separated by semicolons; * is each of the others.",
+    )
+    providers: str = Field(
+        "", description="More domains of a provider, as in gmail: school.example; cities: nice.example lyon.example."
+    )
+    sending_window: str = Field("", description="Days and hours, as in Mon-Fri 08:00-18:00 Europe/Paris.")
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -159,7 +159,7 @@ async def _send(engine: Engine, mailing: int, *, site: Site, smtp_url: str) -> f
         engine,
         mailing,
         site=site,
-        route=Route(parse_relay(smtp_url), Limits(), _CONNECTIONS),
+        routes=[Route(parse_relay(smtp_url), Limits(), _CONNECTIONS)],
         run=Run(),
         holder=f"demo:{os.getpid()}:{secrets.token_hex(4)}",
         clock=time.time,

@@ -50,7 +50,7 @@ async def _draw_bar(run: Run, before: Status, limit: str) -> None:
             done = _settled(run, before)
             rate = f"{(done - first) / max(time.monotonic() - started, 0.001):,.0f}/s"
             word = "Finishing" if run.stop.is_set() else "Sending"
-            progress.update(bar, description=word, completed=done, rate=rate, limit=run.trouble or limit)
+            progress.update(bar, description=word, completed=done, rate=rate, limit=run.trouble or run.limit or limit)
             await asyncio.sleep(_REDRAW_S)
 
 
@@ -62,7 +62,7 @@ async def _print_lines(run: Run, before: Status, limit: str) -> None:
         rate = (done - first) / (time.monotonic() - started)
         left = f", {(before.planned - done) / rate:,.0f} s left" if rate else ""
         print(
-            f"{done:,} of {before.planned:,} done, {rate:,.0f}/s{left}, {run.trouble or limit}",
+            f"{done:,} of {before.planned:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
             file=sys.stderr,
             flush=True,
         )

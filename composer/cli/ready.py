@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from composer.errors import NewsletterError, SettingsError
-from composer.settings import ProjectSettings, SiteSettings, SmtpSettings, load_settings
+from composer.settings import PaceSettings, ProjectSettings, SiteSettings, SmtpSettings, load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.checks import CheckedIssue
     from composer.delivery.route import Route
+    from composer.delivery.rules import Rules
     from composer.issue import Issue
     from composer.message.links import Site
 
@@ -35,14 +36,32 @@ def the_site() -> Site:
     return Site(settings.site_url, key.encode())
 
 
-def the_route() -> Route:
-    """The relay, and how it is used."""
-    from composer.delivery.relay import Limits, parse_relay
+def the_routes() -> tuple[Route, ...]:
+    """The relays, and how they are used."""
+    from composer.delivery.relay import Limits, parse_relays
     from composer.delivery.route import Route
 
     settings = load_settings(SmtpSettings)
-    relay = parse_relay(settings.smtp_url.get_secret_value())
-    return Route(relay, Limits(dot_s=settings.dot_timeout_s), settings.connections)
+    limits = Limits(dot_s=settings.dot_timeout_s)
+    relays = parse_relays(settings.smtp_url.get_secret_value())
+    return tuple(Route(relay, limits, relay.cap.connections or settings.connections) for relay in relays)
+
+
+def the_route(sender: str | None = None) -> Route:
+    """The first relay, or the first that carries mail from this address."""
+    from composer.delivery.routing import relays_for
+
+    routes = the_routes()
+    if sender is None:
+        return routes[0]
+    return routes[relays_for(sender.rpartition("@")[2], [route.relay for route in routes])[0]]
+
+
+def the_rules() -> Rules:
+    """The limits of sending."""
+    from composer.delivery.rules import parse_rules
+
+    return parse_rules(**load_settings(PaceSettings).model_dump())
 
 
 def check_issue(name: str) -> CheckedIssue:

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +23,7 @@ import typer
 from composer.cli.opening import open_database
 from composer.cli.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
 from composer.cli.progress import show_progress
-from composer.cli.ready import check_to_send, choose_lists, the_route, the_site
+from composer.cli.ready import check_to_send, choose_lists, the_routes, the_rules, the_site
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from composer.delivery.dispatch import Run
     from composer.delivery.route import Route
+    from composer.delivery.rules import Rules
     from composer.delivery.status import Status
     from composer.message.links import Site
 
@@ -81,7 +82,7 @@ def _rehearse_issue(
     engine: Engine, issue: str, out: Path, *, lists: list[str] | None, allow: list[str], site: Site
 ) -> int:
     from composer.database.engine import reading
-    from composer.delivery.plan import draft_mailing
+    from composer.delivery.draft import draft_mailing
     from composer.delivery.rehearsal import rehearse_draft
 
     checked = check_to_send(issue, allow=allow)
@@ -89,7 +90,7 @@ def _rehearse_issue(
     chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
     with reading(engine) as connection:
         draft = draft_mailing(connection, editions=checked.editions, lists=chosen, site=site, now=now)
-    written = rehearse_draft(draft, out / checked.issue.slug, site=site, now=now)
+        written = rehearse_draft(draft, out / checked.issue.slug, site=site, now=now)
     print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
     return 0
 
@@ -97,14 +98,14 @@ def _rehearse_issue(
 def _confirm_and_send(engine: Engine, mailing: int, *, site: Site, yes: bool, wait: bool) -> int:
     from composer.delivery.states import DeliveryState
 
-    route, before = the_route(), _status(engine, mailing)
-    to_send = before.deliveries[DeliveryState.PENDING]
-    if to_send and not yes and not _ask(f"\nSend {to_send:,} messages by {route.relay.name}?"):
+    routes, rules, before = the_routes(), the_rules(), _status(engine, mailing)
+    to_send, relays = before.deliveries[DeliveryState.PENDING], " and ".join(route.relay.name for route in routes)
+    if to_send and not yes and not _ask(f"\nSend {to_send:,} messages by {relays}?"):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
     started = time.monotonic()
     try:
-        run = _run(_send(engine, before, site=site, route=route, wait=wait))
+        run = _run(_send(engine, before, site=site, routes=routes, rules=rules, wait=wait))
     except KeyboardInterrupt:
         print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
         return _INTERRUPTED
@@ -120,19 +121,25 @@ def _ask(question: str) -> bool:
     return typer.confirm(question)
 
 
-async def _send(engine: Engine, before: Status, *, site: Site, route: Route, wait: bool) -> Run:
+async def _send(
+    engine: Engine, before: Status, *, site: Site, routes: Sequence[Route], rules: Rules, wait: bool
+) -> Run:
     from composer.delivery.dispatch import Run
     from composer.delivery.sending import send_mailing
 
     run = Run()
     _stop_on_signal(run)
-    limit = f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
+    limit = ", ".join(
+        f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
+        for route in routes
+    )
     async with show_progress(run, before, limit=limit):
         await send_mailing(
             engine,
             before.mailing,
             site=site,
-            route=route,
+            routes=routes,
+            rules=rules,
             run=run,
             holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
             clock=time.time,
@@ -177,9 +184,17 @@ def _conclude(engine: Engine, mailing: int, run: Run, *, seconds: float) -> int:
         print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {sent / max(seconds, 0.001):,.0f} per second.")
     if run.breaker:
         print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
+    if run.end is End.LIMIT:
+        print(f"\n{_told(run)}", file=sys.stderr)
     if run.end is End.STOPPED and not status.is_finished:
         return _INTERRUPTED
     return 1 if run.breaker or needs_a_person(status) else 0
+
+
+def _told(run: Run) -> str:
+    """What limits, and when it goes on."""
+    when = time.strftime("%A %d %B, %H:%M", time.localtime(run.resumes_at))
+    return f"Stopped by a limit: {run.limit}. It lets mail go again on {when}; send then, or wait with --wait."
 
 
 def _status(engine: Engine, mailing: int) -> Status:

@@ -33,7 +33,7 @@ def command(
     """
     from composer.audience import parse_address
 
-    site, route = the_site(), the_route()
+    site = the_site()
     checked = check_issue(issue)
     if not checked.editions or checked.issue is None:
         raise NewsletterError(
@@ -43,6 +43,7 @@ def command(
     if missing := [one for one in chosen if one not in checked.editions]:
         raise NewsletterError(f"there is no {missing[0]} edition of it; there are: {', '.join(checked.editions)}")
     editions = [checked.editions[one] for one in chosen]
+    route = the_route(editions[0].sender[1])
     return asyncio.run(
         _send(editions, parse_address(to), own_fields=checked.issue.newsletter.fields, site=site, route=route)
     )

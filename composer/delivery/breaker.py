@@ -2,14 +2,19 @@
 
 ::
 
-    6 connections in a row that fail, or die before the dot, or    opens
-    get a 421
-    a login that is refused                                        opens
-    20 replies in a row: sender refused, x.7.x (policy), x.3.x     opens
+    closed ── 6 connections in a row that fail, or die before the dot, or get a 421 ──▶ open
+           ── 20 replies in a row: sender refused, x.7.x (policy), x.3.x ─────────────▶ open
+           ── a login that is refused ────────────────────────────────────────────────▶ open, until a person looks
+    open ── 30 s have passed, then 1, 2, 4, 8, 10 min ──▶ half open: one connection, one message
+    half open ── it is taken ──▶ closed;   ── it fails again ──▶ open
 
 Enhanced codes of subject 7 are about policy and 3 about the relay itself (RFC 3463 3.4 and 3.8): the next
-recipient would fare no better. An open breaker ends the run with its reason; what was not offered stays
-pending. Pure: counts, reads no clock.
+recipient would fare no better. An open breaker consumes nobody: what was not offered stays pending, or goes by another
+relay. The messages whose refusals opened it are refused, because that is what the relay said of them, and `newsletter
+retry --state refused` brings them back once the reason is mended. The one message that asks a half-open
+relay how it is now is put off if it is turned away for the same kind of reason, not refused.
+
+Pure: counts, and is told the time in seconds of any steady clock.
 """
 
 from __future__ import annotations
@@ -20,6 +25,8 @@ _FAILURES = 6
 _STREAK = 20
 _CLOSING = 421
 _LONGEST_PAUSE_S = 4.0
+_FIRST_REST_S = 30.0
+_LONGEST_REST_S = 600.0
 
 
 class Breaker:
@@ -27,15 +34,21 @@ class Breaker:
 
     def __init__(self) -> None:
         self.reason: str | None = None
-        """Why it is open; None while it is closed."""
+        """Why it is open; None while it is closed or half open."""
+        self.is_half_open = False
         self._failures = 0
         self._streak = 0
+        self._rest_s: float = 0  # the last one
+        self._rests_since: float | None = None  # None: the opening has not been looked at yet
 
     def connection_failed(self, why: str, *, is_final: bool = False) -> None:
         """Count a connection that could not be made, or died on us. ``is_final``: trying again would do harm."""
         self._failures += 1
-        if is_final or self._failures >= _FAILURES:
-            self.reason = self.reason or why
+        if is_final:
+            self._open(why)
+            self._rest_s = float("inf")
+        elif self.is_half_open or self._failures >= _FAILURES:
+            self._open(why)
 
     def answered(self, reply: Reply, phase: Phase) -> None:
         """Count a reply that decided a delivery. A 421 says that the relay hangs up on us (RFC 5321 3.8)."""
@@ -43,9 +56,31 @@ class Breaker:
             self.connection_failed(str(reply))
             return
         self._failures = 0
-        self._streak = self._streak + 1 if _is_ours(reply, phase) else 0
-        if self._streak >= _STREAK:
-            self.reason = self.reason or f"{_STREAK} messages in a row were turned away, the last one with: {reply}"
+        if not is_ours(reply, phase):
+            self._streak = 0
+            if self.reason is None:
+                self.is_half_open, self._rest_s = False, 0
+            return
+        self._streak += 1
+        if self.is_half_open:
+            self._open(f"it still turns messages away: {reply}")
+        elif self._streak >= _STREAK:
+            self._open(f"{_STREAK} messages in a row were turned away, the last one with: {reply}")
+
+    def rest_s(self, now: float) -> float:
+        """How long an open one rests from now on. Its rest begins when this is first asked."""
+        if self._rests_since is None:
+            self._rests_since = now
+        return max(0.0, self._rests_since + self._rest_s - now)
+
+    def try_again(self) -> None:
+        """It has rested: one message may ask."""
+        self.reason, self.is_half_open = None, True
+
+    def _open(self, why: str) -> None:
+        if self.reason is None:
+            self.reason, self.is_half_open, self._rests_since = why, False, None
+            self._rest_s = min(_LONGEST_REST_S, 2 * self._rest_s) or _FIRST_REST_S
 
 
 def pause_s(failures: int) -> float:
@@ -53,7 +88,8 @@ def pause_s(failures: int) -> float:
     return min(_LONGEST_PAUSE_S, 0.25 * 2.0 ** (failures - 1))
 
 
-def _is_ours(reply: Reply, phase: Phase) -> bool:
+def is_ours(reply: Reply, phase: Phase) -> bool:
+    """Whether the reply turns us away, not this recipient."""
     if reply.code < 400:
         return False
     subject = (reply.enhanced or "").split(".")[1:2]

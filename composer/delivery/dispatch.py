@@ -2,42 +2,42 @@
 
 ::
 
-    next page ──▶ N workers, one SMTP connection each
+    supply ──▶ N workers for each relay, one SMTP connection each
                      render → ask the ledger, and at the same time MAIL, RCPT, DATA and the body
                             → the ledger's word, then the final dot → the reply's meaning → record
 
 A delivery is offered only over an open connection, so a relay that is away consumes none. The run ends when
 nothing is pending and no retry is near, when it is asked to (open transactions are finished, none is begun),
-when the breaker opens, or with the first error of the ledger.
+when no relay is left, when a limit lets nothing go for a long while, or with the first error of the ledger.
 """
 
 from __future__ import annotations
 
 import asyncio
-import enum
 import time
-from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from composer.delivery.breaker import Breaker
+from composer.delivery.breaker import Breaker, is_ours
 from composer.delivery.group_commit import GroupCommit
+from composer.delivery.outbox import Outbox
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.retry import retry_delay_s
 from composer.delivery.route import Line, Route, Switchboard, wait_for
+from composer.delivery.rules import Rules
+from composer.delivery.slowdown import asks_for_less
 from composer.delivery.smtp import SmtpConnection
 from composer.delivery.states import DeliveryEvent, DeliveryState
+from composer.delivery.supply import End, Run, Supply
 from composer.delivery.transaction import Transaction
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
 
-PAGE = 500
-"""Deliveries claimed at a time."""
+__all__ = ["End", "Letter", "Run", "dispatch"]
 
-NEAR_S = 15
-"""A run waits for retries that are due this soon, and leaves later ones to the next run."""
+_CLOSING = 421
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,49 +48,38 @@ class Letter:
     sender: str
 
 
-class End(enum.Enum):
-    """Why a run ended."""
-
-    DONE = enum.auto()  # nothing is pending; retries may be due later
-    STOPPED = enum.auto()  # it was asked to
-    BREAKER = enum.auto()  # the relay is away, or takes nothing from us
-
-
-@dataclass(slots=True)
-class Run:
-    """What a run has done so far; may be read while it goes on.
-
-    ``stop`` ends it in order; it is also set when the run ends by itself. ``end`` says why it ended.
-    """
-
-    counts: dict[DeliveryState, int] = field(default_factory=dict)
-    left_unknown: int = 0  # what an earlier sender left open
-    trouble: str = ""  # why the relay cannot be reached just now
-    breaker: str = ""  # why the relay was given up
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    end: End | None = None
-
-    def add(self, state: DeliveryState) -> None:
-        """Count one outcome."""
-        self.counts[state] = self.counts.get(state, 0) + 1
-
-
 async def dispatch(
     ledger: GroupCommit,
     *,
     mailing: int,
     letters: Mapping[str, Letter],
-    route: Route,
+    routes: Sequence[Route],
+    rules: Rules,
     run: Run,
     clock: Callable[[], float],
     patient: bool = False,
 ) -> End:
-    """Send what is pending of a mailing, with the letter of each language; ``patient`` waits for every retry.
+    """Send what is pending of a mailing, with the letter of each language, by the relays of the routes.
 
-    Raises LeaseLost or DatabaseError from the ledger, once the open transactions are over.
+    ``patient`` waits for every retry, limit and relay. Raises LeaseLost or DatabaseError from the ledger, once the
+    open transactions are over, and SettingsError if no relay carries mail from a letter's sender.
     """
-    run.end = await _Dispatch(ledger, mailing, letters, route, run, clock, patient).run_all()
+    senders = {language: letter.sender.rpartition("@")[2].lower() for language, letter in letters.items()}
+    outbox = Outbox([route.relay for route in routes], rules, senders=senders)
+    supply = Supply(ledger, outbox, run=run, window=rules.window, relays=len(routes), clock=clock, patient=patient)
+    run.end = await _Dispatch(ledger, mailing, letters, routes, outbox, supply, run, patient).run_all()
     return run.end
+
+
+class _Station:
+    """One relay, and all that its workers share. ``supply`` numbers it."""
+
+    def __init__(self, number: int, route: Route, run: Run) -> None:
+        self.number = number
+        self.route = route
+        self.breaker = Breaker()
+        self.switchboard = Switchboard(route, self.breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
+        self.asking = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
 
 
 class _Dispatch:
@@ -99,96 +88,97 @@ class _Dispatch:
         ledger: GroupCommit,
         mailing: int,
         letters: Mapping[str, Letter],
-        route: Route,
+        routes: Sequence[Route],
+        outbox: Outbox,
+        supply: Supply,
         run: Run,
-        clock: Callable[[], float],
         patient: bool,
     ) -> None:
         self._ledger = ledger
         self._mailing = mailing
         self._letters = letters
-        self._route = route
+        self._outbox = outbox
+        self._supply = supply
         self._run = run
-        self._clock = clock
         self._patient = patient
-        self._breaker = Breaker()
-        self._switchboard = Switchboard(route, self._breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
-        self._page: deque[Delivery] = deque()
-        self._open: set[int] = set()
-        self._turning = asyncio.Lock()
-        self._finished = asyncio.Event()  # an outcome came in
-        self._is_done = False
+        self._stations = [_Station(number, route, run) for number, route in enumerate(routes)]
+        self._began = time.monotonic()
         self._error: BaseException | None = None
 
     async def run_all(self) -> End:
-        await asyncio.gather(*(self._work() for _ in range(self._route.connections)))
+        hours = asyncio.create_task(self._supply.keep_hours())
+        await asyncio.sleep(0)  # the calendar is looked at before anything goes
+        workers = [self._work(station) for station in self._stations for _ in range(station.route.connections)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            self._run.stop.set()
+            await hours
         if self._error:
             raise self._error
-        if self._is_done:
-            return End.DONE
-        if self._breaker.reason:
-            self._run.breaker = self._breaker.reason
-            return End.BREAKER
-        return End.STOPPED
+        await self._supply.close()
+        if self._run.end is End.BREAKER:
+            self._run.breaker = next(filter(None, (station.breaker.reason for station in self._stations)), "")
+        return self._run.end or End.STOPPED
 
-    @property
-    def _is_over(self) -> bool:
-        return self._run.stop.is_set() or self._breaker.reason is not None
-
-    async def _work(self) -> None:
+    async def _work(self, station: _Station) -> None:
         """One worker, with one connection at a time. Its first error ends the run, not the others' transactions."""
-        line = Line(self._switchboard)
+        line = Line(station.switchboard)
         try:
-            while await self._has_work():
-                connection = await line.ready()
-                if connection is None or not self._page:
-                    continue  # others, who had connections, have taken the rest meanwhile
-                delivery = self._page.popleft()
-                self._open.add(delivery.id)
-                await self._deliver(delivery, connection)
-                self._open.discard(delivery.id)
-                self._finished.set()
+            while not self._run.stop.is_set():
+                if station.breaker.reason:
+                    await line.hang_up()
+                    await self._rest(station, line)
+                elif station.breaker.is_half_open:
+                    async with station.asking:
+                        pass  # somebody is finding out
+                elif await self._supply.has_work(station.number):
+                    await self._send_one(station, line)
         except Exception as error:
             self._error = self._error or error
             self._run.stop.set()
         finally:
             await line.hang_up()
 
-    # What comes next.
+    async def _send_one(self, station: _Station, line: Line) -> None:
+        connection = await line.ready()
+        if connection is None:
+            self._note_breaker(station)
+        elif delivery := self._supply.take(station.number):  # others, who had connections, may have taken the rest
+            try:
+                await self._deliver(delivery, connection, station)
+            finally:
+                self._supply.done(delivery)
 
-    async def _has_work(self) -> bool:
-        """Whether there is a delivery to take; not when the run is over. Waits until one or the other is known."""
-        while not self._is_over:
-            if self._page:
-                return True
-            async with self._turning:
-                if not self._page and not self._is_over:
-                    await self._turn_page()
-        return False
+    # A relay that is away.
 
-    async def _turn_page(self) -> None:
-        """Claim more; with nothing to claim, wait for what may come, or see that the run is done."""
-        self._finished.clear()
-        self._page.extend(await self._ledger.claim(in_hand=self._open, at_most=PAGE))
-        if self._page:
+    def _note_breaker(self, station: _Station) -> None:
+        """The others carry on; without others the run ends, unless it has time."""
+        if station.breaker.reason is None:
             return
-        if self._open:
-            # What is still open may be deferred for a moment only.
-            await wait_for(self._finished, at_most_s=1.0)
-            return
-        due = await self._ledger.next_retry_at()
-        if due is None or (due - self._clock() > NEAR_S and not self._patient):
-            self._is_done = True
-            self._run.stop.set()
-            return
-        # Looked at every second, because a machine may sleep, and its clock may be set.
-        while not self._is_over and (left_s := due - self._clock()) > 0:
-            await wait_for(self._run.stop, at_most_s=min(1.0, left_s))
+        self._outbox.close(station.number)
+        self._supply.change()
+        if not self._patient and all(one.breaker.reason for one in self._stations):
+            self._run.finish(End.BREAKER)
 
-    async def _deliver(self, delivery: Delivery, connection: SmtpConnection) -> None:
+    async def _rest(self, station: _Station, line: Line) -> None:
+        """Wait until the relay may be asked again; then one worker asks, with one message, and the others wait."""
+        async with station.asking:
+            while station.breaker.reason and (rest_s := station.breaker.rest_s(time.monotonic())) > 0:
+                if self._run.stop.is_set():
+                    return
+                await wait_for(self._run.stop, at_most_s=min(1.0, rest_s))
+            if station.breaker.reason is None:
+                return
+            station.breaker.try_again()
+            self._outbox.reopen(station.number)
+            while station.breaker.is_half_open and await self._supply.has_work(station.number):
+                await self._send_one(station, line)
+
+    async def _deliver(self, delivery: Delivery, connection: SmtpConnection, station: _Station) -> None:
         letter = self._letters[delivery.language]
         recipient = Recipient(delivery.email, delivery.subscriber, self._mailing, delivery.fields)
-        data = letter.message.render(recipient).data
+        message = letter.message.render(recipient)
         began = time.monotonic()
         verdict = self._ledger.offer(delivery.id)
 
@@ -196,12 +186,16 @@ class _Dispatch:
             return await verdict is Verdict.GO
 
         transaction = await connection.transact(
-            sender=letter.sender, recipient=delivery.email, data=data, release=may_go
+            sender=letter.sender,
+            recipient=delivery.email,
+            data=message.data,
+            release=may_go,
+            envelope_id=message.message_id.strip("<>"),
         )
         match await verdict:
             case Verdict.GO:
                 took_ms = int((time.monotonic() - began) * 1000)
-                outcome = self._outcome(delivery, transaction, took_ms=took_ms)
+                outcome = self._outcome(delivery, transaction, station, took_ms=took_ms)
                 self._ledger.record(outcome)
                 self._run.add(outcome.state)
             case Verdict.SUPPRESSED:
@@ -209,17 +203,28 @@ class _Dispatch:
             case Verdict.TAKEN:
                 pass
 
-    def _outcome(self, delivery: Delivery, transaction: Transaction, *, took_ms: int) -> Outcome:
+    def _outcome(self, delivery: Delivery, transaction: Transaction, station: _Station, *, took_ms: int) -> Outcome:
         event, reply = transaction.event, transaction.reply
+        if (
+            reply
+            and event is DeliveryEvent.REFUSE
+            and station.breaker.is_half_open
+            and is_ours(reply, transaction.phase)
+        ):
+            event = DeliveryEvent.DEFER  # it only asked how the relay is
         if reply:
-            self._breaker.answered(reply, transaction.phase)
+            station.breaker.answered(reply, transaction.phase)
+            if asks_for_less(reply):
+                self._slow_down(station, None if reply.code == _CLOSING else delivery.email)
         elif event is DeliveryEvent.DEFER:
-            self._breaker.connection_failed(transaction.lost or "")
+            station.breaker.connection_failed(transaction.lost or "")
+        if event is not DeliveryEvent.ACCEPT:
+            self._note_breaker(station)
         reason = suppression_for(reply.code, reply.enhanced) if reply and event is DeliveryEvent.REFUSE else None
         return Outcome(
             delivery=delivery.id,
             event=event,
-            relay=self._route.relay.name,
+            relay=station.route.relay.name,
             phase=transaction.phase,
             code=reply.code if reply else None,
             enhanced=reply.enhanced if reply else None,
@@ -228,3 +233,8 @@ class _Dispatch:
             retry_in_s=retry_delay_s(delivery.attempt, reply) if event is DeliveryEvent.DEFER else None,
             dead_address=(delivery.email, reason) if reason else None,
         )
+
+    def _slow_down(self, station: _Station, email: str | None) -> None:
+        """To half of what this run has done so far. A 421 is about the relay alone, 4.7.x maybe about one provider."""
+        speed = sum(self._run.counts.values()) / max(1.0, time.monotonic() - self._began)
+        self._outbox.slow_down(station.number, email, speed=speed, now_ns=time.monotonic_ns())

@@ -22,6 +22,7 @@ from typing import Any
 from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import Ledger
 from composer.delivery.outcome import Delivery, Outcome, Verdict
+from composer.delivery.reserve import Grant, Wish
 
 _IDLE_S = LEASE_S / 3
 
@@ -105,13 +106,18 @@ class GroupCommit:
         """Hand in how an offered delivery ended; on disk no later than the next intent that is handed in."""
         self._queue.put(outcome)
 
-    async def claim(self, *, in_hand: Collection[int], at_most: int) -> Sequence[Delivery]:
+    async def claim(self, *, in_hand: Collection[int], at_most: int, avoid: Collection[str] = ()) -> Sequence[Delivery]:
         """See ``Ledger.claim``."""
         taken = frozenset(in_hand)
         claimed: Sequence[Delivery] = await self._ask(
-            lambda ledger: ledger.claim(in_hand=taken, at_most=at_most, now=int(self._clock()))
+            lambda ledger: ledger.claim(in_hand=taken, at_most=at_most, avoid=avoid, now=int(self._clock()))
         )
         return claimed
+
+    async def reserve(self, wishes: Sequence[Wish]) -> Sequence[Grant]:
+        """See ``Ledger.reserve``."""
+        grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.reserve(wishes, now=int(self._clock())))
+        return grants
 
     async def next_retry_at(self) -> int | None:
         """See ``Ledger.next_retry_at``."""

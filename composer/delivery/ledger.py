@@ -28,6 +28,7 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.lease import RENEW, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.prepared import Prepared, later
+from composer.delivery.reserve import Grant, Wish, reserve
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState, advance
 from composer.errors import MailingError, StateError
 
@@ -127,8 +128,12 @@ class Ledger:
                 self._record_all(outcomes, now)
             return self._offer_all(intents, now) if intents else {}
 
-    def claim(self, *, in_hand: Collection[int], at_most: int, now: int) -> Sequence[Delivery]:
+    def claim(
+        self, *, in_hand: Collection[int], at_most: int, now: int, avoid: Collection[str] = ()
+    ) -> Sequence[Delivery]:
         """The next deliveries to send, those due for a retry among them; ``in_hand`` are claimed already.
+
+        Those to the domains to ``avoid`` are left for later.
 
         People who have left since the plan are suppressed on the way. A claim is not written down: the
         lease makes it ours alone, and if we die it never was.
@@ -137,10 +142,18 @@ class Ledger:
             self._renew(now)
             self._return_due(now)
             asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand)}
-            rows = [row for row in self._connection.execute(self._next, asked) if row[0] not in in_hand]
+            query = self._next.where(
+                *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
+            )
+            rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
             if gone := [row[0] for row in rows if not row[-1]]:
                 self._connection.execute(_SUPPRESS, {"ids": gone, "now": now})
             return [Delivery(*row[:-1]) for row in rows if row[-1]]
+
+    def reserve(self, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
+        """Take from quotas that all mailings share; on disk when this returns. See ``reserve.py``."""
+        with self._connection.begin():
+            return reserve(self._connection, wishes, now=now)
 
     def renew(self, *, now: int) -> None:
         """Show that we are alive. Raises LeaseLost."""

@@ -147,7 +147,7 @@ class Outbox:
         desk.asked_at_ns = now_ns
         if desk.timed:
             desk.wake(now_ns)
-        if not desk.lanes and len(self._desks) > 1:
+        if not desk.lanes and len(self._desks) > 1 and not desk.closed:
             self._share(relay, now_ns)
         while desk.ready:
             lane = desk.ready[0]
@@ -200,20 +200,27 @@ class Outbox:
         """All that have something left, to give it back at the end."""
         return [purse for gate in self._gates.values() for purse in gate.purses if purse.left]
 
+    def soonest_ns(self, now_ns: int) -> int:
+        """How long until something may go by any relay that is open."""
+        holds = [self.hold(relay, now_ns) for relay, desk in enumerate(self._desks) if not desk.closed]
+        return min((hold.wait_ns if hold else 0 for hold in holds), default=FOREVER_NS)
+
     # What the other side says
 
-    def slow_down(self, relay: int, email: str, *, speed: float, now_ns: int) -> None:
-        """The relay, or the provider behind it, asks for less. ``speed``: messages a second that went there at most."""
-        self._by_provider = True
+    def slow_down(self, relay: int, email: str | None, *, speed: float, now_ns: int) -> None:
+        """The relay asks for less; with ``email``, its provider may be why. ``speed``: messages a second now."""
         self._relay_gate(relay).slow_down(speed, now_ns)
-        provider = self._provider(email)
-        self._gate(f"to {provider}", self._rules.for_provider(provider)).slow_down(speed, now_ns)
+        if email is not None:
+            self._by_provider = True
+            provider = self._provider(email)
+            self._gate(f"to {provider}", self._rules.for_provider(provider)).slow_down(speed, now_ns)
         self._sort_again()
 
     def close(self, relay: int) -> None:
         """It is away: what waits for it goes by the others, if they carry it."""
-        self._desks[relay].closed = True
-        self._sort_again()
+        if not self._desks[relay].closed:
+            self._desks[relay].closed = True
+            self._sort_again()
 
     def reopen(self, relay: int) -> None:
         """It is back."""

@@ -58,6 +58,9 @@ class Rules:
         return self.providers.get(provider) or self.providers.get(OTHERS, NO_CAP)
 
 
+NO_RULES = Rules()
+
+
 def parse_rules(*, rate: str, rate_from: str, rate_to: str, providers: str, sending_window: str) -> Rules:
     """Of the five settings, each empty if there is nothing to say. Raises SettingsError."""
     window = "NEWSLETTER_SENDING_WINDOW"

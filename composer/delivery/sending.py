@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import Engine
@@ -13,6 +13,7 @@ from composer.delivery.group_commit import GroupCommit
 from composer.delivery.ledger import hold_ledger
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.route import Route
+from composer.delivery.rules import NO_RULES, Rules
 from composer.message.links import Site
 
 
@@ -21,10 +22,11 @@ async def send_mailing(
     mailing: int,
     *,
     site: Site,
-    route: Route,
+    routes: Sequence[Route],
     run: Run,
     holder: str,
     clock: Callable[[], float],
+    rules: Rules = NO_RULES,
     patient: bool = False,
 ) -> End:
     """Begin a planned mailing, or go on with one; ``run`` tells how far it is, and stops it.
@@ -39,7 +41,8 @@ async def send_mailing(
             ledger,
             mailing=mailing,
             letters=_letters(engine, mailing, site=site),
-            route=route,
+            routes=routes,
+            rules=rules,
             run=run,
             clock=clock,
             patient=patient,

@@ -21,6 +21,7 @@ from composer.delivery.dispatch import End, Run
 from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.relay import Limits, parse_relay
 from composer.delivery.route import Route
+from composer.delivery.rules import NO_RULES
 from composer.delivery.sending import send_mailing
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
@@ -112,11 +113,13 @@ def holder(word: str = "test") -> str:
 async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = None, **options: Any) -> End:
     """Send a mailing to the sink on that port."""
     patient, clock = options.pop("patient", False), options.pop("clock", time.time)
+    rules = options.pop("rules", NO_RULES)
     return await send_mailing(
         engine,
         mailing,
         site=SITE,
-        route=route(port, **options),
+        routes=options.pop("routes", None) or [route(port, **options)],
+        rules=rules,
         run=run or Run(),
         holder=holder(),
         clock=clock,

@@ -11,9 +11,11 @@ like 250 all the same is taken), ``taken`` (the truth has it already), ``reset``
 
     550 5.1.1 no such user     this answer instead of the usual one; "\\n" between lines of a multi-line one
     drop                       close the connection without an answer
+    cut                        close it in the middle of the usual answer
     silent                     never answer, keep the connection
     wait 0.5                   answer late, then as usual
     slow                       answer as usual, byte by byte
+    drip 0.3                   the same, with that many seconds between the bytes
     huge                       a reply that never ends
     garbage                    octets that are no reply
     leave                      answer as usual, then close the connection
@@ -34,6 +36,7 @@ import random
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,8 +82,12 @@ class Sink:
     commands: list[bytes] = field(default_factory=list)
     in_clear: list[bytes] = field(default_factory=list)  # those of them that came without TLS
     messages: list[bytes] = field(default_factory=list)  # as they came, dots still stuffed; if ``keep``
+    accepted_at: list[float] = field(default_factory=list)  # time.monotonic() of each message taken over
     keep: bool = True
     times: collections.Counter[str] = field(default_factory=collections.Counter)
+    struck: collections.Counter[str] = field(default_factory=collections.Counter)  # phase → faults since the start
+    # (recipient, SHA-256) of every whole message that came, taken or not
+    offered: list[tuple[str, str]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(0))
 
     def script(self, *faults: str) -> None:
@@ -95,6 +102,7 @@ class Sink:
             if fault.phase == phase and fault.first <= self.times[phase] <= fault.last:
                 if fault.chance < 1 and self.dice.random() >= fault.chance:
                     continue
+                self.struck[phase] += 1
                 return fault.action
         return None
 
@@ -117,6 +125,7 @@ class Sink:
         }
         with open(self.truth, "ab", buffering=0) as file:  # one write: whole lines, whoever else appends
             file.write(json.dumps(entry).encode() + b"\n")
+        self.accepted_at.append(time.monotonic())
         if self.keep:
             self.messages.append(body)
 
@@ -146,7 +155,9 @@ class _Session:
         self.recipient: str | None = None
 
     async def run(self) -> None:
-        with contextlib.suppress(_HangUp, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+        # Cancelled: the whole server ends. The streams of asyncio would report it as an error.
+        expected = (_HangUp, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
+        with contextlib.suppress(*expected):
             await self.answer("connect", "220 truth ESMTP")
             while line := await self.reader.readline():
                 self.sink.commands.append(line)
@@ -208,6 +219,8 @@ class _Session:
         if body != b".\r\n":  # which would be an empty message
             body += await self.reader.readuntil(b"\r\n.\r\n")
             body = body[:-3]
+        if self.recipient:
+            self.sink.offered.append((self.recipient, hashlib.sha256(body).hexdigest()))
         action = self.sink.fault("dot")
         if self.recipient and _takes(action):
             self.sink.take(self.recipient, body)
@@ -224,19 +237,15 @@ class _Session:
         """Do it; what was said, if it was a reply."""
         word, _, argument = action.partition(" ")
         match word:
-            case "drop":
-                self.writer.transport.abort()
-                raise _HangUp
-            case "silent":
-                await self.reader.read()
-                raise _HangUp
+            case "drop" | "cut" | "silent":
+                await self.end(word, usual)
             case "wait":
                 await asyncio.sleep(float(argument))
                 return await self.act(usual, usual)
-            case "slow":
+            case "slow" | "drip":
                 for octet in _octets(usual):
                     self.writer.write(bytes([octet]))
-                    await asyncio.sleep(0.001)
+                    await asyncio.sleep(float(argument or 0.001))
                 return usual
             case "huge":
                 for _ in range(100):
@@ -257,6 +266,19 @@ class _Session:
                     raise _HangUp
         return action
 
+    async def end(self, how: str, usual: str) -> None:
+        """The ways to say no more."""
+        match how:
+            case "drop":
+                self.writer.transport.abort()
+            case "cut":
+                octets = _octets(usual)
+                self.writer.write(octets[: len(octets) // 2])
+                self.writer.close()
+            case "silent":
+                await self.reader.read()
+        raise _HangUp
+
     async def say(self, reply: str) -> None:
         self.writer.write(_octets(reply))
         await self.writer.drain()
@@ -264,7 +286,7 @@ class _Session:
 
 def _takes(action: str | None) -> bool:
     """Whether the message is taken over in spite of this fault at its dot."""
-    return action is None or action.startswith(("2", "slow", "wait", "leave", "babble"))
+    return action is None or action.startswith(("2", "slow", "drip", "wait", "leave", "babble"))
 
 
 def _octets(reply: str) -> bytes:

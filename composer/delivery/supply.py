@@ -1,0 +1,250 @@
+"""What goes next, and when: pages claimed from the ledger into the outbox, quotas reserved, waits waited for.
+
+::
+
+    has_work ── the outbox lets one go ─────────────────────────────▶ True
+             ── a quota is not known ──▶ ask the ledger ──┐
+             ── more is worth claiming ──▶ claim a page ──┼─▶ look again
+             ── a limit holds for a while ──▶ wait ───────┘
+             ── nothing is left, or only for much later ──▶ the run ends, and says why
+
+Waits are short and looked at again, because a machine may sleep, and its clock may be set. One worker of a
+relay waits for all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from composer.delivery.gate import FOREVER_NS
+from composer.delivery.group_commit import GroupCommit
+from composer.delivery.outbox import Hold, Outbox
+from composer.delivery.outcome import Delivery
+from composer.delivery.pace import SECOND_NS
+from composer.delivery.route import wait_for
+from composer.delivery.states import DeliveryState
+from composer.delivery.window import Window
+from composer.errors import NewsletterError
+
+PAGE = 500
+"""Deliveries claimed at a time."""
+
+NEAR_S = 15
+"""A run waits for retries that are due this soon, and leaves later ones to the next run."""
+
+PATIENCE_S = 3900
+"""A run waits for limits that end this soon: an hour's quota and a little; a day's it leaves to the next run."""
+
+_TICK_S = 1.0
+
+
+class End(enum.Enum):
+    """Why a run ended."""
+
+    DONE = enum.auto()  # nothing is pending; retries may be due later
+    STOPPED = enum.auto()  # it was asked to
+    BREAKER = enum.auto()  # the relays are away, or take nothing from us
+    LIMIT = enum.auto()  # a limit, or the sending calendar, lets nothing go for a long while
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run has done so far; may be read while it goes on.
+
+    ``stop`` ends it in order; it is also set when the run ends by itself. ``end`` says why it ended.
+    """
+
+    counts: dict[DeliveryState, int] = field(default_factory=dict)
+    left_unknown: int = 0  # what an earlier sender left open
+    trouble: str = ""  # why the relay cannot be reached just now
+    breaker: str = ""  # why the relay was given up
+    limit: str = ""  # which limit governs the pace just now
+    resumes_at: float | None = None  # when that limit, or the sending calendar, lets something go again
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    end: End | None = None
+
+    def add(self, state: DeliveryState) -> None:
+        """Count one outcome."""
+        self.counts[state] = self.counts.get(state, 0) + 1
+
+    def finish(self, end: End) -> None:
+        """It ends by itself; the first reason counts."""
+        if not self.stop.is_set():
+            self.end = end
+            self.stop.set()
+
+
+class Supply:
+    """Everything between the ledger and a worker with an open connection. ``clock`` gives Unix seconds."""
+
+    def __init__(
+        self,
+        ledger: GroupCommit,
+        outbox: Outbox,
+        *,
+        run: Run,
+        window: Window | None,
+        relays: int,
+        clock: Callable[[], float],
+        patient: bool,
+    ) -> None:
+        self._ledger = ledger
+        self._outbox = outbox
+        self._run = run
+        self._window = window
+        self._clock = clock
+        self._patient = patient
+        self._turns = [asyncio.Lock() for _ in range(relays)]
+        self._claiming = asyncio.Lock()
+        self._changed = asyncio.Event()  # an outcome, a page or a grant came in
+        self._passing = 0
+        self._dry_until = 0.0
+        self._asking: asyncio.Task[None] | None = None
+        self._held_by = ""
+        self._is_shut = False
+
+    async def has_work(self, relay: int) -> bool:
+        """Whether something may go by this relay now; not when the run is over. Waits until one or the other is so."""
+        while not self._run.stop.is_set():
+            if self._is_shut:
+                await wait_for(self._run.stop, at_most_s=_TICK_S)
+            elif self._outbox.hold(relay, time.monotonic_ns()) is None:
+                if self._outbox.lacking:
+                    self._ask_by_the_way()
+                return True
+            else:
+                async with self._turns[relay]:
+                    hold = self._outbox.hold(relay, time.monotonic_ns())
+                    if hold and not self._run.stop.is_set():
+                        await self._find_more(hold)
+        return False
+
+    def take(self, relay: int) -> Delivery | None:
+        """The next delivery, if one may still go."""
+        delivery = None if self._is_shut else self._outbox.take(relay, time.monotonic_ns())
+        if delivery:
+            self._passing += 1
+        return delivery
+
+    def done(self, delivery: Delivery) -> None:
+        """Its transaction is over."""
+        self._passing -= 1
+        self._outbox.done(delivery)
+        self._changed.set()
+
+    def change(self) -> None:
+        """Something else has happened that may let one go."""
+        self._changed.set()
+
+    async def close(self) -> None:
+        """Give back what was reserved and not used."""
+        if self._asking:
+            await asyncio.wait([self._asking])
+        if purses := self._outbox.purses():
+            await self._ledger.reserve([purse.farewell() for purse in purses])
+
+    # The sending calendar, and what the run says of itself.
+
+    async def keep_hours(self) -> None:
+        """Until the run ends: shut and open by the calendar, and name the limit that governs."""
+        while not self._run.stop.is_set():
+            change_s = self._look_at_the_calendar()
+            if not self._is_shut:
+                self._run.limit, self._held_by = self._held_by, ""
+            await wait_for(self._run.stop, at_most_s=min(_TICK_S, change_s))
+
+    def _look_at_the_calendar(self) -> float:
+        """Shut or open; how long until that changes."""
+        if self._window is None:
+            return _TICK_S
+        now = self._clock()
+        opens_at = self._window.opening(now)
+        self._is_shut = opens_at > now
+        if not self._is_shut:
+            self._run.resumes_at = None
+            return self._window.closing(now) - now
+        self._run.limit, self._run.resumes_at = "sending window", opens_at
+        if not self._patient:
+            self._run.finish(End.LIMIT)
+        return opens_at - now
+
+    # Nothing may go.
+
+    async def _find_more(self, hold: Hold) -> None:
+        self._changed.clear()
+        if self._outbox.lacking:
+            await self._reserve()
+        elif await self._claim():
+            pass
+        elif self._outbox.in_hand:
+            await self._wait(hold)
+        else:
+            await self._wait_for_retries()
+
+    async def _claim(self) -> bool:
+        """Claim a page, if that may help; whether something came."""
+        async with self._claiming:
+            outbox = self._outbox
+            if outbox.in_hand and (time.monotonic() < self._dry_until or not outbox.wants_more):
+                return False
+            page = await self._ledger.claim(in_hand=outbox.in_hand, at_most=PAGE, avoid=outbox.plenty())
+            outbox.put(page, time.monotonic_ns())
+            self._dry_until = 0.0 if page else time.monotonic() + _TICK_S
+            return bool(page)
+
+    async def _wait(self, hold: Hold) -> None:
+        """What is open may be deferred for a moment only, or make room; and limits end."""
+        if hold.limit:
+            self._held_by = self._run.limit = hold.limit
+        if not self._passing and not self._patient and hold.wait_ns > PATIENCE_S * SECOND_NS:
+            await self._give_up(hold)
+        else:
+            await wait_for(self._changed, at_most_s=min(_TICK_S, hold.wait_ns / SECOND_NS))
+
+    async def _give_up(self, hold: Hold) -> None:
+        """Everything in hand has to wait for long: end, unless another relay has something to do."""
+        now_ns = time.monotonic_ns()
+        soonest = self._outbox.soonest_ns(now_ns)
+        if soonest <= PATIENCE_S * SECOND_NS:
+            await wait_for(self._changed, at_most_s=_TICK_S)
+        elif soonest < FOREVER_NS:
+            self._run.limit, self._run.resumes_at = hold.limit, self._clock() + soonest / SECOND_NS
+            self._run.finish(End.LIMIT)
+        else:
+            self._run.finish(End.BREAKER)  # what is left goes by no relay that is open
+
+    async def _wait_for_retries(self) -> None:
+        due = await self._ledger.next_retry_at()
+        if due is None or (due - self._clock() > NEAR_S and not self._patient):
+            self._run.finish(End.DONE)
+            return
+        while not self._run.stop.is_set() and (left_s := due - self._clock()) > 0:
+            await wait_for(self._run.stop, at_most_s=min(_TICK_S, left_s))
+
+    # Quotas.
+
+    def _ask_by_the_way(self) -> None:
+        """Others may go meanwhile."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._reserve_quietly())
+
+    async def _reserve_quietly(self) -> None:
+        with suppress(NewsletterError):  # the next offer gets the same error
+            await self._reserve()
+
+    async def _reserve(self) -> None:
+        async with self._claiming:
+            purses = list(self._outbox.lacking.values())
+            if not purses:
+                return
+            asked_ns = time.monotonic_ns()  # before, so that a grant never seems to last longer than it does
+            grants = await self._ledger.reserve([purse.wish() for purse in purses])
+            for purse, grant in zip(purses, grants, strict=True):
+                purse.fill(grant, asked_ns)
+            self._outbox.filled(purses)
+            self._changed.set()

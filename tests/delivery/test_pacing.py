@@ -1,0 +1,250 @@
+"""Limits kept by a real send, as the relay's own clock and record show."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from composer.database import open_database
+from composer.database.schema import deliveries, pace
+from composer.delivery.dispatch import End, Run
+from composer.delivery.pace import Quota, Rate, Unit
+from composer.delivery.relay import Limits, parse_relays
+from composer.delivery.reserve import Wish, reserve
+from composer.delivery.route import Route
+from composer.delivery.rules import Rules, parse_rules
+from tests.support.mailings import count_states, plan, send, until
+from tests.support.truth_sink import Sink, truth_sink
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """SQLite only: the quotas themselves are tested on both engines."""
+    engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sinks(tmp_path: Path) -> Iterator[list[Sink]]:
+    """Two relays."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(truth_sink(tmp_path / f"truth{number}.jsonl")) for number in (1, 2)]
+
+
+def rules(**words: str) -> Rules:
+    empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
+    return parse_rules(**{**empty, **words})
+
+
+def routes(*urls: str, connections: int = 4) -> Sequence[Route]:
+    limits = Limits()
+    return [Route(relay, limits, connections, lambda failures: 0.02) for relay in parse_relays(" ".join(urls))]
+
+
+def readdress(engine: Engine, domain: str, *, every: int) -> None:
+    """Every such delivery goes to that domain."""
+    with engine.begin() as connection:
+        for one in connection.scalars(select(deliveries.c.id)).all():
+            if one % every == 0:
+                address = f"reader{one}@{domain}"
+                connection.execute(update(deliveries).where(deliveries.c.id == one).values(email=address))
+
+
+def most_in_a_second(times: Sequence[float]) -> int:
+    return max(bisect_left(times, begin + 1.0) - index for index, begin in enumerate(times))
+
+
+def recipients(*sinks: Sink) -> Counter[str]:
+    return Counter(one["recipient"] for sink in sinks for one in sink.taken())
+
+
+async def test_a_limit_per_second_is_kept_by_the_relays_clock(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 60).mailing
+    run = Run()
+    assert await send(engine, mailing, sink.port, rules=rules(rate="40/second"), run=run) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 60}
+    assert most_in_a_second(sink.accepted_at) <= 40 + 4, "and as many as connections may have been on their way"
+    assert sink.accepted_at[-1] - sink.accepted_at[0] >= 59 / 40 - 0.1
+
+
+async def test_a_limit_to_one_provider_holds_up_nobody_else(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 40).mailing
+    readdress(engine, "gmail.com", every=4)
+    run = Run()
+    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=rules(rate_to="gmail 10/second"), run=run))
+    await until(lambda: len(sink.taken()) >= 30)
+    assert sum(name.endswith("gmail.com") for name in recipients(sink)) <= 5
+    await until(lambda: run.limit != "")
+    assert run.limit == "10/second to gmail"
+    assert await sending is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 40}
+
+
+async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 12).mailing
+    readdress(engine, "gmail.com", every=1)
+    sink.script("dot=wait 0.05")
+    await send(engine, mailing, sink.port, rules=rules(rate_to="gmail 1 connection"), connections=4)
+    gaps = [after - before for before, after in zip(sink.accepted_at, sink.accepted_at[1:], strict=False)]
+    assert min(gaps) >= 0.04, "one after the other"
+    assert count_states(engine, mailing) == {"accepted": 12}
+
+
+async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 10).mailing
+    run = Run()
+    assert await send(engine, mailing, sink.port, rules=rules(rate="7/day"), run=run) is End.LIMIT
+    assert count_states(engine, mailing) == {"accepted": 7, "pending": 3}
+    assert run.limit == "7/day"
+    assert run.resumes_at is not None
+    assert 86_000 < run.resumes_at - time.time() < 88_000
+    assert await send(engine, mailing, sink.port, rules=rules(rate="7/day")) is End.LIMIT
+    assert await send(engine, mailing, sink.port, rules=rules(rate="9/day")) is End.LIMIT
+    assert count_states(engine, mailing) == {"accepted": 9, "pending": 1}
+    tomorrow = time.time() + 88_000
+    assert await send(engine, mailing, sink.port, rules=rules(rate="9/day"), clock=lambda: tomorrow) is End.DONE
+
+
+async def test_a_provider_whose_day_is_used_up_does_not_stop_the_others(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 1200).mailing
+    readdress(engine, "gmail.com", every=2)
+    run = Run()
+    assert await send(engine, mailing, sink.port, rules=rules(rate_to="gmail 5/day"), run=run) is End.LIMIT
+    assert count_states(engine, mailing) == {"accepted": 605, "pending": 595}
+    assert run.limit == "5/day to gmail"
+
+
+async def test_what_was_reserved_and_not_needed_is_given_back(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 10).mailing
+    assert await send(engine, mailing, sink.port, rules=rules(rate="1000/day")) is End.DONE
+    with engine.begin() as connection:
+        (left,) = reserve(
+            connection, [Wish("all mail, per day", Quota(Rate(1000, Unit.DAY)), 1000)], now=int(time.time())
+        )
+    assert left.count == 990
+
+
+async def test_limits_are_those_of_the_relay_whichever_mailing_uses_it(engine: Engine, sink: Sink) -> None:
+    url = f"smtp://127.0.0.1:{sink.port}?per_hour=1000&warmup=6x2"
+    first = plan(engine, 10).mailing
+    run = Run()
+    assert await send(engine, first, sink.port, routes=routes(url), run=run) is End.LIMIT
+    assert count_states(engine, first) == {"accepted": 6, "pending": 4}
+    assert run.limit.startswith("warm-up 6x2 by 127.0.0.1")
+    tomorrow = time.time() + 86_400
+    assert await send(engine, first, sink.port, routes=routes(url), clock=lambda: tomorrow) is End.DONE
+    with engine.connect() as connection:
+        assert len(connection.scalars(select(pace.c.name)).all()) == 2
+
+
+async def test_outside_its_hours_nothing_is_sent_and_the_opening_is_told(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 3).mailing
+    yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).strftime("%a")
+    hours, run = rules(sending_window=f"{yesterday} 10:00-11:00 UTC"), Run()
+    assert await send(engine, mailing, sink.port, rules=hours, run=run) is End.LIMIT
+    assert sink.times["connect"] == 0
+    assert run.limit == "sending window"
+    assert hours.window is not None
+    assert run.resumes_at == hours.window.opening(time.time())
+    opened = run.resumes_at
+    assert await send(engine, mailing, sink.port, rules=hours, clock=lambda: opened) is End.DONE
+
+
+async def test_a_window_that_closes_ends_the_run_in_order(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 200).mailing
+    sink.script("dot=wait 0.05")
+    hours = rules(sending_window="Mon 10:00-11:00 UTC")
+    shift = dt.datetime(2026, 11, 23, 10, 59, 59, 500_000, tzinfo=dt.UTC).timestamp() - time.time()
+    assert await send(engine, mailing, sink.port, rules=hours, clock=lambda: time.time() + shift) is End.LIMIT
+    counts = count_states(engine, mailing)
+    assert set(counts) == {"accepted", "pending"}
+    assert counts["accepted"] == len(sink.taken()) > 0
+
+
+async def test_a_relay_that_is_down_is_replaced_by_the_other(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 200).mailing
+    first, second = sinks
+    first.script("mail@40+=421 4.3.2 going down", "connect@5+=drop")
+    urls = [f"smtp://127.0.0.1:{sink.port}" for sink in sinks]
+    assert await send(engine, mailing, 0, routes=routes(*urls), patient=True) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 200}
+    assert recipients(*sinks) == Counter(f"reader{number}@example.org" for number in range(200))
+    assert len(first.taken()) < 100 < len(second.taken())
+
+
+async def test_a_spare_relay_takes_over_only_when_the_first_is_away(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 50).mailing
+    first, spare = sinks
+    urls = [f"smtp://127.0.0.1:{first.port}", f"smtp://127.0.0.1:{spare.port}?weight=0"]
+    assert await send(engine, mailing, 0, routes=routes(*urls)) is End.DONE
+    assert (len(first.taken()), len(spare.taken())) == (50, 0)
+    first.script("connect=drop")
+    again = plan_more(engine, 50)
+    assert await send(engine, again, 0, routes=routes(*urls)) is End.DONE
+    assert (len(first.taken()), len(spare.taken())) == (50, 50)
+
+
+async def test_shares_follow_the_weights(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 400).mailing
+    urls = [f"smtp://127.0.0.1:{sinks[0].port}?weight=3", f"smtp://127.0.0.1:{sinks[1].port}"]
+    assert await send(engine, mailing, 0, routes=routes(*urls)) is End.DONE
+    assert [len(sink.taken()) for sink in sinks] == [300, 100]
+
+
+async def test_when_every_relay_is_away_the_run_ends_and_consumes_nobody(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 20).mailing
+    for sink in sinks:
+        sink.script("connect=drop")
+    run = Run()
+    urls = [f"smtp://127.0.0.1:{sink.port}" for sink in sinks]
+    assert await send(engine, mailing, 0, routes=routes(*urls), run=run) is End.BREAKER
+    assert run.breaker
+    assert count_states(engine, mailing) == {"pending": 20}
+
+
+async def test_mail_from_a_domain_goes_by_its_relay_only(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 20).mailing
+    urls = [f"smtp://127.0.0.1:{sinks[0].port}", f"smtp://127.0.0.1:{sinks[1].port}?from=network.example.org"]
+    assert await send(engine, mailing, 0, routes=routes(*urls)) is End.DONE
+    assert [len(sink.taken()) for sink in sinks] == [0, 20]
+
+
+async def test_a_relay_that_complains_is_given_less(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 60).mailing
+    sink.script("dot@5=451 4.7.650 slow down", "dot=wait 0.01")
+    run = Run()
+    sending = asyncio.create_task(send(engine, mailing, sink.port, connections=2, run=run))
+    await until(lambda: run.limit.startswith("slowed to"))
+    assert "/second" in run.limit
+    run.stop.set()
+    await sending
+    assert count_states(engine, mailing)["deferred"] == 1
+
+
+async def test_a_breaker_that_opened_by_refusals_consumes_nobody_more(engine: Engine, sinks: list[Sink]) -> None:
+    mailing = plan(engine, 200).mailing
+    first, second = sinks
+    first.script("dot=550 5.7.1 your reputation is bad")
+    urls = [f"smtp://127.0.0.1:{sink.port}" for sink in sinks]
+    assert await send(engine, mailing, 0, routes=routes(*urls)) is End.DONE
+    counts = count_states(engine, mailing)
+    assert 20 <= counts["refused"] < 24
+    assert counts["accepted"] == 200 - counts["refused"] == len(second.taken())
+
+
+def plan_more(engine: Engine, count: int) -> int:
+    """The same people once more."""
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).values(state="pending"))
+        mailing: int = connection.scalars(select(deliveries.c.mailing_id).limit(1)).one()
+    return mailing
