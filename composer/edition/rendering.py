@@ -116,12 +116,12 @@ class Rendering:
 
     def text(self) -> str:
         """The text part, from the same blocks."""
-        text = self._compose(self._templates(self._filters.for_pages()), TEXT, "block.txt.j2")
+        text = self._compose(self._pages, TEXT, "block.txt.j2")
         return settle_lines(tidy(text), self.edges)
 
     def printed(self) -> str:
         """The printable page."""
-        return self._finish(self._compose(self._templates(self._filters.for_pages()), PRINT, "block.html.j2"))
+        return self._finish(self._pages.render(PRINT, blocks=self._page_blocks))
 
     def events(self) -> tuple[CalendarEvent, ...]:
         """What calendars are told of."""
@@ -137,7 +137,7 @@ class Rendering:
             asset_size=filters["asset_size"],
             assets_url=self._draft.merger.marks.mark(MergeField("links.assets")),
         )
-        return self._finish(self._compose(self._templates(filters), WEB, "block.html.j2", page=page))
+        return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=page))
 
     def assets(self) -> tuple[Asset, ...]:
         """The pictures that the three show, by name."""
@@ -165,13 +165,24 @@ class Rendering:
     def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
         return Templates(self._folders, names=self._names, filters=filters, noted=noted)
 
-    def _compose(self, templates: Templates, layout: str, block_file: str, **names: Any) -> str:
+    @cached_property
+    def _pages(self) -> Templates:
+        return self._templates(self._filters.for_pages())
+
+    @cached_property
+    def _page_blocks(self) -> list[RenderedBlock]:
+        """The blocks as HTML, which the printable page and the one for everybody share."""
+        return self._blocks(self._pages, "block.html.j2")
+
+    def _compose(self, templates: Templates, layout: str, block_file: str) -> str:
         """Each block by its template, then the layout around them."""
-        blocks = self._draft.content.blocks
-        rendered = [
-            RenderedBlock(block, self._render_block(templates, index, block_file)) for index, block in enumerate(blocks)
+        return templates.render(layout, blocks=self._blocks(templates, block_file))
+
+    def _blocks(self, templates: Templates, block_file: str) -> list[RenderedBlock]:
+        return [
+            RenderedBlock(block, self._render_block(templates, index, block_file))
+            for index, block in enumerate(self._draft.content.blocks)
         ]
-        return templates.render(layout, blocks=rendered, **names)
 
     def _render_block(self, templates: Templates, index: int, block_file: str) -> str:
         """The block in all its forms: between edges, those that only some readers see."""
