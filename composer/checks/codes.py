@@ -41,6 +41,7 @@ CODES: dict[str, Code] = {
     "mjml-value": Code(_W, "A value that its attribute does not understand."),
     "mjml-missing": Code(_W, "An element of MJML lacks an attribute that it needs."),
     "mjml-unsupported": Code(_W, "MJML that has no effect in this product."),
+    "client-support": Code(_W, "Many readers' mail programs do not understand what a template uses."),
     # What the law and the mailbox providers ask for
     "unsubscribe-missing": Code(_E, "Readers find no link to leave."),
     "postal-address-missing": Code(_E, "The publisher's postal address is not in the mail."),

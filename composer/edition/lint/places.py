@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from composer.edition.draft import Draft
 from composer.edition.lint.rules import Complaint
@@ -43,6 +44,14 @@ def block_in_words(draft: Draft, index: int) -> str:
     """The block at ``index`` as its author knows it: 'article at issue.yaml:12'."""
     position = draft.source.position(("blocks", index))
     return f"{draft.content.blocks[index].block} at {position.file.name}:{position.line}"
+
+
+def problems_in_file(file: Path, complaints: Iterable[Complaint], *, text: str) -> Iterator[LintProblem]:
+    """The mistakes in a file that is looked at as it is."""
+    for complaint in complaints:
+        before = text[: complaint.offset]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        yield LintProblem(complaint.code, Position(file, line, column), complaint.message, complaint.hint)
 
 
 @dataclass(frozen=True, slots=True)
