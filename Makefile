@@ -4,6 +4,7 @@
 #   make demo ARGS=--once  the same without a browser: prints a report and ends
 #   make test              everything: style, types, import contracts, tests
 #   make check             style, types and import contracts only (seconds)
+#   make torture           every fault we can inflict on a send, with the invariants checked; writes docs/reliability.md
 #   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
 #   make wheel             dist/*.whl
 #   make clean             remove what was installed and built here
@@ -15,7 +16,7 @@ ARGS   ?=
 # Two cores or twenty: the tests share no state but the machine.
 WORKERS ?= auto
 
-.PHONY: install install-dev packages demo test check unit bench wheel clean
+.PHONY: install install-dev packages demo test check unit torture bench wheel clean
 .DEFAULT_GOAL := install
 
 $(BIN)/python:
@@ -55,6 +56,10 @@ unit: .venv/installed-dev
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test: packages check unit
+
+torture: .venv/installed-dev packages
+	@tools/install-packages.sh faketime
+	$(BIN)/python -m tests.torture $(ARGS)
 
 bench: .venv/installed-dev packages
 	$(BIN)/python -m bench $(ARGS)

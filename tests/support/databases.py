@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -34,8 +34,11 @@ _DEBIAN = Path("/usr/lib/postgresql")
 class Cluster:
     """A running PostgreSQL server of our own."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, programs: Path, folder: Path, user: str | None) -> None:
         self._port = port
+        self._programs = programs
+        self._folder = folder
+        self._user = user
         self._template: str | None = None
 
     def url(self, database: str) -> str:
@@ -60,21 +63,32 @@ class Cluster:
     def drop(self, url: str) -> None:
         self.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
+    def crash(self) -> None:
+        """Restart at once, without a checkpoint or a word to its clients; ready when this returns."""
+        self._control("immediate", "restart", "-o", _options(self._port))
+
+    def stop(self) -> None:
+        """End it, and whatever is in it."""
+        self._control("immediate", "stop")
+
+    def _control(self, mode: str, *words: str) -> None:
+        data, log = self._folder / "data", self._folder / "log"
+        control = [self._programs / "pg_ctl", "-D", data, "-l", log, "-m", mode, "-w", *words]
+        _run(control, self._folder, self._user)
+
     def run(self, statement: str) -> None:
         address = self.url("postgres").replace("+psycopg", "")
         with closing(psycopg.connect(address, autocommit=True)) as connection:
             connection.execute(statement.encode())
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    """The private cluster."""
+@contextmanager
+def start_cluster() -> Iterator[Cluster | None]:
+    """A private cluster, ended with the block; None where PostgreSQL is not installed."""
     programs = _find_programs()
     if programs is None:
-        reason = "PostgreSQL is not installed (apt install postgresql), so nothing is tested on it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        yield None
+        return
     user = _unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="newsletter-pg-"))
     if user:
@@ -82,12 +96,25 @@ def postgresql() -> Iterator[Cluster]:
     try:
         port = _free_port()
         _start(programs, folder, port, user)
+        cluster = Cluster(port, programs, folder, user)
         try:
-            yield Cluster(port)
+            yield cluster
         finally:
-            _run([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"], folder, user)
+            cluster.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """The private cluster."""
+    with start_cluster() as cluster:
+        if cluster is None:
+            reason = "PostgreSQL is not installed (apt install postgresql), so nothing is tested on it"
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield cluster
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -137,10 +164,11 @@ def _start(programs: Path, folder: Path, port: int, user: str | None) -> None:
     data = folder / "data"
     init = [programs / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     _run(init, folder, user)
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=50"
-    )
-    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start"], folder, user)
+    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", _options(port), "-w", "start"], folder, user)
+
+
+def _options(port: int) -> str:
+    return f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=50"
 
 
 def _run(command: list[str | Path], folder: Path, user: str | None) -> None:

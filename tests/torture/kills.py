@@ -1,0 +1,131 @@
+"""Ends without warning, and with it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+
+from tests.torture.invariants import Broken
+from tests.torture.stage import CONNECTIONS, Rig, Sender, Stage
+
+CALLS = ("write", "pwrite64", "fdatasync", "sendto")
+"""What a send does to the world: uvloop writes to the relay by write, asyncio by sendto, SQLite by the others."""
+
+
+def kill_at_random(rig: Rig, rounds: int) -> None:
+    """kill -9 at a random moment: while it starts, recovers, opens connections, sends, or ends."""
+    _kill_again_and_again(rig, rounds, database="sqlite")
+
+
+def kill_at_random_on_postgresql(rig: Rig, rounds: int) -> None:
+    """The same; PostgreSQL may have committed what the dead one never heard of."""
+    _kill_again_and_again(rig, rounds, database="postgresql")
+
+
+def _kill_again_and_again(rig: Rig, rounds: int, *, database: str) -> None:
+    killed = 0
+    while killed < rounds:
+        with rig.stage(database=database) as stage:
+            while killed < rounds and "pending" in stage.states().values():
+                sender = stage.start()
+                _wait_a_random_while(rig, stage, sender)
+                sender.kill()
+                stage.cut()
+                killed += 1
+            stage.finish()
+    rig.score.rounds += killed
+
+
+def _wait_a_random_while(rig: Rig, stage: Stage, sender: Sender) -> None:
+    if rig.dice.random() < 0.15:
+        time.sleep(rig.dice.uniform(0, 1.5))  # anywhere, the start above all
+        return
+    stage.wait_for(len(stage.sink.offered) + rig.dice.randint(1, 80), sender)
+    time.sleep(rig.dice.uniform(0, 0.02))
+
+
+def kill_at_system_calls(rig: Rig, rounds: int) -> None:
+    """kill -9 at the N-th write, pwrite64, fdatasync or sendto, N from the first to the last of a whole send."""
+    people, reached = 100, 0
+    lasts = {call: _count_calls(rig, call, people=people) for call in CALLS[:rounds]}
+    for number in range(rounds):
+        call = CALLS[number % len(CALLS)]
+        when = 1 + int((number + 0.5) / rounds * lasts[call])
+        with rig.stage(people=people) as stage:
+            injection = f"inject={call}:signal=KILL:when={when}"
+            sender = stage.start(under=[*_trace(call, "/dev/null"), "-e", injection], uvloop=call != "sendto")
+            reached += sender.process.wait() != 0
+            stage.cut()
+            stage.finish()
+        rig.score.rounds += 1
+    rig.score.remarks.append(
+        f"{reached} hit; in one send: {', '.join(f'{last} {call}' for call, last in lasts.items())}"
+    )
+    if reached < rounds // 2:
+        raise Broken(f"only {reached} of {rounds} kills hit anything; that shows nothing")
+
+
+def sigterm(rig: Rig, rounds: int) -> None:
+    """SIGTERM at a random moment: what is open is finished, so nothing at all is unknown; the next send goes on."""
+    for _ in range(rounds):
+        with rig.stage(people=600) as stage:
+            sender = stage.start()
+            stage.wait_for(rig.dice.randint(1, 500), sender)
+            sender.signal(signal.SIGTERM)
+            code = sender.finish()
+            states = stage.check()
+            if states["offered"] or states["unknown"] or code not in (0, 130):
+                raise Broken(f"after SIGTERM: exit {code}, {dict(states)}; {sender.said[-500:]}")
+            stage.finish()
+        rig.score.rounds += 1
+
+
+def audit_syncs(rig: Rig, rounds: int) -> None:
+    """No final dot without a sync of the database since the last dot on that connection: by the system calls.
+
+    A kill can't show a missing sync, because what the system holds in memory survives it.
+    """
+    dots = unsynced = 0
+    for number in range(rounds):
+        with rig.stage(people=200) as stage:
+            calls = stage.folder / "calls"
+            trace = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
+            under = ["strace", "-f", "-y", "-s", "100000", "-e", trace, "-o", str(calls)]
+            stage.start(under=under, connections=1 if number == 0 else CONNECTIONS).finish()
+            of_this, bad = _dots_without_sync(calls.read_text(errors="replace"))
+            dots, unsynced = dots + of_this, unsynced + bad
+            if of_this != stage.people:
+                raise Broken(f"{of_this} dots were seen, of {stage.people}: the audit does not see them all")
+            stage.finish()
+        rig.score.rounds += 1
+    rig.score.remarks.append(f"{unsynced} of {dots} dots without a sync before")
+    if unsynced:
+        raise Broken(rig.score.remarks[-1])
+
+
+def _dots_without_sync(trace: str) -> tuple[int, int]:
+    """(final dots, those with no sync of the database since the last dot on the same connection)."""
+    dots = unsynced = syncs = 0
+    syncs_at: dict[str, int] = {}
+    for line in trace.splitlines():
+        if "sync(" in line and "newsletter.db" in line:
+            syncs += 1
+        elif found := re.search(r'\((\d+)<.*?"(?:.*\\r\\n)?\.\\r\\n"', line):
+            dots += 1
+            unsynced += syncs_at.get(found[1], 0) == syncs
+            syncs_at[found[1]] = syncs
+    return dots, unsynced
+
+
+def _count_calls(rig: Rig, call: str, *, people: int) -> int:
+    """How many of them one thread of a whole send makes, at most; strace counts them by thread."""
+    with rig.stage(people=people) as stage:
+        calls = stage.folder / "calls"
+        stage.start(under=_trace(call, str(calls)), uvloop=call != "sendto").finish()
+        threads = re.findall(rf"^(\d+) +{call}\(", calls.read_text(errors="replace"), re.MULTILINE)
+    return max((threads.count(thread) for thread in set(threads)), default=0)
+
+
+def _trace(call: str, output: str) -> list[str]:
+    return ["strace", "-f", "--seccomp-bpf", "-o", output, "-e", f"trace={call}"]

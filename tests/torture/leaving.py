@@ -1,0 +1,55 @@
+"""People who leave while their mail is being sent."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from composer.audience import unsubscribe
+from composer.database.schema import deliveries
+from tests.torture.invariants import Broken
+from tests.torture.stage import Rig, Sender, Stage
+
+
+def leaving_while_it_is_sent(rig: Rig, rounds: int) -> None:
+    """A hundred people a round leave during the send. Whoever left before the intent was written gets nothing."""
+    left_in_time = 0
+    for _ in range(rounds):
+        with rig.stage("dot=wait 0.002") as stage:
+            leavers = rig.dice.sample(range(1, stage.people + 1), 100)
+            spared: set[str] = set()
+            sender = stage.start()
+            stage.wait_for(1, sender)
+            thread = threading.Thread(target=_leave, args=(stage, sender, leavers, spared))
+            thread.start()
+            sender.finish()
+            thread.join()
+            states = stage.finish()
+            if wrong := spared & {entry["recipient"] for entry in stage.sink.taken()}:
+                raise Broken(f"I6: {len(wrong)} were mailed after they had left, among them {sorted(wrong)[:5]}")
+            if states["suppressed"] != len(spared):
+                raise Broken(f"{len(spared)} left in time, but {dict(states)}")
+            left_in_time += len(spared)
+        rig.score.rounds += 1
+    rig.score.remarks.append(f"{left_in_time} of {rounds * 100} left in time")
+
+
+def _leave(stage: Stage, sender: Sender, leavers: list[int], spared: set[str]) -> None:
+    """One after the other, each in a transaction that also sees how far the delivery was."""
+    for subscriber in _spread(leavers, sender):
+        with stage.engine.begin() as connection:
+            of_theirs = deliveries.c.subscriber_id == subscriber
+            email, state = connection.execute(select(deliveries.c.email, deliveries.c.state).where(of_theirs)).one()
+            unsubscribe(connection, subscriber=subscriber, lists=None, source="torture", now=int(time.time()))
+        if state == "pending":
+            spared.add(email)
+
+
+def _spread(leavers: list[int], sender: Sender) -> Iterator[int]:
+    for subscriber in leavers:
+        if not sender.is_over:
+            time.sleep(0.005)
+        yield subscriber

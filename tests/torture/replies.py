@@ -1,0 +1,149 @@
+"""A relay that cuts, refuses, babbles, dawdles."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.torture.invariants import Broken
+from tests.torture.stage import Rig, Stage
+
+_SHARE = 0.1
+
+CUTS_BEFORE_THE_DOT = ("connect", "ehlo", "mail", "rcpt", "data", "body")
+
+AFTER_THE_DOT = (
+    # where, what the relay does there, and what the delivery then is
+    ("dot", "252 2.0.0 cannot verify, but will try", "accepted"),
+    ("dot", "299 2.0.0 whatever", "accepted"),
+    ("dot", "250 2.0.0 ok\\n250 2.0.0 queued\\n250 2.0.0 as 12345", "accepted"),
+    ("dot", "leave", "accepted"),
+    ("dot", "babble", "accepted"),
+    ("dot", "slow", "accepted"),
+    ("dot", "wait 0.3", "accepted"),
+    ("dot", "450 4.2.0 later", "deferred"),
+    ("dot", "421 4.3.2 closing", "deferred"),
+    ("dot", "550 5.6.0 not this one", "refused"),
+    ("dot", "drop", "unknown"),
+    ("dot", "354 more?", "unknown"),
+    ("taken", "drop", "unknown"),
+    ("taken", "cut", "unknown"),
+    ("taken", "garbage", "unknown"),
+    ("taken", "huge", "unknown"),
+    ("taken", "354 more?", "unknown"),
+    ("taken", "25x what", "unknown"),
+)
+
+STEPS = ("connect", "ehlo", "mail", "rcpt", "data", "dot", "reset")
+REFUSALS = ("421 4.3.2 closing", "451 4.3.0 later", "550 5.1.1 no")
+
+
+def cuts_before_the_dot(rig: Rig, rounds: int) -> None:
+    """The relay hangs up at one transaction in ten, before the dot: all are sent in the end, none is unknown."""
+    for number in range(rounds):
+        phase = CUTS_BEFORE_THE_DOT[number % len(CUTS_BEFORE_THE_DOT)]
+        with rig.stage(f"{phase}%{_SHARE}=drop") as stage:
+            _send_through_trouble(stage)
+            states = stage.finish()
+            _expect(states == {"accepted": stage.people}, stage, states, f"cuts at {phase}")
+        rig.score.rounds += 1
+
+
+def cuts_after_the_dot(rig: Rig, rounds: int) -> None:
+    """It hangs up after one dot in ten, with or without the message: exactly those are unknown."""
+    _cut_after_the_dot(rig, rounds, script="{phase}%0.1=drop", phases=("dot", "taken"))
+
+
+def cuts_in_the_reply(rig: Rig, rounds: int) -> None:
+    """It hangs up in the middle of "250 ok", for one message in ten: exactly those are unknown."""
+    _cut_after_the_dot(rig, rounds, script="{phase}%0.1=cut", phases=("taken",))
+
+
+def _cut_after_the_dot(rig: Rig, rounds: int, *, script: str, phases: tuple[str, ...]) -> None:
+    for number in range(rounds):
+        phase = phases[number % len(phases)]
+        with rig.stage(script.format(phase=phase)) as stage:
+            stage.may_be_open = stage.people
+            _send_through_trouble(stage)
+            cuts = stage.sink.struck[phase]
+            states = stage.finish()
+            _expect(states["unknown"] == cuts > 0, stage, states, f"{cuts} cuts at {phase}")
+        rig.score.rounds += 1
+
+
+def answers_to_the_dot(rig: Rig, rounds: int) -> None:
+    """Every odd answer to one dot in ten: its first digit decides, and anything else is unknown; none is sent again."""
+    for number in range(rounds):
+        phase, action, meaning = AFTER_THE_DOT[number % len(AFTER_THE_DOT)]
+        with rig.stage(f"{phase}%{_SHARE}={action}", people=200) as stage:
+            stage.may_be_open = stage.people
+            stage.send()
+            struck, states = stage.sink.struck[phase], stage.check()
+            struck_states = struck if meaning != "accepted" else stage.people
+            retried = meaning == "deferred" and states["accepted"] + states["deferred"] == stage.people
+            _expect(states[meaning] == struck_states or retried, stage, states, f"{action!r} {struck} times")
+            stage.finish()
+        rig.score.rounds += 1
+
+
+def late_answers(rig: Rig, rounds: int) -> None:
+    """An answer that comes after our time for it: unknown, although the relay has the message; never sent again."""
+    for _ in range(rounds):
+        with rig.stage("taken@11=wait 2", "taken@31=wait 2", people=100) as stage:
+            stage.may_be_open = stage.people
+            stage.send(dot_timeout_s=0.7)
+            states = stage.finish()
+            _expect(states == {"accepted": 98, "unknown": 2}, stage, states, "two late answers")
+        rig.score.rounds += 1
+
+
+def slow_loris(rig: Rig, rounds: int) -> None:
+    """An answer byte by byte that never gets there: its time is over all the same, and the other connections go on."""
+    for _ in range(rounds):
+        with rig.stage("taken@11=drip 0.3", "taken@31=drip 0.3", people=100) as stage:
+            stage.may_be_open = stage.people
+            stage.send(dot_timeout_s=1)
+            states = stage.finish()
+            _expect(states == {"accepted": 98, "unknown": 2}, stage, states, "two answers that dripped")
+        rig.score.rounds += 1
+
+
+def refusals_at_each_step(rig: Rig, rounds: int) -> None:
+    """421, 4xx and 5xx at one in ten of each step: nobody is lost, nothing is unknown."""
+    cases = [(step, refusal) for step in STEPS for refusal in REFUSALS]
+    for number in range(rounds):
+        step, refusal = cases[number % len(cases)]
+        script = [f"{step}%{_SHARE}={refusal}"] + (["rcpt%0.2=450 4.2.1 later"] if step == "reset" else [])
+        with rig.stage(*script, people=200) as stage:
+            _send_through_trouble(stage)
+            states = stage.finish()
+            turned_away = refusal.startswith("5") and step in ("mail", "rcpt", "data", "dot")
+            refused = stage.sink.struck[step] if turned_away else 0
+            right = states["refused"] == refused and states["accepted"] + refused == stage.people
+            _expect(right, stage, states, f"{refusal} at {step}, {stage.sink.struck[step]} times")
+        rig.score.rounds += 1
+
+
+def all_is_refused_for_a_reason_of_ours(rig: Rig, rounds: int) -> None:
+    """550 5.7.1 to everything: the breaker opens after a few, nobody is suppressed, the rest is still pending."""
+    for _ in range(rounds):
+        with rig.stage("dot=550 5.7.1 we do not like you") as stage:
+            sender = stage.start()
+            code, states = sender.finish(), stage.check()
+            used_up = stage.people - states["pending"]
+            _expect(code == 1 and 0 < used_up <= 40, stage, states, "everything was refused")
+            rig.score.remarks.append(f"{used_up} refused of {stage.people}")
+            stage.finish()
+        rig.score.rounds += 1
+
+
+def _send_through_trouble(stage: Stage) -> None:
+    """Send with the relay's faults, as often as an impatient operator would."""
+    for _ in range(3):
+        stage.send()
+        stage.check()
+        stage.let_retries_come_due()
+
+
+def _expect(holds: bool, stage: Stage, states: Counter[str], what: str) -> None:
+    if not holds:
+        raise Broken(f"{what}: {dict(states)}; struck {dict(stage.sink.struck)}")

@@ -1,0 +1,300 @@
+"""Where a fault happens: a planned mailing in a database of its own, a relay that keeps the truth, and senders.
+
+A sender is the real program, ``newsletter send``, as a process. Plans are made once for each number of people and
+kind of database, and copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine, select, update
+
+from composer.database import open_database, reading
+from composer.database.schema import deliveries, leases
+from composer.delivery.mailing import compile_mailing, find_mailing
+from composer.message.recipient import Recipient
+from tests.support.databases import Cluster
+from tests.support.mailings import SITE, make_edition, plan
+from tests.support.truth_sink import Sink, truth_sink
+from tests.torture.invariants import Broken, Evidence, check
+
+PEOPLE = 2000
+CONNECTIONS = 8
+WAITING = frozenset({"pending", "offered", "deferred"})
+_ROOT = Path(__file__).parent.parent.parent
+_MAILING = 1
+
+
+@dataclass
+class Score:
+    """What one fault came to, over all its rounds."""
+
+    rounds: int = 0
+    planned: int = 0
+    taken: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unknown: int = 0
+    most_open: int = 0  # unknown by one cut at most
+    remarks: list[str] = field(default_factory=list)
+
+
+class Sender:
+    """A running ``newsletter send``."""
+
+    def __init__(self, command: Sequence[str], transcript: Path, *, cwd: Path, environment: Mapping[str, str]) -> None:
+        self._transcript = transcript
+        with transcript.open("wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """Without warning, and wait until it is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def finish(self) -> int:
+        """Wait for its end; the exit code. A bug in the program is told with its words."""
+        code = self.process.wait()
+        if code == 3 or "Traceback" in self.said:
+            raise Broken(f"the program failed: {self.said[-2000:]}")
+        return code
+
+    @property
+    def said(self) -> str:
+        return self._transcript.read_text(encoding="utf-8", errors="replace")
+
+
+class Stage:
+    """One mailing, its database and its relay."""
+
+    def __init__(self, folder: Path, url: str, *, people: int, sink: Sink, score: Score) -> None:
+        self.folder = folder
+        self.url = url
+        self.people = people
+        self.sink = sink
+        self.score = score
+        self.may_be_open = 0
+        self._engine: Engine | None = None
+        self._senders: list[Sender] = []
+
+    @property
+    def engine(self) -> Engine:
+        """Our own view of the database."""
+        self._engine = self._engine or open_database(self.url)
+        return self._engine
+
+    def start(
+        self,
+        *,
+        under: Sequence[str] = (),
+        connections: int = CONNECTIONS,
+        dot_timeout_s: float = 600,
+        uvloop: bool = True,
+        **more: str,
+    ) -> Sender:
+        """Begin to send. ``under`` is a command that runs the program; ``more`` are variables of its environment."""
+        path = str(_ROOT) if uvloop else f"{_without_uvloop(self.folder)}:{_ROOT}"
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
+        settings = {
+            "NEWSLETTER_DATABASE_URL": self.url,
+            "NEWSLETTER_SECRET_KEY": SITE.secret_key.decode(),
+            "NEWSLETTER_SITE_URL": SITE.url,
+            "NEWSLETTER_SMTP_URL": f"smtp://127.0.0.1:{self.sink.port}",
+            "NEWSLETTER_CONNECTIONS": str(connections),
+            "NEWSLETTER_DOT_TIMEOUT_S": str(dot_timeout_s),
+        }
+        sender = Sender(
+            [*under, sys.executable, "-m", "composer", "send", str(_MAILING), "--yes"],
+            self.folder / f"sender-{len(self._senders)}.txt",
+            cwd=self.folder,
+            environment={**clean, "PYTHONPATH": path, **settings, **more},
+        )
+        self._senders.append(sender)
+        return sender
+
+    def send(self, **options: float) -> Sender:
+        """Send until the program ends by itself."""
+        sender = self.start(**options)  # type: ignore[arg-type]
+        sender.finish()
+        return sender
+
+    def wait_for(self, messages: int, sender: Sender) -> None:
+        """Until so many messages have come to the relay, taken or not, or the sender is over."""
+        self.wait_until(lambda: len(self.sink.offered) >= messages, sender)
+
+    def wait_until(self, condition: Callable[[], bool], sender: Sender) -> None:
+        """Until then, or until the sender is over."""
+        while not (condition() or sender.is_over):
+            time.sleep(0.0005)
+
+    def cut(self, *, connections: int = CONNECTIONS) -> None:
+        """Something has ended so many open transactions: that many may be unknown. Checks what must hold now."""
+        before = self.may_be_open
+        self.may_be_open += connections
+        states = self.check()
+        self.score.most_open = max(self.score.most_open, states["offered"], states["unknown"] - before)
+
+    def check(self) -> Counter[str]:
+        """The invariants, now. Gives the number of deliveries in each state."""
+        states = self.states()
+        check(
+            Evidence(
+                planned=self.people,
+                states=states,
+                taken=Counter(entry["recipient"] for entry in self.sink.taken()),
+                sent_bytes=tuple(self.sink.offered),
+                planned_bytes=self._planned_bytes() if self.sink.offered else {},
+                may_be_open=self.may_be_open,
+            )
+        )
+        return Counter(states.values())
+
+    def states(self) -> Mapping[str, str]:
+        """Address → state."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(deliveries.c.email, deliveries.c.state))
+            return {row.email: row.state for row in rows}
+
+    def let_retries_come_due(self) -> None:
+        """As if their time had passed."""
+        with self.engine.begin() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.state == "deferred").values(next_attempt_at=1))
+
+    def let_lease_expire(self) -> None:
+        """As if its time had passed."""
+        with self.engine.begin() as connection:
+            connection.execute(update(leases).values(expires_at=1))
+
+    def finish(self) -> Counter[str]:
+        """Send with a relay that behaves until nothing is waiting any more; the numbers in the end."""
+        self.sink.script()
+        for _ in range(4):
+            self.let_retries_come_due()
+            sender = self.send()
+            states = self.check()
+            if not WAITING & states.keys():
+                return states
+        raise Broken(f"the mailing does not finish: {dict(states)}; {sender.said[-1000:]}")
+
+    def close(self, *, count: bool) -> None:
+        """End what still runs; ``count``: add up."""
+        for sender in self._senders:
+            if not sender.is_over:
+                sender.kill()
+        if count:
+            states, taken = self.states(), Counter(entry["recipient"] for entry in self.sink.taken())
+            self.score.planned += self.people
+            self.score.taken += len(taken)
+            self.score.lost += sum(state in WAITING for state in states.values()) + self.people - len(states)
+            self.score.doubled += sum(copies > 1 for copies in taken.values())
+            self.score.unknown += sum(state == "unknown" for state in states.values())
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def _planned_bytes(self) -> Mapping[str, str]:
+        with reading(self.engine) as connection:
+            mailing = find_mailing(connection, _MAILING)
+            letters = {
+                language: message for language, (_, message) in compile_mailing(connection, mailing, site=SITE).items()
+            }
+            rows = connection.execute(
+                select(deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.language, deliveries.c.fields)
+            ).all()
+        return {
+            row.email: hashlib.sha256(
+                letters[row.language].render(Recipient(row.email, row.subscriber_id, _MAILING, row.fields)).data
+            ).hexdigest()
+            for row in rows
+        }
+
+
+def _without_uvloop(folder: Path) -> Path:
+    """A folder that hides uvloop from a program that finds it first."""
+    hiding = folder / "without-uvloop"
+    hiding.mkdir(exist_ok=True)
+    (hiding / "uvloop.py").write_text("raise ImportError\n")
+    return hiding
+
+
+class Rig:
+    """Makes stages, counts what happens on them. ``dice`` decides everything that is left to chance."""
+
+    def __init__(self, folder: Path, dice: random.Random, *, cluster: Cluster | None = None) -> None:
+        self.folder = folder
+        self.dice = dice
+        self.cluster = cluster
+        self.score = Score()
+        self._plans: dict[tuple[int, str], str] = {}
+        self._made = 0
+
+    @contextmanager
+    def stage(
+        self, *script: str, people: int = PEOPLE, database: str = "sqlite", at: Path | None = None
+    ) -> Iterator[Stage]:
+        """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it."""
+        self._made += 1
+        folder = self.folder / f"stage-{self._made}"
+        folder.mkdir()
+        url = self._copy_plan(people, database, at or folder)
+        dice = random.Random(self.dice.random())
+        with truth_sink(folder / "truth.jsonl", keep=False, dice=dice) as sink:
+            sink.script(*script)
+            stage = Stage(folder, url, people=people, sink=sink, score=self.score)
+            try:
+                yield stage
+            except BaseException:
+                stage.close(count=False)
+                raise
+            stage.close(count=True)
+        if database == "postgresql":
+            assert self.cluster
+            self.cluster.drop(url)
+        shutil.rmtree(folder)
+
+    def _copy_plan(self, people: int, database: str, folder: Path) -> str:
+        if (people, database) not in self._plans:
+            self._plans[people, database] = self._plan(people, database)
+        planned = self._plans[people, database]
+        if database == "postgresql":
+            assert self.cluster
+            return self.cluster.create(template=planned.rpartition("/")[2])
+        shutil.copy(planned.removeprefix("sqlite:///"), folder / "newsletter.db")
+        return f"sqlite:///{folder / 'newsletter.db'}"
+
+    def _plan(self, people: int, database: str) -> str:
+        if database == "postgresql":
+            assert self.cluster
+            url = self.cluster.create_migrated()
+        else:
+            url = f"sqlite:///{self.folder / f'plan-{people}.db'}"
+        engine = open_database(url)
+        planned = plan(engine, people, editions={"en": make_edition(size_bytes=4000)})
+        engine.dispose()
+        assert planned.mailing == _MAILING
+        return url

@@ -1,0 +1,73 @@
+"""Every fault: what a reader of the results calls it, what inflicts it, how often, and what it needs on the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.torture import clocks, disks, kills, leaving, postgres, replies, senders
+from tests.torture.stage import Rig
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``rounds`` in the full run, ``share`` in ``make test`` (0: not there)."""
+
+    name: str
+    inflict: Callable[[Rig, int], None]
+    rounds: int
+    share: int = 0
+    needs: frozenset[str] = frozenset()
+
+
+def _needs(*words: str) -> frozenset[str]:
+    return frozenset(words)
+
+
+_STRACE, _POSTGRESQL = _needs("strace"), _needs("postgresql")
+
+FAULTS = (
+    Fault("kill -9 at a random moment", kills.kill_at_random, 300, 4),
+    Fault("kill -9 at a random moment, PostgreSQL", kills.kill_at_random_on_postgresql, 30, 1, _POSTGRESQL),
+    Fault("kill -9 at each system call", kills.kill_at_system_calls, 200, 2, _STRACE),
+    Fault("final dots without a sync before", kills.audit_syncs, 2, 1, _STRACE),
+    Fault("SIGTERM", kills.sigterm, 20, 1),
+    Fault("two senders at once", senders.two_at_once, 50, 1),
+    Fault("five senders at once", senders.five_at_once, 20),
+    Fault("five senders at once, PostgreSQL", senders.five_at_once_on_postgresql, 20, 1, _POSTGRESQL),
+    Fault("five take the place of one that is killed", senders.the_next_begins_while_the_first_is_killed, 20),
+    Fault("suspended past its lease, then awake", senders.asleep_past_the_lease, 5),
+    Fault("the same, PostgreSQL", senders.asleep_past_the_lease_on_postgresql, 3, 0, _POSTGRESQL),
+    Fault("the same, the lease ended by hand", senders.asleep_past_the_lease_in_short, 20, 1),
+    Fault("cut before the dot, 1 in 10", replies.cuts_before_the_dot, len(replies.CUTS_BEFORE_THE_DOT), 0),
+    Fault("cut after the dot, 1 in 10", replies.cuts_after_the_dot, 6, 1),
+    Fault("cut in the reply, 1 in 10", replies.cuts_in_the_reply, 3),
+    Fault("odd answers to the dot, 1 in 10", replies.answers_to_the_dot, len(replies.AFTER_THE_DOT)),
+    Fault("answers that come too late", replies.late_answers, 5),
+    Fault("slow loris", replies.slow_loris, 5),
+    Fault("421, 4xx, 5xx at each step, 1 in 10", replies.refusals_at_each_step, 21),
+    Fault("550 5.7.1 to everything", replies.all_is_refused_for_a_reason_of_ours, 3),
+    Fault("full disk (tmpfs)", disks.full_disk, 10, 0, _needs("root")),
+    Fault("ENOSPC from the N-th write on", disks.no_space, 20, 1, _STRACE),
+    Fault("EIO at one write", disks.failing_write, 20, 0, _STRACE),
+    Fault("EIO at one sync", disks.failing_sync, 20, 1, _STRACE),
+    Fault("database locked for longer than we wait", disks.locked_database, 1),
+    Fault("out of file descriptors", disks.out_of_descriptors, 10, 0, _needs("prlimit")),
+    Fault("the clock jumps", clocks.clock_jumps, 2 * len(clocks.JUMPS), 0, _needs("faketime")),
+    Fault("100 people leave while it is sent", leaving.leaving_while_it_is_sent, 10, 1),
+    Fault("PostgreSQL restarts at once", postgres.immediate_restart, 10, 1, _POSTGRESQL),
+    Fault("PostgreSQL ends our connection", postgres.terminated_backend, 10, 0, _POSTGRESQL),
+)
+
+
+def missing(fault: Fault, rig: Rig) -> str | None:
+    """What the machine lacks for this fault."""
+    there = {
+        "postgresql": rig.cluster is not None,
+        "root": os.geteuid() == 0,
+        "faketime": clocks.library() is not None,
+    }
+    lacking = sorted(need for need in fault.needs if not there.get(need, shutil.which(need) is not None))
+    return ", ".join(lacking) or None
