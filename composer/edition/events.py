@@ -113,7 +113,13 @@ def _uids(issue: Issue, language: str) -> Mapping[_Place, str]:
 
 def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
     """What each entry is known by; two places share one if they speak of the same event."""
-    taken: dict[tuple[str, ...], tuple[int, dt.date]] = {}
+    named = {
+        (known, entry.date): ("uid", entry.uid)
+        for _, entry in _entries(content)
+        if entry.uid
+        for known in _ways_to_know(entry)
+    }
+    days: dict[tuple[str, ...], dt.date] = {}
     identities: dict[_Place, tuple[str, ...]] = {}
     by_block: dict[int, list[Announced]] = {}
     for (block, _), entry in _entries(content):
@@ -122,11 +128,14 @@ def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
         shared = Counter(known for entry in entries for known in _ways_to_know(entry))
         for number, entry in enumerate(entries):
             ways = list(_ways_to_know(entry))
-            identity = next((known for known in ways if known[0] == "uid" or shared[known] == 1), ways[-1])
-            owner, day = taken.setdefault(identity, (block, entry.date))
-            if identity[0] != "uid" and (owner, day) != (block, entry.date) and day != entry.date:
-                # Known by the same words on another day: another event.
-                identity = (*identity, str(content.blocks[block].id or content.blocks[block].block))
+            identity = next((known for known in ways if shared[known] == 1), ways[-1])
+            if entry.uid or (identity, entry.date) in named:
+                # A row without a uid may speak of an event that has one.
+                identity = ("uid", entry.uid) if entry.uid else named[identity, entry.date]
+            else:
+                while days.setdefault(identity, entry.date) != entry.date:
+                    # Known by the same words on another day: another event.
+                    identity = (*identity, str(content.blocks[block].id or content.blocks[block].block))
             identities[block, number] = identity
     return identities
 
@@ -134,8 +143,6 @@ def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
 def _ways_to_know(entry: Announced) -> Iterator[tuple[str, ...]]:
     words = _letters(f"{entry.kicker or ''} {entry.title}")
     link = entry.link.url if entry.link else ""
-    if entry.uid:
-        yield ("uid", entry.uid)
     if link:
         yield ("link", link)
         yield ("link", link, words)

@@ -22,13 +22,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from composer.errors import IssueError, Position, Problem
-from composer.issue.blocks import LANGUAGE_PATTERN, Model, Session
+from composer.issue.blocks import LANGUAGE_PATTERN, Days, Model, Session
 from composer.issue.files import issue_file, translation_files, written_twice
 from composer.issue.markdown import read_markdown
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
-from composer.issue.source import Source
+from composer.issue.source import KeyPath, Source
 from composer.issue.translation import lay_over
 from composer.issue.tree import Entry, Node, plain, source_of
 from composer.issue.walk import walk
@@ -193,6 +193,7 @@ class _Languages:
             return
         self.found.extend(_too_deep(content, source))
         self.found.extend(_same_ids(content, source))
+        self.found.extend(_same_uids(content, source))
         self.contents[language], self.sources[language] = content, source
 
     def _refuse_foreign(self, language: str, position: Position) -> bool:
@@ -216,6 +217,18 @@ def _too_deep(content: Content, source: Source) -> Iterator[Problem]:
         if isinstance(value, Session) and path.count("sessions") == _MAX_SESSION_LEVELS + 1:
             words = f"sessions can be nested {_MAX_SESSION_LEVELS} levels deep"
             yield Problem(source.position(path), words, "move this one up, or put it into the body above")
+
+
+def _same_uids(content: Content, source: Source) -> Iterator[Problem]:
+    """One event has one first day; two days under one uid would be one event in readers' calendars."""
+    first: dict[str, tuple[KeyPath, Days]] = {}
+    for path, value in walk(content):
+        if not isinstance(value, Days) or value.uid is None:
+            continue
+        where, before = first.setdefault(value.uid, (path, value))
+        if before.date != value.date:
+            words = f"the uid {value.uid!r} is that of the event in line {source.position(where).line}, on another day"
+            yield Problem(source.position((*path, "uid")), words, "choose another uid, or correct the date")
 
 
 def _same_ids(content: Content, source: Source) -> Iterator[Problem]:

@@ -260,6 +260,22 @@ def test_events_of_the_same_words_are_told_apart_by_their_days(tmp_path: Path) -
     assert len({event.file for event in edition.events}) == 2
 
 
+def test_a_row_speaks_of_the_event_that_has_a_name_if_link_and_day_are_the_same(tmp_path: Path) -> None:
+    row = f"- block: events\n  title: All\n  events:\n    - {{{WEBINAR}}}"
+    edition = build(tmp_path, agenda(f"uid: webinar, {WEBINAR}") + "\n" + row)
+    assert len(edition.events) == 1
+    assert read_as(edition.html).count("Add to calendar") == 1
+
+
+def test_the_same_words_on_other_days_in_other_lists_are_other_events(tmp_path: Path) -> None:
+    rows = (
+        f"- block: events\n  title: All\n  events:\n    - {{date: 2020-04-0{day}, title: Office hours}}"
+        for day in (1, 2, 3, 3)
+    )
+    edition = build(tmp_path, "\n".join(rows))
+    assert [event.starts.day for event in edition.events] == [1, 2, 3]
+
+
 def test_the_authors_own_name_is_the_same_in_all_issues_and_others_are_not(tmp_path: Path) -> None:
     def in_issue(slug: str, entry: str) -> str:
         folder = write_issue(tmp_path / slug, issue_of(agenda(entry)))

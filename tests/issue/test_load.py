@@ -171,3 +171,19 @@ def test_two_blocks_cannot_have_the_same_id(tmp_path: Path) -> None:
     blocks = "- block: divider\n  id: a\n- block: divider\n  id: a\n"
     (told,) = problems_of(write_issue(tmp_path, issue_of(blocks)))
     assert told.startswith("issue.yaml:8:9: the id 'a' is taken by the block in line 6")
+
+
+def test_one_uid_cannot_be_on_two_days(tmp_path: Path) -> None:
+    blocks = """\
+- block: agenda
+  title: T
+  entries:
+    - {uid: nice, date: 2020-04-01, title: A}
+    - {uid: nice, date: 2020-04-02, title: B}
+- block: events
+  title: T
+  events:
+    - {uid: nice, date: 2020-04-01, title: A again}
+"""
+    (told,) = problems_of(write_issue(tmp_path, issue_of(blocks)))
+    assert told.startswith("issue.yaml:9:15: the uid 'nice' is that of the event in line 8, on another day")
