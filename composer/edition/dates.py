@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 
+from composer.edition.locales import babel_locale
+
 _PATTERNS = {
     "day": "d",
     "month_short": "LLL",
@@ -56,6 +58,23 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
         "zone_name": zone_name,
         "language_name": language_name,
     }
+
+
+def is_date_form(form: str) -> bool:
+    """Whether a date can be written so: short, medium, long, full, or a pattern of CLDR ("d MMMM y")."""
+    try:
+        return bool(format_date(dt.date(2020, 3, 31), form, "en").strip())
+    except Exception:  # Babel raises whatever a wrong pattern leads to: KeyError, AttributeError, ValueError
+        return False
+
+
+def written_date(value: str, form: str, language: str) -> str:
+    """A subscriber's date (2020-03-31, a time may follow) as ``language`` writes it; another value as it is."""
+    try:
+        day = dt.date.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    return format_date(day, form, babel_locale(language))
 
 
 def _format(value: dt.date, skeleton: str, locale: Locale) -> str:

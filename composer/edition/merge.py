@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from composer.edition.dates import is_date_form
 from composer.edition.model import Filters
 from composer.edition.sentinels import Marks, unused_prefix
 from composer.edition.typography import set_line
@@ -29,8 +30,8 @@ from composer.issue.source import KeyPath, Source
 SUBSCRIBER_FIELDS = ("email", "first_name", "last_name", "name", "language")
 LINK_FIELDS = ("unsubscribe", "browser", "print")
 
-FILTER_ARGUMENTS = {"default": 1, "title": 0, "upper": 0, "lower": 0}
-"""The filters of merge fields, with the number of their arguments. ``slots.py`` applies them."""
+FILTER_ARGUMENTS = {"default": (1, 1), "title": (0, 0), "upper": (0, 0), "lower": (0, 0), "date": (0, 1)}
+"""The filters of merge fields, with the least and the largest number of arguments. ``slots.py`` applies them."""
 
 _LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
                            "pictures", "show_if"})  # fmt: skip
@@ -58,7 +59,8 @@ class MergeField:
 
     def __str__(self) -> str:
         words = [self.name]
-        for name, arguments in self.filters:
+        for name, given in self.filters:
+            arguments = given[:1] if name == "date" else given  # the language is not written
             words.append(name + (f"({', '.join(map(repr, arguments))})" if arguments else ""))
         return "{{ " + " | ".join(words) + " }}"
 
@@ -150,8 +152,7 @@ class Merger:
         try:
             if place.path and place.path[-1] in _LITERAL_KEYS:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
-            found = _parse_field(brace, whole)
-            self._check(found)
+            found = self._checked(_parse_field(brace, whole))
         except _Mistake as mistake:
             position = place.position(brace.start() + mistake.offset)
             self.problems.append(Problem(position, mistake.message, mistake.hint))
@@ -159,13 +160,17 @@ class Merger:
         self.first_place.setdefault(found, place.position(brace.start()))
         return self.marks.mark(found), end
 
-    def _check(self, found: MergeField) -> None:
+    def _checked(self, found: MergeField) -> MergeField:
+        """The field, if it and its filters are there; a date knows its form, and the language that it will be in."""
         known = [*(f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *self.own_fields))]
         known += [f"links.{name}" for name in LINK_FIELDS]
         if found.name not in known:
             raise _Mistake(0, f"there is no merge field {found.name!r}", _nearest_field(found.name, known))
+        filters = []
         for name, arguments in found.filters:
             _check_filter(name, arguments)
+            filters.append((name, (*(arguments or (_DATE_FORM,)), self.language) if name == "date" else arguments))
+        return MergeField(found.name, tuple(filters))
 
 
 def merger_for(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> Merger:
@@ -214,6 +219,7 @@ def _parse_inner(inner: str) -> MergeField:
     return MergeField(name[1], tuple(filters))
 
 
+_DATE_FORM = "long"
 _EXAMPLE = 'a merge field looks like {{ subscriber.first_name | default("reader") }}'
 
 
@@ -245,13 +251,16 @@ def _nearest_field(name: str, known: Sequence[str]) -> str:
 
 
 def _check_filter(name: str, arguments: tuple[str, ...]) -> None:
-    wanted = FILTER_ARGUMENTS.get(name)
-    if wanted is None:
+    if name not in FILTER_ARGUMENTS:
         choices = f"the filters are {', '.join(FILTER_ARGUMENTS)}"
         raise _Mistake(0, f"there is no filter {name!r}", advice(name, FILTER_ARGUMENTS, choices))
-    if len(arguments) != wanted:
-        example = f'{name}("…")' if wanted else name
+    least, most = FILTER_ARGUMENTS[name]
+    if not least <= len(arguments) <= most:
+        example = f'{name}("…")' if most else name
         raise _Mistake(
-            0, f"the filter {name} takes {wanted or 'no'} argument{'s' * (wanted != 1)}, not {len(arguments)}",
+            0, f"the filter {name} takes {most or 'no'} argument{'s' * (most != 1)}, not {len(arguments)}",
             f"write {example}",
         )  # fmt: skip
+    if name == "date" and arguments and not is_date_form(arguments[0]):
+        hint = 'write short, medium, long or full, or a pattern such as "d MMMM y"'
+        raise _Mistake(0, f"a date cannot be written as {arguments[0]!r}", hint)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from composer.edition.choices import Edge, parts_of
 from composer.edition.condition import holds
+from composer.edition.dates import written_date
 from composer.edition.merge import MergeField
 from composer.edition.model import Choice, Context, Filters, Piece, Segments, Slot
 from composer.edition.sentinels import Marks
@@ -275,6 +276,7 @@ def _title(value: str) -> str:
 _FILTERS: Mapping[str, Callable[..., str]] = {
     "default": lambda value, instead: value or instead,
     "title": _title,
+    "date": written_date,
     "upper": str.upper,
     "lower": str.lower,
 }

@@ -37,6 +37,8 @@ def merged(body: str) -> tuple[Authored, list[MergeField], list[str]]:
          MergeField("subscriber.name", (("default", ("a }} b",)), ("upper", ())))),
         ('{{ subscriber.name | title | default( "l’amie" ) }}',
          MergeField("subscriber.name", (("title", ()), ("default", ("l’amie",))))),
+        ("{{ subscriber.city | date }}", MergeField("subscriber.city", (("date", ("long", "en")),))),
+        ("{{ subscriber.city | date('d MMM') }}", MergeField("subscriber.city", (("date", ("d MMM", "en")),))),
     ],
 )  # fmt: skip
 def test_a_merge_field_is_read_with_its_filters(text: str, field: MergeField) -> None:
@@ -58,6 +60,9 @@ def test_a_merge_field_is_read_with_its_filters(text: str, field: MergeField) ->
         ('{{ subscriber.name | upper("x") }}', "1:1: the filter upper takes no arguments, not 1; write upper"),
         ("{{ subscriber.name | default(reader) }}", "1:30: 'reader)' cannot be read in a merge field"),
         ('{{ subscriber.name | default("a" }}', "1:34: "),
+        ("{{ subscriber.city | date('d. Quartal') }}", "1:1: a date cannot be written as 'd. Quartal'; write short, "),
+        ("{{ subscriber.city | date('HH:mm') }}", "1:1: a date cannot be written as 'HH:mm'"),
+        ("{{ subscriber.city | date('') }}", "1:1: a date cannot be written as ''"),
         ("{{ subscriber.name + 1 }}", "1:20: '+ 1' cannot be read in a merge field"),
         ("{{ }}", "1:1: a merge field needs a name"),
         ("Hello {{ subscriber.name", "1:7: {{ is never closed"),

@@ -199,6 +199,12 @@ def test_a_value_is_read_as_it_is_where_it_is_harmless() -> None:
         ((("title", ()),), "jean-luc o’neil", "Jean-Luc O’Neil"),
         ((("title", ()),), "van der Berg", "van der Berg"),
         ((("title", ()),), "McDonald", "McDonald"),
+        ((("date", ("long", "en")),), "2020-03-31", "31 March 2020"),
+        ((("date", ("long", "fr")),), "2020-03-01", "1 mars 2020"),
+        ((("date", ("EEEE d MMMM", "de")),), "2020-03-31T10:00:00Z", "Dienstag 31 März"),
+        ((("date", ("long", "en")),), "soon", "soon"),
+        ((("date", ("long", "en")),), "2020-02-31", "2020-02-31"),
+        ((("date", ("long", "en")), ("default", ("one day",))), "", "one day"),
     ],
 )
 def test_filters_work_on_the_value(filters: tuple[tuple[str, tuple[str, ...]], ...], value: str, read: str) -> None:
