@@ -8,7 +8,8 @@ what degrades badly is looked for: round corners that become square harm nobody,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from composer.edition.lint.clients import client_support
 from composer.edition.lint.rules import Complaint
@@ -90,10 +91,15 @@ def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[Comp
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[Complaint]:
     """What too many readers do not see of a style sheet, which may still hold Jinja."""
-    return _complaints(_used_in_css(_JINJA.sub(_blank, template), 0), shares)
+    return _complaints(_used_in_template(template), shares)
 
 
-def _complaints(uses: Iterator[Use], shares: Mapping[str, float]) -> Sequence[Complaint]:
+@lru_cache(maxsize=8)
+def _used_in_template(css: str) -> Sequence[Use]:
+    return tuple(_used_in_css(_JINJA.sub(_blank, css), 0))
+
+
+def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[Complaint]:
     first: dict[str, Use] = {}
     for use in uses:
         first.setdefault(use[1], use)
