@@ -33,6 +33,9 @@ from composer.issue.blocks import Days
 _OWN_PICTURE = re.compile(r"""\bsrc="([^":/][^":]*)\"""")
 """A picture beside the issue in raw MJML: an address without a scheme."""
 
+_UNCOLOURED = re.compile(r"<mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)")
+"""Words of raw MJML in the theme's ink, which are to have its dark ink too."""
+
 _UNWRAPPED = 1_000_000
 """Columns that no line has."""
 
@@ -110,7 +113,7 @@ class TemplateFilters:
                 complaints.append(Complaint(source[1], 0, str(error), error.hint))
                 return source[0]
 
-        mjml = _OWN_PICTURE.sub(found, text)
+        mjml = _UNCOLOURED.sub('<mj-text css-class="words"', _OWN_PICTURE.sub(found, text))
         problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in complaints]
         self.problems += [problem for problem in problems if problem not in self.problems]
         return Markup("" if problems else mjml)  # noqa: S704  looked through
