@@ -1,8 +1,8 @@
 """Events → iCalendar files (RFC 5545), and what changed since they were last sent.
 
 Enters: an Edition's events, and those of the editions sent before. Leaves: ``<issue>.ics`` with all events that every
-reader is told of, and one file per event. The same events give the same bytes; the moment of writing
-(DTSTAMP) is the day of the issue.
+reader is told of, ``<issue>-cancelled.ics`` with those that are off, and one file per event. The same events give
+the same bytes; the moment of writing (DTSTAMP) is the day of the issue.
 
 What a calendar does with an event that it knows (RFC 5546 2.1.4, 3.2.1)::
 
@@ -35,11 +35,6 @@ class Published(NamedTuple):
 
     issue: str
     event: CalendarEvent
-
-
-def calendar_name(issue: str) -> str:
-    """The name of the file with all events of an issue."""
-    return f"{issue}.ics"
 
 
 def with_calendar(edition: Edition, events: Sequence[CalendarEvent]) -> Edition:
@@ -97,8 +92,11 @@ def _files(edition: Edition, events: Sequence[CalendarEvent]) -> list[Asset]:
     files = [
         Asset(event.file, MEDIA_TYPE, _vcalendar([event], written, edition)) for event in events if not event.cancelled
     ]
-    if shared := [event for event in events if event.for_all]:
-        files.append(Asset(calendar_name(edition.issue), MEDIA_TYPE, _vcalendar(shared, written, edition)))
+    shared = [event for event in events if event.for_all]
+    cancelled = [event for event in shared if event.cancelled]
+    for name, chosen in ((f"{edition.issue}.ics", shared), (f"{edition.issue}-cancelled.ics", cancelled)):
+        if chosen:
+            files.append(Asset(name, MEDIA_TYPE, _vcalendar(chosen, written, edition)))
     return files
 
 

@@ -130,9 +130,10 @@ class Edition:
 
     @property
     def attachments(self) -> tuple[Asset, ...]:
-        """The files that go along with the mail."""
-        attached = {f"{self.issue}.ics"} if self.calendar == "attach" else frozenset()
-        return tuple(asset for asset in self.assets if asset.name in attached)
+        """The files that go along with the mail: all dates, if so chosen; and cancellations, for which no link could
+        stand anywhere."""
+        attached = f"{self.issue}.ics" if self.calendar == "attach" else f"{self.issue}-cancelled.ics"
+        return tuple(asset for asset in self.assets if asset.name == attached)
 
     def slots(self) -> Iterator[Slot]:
         """Every slot of every text, repeated as often as it stands there."""

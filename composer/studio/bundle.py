@@ -28,7 +28,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from composer.edition import fill
-from composer.edition.calendar import calendar_name
 from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.message.compile import compile_message
@@ -109,7 +108,6 @@ def _files(edition: Edition, reader: Reader, *, timezone: str, pdf: bool) -> Map
             "links.unsubscribe": f"{SAMPLE_SITE_URL}/u/sample",
         }
     )
-    calendar = calendar_name(edition.issue)
     return {
         "index.html": fill(edition.web_html, {"links.assets": "assets"}).encode(),
         "message.html": fill(edition.html, values).encode(),
@@ -117,7 +115,7 @@ def _files(edition: Edition, reader: Reader, *, timezone: str, pdf: bool) -> Map
         "message.eml": sample_message(edition, reader, timezone=timezone),
         "print.html": fill(edition.print_html, values).encode(),
         **({"print.pdf": print_pdf(edition, values)} if pdf else {}),
-        **{asset.name: asset.content for asset in edition.assets if asset.name == calendar},
+        **{asset.name: asset.content for asset in edition.assets if asset.name == f"{edition.issue}.ics"},
         **{f"assets/{asset.name}": asset.content for asset in edition.assets},
     }
 

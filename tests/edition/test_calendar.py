@@ -382,6 +382,23 @@ def test_attached_the_whole_file_goes_along(tmp_path: Path) -> None:
     assert [asset.name for asset in edition.attachments] == ["spring.ics"]
 
 
+@pytest.mark.parametrize(
+    ("choice", "file", "titles"),
+    [
+        ("attach", "spring.ics", {"Webinar", "A talk"}),
+        ("link", "spring-cancelled.ics", {"A talk"}),
+    ],
+)
+def test_a_cancellation_goes_along_however_dates_are_told(
+    choice: str, file: str, titles: set[str], tmp_path: Path
+) -> None:
+    both = build(tmp_path, agenda(WEBINAR, TALK), head=CHOICE.format(choice))
+    one = build(tmp_path, agenda(WEBINAR), head=CHOICE.format(choice))
+    (attached,) = follow_published(one, sent(both)).attachments
+    assert attached.name == file
+    assert {str(found["SUMMARY"]) for found in icalendar.Calendar.from_ical(attached.content).events} == titles
+
+
 def test_none_leaves_no_trace(tmp_path: Path) -> None:
     edition = build(tmp_path, AGENDA, head=CHOICE.format("none"))
     assert edition.assets == ()
