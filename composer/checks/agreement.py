@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from composer.checks.counterparts import Counterparts
 from composer.checks.figures import Figure, read_figures
 from composer.checks.finding import Finding, find
-from composer.checks.links import WrittenLink, written_links
 from composer.checks.proof import Proof, Text
+from composer.checks.written import WrittenLink
 from composer.issue.walk import walk
 
 _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".ics"})
@@ -44,7 +44,7 @@ def check_same_links(proof: Proof) -> Iterator[Finding]:
 
 def _links_by_block(proof: Proof) -> dict[int, list[WrittenLink]]:
     links: dict[int, list[WrittenLink]] = {}
-    for link in written_links(proof):
+    for link in proof.links:
         links.setdefault(int(link.entry[1]), []).append(link)
     return links
 

@@ -5,23 +5,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from urllib.parse import urlsplit
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import SLOT_START, Proof, Rendered
-from composer.errors import Position
+from composer.checks.written import WrittenLink
 from composer.issue import Newsletter
-from composer.issue.blocks import ButtonBlock, ImageBlock, Link, Profile
 from composer.issue.problems import advice
-from composer.issue.source import KeyPath
-from composer.issue.walk import walk
 
-_MARKDOWN_FIELDS = frozenset({"body", "intro"})
-_MARKDOWN = MarkdownIt("commonmark")
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
 )
@@ -33,65 +24,9 @@ _VAGUE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLink:
-    """A link of the author: address, words, the kind of block and the entry it stands in, its place."""
-
-    url: str
-    words: str
-    kind: str
-    entry: KeyPath
-    position: Position
-
-
-def written_links(proof: Proof) -> Iterator[WrittenLink]:
-    """Every link of the issue: those with a key of their own, and those in Markdown."""
-    for path, value in walk(proof.content):
-        if isinstance(value, Link | ButtonBlock):
-            yield _own(proof, path, value.url, value.label)
-        elif isinstance(value, Profile):
-            yield _own(proof, path, value.url, value.network)
-        elif isinstance(value, ImageBlock) and value.url is not None:
-            yield _own(proof, path, value.url, value.picture.alt)
-        elif isinstance(value, str) and path[-1] in _MARKDOWN_FIELDS:
-            yield from _in_markdown(proof, path, value)
-
-
-def _own(proof: Proof, path: KeyPath, url: str, words: str) -> WrittenLink:
-    entry = path[:-1] if path[-1] == "link" else path
-    return WrittenLink(url, words, _kind(proof, path), entry, proof.source.position((*path, "url")))
-
-
-def _kind(proof: Proof, path: KeyPath) -> str:
-    return proof.content.blocks[int(path[1])].block
-
-
-def _in_markdown(proof: Proof, path: KeyPath, text: str) -> Iterator[WrittenLink]:
-    after = 0
-    for token in _MARKDOWN.parse(text):
-        children = token.children or []
-        for index, child in enumerate(children):
-            if child.type != "link_open":
-                continue
-            url = str(child.attrs.get("href", ""))
-            # Markdown percent-encodes letters such as é; the author may have written either.
-            found = max(text.find(url, after), text.find(unquote(url), after)) if url else text.find("]()", after)
-            after = max(found, after)
-            words = "".join(part.content for part in _until_close(children[index + 1 :]))
-            place = proof.source.position_in(path, text, max(found, 0))
-            yield WrittenLink(url, words, _kind(proof, path), path[:-1], place)
-
-
-def _until_close(tokens: list[Token]) -> Iterator[Token]:
-    for token in tokens:
-        if token.type == "link_close":
-            return
-        yield token
-
-
 def check_addresses(proof: Proof) -> Iterator[Finding]:
     """Every address that the author wrote leads to a place that readers can reach."""
-    for link in written_links(proof):
+    for link in proof.links:
         wrong = _wrong_address(link.url, proof.newsletter)
         if wrong is not None:
             code, message, hint = wrong
@@ -152,7 +87,7 @@ def _is_sample(newsletter: Newsletter) -> bool:
 
 def check_link_words(proof: Proof) -> Iterator[Finding]:
     """The words say where a link leads, and do not show another address."""
-    for link in written_links(proof):
+    for link in proof.links:
         words = link.words.strip()
         if words.casefold().strip(".…!:») ") in _VAGUE:
             message = f"{words!r} does not say where the link leads"
@@ -174,7 +109,7 @@ def check_duplicates(proof: Proof) -> Iterator[Finding]:
     An agenda and the list of dates below it may well lead to the same pages.
     """
     first: dict[tuple[str, str], WrittenLink] = {}
-    for link in written_links(proof):
+    for link in proof.links:
         before = first.setdefault((link.kind, link.url), link)
         if before.entry != link.entry and link.url.startswith("http"):
             message = f"{link.url} is also linked in line {before.position.line}"
@@ -185,7 +120,7 @@ def check_anchors(rendered: Rendered) -> Iterator[Finding]:
     """``#agenda`` leads to something in the mail."""
     blocks = rendered.proof.content.blocks
     ids = sorted({block.id for block in blocks if block.id} | rendered.page.ids)
-    for link in written_links(rendered.proof):
+    for link in rendered.proof.links:
         anchor = link.url.removeprefix("#")
         if link.url.startswith("#") and anchor and anchor not in ids:
             hint = advice(anchor, ids, "give the block that is meant an id: of this name")
@@ -194,7 +129,7 @@ def check_anchors(rendered: Rendered) -> Iterator[Finding]:
 
 def check_template_links(rendered: Rendered) -> Iterator[Finding]:
     """Links that templates wrote lead somewhere too."""
-    written = {link.url for link in written_links(rendered.proof)}
+    written = {link.url for link in rendered.proof.links}
     for link in rendered.page.links:
         if link.href.strip() in ("", "#", "http://", "https://") and link.href not in written:
             words = f"a link of a template leads nowhere: {link.words.replace(SLOT_START, '')[:40]!r}"

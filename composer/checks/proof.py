@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from composer.checks.page import Page, read_page
+from composer.checks.written import WrittenLink, read_links
 from composer.edition.model import Edition, Segments, every_piece
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
@@ -76,6 +77,11 @@ class Proof:
         """Every text and address of the issue, in order."""
         found = ((path, value) for path, value in walk(self.content) if isinstance(value, str))
         return tuple(Text(path, value, self.source) for path, value in found)
+
+    @cached_property
+    def links(self) -> tuple[WrittenLink, ...]:
+        """Every link of the issue: those with a key of their own, and those in Markdown."""
+        return tuple(read_links(self.content, self.source))
 
     @property
     def prose(self) -> Iterator[Text]:

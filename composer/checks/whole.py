@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
-from composer.checks.links import written_links
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, squeezed
 from composer.edition.model import Segments, every_piece
 from composer.errors import Position
@@ -67,7 +66,7 @@ def check_text_part(rendered: Rendered) -> Iterator[Finding]:
         if is_title and squeezed(text.value) not in plain:
             words = f"the title {text.value[:60]!r} is not in the plain text"
             yield find("text-part-incomplete", text.position(), words, "look into the block's block.txt.j2")
-    for link in written_links(rendered.proof):
+    for link in rendered.proof.links:
         if link.url.startswith("http") and "{{" not in link.url and squeezed(link.url) not in plain:
             words = f"the link {link.url} is not in the plain text"
             yield find("text-part-incomplete", link.position, words, "look into the block's block.txt.j2")

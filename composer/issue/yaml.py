@@ -37,6 +37,8 @@ from composer.issue.yaml_words import explain_syntax
 
 MAX_SIZE_BYTES = 5_000_000
 MAX_DEPTH = 20
+# YAML 1.1 ends a line at these, which editors do not show, and layout programs leave in copied text.
+_LINE_BREAKS_OF_OLD = str.maketrans(dict.fromkeys("\x85\u2028\u2029", " "))
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
 
 
@@ -84,7 +86,7 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
         problems.append(Problem(Position(file, 1, 1), words, "are pictures or other data pasted into it?"))
         return None
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").translate(_LINE_BREAKS_OF_OLD)
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         problems.append(
