@@ -11,7 +11,7 @@ from contextlib import closing
 from composer.delivery.lease import LEASE_S
 from composer.errors import DatabaseError
 from tests.torture.invariants import Broken
-from tests.torture.stage import Rig, Sender, Stage
+from tests.torture.stage import CONNECTIONS, Rig, Sender, Stage
 
 _TAKEN_OVER = "has taken mailing"
 _REFUSED = "is being sent by"
@@ -28,7 +28,7 @@ def five_at_once(rig: Rig, rounds: int) -> None:
 
 
 def five_at_once_on_postgresql(rig: Rig, rounds: int) -> None:
-    """Five of them, which PostgreSQL lets begin in the same instant."""
+    """Five of them, which share the mailing there."""
     _start_together(rig, rounds, senders=5, database="postgresql")
 
 
@@ -46,16 +46,25 @@ def _start_together(rig: Rig, rounds: int, *, senders: int, database: str) -> No
         rig.score.rounds += 1
 
 
-def the_next_begins_while_the_first_is_killed(rig: Rig, rounds: int) -> None:
-    """kill -9 of the sender, and five others already trying to take its place."""
+def one_of_six_is_killed(rig: Rig, rounds: int) -> None:
+    """kill -9 of the sender, and five others that try to take its place."""
+    _kill_one_of_six(rig, rounds, database="sqlite")
+
+
+def one_of_six_is_killed_on_postgresql(rig: Rig, rounds: int) -> None:
+    """The same, where the others are in the midst of sending; they go on."""
+    _kill_one_of_six(rig, rounds, database="postgresql")
+
+
+def _kill_one_of_six(rig: Rig, rounds: int, *, database: str) -> None:
     for _ in range(rounds):
-        with rig.stage(people=400) as stage:
+        with rig.stage("dot=wait 0.01", people=800, database=database) as stage:
             first = stage.start()
-            stage.wait_for(rig.dice.randint(1, 300), first)
+            stage.wait_for(rig.dice.randint(1, 200), first)
             others = [stage.start() for _ in range(5)]
             time.sleep(rig.dice.uniform(0, 1))
             first.kill()
-            stage.may_be_open += 8
+            stage.may_be_open += CONNECTIONS
             for other in others:
                 other.finish()
             stage.check()
@@ -92,7 +101,7 @@ def _sleep_past_the_lease(rig: Rig, rounds: int, *, really: bool, database: str)
             second = stage.start()
             stage.wait_for(len(stage.sink.offered) + 100, second)
             first.signal(signal.SIGCONT)
-            stage.may_be_open += 8
+            stage.may_be_open += CONNECTIONS
             code = first.finish()
             stopped_itself += code == 1 and _TAKEN_OVER in first.said
             second.finish()

@@ -1,7 +1,6 @@
 """Where a fault happens: a planned mailing in a database of its own, a relay that keeps the truth, and senders.
 
-A sender is the real program, ``newsletter send``, as a process. Plans are made once for each number of people and
-kind of database, and copied.
+A sender is the real program, ``newsletter send``, as a process.
 """
 
 from __future__ import annotations
@@ -25,9 +24,10 @@ from sqlalchemy import Engine, select, update
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, leases
 from composer.delivery.mailing import compile_mailing, find_mailing
+from composer.delivery.plan import plan_mailing
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
-from tests.support.mailings import SITE, make_edition, plan
+from tests.support.mailings import SITE, add_people, make_edition
 from tests.support.truth_sink import Sink, truth_sink
 from tests.torture.invariants import Broken, Evidence, check
 
@@ -250,7 +250,6 @@ class Rig:
         self.dice = dice
         self.cluster = cluster
         self.score = Score()
-        self._plans: dict[tuple[int, str], str] = {}
         self._made = 0
 
     @contextmanager
@@ -261,7 +260,7 @@ class Rig:
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
         folder.mkdir()
-        url = self._copy_plan(people, database, at or folder)
+        url = self._plan(people, database, at or folder)
         dice = random.Random(self.dice.random())
         with truth_sink(folder / "truth.jsonl", keep=False, dice=dice) as sink:
             sink.script(*script)
@@ -277,24 +276,16 @@ class Rig:
             self.cluster.drop(url)
         shutil.rmtree(folder)
 
-    def _copy_plan(self, people: int, database: str, folder: Path) -> str:
-        if (people, database) not in self._plans:
-            self._plans[people, database] = self._plan(people, database)
-        planned = self._plans[people, database]
-        if database == "postgresql":
-            assert self.cluster
-            return self.cluster.create(template=planned.rpartition("/")[2])
-        shutil.copy(planned.removeprefix("sqlite:///"), folder / "newsletter.db")
-        return f"sqlite:///{folder / 'newsletter.db'}"
-
-    def _plan(self, people: int, database: str) -> str:
+    def _plan(self, people: int, database: str, folder: Path) -> str:
+        url = f"sqlite:///{folder / 'newsletter.db'}"
         if database == "postgresql":
             assert self.cluster
             url = self.cluster.create_migrated()
-        else:
-            url = f"sqlite:///{self.folder / f'plan-{people}.db'}"
         engine = open_database(url)
-        planned = plan(engine, people, editions={"en": make_edition(size_bytes=4000)})
+        with engine.begin() as connection:
+            list_id = add_people(connection, people)
+        editions = {"en": make_edition(size_bytes=4000)}
+        planned = plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()))
         engine.dispose()
         assert planned.mailing == _MAILING
         return url
