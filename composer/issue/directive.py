@@ -9,7 +9,6 @@ import re
 from collections.abc import Container
 
 from composer.errors import Problem
-from composer.issue.blocks import BLOCKS
 from composer.issue.fence import DIRECTIVE, fence_of
 from composer.issue.fields import Entries, block_node, fields_of
 from composer.issue.page import Page, Part
@@ -74,8 +73,8 @@ def _body(page: Page, kind: str, given: Container[str], problems: list[Problem])
             problems.append(Problem(page.place(part.first), words, "# is the issue's, ## an article's"))
         else:
             refuse_fences_within(page, part, problems=problems)
-    if parts and kind in BLOCKS and "body" not in BLOCKS[kind].model_fields:
-        hint = f"delete the --- above and write its keys: {', '.join(BLOCKS[kind].model_fields)}"
+    if parts and kind in page.kinds and "body" not in page.kinds[kind].model_fields:
+        hint = f"delete the --- above and write its keys: {', '.join(page.kinds[kind].model_fields)}"
         problems.append(Problem(page.place(parts[0].first), f"the block {kind!r} has no body", hint))
         return {}
     return fields_of(page, parts, kind=kind, given=given, problems=problems)

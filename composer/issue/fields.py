@@ -11,7 +11,6 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from composer.errors import Position, Problem
-from composer.issue.blocks import BLOCKS
 from composer.issue.page import LoneLink, LonePicture, Page, Part
 from composer.issue.tree import Entry, Node
 
@@ -22,7 +21,7 @@ def fields_of(
     page: Page, parts: Sequence[Part], *, kind: str, given: Container[str], problems: list[Problem]
 ) -> Entries:
     """The keys that these parts give to a block which has the keys ``given`` already."""
-    known = BLOCKS[kind].model_fields if kind in BLOCKS else {}
+    known = page.kinds[kind].model_fields if kind in page.kinds else {}
     entries: Entries = {}
     rest = list(parts)
     if "picture" in known and "picture" not in given:

@@ -17,10 +17,11 @@ The model then judges the tree like any other, so that both ways of writing have
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from composer.errors import Position, Problem
+from composer.issue.blocks import BLOCKS, Item
 from composer.issue.page import Page
 from composer.issue.sections import read_sections
 from composer.issue.tree import Entry, Node
@@ -30,8 +31,13 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_markdown(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
-    """The tree of a Markdown file, if there is one, and everything wrong with how it is written."""
+def read_markdown(
+    data: bytes, *, file: Path, kinds: Mapping[str, type[Item]] = BLOCKS
+) -> tuple[Node | None, list[Problem]]:
+    """The tree of a Markdown file, if there is one, and everything wrong with how it is written.
+
+    ``kinds`` are the blocks that it may have: what may become a block's picture, link or body is asked of its model.
+    """
     problems: list[Problem] = []
     text = decode(data, file=file, problems=problems)
     if text is None:
@@ -45,7 +51,7 @@ def read_markdown(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem
     front = _front_matter(lines[1:end], file, problems)
     if front is None:
         return None, problems
-    page = Page(file, lines, end + 1, len(lines))
+    page = Page(file, lines, end + 1, len(lines), kinds)
     blocks = read_sections(page, front, problems=problems)
     place = blocks[0].position if blocks else page.place(min(end + 1, len(lines) - 1))
     front["blocks"] = Entry(place, Node(place, blocks))

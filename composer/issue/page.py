@@ -21,6 +21,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from composer.errors import Position
+from composer.issue.blocks import Item
 from composer.issue.fence import directives
 from composer.issue.source import Run
 from composer.issue.tree import Entry, Node
@@ -91,12 +92,13 @@ class LonePicture:
 
 @dataclass
 class Page:
-    """A file whose lines from ``start`` to ``end`` are Markdown."""
+    """A file whose lines from ``start`` to ``end`` are Markdown. ``kinds`` are the blocks that it may have."""
 
     file: Path
     lines: Sequence[str]
     start: int
     end: int
+    kinds: Mapping[str, type[Item]]
     definitions: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,7 +117,7 @@ class Page:
 
     def within(self, start: int, end: int) -> Page:
         """A page of some of these lines."""
-        return Page(self.file, self.lines, start, end, self.definitions)
+        return Page(self.file, self.lines, start, end, self.kinds, self.definitions)
 
     def _mark(self, braces: re.Match[str]) -> str:
         self._braces.append(braces[0])
