@@ -184,17 +184,9 @@ def _conclude(engine: Engine, mailing: int, run: Run, *, seconds: float) -> int:
         print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {sent / max(seconds, 0.001):,.0f} per second.")
     if run.breaker:
         print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
-    if run.end is End.LIMIT:
-        print(f"\n{_told(run)}", file=sys.stderr)
     if run.end is End.STOPPED and not status.is_finished:
         return _INTERRUPTED
     return 1 if run.breaker or needs_a_person(status) else 0
-
-
-def _told(run: Run) -> str:
-    """What limits, and when it goes on."""
-    when = time.strftime("%A %d %B, %H:%M", time.localtime(run.resumes_at))
-    return f"Stopped by a limit: {run.limit}. It lets mail go again on {when}; send then, or wait with --wait."
 
 
 def _status(engine: Engine, mailing: int) -> Status:

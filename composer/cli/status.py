@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.opening import open_database
+from composer.cli.ready import the_rules
 
 if TYPE_CHECKING:
     from composer.delivery.status import Status
@@ -23,10 +24,10 @@ def command(
     from composer.delivery.report import report
     from composer.delivery.status import all_mailings, mailing_status
 
-    now = int(time.time())
+    now, window = int(time.time()), the_rules().window
     with reading(open_database()) as connection:
         numbers = all_mailings(connection) if mailing is None else [mailing]
-        found = [mailing_status(connection, number, now=now) for number in numbers]
+        found = [mailing_status(connection, number, now=now, window=window) for number in numbers]
         if as_json:
             documents = [status.as_json() for status in found]
             print(json.dumps(documents if mailing is None else documents[0], indent=2))

@@ -18,12 +18,27 @@ from composer.delivery.slowdown import Slowdown
 FOREVER_NS = 1 << 62
 
 
+class Limit(str):
+    """What limits, in words; and how many messages a second it allows in the long run, if it is about speed."""
+
+    per_second: float | None
+
+    def __new__(cls, words: str, per_second: float | None = None) -> Limit:
+        """Words that know their figure."""
+        limit = super().__new__(cls, words)
+        limit.per_second = per_second
+        return limit
+
+
+NOTHING = Limit("")
+
+
 @dataclass(slots=True)
 class Purse:
     """What is left of the last reservation. ``closed_until``: the ledger has said that there is nothing before."""
 
     name: str
-    limit: str
+    limit: Limit
     allowance: Allowance
     left: int = 0
     granted_at: int = 0  # Unix seconds, for giving back
@@ -66,7 +81,7 @@ class Gate:
         self.connections = cap.connections
         self._subject = subject
         self._spacing: Spacing | None = None
-        self._spacing_limit = ""
+        self._spacing_limit = NOTHING
         self._purses: list[Purse] = []
         for rate in cap.rates:
             if rate.unit is Unit.SECOND:
@@ -75,19 +90,20 @@ class Gate:
                 name = f"{key or subject or 'all mail'}, per {rate.unit}"
                 self._purses.append(Purse(name, self._limit(rate), Quota(rate)))
         if cap.warm_up:
-            self._purses.append(Purse(f"{key or subject}, warm-up", f"warm-up {cap.warm_up} {subject}", cap.warm_up))
+            limit = Limit(f"warm-up {cap.warm_up} {subject}")
+            self._purses.append(Purse(f"{key or subject}, warm-up", limit, cap.warm_up))
 
-    def wait(self, now_ns: int) -> tuple[int, str]:
+    def wait(self, now_ns: int) -> tuple[int, Limit]:
         """For how long none may pass as far as is known here (0: one may), and which limit says so."""
         if self.connections and self.open >= self.connections:
-            return FOREVER_NS, f"{self.connections} connections {self._subject}"
+            return FOREVER_NS, Limit(f"{self.connections} connections {self._subject}")
         waits = [(purse.wait_ns(now_ns), purse.limit) for purse in self._purses]
         if self._spacing:
             waits.append((self._spacing.wait_ns(now_ns), self._spacing_limit))
         if self.slowdown:
             waits.append(self._slow_wait(now_ns))
-        wait_ns, limit = max(waits, default=(0, ""))
-        return (wait_ns, limit) if wait_ns else (0, "")
+        wait_ns, limit = max(waits, default=(0, NOTHING))
+        return (wait_ns, limit) if wait_ns else (0, NOTHING)
 
     def lacking(self, now_ns: int) -> Iterator[Purse]:
         """Purses that the ledger has to be asked about before one may pass."""
@@ -122,14 +138,15 @@ class Gate:
         now = now_ns / SECOND_NS
         self.slowdown = self.slowdown.slower(now) if self.slowdown else Slowdown.begin(speed, now=now)
 
-    def _slow_wait(self, now_ns: int) -> tuple[int, str]:
+    def _slow_wait(self, now_ns: int) -> tuple[int, Limit]:
         assert self.slowdown
         now = now_ns / SECOND_NS
         if self.slowdown.is_over(now):
             self.slowdown = None
-            return 0, ""
+            return 0, NOTHING
         wait_ns = int(self.slowdown.wait_s(now) * SECOND_NS)
-        return wait_ns, f"slowed to {self.slowdown.speed_at(now):.1f}/second {self._subject}"
+        speed = self.slowdown.speed_at(now)
+        return wait_ns, Limit(f"slowed to {speed:.1f}/second {self._subject}", speed)
 
-    def _limit(self, rate: Rate) -> str:
-        return f"{rate} {self._subject}".rstrip()
+    def _limit(self, rate: Rate) -> Limit:
+        return Limit(f"{rate} {self._subject}".rstrip(), rate.count / rate.unit.seconds)

@@ -22,7 +22,7 @@ from typing import Any
 from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import Ledger
 from composer.delivery.outcome import Delivery, Outcome, Verdict
-from composer.delivery.reserve import Grant, Wish
+from composer.delivery.reserve import Grant, Note, Wish
 
 _IDLE_S = LEASE_S / 3
 
@@ -118,6 +118,10 @@ class GroupCommit:
         """See ``Ledger.reserve``."""
         grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.reserve(wishes, now=int(self._clock())))
         return grants
+
+    async def note(self, note: Note) -> None:
+        """See ``Ledger.note``."""
+        await self._ask(lambda ledger: ledger.note(note, now=int(self._clock())))
 
     async def next_retry_at(self) -> int | None:
         """See ``Ledger.next_retry_at``."""

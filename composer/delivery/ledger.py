@@ -28,7 +28,7 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.lease import RENEW, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.prepared import Prepared, later
-from composer.delivery.reserve import Grant, Wish, reserve
+from composer.delivery.reserve import Grant, Note, Wish, reserve, write_note
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState, advance
 from composer.errors import MailingError, StateError
 
@@ -154,6 +154,11 @@ class Ledger:
         """Take from quotas that all mailings share; on disk when this returns. See ``reserve.py``."""
         with self._connection.begin():
             return reserve(self._connection, wishes, now=now)
+
+    def note(self, note: Note, *, now: int) -> None:
+        """Write down what governs the pace."""
+        with self._connection.begin():
+            write_note(self._connection, self._mailing, note, now=now)
 
     def renew(self, *, now: int) -> None:
         """Show that we are alive. Raises LeaseLost."""

@@ -20,7 +20,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from composer.delivery.gate import FOREVER_NS, Gate, Purse
+from composer.delivery.gate import FOREVER_NS, NOTHING, Gate, Limit, Purse
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
 from composer.delivery.providers import find_provider
@@ -42,7 +42,7 @@ class Hold:
     """Nothing may go now. ``wait_ns``: before that nothing can change by itself; ``limit``: what holds, in words."""
 
     wait_ns: int
-    limit: str
+    limit: Limit
 
 
 @dataclass(slots=True)
@@ -58,9 +58,9 @@ class _Desk:
 
     lanes: dict[tuple[Gate, ...], _Lane] = field(default_factory=dict)
     ready: deque[_Lane] = field(default_factory=deque)
-    timed: list[tuple[int, int, _Lane, str]] = field(default_factory=list)  # a heap
+    timed: list[tuple[int, int, _Lane, Limit]] = field(default_factory=list)  # a heap
     waiting: list[_Lane] = field(default_factory=list)
-    limit: str = ""  # what a waiting lane waits for
+    limit: Limit = NOTHING  # what a waiting lane waits for
     closed: bool = False
     asked_at_ns: int = 0
 
@@ -157,7 +157,7 @@ class Outbox:
                 return None
         if desk.timed:
             return Hold(desk.timed[0][0] - now_ns, desk.timed[0][3])
-        return Hold(FOREVER_NS, desk.limit if desk.waiting else "")
+        return Hold(FOREVER_NS, desk.limit if desk.waiting else NOTHING)
 
     def take(self, relay: int, now_ns: int) -> Delivery | None:
         """The next delivery for this relay, on its way until ``done``; None if none may go."""
@@ -341,5 +341,5 @@ class Outbox:
         return counts
 
 
-def _length(wait: tuple[int, str]) -> int:
+def _length(wait: tuple[int, Limit]) -> int:
     return wait[0]

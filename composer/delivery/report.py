@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
@@ -39,14 +40,19 @@ def needs_a_person(status: Status) -> bool:
 def next_step(status: Status) -> str:
     """What the operator can do now; empty if there is nothing."""
     go_on = f"newsletter send {status.mailing}"
+    if status.resumes_at:
+        return f"Held by a limit, {status.limit}, until {_when(status.resumes_at)}: {go_on}"
     match status.limit:
         case "not running" if status.state in ("planned", "interrupted"):
             verb = "Begin" if status.state == "planned" else "Go on"
             return f"{verb} with: {go_on}"
         case "retry" if status.next_attempt_at:
-            when = status.next_attempt_at.astimezone().strftime("%d %B, %H:%M:%S")
-            return f"The next try is due on {when}: {go_on}"
+            return f"The next try is due on {_when(status.next_attempt_at)}: {go_on}"
     return ""
+
+
+def _when(moment: dt.datetime) -> str:
+    return moment.astimezone().strftime("%A %d %B, %H:%M:%S")
 
 
 def describe(counts: dict[str, int]) -> str:

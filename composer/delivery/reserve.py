@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,16 +46,27 @@ def reserve(connection: Connection, wishes: Sequence[Wish], *, now: int) -> Sequ
     return [grants[wish.name] for wish in wishes]
 
 
-def keep(connection: Connection, name: str, state: Any, *, now: int) -> None:
-    """Write one row."""
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a run says of its pace: the limit that governs, its speed in the long run, when it lets mail go again."""
+
+    limit: str = ""
+    per_second: float | None = None
+    resumes_at: float | None = None
+
+
+def write_note(connection: Connection, mailing: int, note: Note, *, now: int) -> None:
+    """For `newsletter status`. Does not commit."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = {"state": state, "updated_at": now}
-    connection.execute(make(pace).values(name=name, **row).on_conflict_do_update(index_elements=["name"], set_=row))
+    row = {"state": [note.limit, note.per_second, note.resumes_at], "updated_at": now}
+    written = make(pace).values(name=f"mailing {mailing}", **row)
+    connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
 
 
-def kept(connection: Connection, name: str) -> Any:
-    """What was kept under that name; None if nothing was."""
-    return connection.scalar(select(pace.c.state).where(pace.c.name == name))
+def read_note(connection: Connection, mailing: int) -> Note:
+    """The last one."""
+    state = connection.scalar(select(pace.c.state).where(pace.c.name == f"mailing {mailing}"))
+    return Note(*state) if state else Note()
 
 
 def _reserve(connection: Connection, wish: Wish, now: int) -> Grant:

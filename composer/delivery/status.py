@@ -1,7 +1,8 @@
 """Where a mailing stands: counts that add up to what was planned. Computed from the deliveries at every look.
 
-"finished" is never stored. ``limit`` names what governs the pace now: ``connections`` while a sender works,
-``retry`` when only deferred deliveries are left, ``not running`` when nobody sends what is pending.
+"finished" is never stored. ``limit`` names what governs the pace now: a limit of the settings, such as ``20/second to
+gmail`` or ``sending window``; ``connections`` while a sender goes as fast as it can; ``retry`` when only deferred
+deliveries are left; ``not running`` when nobody sends what is pending.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from sqlalchemy import Connection, func, select
 from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.lease import is_being_sent
 from composer.delivery.mailing import find_mailing
+from composer.delivery.reserve import Note, read_note
 from composer.delivery.states import WAITING, DeliveryState, MailingState
+from composer.delivery.window import Window
 
 _PACE_SAMPLE = 1000
 _PACE_MAX_AGE_S = 60
@@ -35,6 +38,7 @@ class Status:
     limit: str | None
     expected_end: dt.datetime | None
     next_attempt_at: dt.datetime | None
+    resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
 
     @property
     def is_balanced(self) -> bool:
@@ -59,8 +63,8 @@ class Status:
         }
 
 
-def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
-    """Count one mailing. Raises MailingError if there is none of that number."""
+def mailing_status(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Status:
+    """Count one mailing; ``window``, the sending calendar, is for its expected end. Raises MailingError."""
     found = find_mailing(connection, mailing)
     counted: dict[str, int] = dict(
         connection.execute(
@@ -78,6 +82,8 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     retry_at = _next_retry(connection, mailing) if counts[DeliveryState.DEFERRED] else None
+    note = read_note(connection, mailing)
+    is_held = not is_running and counts[DeliveryState.PENDING] > 0 and (note.resumes_at or 0) > now
     is_waiting = any(counts[state] for state in WAITING)
     return Status(
         mailing=mailing,
@@ -86,9 +92,10 @@ def mailing_status(connection: Connection, mailing: int, *, now: int) -> Status:
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=_limit(counts, is_running=is_running),
-        expected_end=_expected_end(connection, mailing, counts, now=now) if is_running else None,
+        limit=note.limit if is_held else _limit(counts, note, is_running=is_running),
+        expected_end=_expected_end(connection, mailing, counts, note, now=now, window=window) if is_running else None,
         next_attempt_at=dt.datetime.fromtimestamp(retry_at, dt.UTC) if retry_at else None,
+        resumes_at=dt.datetime.fromtimestamp(note.resumes_at, dt.UTC) if is_held and note.resumes_at else None,
     )
 
 
@@ -106,9 +113,9 @@ def _state(decided: MailingState, *, is_waiting: bool, is_running: bool) -> str:
     return "interrupted" if is_waiting else "finished"
 
 
-def _limit(counts: Mapping[DeliveryState, int], *, is_running: bool) -> str | None:
+def _limit(counts: Mapping[DeliveryState, int], note: Note, *, is_running: bool) -> str | None:
     if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED]:
-        return "connections" if is_running else "not running"
+        return (note.limit or "connections") if is_running else "not running"
     return "retry" if counts[DeliveryState.DEFERRED] else None
 
 
@@ -122,9 +129,26 @@ def _next_retry(connection: Connection, mailing: int) -> int | None:
 
 
 def _expected_end(
-    connection: Connection, mailing: int, counts: Mapping[DeliveryState, int], *, now: int
+    connection: Connection,
+    mailing: int,
+    counts: Mapping[DeliveryState, int],
+    note: Note,
+    *,
+    now: int,
+    window: Window | None,
 ) -> dt.datetime | None:
-    """From the pace of the latest acceptances: deliveries go out by rising id, so these are the highest ones."""
+    """By the slower of what the limit allows and what was reached; counting only the hours in which mail may leave."""
+    paces = [pace for pace in (_pace(connection, mailing, now=now), note.per_second) if pace]
+    if not paces:
+        return None
+    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
+    start, seconds = max(now, note.resumes_at or 0), left / min(paces)
+    end = window.after(start, seconds) if window else start + seconds
+    return dt.datetime.fromtimestamp(int(end), dt.UTC)
+
+
+def _pace(connection: Connection, mailing: int, *, now: int) -> float | None:
+    """Messages a second of late. Deliveries go out by rising id, so the latest acceptances are the highest ones."""
     times = connection.scalars(
         select(deliveries.c.updated_at)
         .where(deliveries.c.mailing_id == mailing, deliveries.c.state == DeliveryState.ACCEPTED)
@@ -133,9 +157,7 @@ def _expected_end(
     ).all()
     if not times or max(times) < now - _PACE_MAX_AGE_S:
         return None
-    per_second = len(times) / (max(times) - min(times) + 1)
-    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
-    return dt.datetime.fromtimestamp(int(now + left / per_second), dt.UTC)
+    return float(len(times) / (max(times) - min(times) + 1))
 
 
 @dataclass(frozen=True, slots=True)

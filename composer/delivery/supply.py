@@ -21,13 +21,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from composer.delivery.gate import FOREVER_NS
+from composer.delivery.gate import FOREVER_NS, NOTHING, Limit
 from composer.delivery.group_commit import GroupCommit
 from composer.delivery.outbox import Hold, Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
+from composer.delivery.reserve import Note
 from composer.delivery.route import wait_for
-from composer.delivery.states import DeliveryState
+from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.window import Window
 from composer.errors import NewsletterError
 
@@ -39,6 +40,8 @@ NEAR_S = 15
 
 PATIENCE_S = 3900
 """A run waits for limits that end this soon: an hour's quota and a little; a day's it leaves to the next run."""
+
+WINDOW = Limit("sending window")
 
 _TICK_S = 1.0
 
@@ -63,14 +66,20 @@ class Run:
     left_unknown: int = 0  # what an earlier sender left open
     trouble: str = ""  # why the relay cannot be reached just now
     breaker: str = ""  # why the relay was given up
-    limit: str = ""  # which limit governs the pace just now
+    limit: Limit = NOTHING  # which limit governs the pace just now
     resumes_at: float | None = None  # when that limit, or the sending calendar, lets something go again
+    halted: str = ""  # what a person has done to the mailing meanwhile: "paused", "cancelled"
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     end: End | None = None
 
     def add(self, state: DeliveryState) -> None:
         """Count one outcome."""
         self.counts[state] = self.counts.get(state, 0) + 1
+
+    def halt(self, decided: MailingState) -> None:
+        """A person has paused or cancelled the mailing."""
+        self.halted = str(decided)
+        self.stop.set()
 
     def finish(self, end: End) -> None:
         """It ends by itself; the first reason counts."""
@@ -105,8 +114,9 @@ class Supply:
         self._passing = 0
         self._dry_until = 0.0
         self._asking: asyncio.Task[None] | None = None
-        self._held_by = ""
+        self._held_by = NOTHING
         self._is_shut = False
+        self._told: Note | None = None  # so that what an earlier run said is replaced
 
     async def has_work(self, relay: int) -> bool:
         """Whether something may go by this relay now; not when the run is over. Waits until one or the other is so."""
@@ -142,11 +152,14 @@ class Supply:
         self._changed.set()
 
     async def close(self) -> None:
-        """Give back what was reserved and not used."""
+        """Give back what was reserved and not used, and say last what holds."""
         if self._asking:
             await asyncio.wait([self._asking])
         if purses := self._outbox.purses():
             await self._ledger.reserve([purse.farewell() for purse in purses])
+        if self._run.end is not End.LIMIT:
+            self._run.limit, self._run.resumes_at = NOTHING, None
+        await self._tell()
 
     # The sending calendar, and what the run says of itself.
 
@@ -155,8 +168,17 @@ class Supply:
         while not self._run.stop.is_set():
             change_s = self._look_at_the_calendar()
             if not self._is_shut:
-                self._run.limit, self._held_by = self._held_by, ""
+                self._run.limit, self._held_by = self._held_by, NOTHING
+            await self._tell()
             await wait_for(self._run.stop, at_most_s=min(_TICK_S, change_s))
+
+    async def _tell(self) -> None:
+        """Let `newsletter status` know, when it changes."""
+        note = Note(self._run.limit, self._run.limit.per_second, self._run.resumes_at)
+        if note != self._told:
+            self._told = note
+            with suppress(NewsletterError):  # the next offer gets the same error
+                await self._ledger.note(note)
 
     def _look_at_the_calendar(self) -> float:
         """Shut or open; how long until that changes."""
@@ -168,7 +190,7 @@ class Supply:
         if not self._is_shut:
             self._run.resumes_at = None
             return self._window.closing(now) - now
-        self._run.limit, self._run.resumes_at = "sending window", opens_at
+        self._run.limit, self._run.resumes_at = WINDOW, opens_at
         if not self._patient:
             self._run.finish(End.LIMIT)
         return opens_at - now

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from composer.database import open_database
+from composer.database import open_database, reading
 from composer.database.schema import deliveries, pace
 from composer.delivery.dispatch import End, Run
 from composer.delivery.pace import Quota, Rate, Unit
 from composer.delivery.relay import Limits, parse_relays
+from composer.delivery.report import next_step
 from composer.delivery.reserve import Wish, reserve
 from composer.delivery.route import Route
 from composer.delivery.rules import Rules, parse_rules
+from composer.delivery.status import Status, mailing_status
 from tests.support.mailings import count_states, plan, send, until
 from tests.support.truth_sink import Sink, truth_sink
 
@@ -88,6 +90,22 @@ async def test_a_limit_to_one_provider_holds_up_nobody_else(engine: Engine, sink
     assert run.limit == "10/second to gmail"
     assert await sending is End.DONE
     assert count_states(engine, mailing) == {"accepted": 40}
+    assert status_of(engine, mailing).limit is None
+
+
+async def test_the_status_names_the_limit_and_the_expected_end_while_a_run_goes_on(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 3000).mailing
+    run = Run()
+    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=rules(rate="20/second"), run=run))
+    await until(lambda: status_of(engine, mailing).limit == "20/second" and len(sink.taken()) >= 30)
+    expected_end = status_of(engine, mailing).expected_end
+    assert expected_end is not None
+    assert 140 < expected_end.timestamp() - time.time() < 450, (
+        "3,000 at 20 a second; the first ones count whole seconds"
+    )
+    run.stop.set()
+    await sending
+    assert status_of(engine, mailing).limit == "not running"
 
 
 async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine: Engine, sink: Sink) -> None:
@@ -111,6 +129,10 @@ async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: 
     assert await send(engine, mailing, sink.port, rules=rules(rate="7/day")) is End.LIMIT
     assert await send(engine, mailing, sink.port, rules=rules(rate="9/day")) is End.LIMIT
     assert count_states(engine, mailing) == {"accepted": 9, "pending": 1}
+    status = status_of(engine, mailing)
+    assert status.limit == "9/day"
+    assert status.as_json()["limit"] == "9/day"
+    assert "Held by a limit, 9/day, until" in next_step(status)
     tomorrow = time.time() + 88_000
     assert await send(engine, mailing, sink.port, rules=rules(rate="9/day"), clock=lambda: tomorrow) is End.DONE
 
@@ -144,7 +166,9 @@ async def test_limits_are_those_of_the_relay_whichever_mailing_uses_it(engine: E
     tomorrow = time.time() + 86_400
     assert await send(engine, first, sink.port, routes=routes(url), clock=lambda: tomorrow) is End.DONE
     with engine.connect() as connection:
-        assert len(connection.scalars(select(pace.c.name)).all()) == 2
+        names = connection.scalars(select(pace.c.name)).all()
+    relay = f"by 127.0.0.1:{sink.port}"
+    assert set(names) == {f"{relay}, per hour", f"{relay}, warm-up", f"mailing {first}"}
 
 
 async def test_outside_its_hours_nothing_is_sent_and_the_opening_is_told(engine: Engine, sink: Sink) -> None:
@@ -240,6 +264,11 @@ async def test_a_breaker_that_opened_by_refusals_consumes_nobody_more(engine: En
     counts = count_states(engine, mailing)
     assert 20 <= counts["refused"] < 24
     assert counts["accepted"] == 200 - counts["refused"] == len(second.taken())
+
+
+def status_of(engine: Engine, mailing: int) -> Status:
+    with reading(engine) as connection:
+        return mailing_status(connection, mailing, now=int(time.time()))
 
 
 def plan_more(engine: Engine, count: int) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from composer.database.schema import pace
 from composer.delivery.pace import Quota, Rate, Unit
-from composer.delivery.reserve import Grant, Wish, keep, kept, reserve
+from composer.delivery.reserve import Grant, Note, Wish, read_note, reserve, write_note
 from composer.delivery.warmup import parse_warm_up
 
 NOW = 1_790_000_000
@@ -76,9 +76,10 @@ def test_the_table_stays_small(engine: Engine) -> None:
     assert len(state) <= 290
 
 
-def test_anything_small_can_be_kept(engine: Engine) -> None:
+def test_the_last_note_of_a_run_is_read(engine: Engine) -> None:
     with engine.begin() as connection:
-        assert kept(connection, "mailing 3") is None
-        keep(connection, "mailing 3", {"limit": "20/second to gmail"}, now=NOW)
-        keep(connection, "mailing 3", {"limit": "warm-up"}, now=NOW)
-        assert kept(connection, "mailing 3") == {"limit": "warm-up"}
+        assert read_note(connection, 3) == Note()
+        write_note(connection, 3, Note("20/second to gmail", 20.0), now=NOW)
+        write_note(connection, 3, Note("sending window", None, NOW + 0.5), now=NOW)
+        write_note(connection, 4, Note("7/day"), now=NOW)
+        assert read_note(connection, 3) == Note("sending window", None, NOW + 0.5)
