@@ -6,7 +6,7 @@
                                      │
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
        │             └──< attempts
-       ├──< exclusions                        mailings ──o leases       pace (by the name of a limit)
+       ├──< exclusions                        mailings ──< leases, approvals       pace (by the name of a limit)
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
@@ -160,6 +160,11 @@ mailings = Table(
     Column("sent_as", BigInteger, nullable=False),  # the Date header: one for all, so that a retry is the same bytes
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),  # of the latest lease; every sender has its own
+    # The database that it was planned in (database/identity.py): a copy of it must not send the mailing again.
+    Column("home", String(64)),
+    Column("confirmed_at", BigInteger),  # when a person said that it is still to be sent, in spite of its age or home
+    Column("send_at", BigInteger),  # not before; None: as soon as somebody sends it
 )
 
 mailing_editions = Table(
@@ -230,17 +235,28 @@ attempts = Table(
     Column("text", Text),
     Column("took_ms", Integer),
     Column("at", BigInteger, nullable=False),
+    Column("note", Text),  # who settled it by hand, and why
     sqlite_with_rowid=False,
 )
 
-# Who sends a mailing now. The epoch grows with every taking, and stands in every write of a sender.
+# Who sends a mailing now: a row per sender. The epoch is its own, and stands in every one of its writes.
 leases = Table(
     "leases",
     metadata,
     Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
     Column("holder", String(100), nullable=False),  # host, process id and a random part
-    Column("epoch", Integer, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+# Who said that a mailing may be sent, and what exactly they saw.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 # How much of each limit is used, how fast each relay bears it, what limits a run now. Small, and kept across

@@ -12,7 +12,6 @@ A million people pass through in pages; never are they all in memory. Never: wri
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -22,6 +21,7 @@ import orjson
 from sqlalchemy import Connection
 
 from composer.audience import Member, freeze_audience
+from composer.delivery.digest import MailingDigest
 from composer.delivery.published import follow_sent
 from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
@@ -94,11 +94,11 @@ class Draft:
         Raises MailingError for nobody at all, and MessageError, at the end, for values that cannot stand in
         a message, naming the people: then nothing of it may count.
         """
-        digest = self._begin_digest()
+        editions = {language: edition.digest for language, edition in self.editions.items()}
+        digest = MailingDigest(editions, site_url=self._site.url)
         for members in self.audience.pages():
             places = self._places(members)
-            lines = [f"{one}\0{email}\0{language}\0{values}\n" for one, email, language, values in places]
-            digest.update("".join(lines).encode())
+            digest.add(places)
             yield places
         if not self.planned:
             raise MailingError(f"nobody would get this mailing ({len(self.audience.excluded)} people are left out)")
@@ -107,18 +107,6 @@ class Draft:
             rest = f"\nand {len(self._faults) - _SHOWN_FAULTS} more" if len(self._faults) > _SHOWN_FAULTS else ""
             raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
         self.digest = digest.hexdigest()
-
-    def _begin_digest(self) -> hashlib._Hash:
-        """SHA-256 over the editions, the site that their links lead to, and everyone's address, language and values.
-
-        The mailing's number is not in it: the same issue to the same people has the same digest. JSON has no
-        control characters, and no address that passes has any, so the separators are safe.
-        """
-        digest = hashlib.sha256()
-        for language, edition in sorted(self.editions.items()):
-            digest.update(f"{language}\0{edition.digest}\n".encode())
-        digest.update(f"{self._site.url}\n".encode())
-        return digest
 
     def _places(self, members: Sequence[Member]) -> Sequence[Place]:
         places: list[Place] = []

@@ -23,6 +23,7 @@ from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import Ledger
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.reserve import Grant, Note, Wish
+from composer.delivery.states import MailingState
 
 _IDLE_S = LEASE_S / 3
 
@@ -70,12 +71,20 @@ class GroupCommit:
     """The ledger as the event loop sees it.
 
     ``async with`` opens it in its thread (raising what ``open_ledger`` raises), and at the end waits until
-    the last outcome is on disk and the lease is given back. ``clock`` gives Unix seconds.
+    the last outcome is on disk and the lease is given back. ``clock`` gives Unix seconds. ``halted`` is called on the
+    event loop, before any answer, when a person has paused or cancelled the mailing meanwhile.
     """
 
-    def __init__(self, ledger: Callable[[], AbstractContextManager[Ledger]], *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        ledger: Callable[[], AbstractContextManager[Ledger]],
+        *,
+        clock: Callable[[], float],
+        halted: Callable[[MailingState], None] = lambda _: None,
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._halted = halted
         self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self.left_unknown = 0
@@ -168,14 +177,20 @@ class GroupCommit:
         try:
             if batch.outcomes or batch.intents:
                 verdicts = ledger.settle(batch.outcomes, [intent.delivery for intent in batch.intents], now=now)
+                self._watch(ledger)
                 self._tell([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
             else:
                 ledger.renew(now=now)
+                self._watch(ledger)
             for question in batch.questions:
                 self._tell([(question.answer, question.ask(ledger))])
         except BaseException as error:
             self._tell([(future, error) for future in batch.futures()])
             raise
+
+    def _watch(self, ledger: Ledger) -> None:
+        if ledger.decided is not MailingState.SENDING:
+            self._loop.call_soon_threadsafe(self._halted, ledger.decided)
 
     def _refuse_rest(self) -> None:
         """Answer with the error until the event loop is told by it, and stops."""

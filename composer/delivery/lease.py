@@ -1,12 +1,14 @@
-"""Who sends a mailing now: a row with an epoch that grows with every taking.
+"""Who sends a mailing now: a row for each sender, with an epoch that no other sender of the mailing ever has.
 
 The guarantee is the epoch. Every transaction of a sender begins by renewing its lease *with its epoch in the
-condition*; once somebody else has taken the mailing over, that changes no row, and the transaction is
-given up before anything is offered. So a sender that was suspended, cut off, or wrongly thought dead does no
-harm when it comes back, whatever the clocks say.
+condition*; once somebody else has ended that lease, this changes no row, and the transaction is given up
+before anything is offered. So a sender that was suspended, cut off, or wrongly thought dead does no harm when
+it comes back, whatever the clocks say. Ending a lease locks the same row, so it is either before such a
+transaction or after it, never in between.
 
-``expires_at`` and the question whether the holder's process lives are only manners: they keep a second
-`newsletter send` from taking over a healthy run, and let a new one take over at once after ``kill -9``.
+``expires_at`` and the question whether the holder's process lives are only manners: they keep others from
+ending the lease of a healthy sender, and let it be ended at once after ``kill -9``. On PostgreSQL several senders
+share a mailing; SQLite has one writer at a time, so there a second sender would only wait, and is refused.
 Rejected: lock files and advisory locks; they vanish with a network share or a connection pooler, and the epoch
 would still be needed.
 """
@@ -16,10 +18,11 @@ from __future__ import annotations
 import os
 import sys
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from composer.database.schema import leases
+from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.prepared import Prepared, later
+from composer.delivery.states import MailingState
 from composer.errors import LeaseLost, MailingError
 
 LEASE_S = 30
@@ -29,46 +32,67 @@ RENEW = (
     update(leases)
     .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("held"))
     .values(expires_at=later("until"))
+    .returning(select(mailings.c.state).where(mailings.c.id == later("mailing")).scalar_subquery())
 )
+"""Gives what a person has decided about the mailing meanwhile."""
+
+IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, leases.c.epoch == deliveries.c.epoch)
+"""Whether the sender whose epoch a delivery carries still has its lease."""
 
 
 def take_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
-    """Become the sender of the mailing; returns the new epoch. Raises MailingError if someone is sending it.
+    """Become a sender of the mailing, whose row the caller has locked; returns the new epoch.
 
-    ``holder`` is ``host:pid:random``.
+    ``holder`` is ``host:pid:random``. Raises MailingError, on SQLite, if someone is sending it.
     """
-    row = connection.execute(select(leases).where(leases.c.mailing_id == mailing).with_for_update()).one()
-    if row.expires_at > now and not _is_dead(row.holder, seen_from=holder):
-        host, pid, _ = row.holder.rsplit(":", 2)
+    living = end_dead_leases(connection, mailing=mailing, seen_from=holder, now=now)
+    if living and connection.dialect.name == "sqlite":
+        sender, expires_at = living[0]
+        host, pid, _ = sender.rsplit(":", 2)
         raise MailingError(
             f"mailing {mailing} is being sent by process {pid} on {host}; "
-            f"if that has died, try again in {row.expires_at - now} s"
+            f"if that has died, try again in {expires_at - now} s"
         )
-    epoch: int = row.epoch + 1
-    connection.execute(
-        update(leases)
-        .where(leases.c.mailing_id == mailing)
-        .values(holder=holder, epoch=epoch, expires_at=now + LEASE_S)
-    )
+    epoch: int = connection.scalars(
+        update(mailings).where(mailings.c.id == mailing).values(epoch=mailings.c.epoch + 1).returning(mailings.c.epoch)
+    ).one()
+    connection.execute(insert(leases).values(mailing_id=mailing, epoch=epoch, holder=holder, expires_at=now + LEASE_S))
     return epoch
 
 
-def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> None:
+def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now: int) -> list[tuple[str, int]]:
+    """End the leases that have expired, or whose process is gone; gives the others, as (holder, expires_at)."""
+    # A row that is locked is being renewed at this moment, so its sender lives; to wait for it would be a deadlock
+    # with one that waits for ours.
+    rows = connection.execute(
+        select(leases)
+        .where(leases.c.mailing_id == mailing)
+        .order_by(leases.c.epoch)
+        .with_for_update(skip_locked=True)
+    ).all()
+    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row.holder, seen_from=seen_from)]
+    if dead:
+        connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch.in_(dead)))
+    return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
+
+
+def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> MailingState:
     """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
-    renewed = renew.run(connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S})
-    if renewed.rowcount != 1:
+    row = renew.run(connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}).first()
+    if row is None:
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
+    return MailingState(row[0])
 
 
 def end_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
-    """Leave in order: the next sender may begin at once. Harmless if the lease was lost."""
-    connection.execute(RENEW, {"mailing": mailing, "held": epoch, "until": 0})
+    """Leave in order. Harmless if the lease was lost."""
+    connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch == epoch))
 
 
 def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
     """Whether somebody holds an unexpired lease."""
-    until = connection.scalar(select(leases.c.expires_at).where(leases.c.mailing_id == mailing))
-    return until is not None and until > now
+    query = select(exists().where(leases.c.mailing_id == mailing, leases.c.expires_at > now))
+    return bool(connection.scalar(query))
 
 
 def _is_dead(holder: str, *, seen_from: str) -> bool:

@@ -3,13 +3,14 @@
 What enters are intents ("may the final dot of this one leave?") and outcomes; what leaves are verdicts. One
 call of ``settle`` is one durable transaction:
 
-1. the lease is renewed, with its epoch in the condition (``lease.py``); LeaseLost if another sender took over;
+1. the lease is renewed, with its epoch in the condition (``lease.py``); LeaseLost if another sender ended it;
+   the same statement tells whether a person has paused or cancelled the mailing;
 2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown, expired;
 3. intents: ``pending``, and the person still wants the mail → ``offered`` with our epoch; the others are told why not.
 
 So a delivery is ``offered`` on disk before its dot, its connection's previous outcome is on disk with it, and
-whatever dies, at most one delivery per open connection is left ``offered``. The next sender turns those into
-``unknown`` when it takes the lease, and never into ``pending``.
+whatever dies, at most one delivery per open connection is left ``offered``. Another sender ends the dead one's lease,
+and turns those into ``unknown``, never into ``pending``.
 
 Both states of every UPDATE, the one in its WHERE and the one that it SETs, are read from the table in ``states``, so a
 change that the table does not have cannot be written. Blocking; ``GroupCommit`` runs it in a thread of its own.
@@ -21,29 +22,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Update, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from composer.audience import mailable, suppress
-from composer.database.schema import attempts, deliveries, mailings
-from composer.delivery.lease import RENEW, end_lease, renew_lease, take_lease
+from composer.database.schema import deliveries, mailings
+from composer.delivery.changes import LAST_ATTEMPT, change, keep_attempts
+from composer.delivery.lease import IS_LEASED, RENEW, end_dead_leases, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.prepared import Prepared, later
 from composer.delivery.reserve import Grant, Note, Wish, reserve, write_note
-from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState, advance
-from composer.errors import MailingError, StateError
+from composer.delivery.sendable import NO_TERMS, Terms, lock_sendable
+from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
+from composer.errors import StateError
 
 LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
-
-_SENDABLE = (MailingState.PLANNED, MailingState.SENDING)
-
-
-def _change(state: DeliveryState, event: DeliveryEvent) -> Update:
-    """An UPDATE that takes deliveries from ``state`` to where the table leads."""
-    return (
-        update(deliveries)
-        .where(deliveries.c.state == state)
-        .values(state=advance(state, event), updated_at=later("now"))
-    )
 
 
 _in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
@@ -52,21 +44,12 @@ _is_due = (
     _of_mailing & (deliveries.c.state == DeliveryState.DEFERRED) & (deliveries.c.next_attempt_at <= bindparam("due"))
 )
 
-_SUPPRESS = _change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
-_LEAVE_UNKNOWN = _change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing).values(text=LEFT_OPEN)
-_RETURN_DUE = _change(DeliveryState.DEFERRED, DeliveryEvent.RETURN).where(_is_due).values(next_attempt_at=None)
-_ANY_DUE = select(deliveries.c.id).where(_is_due).limit(1)
-_LAST_ATTEMPT = ("relay", "phase", "code", "enhanced", "text", "took_ms")
-_KEEP_ATTEMPTS = insert(attempts).from_select(
-    ["delivery_id", "number", "outcome", *_LAST_ATTEMPT, "at"],
-    select(
-        deliveries.c.id,
-        deliveries.c.attempts,
-        literal(str(DeliveryState.DEFERRED)),
-        *(deliveries.c[name] for name in _LAST_ATTEMPT),
-        deliveries.c.updated_at,
-    ).where(_is_due),
-)
+_SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
+_LEAVE_UNKNOWN = change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, ~IS_LEASED).values(text=LEFT_OPEN)
+_RETURN = change(DeliveryState.DEFERRED, DeliveryEvent.RETURN).where(_in_ids).values(next_attempt_at=None, epoch=0)
+_DUE = select(deliveries.c.id).where(_is_due).order_by(deliveries.c.id).limit(1000).with_for_update(skip_locked=True)
+_MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
+_KEEP_ATTEMPTS = keep_attempts(DeliveryState.DEFERRED, _in_ids)
 # Outcome.state has taken the new state from the table.
 _RECORD = (
     update(deliveries)
@@ -75,7 +58,7 @@ _RECORD = (
         deliveries.c.state == DeliveryState.OFFERED,
         deliveries.c.epoch == later("held"),
     )
-    .values({name: later(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *_LAST_ATTEMPT)})
+    .values({name: later(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *LAST_ATTEMPT)})
 )
 
 
@@ -86,17 +69,21 @@ class Ledger:
     """
 
     def __init__(
-        self, connection: Connection, *, mailing: int, epoch: int, lists: Sequence[int], left_unknown: int
+        self, connection: Connection, *, mailing: int, holder: str, epoch: int, lists: Sequence[int], left_unknown: int
     ) -> None:
         self.left_unknown = left_unknown
+        self.decided = MailingState.SENDING
+        """What a person has decided about the mailing, as of the last transaction; it is offered only if "sending"."""
         self._connection = connection
+        self._is_shared = connection.dialect.name != "sqlite"
         self._mailing = mailing
+        self._holder = holder
         self._epoch = epoch
         wanted = mailable(deliveries.c.subscriber_id, lists)
         self._renewal = Prepared(RENEW, connection.dialect)
         self._record = Prepared(_RECORD, connection.dialect)
         self._offer = (
-            _change(DeliveryState.PENDING, DeliveryEvent.OFFER)
+            change(DeliveryState.PENDING, DeliveryEvent.OFFER)
             .where(wanted)
             .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
             .returning(deliveries.c.id)
@@ -116,6 +103,9 @@ class Ledger:
             .order_by(deliveries.c.id)
             .limit(bindparam("at_most"))
         )
+        if self._is_shared:
+            is_mine = deliveries.c.epoch == epoch
+            self._next = self._next.where(is_mine | ~IS_LEASED).with_for_update(skip_locked=True, of=deliveries)
 
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
         """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
@@ -126,6 +116,8 @@ class Ledger:
             self._renew(now)
             if outcomes:
                 self._record_all(outcomes, now)
+            if self.decided is not MailingState.SENDING:
+                return dict.fromkeys(intents, Verdict.TAKEN)
             return self._offer_all(intents, now) if intents else {}
 
     def claim(
@@ -135,17 +127,22 @@ class Ledger:
 
         Those to the domains to ``avoid`` are left for later.
 
-        People who have left since the plan are suppressed on the way. A claim is not written down: the
-        lease makes it ours alone, and if we die it never was.
+        People who have left since the plan are suppressed on the way. If we alone send, a claim is not written
+        down: the lease makes it ours, and if we die it never was. Where several do, it is our epoch in the pending
+        row, which counts as long as our lease; and each looks after what a dead one has left open.
         """
         with self._connection.begin():
             self._renew(now)
+            if self.decided is not MailingState.SENDING:
+                return ()
             self._return_due(now)
-            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand)}
             query = self._next.where(
                 *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
             )
+            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand)}
             rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+            if self._is_shared:
+                self._share([row[0] for row in rows], now)
             if gone := [row[0] for row in rows if not row[-1]]:
                 self._connection.execute(_SUPPRESS, {"ids": gone, "now": now})
             return [Delivery(*row[:-1]) for row in rows if row[-1]]
@@ -183,7 +180,15 @@ class Ledger:
             end_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
 
     def _renew(self, now: int) -> None:
-        renew_lease(self._connection, self._renewal, mailing=self._mailing, epoch=self._epoch, now=now)
+        self.decided = renew_lease(self._connection, self._renewal, mailing=self._mailing, epoch=self._epoch, now=now)
+
+    def _share(self, claimed: Sequence[int], now: int) -> None:
+        """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
+        if claimed:
+            self._connection.execute(_MARK, {"ids": claimed, "held": self._epoch})
+            return
+        end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
+        self._connection.execute(_LEAVE_UNKNOWN, {"mailing": self._mailing, "now": now})
 
     def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
         rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
@@ -214,39 +219,44 @@ class Ledger:
 
     def _return_due(self, now: int) -> None:
         """deferred → pending for those whose time has come; their last attempt moves to the history."""
-        due = {"mailing": self._mailing, "due": now}
-        if self._connection.scalar(_ANY_DUE, due):
-            self._connection.execute(_KEEP_ATTEMPTS, due)
-            self._connection.execute(_RETURN_DUE, {**due, "now": now})
+        while due := self._connection.scalars(_DUE, {"mailing": self._mailing, "due": now}).all():
+            self._connection.execute(_KEEP_ATTEMPTS, {"ids": due})
+            self._connection.execute(_RETURN, {"ids": due, "now": now})
 
 
 @contextmanager
-def hold_ledger(engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float]) -> Iterator[Ledger]:
+def hold_ledger(
+    engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float], terms: Terms = NO_TERMS
+) -> Iterator[Ledger]:
     """The ledger on a connection of its own; the lease is given back at an orderly end. Raises as ``open_ledger``."""
     with engine.connect() as connection:
-        ledger = open_ledger(connection, mailing=mailing, holder=holder, now=int(clock()))
+        ledger = open_ledger(connection, mailing=mailing, holder=holder, now=int(clock()), terms=terms)
         yield ledger
         ledger.close()
 
 
-def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int) -> Ledger:
-    """Take the lease, then turn what an earlier sender left open into ``unknown``, in one transaction.
+def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, terms: Terms = NO_TERMS) -> Ledger:
+    """Take a lease, then turn what dead senders left open into ``unknown``, in one transaction.
 
-    Raises MailingError if there is no such mailing or somebody is sending it, StateError if it may not be sent.
+    Raises MailingError if there is no such mailing, or somebody sends it where only one can; StateError if it may
+    not be sent.
     """
     with connection.begin():
-        row = connection.execute(select(mailings.c.state, mailings.c.list_ids).where(mailings.c.id == mailing)).first()
-        if row is None:
-            raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
-        if row.state not in _SENDABLE:
-            raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent")
+        row = lock_sendable(connection, mailing, terms=terms, now=now)
         epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
         left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "now": now}).rowcount
         if row.state == MailingState.PLANNED:
             # The Date of all its messages is when the sending began; from here on it never changes.
             begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
-    return Ledger(connection, mailing=mailing, epoch=epoch, lists=row.list_ids, left_unknown=left)
+    return Ledger(connection, mailing=mailing, holder=holder, epoch=epoch, lists=row.list_ids, left_unknown=left)
+
+
+def recover(connection: Connection, mailing: int, *, seen_from: str, now: int) -> int:
+    """Without sending: what dead senders left open becomes ``unknown``; how many. ``seen_from`` as ``holder``."""
+    connection.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
+    end_dead_leases(connection, mailing=mailing, seen_from=seen_from, now=now)
+    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "now": now}).rowcount
 
 
 def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Mailing:
     lists: Sequence[int]
     sent_as: dt.datetime
     editions: Mapping[str, str]
+    send_at: int | None = None  # Unix seconds: not before
 
 
 def find_mailing(connection: Connection, mailing: int) -> Mailing:
@@ -50,6 +51,7 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         lists=row.list_ids,
         sent_as=dt.datetime.fromtimestamp(row.sent_as, dt.UTC),
         editions=dict(editions.all()),
+        send_at=row.send_at,
     )
 
 

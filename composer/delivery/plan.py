@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Engine, func, insert, literal, select, update
 
 from composer.database.bulk import insert_many
 from composer.database.engine import writing
-from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
+from composer.database.identity import database_identity
+from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.delivery.draft import Draft, Place, draft_mailing, issue_of
 from composer.delivery.editions import store_edition
 from composer.delivery.states import DeliveryState, MailingState
@@ -123,13 +124,12 @@ def _write_mailing(
             list_ids=list(lists),
             allowed=sorted(allowed),
             sent_as=now,
+            home=database_identity(connection),
             created_at=now,
             updated_at=now,
         )
         .returning(mailings.c.id)
     ).one()
-    # The lease is there from the start, so that taking it is always the same conditional UPDATE.
-    connection.execute(insert(leases).values(mailing_id=mailing, holder="", epoch=0, expires_at=0))
     for language, edition in draft.editions.items():
         digest = store_edition(connection, edition, now=now)
         connection.execute(

@@ -14,6 +14,7 @@ from composer.delivery.ledger import hold_ledger
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.route import Route
 from composer.delivery.rules import NO_RULES, Rules
+from composer.delivery.sendable import NO_TERMS, Terms
 from composer.message.links import Site
 
 
@@ -28,14 +29,15 @@ async def send_mailing(
     clock: Callable[[], float],
     rules: Rules = NO_RULES,
     patient: bool = False,
+    terms: Terms = NO_TERMS,
 ) -> End:
     """Begin a planned mailing, or go on with one; ``run`` tells how far it is, and stops it.
 
     ``holder`` names this process (``host:pid:random``), ``clock`` gives Unix seconds. Raises MailingError if it
     is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
     """
-    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock)
-    async with GroupCommit(held, clock=clock) as ledger:
+    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=terms)
+    async with GroupCommit(held, clock=clock, halted=run.halt) as ledger:
         run.left_unknown = ledger.left_unknown
         return await dispatch(
             ledger,

@@ -91,3 +91,33 @@ class MailingState(enum.StrEnum):
     SENDING = "sending"
     PAUSED = "paused"
     CANCELLED = "cancelled"
+
+
+class MailingEvent(enum.StrEnum):
+    """What a person does to a mailing."""
+
+    SEND = "send"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+_M, _D = MailingState, MailingEvent
+
+DECISIONS: dict[tuple[MailingState, MailingEvent], MailingState] = {
+    (_M.PLANNED, _D.SEND): _M.SENDING,
+    (_M.PLANNED, _D.CANCEL): _M.CANCELLED,
+    (_M.SENDING, _D.SEND): _M.SENDING,
+    (_M.SENDING, _D.PAUSE): _M.PAUSED,
+    (_M.SENDING, _D.CANCEL): _M.CANCELLED,
+    (_M.PAUSED, _D.RESUME): _M.SENDING,
+    (_M.PAUSED, _D.CANCEL): _M.CANCELLED,
+}
+
+
+def decide(state: MailingState, event: MailingEvent) -> MailingState:
+    """The state after a person's decision. Raises StateError if the table has no such pair."""
+    try:
+        return DECISIONS[state, event]
+    except KeyError:
+        raise StateError(f"a mailing that is {state} cannot {event}") from None

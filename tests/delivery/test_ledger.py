@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from composer.audience import find_suppressions, suppress, unsubscribe
+from composer.database import open_database
+from composer.database.identity import database_identity
 from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import LEFT_OPEN, Ledger, open_ledger
 from composer.delivery.outcome import Outcome, Verdict
+from composer.delivery.sendable import STALE_S, Terms
 from composer.delivery.states import DeliveryEvent, MailingState
 from composer.errors import LeaseLost, MailingError, StateError
+from tests.support.databases import Cluster
 from tests.support.mailings import NOW, count_states, holder, plan
 
 ACCEPTED = Outcome(
@@ -173,7 +180,8 @@ def test_what_a_dead_sender_left_open_becomes_unknown_and_is_not_sent_again(engi
     assert count_states(engine, mailing) == {"unknown": 1, "pending": 2}
 
 
-def test_a_second_sender_is_refused_while_the_first_one_lives(engine: Engine) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_on_sqlite_a_second_sender_is_refused_while_the_first_one_lives(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with opened(engine, mailing) as ledger:
         ledger.settle([], claim_ids(ledger), now=NOW)
@@ -181,6 +189,94 @@ def test_a_second_sender_is_refused_while_the_first_one_lives(engine: Engine) ->
         with pytest.raises(MailingError, match=refusal), opened(engine, mailing, word="second", now=NOW + LEASE_S - 1):
             pass
     assert count_states(engine, mailing) == {"offered": 1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_two_senders_share_a_mailing_and_nothing_is_claimed_by_both(engine: Engine) -> None:
+    mailing = plan(engine, 6).mailing
+    with opened(engine, mailing, word="first") as first, opened(engine, mailing, word="second") as second:
+        mine = claim_ids(first, at_most=2)
+        first.settle([], mine[:1], now=NOW)
+        theirs = claim_ids(second, at_most=3)
+        assert not set(mine) & set(theirs)
+        assert second.settle([], theirs, now=NOW) == dict.fromkeys(theirs, Verdict.GO)
+        (last,) = claim_ids(first, at_most=9, now=NOW)[1:]
+        first.settle([replace(ACCEPTED, delivery=mine[0])], [mine[1], last], now=NOW)
+    assert count_states(engine, mailing) == {"accepted": 1, "offered": 5}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_a_dead_senders_share_passes_to_the_others_and_its_open_ones_become_unknown(
+    engine: Engine,
+) -> None:
+    mailing = plan(engine, 4).mailing
+    with opened(engine, mailing, word="living") as living, opened(engine, mailing, word="dead") as dead:
+        open_, *_ = claim_ids(dead, at_most=3)
+        dead.settle([], [open_], now=NOW)
+        (mine,) = claim_ids(living, now=NOW + 20)
+        living.settle([], [mine], now=NOW + 20)
+        assert claim_ids(living, now=NOW + LEASE_S - 1) == []
+        assert claim_ids(living, now=NOW + LEASE_S) == []  # sees that the other one has died
+        assert len(claim_ids(living, now=NOW + LEASE_S)) == 2
+        with pytest.raises(LeaseLost):
+            dead.renew(now=NOW + LEASE_S)
+    assert count_states(engine, mailing) == {"unknown": 1, "offered": 1, "pending": 2}
+    assert row_of(engine, open_)["text"] == LEFT_OPEN
+
+
+@pytest.mark.parametrize("decided", [MailingState.PAUSED, MailingState.CANCELLED])
+def test_a_running_sender_offers_nothing_more_of_a_mailing_that_is_halted_but_records(
+    engine: Engine, decided: MailingState
+) -> None:
+    mailing = plan(engine, 2).mailing
+    with opened(engine, mailing) as ledger:
+        one, two = claim_ids(ledger)
+        ledger.settle([], [one], now=NOW)
+        with engine.begin() as connection:
+            connection.execute(update(mailings).values(state=decided))
+        assert ledger.settle([replace(ACCEPTED, delivery=one)], [two], now=NOW) == {two: Verdict.TAKEN}
+        assert ledger.decided is decided
+        assert claim_ids(ledger) == []
+    assert count_states(engine, mailing) == {"accepted": 1, "pending": 1}
+
+
+def test_a_mailing_that_was_planned_long_ago_waits_for_a_persons_word(engine: Engine) -> None:
+    mailing = plan(engine, 1).mailing
+    later = int(time.time()) + STALE_S + 60
+    with pytest.raises(StateError, match=r"was planned 7 days ago.*--confirm"), opened(engine, mailing, now=later):
+        pass
+    for now in (later, later + STALE_S):  # the word holds for as long as a new plan would
+        with engine.connect() as connection:
+            open_ledger(
+                connection, mailing=mailing, holder=holder(), now=now, terms=Terms(confirmed=now == later)
+            ).close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_copied_database_waits_for_a_persons_word(engine: Engine, tmp_path: Path) -> None:
+    mailing = plan(engine, 1).mailing
+    engine.dispose()
+    shutil.copy(str(engine.url.database), tmp_path / "copy.db")
+    copy = open_database(f"sqlite:///{tmp_path / 'copy.db'}")
+    with pytest.raises(StateError, match="this one is a copy"), opened(copy, mailing):
+        pass
+    with copy.connect() as connection:
+        open_ledger(connection, mailing=mailing, holder=holder(), now=NOW, terms=Terms(confirmed=True)).close()
+    with opened(copy, mailing):
+        copy.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_restored_dump_of_postgresql_is_another_database(engine: Engine, postgresql: Cluster) -> None:
+    with engine.connect() as connection:
+        here = database_identity(connection)
+    engine.dispose()
+    url = postgresql.create(template=str(engine.url.database))
+    copy = open_database(url)
+    with copy.connect() as connection:
+        assert database_identity(connection) != here
+    copy.dispose()
+    postgresql.drop(url)
 
 
 def test_a_sender_that_ended_in_order_leaves_the_mailing_free(engine: Engine) -> None:
@@ -201,6 +297,7 @@ def test_a_mailing_is_free_at_once_when_its_senders_process_is_gone(engine: Engi
         pass
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_sender_on_another_machine_is_waited_for(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with engine.connect() as connection:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, insert, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
@@ -84,7 +84,7 @@ def test_the_expected_end_comes_from_the_latest_pace(engine: Engine) -> None:
     mailing = plan(engine, 30).mailing
     set_states(engine, mailing, *["accepted"] * 20)
     with engine.begin() as connection:
-        connection.execute(update(leases).values(expires_at=NOW + 30))
+        connection.execute(insert(leases).values(mailing_id=mailing, epoch=1, holder="x:1:x", expires_at=NOW + 30))
         connection.execute(update(deliveries).where(deliveries.c.id <= 20).values(updated_at=NOW + deliveries.c.id % 2))
     status = status_of(engine, mailing, now=NOW + 2)
     assert (status.state, status.limit) == ("sending", "connections")

@@ -95,7 +95,7 @@ def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None =
     with engine.begin() as connection:
         list_id = add_people(connection, count, languages=tuple(editions or ("en",)))
     editions = editions or {"en": make_edition()}
-    return plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=NOW, **options)
+    return plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), **options)
 
 
 def route(port: int, *, connections: int = 4, dot_s: float = 600.0, login: str = "") -> Route:

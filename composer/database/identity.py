@@ -1,0 +1,43 @@
+"""Which database this is: the same for as long as it lives, another for every copy of it.
+
+A copy that is restored, or carried to another machine, has mailings in it that the original may have sent since. It
+cannot be told from the tables, which are equal; so from where they lie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+_MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+# The cluster, its history since the last recovery, and the database in it: a dump that is restored gets another oid, a
+# cluster that is recovered from a base backup another timeline.
+_POSTGRESQL = text(
+    "SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()), "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def database_identity(connection: Connection) -> str:
+    """64 characters that stand for this very database."""
+    if connection.dialect.name == "sqlite":
+        files = {row[1]: row[2] for row in connection.exec_driver_sql("PRAGMA database_list")}
+        found = os.stat(files["main"])
+        parts: tuple[object, ...] = (_machine(), found.st_dev, found.st_ino)
+    else:
+        parts = tuple(connection.execute(_POSTGRESQL).one())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _machine() -> str:
+    for path in _MACHINE_IDS:
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+    return f"{uuid.getnode():x}"

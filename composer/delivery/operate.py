@@ -1,0 +1,89 @@
+"""A person's hand on a mailing: pause, resume, cancel; try again; settle what is unknown.
+
+A running sender sees a pause with its next commit, within milliseconds while it sends and ten seconds when idle, and
+finishes what is open. Whatever a person settles keeps its former end in the history of attempts, with who and why. A
+delivery that is sent again is sent with the same Message-ID and the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Connection, select, true, update
+
+from composer.audience import fold_address
+from composer.database.schema import deliveries, mailings
+from composer.delivery.changes import change, keep_attempts
+from composer.delivery.mailing import find_mailing
+from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
+from composer.errors import MailingError, StateError
+
+RETRIED = {
+    DeliveryState.REFUSED: DeliveryEvent.RETRY,
+    DeliveryState.EXPIRED: DeliveryEvent.RETRY,
+    DeliveryState.DEFERRED: DeliveryEvent.RETURN,
+}
+"""What may be tried again, by which event."""
+
+
+def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *, now: int) -> MailingState:
+    """Pause, resume or cancel; the state after it. Raises MailingError, StateError."""
+    row = connection.execute(select(mailings.c.state).where(mailings.c.id == mailing).with_for_update()).first()
+    if row is None:
+        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+    state = decide(MailingState(row.state), event)
+    connection.execute(update(mailings).where(mailings.c.id == mailing).values(state=state, updated_at=now))
+    return state
+
+
+def retry_deliveries(
+    connection: Connection, mailing: int, *, state: DeliveryState, to: Collection[str] = (), note: str, now: int
+) -> int:
+    """Make deliveries pending again that were refused, have expired, or wait for a later try; how many."""
+    if state not in RETRIED:
+        raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
+    return _apply(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
+
+
+def settle_unknown(
+    connection: Connection, mailing: int, *, event: DeliveryEvent, to: Collection[str] = (), note: str, now: int
+) -> int:
+    """Settle deliveries that the relay has or has not, nobody knows: all, or those ``to`` some people; how many.
+
+    ``event`` is SETTLE_ACCEPTED (count as sent) or SETTLE_NOT_ACCEPTED (send again).
+    """
+    return _apply(connection, mailing, DeliveryState.UNKNOWN, event, to=to, note=note, now=now)
+
+
+def _apply(
+    connection: Connection,
+    mailing: int,
+    state: DeliveryState,
+    event: DeliveryEvent,
+    *,
+    to: Collection[str],
+    note: str,
+    now: int,
+) -> int:
+    is_cancelled = find_mailing(connection, mailing).state is MailingState.CANCELLED
+    if is_cancelled and advance(state, event) is DeliveryState.PENDING:
+        raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
+    chosen = (deliveries.c.mailing_id == mailing) & _to(connection, mailing, state, to)
+    connection.execute(keep_attempts(state, chosen, note=note))
+    changed = change(state, event).where(chosen).values(next_attempt_at=None, epoch=0, text=note)
+    return connection.execute(changed, {"now": now}).rowcount
+
+
+def _to(connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]) -> ColumnElement[bool]:
+    """All, or those to these people. Raises MailingError for somebody who has no delivery in that state."""
+    if not addresses:
+        return true()
+    query = select(deliveries.c.id, deliveries.c.email).where(
+        deliveries.c.mailing_id == mailing, deliveries.c.state == state
+    )
+    found = {fold_address(email): delivery for delivery, email in connection.execute(query).all()}
+    missing = [address for address in addresses if fold_address(address) not in found]
+    if missing:
+        raise MailingError(f"mailing {mailing} has no delivery that is {state} to {', '.join(missing)}")
+    ids: Sequence[int] = [found[fold_address(address)] for address in addresses]
+    return deliveries.c.id.in_(ids)
