@@ -20,6 +20,7 @@ from composer.edition.lint import LintProblem
 from composer.edition.model import Edition
 from composer.errors import EditionError, IssueError, TemplateError
 from composer.issue import Issue, load_issue
+from composer.issue.own_blocks import own_blocks
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     identity.check_sender,
@@ -72,9 +73,10 @@ class CheckedIssue:
 def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     """Load, render and check the issue in ``folder``. What goes wrong becomes Findings; nothing is raised for it."""
     try:
-        issue = load_issue(folder)
-    except IssueError as error:
-        return CheckedIssue(None, {}, tuple(from_problem("issue-invalid", problem) for problem in error.problems))
+        issue = load_issue(folder, own_blocks=own_blocks(templates))
+    except (IssueError, TemplateError) as error:
+        code = "issue-invalid" if isinstance(error, IssueError) else "template-invalid"
+        return CheckedIssue(None, {}, tuple(from_problem(code, problem) for problem in error.problems))
     editions: dict[str, Edition] = {}
     broken: list[Finding] = []
     lint: list[LintProblem] = []

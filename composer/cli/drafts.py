@@ -14,6 +14,7 @@ from composer import shipped
 from composer.errors import IssueError, NewsletterError
 from composer.issue import Issue, find_issues, load_issue
 from composer.issue.files import SUFFIXES
+from composer.issue.own_blocks import OwnBlocks
 from composer.issue.renewing import latest, renew_issue
 
 Draft = Mapping[str, bytes]
@@ -104,9 +105,9 @@ def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
     return files
 
 
-def last_issue(issues_dir: Path, *, today: dt.date) -> tuple[str, Draft]:
+def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, Draft]:
     """The name of the latest issue, and its files with today's date and the next number."""
-    last = latest(_readable_issues(issues_dir))
+    last = latest(_readable_issues(issues_dir, own_blocks))
     if last is None:
         raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")
     renewed = {file.name: text.encode() for file, text in renew_issue(last, date=today).items()}
@@ -114,9 +115,9 @@ def last_issue(issues_dir: Path, *, today: dt.date) -> tuple[str, Draft]:
     return last.slug, {path.relative_to(last.folder).as_posix(): path.read_bytes() for path in files} | renewed
 
 
-def _readable_issues(issues_dir: Path) -> Iterator[Issue]:
+def _readable_issues(issues_dir: Path, own_blocks: OwnBlocks) -> Iterator[Issue]:
     for folder in find_issues(issues_dir):
         try:
-            yield load_issue(folder)
+            yield load_issue(folder, own_blocks=own_blocks)
         except IssueError:
             continue  # An issue that cannot be read cannot be the start of another.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks
 from composer.issue.schema import SchemaName, schema_of
 
 FOLDER = ".vscode/newsletter"
@@ -15,9 +16,9 @@ _FILES = {
 }
 
 
-def schema_text(name: SchemaName) -> str:
-    """One schema as a file has it."""
-    return json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n"
+def schema_text(name: SchemaName, own: OwnBlocks = NO_OWN_BLOCKS) -> str:
+    """One schema as a file has it, with the project's own blocks."""
+    return json.dumps(schema_of(name, own), ensure_ascii=False, indent=2) + "\n"
 
 
 def schema_file(name: SchemaName) -> str:

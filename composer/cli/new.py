@@ -32,6 +32,7 @@ def command(
     from composer.cli.drafts import few_words, last_issue, shipped_sample
     from composer.issue import load_newsletter
     from composer.issue.files import issue_file
+    from composer.issue.own_blocks import own_blocks
 
     if from_last and (sample or markdown):
         raise NewsletterError("--from-last keeps what the last issue is; leave out --sample and --markdown")
@@ -40,7 +41,8 @@ def command(
     today = dt.datetime.now().astimezone().date()
     started_from = ""
     if from_last:
-        last, draft = last_issue(folder.parent, today=today)
+        own = own_blocks([load_settings(ProjectSettings).templates_dir])
+        last, draft = last_issue(folder.parent, today=today, own_blocks=own)
         started_from = f"\nThe texts are those of {last}; newsletter check names the dates that are over.\n"
     elif sample:
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)

@@ -10,7 +10,9 @@ from rich.console import Console
 
 from composer.cli.editor import schema_file, schema_text
 from composer.errors import NewsletterError
+from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import SchemaName
+from composer.settings import ProjectSettings, load_settings
 
 
 def command(
@@ -25,14 +27,15 @@ def command(
     """
     asked = {SchemaName.ISSUE: issue, SchemaName.TRANSLATION: translation, SchemaName.NEWSLETTER: newsletter}
     names = [name for name, is_asked in asked.items() if is_asked] or list(SchemaName if out else [SchemaName.ISSUE])
+    own = own_blocks([load_settings(ProjectSettings).templates_dir])
     if out is None:
         if len(names) > 1:
             raise NewsletterError("one schema can be printed at a time; several are written with --out FOLDER")
-        print(schema_text(names[0]), end="")
+        print(schema_text(names[0], own), end="")
         return 0
     out.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     for name in names:
-        (out / schema_file(name)).write_text(schema_text(name), encoding="utf-8")
+        (out / schema_file(name)).write_text(schema_text(name, own), encoding="utf-8")
         console.print(f"[green]+[/] {out / schema_file(name)}", soft_wrap=True)
     return 0

@@ -114,20 +114,24 @@ class Merger:
         merged: M = self._merge_value(model, source, path)
         return merged
 
-    def _merge_value(self, value: Any, source: Source, path: KeyPath) -> Any:
+    def _merge_value(self, value: Any, source: Source, path: KeyPath, *, is_markdown: bool = False) -> Any:
         if isinstance(value, str):
-            return self._merge_text(value, Place(source, path, value))
+            return self._merge_text(value, Place(source, path, value), is_markdown=is_markdown)
         if isinstance(value, Model):
-            names = type(value).model_fields
+            parts = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
+            markdown = _MARKDOWN_KEYS | type(value).markdown_keys
             return value.model_copy(
-                update={name: self._merge_value(getattr(value, name), source, (*path, name)) for name in names}
+                update={
+                    name: self._merge_value(part, source, (*path, name), is_markdown=name in markdown)
+                    for name, part in parts.items()
+                }
             )
         if isinstance(value, tuple):
             return tuple(self._merge_value(item, source, (*path, index)) for index, item in enumerate(value))
         return value
 
-    def _merge_text(self, text: str, place: Place) -> Authored:
-        if not place.path or place.path[-1] not in _LITERAL_KEYS | _MARKDOWN_KEYS | _ADDRESS_KEYS:
+    def _merge_text(self, text: str, place: Place, *, is_markdown: bool) -> Authored:
+        if not is_markdown and (not place.path or place.path[-1] not in _LITERAL_KEYS | _ADDRESS_KEYS):
             return Authored(set_line(self._put_marks(text, place), language=self.language), place)
         return Authored(self._put_marks(text, place), place)
 

@@ -43,7 +43,7 @@ from composer.edition.sentinels import Marks
 from composer.edition.slots import Places
 from composer.edition.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.templates import Templates, find_template
-from composer.edition.text import tidy
+from composer.edition.text import page_of_text, tidy
 from composer.edition.theme import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
@@ -52,6 +52,8 @@ MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"
 PRINT = "layouts/print.html.j2"
 WEB = "layouts/web.html.j2"
+TEXT_BLOCK = "block.txt.j2"
+PAGE_BLOCK = "block.html.j2"
 PROSE_CSS = "css/prose.css"
 
 
@@ -116,7 +118,7 @@ class Rendering:
 
     def text(self) -> str:
         """The text part, from the same blocks."""
-        text = self._compose(self._pages, TEXT, "block.txt.j2")
+        text = self._compose(self._pages, TEXT, TEXT_BLOCK)
         return settle_lines(tidy(text), self.edges)
 
     def printed(self) -> str:
@@ -189,11 +191,20 @@ class Rendering:
         blocks = self._draft.content.blocks
         block = blocks[index]
 
+        name = f"blocks/{block.block}/{block_file}"
+        # A block of a project's own may do without a form for pages.
+        plain = block_file == PAGE_BLOCK and not find_template(self._folders, name).is_file()
+
         def render(previous: Item | None, following: Item | None) -> str:
             with self._naming_block(index):
-                return templates.render(
-                    f"blocks/{block.block}/{block_file}", block=block, index=index, previous=previous, next=following
+                text = templates.render(
+                    f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name,
+                    block=block,
+                    index=index,
+                    previous=previous,
+                    next=following,
                 )
+            return page_of_text(text) if plain else text
 
         forms = forms_of(index, blocks, self._draft.conditions, render)
         wrap = "<mj-raw>{}</mj-raw>" if block_file.endswith(".mjml.j2") else "{}"

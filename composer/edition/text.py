@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 
 import nh3
 from markdown_it.token import Token
@@ -48,6 +48,13 @@ def tidy(text: str) -> str:
     """One empty line at most between lines, no spaces at their ends, one line end at the end."""
     stripped = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", stripped).strip("\n") + "\n"
+
+
+def page_of_text(text: str) -> str:
+    """A text as HTML that reads the same: paragraphs, and the lines in them."""
+    paragraphs = re.split(r"\n{2,}", tidy(text).strip("\n"))
+    lines = "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in paragraphs if words)
+    return "<section>\n{}\n</section>".format(re.sub(r"(?<!</p>)\n", "<br>\n", lines))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ file that cannot be read keeps the others from nothing but the questions that ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -22,10 +22,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from composer.errors import IssueError, Position, Problem
-from composer.issue.blocks import LANGUAGE_PATTERN, Days, Model, Session
+from composer.issue.blocks import BLOCKS, LANGUAGE_PATTERN, Days, Item, Model, Session
 from composer.issue.files import issue_file, translation_files, written_twice
 from composer.issue.markdown import read_markdown
 from composer.issue.model import Content, Issue, Newsletter
+from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.source import KeyPath, Source
@@ -50,19 +51,23 @@ def load_newsletter(issues_dir: Path) -> tuple[Newsletter, Source]:
     return newsletter, source
 
 
-def load_issue(folder: Path) -> Issue:
-    """One issue in all its languages. Raises IssueError with everything wrong in any of its files."""
+def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
+    """One issue in all its languages. Raises IssueError with everything wrong in any of its files.
+
+    ``own_blocks`` are the project's (``own_blocks.py``), which the issue may have besides those of the house.
+    """
     found: list[Problem] = []
     newsletter, newsletter_source = _read_newsletter(folder.parent, found)
     publications = _read_publications(folder.parent, newsletter, found)
-    written = _Languages(found, newsletter)
+    model = content_model(own_blocks)
+    written = _Languages(found, newsletter, model)
     file = issue_file(folder)
-    base = _read_tree(file, found)
+    base = _read_tree(file, found, kinds=model.kinds)
     default = written.default_language(base)
     if base is not None:
         written.add(default, base, file=file)
     for language, translation in translation_files(folder).items():
-        tree = _read_tree(translation, found)
+        tree = _read_tree(translation, found, kinds=model.kinds)
         if tree is not None and written.accepts(language, translation, default, tree):
             whole = tree if base is None else lay_over(base, tree, problems=found)
             written.add(language, whole, file=translation)
@@ -124,7 +129,7 @@ def _not_translatable(tree: Node, language: str, newsletter: Newsletter) -> Iter
             yield Problem(entry.position, f"{key!r} cannot differ between languages", hint)
 
 
-def _read_tree(file: Path, found: list[Problem]) -> Node | None:
+def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Item]] = BLOCKS) -> Node | None:
     try:
         with file.open("rb") as opened:
             # One byte more than is allowed is enough to know.
@@ -137,7 +142,8 @@ def _read_tree(file: Path, found: list[Problem]) -> Node | None:
     except OSError as error:
         found.append(Problem(Position(file, 1, 1), f"the file cannot be read: {error.strerror}"))
         return None
-    tree, problems = (read_markdown if file.suffix == ".md" else read_yaml)(data, file=file)
+    is_markdown = file.suffix == ".md"
+    tree, problems = read_markdown(data, file=file, kinds=kinds) if is_markdown else read_yaml(data, file=file)
     found.extend(problems)
     return tree
 
@@ -156,6 +162,7 @@ class _Languages:
 
     found: list[Problem]
     newsletter: Newsletter | None
+    model: type[Content]
     contents: dict[str, Content] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -188,7 +195,7 @@ class _Languages:
             place = tree.content.get("language", Entry(tree.position, tree)).position
             tree = Node(tree.position, {**tree.content, "language": Entry(place, Node(place, language))})
         self.found.extend(picture_problems(tree, folder=file.parent))
-        content = _validate(Content, tree, source, self.found)
+        content = _validate(self.model, tree, source, self.found)
         if content is None:
             return
         self.found.extend(_too_deep(content, source))

@@ -13,11 +13,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from composer.issue.blocks import FIELD_PATTERN, Block, Day, LanguageCode, Line, Model, Picture, Url, Zone
+from composer.issue.blocks import (
+    BLOCKS,
+    FIELD_PATTERN,
+    Block,
+    Day,
+    Item,
+    LanguageCode,
+    Line,
+    Model,
+    Picture,
+    Url,
+    Zone,
+)
 from composer.issue.source import Source
 
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
@@ -96,7 +108,9 @@ class Newsletter(Model):
 
 
 class Content(Model):
-    """One issue's text in one language: the model of issue.yaml."""
+    """One issue's text in one language: the model of issue.yaml. ``kinds`` are the blocks that it may have."""
+
+    kinds: ClassVar[Mapping[str, type[Item]]] = BLOCKS
 
     subject: Line = Field(description="The subject line.")
     preheader: Line = Field(description="What inboxes show after the subject: a promise, not a repetition.")

@@ -95,11 +95,12 @@ def _written_path(location: tuple[int | str, ...]) -> KeyPath:
 
 def _model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
     """The model that the last key of ``location`` belongs to."""
+    kinds = _kinds(model)
     for key in location[:-1]:
         if isinstance(key, int):
             continue
-        if key in blocks.BLOCKS and model not in blocks.BLOCKS.values() and key not in model.model_fields:
-            model = blocks.BLOCKS[key]
+        if key in kinds and not issubclass(model, blocks.Item) and key not in model.model_fields:
+            model = kinds[key]
         elif key in model.model_fields:
             model = next(_models_in(model.model_fields[key].annotation), model)
     return model
@@ -112,8 +113,14 @@ def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
         return
     for part in typing.get_args(annotation):
         # A block's own model is found by its kind, which follows in the path.
-        if part is not blocks.Block:
+        if not any(getattr(note, "discriminator", None) for note in getattr(part, "__metadata__", ())):
             yield from _models_in(part)
+
+
+def _kinds(model: type[BaseModel]) -> Mapping[str, type[blocks.Item]]:
+    """The blocks that an issue of this model may have."""
+    kinds: Mapping[str, type[blocks.Item]] = getattr(model, "kinds", blocks.BLOCKS)
+    return kinds
 
 
 def _missing(path: KeyPath, around: type[BaseModel]) -> tuple[str, str]:
@@ -141,6 +148,7 @@ class _Wrong:
     """One mistake, with what the words for it need."""
 
     def __init__(self, path: KeyPath, details: ErrorDetails, around: type[BaseModel]) -> None:
+        self.around = around
         self.value: Any = details["input"]
         self.context: Mapping[str, Any] = details.get("ctx", {})
         self.said = details["msg"]
@@ -183,12 +191,14 @@ def _choice(wrong: _Wrong) -> tuple[str, str]:
 
 
 def _unknown_block(wrong: _Wrong) -> tuple[str, str]:
-    kind, allowed = str(wrong.context.get("tag", "")), "blocks are " + ", ".join(blocks.BLOCKS)
-    return f"unknown block {kind!r}", advice(kind, blocks.BLOCKS, allowed)
+    kinds = _kinds(wrong.around)
+    kind, allowed = str(wrong.context.get("tag", "")), "blocks are " + ", ".join(kinds)
+    return f"unknown block {kind!r}", advice(kind, kinds, allowed)
 
 
-def _nameless_block(_: _Wrong) -> tuple[str, str]:
-    return "this block does not say what it is", f'begin it with "- block: text"; blocks are {", ".join(blocks.BLOCKS)}'
+def _nameless_block(wrong: _Wrong) -> tuple[str, str]:
+    kinds = ", ".join(_kinds(wrong.around))
+    return "this block does not say what it is", f'begin it with "- block: text"; blocks are {kinds}'
 
 
 def _pattern(wrong: _Wrong) -> tuple[str, str]:

@@ -12,7 +12,8 @@ import zoneinfo
 from typing import Any
 
 from composer.issue.blocks import LINE_PATTERN
-from composer.issue.model import Content, Newsletter
+from composer.issue.model import Newsletter
+from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCALARS = ["string", "number", "boolean"]
@@ -31,18 +32,16 @@ class SchemaName(enum.StrEnum):
     NEWSLETTER = "newsletter"
 
 
-def schema_of(name: SchemaName) -> dict[str, Any]:
-    """The schema of one kind of file."""
-    return {
-        SchemaName.ISSUE: issue_schema,
-        SchemaName.TRANSLATION: translation_schema,
-        SchemaName.NEWSLETTER: newsletter_schema,
-    }[name]()
+def schema_of(name: SchemaName, own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
+    """The schema of one kind of file; ``own`` are the project's blocks."""
+    if name is SchemaName.NEWSLETTER:
+        return newsletter_schema()
+    return issue_schema(own) if name is SchemaName.ISSUE else translation_schema(own)
 
 
-def issue_schema() -> dict[str, Any]:
-    """The schema of ``issue.yaml``, and of a translation that stands on its own."""
-    return _document("An issue of a newsletter", Content.model_json_schema())
+def issue_schema(own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
+    """The schema of ``issue.yaml``, and of a translation that stands on its own; with a project's own blocks."""
+    return _document("An issue of a newsletter", content_model(own).model_json_schema())
 
 
 def newsletter_schema() -> dict[str, Any]:
@@ -50,9 +49,9 @@ def newsletter_schema() -> dict[str, Any]:
     return _document("A newsletter", Newsletter.model_json_schema())
 
 
-def translation_schema() -> dict[str, Any]:
+def translation_schema(own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
     """The schema of ``issue.<language>.yaml``: nothing is required, since what is left out is taken over."""
-    schema: dict[str, Any] = _optional(issue_schema())
+    schema: dict[str, Any] = _optional(issue_schema(own))
     schema["title"] = "A translation of an issue"
     # A block that does not say what it is takes its kind from issue.yaml: any model may apply.
     blocks = schema["properties"]["blocks"]["items"]

@@ -15,6 +15,8 @@ def walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from walk(getattr(value, name), (*path, name))
+        for name, more in (value.model_extra or {}).items():
+            yield from walk(more, (*path, name))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from walk(item, (*path, index))

@@ -30,6 +30,7 @@ from composer.edition import Edition, build_edition, fill
 from composer.edition.theme import Overrides, load_theme, theme_names
 from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS
+from composer.issue.own_blocks import own_blocks
 from composer.issue.source import Source
 from composer.studio.frame import Scheme, dress_html
 
@@ -114,7 +115,7 @@ def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]
             )
             block = "- " + textwrap.indent(sample.yaml, "  ").lstrip()
             (issue / "issue.yaml").write_text(_ISSUE + textwrap.indent(block, "  "), encoding="utf-8")
-            return build_edition(load_issue(issue), templates=(_PAGE, *templates))
+            return build_edition(load_issue(issue, own_blocks=own_blocks(templates)), templates=(_PAGE, *templates))
 
         yield build
 

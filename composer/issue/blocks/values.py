@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import zoneinfo
 from difflib import get_close_matches
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -100,7 +100,12 @@ Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 
 
 class Model(BaseModel):
-    """Immutable; an unknown key is an error, never ignored."""
+    """Immutable; an unknown key is an error, never ignored.
+
+    ``markdown_keys`` are keys that are Markdown though they are not called ``body`` or ``intro``.
+    """
+
+    markdown_keys: ClassVar[frozenset[str]] = frozenset()
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
