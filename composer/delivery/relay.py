@@ -39,7 +39,7 @@ _SETTING = "NEWSLETTER_SMTP_URL"
 _DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 
 _RATES = {f"per_{unit}": unit for unit in Unit}
-_OPTIONS = ("tls", "ca", "notify", "weight", "from", "connections", *_RATES, "warmup")
+OPTIONS = ("tls", "ca", "notify", "weight", "from", "connections", *_RATES, "warmup")
 _NEXT_RELAY = re.compile(r"[\s,]+(?=smtps?://)")
 
 
@@ -143,8 +143,8 @@ def parse_relay(url: str) -> Relay:
 def _options(parts: SplitResult) -> Mapping[str, str]:
     options: dict[str, str] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        if name not in _OPTIONS:
-            raise SettingsError(f"{_SETTING} has an unknown option: {name!r}; it has {', '.join(_OPTIONS)}")
+        if name not in OPTIONS:
+            raise SettingsError(f"{_SETTING} has an unknown option: {name!r}; it has {', '.join(OPTIONS)}")
         if name in options and name != "from":
             raise SettingsError(f"{_SETTING} has {name}= twice")
         options[name] = f"{options[name]} {value}" if name in options else value
