@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lxml import html as lxml_html
 
 from composer import shipped
 from composer.edition import Edition
@@ -49,12 +51,20 @@ def test_a_blocks_sample_looks_as_it_was_found_good(block: str, build: Build, go
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_outlook_is_given_tables_of_the_same_width(theme: str, build: Build) -> None:
-    html = read_as(build(SAMPLES["columns"], theme=theme).html)
-    assert "<!--[if mso | IE]>" in html
-    assert html.count("<!--[if mso | IE]>") == html.count("<![endif]-->") - html.count("<!--[if !mso") - html.count(
-        "<!--[if mso]>"
-    ) - html.count("<!--[if lte mso")
+def test_outlook_is_given_columns_buttons_and_grounds_of_its_own(theme: str, build: Build) -> None:
+    columns = read_as(build(SAMPLES["columns"], theme=theme).html)
+    ghosts = re.findall(r"<td class=\"card-outlook\" style=\"[^\"]*width:([\d.]+)px", columns)
+    assert len(ghosts) == 3
+    assert len(set(ghosts)) == 1
+    hero = lxml_html.fromstring(read_as(build(SAMPLES["hero"], theme=theme).html))
+    button = next(cell for cell in hero.iter("td") if "mso-padding-alt" in cell.get("style", ""))
+    assert "mso-padding-alt:13px 26px" in button.get("style", "")
+    assert re.fullmatch(r"#[0-9a-f]{6}", button.get("bgcolor", ""))
+    assert any(
+        "loud" in table.getparent().get("class", "")
+        for table in hero.iter("table")
+        if "background" in table.get("style", "")
+    )
 
 
 def test_a_block_of_the_projects_own_is_found_with_its_sample(tmp_path: Path) -> None:
