@@ -15,6 +15,7 @@ from composer import shipped
 from composer.errors import IssueError
 from composer.issue import find_issues, load_issue, resolve_issue
 from composer.issue.model import Content
+from composer.issue.own_blocks import own_blocks
 from tests.issue.test_load import problems_of
 from tests.support.authoring import ISSUE, NEWSLETTER, png, write_issue
 
@@ -460,3 +461,18 @@ def test_what_the_documentation_shows_can_be_loaded(tmp_path: Path, sample: str)
 
 def test_an_issue_in_yaml_stays_as_it_was(tmp_path: Path) -> None:
     assert load_issue(write_issue(tmp_path, ISSUE, newsletter=NEWSLETTER)).sources["en"].file.name == "issue.yaml"
+
+
+def test_a_projects_own_block_is_written_like_any_other(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "blocks" / "walk"
+    own.mkdir(parents=True)
+    (own / "block.mjml.j2").write_text("<mj-text>{{ block.title }}</mj-text>")
+    (own / "fields.yaml").write_text("title: {type: line, required: true}\nbody: markdown\nlink: link\n")
+    text = ":::walk\ntitle: Along the river\n---\nAn hour.\n\n[The map](https://network.example.org/map)\n:::\n"
+    issue = load_issue(write(tmp_path / "issues", text), own_blocks=own_blocks([tmp_path / "templates"]))
+    assert issue.contents["en"].blocks[0].model_dump(exclude_unset=True) == {
+        "block": "walk",
+        "title": "Along the river",
+        "body": "An hour.\n",
+        "link": {"label": "The map", "url": "https://network.example.org/map"},
+    }
