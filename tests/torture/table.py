@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.torture import clocks, disks, kills, leaving, postgres, replies, senders
+from tests.torture import clocks, disks, kills, leaving, postgres, replies, restores, senders
 from tests.torture.stage import Rig
 
 
@@ -58,6 +58,8 @@ FAULTS = (
     Fault("out of file descriptors", disks.out_of_descriptors, 10, 0, _needs("prlimit")),
     Fault("the clock jumps", clocks.clock_jumps, 2 * len(clocks.JUMPS), 0, _needs("faketime")),
     Fault("100 people leave while it is sent", leaving.leaving_while_it_is_sent, 10, 1),
+    Fault("a backup takes the database's place", restores.restored_in_its_place, 5, 1),
+    Fault("a copy of the database sends too", restores.copied_elsewhere, 5),
     Fault("PostgreSQL restarts at once", postgres.immediate_restart, 10, 1, _POSTGRESQL),
     Fault("PostgreSQL ends our connection", postgres.terminated_backend, 10, 0, _POSTGRESQL),
 )
