@@ -1,0 +1,22 @@
+"""The same files make the same bytes in another version of Python."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.same_bytes import OTHER, digests_of
+
+PYTHON = OTHER / "bin" / "python"
+
+
+@pytest.mark.skipif(
+    not PYTHON.exists(),
+    reason="NOT SHOWN HERE: there is no second Python; `python tools/same_bytes.py python3.12` makes one",
+)
+def test_editions_messages_and_pictures_are_the_same_in_another_version_of_python() -> None:
+    here, there = digests_of(Path(sys.executable)), digests_of(PYTHON)
+    assert len(here) >= 20
+    assert there == here
