@@ -25,17 +25,18 @@ _FAILURES = 6
 _STREAK = 20
 _CLOSING = 421
 _LONGEST_PAUSE_S = 4.0
-_FIRST_REST_S = 30.0
+FIRST_REST_S = 30.0
 _LONGEST_REST_S = 600.0
 
 
 class Breaker:
     """One relay's breaker, shared by all its connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_rest_s: float = FIRST_REST_S) -> None:
         self.reason: str | None = None
         """Why it is open; None while it is closed or half open."""
         self.is_half_open = False
+        self._first_rest_s = first_rest_s
         self._failures = 0
         self._streak = 0
         self._rest_s: float = 0  # the last one
@@ -80,7 +81,7 @@ class Breaker:
     def _open(self, why: str) -> None:
         if self.reason is None:
             self.reason, self.is_half_open, self._rests_since = why, False, None
-            self._rest_s = min(_LONGEST_REST_S, 2 * self._rest_s) or _FIRST_REST_S
+            self._rest_s = min(_LONGEST_REST_S, 2 * self._rest_s) or self._first_rest_s
 
 
 def pause_s(failures: int) -> float:

@@ -77,7 +77,7 @@ class _Station:
     def __init__(self, number: int, route: Route, run: Run) -> None:
         self.number = number
         self.route = route
-        self.breaker = Breaker()
+        self.breaker = Breaker(route.rest_s)
         self.switchboard = Switchboard(route, self.breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
         self.asking = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from composer.delivery.breaker import Breaker, pause_s
+from composer.delivery.breaker import FIRST_REST_S, Breaker, pause_s
 from composer.delivery.relay import Limits, Relay
 from composer.delivery.smtp import SmtpConnection, open_connection
 from composer.errors import ConnectionFailed
@@ -27,13 +27,15 @@ _LINE_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
 class Route:
     """The relay, the time limits of its steps, the number of connections at the same time.
 
-    ``pause_s`` tells how long to wait after so many failures in a row to connect.
+    ``pause_s`` tells how long to wait after so many failures in a row to connect; ``rest_s`` how long a relay is
+    left alone at first when its breaker has opened.
     """
 
     relay: Relay
     limits: Limits
     connections: int
     pause_s: Callable[[int], float] = pause_s
+    rest_s: float = FIRST_REST_S
 
 
 class Switchboard:

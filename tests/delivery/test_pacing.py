@@ -50,7 +50,9 @@ def rules(**words: str) -> Rules:
 
 def routes(*urls: str, connections: int = 4) -> Sequence[Route]:
     limits = Limits()
-    return [Route(relay, limits, connections, lambda failures: 0.02) for relay in parse_relays(" ".join(urls))]
+    return [
+        Route(relay, limits, connections, lambda failures: 0.02, rest_s=0.3) for relay in parse_relays(" ".join(urls))
+    ]
 
 
 def readdress(engine: Engine, domain: str, *, every: int) -> None:
@@ -264,6 +266,24 @@ async def test_a_breaker_that_opened_by_refusals_consumes_nobody_more(engine: En
     counts = count_states(engine, mailing)
     assert 20 <= counts["refused"] < 24
     assert counts["accepted"] == 200 - counts["refused"] == len(second.taken())
+
+
+async def test_a_relay_that_is_well_again_is_found_out_by_one_message_that_is_put_off(
+    engine: Engine, sink: Sink
+) -> None:
+    mailing = plan(engine, 100).mailing
+    sink.script("dot=550 5.7.1 your reputation is bad")
+    run = Run()
+    urls = routes(f"smtp://127.0.0.1:{sink.port}")
+    sending = asyncio.create_task(send(engine, mailing, 0, routes=urls, run=run, patient=True))
+    await until(lambda: count_states(engine, mailing).get("deferred", 0) == 1)
+    refused = count_states(engine, mailing)["refused"]
+    sink.script()
+    await until(lambda: len(sink.taken()) == 100 - refused - 1)
+    run.stop.set()
+    await sending
+    assert count_states(engine, mailing) == {"refused": refused, "deferred": 1, "accepted": 99 - refused}
+    assert 20 <= refused < 24
 
 
 def status_of(engine: Engine, mailing: int) -> Status:
