@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import errno
 import platform
 import sys
 import tempfile
@@ -22,6 +23,9 @@ import typer
 
 from composer import __version__
 from composer.errors import NewsletterError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""A write that found no room; the system does not tell which file it was for."""
 
 
 def exit_code(run: Callable[[], object]) -> int:
@@ -40,9 +44,23 @@ def exit_code(run: Callable[[], object]) -> int:
         # The reader of our output has seen enough (`newsletter deliveries 1 | head`).
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if (words := _system_words(error)) is None:
+            return _report_bug(error)
+        print(words, file=sys.stderr)
+        return 1
     except Exception as error:
         return _usage_code(error) or _report_bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _system_words(error: OSError) -> str | None:
+    """What the machine refused, and where; nothing if it was not about a file that somebody named, or a full disk."""
+    if error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    if error.errno in _FULL and error.strerror:
+        return f"{error.strerror}; make room and try again"
+    return None
 
 
 def _usage_code(error: Exception) -> int | None:

@@ -135,5 +135,10 @@ def _put_into_words(url: URL, context: ExceptionContext) -> None:
     original: Any = context.original_exception
     if isinstance(context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
         return
+    if isinstance(original, OverflowError):
+        # SQLite's driver raises Python's own error, which SQLAlchemy does not wrap.
+        raise DatabaseError(
+            "A number is too large: no mailing and no person has one beyond 9223372036854775807"
+        ) from original
     if isinstance(context.sqlalchemy_exception, exc.DBAPIError):
         raise explain(original, url) from original
