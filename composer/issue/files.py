@@ -14,7 +14,9 @@ SUFFIXES = (".yaml", ".md")
 
 def find_issues(issues_dir: Path) -> tuple[Path, ...]:
     """The folders that have an ``issue.yaml`` or an ``issue.md``, sorted by name."""
-    return tuple(sorted({file.parent for suffix in SUFFIXES for file in issues_dir.glob(f"*/issue{suffix}")}))
+    return tuple(
+        sorted({file.parent for suffix in SUFFIXES for file in issues_dir.glob(f"*/issue{suffix}") if file.is_file()})
+    )
 
 
 def resolve_issue(name: str, *, issues_dir: Path) -> Path:

@@ -31,7 +31,7 @@ from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.source import KeyPath, Source
 from composer.issue.translation import lay_over
-from composer.issue.tree import Entry, Node, plain, source_of
+from composer.issue.tree import Entry, Node, control_characters, plain, source_of
 from composer.issue.walk import walk
 from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
 
@@ -145,6 +145,8 @@ def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Ite
     is_markdown = file.suffix == ".md"
     tree, problems = read_markdown(data, file=file, kinds=kinds) if is_markdown else read_yaml(data, file=file)
     found.extend(problems)
+    if tree is not None:
+        found.extend(control_characters(tree))
     return tree
 
 

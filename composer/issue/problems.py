@@ -31,8 +31,13 @@ _PATTERNS = {
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """ "did you mean 'title'?" with the nearest of the words, or nothing."""
-    near = get_close_matches(word.lower(), list(words), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    near = _near(word, words)
+    return f"did you mean {near!r}?" if near else ""
+
+
+def _near(word: str, words: Iterable[str]) -> str:
+    # Below 0.7 stand strangers: 'align' for 'link', 'title' for 'items'.
+    return next(iter(get_close_matches(word.lower(), list(words), n=1, cutoff=0.7)), "")
 
 
 def advice(word: str, words: Iterable[str], choices: str) -> str:
@@ -64,8 +69,7 @@ def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ..
 
 
 def _meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    near = get_close_matches(str(location[-1]).lower(), list(_model_around(model, location).model_fields), n=1)
-    return near[0] if near else ""
+    return _near(str(location[-1]), _model_around(model, location).model_fields)
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:

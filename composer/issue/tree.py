@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from composer.errors import Position
+from composer.errors import Position, Problem
 from composer.issue.source import Key, KeyPath, Run, Source
+
+# Neither YAML nor Markdown minds them, but HTML forbids them (2.1.1, "control") and mail readers show boxes.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,20 @@ def plain(node: Node) -> Any:
     if isinstance(node.content, list):
         return [plain(item) for item in node.content]
     return node.content
+
+
+def control_characters(root: Node) -> Iterator[Problem]:
+    """One Problem for each text with a character in it that no reader can see."""
+    if isinstance(root.content, dict):
+        for entry in root.content.values():
+            yield from control_characters(entry.node)
+    elif isinstance(root.content, list):
+        for item in root.content:
+            yield from control_characters(item)
+    elif root.content and (found := _CONTROL.search(root.content)):
+        around = root.content[max(0, found.start() - 20) : found.end()]
+        words = f"there is a control character (U+{ord(found[0]):04X}) in {around!r}"
+        yield Problem(root.position, words, "delete it; it may have come with a copy from another program")
 
 
 def source_of(root: Node, *, file: Path) -> Source:

@@ -187,3 +187,42 @@ def test_one_uid_cannot_be_on_two_days(tmp_path: Path) -> None:
 """
     (told,) = problems_of(write_issue(tmp_path, issue_of(blocks)))
     assert told.startswith("issue.yaml:9:15: the uid 'nice' is that of the event in line 8, on another day")
+
+
+@pytest.mark.parametrize("written", ["\\0", "\\a", "\\x1b", "\\x7f", "\\x85"])
+def test_a_character_that_nobody_sees_is_told_where_it_stands(written: str, tmp_path: Path) -> None:
+    folder = write_issue(
+        tmp_path,
+        f"""
+        subject: Spring
+        preheader: "bell {written} here"
+        date: 2020-03-31
+        blocks:
+          - block: text
+            body: "and {written} there"
+        """,
+    )
+    told = [line for line in problems_of(folder) if "control character (U+" in line]
+    assert [line.split(": ")[0] for line in told] == ["issue.yaml:3:12", "issue.yaml:7:11"]
+
+
+def test_tabs_and_line_breaks_are_no_control_characters(tmp_path: Path) -> None:
+    folder = write_issue(
+        tmp_path,
+        """
+        subject: Spring
+        preheader: One line
+        date: 2020-03-31
+        blocks:
+          - block: text
+            body: "one\\ttwo\\nthree"
+        """,
+    )
+    assert load_issue(folder).languages == ("en",)
+
+
+def test_a_folder_without_an_issue_is_not_answered_with_its_own_name(tmp_path: Path) -> None:
+    spring = write_issue(tmp_path)
+    (tmp_path / "summer/issue.yaml").mkdir(parents=True)
+    with pytest.raises(NewsletterError, match=r"there is no issue 'summer'; issues in .*: spring$"):
+        resolve_issue("summer", issues_dir=spring.parent)

@@ -159,3 +159,8 @@ def test_ten_different_mistakes_are_all_told_in_one_run(tmp_path: Path) -> None:
     ]:
         assert f"issue.yaml:{place}: " in told, told
         assert words in told, told
+
+
+@pytest.mark.parametrize(("written", "keys"), [("link", ["label", "url", "align"]), ("items", ["title", "entries"])])
+def test_a_word_that_only_shares_letters_is_not_proposed(written: str, keys: list[str]) -> None:
+    assert nearest(written, keys) == ""
