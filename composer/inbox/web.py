@@ -103,7 +103,12 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
 
 def _api(store: Store, *, site_url: str) -> APIRouter:
     api = APIRouter()
+    _add_reading(api, store)
+    _add_changing(api, store, site_url=site_url)
+    return api
 
+
+def _add_reading(api: APIRouter, store: Store) -> None:
     @api.get("/messages")
     async def list_messages(
         q: str = "", before: int | None = None, limit: Annotated[int, Query(ge=1, le=10_000)] = _JSON_PAGE
@@ -116,10 +121,6 @@ def _api(store: Store, *, site_url: str) -> APIRouter:
             "more": more,
             "messages": [_summary(store, message) for message in messages],
         }
-
-    @api.delete("/messages")
-    async def delete_all() -> dict[str, int]:
-        return {"deleted": store.clear()}
 
     @api.get("/messages/{message_id}")
     async def show(message_id: int) -> dict[str, Any]:
@@ -145,6 +146,17 @@ def _api(store: Store, *, site_url: str) -> APIRouter:
             headers={"Content-Disposition": disposition},
         )
 
+    @api.get("/events")
+    async def events(request: Request) -> StreamingResponse:
+        """Server-sent events: one ``change`` with the counts, at every change, a few a second at most."""
+        return StreamingResponse(_changes(store, request), media_type="text/event-stream")
+
+
+def _add_changing(api: APIRouter, store: Store, *, site_url: str) -> None:
+    @api.delete("/messages")
+    async def delete_all() -> dict[str, int]:
+        return {"deleted": store.clear()}
+
     @api.delete("/messages/{message_id}")
     async def delete(message_id: int) -> dict[str, int]:
         return {"deleted": int(store.delete(message_id))}
@@ -157,13 +169,6 @@ def _api(store: Store, *, site_url: str) -> APIRouter:
             raise HTTPException(409, offer.reason if offer else "This message has no one-click unsubscribe.")
         status, phrase = await asyncio.to_thread(press, offer.url)
         return JSONResponse({"status": status, "phrase": phrase})
-
-    @api.get("/events")
-    async def events(request: Request) -> StreamingResponse:
-        """Server-sent events: one ``change`` with the counts, at every change, a few a second at most."""
-        return StreamingResponse(_changes(store, request), media_type="text/event-stream")
-
-    return api
 
 
 async def _changes(store: Store, request: Request) -> AsyncIterator[str]:
