@@ -7,7 +7,7 @@ print as stars, and their value is taken out only where it is used.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -90,6 +90,14 @@ class PaceSettings(_Settings):
         "", description="More domains of a provider, as in gmail: school.example; cities: nice.example lyon.example."
     )
     sending_window: str = Field("", description="Days and hours, as in Mon-Fri 08:00-18:00 Europe/Paris.")
+
+
+class SendSettings(_Settings):
+    """Who may send."""
+
+    approval: Literal["", "required"] = Field(
+        "", description="required: a mailing is sent only after a second person's `newsletter approve MAILING`."
+    )
 
 
 S = TypeVar("S", bound=BaseSettings)

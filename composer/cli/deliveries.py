@@ -32,7 +32,7 @@ def command(
     from composer.delivery.status import delivery_records
 
     with reading(open_database()) as connection:
-        message_id = _message_ids(connection, mailing)
+        message_id = message_ids(connection, mailing)
         records = delivery_records(connection, mailing, state=state)
         if as_csv:
             _write_csv(records, message_id)
@@ -68,7 +68,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def _message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]:
+def message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]:
     """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
     from composer.delivery.editions import load_edition
     from composer.delivery.mailing import find_mailing

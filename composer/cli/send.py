@@ -7,35 +7,24 @@ interrupted, and finished what was open.
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import signal
-import socket
 import sys
 import time
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from composer.cli.opening import open_database
 from composer.cli.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
-from composer.cli.progress import show_progress
 from composer.cli.ready import check_to_send, choose_lists, the_routes, the_rules, the_site
+from composer.cli.running import INTERRUPTED, conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
+from composer.cli.times import parse_time, say_time
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.delivery.dispatch import Run
-    from composer.delivery.route import Route
-    from composer.delivery.rules import Rules
-    from composer.delivery.status import Status
     from composer.message.links import Site
-
-_INTERRUPTED = 130
 
 
 def command(
@@ -45,6 +34,13 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the messages to files; send nothing.")] = False,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where --dry-run writes.")] = Path("dry-run"),
     wait: Annotated[bool, typer.Option("--wait", help="Stay until every retry is done, which may take a day.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="Not before: 09:00, or 2026-12-01 09:00, our time.")
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Send although the plan is old, or this database is a copy.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The end report, for programs.")] = False,
     allow: AllowOption = None,
     again: AgainOption = False,
 ) -> int:
@@ -55,16 +51,23 @@ def command(
     `newsletter send MAILING`, or to --wait.
     """
     site, engine = the_site(), open_database()
-    if what.isdecimal():
-        mailing = int(what)
-        if dry_run:
-            return _rehearse_mailing(engine, mailing, out, site=site)
-        return _confirm_and_send(engine, mailing, site=site, yes=yes, wait=wait)
+    start = parse_time(at, now=time.time()) if at else None
+    if dry_run and what.isdecimal():
+        return _rehearse_mailing(engine, int(what), out, site=site)
     if dry_run:
         return _rehearse_issue(engine, what, out, lists=lists, allow=allow or [], site=site)
-    plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
-    print(plan_text(plan))
-    return _confirm_and_send(engine, plan.mailing, site=site, yes=yes, wait=wait)
+    if what.isdecimal():
+        mailing = int(what)
+    else:
+        plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
+        print(plan_text(plan), file=sys.stderr if as_json else sys.stdout)
+        mailing = plan.mailing
+    if not _agreed(engine, mailing, yes=yes):
+        print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
+        return 1
+    if not _wait_to_begin(engine, mailing, start):
+        return INTERRUPTED
+    return _send(engine, mailing, site=site, wait=wait, confirmed=confirm, as_json=as_json)
 
 
 def _rehearse_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
@@ -95,103 +98,55 @@ def _rehearse_issue(
     return 0
 
 
-def _confirm_and_send(engine: Engine, mailing: int, *, site: Site, yes: bool, wait: bool) -> int:
+def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
+    """Whether a person, or --yes, wants it sent; nobody is asked if there is nothing to send."""
     from composer.delivery.states import DeliveryState
 
-    routes, rules, before = the_routes(), the_rules(), _status(engine, mailing)
-    to_send, relays = before.deliveries[DeliveryState.PENDING], " and ".join(route.relay.name for route in routes)
-    if to_send and not yes and not _ask(f"\nSend {to_send:,} messages by {relays}?"):
-        print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
-        return 1
-    started = time.monotonic()
+    to_send = status_of(engine, mailing).deliveries[DeliveryState.PENDING]
+    if yes or not to_send:
+        return True
+    if not sys.stdin.isatty():
+        raise NewsletterError("nobody is there to be asked; give --yes")
+    relays = " and ".join(route.relay.name for route in the_routes())
+    return typer.confirm(f"\nSend {to_send:,} messages by {relays}?")
+
+
+def _wait_to_begin(engine: Engine, mailing: int, start: int | None) -> bool:
+    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first."""
+    from composer.delivery.mailing import find_mailing, set_time
+
+    with engine.begin() as connection:
+        if start is not None:
+            set_time(connection, mailing, start)
+        due = find_mailing(connection, mailing).send_at or 0
+    if due <= time.time():
+        return True
+    print(f"Waiting until {say_time(due)}. Ctrl-C leaves it to: newsletter send {mailing}", file=sys.stderr)
+    return in_loop(_wait_until(due))
+
+
+async def _wait_until(due: int) -> bool:
+    from composer.delivery.route import wait_for
+
+    # Looked at every second, because a machine may sleep, and its clock may be set.
+    stop = asyncio.Event()
+    with stop_on_signal(stop):
+        while not stop.is_set() and (left_s := due - time.time()) > 0:
+            await wait_for(stop, at_most_s=min(1.0, left_s))
+    return not stop.is_set()
+
+
+def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bool, as_json: bool) -> int:
+    from composer.delivery.supply import Run
+
+    routes, rules, before = the_routes(), the_rules(), status_of(engine, mailing)
+    terms, run, started = the_terms(site, confirmed=confirmed), Run(), time.monotonic()
     try:
-        run = _run(_send(engine, before, site=site, routes=routes, rules=rules, wait=wait))
+        in_loop(run_mailing(engine, before, run, site=site, routes=routes, rules=rules, terms=terms, wait=wait))
     except KeyboardInterrupt:
         print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     except (DatabaseError, LeaseLost) as error:
         print(f"{error}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
         return 1
-    return _conclude(engine, mailing, run, seconds=time.monotonic() - started)
-
-
-def _ask(question: str) -> bool:
-    if not sys.stdin.isatty():
-        raise NewsletterError("nobody is there to be asked; give --yes")
-    return typer.confirm(question)
-
-
-async def _send(
-    engine: Engine, before: Status, *, site: Site, routes: Sequence[Route], rules: Rules, wait: bool
-) -> Run:
-    from composer.delivery.dispatch import Run
-    from composer.delivery.sending import send_mailing
-
-    run = Run()
-    _stop_on_signal(run)
-    limit = ", ".join(
-        f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
-        for route in routes
-    )
-    async with show_progress(run, before, limit=limit):
-        await send_mailing(
-            engine,
-            before.mailing,
-            site=site,
-            routes=routes,
-            rules=rules,
-            run=run,
-            holder=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
-            clock=time.time,
-            patient=wait,
-        )
-    return run
-
-
-def _stop_on_signal(run: Run) -> None:
-    """The first Ctrl-C or SIGTERM ends the run in order; a second one ends the program."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        run.stop.set()
-        print("\nStopping: the open transactions are being finished. Once more to stop at once.", file=sys.stderr)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    with suppress(NotImplementedError):  # on Windows, Ctrl-C raises KeyboardInterrupt
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-
-
-def _run(main: Coroutine[Any, Any, Run]) -> Run:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(main)
-    return uvloop.run(main)
-
-
-def _conclude(engine: Engine, mailing: int, run: Run, *, seconds: float) -> int:
-    """Print the report; the exit code."""
-    from composer.database.engine import reading
-    from composer.delivery.dispatch import End
-    from composer.delivery.report import needs_a_person, report
-
-    status = _status(engine, mailing)
-    with reading(engine) as connection:
-        print(report(connection, status))
-    if sent := sum(run.counts.values()):
-        print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {sent / max(seconds, 0.001):,.0f} per second.")
-    if run.breaker:
-        print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
-    if run.end is End.STOPPED and not status.is_finished:
-        return _INTERRUPTED
-    return 1 if run.breaker or needs_a_person(status) else 0
-
-
-def _status(engine: Engine, mailing: int) -> Status:
-    from composer.database.engine import reading
-    from composer.delivery.status import mailing_status
-
-    with reading(engine) as connection:
-        return mailing_status(connection, mailing, now=int(time.time()))
+    return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json)

@@ -6,7 +6,7 @@ changed since the approval is sent on its strength.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Text, delete, insert, select, type_coerce
+from sqlalchemy import Connection, Text, cast, delete, insert, select
 
 from composer.database.schema import approvals, deliveries
 from composer.delivery.digest import MailingDigest
@@ -43,7 +43,7 @@ def current_digest(connection: Connection, mailing: int, *, site_url: str) -> st
             deliveries.c.subscriber_id,
             deliveries.c.email,
             deliveries.c.language,
-            type_coerce(deliveries.c.fields, Text),
+            cast(deliveries.c.fields, Text),
         )
         .where(deliveries.c.mailing_id == mailing)
         .order_by(deliveries.c.subscriber_id)

@@ -134,7 +134,7 @@ class GroupCommit:
 
     async def next_retry_at(self) -> int | None:
         """See ``Ledger.next_retry_at``."""
-        due: int | None = await self._ask(lambda ledger: ledger.next_retry_at())
+        due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock())))
         return due
 
     async def _ask(self, question: Callable[[Ledger], Any]) -> Any:

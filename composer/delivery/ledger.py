@@ -22,10 +22,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, exists, select, update
 
 from composer.audience import mailable, suppress
-from composer.database.schema import deliveries, mailings
+from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.changes import LAST_ATTEMPT, change, keep_attempts
 from composer.delivery.lease import IS_LEASED, RENEW, end_dead_leases, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
@@ -38,6 +38,7 @@ from composer.errors import StateError
 LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
 
 
+_IN_HAND = (DeliveryState.PENDING, DeliveryState.OFFERED)
 _in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
 _of_mailing = deliveries.c.mailing_id == bindparam("mailing")
 _is_due = (
@@ -107,6 +108,11 @@ class Ledger:
             is_mine = deliveries.c.epoch == epoch
             self._next = self._next.where(is_mine | ~IS_LEASED).with_for_update(skip_locked=True, of=deliveries)
 
+        self._others = select(
+            exists().where(leases.c.mailing_id == mailing, leases.c.epoch != epoch)
+            & exists().where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_(_IN_HAND))
+        )
+
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
         """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
 
@@ -162,8 +168,11 @@ class Ledger:
         with self._connection.begin():
             self._renew(now)
 
-    def next_retry_at(self) -> int | None:
-        """When the first deferred delivery is due; None if none is deferred."""
+    def next_retry_at(self, *, now: int) -> int | None:
+        """When there is something to claim again at the earliest; None if there will not be.
+
+        The first deferred delivery is due then; or at once, while other senders have some in hand: they may die.
+        """
         first = (
             select(deliveries.c.next_attempt_at)
             .where(deliveries.c.mailing_id == self._mailing, deliveries.c.state == DeliveryState.DEFERRED)
@@ -172,7 +181,7 @@ class Ledger:
         )
         with self._connection.begin():
             due: int | None = self._connection.scalar(first)
-            return due
+            return now + 1 if self._is_shared and self._connection.scalar(self._others) else due
 
     def close(self) -> None:
         """Give the lease back."""

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select, update
 
-from composer.database.schema import mailing_editions, mailings
+from composer.database.schema import deliveries, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
-from composer.delivery.states import MailingState
+from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
-from composer.errors import MailingError
+from composer.errors import MailingError, StateError
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
 
@@ -59,6 +59,28 @@ def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
     """The numbers of the mailings of an issue, the newest first."""
     query = select(mailings.c.id).where(mailings.c.issue == issue).order_by(mailings.c.id.desc())
     return connection.scalars(query).all()
+
+
+def set_time(connection: Connection, mailing: int, send_at: int) -> None:
+    """Not before: for `newsletter send` and for workers. Raises StateError once it has begun."""
+    found = find_mailing(connection, mailing)
+    if found.state is not MailingState.PLANNED:
+        raise StateError(f"mailing {mailing} is {found.state}; a time is for one that has not begun")
+    connection.execute(update(mailings).where(mailings.c.id == mailing).values(send_at=send_at))
+
+
+def mailings_to_help(connection: Connection, *, now: int) -> Sequence[int]:
+    """Mailings that a worker may take up: begun and not finished, or planned for a time that has come."""
+    has_work = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.PENDING)
+    is_due = exists().where(
+        deliveries.c.mailing_id == mailings.c.id,
+        deliveries.c.state == DeliveryState.DEFERRED,
+        deliveries.c.next_attempt_at <= now,
+    )
+    is_left_open = exists().where(leases.c.mailing_id == mailings.c.id, leases.c.expires_at <= now)
+    begun = (mailings.c.state == MailingState.SENDING) & (has_work | is_due | is_left_open)
+    timed = (mailings.c.state == MailingState.PLANNED) & (mailings.c.send_at <= now)
+    return connection.scalars(select(mailings.c.id).where(begun | timed).order_by(mailings.c.id)).all()
 
 
 def compile_mailing(

@@ -111,14 +111,14 @@ class Stage:
 
     def start(
         self,
-        *,
+        *words: str,
         under: Sequence[str] = (),
         connections: int = CONNECTIONS,
         dot_timeout_s: float = 600,
         uvloop: bool = True,
         **more: str,
     ) -> Sender:
-        """Begin to send. ``under`` is a command that runs the program; ``more`` are variables of its environment."""
+        """Begin to send, or what ``words`` say. ``under``: a command that runs the program; ``more``: its environment."""
         path = str(_ROOT) if uvloop else f"{_without_uvloop(self.folder)}:{_ROOT}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
         settings = {
@@ -130,7 +130,7 @@ class Stage:
             "NEWSLETTER_DOT_TIMEOUT_S": str(dot_timeout_s),
         }
         sender = Sender(
-            [*under, sys.executable, "-m", "composer", "send", str(_MAILING), "--yes"],
+            [*under, sys.executable, "-m", "composer", *(words or ("send", str(_MAILING), "--yes"))],
             self.folder / f"sender-{len(self._senders)}.txt",
             cwd=self.folder,
             environment={**clean, "PYTHONPATH": path, **settings, **more},

@@ -1,0 +1,45 @@
+"""``newsletter retry``: try again what was refused, has expired, or waits for a later try."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+from composer.cli.opening import now, writing
+from composer.cli.operator import ByOption, ToOption, note_of
+
+
+class Retried(enum.StrEnum):
+    """States that may be tried again."""
+
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    DEFERRED = "deferred"
+
+
+def command(
+    mailing: Annotated[int, typer.Argument(help="Its number.")],
+    state: Annotated[Retried, typer.Option("--state", help="What to try again.")],
+    to: ToOption = None,
+    by: ByOption = None,
+    why: Annotated[str, typer.Option("--why", help="Kept in the record.")] = "",
+) -> int:
+    """Try again what was refused, has expired, or waits for a later try.
+
+    The same message with the same Message-ID. Whoever has left, or whose address is suppressed, gets nothing all the
+    same.
+    """
+    from composer.delivery.operate import retry_deliveries
+    from composer.delivery.states import DeliveryState
+
+    with writing() as connection:
+        note = note_of(by, f"retry of what was {state}", why)
+        count = retry_deliveries(connection, mailing, state=DeliveryState(state), to=to or (), note=note, now=now())
+    print(
+        f"{count:,} are pending again: newsletter send {mailing}"
+        if count
+        else f"Nothing of mailing {mailing} is {state}."
+    )
+    return 0

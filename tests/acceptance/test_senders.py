@@ -1,0 +1,76 @@
+"""Workers: more hands for a mailing on PostgreSQL. What happens when senders die is tests/torture/senders.py's."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from composer.database import reading
+from composer.database.schema import deliveries, mailings
+from tests.support.databases import Cluster
+from tests.torture.stage import CONNECTIONS, Rig, Stage
+
+PEOPLE = 2000
+
+
+@pytest.fixture
+def stage(tmp_path: Path, postgresql: Cluster) -> Iterator[Stage]:
+    """A planned mailing on PostgreSQL, and a relay that takes its time."""
+    rig = Rig(tmp_path, random.Random(0), cluster=postgresql)
+    with rig.stage("dot=wait 0.02", people=PEOPLE, database="postgresql") as stage:
+        yield stage
+
+
+def senders_of(stage: Stage) -> set[int]:
+    """The epochs of those that got something accepted."""
+    with reading(stage.engine) as connection:
+        return set(connection.scalars(select(deliveries.c.epoch).where(deliveries.c.state == "accepted")))
+
+
+def test_a_worker_shares_a_mailing_with_a_send_and_ends_with_it(stage: Stage) -> None:
+    sender = stage.start()
+    stage.wait_for(1, sender)
+    worker = stage.start("worker", "--once")
+    assert [sender.finish(), worker.finish()] == [0, 0], sender.said + worker.said
+    assert len(senders_of(stage)) == 2
+    assert stage.check() == {"accepted": PEOPLE}
+
+
+def test_workers_finish_what_a_killed_sender_has_begun(stage: Stage) -> None:
+    sender = stage.start()
+    stage.wait_for(100, sender)
+    workers = [stage.start("worker", "--once") for _ in range(2)]
+    sender.kill()
+    stage.may_be_open += CONNECTIONS
+    for worker in workers:
+        worker.finish()
+    states = stage.check()
+    assert states["accepted"] + states["unknown"] == PEOPLE
+    assert states["unknown"] <= CONNECTIONS
+
+
+def test_a_worker_begins_what_was_planned_for_a_time_that_has_come(stage: Stage) -> None:
+    with stage.engine.begin() as connection:
+        connection.execute(update(mailings).values(send_at=1))
+    worker = stage.start("worker", "--once")
+    assert worker.finish() == 0, worker.said
+    assert stage.check() == {"accepted": PEOPLE}
+
+
+def test_a_pause_stops_every_sender_and_a_resumed_mailing_is_finished(stage: Stage) -> None:
+    senders = [stage.start(), stage.start()]
+    stage.wait_for(300, senders[0])
+    stage.start("pause", "1").finish()
+    for sender in senders:
+        sender.finish()
+        assert "somebody has paused the mailing" in sender.said
+    assert set(stage.check()) == {"accepted", "pending"}
+    refused = stage.start()
+    assert refused.finish() == 1
+    assert "newsletter resume 1" in refused.said
+    stage.start("resume", "1").finish()
+    assert stage.finish() == {"accepted": PEOPLE}

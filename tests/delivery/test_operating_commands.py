@@ -1,0 +1,139 @@
+"""approve, pause, cancel, retry, reconcile and send --at, as a person types them."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from composer.cli.times import parse_time
+from composer.database import open_database
+from composer.database.schema import attempts, deliveries, mailings
+from composer.delivery.postfix_log import taken_over
+from composer.errors import NewsletterError
+from tests.delivery.test_commands import PEOPLE, Say, say  # noqa: F401  a fixture
+from tests.support.truth_sink import Sink
+
+
+def test_what_was_refused_is_sent_again_with_the_same_message_id(say: Say, sink: Sink) -> None:  # noqa: F811
+    sink.script("dot=550 5.7.1 not today")
+    assert say("send", "spring", "--list", "members", "--yes")[0] == 0
+    assert say("retry", "1", "--state", "accepted")[0] == 2
+    code, output, _ = say("retry", "1", "--state", "refused", "--by", "ana", "--why", "the relay is mended")
+    assert (code, output) == (0, f"{PEOPLE} are pending again: newsletter send 1\n")
+    planned = {row.split(",")[8] for row in say("deliveries", "1", "--csv")[1].splitlines()[1:]}
+    sink.script()
+    assert say("send", "1", "--yes")[0] == 0
+    assert {entry["message_id"] for entry in sink.taken()} == planned
+    assert "Nothing of mailing 1 is refused" in say("retry", "1", "--state", "refused")[1]
+
+
+def test_a_mailing_waits_for_a_second_person(say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setenv("NEWSLETTER_APPROVAL", "required")
+    code, _, errors = say("send", "spring", "--list", "members", "--yes")
+    assert (code, "newsletter approve 1" in errors) == (1, True)
+    assert sink.taken() == []
+    assert "is approved by ben" in say("approve", "1", "--by", "ben")[1]
+    assert say("send", "1", "--yes")[0] == 0
+    assert len(sink.taken()) == PEOPLE
+
+
+def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:  # noqa: F811
+    say("plan", "spring", "--list", "members")
+    assert "planned cannot pause" in say("pause", "1")[2]
+    assert say("cancel", "1")[0] == 0
+    code, _, errors = say("send", "1", "--yes")
+    assert (code, "mailing 1 is cancelled" in errors) == (1, True)
+    assert sink.taken() == []
+
+
+def test_the_end_report_is_there_for_programs(say: Say, sink: Sink) -> None:  # noqa: F811
+    code, output, _ = say("send", "spring", "--list", "members", "--yes", "--json")
+    told = json.loads(output)
+    assert (code, told["exit"], told["finished"], told["run"]["ended"]) == (0, 0, True, "done")
+    assert told["run"]["outcomes"] == {"accepted": PEOPLE}
+    assert len(sink.taken()) == PEOPLE
+
+
+def test_a_send_waits_for_its_time(say: Say, sink: Sink) -> None:  # noqa: F811
+    soon = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + 2))
+    code, _, errors = say("send", "spring", "--list", "members", "--yes", "--at", soon)
+    assert code == 0
+    assert "Waiting until" in errors
+    assert len(sink.taken()) == PEOPLE
+    with open_database(f"sqlite:///{Path.cwd() / 'newsletter.db'}").connect() as connection:
+        row = connection.execute(select(mailings)).one()
+    assert row.sent_as >= row.send_at
+
+
+def test_times_are_of_today_tomorrow_or_a_date() -> None:
+    noon = time.mktime((2026, 11, 22, 12, 0, 0, 0, 0, -1))
+    assert parse_time("12:30", now=noon) == noon + 1800
+    assert parse_time("09:00", now=noon) == time.mktime((2026, 11, 23, 9, 0, 0, 0, 0, -1))
+    assert parse_time("2026-12-01 09:00", now=noon) == time.mktime((2026, 12, 1, 9, 0, 0, 0, 0, -1))
+    assert parse_time("2026-12-01T09:00+00:00", now=noon) == 1_796_115_600
+    with pytest.raises(NewsletterError, match="'soon' is not a time"):
+        parse_time("soon", now=noon)
+
+
+LOG = """\
+Nov 22 10:00:00 mx postfix/cleanup[11]: {queued}: message-id={first}
+Nov 22 10:00:00 mx postfix/qmgr[12]: {queued}: from=<news@example.org>, size=812, nrcpt=1 (queue active)
+Nov 22 10:00:00 mx postfix/cleanup[11]: {cut}: message-id={second}
+Nov 22 10:00:01 mx postfix/cleanup[11]: {cut}: message-id=<of.somebody@else>
+Nov 22 10:00:01 mx postfix/qmgr[12]: {cut}: from=<x@example.org>, size=812, nrcpt=1 (queue active)
+"""
+
+
+def test_only_what_postfix_has_queued_counts_as_taken_over() -> None:
+    lines = LOG.format(queued="4bQ", cut="9A", first="<1@x>", second="<2@x>").splitlines()
+    assert taken_over(lines) == {"<1@x>": "4bQ", "<of.somebody@else>": "9A"}
+
+
+def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
+    say: Say,  # noqa: F811
+    sink: Sink,
+    tmp_path: Path,
+) -> None:
+    sink.script("taken@1=drop", "dot@2=drop")
+    assert say("send", "spring", "--list", "members", "--yes")[0] == 1
+    unknown = [row.split(",") for row in say("deliveries", "1", "--csv", "--state", "unknown")[1].splitlines()[1:]]
+    assert len(unknown) == 2
+    (taken,) = {row[8] for row in unknown} & {entry["message_id"] for entry in sink.taken()}
+    (lost,) = {row[8] for row in unknown} - {taken}
+    log = tmp_path / "mail.log"
+    log.write_text(LOG.format(queued="4bQ", cut="9A", first=taken, second=lost))
+    code, output, _ = say("reconcile", "1", "--log", str(log), "--by", "ana")
+    assert (code, "1 settled by" in output, "1 of mailing 1 are unknown" in output) == (1, True, True)
+    code, output, _ = say("reconcile", "1", "--resend", "--by", "ana", "--why", "not in the log")
+    assert (code, "1 are pending again" in output) == (0, True)
+    assert say("send", "1", "--yes")[0] == 0
+    assert len({entry["message_id"] for entry in sink.taken()}) == len(sink.taken()) == PEOPLE
+    with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").connect() as connection:
+        notes = set(connection.scalars(select(attempts.c.note)))
+    assert notes == {"ana: mail.log: queue active, 4bQ", "ana: send again (not in the log)"}
+
+
+def test_a_persons_word_is_one_word(say: Say) -> None:  # noqa: F811
+    say("plan", "spring", "--list", "members")
+    assert "exclude each other" in say("reconcile", "1", "--resend", "--count-as-sent")[2]
+    assert "cannot be read" in say("reconcile", "1", "--log", "nothing.log")[2]
+    assert say("reconcile", "1")[:2] == (0, "Nothing of mailing 1 is unknown.\n")
+
+
+def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: Path) -> None:  # noqa: F811
+    say("plan", "spring", "--list", "members")
+    with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").begin() as connection:
+        connection.execute(update(mailings).values(created_at=1_700_000_000))
+        connection.execute(update(deliveries).values(updated_at=1_700_000_000))
+    code, _, errors = say("send", "1", "--yes")
+    assert (code, "--confirm" in errors) == (1, True)
+    assert say("send", "1", "--yes", "--confirm")[0] == 0
+    assert len(sink.taken()) == PEOPLE
+
+
+def test_a_worker_needs_postgresql(say: Say) -> None:  # noqa: F811
+    assert "a worker needs PostgreSQL" in say("worker", "--once")[2]
