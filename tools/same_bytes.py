@@ -1,9 +1,9 @@
 """Whether two versions of Python make the same bytes of the sample issues.
 
 ``python tools/same_bytes.py python3.12`` makes a virtual environment of the other version in build/other-python (or
-uses the one that is there), installs what constraints.txt pins, and compares the digests of everything that is built: editions in
-every language and theme, whole messages with their pictures in them, and pictures made small. Exits with 1 if one
-differs.
+uses the one that is there), installs what constraints.txt pins, and compares the digests of everything that is built:
+editions in every language and theme, whole messages with their pictures in them, and pictures made small. Exits with
+1 if one differs.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def install(python: str) -> Path:
     program = OTHER / "bin" / "python"
     if not program.exists():
         subprocess.run([python, "-m", "venv", OTHER], check=True)
-    pip = [program, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--constraint", ROOT / "constraints.txt", "--editable", ROOT], check=True)
+    pip = [str(program), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", str(ROOT)], check=True)
     return program
 
 
 def digests_of(python: Path) -> Mapping[str, str]:
     """The digests that another program makes."""
-    command = [python, __file__, "--digests"]
+    command = [str(python), __file__, "--digests"]
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{python} could not build the samples:\n{done.stderr}")

@@ -179,7 +179,11 @@ class Merger:
 
 def merger_for(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> Merger:
     """A Merger whose marks can be told from everything in ``texts``."""
-    return Merger(Marks(unused_prefix("m", texts)), language, own_fields)
+    merger = Merger(Marks(unused_prefix("m", texts)), language, own_fields)
+    for name in (*LINK_FIELDS, "assets"):
+        # First, so that they keep their marks whatever an author adds.
+        merger.marks.mark(MergeField(f"links.{name}"))
+    return merger
 
 
 class _Mistake(Exception):

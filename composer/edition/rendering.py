@@ -52,6 +52,7 @@ MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"
 PRINT = "layouts/print.html.j2"
 WEB = "layouts/web.html.j2"
+MJML_BLOCK = "block.mjml.j2"
 TEXT_BLOCK = "block.txt.j2"
 PAGE_BLOCK = "block.html.j2"
 PROSE_CSS = "css/prose.css"
@@ -88,6 +89,7 @@ class Rendering:
         )
         self._names = self._template_names()
         self.edges: Marks[Edge] = Marks("c" + draft.merger.marks.prefix[1:])
+        self._cuts: Marks[int] = Marks("k" + draft.merger.marks.prefix[1:])
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -97,7 +99,7 @@ class Rendering:
     @cached_property
     def mjml(self) -> str:
         """The mail as MJML."""
-        return self._compose(self._templates(self._filters.for_mjml()), MAIL, "block.mjml.j2")
+        return self._compose(self._templates(self._filters.for_mjml()), MAIL, MJML_BLOCK)
 
     def mail(self) -> str:
         """The mail: MJML → HTML, Markdown in it, prose CSS inlined, language and preheader set."""
@@ -112,9 +114,12 @@ class Rendering:
         with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, places=places)
         with self.blaming(PROSE_CSS):
-            css = self._templates(self._filters.for_mjml()).render(PROSE_CSS)
-            html = inline_css(html, css=css)
+            html = inline_css(html, css=self.prose_css(), cuts=self._cuts)
         return self._finish(html, preheader=self._draft.content.preheader)
+
+    def prose_css(self) -> str:
+        """The style sheet that is inlined."""
+        return self._templates(self._filters.for_mjml()).render(PROSE_CSS)
 
     def text(self) -> str:
         """The text part, from the same blocks."""
@@ -207,8 +212,11 @@ class Rendering:
             return page_of_text(text) if plain else text
 
         forms = forms_of(index, blocks, self._draft.conditions, render)
-        wrap = "<mj-raw>{}</mj-raw>" if block_file.endswith(".mjml.j2") else "{}"
+        wrap = "<mj-raw>{}</mj-raw>" if block_file == MJML_BLOCK else "{}"
         text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
+        if block_file == MJML_BLOCK:
+            cut = wrap.format(self._cuts.mark(index))
+            text = f"{cut}\n{text}\n{cut}"
         return note_block(text, index) if templates.noted else text
 
     @contextmanager
@@ -243,7 +251,7 @@ class Rendering:
     def mjml_source(self) -> SourceMap:
         """The mail's MJML, and which line of which template made each part of it, for which block."""
         noted = self._templates(self._filters.for_mjml(noted=True), noted=True)
-        return read_notes(self._compose(noted, MAIL, "block.mjml.j2"))
+        return read_notes(self._compose(noted, MAIL, MJML_BLOCK))
 
     def _places(self) -> MjmlPlaces:
         layout = Position(find_template(self._folders, MAIL), 1, 1)

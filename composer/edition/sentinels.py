@@ -1,8 +1,9 @@
 """Marks: words that stand for something while text travels through Markdown, Jinja, MJML and premailer.
 
 A mark looks like ``m7f3k2q9x4b0012z``: letters and digits only, of fixed length, so it survives Markdown, URL
-encoding, HTML serialisers and line wrapping. Its beginning is a hash of all the author's texts, so no author
-can write one by chance or on purpose. A template may put a mark in upper or title case; ``split`` tells which.
+encoding, HTML serialisers and line wrapping. Its beginning stands in none of the author's texts, and if an author
+writes it on purpose, another one is made from a hash of these texts, which no text can hold. A template may put a
+mark in upper or title case.
 """
 
 from __future__ import annotations
@@ -47,16 +48,24 @@ class Marks(Generic[T]):
         pieces = re.findall(self.prefix[:8], text, re.IGNORECASE)
         return len(pieces) != sum(1 for _ in self._pattern().finditer(text))
 
+    def without(self, text: str) -> str:
+        """``text`` without marks."""
+        return self._pattern().sub("", text)
+
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(rf"{self.prefix}(\d{{4}})z", re.IGNORECASE)
 
 
 def unused_prefix(letter: str, texts: Iterable[str]) -> str:
-    """``letter`` and ten letters and digits that stand in none of ``texts``; the same for the same texts."""
+    """``letter`` and ten letters and digits that stand in none of ``texts``; the same for the same texts.
+
+    It is nearly always the same for other texts too, so that what was made of a text is known again.
+    """
     joined = "\0".join(texts)
     folded = joined.lower()
     for round_ in range(100):
-        digest = hashlib.sha256(f"{letter}{round_}\0{joined}".encode("utf-8", "surrogatepass")).digest()
+        salt = joined if round_ else ""
+        digest = hashlib.sha256(f"{letter}{round_}\0{salt}".encode("utf-8", "surrogatepass")).digest()
         prefix = letter + base64.b32encode(digest).decode("ascii")[:10].lower()
         if prefix[:8] not in folded:
             return prefix

@@ -12,8 +12,7 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from composer.edition.choices import Edge, parts_of
@@ -128,21 +127,35 @@ class _NoPlace(Exception):
     """A place where no value could be made safe."""
 
 
-class _Region(NamedTuple):
-    """A stretch of a document that is not text: a start tag, or something closed to slots."""
+class _Closed(str):
+    """A stretch of a document that is closed to slots, in words."""
 
-    start: int
-    end: int
-    tag: re.Match[str] | None
-    closed: str = ""
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class _Regions:
+    """What of a document is not text, in order: start tags, and what is closed to slots.
+
+    Three lists and no objects of their own: a mail has thousands, and four documents are read for an edition.
+    """
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    tags: list[re.Match[str] | _Closed] = field(default_factory=list)
+
+    def add(self, start: int, end: int, tag: re.Match[str] | _Closed) -> None:
+        self.starts.append(start)
+        self.ends.append(end)
+        self.tags.append(tag)
 
 
 class Places:
     """What stands where in a document."""
 
     def __init__(self, html: str) -> None:
-        self._regions = list(_find_regions(html, 0, len(html)))
-        self._starts = [region.start for region in self._regions]
+        self._regions = _Regions()
+        _find_regions(html, 0, len(html), self._regions)
 
     def between_tags(self, offset: int) -> bool:
         """Whether the character is text, not part of a tag, a comment, a style or a script."""
@@ -150,27 +163,27 @@ class Places:
 
     def misplaced(self, html: str, marks: Marks[MergeField]) -> Iterator[Misplaced]:
         """The marks in the document where no value can stand."""
-        for match, field in marks.find(html):
+        for match, found in marks.find(html):
             try:
-                self.context(match.start(), field)
+                self.context(match.start(), found)
             except _NoPlace as place:
-                yield Misplaced(field, str(place))
+                yield Misplaced(found, str(place))
 
-    def _around(self, offset: int) -> _Region | None:
-        index = bisect_right(self._starts, offset) - 1
-        if index < 0 or offset >= self._regions[index].end:
+    def _around(self, offset: int) -> re.Match[str] | _Closed | None:
+        index = bisect_right(self._regions.starts, offset) - 1
+        if index < 0 or offset >= self._regions.ends[index]:
             return None
-        return self._regions[index]
+        return self._regions.tags[index]
 
     def context(self, offset: int, field: MergeField) -> Context:
         """Where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
-        region = self._around(offset)
-        if region is None:
+        tag = self._around(offset)
+        if tag is None:
             return Context.TEXT
-        if region.tag is None:
-            raise _NoPlace(region.closed)
-        start = region.tag.start("attributes")
-        for attribute in _ATTRIBUTE.finditer(region.tag["attributes"]):
+        if isinstance(tag, _Closed):
+            raise _NoPlace(str(tag))
+        start = tag.start("attributes")
+        for attribute in _ATTRIBUTE.finditer(tag["attributes"]):
             quoted = "double" if attribute["double"] is not None else "single"
             if attribute[quoted] is not None and attribute.start(quoted) <= offset - start < attribute.end(quoted):
                 before = attribute[quoted][: offset - start - attribute.start(quoted)]
@@ -178,32 +191,36 @@ class Places:
         raise _NoPlace("a tag, outside the quotes of an attribute")
 
 
-def _find_regions(html: str, start: int, stop: int) -> Iterator[_Region]:
+_OTHER_TAG = _Closed("an end tag or a declaration")
+_COMMENT = _Closed("a comment")
+
+
+def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
     at = start
     while (tag := _TAG.search(html, at, stop)) is not None:
         at = tag.end()
-        if tag["name"] is not None:
-            yield _Region(tag.start(), at, tag)
-            if (name := tag["name"].lower()) in _RAW_TEXT:
+        if (name := tag["name"]) is not None:
+            regions.add(tag.start(), at, tag)
+            if name.lower() in _RAW_TEXT:
                 closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at, stop)
                 at = closing.start() if closing else stop
-                yield _Region(tag.end(), at, None, f"<{name}>")
+                regions.add(tag.end(), at, _Closed(f"<{name.lower()}>"))
         elif tag["comment"] is not None:
-            yield from _comment_regions(html, tag)
+            _comment_regions(html, tag, regions)
         else:
-            yield _Region(tag.start(), at, None, "an end tag or a declaration")
+            regions.add(tag.start(), at, _OTHER_TAG)
 
 
-def _comment_regions(html: str, comment: re.Match[str]) -> Iterator[_Region]:
+def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> None:
     """A comment is closed, but Outlook reads conditional comments: what is in them is markup like any other."""
     conditional = _CONDITIONAL.match(comment["comment"])
     if conditional is None:
-        yield _Region(comment.start(), comment.end(), None, "a comment")
+        regions.add(comment.start(), comment.end(), _COMMENT)
         return
     inside, outside = (comment.start("comment") + at for at in conditional.span("inner"))
-    yield _Region(comment.start(), inside, None, "a comment")
-    yield from _find_regions(html, inside, outside)
-    yield _Region(outside, comment.end(), None, "a comment")
+    regions.add(comment.start(), inside, _COMMENT)
+    _find_regions(html, inside, outside, regions)
+    regions.add(outside, comment.end(), _COMMENT)
 
 
 def _attribute_context(name: str, before: str, field: MergeField) -> Context:

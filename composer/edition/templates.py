@@ -9,13 +9,16 @@ state; what is shared is the compiled code of the templates.
 
 from __future__ import annotations
 
+import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any, ClassVar
 
 import jinja2
-from jinja2.bccache import Bucket
+from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from composer.edition.sourcemap import LineMarks
@@ -23,22 +26,46 @@ from composer.errors import NewsletterError, Position, Problem, TemplateError
 from composer.issue.problems import nearest
 
 
-class _CompiledTemplates(jinja2.BytecodeCache):
-    """Keeps the compiled templates of this process, each as long as its source stays the same."""
+class _Files(jinja2.BaseLoader):
+    """Templates from the first folder that has them, compiled once for as long as the file stays the same.
 
-    def __init__(self) -> None:
-        self._code: dict[str, tuple[str, Any]] = {}
+    An environment lives for one edition only; what takes time, reading and compiling, outlives it here.
+    """
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        checksum, code = self._code.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code
+    _compiled: ClassVar[OrderedDict[tuple[str, int, int, bool], CodeType]] = OrderedDict()
 
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = (bucket.checksum, bucket.code)
+    def __init__(self, folders: Sequence[Path], *, noted: bool) -> None:
+        self._folders = tuple(map(str, folders))
+        # Code that leaves notes differs.
+        self._noted = noted
+
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> jinja2.Template:
+        parts = split_template_path(name)
+        for folder in self._folders:
+            file = os.path.join(folder, *parts)
+            try:
+                found = os.stat(file)
+            except OSError:
+                continue
+            code = self._code(environment, name, file, found)
+            return environment.template_class.from_code(environment, code, globals or {})
+        raise jinja2.TemplateNotFound(name)
+
+    def _code(self, environment: jinja2.Environment, name: str, file: str, found: os.stat_result) -> CodeType:
+        key = (file, found.st_mtime_ns, found.st_size, self._noted)
+        code = self._compiled.get(key)
+        if code is None:
+            code = environment.compile(Path(file).read_text(encoding="utf-8"), name, file)
+            self._compiled[key] = code
+            if len(self._compiled) > _KEPT_TEMPLATES:
+                self._compiled.popitem(last=False)
+        return code
 
 
-_COMPILED, _COMPILED_WITH_NOTES = _CompiledTemplates(), _CompiledTemplates()
+_KEPT_TEMPLATES = 1000
+"""Those of several projects, and old versions of what is being worked on."""
 
 
 class _Unknown(jinja2.StrictUndefined):
@@ -91,12 +118,12 @@ class Templates:
         self.noted = noted
         self._folders = tuple(folders)
         self._environment = _Sandbox(
-            loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
+            loader=_Files(folders, noted=noted),
             undefined=_Unknown,
             autoescape=_is_markup,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=_COMPILED_WITH_NOTES if noted else _COMPILED,
+            auto_reload=False,
             extensions=[LineMarks] if noted else [],
         )
         self._environment.globals.update(names)

@@ -10,6 +10,7 @@ import pytest
 from composer.edition.document import finish_document
 from composer.edition.inline import inline_css
 from composer.edition.mjml import mjml_to_html
+from composer.edition.sentinels import Marks
 from composer.errors import TemplateError
 from tests.support.editions import build, read_as
 
@@ -190,3 +191,44 @@ def test_a_changed_template_is_used_at_once(tmp_path: Path) -> None:
             tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.txt.j2": f"* {words} *"}
         )
         assert f"* {words} *" in read_as(edition.text)
+
+
+CSS = ".prose p { margin: 0 } .outer .title { color: red } h2.title { margin: 1px } .absent { color: blue }"
+
+
+def _document(block: str, *, cut: str = "", around: str = '<div class="outer">') -> str:
+    return (
+        "<!doctype html><html><head><style>.x{}</style></head><body>"
+        f'{around}<p class="title">Head</p>{cut}{block}{cut}<p class="title">Foot</p></div></body></html>'
+    )
+
+
+BLOCK = (
+    '<!--[if mso | IE]><table><tr><td><![endif]--><h2 class="title">É &amp; "x"</h2>'
+    '<div class="prose"><p>A<br>B</p></div><!--[if mso | IE]></td></tr></table><![endif]-->'
+)
+
+
+@pytest.mark.parametrize(
+    ("block", "around"),
+    [
+        (BLOCK, '<div class="outer">'),
+        (BLOCK, '<div class="outer"><img alt=">"><!-- <div> --><span><b></b>'),
+        ("", '<div class="outer">'),
+        # In a wrapper the pieces begin inside a conditional comment: the document is inlined at once.
+        (f"<tr><td><![endif]-->{BLOCK}<!--[if mso | IE]></td></tr>", '<div class="outer"><!--[if mso | IE]><table>'),
+    ],
+)
+def test_a_document_inlined_block_by_block_is_as_if_inlined_at_once(block: str, around: str) -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    cut = cuts.mark(0)
+    by_pieces = inline_css(_document(block, cut=cut, around=around), css=CSS, cuts=cuts)
+    assert by_pieces == inline_css(_document(block, around=around), css=CSS)
+    assert cut not in by_pieces
+
+
+def test_a_layout_that_prints_a_block_twice_or_moves_its_cuts_is_inlined_too() -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    a, b = cuts.mark(0), cuts.mark(1)
+    for block in (f"{a}{BLOCK}{a}{b}<p>x</p>{b}{a}{BLOCK}{a}", f"{a}{BLOCK}{b}{BLOCK}{a}{b}", f"{a}{BLOCK}"):
+        assert inline_css(_document(block), css=CSS, cuts=cuts) == inline_css(_document(cuts.without(block)), css=CSS)

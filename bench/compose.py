@@ -1,0 +1,117 @@
+"""An issue built into an edition, warm, beside the JavaScript tools on the same MJML in the same run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from bench.measure import Row, Table, median
+from bench.peers import node_available, run_peer
+from composer import shipped
+from composer.edition import build_edition
+from composer.edition.draft import draft_issue
+from composer.edition.rendering import Rendering
+from composer.issue import load_issue
+
+ROUNDS = 6
+BUILDS = 5
+_SAMPLE = "2020-03-network-news"
+
+
+def measure() -> tuple[Table, ...]:
+    """The sample issue: mail, text, print, web and calendar files; the peers make the mail's HTML only."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "issues"
+        shutil.copytree(shipped.SAMPLE_ISSUES, folder)
+        contenders = _contenders(folder / _SAMPLE)
+        times: dict[str, list[float]] = {name: [] for name in contenders}
+        peers: dict[str, list[float]] = {"mjml": [], "mjml + juice": []}
+        mjml, css = _peers_files(folder / _SAMPLE, Path(place))
+        for _ in range(ROUNDS):
+            for name, build in contenders.items():
+                times[name] += [_milliseconds(build) for _ in range(BUILDS)]
+            if node_available():
+                found = run_peer("mjml_juice.mjs", mjml, css, 10)
+                # Node needs some rounds until it is warm.
+                peers["mjml"] += found["mjml_ms"][5:]
+                peers["mjml + juice"] += found["both_ms"][5:]
+    base = median(peers["mjml"]) if peers["mjml"] else None
+    rows = [_row(f"newsletter, {name}", median(found), base, _NOTES[name]) for name, found in times.items()]
+    rows += [_row(f"npm {name}", median(found), base, "the mail's HTML only") for name, found in peers.items() if found]
+    method = (
+        "The sample issue in English: from the loaded issue to the edition, which is the mail, its text part, the "
+        "printable page, the page for everybody and the calendar files; the peers render the same MJML into HTML, and "
+        f"inline the same style sheet. Median of {ROUNDS} interleaved rounds of {BUILDS}, one process each. "
+        "`make bench ARGS=compose`."
+    )
+    return (Table("compose", "Composing", method, tuple(rows), "npm mjml"),)
+
+
+_NOTES = {
+    "warm build": "all five forms; nothing changed, so no block's styles are inlined again",
+    "rebuild after one edited block": "loading the issue in both languages included",
+    "load and build": "nothing changed; loading both languages included",
+    "every text new": "a warm process that has seen none of the texts",
+}
+
+
+def _contenders(folder: Path) -> dict[str, Callable[[], object]]:
+    issue = load_issue(folder)
+    file = folder / "issue.yaml"
+    written = file.read_text(encoding="utf-8")
+    edits, texts = count(1), count(1)
+
+    def edited() -> object:
+        file.write_text(
+            written.replace("body: |\n", f"body: |\n      Edited {next(edits)} times.\n", 1), encoding="utf-8"
+        )
+        return build_edition(load_issue(folder))
+
+    def all_new() -> object:
+        number = next(texts)
+        content = issue.contents["en"]
+        blocks = tuple(
+            block.model_copy(
+                update={
+                    name: f"{value} {number}"
+                    for name, value in block
+                    if name in ("title", "body", "intro", "kicker") and value
+                }
+            )
+            for block in content.blocks
+        )
+        new = {**issue.contents, "en": content.model_copy(update={"blocks": blocks})}
+        return build_edition(replace(issue, contents=new))
+
+    for _ in range(3):
+        build_edition(issue)
+    return {
+        "warm build": lambda: build_edition(issue),
+        "rebuild after one edited block": edited,
+        "load and build": lambda: build_edition(load_issue(folder)),
+        "every text new": all_new,
+    }
+
+
+def _peers_files(folder: Path, place: Path) -> tuple[Path, Path]:
+    """Our MJML and prose CSS as files."""
+    rendering = Rendering(draft_issue(load_issue(folder), "en"), (shipped.TEMPLATES,))
+    mjml, css = place / "issue.mjml", place / "prose.css"
+    mjml.write_text(rendering.mjml, encoding="utf-8")
+    css.write_text(rendering.prose_css(), encoding="utf-8")
+    return mjml, css
+
+
+def _milliseconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return (time.perf_counter() - start) * 1000
+
+
+def _row(contender: str, figure: float, base: float | None, note: str) -> Row:
+    return Row(contender, figure, "ms", None if base is None else figure / base, note)
