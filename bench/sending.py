@@ -17,6 +17,8 @@ SIZE_BYTES = 40_000
 
 SESSIONS = 16
 
+PARAGRAPHS = 18  # with the theme around them and the text part, a message of about SIZE_BYTES
+
 
 @contextmanager
 def smtp_sink() -> Iterator[int]:
@@ -53,12 +55,12 @@ def smtp_source_rate(port: int, *, count: int) -> float:
     return count / (time.perf_counter() - start)
 
 
-def make_project(folder: Path, *, subscribers: int, port: int) -> Mapping[str, str]:
-    """A project with one issue of SIZE_BYTES and a list of subscribers; gives the environment to run it in."""
+def make_project(folder: Path, *, subscribers: int, port: int, paragraphs: int = PARAGRAPHS) -> Mapping[str, str]:
+    """A project with one issue and a list of subscribers; gives the environment to run it in."""
     issue = folder / "issues" / "bench"
     issue.mkdir(parents=True)
     (folder / "issues" / "newsletter.yaml").write_text(_NEWSLETTER, encoding="utf-8")
-    body = "\n\n".join(["      " + _SENTENCE * 5] * _PARAGRAPHS)
+    body = "\n\n".join(["      " + _SENTENCE * 5] * paragraphs)
     (issue / "issue.yaml").write_text(_ISSUE + body + "\n", encoding="utf-8")
     with (folder / "people.csv").open("w", encoding="utf-8") as people:
         people.write("email,first_name,city\n")
@@ -110,7 +112,6 @@ def _wait_for(port: int) -> None:
 
 
 _SENTENCE = "Cities write to each other about how to be safe, and what they have tried lately. "
-_PARAGRAPHS = 18  # with the theme around them and the text part, a message of about SIZE_BYTES
 
 _NEWSLETTER = """\
 name: Bench
