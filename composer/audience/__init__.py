@@ -12,7 +12,7 @@ from composer.audience.freeze import Audience, Member, freeze_audience
 from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
-from composer.audience.subscriptions import SubscriptionStatus, mailable, return_to_lists, unsubscribe
+from composer.audience.subscriptions import SubscriptionStatus, confirmed, mailable, return_to_lists, unsubscribe
 from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "SubscriptionStatus",
     "SuppressionReason",
     "add_subscriber",
+    "confirmed",
     "count_lists",
     "ensure_list",
     "export_subscribers",

@@ -62,6 +62,15 @@ def mailable(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> ColumnE
     )
 
 
+def confirmed(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> ColumnElement[bool]:
+    """SQL: this subscriber is confirmed on one of these lists. Who is, and is not mailable, is suppressed."""
+    return exists().where(
+        subscriptions.c.subscriber_id == subscriber_id,
+        subscriptions.c.list_id.in_(list(lists)),
+        subscriptions.c.status == SubscriptionStatus.CONFIRMED,
+    )
+
+
 def unsubscribe(connection: Connection, *, subscriber: int, lists: Sequence[int] | None, source: str, now: int) -> bool:
     """Take the subscriber off these lists, or off all. True if that changed anything; twice is harmless."""
     chosen = and_(

@@ -22,9 +22,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, exists, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, exists, select, update
 
-from composer.audience import mailable, suppress
+from composer.audience import confirmed, mailable, suppress
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.changes import LAST_ATTEMPT, change, keep_attempts
 from composer.delivery.lease import IS_LEASED, RENEW, end_dead_leases, end_lease, renew_lease, take_lease
@@ -35,6 +35,8 @@ from composer.delivery.sendable import NO_TERMS, Terms, lock_sendable
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError
 
+LEFT_LISTS = "has left the lists since the plan"
+SUPPRESSED_SINCE = "the address has been suppressed since the plan"
 LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
 
 
@@ -81,6 +83,9 @@ class Ledger:
         self._holder = holder
         self._epoch = epoch
         wanted = mailable(deliveries.c.subscriber_id, lists)
+        why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
+        # The reply of an earlier attempt stays in the history; here it would speak of something else.
+        self._suppress = _SUPPRESS.values(text=why, code=None, enhanced=None)
         self._renewal = Prepared(RENEW, connection.dialect)
         self._record = Prepared(_RECORD, connection.dialect)
         self._offer = (
@@ -150,7 +155,7 @@ class Ledger:
             if self._is_shared:
                 self._share([row[0] for row in rows], now)
             if gone := [row[0] for row in rows if not row[-1]]:
-                self._connection.execute(_SUPPRESS, {"ids": gone, "now": now})
+                self._connection.execute(self._suppress, {"ids": gone, "now": now})
             return [Delivery(*row[:-1]) for row in rows if row[-1]]
 
     def reserve(self, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
@@ -216,7 +221,7 @@ class Ledger:
         verdicts = {delivery: Verdict.GO for (delivery,) in offered}
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]
-            suppressed = set(self._connection.scalars(_SUPPRESS, {"ids": rest, "now": now}))
+            suppressed = set(self._connection.scalars(self._suppress, {"ids": rest, "now": now}))
             verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
         return verdicts
 

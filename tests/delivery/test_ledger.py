@@ -23,7 +23,8 @@ from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import LEFT_OPEN, Ledger, open_ledger
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.sendable import STALE_S, Terms
-from composer.delivery.states import DeliveryEvent, MailingState
+from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
+from composer.delivery.status import delivery_records
 from composer.errors import LeaseLost, MailingError, StateError
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, count_states, holder, plan
@@ -104,6 +105,9 @@ def test_someone_who_left_after_the_claim_is_suppressed_instead_of_offered(engin
     assert list(verdicts.values()).count(Verdict.SUPPRESSED) == 2
     assert verdicts[claimed[2].id] is Verdict.GO
     assert count_states(engine, mailing) == {"suppressed": 2, "offered": 1}
+    with engine.connect() as connection:
+        told = [record.reply for record in delivery_records(connection, mailing, state=DeliveryState.SUPPRESSED)]
+    assert told == ["has left the lists since the plan", "the address has been suppressed since the plan"]
 
 
 def test_someone_who_left_before_the_claim_is_never_claimed(engine: Engine) -> None:
@@ -113,6 +117,9 @@ def test_someone_who_left_before_the_claim_is_never_claimed(engine: Engine) -> N
     with opened(engine, mailing) as ledger:
         assert len(claim_ids(ledger)) == 1
     assert count_states(engine, mailing) == {"suppressed": 1, "pending": 1}
+    with engine.connect() as connection:
+        told = [record.reply for record in delivery_records(connection, mailing, state=DeliveryState.SUPPRESSED)]
+    assert told == ["the address has been suppressed since the plan"]
 
 
 def test_a_deferred_delivery_comes_back_when_it_is_due_and_keeps_its_history(engine: Engine) -> None:
