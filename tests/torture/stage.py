@@ -118,7 +118,7 @@ class Stage:
         uvloop: bool = True,
         **more: str,
     ) -> Sender:
-        """Begin to send, or what ``words`` say. ``under``: a command that runs the program; ``more``: its environment."""
+        """Begin to send, or what ``words`` say. ``under``: a command that runs it; ``more``: its environment."""
         path = str(_ROOT) if uvloop else f"{_without_uvloop(self.folder)}:{_ROOT}"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
         settings = {
