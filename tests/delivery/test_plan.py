@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select, update
 from composer.audience import suppress, unsubscribe
 from composer.database import reading
 from composer.database.schema import deliveries, exclusions, mailings, subscribers
+from composer.database.schema import editions as stored_editions
 from composer.delivery.draft import choose_language, draft_mailing
 from composer.delivery.editions import load_edition, load_message
 from composer.delivery.mailing import find_mailing
@@ -171,6 +172,9 @@ def test_a_mailing_needs_no_files_any_more(engine: Engine) -> None:
 def test_an_edition_is_stored_once(engine: Engine) -> None:
     plan(engine, 1)
     plan_again(engine)
+    with reading(engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(stored_editions)) == 1
+        assert connection.scalar(select(func.count()).select_from(mailings)) == 2
 
 
 def test_what_is_not_stored_is_not_found(engine: Engine) -> None:
