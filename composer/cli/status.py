@@ -10,22 +10,30 @@ import typer
 
 from composer.cli.opening import open_database
 from composer.cli.ready import the_rules
+from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from composer.delivery.status import Status
+    from composer.delivery.window import Window
 
 
 def command(
     mailing: Annotated[int | None, typer.Argument(help="Its number; all mailings otherwise.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Watch it until it is done.")] = False,
 ) -> int:
     """Where a mailing stands: counts that add up to what was planned."""
     from composer.database.engine import reading
     from composer.delivery.report import report
     from composer.delivery.status import all_mailings, mailing_status
 
-    now, window = int(time.time()), the_rules().window
-    with reading(open_database()) as connection:
+    engine, window = open_database(), the_rules().window
+    if follow:
+        _follow(engine, mailing, window)
+    now = int(time.time())
+    with reading(engine) as connection:
         numbers = all_mailings(connection) if mailing is None else [mailing]
         found = [mailing_status(connection, number, now=now, window=window) for number in numbers]
         if as_json:
@@ -36,6 +44,22 @@ def command(
         else:
             _print_table(found)
     return 0
+
+
+def _follow(engine: Engine, mailing: int | None, window: Window | None) -> None:
+    """Returns when nothing more will happen by itself."""
+    from composer.cli.following import follow
+    from composer.database.engine import reading
+    from composer.delivery.status import mailing_status
+
+    if mailing is None:
+        raise NewsletterError("--follow needs the number of a mailing; `newsletter status` lists them")
+
+    def look() -> Status:
+        with reading(engine) as connection:
+            return mailing_status(connection, mailing, now=int(time.time()), window=window)
+
+    follow(look)
 
 
 def _print_table(found: list[Status]) -> None:

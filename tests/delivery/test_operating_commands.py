@@ -137,3 +137,11 @@ def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: P
 
 def test_a_worker_needs_postgresql(say: Say) -> None:  # noqa: F811
     assert "a worker needs PostgreSQL" in say("worker", "--once")[2]
+
+
+def test_a_finished_mailing_is_followed_to_its_report(say: Say) -> None:  # noqa: F811
+    say("send", "spring", "--list", "members", "--yes")
+    code, output, _ = say("status", "1", "--follow")
+    assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, 0/s")
+    assert "nobody is missing" in output
+    assert "--follow needs" in say("status", "--follow")[2]
