@@ -75,6 +75,8 @@ CODES: dict[str, Code] = {
     "image-heavy": Code(_W, "A picture takes long to load."),
     "image-large": Code(_W, "A picture has many more pixels than are shown."),
     "images-heavy": Code(_W, "The pictures together take long to load."),
+    # Colours
+    "colour-faint": Code(_W, "Words in a colour of yours are hard to read."),
     # The whole mail
     "html-clipped": Code(_E, "Gmail cuts the mail off, and the link to leave with it."),
     "html-near-clip": Code(_W, "The mail is almost so long that Gmail cuts it off."),

@@ -98,6 +98,11 @@ def _chosen_theme(folders: Sequence[Path], overrides: Sequence[Overrides]) -> st
     return DEFAULT_THEME
 
 
+def is_colour(token: Token) -> bool:
+    """Whether it is written like ``#1a2b3c`` or ``#1bc``; a ``theme.yaml`` may name colours in other ways."""
+    return isinstance(token, str) and _COLOUR.fullmatch(token) is not None
+
+
 def _listed(names: Sequence[str]) -> str:
     return f"the themes are {', '.join(names)}"
 
@@ -111,7 +116,7 @@ def _token(text: str) -> Token:
 def _kind(token: Token) -> str:
     if isinstance(token, int | float):
         return "a number"
-    return "a colour such as #1a2b3c" if _COLOUR.fullmatch(token) else "a text"
+    return "a colour such as #1a2b3c" if is_colour(token) else "a text"
 
 
 def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[Problem]:
@@ -124,6 +129,8 @@ def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[
         wanted = _kind(tokens[name])
         if _kind(_token(str(value))) != wanted:
             yield Problem(own.source.position(path), f"{value!r} cannot replace {tokens[name]!r}", f"write {wanted}")
+        elif wanted == "a number" and float(str(value)) < 0:
+            yield Problem(own.source.position(path), f"{name} cannot be below 0", f"it was {tokens[name]}")
         elif _BREAKS_CSS.search(str(value)):
             yield Problem(own.source.position(path), f"{value!r} would break the styles", "leave out ; { } < > and \\")
 

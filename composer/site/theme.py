@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from composer.edition.contrast import contrast
 from composer.edition.model import Edition
 
 _META = re.compile(r"<meta\b[^>]*\bname=[\"']theme-color[\"'][^>]*>", re.IGNORECASE)
-_COLOUR = re.compile(r"\bcontent=[\"'](#[0-9a-f]{6})[\"']", re.IGNORECASE)
+_COLOUR = re.compile(r"\bcontent=[\"'](#(?:[0-9a-f]{3}){1,2})[\"']", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,3 @@ def _head(edition: Edition) -> str:
 
 def _readable_on(colour: str) -> str:
     return max(("#ffffff", "#16120f"), key=lambda ink: contrast(ink, colour))
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance, WCAG 2.2."""
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -159,6 +159,16 @@ CASES = [
         right_files={"a.png": png(2001)},
     ),
     Case(
+        "colour-faint",
+        issue_of(
+            "- block: divider\n", head=HEAD.format(subject="Spring", preheader="A survey") + 'theme: {accent: "#ff0"}\n'
+        ),
+        4,
+        issue_of(
+            "- block: divider\n", head=HEAD.format(subject="Spring", preheader="A survey") + 'theme: {accent: "#00c"}\n'
+        ),
+    ),
+    Case(
         "images-heavy",
         issue_of("".join(PICTURE.format(alt="A bridge").replace("a.png", f"{name}.png") for name in "abcdef")),
         4,

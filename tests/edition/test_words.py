@@ -121,6 +121,7 @@ def test_an_issue_may_choose_another_theme_than_its_newsletter(folders: list[Pat
         ({"acent": "#000000"}, "the theme has no token 'acent'; did you mean 'accent'?"),
         ({"accent": "blue"}, "newsletter.yaml:3:11: 'blue' cannot replace '#b8391b'; write a colour such as #1a2b3c"),
         ({"width": "wide"}, "'wide' cannot replace 640; write a number"),
+        ({"width": "-40"}, "width cannot be below 0; it was 640"),
     ],
 )
 def test_a_wrong_override_is_told_with_what_is_right(folders: list[Path], overrides: dict[str, str], told: str) -> None:

@@ -7,7 +7,8 @@ from importlib import resources
 
 import pytest
 
-from composer.site.theme import Theme, contrast
+from composer.edition.contrast import contrast
+from composer.site.theme import Theme
 
 SHEETS = {
     "inbox": resources.files("composer.inbox") / "assets" / "inbox.css",

@@ -1,0 +1,51 @@
+"""Colours that an author chose: what is written in them can be read, by day and by night.
+
+Only pairs of which newsletter.yaml or the issue overrides one are looked at; themes answer for their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from composer.checks.finding import Finding, find
+from composer.edition.contrast import READABLE, contrast
+from composer.edition.theme import Overrides, Theme, is_colour, load_theme
+from composer.issue import Issue
+
+_PAIRS = (
+    *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("paper", "tint")),
+    ("on_accent", "accent"),
+    ("on_panel", "panel"),
+    ("highlight", "panel"),
+    ("on_highlight", "highlight"),
+)
+_MODES = {"": "by day", "_dark": "in the dark"}
+
+
+def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> Iterator[Finding]:
+    """Words stand out from their ground. The issue could be rendered: its overrides are tokens of the theme."""
+    content, (newsletter, newsletter_source) = issue.contents[language], issue.newsletter_in(language)
+    overrides = (
+        Overrides(content.theme, issue.sources[language]),
+        Overrides(newsletter.theme, newsletter_source),
+    )
+    theme = load_theme(templates, *reversed(overrides))
+    for suffix, when in _MODES.items():
+        for ink, ground in _PAIRS:
+            yield from _faint(ink + suffix, ground + suffix, when, theme, overrides)
+
+
+def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]) -> Iterator[Finding]:
+    """``overrides``: the strongest first; the finding stands where the colour was chosen."""
+    if not (is_colour(theme.tokens[ink]) and is_colour(theme.tokens[ground])):
+        return
+    ratio = contrast(str(theme.tokens[ink]), str(theme.tokens[ground]))
+    if ratio >= READABLE:
+        return
+    for own in overrides:
+        if (name := next((name for name in (ink, ground) if name in own.tokens), None)) is not None:
+            words = f"{ink} {theme.tokens[ink]} on {ground} {theme.tokens[ground]} is hard to read {when}"
+            hint = f"their contrast is {ratio:.1f}, and text needs {READABLE}: choose a darker or a lighter {name}"
+            yield find("colour-faint", own.source.position(("theme", name)), words, hint)
+            return

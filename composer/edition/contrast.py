@@ -1,0 +1,27 @@
+"""How well two colours stand apart, for eyes that see less.
+
+Enters: colours as themes write them, ``#1a2b3c`` or ``#1bc``. Leaves: a ratio from 1 to 21 (WCAG 2.2, "contrast
+ratio" and "relative luminance"); running text needs ``READABLE`` (1.4.3).
+"""
+
+from __future__ import annotations
+
+READABLE = 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in _rgb(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _rgb(colour: str) -> tuple[float, ...]:
+    digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+    return tuple(int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
