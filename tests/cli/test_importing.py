@@ -114,6 +114,14 @@ def test_paragraphs_in_large_letters_are_headlines_where_there_are_no_others() -
     assert content.blocks[1].model_dump()["link"]["label"] == "A button"
 
 
+def test_merge_tags_in_the_subject_and_the_preheader_are_ours_or_harmless() -> None:
+    content = imported(
+        "<title>For *|FNAME|*</title><div style='display:none'>%%First_Name%%, {% if x %}{{ other }}</div><p>Words.</p>"
+    )
+    assert content.subject == 'For {{ subscriber.first_name | default("reader") }}'
+    assert content.preheader == '{{ subscriber.first_name | default("reader") }}, \\{% if x %}\\{{ other \\}}'
+
+
 def test_lists_quotations_code_and_rules() -> None:
     (body,) = bodies(
         "<ol><li><p>one</p><li>two<hr></ol><blockquote><p>said</p><p>twice</p></blockquote><pre>x\n```y</pre>"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from composer.issue.foreign.inline import is_address, target
+from composer.issue.foreign.inline import is_address, one_line, target
 from composer.issue.foreign.pictures import Pictures
 from composer.issue.foreign.pieces import Foreign, Heading, Image, Passage, Piece
 
@@ -86,8 +86,7 @@ def _front_matter(foreign: Foreign, title: str, sections: Sequence[_Section], to
 
 
 def _quoted(text: str) -> str:
-    # The braces of others would be read as merge fields.
-    return json.dumps(re.sub(r"(?<!\\)(\{\{|\}\})", r"\\\1", text), ensure_ascii=False)
+    return json.dumps(one_line(text), ensure_ascii=False)
 
 
 def _shortened(text: str, length: int) -> str:

@@ -14,7 +14,9 @@ from composer.issue.blocks import URL_PATTERN
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~])|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+=|](?=\s|$|-|=)|:{3,}|>|(\d{1,9})([.)])(?=\s|$))")
-_BRACES = re.compile(r"\{\{|\}\}")
+_BRACES = re.compile(r"\{\{|\}\}|\{%")
+_HARMLESS = re.compile(r"\\(\{\{|\}\}|\{%)")
+"""Braces that somebody has made harmless already."""
 _COUNTING = re.compile(r"[?&](utm_\w+|mc_[ce]id|fbclid|gclid)=[^&#]*")
 _FIRST_NAME = (
     r"\*\|FNAME(:[^|]*)?\|\*|\{\{\s*(contact\.)?first_?name[^{}]*\}\}|%%?FIRST_?NAME%%?|\[\[first_?name\]\]"
@@ -96,6 +98,20 @@ class Words:
 
 def escaped(text: str, *, note: Callable[[str], None]) -> str:
     """Text that Markdown shows as it is, with our merge fields in the place of others."""
+    text, fields = _without_fields(text)
+    for tag in _TAG.findall(text):
+        note(f"the merge tag {tag} means nothing here; it stands in the text as it was")
+    text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+    return _with_fields(text, fields)
+
+
+def one_line(text: str) -> str:
+    """Text for a subject or a preheader, which are no Markdown: only merge fields mean something there."""
+    return _with_fields(*_without_fields(_HARMLESS.sub(lambda match: match[1], text)))
+
+
+def _without_fields(text: str) -> tuple[str, list[str]]:
+    """The text with a mark in the place of each merge field that we have too, and those fields as we write them."""
     fields: list[str] = []
 
     def keep(ours: str) -> str:
@@ -104,9 +120,11 @@ def escaped(text: str, *, note: Callable[[str], None]) -> str:
 
     for pattern, ours in _FIELDS:
         text = pattern.sub(lambda _, ours=ours: keep(ours), text)  # type: ignore[misc]
-    for tag in _TAG.findall(text):
-        note(f"the merge tag {tag} means nothing here; it stands in the text as it was")
-    text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
+    return text, fields
+
+
+def _with_fields(text: str, fields: list[str]) -> str:
+    """The merge fields in their places; the braces of others made harmless."""
     text = _BRACES.sub(lambda match: f"\\{match[0]}", text)
     return re.sub("\0(\\d+)\0", lambda match: fields[int(match[1])], text)
 
