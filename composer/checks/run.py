@@ -15,11 +15,11 @@ from composer.checks.codes import Severity
 from composer.checks.finding import Finding, from_problem
 from composer.checks.mjml import lint_findings
 from composer.checks.proof import Proof, Rendered
-from composer.edition import build_and_lint
+from composer.edition import build_and_lint, build_edition
 from composer.edition.lint import LintProblem
 from composer.edition.model import Edition
-from composer.errors import EditionError, IssueError, TemplateError
-from composer.issue import Issue, load_issue
+from composer.errors import EditionError, TemplateError
+from composer.issue import Issue, read_issue
 from composer.issue.own_blocks import own_blocks
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
@@ -56,6 +56,16 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
 )
 
 
+PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
+    links.check_addresses,
+    links.check_link_words,
+    pictures.check_alt,
+    whole.check_placeholders,
+    dates.check_order,
+)
+"""Those that judge each value by itself, and so hold for what is left of an issue without its mistakes."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedIssue:
     """What could be loaded and rendered of an issue, and everything found on the way."""
@@ -73,10 +83,12 @@ class CheckedIssue:
 def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     """Load, render and check the issue in ``folder``. What goes wrong becomes Findings; nothing is raised for it."""
     try:
-        issue = load_issue(folder, own_blocks=own_blocks(templates))
-    except (IssueError, TemplateError) as error:
-        code = "issue-invalid" if isinstance(error, IssueError) else "template-invalid"
-        return CheckedIssue(None, {}, tuple(from_problem(code, problem) for problem in error.problems))
+        issue, problems = read_issue(folder, own_blocks=own_blocks(templates))
+    except TemplateError as error:
+        return CheckedIssue(None, {}, tuple(from_problem("template-invalid", problem) for problem in error.problems))
+    if problems or issue is None:
+        told = [from_problem("issue-invalid", problem) for problem in problems]
+        return CheckedIssue(None, {}, _by_place([*told, *_beside(told, issue, templates)]))
     editions: dict[str, Edition] = {}
     broken: list[Finding] = []
     chosen: list[Finding] = []
@@ -92,6 +104,25 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
             broken += (from_problem(code, problem) for problem in error.problems)
     found = [*broken, *chosen, *lint_findings(lint), *check_editions(issue, editions)]
     return CheckedIssue(issue, editions, _sorted(found, issue))
+
+
+def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
+    """What else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
+    places = {finding.position for finding in told}
+    for language in issue.languages if issue else ():
+        assert issue is not None
+        found = [finding for check in PIECEWISE for finding in check(Proof(issue, language))]
+        try:
+            build_edition(issue, language=language, templates=templates)
+        except EditionError as error:
+            found += (from_problem("edition-invalid", problem) for problem in error.problems)
+        except TemplateError as error:
+            found += (from_problem("template-invalid", problem) for problem in error.problems)
+        yield from (finding for finding in found if finding.position not in places)
+
+
+def _by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=lambda found: (found.position, found.code)))
 
 
 def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:

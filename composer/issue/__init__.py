@@ -7,8 +7,18 @@ Leaves: an :class:`Issue`, or one :class:`~composer.errors.IssueError` that list
 """
 
 from composer.issue.files import find_issues, resolve_issue
-from composer.issue.load import load_issue, load_newsletter
+from composer.issue.load import load_issue, load_newsletter, read_issue
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.source import Source
 
-__all__ = ["Content", "Issue", "Newsletter", "Source", "find_issues", "load_issue", "load_newsletter", "resolve_issue"]
+__all__ = [
+    "Content",
+    "Issue",
+    "Newsletter",
+    "Source",
+    "find_issues",
+    "load_issue",
+    "load_newsletter",
+    "read_issue",
+    "resolve_issue",
+]

@@ -29,6 +29,7 @@ from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
+from composer.issue.salvage import readable_part
 from composer.issue.source import KeyPath, Source
 from composer.issue.translation import lay_over
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
@@ -56,11 +57,24 @@ def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
 
     ``own_blocks`` are the project's (``own_blocks.py``), which the issue may have besides those of the house.
     """
+    issue, problems = read_issue(folder, own_blocks=own_blocks)
+    if problems or issue is None:
+        raise IssueError(problems)
+    return issue
+
+
+def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[Issue | None, tuple[Problem, ...]]:
+    """One issue, and everything wrong in any of its files.
+
+    With Problems, the issue is what is left without them (``salvage.py``), to be checked and nothing else; None if
+    nothing is left.
+    """
     found: list[Problem] = []
     newsletter, newsletter_source = _read_newsletter(folder.parent, found)
-    publications = _read_publications(folder.parent, newsletter, found)
+    sound = None if found else newsletter  # what it says of languages counts only if nothing of it is missing
+    publications = _read_publications(folder.parent, sound, found)
     model = content_model(own_blocks)
-    written = _Languages(found, newsletter, model)
+    written = _Languages(found, sound, model)
     file = issue_file(folder)
     base = _read_tree(file, found, kinds=model.kinds)
     default = written.default_language(base)
@@ -72,10 +86,11 @@ def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
             whole = tree if base is None else lay_over(base, tree, problems=found)
             written.add(language, whole, file=translation)
     found.extend(written_twice(folder))
-    if found or newsletter is None:
-        raise IssueError(tuple(dict.fromkeys(found)))
+    problems = tuple(dict.fromkeys(found))
+    if newsletter is None or default not in written.contents:
+        return None, problems
     order = [default, *(code for code in newsletter.languages if code != default and code in written.contents)]
-    return Issue(
+    issue = Issue(
         slug=folder.resolve().name,
         folder=folder,
         newsletter=newsletter,
@@ -84,6 +99,7 @@ def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
         sources={language: written.sources[language] for language in order},
         publications=publications,
     )
+    return issue, problems
 
 
 def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter | None, Source]:
@@ -91,9 +107,8 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
     tree = _read_tree(file, found)
     if tree is None:
         return None, Source(file)
-    source = source_of(tree, file=file)
     found.extend(picture_problems(tree, folder=issues_dir))
-    return _validate(Newsletter, tree, source, found), source
+    return _validate(Newsletter, tree, found, file=file)
 
 
 def _read_publications(
@@ -111,9 +126,10 @@ def _read_publications(
         wrong = list(_not_translatable(tree, language, newsletter))
         found.extend(wrong)
         whole = lay_over(base, tree, problems=found)
-        source = source_of(whole, file=file)
         found.extend(picture_problems(tree, folder=issues_dir))
-        translated = None if wrong else _validate(Newsletter, whole, source, found)
+        if wrong:
+            continue
+        translated, source = _validate(Newsletter, whole, found, file=file)
         if translated is not None:
             publications[language] = translated, source
     return publications
@@ -150,12 +166,15 @@ def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Ite
     return tree
 
 
-def _validate(model: type[M], tree: Node, source: Source, found: list[Problem]) -> M | None:
+def _validate(model: type[M], tree: Node, found: list[Problem], *, file: Path) -> tuple[M | None, Source]:
+    """The values and their places; where some are wrong, what is left without them."""
+    source = source_of(tree, file=file)
     try:
-        return model.model_validate(plain(tree))
+        return model.model_validate(plain(tree)), source
     except ValidationError as error:
         found.extend(explain_invalid(error, model=model, source=source))
-        return None
+    part = readable_part(tree, model=model)
+    return (part[0], source_of(part[1], file=file)) if part else (None, source)
 
 
 @dataclass
@@ -192,12 +211,12 @@ class _Languages:
 
     def add(self, language: str, tree: Node, *, file: Path) -> None:
         """Validate one language's tree and keep its Content."""
-        source = source_of(tree, file=file)
         if isinstance(tree.content, dict):
-            place = tree.content.get("language", Entry(tree.position, tree)).position
-            tree = Node(tree.position, {**tree.content, "language": Entry(place, Node(place, language))})
+            said = tree.content.get("language", Entry(tree.position, tree))
+            spoken = Entry(said.position, Node(said.node.position, language))
+            tree = Node(tree.position, {**tree.content, "language": spoken})
         self.found.extend(picture_problems(tree, folder=file.parent))
-        content = _validate(self.model, tree, source, self.found)
+        content, source = _validate(self.model, tree, self.found, file=file)
         if content is None:
             return
         self.found.extend(_too_deep(content, source))

@@ -50,7 +50,7 @@ def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: S
     """One Problem per mistake that pydantic found in the values of one file."""
     problems: dict[tuple[Position, str], Problem] = {}
     mistakes = error.errors(include_url=False)
-    misspelt = {(*path[:-1], _meant(path, model)) for path in _unknown_paths(mistakes)}
+    misspelt = {(*path[:-1], meant(path, model)) for path in _unknown_paths(mistakes)}
     for details in mistakes:
         if details["type"] == "missing" and details["loc"] in misspelt:
             continue  # told as "unknown key 'titel'; did you mean 'title'?"
@@ -68,12 +68,12 @@ def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ..
     return [details["loc"] for details in mistakes if details["type"] == "extra_forbidden"]
 
 
-def _meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+def meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     return _near(str(location[-1]), _model_around(model, location).model_fields)
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
-    path = _written_path(details["loc"])
+    path = written_path(details["loc"])
     around = _model_around(model, details["loc"])
     kind = details["type"]
     if kind == "missing":
@@ -89,7 +89,7 @@ def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> P
     return Problem(position, message, hint)
 
 
-def _written_path(location: tuple[int | str, ...]) -> KeyPath:
+def written_path(location: tuple[int | str, ...]) -> KeyPath:
     """Pydantic's path less what is not in the file: the block's kind after its index, and its mark for keys."""
     path = tuple(key for key in location if key != "[key]")
     if len(path) > 2 and path[0] == "blocks" and isinstance(path[1], int):
