@@ -51,9 +51,11 @@ def test_sigterm_finishes_what_is_open_and_the_next_send_goes_on(stage: Stage) -
 
 
 def test_a_second_send_is_refused_while_the_first_one_works(stage: Stage) -> None:
+    stage.sink.script("dot=wait 0.5")
     first = stage.start()
     stage.wait_for(1, first)
     second = stage.send()
+    stage.sink.script()
     assert second.process.returncode == 1
     assert f"mailing 1 is being sent by process {first.pid}" in second.said
     assert first.finish() == 0, first.said

@@ -194,12 +194,12 @@ class Stage:
     def finish(self) -> Counter[str]:
         """Send with a relay that behaves until nothing is waiting any more; the numbers in the end."""
         self.sink.script()
-        for _ in range(4):
-            self.let_retries_come_due()
-            sender = self.send()
+        for _ in range(5):
             states = self.check()
             if not WAITING & states.keys():
                 return states
+            self.let_retries_come_due()
+            sender = self.send()
         raise Broken(f"the mailing does not finish: {dict(states)}; {sender.said[-1000:]}")
 
     def close(self, *, count: bool) -> None:
