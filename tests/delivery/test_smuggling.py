@@ -39,7 +39,8 @@ async def test_a_body_with_an_end_of_data_in_it_is_one_message(postfix: Postfix,
     )
     await connection.quit()
     assert transaction.event is DeliveryEvent.ACCEPT, transaction
-    postfix.settle()
+    assert transaction.reply is not None
+    postfix.settle(transaction.reply.text)
     assert [message_id for _, message_id in postfix.taken()[before:]] == [message.message_id]
     assert "boss@network.example.org" not in postfix.log
 
@@ -47,13 +48,16 @@ async def test_a_body_with_an_end_of_data_in_it_is_one_message(postfix: Postfix,
 async def test_a_postfix_understands_our_whole_envelope(postfix: Postfix) -> None:
     before = len(postfix.taken())
     connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}?notify=success"), limits=Limits())
+    replies = []
     data = "Message-ID: <utf8@example.org>\r\nSubject: Zoë\r\n\r\nhello\r\n".encode()
     for recipient in ("zoë@bücher.example", "a+b=c@example.org"):
         transaction = await connection.transact(
             sender="news@bücher.example", recipient=recipient, data=data, envelope_id="a+b=c"
         )
         assert transaction.event is DeliveryEvent.ACCEPT, transaction
+        assert transaction.reply is not None
+        replies.append(transaction.reply.text)
     await connection.quit()
-    postfix.settle()
+    postfix.settle(*replies)
     assert len(postfix.taken()) == before + 2
     assert postfix.log.count("sender delivery status notification") == 2

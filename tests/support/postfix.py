@@ -87,9 +87,15 @@ class Postfix:
         active = re.findall(r"qmgr\[\d+\]: (\w+): from=.*queue active", self.log)
         return [(queue_id, named.get(queue_id, "")) for queue_id in dict.fromkeys(active) if queue_id in received]
 
-    def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
-        while set(re.findall(r"(\w+): from=.*queue active", self.log)) - set(re.findall(r"(\w+): removed", self.log)):
+    def settle(self, *replies: str) -> None:
+        """Wait until what these replies accepted ("queued as …"), and all that came of it, has left the queue.
+
+        The log is written by a process of its own and may come later than the reply.
+        """
+        expected = {queue_id for reply in replies for queue_id in re.findall(r"queued as (\w+)", reply)}
+        while (expected | set(re.findall(r"(\w+): from=.*queue active", self.log))) - set(
+            re.findall(r"(\w+): removed", self.log)
+        ):
             time.sleep(0.05)
 
 
