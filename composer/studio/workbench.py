@@ -25,7 +25,9 @@ from composer.issue.files import issue_file, translation_files
 
 _KEPT_ISSUES = 16
 _GLANCE_BYTES = 16_384
-_GLANCE_LINE = re.compile(r"^(title|subject|date):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE)
+_GLANCE_LINE = re.compile(
+    r"^(title|subject|date|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +142,5 @@ def _glance(folder: Path, first_language: str) -> Glance:
         slug=folder.name,
         title=said.get("title") or said.get("subject") or folder.name,
         date=said.get("date", ""),
-        languages=tuple(filter(None, (first_language, *translation_files(folder)))),
+        languages=tuple(filter(None, (said.get("language", first_language), *translation_files(folder)))),
     )

@@ -74,6 +74,14 @@ def test_the_list_reads_titles_without_loading_the_issues(project_folder: Projec
     assert (older.title, older.languages) == ("The bridge opens", ("en", "fr"))
 
 
+def test_an_issue_in_a_language_of_its_own_is_listed_in_it(project_folder: ProjectFolder) -> None:
+    folder = project_folder.issues / "2020-05-abc"
+    folder.mkdir()
+    (folder / "issue.yaml").write_text("subject: S\npreheader: P\ndate: 2020-05-01\nlanguage: ar\n")
+    listed = {glance.slug: glance.languages for glance in Workbench(project_folder.project).glances()}
+    assert listed["2020-05-abc"] == ("ar",)
+
+
 def test_500_issues_are_listed_and_none_is_built(project_folder: ProjectFolder) -> None:
     for number in range(500):
         shutil.copytree(project_folder.issue_file.parent, project_folder.issues / f"copy-{number}")
