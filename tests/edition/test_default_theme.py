@@ -198,6 +198,22 @@ def test_a_right_to_left_language_mirrors_the_mail(theme: str, tmp_path: Path) -
     assert 'class="rail" width="16" style="border-right:' in html
 
 
+def test_who_is_quoted_stands_on_the_side_of_the_quotation_from_right_to_left(tmp_path: Path, page: Page) -> None:
+    newsletter = "name: N\norganisation: O\nlanguages: [ar]\n"
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.set_content(read_as(build(tmp_path, MINIMAL["quote"], newsletter=newsletter).html))
+    name = page.locator("p.name")
+    assert name.evaluate("e => e.closest('table').getBoundingClientRect().right") > 340
+
+
+def test_the_pages_fit_a_phone_however_long_a_word_is(tmp_path: Path, page: Page) -> None:
+    edition = build(tmp_path, f"- {{block: article, title: {'Mitglied' * 20}, body: {'Mitglied' * 20}}}\n")
+    page.set_viewport_size({"width": 375, "height": 800})
+    for html in (edition.web_html, edition.print_html):
+        page.set_content(read_as(html))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
 def test_a_wordmark_keeps_its_shape_and_replaces_the_name(tmp_path: Path) -> None:
     newsletter = "name: City Letter\norganisation: O\nlogo: {{file: w.png, alt: {alt}}}\n"
     (tmp_path / "issues").mkdir()
