@@ -8,9 +8,10 @@ Never: a network connection, the clock, the environment, a subscriber's data ren
 The path, one module a step; ``build.py`` tells it in order::
 
     draft.py       the issue in one language: merge.py reads {{ subscriber.first_name }} and puts marks (sentinels.py),
-                   typography.py sets apostrophes and spaces
+                   typography.py sets apostrophes and spaces, condition.py reads show_if
     rendering.py   each block, then the layout: templates.py, with theme.py, locales.py, dates.py, and filters.py for
-                   the author's Markdown (markdown.py, text.py) and pictures (assets.py)
+                   the author's Markdown (markdown.py, text.py) and pictures (pictures.py, imaging.py, assets.py);
+                   choices.py the forms of a block that only some see, memo.py blocks that were rendered before
     mjml.py        MJML → HTML; lint/ tells what mrml accepts in silence; sourcemap.py finds the template's line
     inline.py      prose CSS → style attributes
     document.py    Markdown put in, language and direction said, the preheader hidden in front

@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -88,7 +89,8 @@ def _counted_on(event: CalendarEvent, published: Mapping[str, Published]) -> Cal
 def _files(edition: Edition, events: Sequence[CalendarEvent]) -> list[Asset]:
     if edition.calendar == "none":
         return []
-    written = {event.uid: _vevent(event, edition) for event in events}
+    about = (edition.language, edition.date, edition.sender)
+    written = {event.uid: _vevent(event, *about) for event in events}
     files = [
         Asset(event.file, MEDIA_TYPE, _vcalendar([event], written, edition)) for event in events if not event.cancelled
     ]
@@ -114,11 +116,12 @@ def _vcalendar(events: Sequence[CalendarEvent], written: Mapping[str, bytes], ed
     return b"".join([head, *parts, *(written[event.uid] for event in events), b"END:VCALENDAR", end])
 
 
-def _vevent(event: CalendarEvent, edition: Edition) -> bytes:
+@lru_cache(maxsize=256)
+def _vevent(event: CalendarEvent, language_tag: str, written_on: dt.date, organiser: tuple[str, str]) -> bytes:
     component = icalendar.Event()
-    language = {"LANGUAGE": edition.language}
+    language = {"LANGUAGE": language_tag}
     component.add("UID", event.uid)
-    component.add("DTSTAMP", dt.datetime.combine(edition.date, dt.time(), dt.UTC))
+    component.add("DTSTAMP", dt.datetime.combine(written_on, dt.time(), dt.UTC))
     component.add("SEQUENCE", event.sequence)
     component.add("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED")
     component.add("DTSTART", _moment(event.starts, event.zone))
@@ -132,7 +135,7 @@ def _vevent(event: CalendarEvent, edition: Edition) -> bytes:
         component.add("URL", event.url)
     if event.is_all_day:
         component.add("TRANSP", "TRANSPARENT")  # a day to remember does not make its reader busy
-    name, address = edition.sender
+    name, address = organiser
     if address:
         component.add("ORGANIZER", f"mailto:{address}", parameters={"CN": _quotable(name)} if name else {})
     return bytes(component.to_ical())

@@ -56,7 +56,7 @@ class TemplateFilters:
         self.pictures = Pictures(draft, folders, column=column, problems=self.problems)
         self._proses: dict[str, Prose] = {}
         self._references = References()
-        self._calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
+        self.calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
 
     def for_mjml(self, *, noted: bool = False) -> Mapping[str, Callable[..., Any]]:
         """By name. ``markdown`` gives a mark, because real Markdown's HTML is more than mrml can read.
@@ -148,5 +148,5 @@ class TemplateFilters:
 
     def _calendar(self, entry: Days) -> str | None:
         """The address of an entry's own calendar file; None if there is none, or its link stands at another entry."""
-        file = self._calendar_files.get(entry)
+        file = self.calendar_files.get(entry)
         return f"{self.pictures.base}/{quote(file)}" if file else None

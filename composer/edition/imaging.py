@@ -97,13 +97,18 @@ def _open(content: bytes) -> Image:
 
 
 def _upright(image: Image) -> Image:
-    from PIL import ImageOps
+    from PIL import ImageFile, ImageOps
 
+    # WeasyPrint, once imported, lets half pictures pass everywhere; the lock of _remembered is held here.
+    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image.load()
         return ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, struct.error, IndexError) as error:
         raise UnreadableError("a damaged picture") from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _orientation(image: Image) -> int:

@@ -55,7 +55,8 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
         blocks.append(_inlined_within(html[first.end() : last.start()], around, css))
         rest += (html[end : first.start()], first[0])
         end = last.end()
-    pieces = re.split(re.escape(cuts[0][0][:-5]) + r"\d{4}z", _inlined("".join([*rest, html[end:]]), css))
+    frame = _inlined_frame("".join([*rest, html[end:]]), css)
+    pieces = re.split(re.escape(cuts[0][0][:-5]) + r"\d{4}z", frame)
     joined = [text for piece, block in zip(pieces, [*blocks, ""], strict=True) for text in (piece, block)]
     return "".join(joined)
 
@@ -88,6 +89,12 @@ def _inlined_within(piece: str, around: str, css: str) -> str:
     """A piece, inlined as it would be inside the open tags ``around`` it."""
     inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css)
     return inlined.split(_EDGE)[1]
+
+
+@lru_cache(maxsize=32)
+def _inlined_frame(html: str, css: str) -> str:
+    """What stands around the blocks, with a mark for each."""
+    return _inlined(html, css)
 
 
 _EDGE = "[edge of a block]"

@@ -35,7 +35,8 @@ from composer.edition.lint import (
     unsupported_in_mjml,
 )
 from composer.edition.locales import load_strings
-from composer.edition.merge import LINK_FIELDS, MergeField
+from composer.edition.memo import FilterCalls, Text, fingerprint, rendered_once, templates_version, texts_by_words
+from composer.edition.merge import LINK_FIELDS, Authored, MergeField
 from composer.edition.mjml import MjmlError, mjml_to_html
 from composer.edition.model import Asset
 from composer.edition.public_page import public_page
@@ -47,6 +48,7 @@ from composer.edition.text import page_of_text, tidy
 from composer.edition.theme import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
+from composer.issue.walk import walk
 
 MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"
@@ -89,6 +91,7 @@ class Rendering:
         )
         self._names = self._template_names()
         self.edges: Marks[Edge] = Marks("c" + draft.merger.marks.prefix[1:])
+        self._fingerprints: dict[int, bytes] = {}
         self._cuts: Marks[int] = Marks("k" + draft.merger.marks.prefix[1:])
 
     @property
@@ -153,7 +156,8 @@ class Rendering:
     def _template_names(self) -> Mapping[str, Any]:
         draft, issue = self._draft, self._draft.issue
         start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
-        content = {name: getattr(draft.content, name) for name in type(draft.content).model_fields}
+        fields = type(draft.content).model_fields.keys() - {"blocks"}
+        content = {name: getattr(draft.content, name) for name in sorted(fields)}
         content["title"] = draft.content.title or draft.content.subject
         marks = draft.merger.marks
         links = {name: marks.mark(MergeField(f"links.{name}")) for name in (*LINK_FIELDS, "assets")}
@@ -170,7 +174,27 @@ class Rendering:
         }
 
     def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
-        return Templates(self._folders, names=self._names, filters=filters, noted=noted)
+        if noted:
+            return Templates(self._folders, names=self._names, filters=filters, noted=True)
+        calls = FilterCalls(filters, self._texts)
+        return Templates(self._folders, names=self._names, filters=calls.filters, calls=calls)
+
+    @cached_property
+    def _texts(self) -> Mapping[Text, Authored]:
+        models = (self._draft.content, self._draft.newsletter)
+        return texts_by_words(text for model in models for _, text in walk(model) if isinstance(text, Authored))
+
+    @cached_property
+    def _version(self) -> bytes:
+        """What all blocks of the edition see, and the templates."""
+        folder = self._draft.source.file.parent
+        return fingerprint(self._names, folder, self._filters.calendar_files, templates_version(self._folders))
+
+    def _seen(self, block: Item | None) -> bytes:
+        """A block as its own and its neighbours' templates see it."""
+        if id(block) not in self._fingerprints:
+            self._fingerprints[id(block)] = fingerprint(block)
+        return self._fingerprints[id(block)]
 
     @cached_property
     def _pages(self) -> Templates:
@@ -200,15 +224,20 @@ class Rendering:
         # A block of a project's own may do without a form for pages.
         plain = block_file == PAGE_BLOCK and not find_template(self._folders, name).is_file()
 
+        template = f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name
+
         def render(previous: Item | None, following: Item | None) -> str:
-            with self._naming_block(index):
-                text = templates.render(
-                    f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name,
-                    block=block,
-                    index=index,
-                    previous=previous,
-                    next=following,
-                )
+            seen = {"block": block, "index": index, "previous": previous, "next": following}
+
+            def draw() -> str:
+                with self._naming_block(index):
+                    return templates.render(template, **seen)
+
+            if templates.calls is None:
+                text = draw()
+            else:
+                around = [self._seen(one) for one in (block, previous, following)]
+                text = rendered_once(fingerprint(template, index, self._version, *around), templates.calls, draw)
             return page_of_text(text) if plain else text
 
         forms = forms_of(index, blocks, self._draft.conditions, render)

@@ -196,19 +196,27 @@ _COMMENT = _Closed("a comment")
 
 
 def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
-    at = start
-    while (tag := _TAG.search(html, at, stop)) is not None:
-        at = tag.end()
-        if (name := tag["name"]) is not None:
-            regions.add(tag.start(), at, tag)
-            if name.lower() in _RAW_TEXT:
-                closing = re.compile(f"</{name}", re.IGNORECASE).search(html, at, stop)
-                at = closing.start() if closing else stop
-                regions.add(tag.end(), at, _Closed(f"<{name.lower()}>"))
-        elif tag["comment"] is not None:
+    """What is between ``start`` and ``stop``; the fastest loop there is, for it sees every tag of four documents."""
+    add_start, add_end, add_tag = regions.starts.append, regions.ends.append, regions.tags.append
+    raw_until = start
+    for tag in _TAG.finditer(html, start, stop):
+        opens, ends = tag.span()
+        if opens < raw_until:
+            if ends > raw_until:  # what looks like a tag in a style or script, and goes on behind it
+                _find_regions(html, raw_until, stop, regions)
+                return
+            continue
+        name, comment = tag.group("name", "comment")
+        if comment is not None:
             _comment_regions(html, tag, regions)
-        else:
-            regions.add(tag.start(), at, _OTHER_TAG)
+            continue
+        add_start(opens)
+        add_end(ends)
+        add_tag(_OTHER_TAG if name is None else tag)
+        if name is not None and name.lower() in _RAW_TEXT:
+            closing = re.compile(f"</{name}", re.IGNORECASE).search(html, ends, stop)
+            raw_until = closing.start() if closing else stop
+            regions.add(ends, raw_until, _Closed(f"<{name.lower()}>"))
 
 
 def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> None:

@@ -21,6 +21,7 @@ import jinja2
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from composer.edition.memo import FilterCalls
 from composer.edition.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
 from composer.issue.problems import nearest
@@ -104,7 +105,8 @@ def _is_markup(name: str | None) -> bool:
 class Templates:
     """The templates of one edition, with the names and filters that they see.
 
-    ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``).
+    ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``). ``calls`` note what is asked
+    of the filters, where that is wanted (``memo.py``).
     """
 
     def __init__(
@@ -114,8 +116,10 @@ class Templates:
         names: Mapping[str, Any],
         filters: Mapping[str, Callable[..., Any]],
         noted: bool = False,
+        calls: FilterCalls | None = None,
     ) -> None:
         self.noted = noted
+        self.calls = calls
         self._folders = tuple(folders)
         self._environment = _Sandbox(
             loader=_Files(folders, noted=noted),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,17 @@ class _Stop(Exception):
 
 def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
     """The tree of a file whose root is a mapping, if there is one, and everything wrong with how it is written."""
+    tree, problems = _read_once(data, file)
+    return tree, list(problems)
+
+
+@lru_cache(maxsize=16)
+def _read_once(data: bytes, file: Path) -> tuple[Node | None, tuple[Problem, ...]]:
+    """A preview reads every file of an issue at each save, though only one has changed. Trees are never changed."""
     problems: list[Problem] = []
     text = decode(data, file=file, problems=problems)
-    return (None if text is None else read_yaml_text(text, file=file, problems=problems)), problems
+    tree = None if text is None else read_yaml_text(text, file=file, problems=problems)
+    return tree, tuple(problems)
 
 
 def read_yaml_text(

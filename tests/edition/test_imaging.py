@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from composer.edition import imaging
@@ -34,6 +35,7 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 200), *, orientation
     return data.getvalue()
 
 
+@cache
 def _profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
@@ -144,6 +146,17 @@ def test_damaged_files_are_made_or_refused(cut: int, flip: int, kind: str) -> No
             assert work(bytes(content[: len(content) - cut % len(content)]))
         except UnreadableError as error:
             assert "picture" in str(error)  # noqa: PT017  not every damage is seen
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+def test_half_a_picture_is_refused_whatever_other_libraries_allow(
+    monkeypatch: pytest.MonkeyPatch, lenient: bool
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
+    content = photo(size=(1203, 601))
+    with pytest.raises(UnreadableError, match="damaged"):
+        prepared(content[: len(content) * 2 // 3], max_width=50)
+    assert lenient is ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

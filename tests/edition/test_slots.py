@@ -234,3 +234,8 @@ def test_a_mark_in_upper_or_title_case_does_so_to_its_value() -> None:
     mark = marks.mark(NAME)
     segments = plain_segments(f"{mark.upper()} {mark.capitalize()}", marks)
     assert fill(segments, {"subscriber.name": "ana"}) == "ANA Ana"
+
+
+def test_what_looks_like_a_tag_in_a_style_hides_nothing_behind_it() -> None:
+    contexts, refused = slotted("<style>a::before{content:'<b '}</style><p title=\"X\">X</p><style><i</style>X<b>X</b>")
+    assert (contexts, refused) == ([Context.ATTRIBUTE, Context.TEXT, Context.TEXT, Context.TEXT], [])
