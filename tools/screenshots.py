@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -61,12 +62,15 @@ def _shots() -> Iterator[Shot]:
     yield Shot("mail-top", 700, scale=2, height=1130)
     for theme in theme_names((shipped.TEMPLATES,)):
         prefix = "mail" if theme == "gazette" else f"mail-{theme}"
-        for width, shown in ((640, 700), (375, 375)):
-            yield Shot(f"{prefix}-{width}", shown, theme)
-            yield Shot(f"{prefix}-dark-{width}", shown, theme, scheme=Scheme.DARK)
-            yield Shot(f"{prefix}-fr-{width}", shown, theme, "fr")
-        yield Shot(f"{prefix}-forced-640", 700, theme, scheme=Scheme.FORCED)
+        for (width, shown), language, scheme in product(((640, 700), (375, 375)), ("en", "fr"), Scheme):
+            told = [
+                prefix,
+                *([] if language == "en" else [language]),
+                *([] if scheme is Scheme.LIGHT else [scheme.value]),
+            ]
+            yield Shot(f"{'-'.join(told)}-{width}", shown, theme, language, scheme)
         yield Shot(f"{prefix}-print", 794, theme, form="print")
+        yield Shot(f"{prefix}-fr-print", 794, theme, "fr", form="print")
         yield Shot(f"{prefix}-web", 800, theme, form="web")
     yield Shot("mail-web-dark", 800, form="web", scheme=Scheme.DARK)
     yield Shot("mail-web-375", 375, form="web")
