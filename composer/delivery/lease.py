@@ -65,10 +65,7 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     # A row that is locked is being renewed at this moment, so its sender lives; to wait for it would be a deadlock
     # with one that waits for ours.
     rows = connection.execute(
-        select(leases)
-        .where(leases.c.mailing_id == mailing)
-        .order_by(leases.c.epoch)
-        .with_for_update(skip_locked=True)
+        select(leases).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch).with_for_update(skip_locked=True)
     ).all()
     dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row.holder, seen_from=seen_from)]
     if dead:

@@ -125,7 +125,7 @@ def test_the_samples_page_has_all_that_the_mail_has(sample: Edition) -> None:
     addresses = {one for one in re.findall(r'href="(https?://[^"]+)"', mail) if own not in one}
     assert addresses
     assert addresses <= set(re.findall(r'href="(https?://[^"]+)"', web))
-    for picture in set(re.findall(r'src="[^"]*/assets/([^"]+)"', mail)) :
+    for picture in set(re.findall(r'src="[^"]*/assets/([^"]+)"', mail)):
         assert picture in web
 
 
