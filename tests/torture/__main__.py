@@ -11,6 +11,7 @@ import os
 import platform
 import random
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     faults = [fault for fault in FAULTS if not options.words or any(word in fault.name for word in options.words)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that PostgreSQL and the senders end with us
     print(f"seed {seed}\n\n{_HEAD}", flush=True)
     rows, is_whole = [], True
     folder = Path(tempfile.mkdtemp(prefix="newsletter-torture-"))
