@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
@@ -28,13 +29,27 @@ from composer.errors import LeaseLost, MailingError
 LEASE_S = 30
 """How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
 
+_mailing = mailings.c.id == later("mailing")
+
 RENEW = (
     update(leases)
     .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("held"))
-    .values(expires_at=later("until"))
-    .returning(select(mailings.c.state).where(mailings.c.id == later("mailing")).scalar_subquery())
+    .values(expires_at=later("until"), commits=leases.c.commits + 1)
+    .returning(
+        select(mailings.c.state).where(_mailing).scalar_subquery(),
+        select(mailings.c.epoch).where(_mailing).scalar_subquery(),
+        leases.c.commits,
+    )
 )
-"""Gives what a person has decided about the mailing meanwhile."""
+"""Gives a Renewal, or no row if the lease was ended."""
+
+
+class Renewal(NamedTuple):
+    """What a sender learns when it renews its lease."""
+
+    decided: MailingState  # what a person has decided about the mailing meanwhile
+    newest: int  # the latest epoch of any sender
+    commits: int  # how often this one has renewed its lease
 
 IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, leases.c.epoch == deliveries.c.epoch)
 """Whether the sender whose epoch a delivery carries still has its lease."""
@@ -73,12 +88,12 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
 
 
-def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> MailingState:
+def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> Renewal:
     """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
     row = renew.run(connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}).first()
     if row is None:
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
-    return MailingState(row[0])
+    return Renewal(MailingState(row[0]), row[1], row[2])
 
 
 def end_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
@@ -90,6 +105,17 @@ def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
     """Whether somebody holds an unexpired lease."""
     query = select(exists().where(leases.c.mailing_id == mailing, leases.c.expires_at > now))
     return bool(connection.scalar(query))
+
+
+def senders_now(connection: Connection, *, now: int) -> set[str]:
+    """All that hold an unexpired lease, of whatever mailing, by ``name_sender``."""
+    rows = connection.execute(select(leases.c.mailing_id, leases.c.epoch).where(leases.c.expires_at > now))
+    return {name_sender(mailing, epoch) for mailing, epoch in rows}
+
+
+def name_sender(mailing: int, epoch: int) -> str:
+    """A name that no other sender of this database ever has."""
+    return f"{mailing}.{epoch}"
 
 
 def _is_dead(holder: str, *, seen_from: str) -> bool:
