@@ -25,7 +25,8 @@ from composer.message.addresses import wire_address
 
 _ENVELOPE_ID_MAX = 100  # RFC 3461 4.4
 _ORIGINAL_MAX = 500  # RFC 3461 4.2
-_mail_max = re.compile(r"(?:^|\s)MAILMAX=([1-9][0-9]{0,5})(?=\s|$)", re.IGNORECASE).search
+_SIZE_DIGITS = 20  # RFC 1870 3
+_limits = re.compile(r"(?:^|\s)(?:MAILMAX|RCPTDOMAINMAX)=([1-9][0-9]{0,5})(?=\s|$)", re.IGNORECASE).findall
 _not_xtext = re.compile(r"[^!-*,-<>-~]")
 _not_unitext = re.compile(r"[\x00-\x20+=\\\x7f]")
 
@@ -40,7 +41,7 @@ class Offers:
     size: bool
     size_max: int  # bytes (RFC 1870 4)
     dsn: bool
-    mail_max: int  # transactions on one connection (RFC 9422 4.1)
+    mail_max: int  # transactions on one connection (RFC 9422 4.1), each of which may be for a new domain (4.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,14 @@ class Lacking:
 def read_offers(extensions: Mapping[str, str]) -> Offers:
     """From EHLO's keywords, in lower case, and their parameters. What is malformed counts as not said."""
     size = extensions.get("size", "").strip()
-    found = _mail_max(extensions.get("limits", ""))
     return Offers(
         pipelining="pipelining" in extensions,
         eight_bit="8bitmime" in extensions,
         utf8="smtputf8" in extensions,
         size="size" in extensions,
-        size_max=int(size) if size.isdecimal() else 0,
+        size_max=int(size) if size.isdecimal() and len(size) <= _SIZE_DIGITS else 0,
         dsn="dsn" in extensions,
-        mail_max=int(found[1]) if found else 0,
+        mail_max=min(map(int, _limits(extensions.get("limits", ""))), default=0),
     )
 
 

@@ -26,7 +26,7 @@ from composer.delivery.envelope import Lacking, read_offers, seal
 from composer.delivery.relay import Limits, Relay, Security, parse_relay
 from composer.delivery.reply import Phase, Reply, clean_text, judge
 from composer.delivery.transaction import Transaction, TransactionProtocol
-from composer.errors import ConnectionFailed
+from composer.errors import ConnectionFailed, SettingsError
 
 __all__ = [
     "Limits",
@@ -47,36 +47,48 @@ Release = Callable[[], Awaitable[bool]]
 
 
 async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
-    """Connect, protect, log in. Raises ConnectionFailed, which says how far it came and what the relay replied."""
+    """Connect, protect, log in. Raises ConnectionFailed, which says how far it came and what the relay replied.
+
+    Raises SettingsError if the file with the authority to trust cannot be used.
+    """
     phase = Phase.CONNECT
     try:
+        tls_context = _tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None
         client = aiosmtplib.SMTP(
             hostname=relay.host,  # whose certificate it must be
             sock=await _connect(relay, limit_s=limits.connect_s),
             use_tls=relay.security is Security.TLS,
             start_tls=False,  # asked for below, to tell a failure of it from one of the connection
-            tls_context=_tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None,
+            tls_context=tls_context,
             timeout=limits.greeting_s,
             local_hostname=_own_name(),
         )
         await client.connect()
         try:
+            await client.ehlo()
             if relay.security is Security.STARTTLS:
                 phase = Phase.TLS
+                _need(client, "STARTTLS")
                 await client.starttls()
-            await client.ehlo()
+                await client.ehlo()  # what was offered in the clear does not count (RFC 3207 4.2)
             if relay.username is not None:
                 phase = Phase.LOGIN
+                _need(client, "AUTH")
                 await client.login(relay.username, relay.password.get_secret_value() if relay.password else "")
         except BaseException:
             client.close()
             raise
     except aiosmtplib.SMTPResponseException as error:
-        words = f"{error.code} {clean_text(str(error.message).encode('utf-8', 'replace'))}"
-        raise ConnectionFailed(f"{relay.name}: {_without_login(words, relay)}", phase=phase, code=error.code) from None
-    except (aiosmtplib.SMTPException, OSError, ssl.CertificateError) as error:
-        raise ConnectionFailed(f"{relay.name}: {_without_login(str(error), relay)}", phase=phase) from None
+        code = error.code if error.code > 0 else None  # aiosmtplib's own -1: what came was no reply
+        raise ConnectionFailed(f"{relay.name}: {_said(error, relay)}", phase=phase, code=code) from None
+    except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
+        raise ConnectionFailed(f"{relay.name}: {_words(error, limits)}", phase=phase) from None
     return SmtpConnection(client, relay=relay, limits=limits)
+
+
+def _need(client: aiosmtplib.SMTP, extension: str) -> None:
+    if not client.supports_extension(extension):
+        raise aiosmtplib.SMTPNotSupported(f"it does not offer {extension}")
 
 
 async def _connect(relay: Relay, *, limit_s: float) -> socket.socket:
@@ -102,19 +114,47 @@ async def _connect(relay: Relay, *, limit_s: float) -> socket.socket:
     raise failure
 
 
-def _without_login(words: str, relay: Relay) -> str:
-    """What the relay said, without the password, should it have repeated what it was given."""
-    if relay.password is None or not (password := relay.password.get_secret_value()):
-        return words
-    login = f"\0{relay.username}\0{password}"
-    for secret in (password, *(b64encode(text.encode()).decode() for text in (login, password))):
-        words = words.replace(secret, "…")
-    return words
+def _said(error: aiosmtplib.SMTPResponseException, relay: Relay) -> str:
+    """The relay's reply, without the login, should it have repeated what it was given."""
+    words = clean_text(str(error.message).encode("utf-8", "replace"))
+    if relay.password is not None and (password := relay.password.get_secret_value()):
+        login = f"\0{relay.username}\0{password}"
+        for secret in (password, *(b64encode(text.encode()).decode() for text in (login, password))):
+            words = words.replace(secret, "…")
+    if error.code > 0:
+        return f"{error.code} {words}"
+    return f"it answers, but not as SMTP does: {words.removeprefix('Malformed SMTP response line: ')}"
+
+
+def _words(error: Exception, limits: Limits) -> str:
+    """What went wrong on the way to the relay, plainly, and without naming the relay again."""
+    cause = error.__cause__ or error  # aiosmtplib's own words repeat the address
+    match cause:
+        case ConnectionRefusedError():
+            return "nobody answers there"
+        case socket.gaierror(errno=socket.EAI_AGAIN):
+            return "the name service does not answer"
+        case socket.gaierror() | UnicodeError():
+            return "there is no such host"
+        case aiosmtplib.SMTPServerDisconnected() | ConnectionResetError() | ConnectionAbortedError():
+            return "it hung up"
+        case aiosmtplib.SMTPTimeoutError():
+            return f"no answer within {limits.greeting_s:g} s"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate cannot be trusted: {cause.verify_message}"
+        case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
+            return "it does not speak TLS on this port; smtps:// is for 465, smtp:// for 587 and 25"
+        case OSError(strerror=str(words)):
+            return words
+    return str(cause)
 
 
 @functools.lru_cache(maxsize=8)
 def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=ca_file)
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise SettingsError(f"NEWSLETTER_SMTP_URL has ca={ca_file}, which cannot be used: {error.strerror}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 8996
     return context
 

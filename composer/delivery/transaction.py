@@ -70,6 +70,7 @@ class TransactionProtocol(asyncio.Protocol):
         self._data = b""
         self._released = False
         self._paused = False
+        self._unsent = 0  # bytes of the body that were still here when the clock was last looked at
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Future[None] | None = None
@@ -173,6 +174,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._settle(self._refused, reusable=False)
         elif reply.digit == _GO_ON:
             self._enter(Phase.BODY)
+            self._unsent = len(self._data)
             self._transport.write(self._data)
             self._finish_body()
         elif reply.digit in (4, 5):
@@ -259,7 +261,14 @@ class TransactionProtocol(asyncio.Protocol):
         self._timer = None
         if self._outcome is None:
             return
-        if self._loop.time() >= self._deadline:
-            self._lose(f"no answer within {self._waits[self._phase]:g} s")
-        else:
+        if self._loop.time() < self._deadline:
             self._set_timer()
+        elif self._phase is Phase.BODY and self._moves():
+            self._enter(Phase.BODY)
+        else:
+            self._lose(f"no answer within {self._waits[self._phase]:g} s")
+
+    def _moves(self) -> bool:
+        """A long message on a slow line: the limit is for each block of it (RFC 5321 4.5.3.2.5)."""
+        before, self._unsent = self._unsent, self._transport.get_write_buffer_size()
+        return self._unsent < before

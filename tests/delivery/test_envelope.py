@@ -139,3 +139,29 @@ def test_an_envelope_is_two_commands() -> None:
     assert isinstance(envelope, Envelope)
     assert b" ENVID=x+20y\r\n" in envelope.mail
     assert (envelope.mail.count(b"\r\n"), envelope.rcpt.count(b"\r\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "size_max"),
+    [("", 0), ("0", 0), ("1000", 1000), (" 1000 ", 1000), ("-1", 0), ("many", 0), ("1 2", 0), ("9" * 5000, 0)],
+)
+def test_a_size_that_is_none_is_no_limit(size: str, size_max: int) -> None:
+    offers = read_offers({"size": size})
+    assert (offers.size, offers.size_max) == (True, size_max)
+
+
+@pytest.mark.parametrize(
+    ("limits", "mail_max"),
+    [
+        ("", 0),
+        ("MAILMAX=20 RCPTMAX=1", 20),
+        ("rcptmax=1 mailmax=20", 20),
+        ("MAILMAX=0", 0),
+        ("MAILMAX=-3 MAILMAX", 0),
+        ("XMAILMAX=3", 0),
+        ("MAILMAX=20 RCPTDOMAINMAX=5", 5),
+        ("MAILMAX=12345678", 0),
+    ],
+)
+def test_a_connection_carries_no_more_than_the_relay_says(limits: str, mail_max: int) -> None:
+    assert read_offers({"limits": limits}).mail_max == mail_max

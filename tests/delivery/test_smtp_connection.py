@@ -1,8 +1,11 @@
 """Opening a connection: protected unless told otherwise, and no password in the clear."""
 
+import asyncio
 import base64
+import contextlib
 import dataclasses
 import logging
+import re
 import socket
 import ssl
 import time
@@ -77,6 +80,110 @@ async def test_a_relay_without_starttls_gets_no_password(sink: Sink) -> None:
     assert [line.split()[0] for line in sink.commands] == [b"EHLO"]
 
 
+async def serve(*answers: bytes | None, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+    """A server that reads a line and gives the next answer. None: it hangs up; after one to STARTTLS comes TLS."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            line = b""
+            for answer in answers:
+                if answer is None:
+                    return writer.close()
+                writer.write(answer)
+                await writer.drain()
+                if line == b"STARTTLS\r\n" and tls:
+                    await writer.start_tls(tls)
+                line = await reader.readline()
+            writer.close()
+        return None
+
+    return await asyncio.start_server(talk, "127.0.0.1", 0)
+
+
+def address(server: asyncio.Server) -> str:
+    return f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_what_was_offered_or_said_in_the_clear_does_not_count_after_starttls(certificate: Certificate) -> None:
+    """CVE-2011-0411: somebody in the middle adds plain text to the answer to STARTTLS."""
+    server = await serve(
+        b"220 hello\r\n",
+        b"250-hello\r\n250-PIPELINING\r\n250-SIZE 10\r\n250-LIMITS MAILMAX=1\r\n250 STARTTLS\r\n",
+        b"220 go on\r\n250-evil\r\n250-DSN\r\n250 SIZE 10\r\n250 evil too\r\n",
+        b"250-hello again\r\n250 8BITMIME\r\n",
+        b"250 mail\r\n",
+        b"250 rcpt\r\n",
+        b"354 data\r\n",
+        *[b""] * 3,
+        b"250 taken\r\n",
+        b"221 bye\r\n",
+        tls=certificate.server_context(),
+    )
+    relay = parse_relay(f"smtp://{address(server)}?tls=required&ca={certificate.file}")
+    connection = await open_connection(relay, limits=LIMITS)
+    transaction = await connection.transact(
+        sender="news@example.org", recipient="ana@example.test", data=b"Subject: one\r\n\r\nhello\r\n"
+    )
+    assert (transaction.event, str(transaction.reply)) == (Event.ACCEPT, "250 taken")
+    assert connection.usable
+    await connection.quit()
+    server.close()
+
+
+CLEAR = b"250-hello\r\n250 STARTTLS\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "options", "phase", "words"),
+    [
+        ([None], "", "connect", "it hung up"),
+        ([b"554 5.7.1 go away\r\n"], "", "connect", "554 5.7.1 go away"),
+        (
+            [b"HTTP/1.1 400 Bad Request\r\n"],
+            "",
+            "connect",
+            "it answers, but not as SMTP does: HTTP/1.1 400 Bad Request",
+        ),
+        ([b"220 hello\r\n", b"250-hello\r\n250 SIZE\r\n"], "?tls=required", "tls", "it does not offer STARTTLS"),
+        ([b"220 hello\r\n", CLEAR, b"220 go on\r\n", None], "?tls=required", "tls", "it hung up"),
+    ],
+)
+async def test_a_failed_connection_is_told_in_short_words_and_names_the_relay_once(
+    answers: list[bytes | None], options: str, phase: str, words: str
+) -> None:
+    server = await serve(*answers)
+    with pytest.raises(ConnectionFailed) as failed:
+        await open_connection(parse_relay(f"smtp://{address(server)}{options}"), limits=LIMITS)
+    assert (str(failed.value), failed.value.phase) == (f"{address(server)}: {words}", phase)
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("relay", "words"),
+    [
+        ("127.0.0.1:1", "nobody answers there"),
+        ("no-such-host.test:25", "there is no such host"),
+        ("mail..test:25", "there is no such host"),
+    ],
+)
+async def test_a_relay_that_is_not_there_is_told_in_short_words(relay: str, words: str) -> None:
+    with pytest.raises(ConnectionFailed, match=f"^{re.escape(f'{relay}: {words}')}$") as failed:
+        await open_connection(parse_relay(f"smtp://{relay}"), limits=LIMITS)
+    assert failed.value.phase == "connect"
+
+
+async def test_tls_where_there_is_none_is_told_in_words() -> None:
+    server = await serve(b"220 hello\r\n")
+    with pytest.raises(ConnectionFailed, match="does not speak TLS on this port"):
+        await open_connection(parse_relay(f"smtps://{address(server)}"), limits=LIMITS)
+    server.close()
+
+
+async def test_an_authority_that_cannot_be_read_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingsError, match=r"ca=nowhere\.pem, which cannot be used: No such file"):
+        await open_connection(parse_relay("smtp://127.0.0.1:1?tls=required&ca=nowhere.pem"), limits=LIMITS)
+
+
 async def test_what_is_slipped_in_before_tls_is_not_heard(secure_sink: Sink, certificate: Certificate) -> None:
     secure_sink.script("starttls=220 go on\n250-evil\r\n250 AUTH PLAIN")
     relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
@@ -107,12 +214,6 @@ async def test_a_connection_that_fails_tells_where_and_what_the_relay_said(
     assert (failed.value.phase, failed.value.code) == (phase, code)
     assert str(failed.value).startswith(f"127.0.0.1:{secure_sink.port}: ")
     assert "s3cret" not in str(failed.value)
-
-
-async def test_nobody_listening_is_a_failed_connection() -> None:
-    with pytest.raises(ConnectionFailed) as failed:
-        await send_one(parse_relay("smtp://127.0.0.1:1"))
-    assert failed.value.phase == "connect"
 
 
 async def test_a_host_that_does_not_answer_is_given_up_long_before_a_greeting_would_be() -> None:

@@ -278,6 +278,26 @@ async def test_a_relay_that_stops_reading_has_not_had_the_dot(size_bytes: int) -
     theirs.close()
 
 
+async def test_a_long_message_may_take_its_time_while_it_moves() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    theirs.setblocking(False)
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+    protocol = TransactionProtocol(transport, limits=Limits(block_s=0.05), pipelining=True)
+    transport.set_protocol(protocol)
+    data = b"x" * 100_000 + b"\r\n"
+    outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=data, released=True)
+    theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+    heard = b""
+    while not heard.endswith(b"\r\n.\r\n"):
+        heard += await asyncio.get_running_loop().sock_recv(theirs, 8_000)
+        await asyncio.sleep(0.01)
+    theirs.sendall(b"250 ok\r\n")
+    assert (await outcome).event is Event.ACCEPT
+    protocol.abandon("the end")
+    theirs.close()
+
+
 async def test_a_relay_that_hangs_up_between_messages_spoils_no_message(sink: Sink) -> None:
     connection = await connect(sink)
     sink.script("taken=leave")
