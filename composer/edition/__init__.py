@@ -15,12 +15,18 @@ The path, one module a step; ``build.py`` tells it in order::
     mjml.py        MJML → HTML; lint/ tells what mrml accepts in silence; sourcemap.py finds the template's line
     inline.py      prose CSS → style attributes
     document.py    Markdown put in, language and direction said, the preheader hidden in front
-    slots.py       marks → Slots with a Context; later: slot + value → escaped text
+    slots.py       marks → Slots with a Context
+    filling.py     later, for each reader: slot + value → escaped text
 """
 
-from composer.edition.build import LintedEdition, build_and_lint, build_edition
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from composer.edition.filling import fill, slot_value
 from composer.edition.model import Asset, Choice, Context, Edition, Segments, Slot, dump_edition, restore_edition
-from composer.edition.slots import fill, slot_value
+
+if TYPE_CHECKING:
+    from composer.edition.build import LintedEdition, build_and_lint, build_edition
 
 __all__ = [
     "Asset",
@@ -37,3 +43,11 @@ __all__ = [
     "restore_edition",
     "slot_value",
 ]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The builder is loaded when it is asked for: sending an edition begins without templates and Markdown."""
+        if name in ("LintedEdition", "build_and_lint", "build_edition"):
+            return getattr(import_module("composer.edition.build"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,10 +5,11 @@ Enters: texts with marks, or Segments. Leaves: what stands in pages, titles and 
 
 from __future__ import annotations
 
+from composer.edition.filling import fill, shown_pieces, slot_value
 from composer.edition.merge import MergeField
 from composer.edition.model import Segments, Slot
 from composer.edition.sentinels import Marks
-from composer.edition.slots import fill, plain_segments, shown_pieces, slot_value
+from composer.edition.slots import plain_segments
 
 _ASSETS = "links.assets"
 _NOWHERE = "#"

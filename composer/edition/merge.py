@@ -31,7 +31,7 @@ SUBSCRIBER_FIELDS = ("email", "first_name", "last_name", "name", "language")
 LINK_FIELDS = ("unsubscribe", "browser", "print")
 
 FILTER_ARGUMENTS = {"default": (1, 1), "title": (0, 0), "upper": (0, 0), "lower": (0, 0), "date": (0, 1)}
-"""The filters of merge fields, with the least and the largest number of arguments. ``slots.py`` applies them."""
+"""The filters of merge fields, with the least and the largest number of arguments. ``filling.py`` applies them."""
 
 _LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
                            "pictures", "show_if"})  # fmt: skip

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from composer.edition.filling import fill, slot_value
 from composer.edition.merge import MergeField
 from composer.edition.model import Context, Slot
 from composer.edition.sentinels import Marks
-from composer.edition.slots import fill, html_segments, plain_segments, slot_value
+from composer.edition.slots import html_segments, plain_segments
 from composer.errors import MessageError
 
 NAME = MergeField("subscriber.name")
