@@ -7,7 +7,7 @@ be rendered is still checked as written, so that one run tells as much as possib
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from composer.checks import agreement, colours, dates, identity, inbox_line, languages, links, pictures, slots, whole
@@ -21,6 +21,7 @@ from composer.edition.model import Edition
 from composer.errors import EditionError, TemplateError
 from composer.issue import Issue, read_issue
 from composer.issue.own_blocks import own_blocks
+from composer.issue.subject_test import VARIANTS, as_variant, variants_of
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     identity.check_sender,
@@ -68,11 +69,16 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class CheckedIssue:
-    """What could be loaded and rendered of an issue, and everything found on the way."""
+    """What could be loaded and rendered of an issue, and everything found on the way.
+
+    ``editions`` is by language. ``variants`` has the editions with the other subjects of a test, as
+    variant ("B") → language → edition.
+    """
 
     issue: Issue | None
     editions: Mapping[str, Edition]
     findings: tuple[Finding, ...]
+    variants: Mapping[str, Mapping[str, Edition]] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -89,6 +95,23 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     if problems or issue is None:
         told = [from_problem("issue-invalid", problem) for problem in problems]
         return CheckedIssue(None, {}, _by_place([*told, *_beside(told, issue, templates)]))
+    first, *others = _variants(issue, templates)
+    found = list(first.findings)
+    for other in others:
+        # All that is the same in every variant is told once.
+        places = {(finding.code, finding.position) for finding in found}
+        found += [finding for finding in other.findings if (finding.code, finding.position) not in places]
+    variants = {name: checked.editions for name, checked in zip(VARIANTS[1:], others, strict=False)}
+    return CheckedIssue(issue, first.editions, _sorted(found, issue), variants)
+
+
+def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]:
+    """The issue as each variant of its subject has it: one, where nothing is tested."""
+    for name in variants_of(next(iter(issue.contents.values()))):
+        yield _build_and_check(as_variant(issue, name), templates)
+
+
+def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
     editions: dict[str, Edition] = {}
     broken: list[Finding] = []
     chosen: list[Finding] = []
@@ -103,7 +126,7 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
             broken += (from_problem(code, problem) for problem in error.problems)
     found = [*broken, *chosen, *lint_findings(lint), *check_editions(issue, editions)]
-    return CheckedIssue(issue, editions, _sorted(found, issue))
+    return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
 
 
 def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:

@@ -156,7 +156,7 @@ class Rendering:
     def _template_names(self) -> Mapping[str, Any]:
         draft, issue = self._draft, self._draft.issue
         start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
-        fields = type(draft.content).model_fields.keys() - {"blocks"}
+        fields = type(draft.content).model_fields.keys() - {"blocks", "subject_test"}
         content = {name: getattr(draft.content, name) for name in sorted(fields)}
         content["title"] = draft.content.title or draft.content.subject
         marks = draft.merger.marks

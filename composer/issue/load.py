@@ -31,6 +31,7 @@ from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.salvage import readable_part
 from composer.issue.source import KeyPath, Source
+from composer.issue.subject_test import same_subjects, unequal_tests
 from composer.issue.translation import lay_over
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
 from composer.issue.walk import walk
@@ -86,6 +87,8 @@ def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[
             whole = tree if base is None else lay_over(base, tree, problems=found)
             written.add(language, whole, file=translation)
     found.extend(written_twice(folder))
+    if not found:  # what is left of a mistaken test has fewer subjects
+        found.extend(unequal_tests(written.contents, written.sources))
     problems = tuple(dict.fromkeys(found))
     if newsletter is None or default not in written.contents:
         return None, problems
@@ -222,6 +225,7 @@ class _Languages:
         self.found.extend(_too_deep(content, source))
         self.found.extend(_same_ids(content, source))
         self.found.extend(_same_uids(content, source))
+        self.found.extend(same_subjects(content, source))
         self.contents[language], self.sources[language] = content, source
 
     def _refuse_foreign(self, language: str, position: Position) -> bool:

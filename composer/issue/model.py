@@ -31,6 +31,7 @@ from composer.issue.blocks import (
     Zone,
 )
 from composer.issue.source import Source
+from composer.issue.subject_test import SubjectTest
 
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
 
@@ -113,6 +114,9 @@ class Content(Model):
     kinds: ClassVar[Mapping[str, type[Item]]] = BLOCKS
 
     subject: Line = Field(description="The subject line.")
+    subject_test: SubjectTest | None = Field(
+        None, description="Other subjects, tried on a sample of the readers before the rest gets the best one."
+    )
     preheader: Line = Field(description="What inboxes show after the subject: a promise, not a repetition.")
     title: Line | None = Field(None, description="The headline of the issue; the subject otherwise.")
     number: int | None = Field(None, ge=1, description="The number of the issue.")

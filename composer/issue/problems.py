@@ -143,7 +143,12 @@ def _name(model: type[BaseModel]) -> str:
     """What an author calls it: "an article", "a link"; the models are named for that."""
     words = {"Content": "the issue", "Newsletter": "newsletter.yaml", "DigestEntry": "an entry of a digest"}
     words |= {"AgendaEntry": "an entry of an agenda", "Event": "an event", "Days": "an event"}
-    words |= {"ColumnsBlock": "columns", "StatisticsBlock": "statistics", "MjmlBlock": "a block of MJML"}
+    words |= {
+        "SubjectTest": "a test of subjects",
+        "ColumnsBlock": "columns",
+        "StatisticsBlock": "statistics",
+        "MjmlBlock": "a block of MJML",
+    }
     noun = model.__name__.removesuffix("Block").lower()
     return words.get(model.__name__, ("an " if noun[0] in "aeiou" else "a ") + noun)
 

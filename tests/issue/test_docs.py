@@ -24,6 +24,7 @@ from composer.issue.blocks import (
     Statistic,
 )
 from composer.issue.model import Content, Newsletter, Sender
+from composer.issue.subject_test import SubjectTest
 from tests.support.authoring import issue_of, png, write_issue
 
 DOCS = Path(__file__).parents[2] / "docs" / "issue-format.md"
@@ -33,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "What stands in issue.yaml": Content,
     "The publication: newsletter.yaml": Newsletter,
     "The sender": Sender,
+    "A test of subjects": SubjectTest,
     "A link": Link,
     "A picture": Picture,
     "An entry of a digest": DigestEntry,
