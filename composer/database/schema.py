@@ -165,6 +165,10 @@ mailings = Table(
     Column("home", String(64)),
     Column("confirmed_at", BigInteger),  # when a person said that it is still to be sent, in spite of its age or home
     Column("send_at", BigInteger),  # not before; None: as soon as somebody sends it
+    # Of a subject test: which variant the rest gets, and whose word that is (delivery/winner.py).
+    Column("winner", String(1)),
+    Column("chosen_by", String(200)),
+    Column("chosen_at", BigInteger),
 )
 
 mailing_editions = Table(
@@ -172,6 +176,7 @@ mailing_editions = Table(
     metadata,
     Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
     Column("language", String(20), primary_key=True),
+    Column("variant", String(1), primary_key=True, server_default="A"),  # of the subject; B to D in a subject test
     Column("edition_digest", String(64), ForeignKey("editions.digest"), nullable=False),
 )
 
@@ -195,6 +200,7 @@ deliveries = Table(
     Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False),
     Column("email", String(320), nullable=False),  # as planned: where the message goes
     Column("language", String(20), nullable=False),
+    Column("variant", String(1)),  # of those in the sample of a subject test; the others get the winner
     # The values of the merge fields that the edition uses, as planned: a retry sends the same bytes.
     Column("fields", JSON, nullable=False),
     Column("state", String(12), nullable=False),

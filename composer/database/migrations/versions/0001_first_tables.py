@@ -43,6 +43,9 @@ def upgrade() -> None:
         sa.Column("sent_as", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("winner", sa.String(length=1), nullable=True),
+        sa.Column("chosen_by", sa.String(length=200), nullable=True),
+        sa.Column("chosen_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_mailings"),
     )
     op.create_table(
@@ -85,6 +88,7 @@ def upgrade() -> None:
         sa.Column("subscriber_id", _Id, nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("variant", sa.String(length=1), nullable=True),
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -148,12 +152,13 @@ def upgrade() -> None:
         "mailing_editions",
         sa.Column("mailing_id", _Id, nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("variant", sa.String(length=1), server_default="A", nullable=False),
         sa.Column("edition_digest", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition_digest"], ["editions.digest"], name="fk_mailing_editions_edition_digest_editions"
         ),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailings.id"], name="fk_mailing_editions_mailing_id_mailings"),
-        sa.PrimaryKeyConstraint("mailing_id", "language", name="pk_mailing_editions"),
+        sa.PrimaryKeyConstraint("mailing_id", "language", "variant", name="pk_mailing_editions"),
     )
     op.create_table(
         "subscriptions",
