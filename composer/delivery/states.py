@@ -2,6 +2,8 @@
 
 Deliveries (DESIGN section 5)::
 
+    held ── release ──▶ pending  (a subject test has its winner)
+
     pending ── offer ──▶ offered ── accept ──▶ accepted ── bounce | complain ──▶ bounced | complained
        │ ▲                  ├────── refuse ──▶ refused
        │ │                  ├────── defer ───▶ deferred ── expire ──▶ expired
@@ -23,6 +25,7 @@ from composer.errors import StateError
 class DeliveryState(enum.StrEnum):
     """Where one delivery stands."""
 
+    HELD = "held"
     PENDING = "pending"
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -38,6 +41,7 @@ class DeliveryState(enum.StrEnum):
 class DeliveryEvent(enum.StrEnum):
     """What happens to a delivery."""
 
+    RELEASE = "release"
     OFFER = "offer"
     ACCEPT = "accept"
     REFUSE = "refuse"
@@ -68,11 +72,12 @@ TRANSITIONS: dict[tuple[DeliveryState, DeliveryEvent], DeliveryState] = {
     (_S.UNKNOWN, _E.SETTLE_NOT_ACCEPTED): _S.PENDING,
     (_S.REFUSED, _E.RETRY): _S.PENDING,
     (_S.EXPIRED, _E.RETRY): _S.PENDING,
+    (_S.HELD, _E.RELEASE): _S.PENDING,
     (_S.ACCEPTED, _E.BOUNCE): _S.BOUNCED,
     (_S.ACCEPTED, _E.COMPLAIN): _S.COMPLAINED,
 }
 
-WAITING = frozenset({_S.PENDING, _S.OFFERED, _S.DEFERRED})
+WAITING = frozenset({_S.HELD, _S.PENDING, _S.OFFERED, _S.DEFERRED})
 """States in which there is still something to do, or something going on."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.delivery.states import DECISIONS, TRANSITIONS
+from composer.delivery.states import DECISIONS, TRANSITIONS, DeliveryState
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "reliability.md"
 START, END = "<!-- states -->\n", "<!-- /states -->"
@@ -16,6 +16,7 @@ def picture() -> str:
     """Mermaid, as GitHub and GitLab draw it."""
     first = next(iter(TRANSITIONS))[0]
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}: plan"]
+    lines += [f"    [*] --> {DeliveryState.HELD}: plan, outside the sample of a subject test"]
     lines += [f"    {state} --> {after}: {event}" for (state, event), after in TRANSITIONS.items()]
     lines += ["```", "", "And of a mailing, by a person's decisions (finished is computed, never set):", ""]
     lines += ["```mermaid", "stateDiagram-v2", f"    [*] --> {next(iter(DECISIONS))[0]}: plan"]
