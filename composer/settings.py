@@ -2,24 +2,36 @@
 
 ``.env.example`` explains every setting; a test keeps the two in step. Secrets are ``SecretStr``: they
 print as stars, and their value is taken out only where it is used.
+
+A name that is no setting is told, never ignored: whoever writes NEWSLETTER_RAET believes that a limit holds. In
+``.env``, which is ours alone, that is any such name; in the environment, which we share, one that resembles a setting.
 """
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from composer.errors import SettingsError
 
 _PREFIX = "NEWSLETTER_"
+_FILE = Path(".env")
+_RESEMBLES = 0.7
+
+# What Kubernetes and Docker's links put into the environment for a service that is called newsletter.
+_OF_A_SERVICE = re.compile(r"(SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)\w*)?)\Z")
 
 
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=_PREFIX, env_file=_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
 
@@ -106,10 +118,42 @@ S = TypeVar("S", bound=BaseSettings)
 def load_settings(kind: type[S]) -> S:
     """Read one settings class from the environment. Raises SettingsError, naming each variable."""
     try:
-        return kind()
+        found = kind()
     except ValidationError as error:
         lines = [
             f"{_PREFIX}{'_'.join(str(part) for part in found['loc']).upper()}: {found['msg']}"
             for found in error.errors(include_url=False, include_input=False)
         ]
         raise SettingsError("\n".join(lines)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{_FILE} cannot be read: {reason}") from error
+    if unknown := list(_unknown()):
+        raise SettingsError("\n".join(unknown))
+    return found
+
+
+def _unknown() -> Iterator[str]:
+    """A line for each name with our prefix that is no setting."""
+    known = [f"{_PREFIX}{field}".upper() for one in _Settings.__subclasses__() for field in one.model_fields]
+    written = dotenv_values(_FILE, interpolate=False, encoding="utf-8") if _FILE.is_file() else {}
+    for name in written:
+        if _is_strange(name, known):
+            near = _nearest(name, known)
+            yield f"{name} in {_FILE} is no setting; {near or 'newsletter init writes .env.example, which lists them'}"
+    for name in os.environ:
+        if name not in written and _is_strange(name, known) and (near := _nearest(name, known)):
+            yield f"{name} in the environment is no setting; {near}"
+
+
+def _is_strange(name: str, known: list[str]) -> bool:
+    ours = name.upper()
+    return ours.startswith(_PREFIX) and ours not in known and not _OF_A_SERVICE.match(ours.removeprefix(_PREFIX))
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # only for somebody who has mistyped
+
+    bare = [one.removeprefix(_PREFIX) for one in known]
+    near = get_close_matches(name.upper().removeprefix(_PREFIX), bare, n=1, cutoff=_RESEMBLES)
+    return f"did you mean {_PREFIX}{near[0]}?" if near else ""
