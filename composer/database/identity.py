@@ -15,11 +15,12 @@ from sqlalchemy import Connection, text
 
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
-# The cluster, its history since the last recovery, and the database in it: a dump that is restored gets another oid, a
-# cluster that is recovered from a base backup another timeline.
+# The cluster, its history since the last recovery, the database in it, and the table in that. A dump that is restored
+# has other oids, in the same database too; a cluster that is recovered from a base backup, or a replica that took over,
+# has another timeline. A data directory that is copied back while the server is down cannot be told from itself.
 _POSTGRESQL = text(
     "SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()), "
-    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    "(SELECT oid FROM pg_database WHERE datname = current_database()), 'mailings'::regclass::oid::bigint"
 )
 
 

@@ -253,6 +253,7 @@ leases = Table(
     Column("epoch", Integer, primary_key=True),
     Column("holder", String(100), nullable=False),  # host, process id and a random part
     Column("expires_at", BigInteger, nullable=False),
+    Column("commits", Integer, nullable=False, server_default="0"),  # how far this sender is (database/watermark.py)
 )
 
 # Who said that a mailing may be sent, and what exactly they saw.

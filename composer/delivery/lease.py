@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from composer.database.schema import deliveries, leases, mailings
+from composer.database.watermark import ENDED, Mark
 from composer.delivery.prepared import Prepared, later
 from composer.delivery.states import MailingState
 from composer.errors import LeaseLost, MailingError
@@ -50,6 +52,7 @@ class Renewal(NamedTuple):
     decided: MailingState  # what a person has decided about the mailing meanwhile
     newest: int  # the latest epoch of any sender
     commits: int  # how often this one has renewed its lease
+
 
 IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, leases.c.epoch == deliveries.c.epoch)
 """Whether the sender whose epoch a delivery carries still has its lease."""
@@ -88,9 +91,19 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
 
 
+def reached(connection: Connection, mailing: int) -> Mark:
+    """How far its sending has come, by what this database knows."""
+    running = (leases.c.mailing_id == mailings.c.id) & (leases.c.epoch == mailings.c.epoch)
+    query = select(mailings.c.epoch, leases.c.commits).outerjoin_from(mailings, leases, running)
+    epoch, commits = connection.execute(query.where(mailings.c.id == mailing)).one()
+    return Mark(epoch, ENDED if commits is None else commits)
+
+
 def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> Renewal:
     """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
-    row = renew.run(connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}).first()
+    row: Sequence[Any] | None = renew.run(
+        connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}
+    ).first()
     if row is None:
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
     return Renewal(MailingState(row[0]), row[1], row[2])

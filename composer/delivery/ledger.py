@@ -24,10 +24,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, case, exists, select, update
 
-from composer.audience import confirmed, mailable, suppress
+from composer.audience import confirmed, fold_address, mailable, suppress
+from composer.database.leaving import nobody_leaves
 from composer.database.schema import deliveries, leases, mailings
-from composer.delivery.changes import LAST_ATTEMPT, change, keep_attempts
-from composer.delivery.lease import IS_LEASED, RENEW, end_dead_leases, end_lease, renew_lease, take_lease
+from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
+from composer.delivery.changes import LAST_ATTEMPT, change, go_on
+from composer.delivery.lease import IS_LEASED, RENEW, Renewal, end_dead_leases, end_lease, renew_lease, take_lease
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.prepared import Prepared, later
 from composer.delivery.reserve import Grant, Note, Wish, reserve, write_note
@@ -43,16 +45,14 @@ LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
 _IN_HAND = (DeliveryState.PENDING, DeliveryState.OFFERED)
 _in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
 _of_mailing = deliveries.c.mailing_id == bindparam("mailing")
-_is_due = (
-    _of_mailing & (deliveries.c.state == DeliveryState.DEFERRED) & (deliveries.c.next_attempt_at <= bindparam("due"))
-)
+# A sender that came after we looked for the newest may not be seen in ``leases`` yet, although its rows are.
+_is_abandoned = ~IS_LEASED & (deliveries.c.epoch <= bindparam("newest"))
 
 _SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
-_LEAVE_UNKNOWN = change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, ~IS_LEASED).values(text=LEFT_OPEN)
-_RETURN = change(DeliveryState.DEFERRED, DeliveryEvent.RETURN).where(_in_ids).values(next_attempt_at=None, epoch=0)
-_DUE = select(deliveries.c.id).where(_is_due).order_by(deliveries.c.id).limit(1000).with_for_update(skip_locked=True)
+_LEAVE_UNKNOWN = (
+    change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
+)
 _MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
-_KEEP_ATTEMPTS = keep_attempts(DeliveryState.DEFERRED, _in_ids)
 # Outcome.state has taken the new state from the table.
 _RECORD = (
     update(deliveries)
@@ -72,7 +72,15 @@ class Ledger:
     """
 
     def __init__(
-        self, connection: Connection, *, mailing: int, holder: str, epoch: int, lists: Sequence[int], left_unknown: int
+        self,
+        connection: Connection,
+        *,
+        mailing: int,
+        holder: str,
+        epoch: int,
+        lists: Sequence[int],
+        left_unknown: int,
+        watermark: Watermark,
     ) -> None:
         self.left_unknown = left_unknown
         self.decided = MailingState.SENDING
@@ -86,7 +94,10 @@ class Ledger:
         why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
         # The reply of an earlier attempt stays in the history; here it would speak of something else.
         self._suppress = _SUPPRESS.values(text=why, code=None, enhanced=None)
+        self._watermark = watermark
         self._renewal = Prepared(RENEW, connection.dialect)
+        asking = RENEW.returning(nobody_leaves()) if self._is_shared else RENEW
+        self._renewal_before_offers = Prepared(asking, connection.dialect)
         self._record = Prepared(_RECORD, connection.dialect)
         self._offer = (
             change(DeliveryState.PENDING, DeliveryEvent.OFFER)
@@ -111,7 +122,7 @@ class Ledger:
         )
         if self._is_shared:
             is_mine = deliveries.c.epoch == epoch
-            self._next = self._next.where(is_mine | ~IS_LEASED).with_for_update(skip_locked=True, of=deliveries)
+            self._next = self._next.where(is_mine | _is_abandoned).with_for_update(skip_locked=True, of=deliveries)
 
         self._others = select(
             exists().where(leases.c.mailing_id == mailing, leases.c.epoch != epoch)
@@ -124,12 +135,15 @@ class Ledger:
         Raises LeaseLost or DatabaseError; then nothing of it counts, and no dot may leave.
         """
         with self._connection.begin():
-            self._renew(now)
+            renewal = self._renew(now, offers=bool(intents))
             if outcomes:
                 self._record_all(outcomes, now)
-            if self.decided is not MailingState.SENDING:
-                return dict.fromkeys(intents, Verdict.TAKEN)
-            return self._offer_all(intents, now) if intents else {}
+            if renewal.decided is MailingState.SENDING:
+                verdicts = self._offer_all(intents, now) if intents else {}
+            else:
+                verdicts = dict.fromkeys(intents, Verdict.TAKEN)
+        self._watermark.rise(self._mailing, Mark(self._epoch, renewal.commits))
+        return verdicts
 
     def claim(
         self, *, in_hand: Collection[int], at_most: int, now: int, avoid: Collection[str] = ()
@@ -143,17 +157,17 @@ class Ledger:
         row, which counts as long as our lease; and each looks after what a dead one has left open.
         """
         with self._connection.begin():
-            self._renew(now)
-            if self.decided is not MailingState.SENDING:
+            renewal = self._renew(now)
+            if renewal.decided is not MailingState.SENDING:
                 return ()
             self._return_due(now)
             query = self._next.where(
                 *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
             )
-            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand)}
+            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
             rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
             if self._is_shared:
-                self._share([row[0] for row in rows], now)
+                self._share([row[0] for row in rows], renewal, now)
             if gone := [row[0] for row in rows if not row[-1]]:
                 self._connection.execute(self._suppress, {"ids": gone, "now": now})
             return [Delivery(*row[:-1]) for row in rows if row[-1]]
@@ -192,28 +206,32 @@ class Ledger:
         """Give the lease back."""
         with self._connection.begin():
             end_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
+        self._watermark.rise(self._mailing, Mark(self._epoch, ENDED))
 
-    def _renew(self, now: int) -> None:
-        self.decided = renew_lease(self._connection, self._renewal, mailing=self._mailing, epoch=self._epoch, now=now)
+    def _renew(self, now: int, *, offers: bool = False) -> Renewal:
+        renew = self._renewal_before_offers if offers else self._renewal
+        renewal = renew_lease(self._connection, renew, mailing=self._mailing, epoch=self._epoch, now=now)
+        self.decided = renewal.decided
+        return renewal
 
-    def _share(self, claimed: Sequence[int], now: int) -> None:
+    def _share(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
         """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
         if claimed:
             self._connection.execute(_MARK, {"ids": claimed, "held": self._epoch})
             return
         end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
-        self._connection.execute(_LEAVE_UNKNOWN, {"mailing": self._mailing, "now": now})
+        abandoned = {"mailing": self._mailing, "newest": renewal.newest, "now": now}
+        self._connection.execute(_LEAVE_UNKNOWN, abandoned)
 
     def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
         rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
         written = self._record.run_many(self._connection, rows).rowcount
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
-        for outcome in outcomes:
-            if outcome.dead_address:
-                email, reason = outcome.dead_address
-                source = f"mailing {self._mailing}: {outcome.text}"
-                suppress(self._connection, email, reason=reason, source=source, now=now)
+        dead = [(*outcome.dead_address, outcome.text) for outcome in outcomes if outcome.dead_address]
+        # In one order, so that the senders of two mailings cannot wait for each other.
+        for email, reason, text in sorted(dead, key=lambda one: fold_address(one[0])):
+            suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {text}", now=now)
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
         asked = {f"id{place}": delivery for place, delivery in enumerate(intents)}
@@ -233,9 +251,8 @@ class Ledger:
 
     def _return_due(self, now: int) -> None:
         """deferred → pending for those whose time has come; their last attempt moves to the history."""
-        while due := self._connection.scalars(_DUE, {"mailing": self._mailing, "due": now}).all():
-            self._connection.execute(_KEEP_ATTEMPTS, {"ids": due})
-            self._connection.execute(_RETURN, {"ids": due, "now": now})
+        is_due = (deliveries.c.mailing_id == self._mailing) & (deliveries.c.next_attempt_at <= now)
+        go_on(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
 
 
 @contextmanager
@@ -258,19 +275,29 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
     with connection.begin():
         row = lock_sendable(connection, mailing, terms=terms, now=now)
         epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
-        left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "now": now}).rowcount
+        left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": epoch, "now": now}).rowcount
         if row.state == MailingState.PLANNED:
             # The Date of all its messages is when the sending began; from here on it never changes.
             begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
-    return Ledger(connection, mailing=mailing, holder=holder, epoch=epoch, lists=row.list_ids, left_unknown=left)
+        watermark = watermark_of(connection)
+    watermark.begin(mailing, Mark(epoch, 0))
+    return Ledger(
+        connection,
+        mailing=mailing,
+        holder=holder,
+        epoch=epoch,
+        lists=row.list_ids,
+        left_unknown=left,
+        watermark=watermark,
+    )
 
 
 def recover(connection: Connection, mailing: int, *, seen_from: str, now: int) -> int:
     """Without sending: what dead senders left open becomes ``unknown``; how many. ``seen_from`` as ``holder``."""
-    connection.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
+    newest = connection.scalar(select(mailings.c.epoch).where(mailings.c.id == mailing).with_for_update())
     end_dead_leases(connection, mailing=mailing, seen_from=seen_from, now=now)
-    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "now": now}).rowcount
+    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest or 0, "now": now}).rowcount
 
 
 def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, select, true, update
 
 from composer.audience import fold_address
 from composer.database.schema import deliveries, mailings
-from composer.delivery.changes import change, keep_attempts
+from composer.delivery.changes import go_on
 from composer.delivery.mailing import find_mailing
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
 from composer.errors import MailingError, StateError
@@ -69,9 +69,7 @@ def _apply(
     if is_cancelled and advance(state, event) is DeliveryState.PENDING:
         raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
     chosen = (deliveries.c.mailing_id == mailing) & _to(connection, mailing, state, to)
-    connection.execute(keep_attempts(state, chosen, note=note))
-    changed = change(state, event).where(chosen).values(next_attempt_at=None, epoch=0, text=note)
-    return connection.execute(changed, {"now": now}).rowcount
+    return go_on(connection, state, event, chosen, now=now, note=note)
 
 
 def _to(connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]) -> ColumnElement[bool]:
