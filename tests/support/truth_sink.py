@@ -89,6 +89,7 @@ class Sink:
     # (recipient, SHA-256) of every whole message that came, taken or not
     offered: list[tuple[str, str]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(0))
+    sessions: int = 0  # open now
 
     def script(self, *faults: str) -> None:
         """From now on, these faults only; counting begins anew."""
@@ -157,14 +158,21 @@ class _Session:
     async def run(self) -> None:
         # Cancelled: the whole server ends. The streams of asyncio would report it as an error.
         expected = (_HangUp, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
-        with contextlib.suppress(*expected):
-            await self.answer("connect", "220 truth ESMTP")
-            while line := await self.reader.readline():
-                self.sink.commands.append(line)
-                if self.writer.get_extra_info("sslcontext") is None:
-                    self.sink.in_clear.append(line)
-                await self.command(line.rstrip(b"\r\n").decode("utf-8", "replace"))
-        self.writer.close()
+        self.sink.sessions += 1
+        try:
+            with contextlib.suppress(*expected):
+                await self.converse()
+        finally:
+            self.sink.sessions -= 1
+            self.writer.close()
+
+    async def converse(self) -> None:
+        await self.answer("connect", "220 truth ESMTP")
+        while line := await self.reader.readline():
+            self.sink.commands.append(line)
+            if self.writer.get_extra_info("sslcontext") is None:
+                self.sink.in_clear.append(line)
+            await self.command(line.rstrip(b"\r\n").decode("utf-8", "replace"))
 
     async def command(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -255,8 +263,8 @@ class _Session:
                 await self.say(usual)
                 raise _HangUp
             case "babble":
-                await self.say(usual)
-                await self.say("550 5.0.0 and another thing")
+                # In one write: what comes later can't be told from the answer to the next command.
+                self.writer.write(_octets(usual) + _octets("550 5.0.0 and another thing"))
                 return usual
             case "garbage":
                 self.writer.write(b"\x00\xff25x what\r\n")

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.torture.invariants import Broken
-from tests.torture.stage import CONNECTIONS, Rig, Sender, Stage
+from tests.torture.stage import CONNECTIONS, STRACE, Rig, Sender, Stage
 
 
 def full_disk(rig: Rig, rounds: int) -> None:
@@ -47,7 +47,7 @@ def _fail_calls(rig: Rig, rounds: int, *, call: str, error: str, lasting: bool, 
     for _ in range(rounds):
         with rig.stage(people=200) as stage:
             when = f"{rig.dice.randint(1, most)}{'+' if lasting else ''}"
-            under = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}"]
+            under = [*STRACE, "-o", "/dev/null", "-e", f"trace={call}"]
             sender = stage.start(under=[*under, "-e", f"inject={call}:error={error}:when={when}"])
             hit += _stops_in_order(stage, sender, may_finish=True)
             stage.finish()
@@ -76,7 +76,7 @@ def out_of_descriptors(rig: Rig, rounds: int) -> None:
     for _ in range(rounds):
         with rig.stage(people=300) as stage:
             sender = stage.start(under=["prlimit", f"--nofile={rig.dice.randint(12, 26)}"])
-            sender.process.wait()
+            sender.wait()
             stage.cut()
             stage.finish()
         rig.score.rounds += 1

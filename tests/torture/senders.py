@@ -11,7 +11,7 @@ from contextlib import closing
 from composer.delivery.lease import LEASE_S
 from composer.errors import DatabaseError
 from tests.torture.invariants import Broken
-from tests.torture.stage import CONNECTIONS, Rig, Sender, Stage
+from tests.torture.stage import Rig, Sender, Stage
 
 _TAKEN_OVER = "has taken mailing"
 _WORDS = ("is being sent by", ": sending\n")  # refused, or ended before those with whom it shared the mailing
@@ -64,10 +64,9 @@ def _kill_one_of_six(rig: Rig, rounds: int, *, database: str) -> None:
             others = [stage.start() for _ in range(5)]
             time.sleep(rig.dice.uniform(0, 1))
             first.kill()
-            stage.may_be_open += CONNECTIONS
             for other in others:
                 other.finish()
-            stage.check()
+            stage.cut()
             stage.finish()
         rig.score.rounds += 1
 
@@ -101,11 +100,10 @@ def _sleep_past_the_lease(rig: Rig, rounds: int, *, really: bool, database: str)
             second = stage.start()
             stage.wait_for(len(stage.sink.offered) + 100, second)
             first.signal(signal.SIGCONT)
-            stage.may_be_open += CONNECTIONS
             code = first.finish()
             stopped_itself += code == 1 and _TAKEN_OVER in first.said
             second.finish()
-            stage.check()
+            stage.cut()
             stage.finish()
         rig.score.rounds += 1
     rig.score.remarks.append(f"{stopped_itself} of {rounds} stopped themselves")

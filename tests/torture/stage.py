@@ -15,25 +15,29 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, update
 
 from composer.database import open_database, reading
-from composer.database.schema import deliveries, leases
+from composer.database.schema import attempts, deliveries, leases
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.plan import plan_mailing
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
 from tests.support.mailings import SITE, add_people, make_edition
 from tests.support.truth_sink import Sink, truth_sink
-from tests.torture.invariants import Broken, Evidence, check
+from tests.torture.invariants import Broken, Evidence, Record, check
 
 PEOPLE = 2000
 CONNECTIONS = 8
+STRACE = ("strace", "-f", "--seccomp-bpf")  # stops at the calls that are asked for, not at every one
 WAITING = frozenset({"pending", "offered", "deferred"})
+HANGS_S = 300
+"""No sender works so long on any of the stages; one that does is made to say where it hangs."""
+
 _ROOT = Path(__file__).parent.parent.parent
 _MAILING = 1
 
@@ -53,13 +57,20 @@ class Score:
 
 
 class Sender:
-    """A running ``newsletter send``."""
+    """A running ``newsletter send``, with all the processes that it is made of: a group of its own."""
 
     def __init__(self, command: Sequence[str], transcript: Path, *, cwd: Path, environment: Mapping[str, str]) -> None:
         self._transcript = transcript
+        self._began = time.monotonic()
         with transcript.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                command,
+                cwd=cwd,
+                env={**environment, "PYTHONFAULTHANDLER": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     @property
@@ -74,16 +85,32 @@ class Sender:
         self.process.send_signal(number)
 
     def kill(self) -> None:
-        """Without warning, and wait until it is gone."""
-        self.process.kill()
+        """All of it, without warning, and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; the exit code, or minus the signal that ended it."""
+        while not self.is_over:
+            self.hangs_not()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=1)
+        return int(self.process.returncode)
 
     def finish(self) -> int:
         """Wait for its end; the exit code. A bug in the program is told with its words."""
-        code = self.process.wait()
+        code = self.wait()
         if code == 3 or "Traceback" in self.said:
             raise Broken(f"the program failed: {self.said[-2000:]}")
         return code
+
+    def hangs_not(self) -> None:
+        """Raises Broken, with what it is doing, if it has been at it for far too long."""
+        if time.monotonic() - self._began > HANGS_S:
+            os.killpg(self.pid, signal.SIGABRT)  # prints where each thread stands
+            time.sleep(1)
+            raise Broken(f"the sender hangs: {self.said[-3000:]}")
 
     @property
     def said(self) -> str:
@@ -100,6 +127,8 @@ class Stage:
         self.sink = sink
         self.score = score
         self.may_be_open = 0
+        self._open = 0  # as of the last check
+        self._planned: Mapping[str, str] = {}
         self._engine: Engine | None = None
         self._senders: list[Sender] = []
 
@@ -151,29 +180,47 @@ class Stage:
     def wait_until(self, condition: Callable[[], bool], sender: Sender) -> None:
         """Until then, or until the sender is over."""
         while not (condition() or sender.is_over):
+            sender.hangs_not()
             time.sleep(0.0005)
 
     def cut(self, *, connections: int = CONNECTIONS) -> None:
-        """Something has ended so many open transactions: that many may be unknown. Checks what must hold now."""
-        before = self.may_be_open
-        self.may_be_open += connections
-        states = self.check()
-        self.score.most_open = max(self.score.most_open, states["offered"], states["unknown"] - before)
+        """Something has ended so many open transactions: so many more may be open now. Checks what must hold."""
+        before = self._open
+        self.may_be_open = before + connections
+        self.check()
+        self.score.most_open = max(self.score.most_open, self._open - before)
 
     def check(self) -> Counter[str]:
-        """The invariants, now. Gives the number of deliveries in each state."""
-        states = self.states()
+        """The invariants, now that no sender runs. Gives the number of deliveries in each state."""
+        self._let_the_relay_finish()
+        records = self._records()
+        states = {email: record.state for email, record in records.items()}
         check(
             Evidence(
                 planned=self.people,
-                states=states,
+                records=records,
                 taken=Counter(entry["recipient"] for entry in self.sink.taken()),
                 sent_bytes=tuple(self.sink.offered),
                 planned_bytes=self._planned_bytes() if self.sink.offered else {},
                 may_be_open=self.may_be_open,
             )
         )
-        return Counter(states.values())
+        counts = Counter(states.values())
+        self._open = counts["offered"] + counts["unknown"]
+        return counts
+
+    def _let_the_relay_finish(self) -> None:
+        """What a dead sender's kernel still hands over is taken too, so the truth is complete when we read it."""
+        if any(not sender.is_over for sender in self._senders):
+            raise AssertionError("a sender still runs: what the witnesses say now means nothing")
+        while self.sink.sessions:
+            time.sleep(0.001)
+
+    def _records(self) -> Mapping[str, Record]:
+        kept = select(func.count()).where(attempts.c.delivery_id == deliveries.c.id).scalar_subquery()
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(deliveries.c.email, deliveries.c.state, deliveries.c.attempts, kept))
+            return {row[0]: Record(*row[1:]) for row in rows}
 
     def states(self) -> Mapping[str, str]:
         """Address → state."""
@@ -196,6 +243,7 @@ class Stage:
         self.sink.script()
         for _ in range(5):
             states = self.check()
+            self.may_be_open = self._open  # a send that nothing disturbs leaves nobody unknown
             if not WAITING & states.keys():
                 return states
             self.let_retries_come_due()
@@ -218,6 +266,11 @@ class Stage:
             self._engine.dispose()
 
     def _planned_bytes(self) -> Mapping[str, str]:
+        """Address → SHA-256, as of the first time that something had been sent: it never changes after that."""
+        self._planned = self._planned or self._render_all()
+        return self._planned
+
+    def _render_all(self) -> Mapping[str, str]:
         with reading(self.engine) as connection:
             mailing = find_mailing(connection, _MAILING)
             letters = {
@@ -259,7 +312,7 @@ class Rig:
         """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it."""
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
-        folder.mkdir()
+        folder.mkdir(parents=True)
         url = self._plan(people, database, at or folder)
         dice = random.Random(self.dice.random())
         with truth_sink(folder / "truth.jsonl", keep=False, dice=dice) as sink:
