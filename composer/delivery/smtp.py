@@ -22,7 +22,7 @@ from typing import cast
 
 import aiosmtplib
 
-from composer.delivery.envelope import Lacking, read_offers, seal
+from composer.delivery.envelope import Envelope, Lacking, read_offers, seal
 from composer.delivery.relay import Limits, Relay, Security, parse_relay
 from composer.delivery.reply import Phase, Reply, clean_text, judge
 from composer.delivery.transaction import Transaction, TransactionProtocol
@@ -179,8 +179,11 @@ class SmtpConnection:
     @property
     def usable(self) -> bool:
         """Can the next transaction begin? Not if the relay hung up, said something unasked, or has had its number."""
-        used_up = 0 < self._offers.mail_max <= self._transactions
-        return self._protocol.closed is None and not used_up
+        return self._protocol.closed is None and not self._is_used_up
+
+    @property
+    def _is_used_up(self) -> bool:
+        return 0 < self._offers.mail_max <= self._transactions
 
     async def transact(
         self,
@@ -198,14 +201,7 @@ class SmtpConnection:
         connection is closed. Without it the dot follows the body. ``envelope_id`` comes back in reports on this
         message, where the relay can (DSN). Raises MessageError for an address that cannot stand in a command.
         """
-        envelope = seal(
-            self._offers,
-            sender=sender,
-            recipient=recipient,
-            data=data,
-            envelope_id=envelope_id,
-            tell_success=self.relay.tell_success,
-        )
+        envelope = self._seal(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
         if isinstance(envelope, Lacking):
             return Transaction(Phase.MAIL, None, None, reusable=True, lacking=envelope.reason)
         self._transactions += 1
@@ -220,6 +216,26 @@ class SmtpConnection:
         except BaseException:
             self._protocol.abandon("interrupted")
             raise
+
+    def announce(self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None = None) -> None:
+        """The message that will be offered next on this connection, told while one is on its way, before its dot.
+
+        Its commands travel with that dot (RFC 2920), if the relay can take them so. Nothing else may be offered then,
+        but nothing is lost if the connection ends first. Raises MessageError like ``transact``.
+        """
+        envelope = self._seal(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
+        if isinstance(envelope, Envelope) and not self._is_used_up:
+            self._protocol.announce(mail=envelope.mail, rcpt=envelope.rcpt)
+
+    def _seal(self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None) -> Envelope | Lacking:
+        return seal(
+            self._offers,
+            sender=sender,
+            recipient=recipient,
+            data=data,
+            envelope_id=envelope_id,
+            tell_success=self.relay.tell_success,
+        )
 
     async def quit(self) -> None:
         """Take leave, then close. A relay that does not answer is not waited for long."""

@@ -13,6 +13,10 @@ message. If the release is withheld, the connection is closed instead, and a rel
 has accepted nothing. If RCPT was refused and DATA is answered 354 all the same, the connection is closed
 too: a lone dot would end the dialogue, and at a careless relay deliver an empty mail.
 
+A message that has been announced sends its three commands along with the dot of the one before, so that each
+costs one round trip instead of two. It is no transaction until it begins: what the relay answers meanwhile is
+kept for it, a 421 or a lost connection in between is not its own, and its body waits for its beginning.
+
 The data are written as they are: message/ has made every line end in CRLF and none begin with a dot.
 The phase says how far we came; it becomes DOT in the same step that writes the dot.
 """
@@ -26,9 +30,11 @@ from composer.delivery.relay import Limits
 from composer.delivery.reply import GarbledReply, Phase, Reply, ReplyReader, judge
 from composer.delivery.states import DeliveryEvent
 
+_DATA = b"DATA\r\n"
 _GO_ON = 3
 _DONE = 2
 _CLOSING = 421  # RFC 5321 3.8: the relay is about to hang up
+_RECORD = 64  # bytes that TLS adds, at most, to what is written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ class TransactionProtocol(asyncio.Protocol):
         self._phase = Phase.MAIL
         self._refused: Transaction | None = None  # decided, but the dialogue is not at its end
         self._resetting = False
-        self._commands: tuple[bytes, bytes, bytes] = (b"", b"", b"")
+        self._commands: tuple[bytes, ...] = ()
+        self._announced: tuple[bytes, ...] = ()  # the next message's commands, for the coming dot
+        self._ahead: tuple[bytes, ...] = ()  # those that have left with the last dot
+        self._kept: list[Reply] = []  # the answers to them
         self._data = b""
         self._released = False
         self._paused = False
@@ -89,12 +98,21 @@ class TransactionProtocol(asyncio.Protocol):
             return outcome
         self._refused = None
         self._resetting = False
-        self._commands = (mail, rcpt, b"DATA\r\n")
+        self._commands = (mail, rcpt, _DATA)
+        self._announced = ()
         self._data = data
         self._released = released
         self._enter(Phase.MAIL)
-        self._transport.write(b"".join(self._commands) if self._pipelining else mail)
+        if self._ahead:
+            self._go_on()
+        else:
+            self._transport.write(b"".join(self._commands) if self._pipelining else mail)
         return outcome
+
+    def announce(self, *, mail: bytes, rcpt: bytes) -> None:
+        """The message that begins next; its commands go with the dot of this one, if that is still here."""
+        if self._pipelining:
+            self._announced = (mail, rcpt, _DATA)
 
     def release(self) -> None:
         """The intent is durable: the dot may leave as soon as the body has."""
@@ -106,8 +124,8 @@ class TransactionProtocol(asyncio.Protocol):
         self._lose(why)
 
     async def quit(self) -> None:
-        """Say QUIT, wait a little for the answer, close."""
-        if self._outcome is None and self.closed is None:
+        """Say QUIT, wait a little for the answer, close. Not after an announcement: it would be taken for a body."""
+        if self._outcome is None and self.closed is None and not self._ahead:
             self._farewell = self._loop.create_future()
             self._transport.write(b"QUIT\r\n")
             await asyncio.wait([self._farewell], timeout=self._quit_s)
@@ -140,8 +158,20 @@ class TransactionProtocol(asyncio.Protocol):
 
     # The steps
 
+    def _go_on(self) -> None:
+        """The commands are on their way, and perhaps answered."""
+        ahead, self._ahead = self._ahead, ()
+        kept, self._kept = self._kept, []
+        if ahead != self._commands:
+            return self._lose("another message was announced")
+        for reply in kept:
+            self._on_reply(reply)
+        return None
+
     def _on_reply(self, reply: Reply) -> None:
         if self._outcome is None:
+            if len(self._kept) < len(self._ahead) and reply.code != _CLOSING:
+                return self._kept.append(reply)
             self._lose(f"the relay said, unasked: {reply}")
         elif self._refused and self._resetting:
             self._settle(self._refused, reusable=reply.digit == _DONE)
@@ -155,12 +185,13 @@ class TransactionProtocol(asyncio.Protocol):
             self._on_data_reply(reply)
         else:
             self._on_envelope_reply(reply)
+        return None
 
     def _on_envelope_reply(self, reply: Reply) -> None:
         if reply.digit in (4, 5):
             self._refused = self._refused or self._said(reply)
         elif reply.digit != _DONE:
-            return self._lose(f"the relay answered out of step: {reply}")
+            return self._lose_step(reply)
         if self._refused and not self._pipelining:
             return self._reset()
         following = Phase.RCPT if self._phase is Phase.MAIL else Phase.DATA
@@ -181,7 +212,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._refused = self._refused or self._said(reply)
             self._reset()
         else:
-            self._lose(f"the relay answered out of step: {reply}")
+            self._lose_step(reply)
 
     def _on_early_reply(self, reply: Reply) -> None:
         """It answers a message whose end it has not seen; what else it may say cannot be told apart."""
@@ -193,16 +224,17 @@ class TransactionProtocol(asyncio.Protocol):
     def _finish_body(self) -> None:
         if self._phase is Phase.BODY and self._released and not self._paused and self._outcome:
             self._enter(Phase.DOT)
-            self._transport.write(b".\r\n")
+            self._ahead, self._announced = self._announced, ()
+            self._transport.write(b"".join((b".\r\n", *self._ahead)))
 
     def _on_dot_reply(self, reply: Reply) -> None:
-        if reply.digit == _DONE:
+        if reply.digit == _DONE or (reply.digit in (4, 5) and self._ahead):
             self._settle(self._said(reply), reusable=True)
         elif reply.digit in (4, 5):
             self._refused = self._said(reply)
             self._reset()
         else:
-            self._lose(f"the relay answered out of step: {reply}")
+            self._lose_step(reply)
 
     def _reset(self) -> None:
         """Ask for a clean slate. The answer also shows that nothing stale is on the line."""
@@ -229,11 +261,19 @@ class TransactionProtocol(asyncio.Protocol):
         """No answer will come: settle by what is known, and close."""
         if self._outcome is None:
             return self._close(why)
-        phase = self._phase
-        if phase is Phase.DOT and not self._transport.is_closing() and self._transport.get_write_buffer_size():
-            phase = Phase.BODY  # the dot, the last thing written, has not left this process
+        phase = Phase.BODY if self._phase is Phase.DOT and self._dot_is_here() else self._phase
         lost = self._refused or Transaction(phase, None, why, reusable=False)
         return self._settle(lost, reusable=False)
+
+    def _lose_step(self, reply: Reply) -> None:
+        """Which answer belongs to which command cannot be told any more; not even a refusal counts."""
+        self._refused = None
+        self._lose(f"the relay answered out of step: {reply}")
+
+    def _dot_is_here(self) -> bool:
+        """Certainly not out of this process: more is left than what was written after it."""
+        after = len(b"".join(self._ahead)) + _RECORD if self._ahead else 0
+        return not self._transport.is_closing() and self._transport.get_write_buffer_size() > after
 
     def _close(self, why: str) -> None:
         self.closed = self.closed or why
