@@ -1,7 +1,7 @@
 """Signed links: what a reader's click proves, and to whom it belongs.
 
 A token is 33 octets, 44 characters of base64url: purpose (1), mailing (8), subscriber (8), tag (16). The
-tag is HMAC-SHA256 over the rest, cut to 128 bits. 33 octets need no padding and leave no spare bits, so
+tag is a keyed hash of the rest (``keyed.py``). 33 octets need no padding and leave no spare bits, so
 one link has exactly one spelling, and any changed character is refused. No address stands in a link.
 
 A token never expires: a reader may leave years later with the link of an old mail.
@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import binascii
 import enum
-import hmac
 import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from composer.edition.model import Edition
 from composer.errors import SettingsError, TokenError
+from composer.message.keyed import TAG_BYTES, keyed_tag
 from composer.message.recipient import Recipient
 
 _KEY_MIN_BYTES = 32  # as long as the hash: RFC 2104 3
-_TAG_BYTES = 16
 _TOKEN_CHARACTERS = 44
 _SITE_URL = re.compile(r"https?://[^\s<>\"'\\^`{|}?#,;\x00-\x20\x7f-\U0010ffff]+")
 
@@ -88,15 +88,15 @@ def read_link(token: str, *, key: bytes) -> SignedLink:
     # The decoder skips characters outside its alphabet; only the one right spelling counts.
     if len(token) != _TOKEN_CHARACTERS or urlsafe_b64encode(octets).decode("ascii") != token:
         raise TokenError
-    content, tag = octets[:-_TAG_BYTES], octets[-_TAG_BYTES:]
-    if not hmac.compare_digest(tag, _tag(content, key)):
+    content, tag = octets[:-TAG_BYTES], octets[-TAG_BYTES:]
+    if not compare_digest(tag, _tag(content, key)):
         raise TokenError
     purpose, mailing, subscriber = _packed.unpack(content)
     return SignedLink(Purpose(purpose.decode()), mailing, subscriber)
 
 
 def _tag(content: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"link\0" + content, "sha256")[:_TAG_BYTES]
+    return keyed_tag(content, key=key, use=b"link")
 
 
 def link_url(purpose: Purpose, token: str, *, site: Site) -> str:

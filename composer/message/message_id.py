@@ -7,13 +7,14 @@ that id first would have the true one dropped.
 
 from __future__ import annotations
 
-import hmac
 import struct
+
+from composer.message.keyed import keyed_tag
 
 _pack = struct.Struct(">QQ").pack
 
 
 def message_id(*, mailing: int, subscriber: int, key: bytes, domain: str) -> str:
     """``<…@domain>`` (RFC 5322 3.6.4), the left side 128 bits in hexadecimal. ``domain`` is one we control."""
-    tag = hmac.digest(key, b"message-id\0" + _pack(mailing, subscriber), "sha256")
-    return f"<{tag[:16].hex()}@{domain}>"
+    tag = keyed_tag(_pack(mailing, subscriber), key=key, use=b"message-id")
+    return f"<{tag.hex()}@{domain}>"
