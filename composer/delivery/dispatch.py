@@ -102,12 +102,11 @@ class _Dispatch:
         self._run = run
         self._patient = patient
         self._stations = [_Station(number, route, run) for number, route in enumerate(routes)]
-        self._began = time.monotonic()
         self._error: BaseException | None = None
 
     async def run_all(self) -> End:
+        await self._supply.open()
         hours = asyncio.create_task(self._supply.keep_hours())
-        await asyncio.sleep(0)  # the calendar is looked at before anything goes
         workers = [self._work(station) for station in self._stations for _ in range(station.route.connections)]
         try:
             await asyncio.gather(*workers)
@@ -215,7 +214,8 @@ class _Dispatch:
         if reply:
             station.breaker.answered(reply, transaction.phase)
             if asks_for_less(reply):
-                self._slow_down(station, None if reply.code == _CLOSING else delivery.email)
+                # A 421 is about the relay alone, 4.7.x maybe about one provider.
+                self._supply.slow_down(station.number, None if reply.code == _CLOSING else delivery.email)
         elif event is DeliveryEvent.DEFER:
             station.breaker.connection_failed(transaction.lost or "")
         if event is not DeliveryEvent.ACCEPT:
@@ -233,8 +233,3 @@ class _Dispatch:
             retry_in_s=retry_delay_s(delivery.attempt, reply) if event is DeliveryEvent.DEFER else None,
             dead_address=(delivery.email, reason) if reason else None,
         )
-
-    def _slow_down(self, station: _Station, email: str | None) -> None:
-        """To half of what this run has done so far. A 421 is about the relay alone, 4.7.x maybe about one provider."""
-        speed = sum(self._run.counts.values()) / max(1.0, time.monotonic() - self._began)
-        self._outbox.slow_down(station.number, email, speed=speed, now_ns=time.monotonic_ns())

@@ -17,15 +17,17 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import Ledger
+from composer.delivery.note import Note
 from composer.delivery.outcome import Delivery, Outcome, Verdict
-from composer.delivery.reserve import Grant, Note, Wish
+from composer.delivery.reserve import Grant, Wish
+from composer.delivery.slowdown import Slowdown
 from composer.delivery.states import MailingState
 
 _IDLE_S = LEASE_S / 3
@@ -135,6 +137,15 @@ class GroupCommit:
     async def note(self, note: Note) -> None:
         """See ``Ledger.note``."""
         await self._ask(lambda ledger: ledger.note(note, now=int(self._clock())))
+
+    async def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown]) -> None:
+        """See ``Ledger.keep_slowdowns``."""
+        await self._ask(lambda ledger: ledger.keep_slowdowns(slowdowns, now=int(self._clock())))
+
+    async def slowdowns(self) -> Mapping[str, Slowdown]:
+        """See ``Ledger.slowdowns``."""
+        known: Mapping[str, Slowdown] = await self._ask(lambda ledger: ledger.slowdowns(now=self._clock()))
+        return known
 
     async def next_retry_at(self) -> int | None:
         """See ``Ledger.next_retry_at``."""

@@ -29,12 +29,26 @@ from composer.database.leaving import nobody_leaves
 from composer.database.schema import deliveries, leases, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
 from composer.delivery.changes import LAST_ATTEMPT, change, go_on
-from composer.delivery.lease import IS_LEASED, RENEW, Renewal, end_dead_leases, end_lease, renew_lease, take_lease
+from composer.delivery.complaint import keep_slowdowns, read_slowdowns
+from composer.delivery.lease import (
+    IS_LEASED,
+    RENEW,
+    Renewal,
+    end_dead_leases,
+    end_lease,
+    name_sender,
+    renew_lease,
+    take_lease,
+)
+from composer.delivery.note import Note, write_note
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.prepared import Prepared, later
-from composer.delivery.reserve import Grant, Note, Wish, reserve, write_note
+from composer.delivery.reserve import Grant, Wish, forget_old, reserve
 from composer.delivery.sendable import NO_TERMS, Terms, lock_sendable
+from composer.delivery.slowdown import Slowdown
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
+from composer.delivery.variant import VARIANT
+from composer.delivery.winner import release_held
 from composer.errors import StateError
 
 LEFT_LISTS = "has left the lists since the plan"
@@ -114,6 +128,7 @@ class Ledger:
                 deliveries.c.language,
                 deliveries.c.fields,
                 deliveries.c.attempts + 1,
+                VARIANT,
                 wanted,
             )
             .where(_of_mailing, deliveries.c.state == DeliveryState.PENDING)
@@ -166,6 +181,8 @@ class Ledger:
             )
             asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
             rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+            if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
+                rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
             if self._is_shared:
                 self._share([row[0] for row in rows], renewal, now)
             if gone := [row[0] for row in rows if not row[-1]]:
@@ -173,14 +190,25 @@ class Ledger:
             return [Delivery(*row[:-1]) for row in rows if row[-1]]
 
     def reserve(self, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
-        """Take from quotas that all mailings share; on disk when this returns. See ``reserve.py``."""
+        """Take from limits that all mailings share; on disk when this returns. See ``reserve.py``."""
+        sender = name_sender(self._mailing, self._epoch)
         with self._connection.begin():
-            return reserve(self._connection, wishes, now=now)
+            return reserve(self._connection, wishes, sender=sender, now=now)
+
+    def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
+        """Write down what the other side has complained of."""
+        with self._connection.begin():
+            keep_slowdowns(self._connection, slowdowns, now=now)
+
+    def slowdowns(self, *, now: float) -> Mapping[str, Slowdown]:
+        """What all senders have heard."""
+        with self._connection.begin():
+            return read_slowdowns(self._connection, now=now)
 
     def note(self, note: Note, *, now: int) -> None:
         """Write down what governs the pace."""
         with self._connection.begin():
-            write_note(self._connection, self._mailing, note, now=now)
+            write_note(self._connection, self._mailing, note, epoch=self._epoch, now=now)
 
     def renew(self, *, now: int) -> None:
         """Show that we are alive. Raises LeaseLost."""
@@ -276,6 +304,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
         row = lock_sendable(connection, mailing, terms=terms, now=now)
         epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
         left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": epoch, "now": now}).rowcount
+        forget_old(connection, now=now)
         if row.state == MailingState.PLANNED:
             # The Date of all its messages is when the sending began; from here on it never changes.
             begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}

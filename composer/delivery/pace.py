@@ -10,13 +10,15 @@ Both keep the same promise: **never more than the number in any window of that l
 so neither a relay that counts in clock hours nor one that counts the last 24 hours sees too many. And both keep
 it with whole numbers only: nothing is rounded, nothing drifts.
 
-A Quota is *reserved* before it is used, some messages at a time, and what is reserved is on disk first
-(``reserve.py``). A sender that dies leaves a few unused; it never leaves used ones unrecorded.
+A speed is parted among the senders of one database (``portion.py``). A Quota is *reserved* before it is used, some
+messages at a time, and what is reserved is on disk first (``reserve.py``). A sender that dies leaves a few unused; it
+never leaves used ones unrecorded.
 """
 
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
@@ -74,6 +76,24 @@ def _parse_rate(word: str, setting: str) -> Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a limit allows in the long run: so many every so many seconds, each time ``growth`` times as many."""
+
+    count: float
+    every_s: float
+    growth: float = 1.0
+
+    def end(self, left: int, first: float) -> float:
+        """When so many will have gone, if the next ``count`` may go at the moment ``first``."""
+        if self.growth == 1:
+            return first + max(0, math.ceil(left / self.count) - 1) * self.every_s
+        count = self.count
+        while left > count:
+            left, count, first = left - int(count), count * self.growth, first + self.every_s
+        return first
+
+
+@dataclass(frozen=True, slots=True)
 class Spacing:
     """At most ``count`` in any second, evenly spaced: the generic cell rate algorithm (ITU-T I.371).
 
@@ -92,6 +112,11 @@ class Spacing:
     @property
     def _steady(self) -> int:
         return self.count - self._late
+
+    def at(self, count: int) -> Self:
+        """The same moment for the next one, at another speed from then on."""
+        other = replace(self, count=count)
+        return replace(other, due=-(-self.due * other._steady // self._steady))
 
     def wait_ns(self, now_ns: int) -> int:
         """How long the next one has to wait; 0: it may go."""
@@ -124,6 +149,10 @@ class Allowance(Protocol):
 
     def wait_s(self, now: int) -> int:
         """How long until one is free."""
+
+    @property
+    def pulse(self) -> Pulse:
+        """What it allows after what is free now."""
 
     def dump(self) -> list[list[int]]:
         """What is to be kept, for JSON."""
@@ -193,6 +222,11 @@ class Quota:
             if over < 0:
                 return (slot + self._counts_for) * self._slot_s - now
         return 0
+
+    @property
+    def pulse(self) -> Pulse:
+        """The same number after every period."""
+        return Pulse(self.rate.count, self._counts_for * self._slot_s)
 
     def dump(self) -> list[list[int]]:
         """The slots."""

@@ -1,8 +1,9 @@
-"""Quotas on disk: reserved some at a time before they are used, by all senders of one database together.
+"""Limits on disk, shared by all senders of one database: quotas reserved before they are used, and parts of a speed.
 
 The guarantee: what stands in the table ``pace`` as used is at least what was sent, at every moment, because the
 number is committed before the first message of it goes. After ``kill -9`` the messages that were reserved and not
-sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back.
+sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back. The parts of a
+speed (``portion.py``) never add up to more than it.
 Rejected: counting after the send, once a second (forgets up to a second), and counting in every commit of the
 ledger (a row that all senders wait for).
 """
@@ -10,13 +11,19 @@ ledger (a row that all senders wait for).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.database.schema import pace
-from composer.delivery.pace import Allowance
+from composer.delivery.lease import senders_now
+from composer.delivery.pace import Allowance, Pulse
+from composer.delivery.portion import GOOD_FOR_S, Part, Speed, divide
+
+_ASK_AGAIN_S = 1
+_KEPT_S = 2 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,68 +31,74 @@ class Wish:
     """What one limit is asked for: ``count`` more; and of an earlier grant, what was not needed, given back."""
 
     name: str
-    allowance: Allowance  # the limit as the settings have it; its state is in the table
-    count: int
+    allowance: Allowance | Speed  # the limit as the settings have it; its state is in the table
+    count: int  # of a speed, whatever is our part; 0 gives it back
     unneeded: int = 0
     granted_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The answer: ``count`` messages, until ``usable_until``; or none, and how long to wait."""
+    """The answer: ``count`` messages, until ``usable_until``; or none, and how long to wait.
+
+    ``free``: how many are left for later wishes; ``pulse``: what comes after them.
+    """
 
     count: int
     at: int
     usable_until: int
     wait_s: int
+    free: int = 0
+    pulse: Pulse | None = None
 
 
-def reserve(connection: Connection, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
-    """Take from quotas and give back to them; the answers are in the order of the wishes. Does not commit."""
-    grants = {wish.name: _reserve(connection, wish, now) for wish in sorted(wishes, key=lambda wish: wish.name)}
+def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now: int) -> Sequence[Grant]:
+    """Take from limits and give back to them; the answers are in the order of the wishes. Does not commit.
+
+    ``sender`` is ours among the ``senders_now``.
+    """
+    # Rows are locked in the order of their names, so that two senders cannot wait for each other.
+    grants = {}
+    for wish in sorted(wishes, key=lambda wish: wish.name):
+        kept = _lock(connection, wish.name, now)
+        if isinstance(wish.allowance, Speed):
+            grant, state = _part(connection, wish.allowance, kept, wish, sender=sender, now=now)
+        else:
+            grant, state = _take(wish.allowance.restore(kept), wish, now)
+        connection.execute(update(pace).where(pace.c.name == wish.name).values(state=state, updated_at=now))
+        grants[wish.name] = grant
     return [grants[wish.name] for wish in wishes]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What a run says of its pace: the limit that governs, its speed in the long run, when it lets mail go again."""
-
-    limit: str = ""
-    per_second: float | None = None
-    resumes_at: float | None = None
+def forget_old(connection: Connection, *, now: int) -> None:
+    """A limit for "*" leaves a row for every domain of the world; those that count no more go. Does not commit."""
+    is_old = pace.c.updated_at < now - _KEPT_S
+    connection.execute(delete(pace).where(is_old, *(~pace.c.name.like(like) for like in ("mailing %", "%, warm-up"))))
 
 
-def write_note(connection: Connection, mailing: int, note: Note, *, now: int) -> None:
-    """For `newsletter status`. Does not commit."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = {"state": [note.limit, note.per_second, note.resumes_at], "updated_at": now}
-    written = make(pace).values(name=f"mailing {mailing}", **row)
-    connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
-
-
-def read_note(connection: Connection, mailing: int) -> Note:
-    """The last one."""
-    state = connection.scalar(select(pace.c.state).where(pace.c.name == f"mailing {mailing}"))
-    return Note(*state) if state else Note()
-
-
-def _reserve(connection: Connection, wish: Wish, now: int) -> Grant:
-    """Rows are locked in the order of their names, so that two senders cannot wait for each other."""
-    allowance = wish.allowance.restore(_lock(connection, wish.name, now))
+def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Any]:
     if wish.unneeded:
         allowance = allowance.give_back(wish.unneeded, wish.granted_at)
     count = min(wish.count, allowance.free(now))
     if count:
         allowance = allowance.take(count, now)
-    row = {"state": allowance.dump(), "updated_at": now}
-    connection.execute(update(pace).where(pace.c.name == wish.name).values(row))
-    return Grant(count, now, allowance.usable_until(now), allowance.wait_s(now) if wish.count and not count else 0)
+    wait_s = allowance.wait_s(now) if wish.count and not count else 0
+    until, free, pulse = allowance.usable_until(now), allowance.free(now), allowance.pulse
+    return Grant(count, now, until, wait_s, free, pulse), allowance.dump()
 
 
-def _lock(connection: Connection, name: str, now: int) -> Sequence[Sequence[int]]:
+def _part(
+    connection: Connection, speed: Speed, kept: Sequence[Any], wish: Wish, *, sender: str, now: int
+) -> tuple[Grant, Any]:
+    living = {*senders_now(connection, now=now), sender}
+    parts = [Part(*part) for part in kept]
+    count, parts_now = divide(speed.count, parts, sender=sender, living=living, now=now, leaves=not wish.count)
+    wait_s = 0 if count or not wish.count else _ASK_AGAIN_S
+    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in parts_now]
+
+
+def _lock(connection: Connection, name: str, now: int) -> Sequence[Any]:
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     connection.execute(make(pace).values(name=name, state=[], updated_at=now).on_conflict_do_nothing())
-    state: Sequence[Sequence[int]] = connection.scalars(
-        select(pace.c.state).where(pace.c.name == name).with_for_update()
-    ).one()
+    state: Sequence[Any] = connection.scalars(select(pace.c.state).where(pace.c.name == name).with_for_update()).one()
     return state

@@ -48,6 +48,10 @@ class Slowdown:
         """Messages a second."""
         return min(self.full, self.speed + self.full * (now - self.since) / _RECOVERY_S)
 
+    def moved(self, seconds: float) -> Self:
+        """As a clock shows it that is so much ahead; when the next one is due, each sender knows for itself."""
+        return replace(self, since=self.since + seconds, due=0.0)
+
     def is_over(self, now: float) -> bool:
         """Full speed again."""
         return self.speed_at(now) >= self.full

@@ -8,6 +8,7 @@ deliveries are left; ``not running`` when nobody sends what is pending.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,9 @@ from sqlalchemy import Connection, func, select
 from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.lease import is_being_sent
 from composer.delivery.mailing import find_mailing
-from composer.delivery.reserve import Note, read_note
+from composer.delivery.note import Note, expected_end, read_notes
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.window import Window
-
-_PACE_SAMPLE = 1000
-_PACE_MAX_AGE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +79,12 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         ).all()
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
-    retry_at = _next_retry(connection, mailing) if counts[DeliveryState.DEFERRED] else None
-    note = read_note(connection, mailing)
-    is_held = not is_running and counts[DeliveryState.PENDING] > 0 and (note.resumes_at or 0) > now
+    notes = read_notes(connection, mailing, now=now)
+    held = next((note for note in notes if not is_running and counts[DeliveryState.PENDING] and note.holds(now)), None)
     is_waiting = any(counts[state] for state in WAITING)
+    first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
+    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
+    end = (expected_end(notes, left, now=now, window=window) if left else last_retry) if is_running else None
     return Status(
         mailing=mailing,
         issue=found.issue,
@@ -92,10 +92,10 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=note.limit if is_held else _limit(counts, note, is_running=is_running),
-        expected_end=_expected_end(connection, mailing, counts, note, now=now, window=window) if is_running else None,
-        next_attempt_at=dt.datetime.fromtimestamp(retry_at, dt.UTC) if retry_at else None,
-        resumes_at=dt.datetime.fromtimestamp(note.resumes_at, dt.UTC) if is_held and note.resumes_at else None,
+        limit=held.limit if held else _limit(counts, notes, is_running=is_running),
+        expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
+        next_attempt_at=_as_time(first_retry),
+        resumes_at=_as_time(held.resumes_at if held else None),
     )
 
 
@@ -113,51 +113,23 @@ def _state(decided: MailingState, *, is_waiting: bool, is_running: bool) -> str:
     return "interrupted" if is_waiting else "finished"
 
 
-def _limit(counts: Mapping[DeliveryState, int], note: Note, *, is_running: bool) -> str | None:
+def _limit(counts: Mapping[DeliveryState, int], notes: Sequence[Note], *, is_running: bool) -> str | None:
     if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED]:
-        return (note.limit or "connections") if is_running else "not running"
+        named = next((note.limit for note in notes if note.limit), "connections")
+        return named if is_running else "not running"
     return "retry" if counts[DeliveryState.DEFERRED] else None
 
 
-def _next_retry(connection: Connection, mailing: int) -> int | None:
-    first: int | None = connection.scalar(
-        select(func.min(deliveries.c.next_attempt_at)).where(
-            deliveries.c.mailing_id == mailing, deliveries.c.state == DeliveryState.DEFERRED
-        )
-    )
-    return first
+def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:
+    """When the first and the last of the deferred ones are due."""
+    due = deliveries.c.next_attempt_at
+    is_deferred = (deliveries.c.mailing_id == mailing) & (deliveries.c.state == DeliveryState.DEFERRED)
+    first, last = connection.execute(select(func.min(due), func.max(due)).where(is_deferred)).one()
+    return first, last
 
 
-def _expected_end(
-    connection: Connection,
-    mailing: int,
-    counts: Mapping[DeliveryState, int],
-    note: Note,
-    *,
-    now: int,
-    window: Window | None,
-) -> dt.datetime | None:
-    """By the slower of what the limit allows and what was reached; counting only the hours in which mail may leave."""
-    paces = [pace for pace in (_pace(connection, mailing, now=now), note.per_second) if pace]
-    if not paces:
-        return None
-    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
-    start, seconds = max(now, note.resumes_at or 0), left / min(paces)
-    end = window.after(start, seconds) if window else start + seconds
-    return dt.datetime.fromtimestamp(int(end), dt.UTC)
-
-
-def _pace(connection: Connection, mailing: int, *, now: int) -> float | None:
-    """Messages a second of late. Deliveries go out by rising id, so the latest acceptances are the highest ones."""
-    times = connection.scalars(
-        select(deliveries.c.updated_at)
-        .where(deliveries.c.mailing_id == mailing, deliveries.c.state == DeliveryState.ACCEPTED)
-        .order_by(deliveries.c.id.desc())
-        .limit(_PACE_SAMPLE)
-    ).all()
-    if not times or max(times) < now - _PACE_MAX_AGE_S:
-        return None
-    return float(len(times) / (max(times) - min(times) + 1))
+def _as_time(moment: float | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(math.ceil(moment), dt.UTC) if moment else None
 
 
 @dataclass(frozen=True, slots=True)

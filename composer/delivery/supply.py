@@ -17,17 +17,19 @@ from __future__ import annotations
 import asyncio
 import enum
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from composer.delivery.desk import Hold
 from composer.delivery.gate import FOREVER_NS, NOTHING, Limit
 from composer.delivery.group_commit import GroupCommit
-from composer.delivery.outbox import Hold, Outbox
+from composer.delivery.note import Note
+from composer.delivery.outbox import Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
-from composer.delivery.reserve import Note
 from composer.delivery.route import wait_for
+from composer.delivery.slowdown import Slowdown
 from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.window import Window
 from composer.errors import NewsletterError
@@ -44,6 +46,8 @@ PATIENCE_S = 3900
 WINDOW = Limit("sending window")
 
 _TICK_S = 1.0
+_NEWS_S = 5.0
+"""How often senders tell and hear what they know of the pace."""
 
 
 class End(enum.Enum):
@@ -117,6 +121,13 @@ class Supply:
         self._held_by = NOTHING
         self._is_shut = False
         self._told: Note | None = None  # so that what an earlier run said is replaced
+        self._tell_at = self._listen_at = 0.0
+        self._keeping: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Before anything goes: the calendar, and what earlier and other senders have heard."""
+        self._look_at_the_calendar()
+        await self._listen()
 
     async def has_work(self, relay: int) -> bool:
         """Whether something may go by this relay now; not when the run is over. Waits until one or the other is so."""
@@ -155,8 +166,10 @@ class Supply:
         """Give back what was reserved and not used, and say last what holds."""
         if self._asking:
             await asyncio.wait([self._asking])
-        if purses := self._outbox.purses():
-            await self._ledger.reserve([purse.farewell() for purse in purses])
+        if self._keeping:
+            await asyncio.wait(self._keeping)
+        if wishes := self._outbox.farewells():
+            await self._ledger.reserve(wishes)
         if self._run.end is not End.LIMIT:
             self._run.limit, self._run.resumes_at = NOTHING, None
         await self._tell()
@@ -169,16 +182,42 @@ class Supply:
             change_s = self._look_at_the_calendar()
             if not self._is_shut:
                 self._run.limit, self._held_by = self._held_by, NOTHING
-            await self._tell()
+            with suppress(NewsletterError):  # the next offer gets the same error
+                await self._tell()
+                if time.monotonic() >= self._listen_at:
+                    await self._listen()
             await wait_for(self._run.stop, at_most_s=min(_TICK_S, change_s))
 
     async def _tell(self) -> None:
-        """Let `newsletter status` know, when it changes."""
-        note = Note(self._run.limit, self._run.limit.per_second, self._run.resumes_at)
-        if note != self._told:
-            self._told = note
-            with suppress(NewsletterError):  # the next offer gets the same error
-                await self._ledger.note(note)
+        """Let `newsletter status` know, when it changes; figures every few seconds."""
+        words, said = (self._run.limit, self._run.resumes_at), self._told
+        if said and words == (said.limit, said.resumes_at) and time.monotonic() < self._tell_at:
+            return
+        self._tell_at = time.monotonic() + _NEWS_S
+        bounds = self._outbox.bounds(time.monotonic_ns(), self._clock())
+        self._told = Note(*words, self._outbox.speed(), bounds)
+        await self._ledger.note(self._told)
+
+    # Complaints.
+
+    def slow_down(self, relay: int, email: str | None) -> None:
+        """The relay asks for less; with ``email``, its provider may be why. Kept for all senders."""
+        heard = self._outbox.slow_down(relay, email, now_ns=time.monotonic_ns())
+        task = asyncio.create_task(self._keep(heard))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+
+    async def _keep(self, heard: Mapping[str, Slowdown]) -> None:
+        ahead_s = self._clock() - time.monotonic()
+        with suppress(NewsletterError):  # the next offer gets the same error
+            await self._ledger.keep_slowdowns({name: one.moved(ahead_s) for name, one in heard.items()})
+
+    async def _listen(self) -> None:
+        """What earlier and other senders have heard."""
+        known = await self._ledger.slowdowns()
+        ahead_s = self._clock() - time.monotonic()
+        self._outbox.adopt({name: one.moved(-ahead_s) for name, one in known.items()}, time.monotonic_ns())
+        self._listen_at = time.monotonic() + _NEWS_S
 
     def _look_at_the_calendar(self) -> float:
         """Shut or open; how long until that changes."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Self
 
-from composer.delivery.pace import Unit
+from composer.delivery.pace import Pulse, Unit
 from composer.errors import SettingsError
 
 _DAY_S = Unit.DAY.seconds
@@ -68,6 +68,11 @@ class WarmUp:
     def wait_s(self, now: int) -> int:
         """How long until one is free."""
         return 0 if self.free(now) else _midnight(now) - now
+
+    @property
+    def pulse(self) -> Pulse:
+        """Tomorrow's number, and more on every day after."""
+        return Pulse(self.cap(self.nth + 1), _DAY_S, float(self.growth))
 
     def dump(self) -> list[list[int]]:
         """Which day of use, which day, how many."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from composer.delivery.gate import FOREVER_NS, Gate
 from composer.delivery.pace import SECOND_NS, Rate, Unit
+from composer.delivery.portion import GOOD_FOR_S
 from composer.delivery.reserve import Grant
 from composer.delivery.rules import NO_CAP, Cap
+from composer.delivery.slowdown import Slowdown
 from composer.delivery.warmup import parse_warm_up
 
 NOW = 10**15
@@ -17,10 +19,56 @@ def test_a_gate_without_a_limit_is_none() -> None:
 
 def test_speed_is_limited_evenly() -> None:
     gate = Gate("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    grant_speed(gate, 10)
     assert gate.wait(NOW) == (0, "")
     gate.let_pass(NOW)
     assert gate.wait(NOW) == (SECOND_NS // 10, "10/second to gmail")
     assert gate.wait(NOW + SECOND_NS // 10) == (0, "")
+
+
+def grant_speed(gate: Gate, count: int, now_ns: int = NOW) -> None:
+    """The ledger has answered."""
+    for one in gate.lacking(now_ns):
+        one.fill(Grant(count, at=1000, usable_until=1005, wait_s=0), now_ns)
+
+
+def test_a_part_of_a_speed_is_kept_until_its_time_is_over_and_asked_for_before() -> None:
+    gate = Gate("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    grant_speed(gate, 5)
+    gate.let_pass(NOW)
+    assert gate.wait(NOW) == (SECOND_NS // 5, "10/second to gmail")
+    assert gate.ageing(NOW + SECOND_NS) is None
+    assert gate.ageing(NOW + GOOD_FOR_S * SECOND_NS // 2) is not None
+    assert not list(gate.lacking(NOW + GOOD_FOR_S * SECOND_NS - 1))
+    assert list(gate.lacking(NOW + GOOD_FOR_S * SECOND_NS))
+
+
+def test_another_speed_begins_after_what_has_gone_at_the_old_one() -> None:
+    gate = Gate("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    grant_speed(gate, 2)
+    gate.let_pass(NOW)
+    (portion,) = gate.lacking(NOW + 5 * SECOND_NS)
+    portion.fill(Grant(10, at=1000, usable_until=1005, wait_s=0), NOW)
+    assert gate.wait(NOW) == (SECOND_NS // 2, "10/second to gmail")
+
+
+def test_a_sender_without_a_part_waits_and_asks_again() -> None:
+    gate = Gate("to gmail", Cap((Rate(1, Unit.SECOND),)))
+    (portion,) = gate.lacking(NOW)
+    portion.fill(Grant(0, at=1000, usable_until=1005, wait_s=1), NOW)
+    assert gate.wait(NOW) == (SECOND_NS, "1/second to gmail")
+    assert list(gate.lacking(NOW + SECOND_NS)) == [portion]
+
+
+def test_the_slower_of_two_complaints_counts_whoever_heard_it() -> None:
+    gate = Gate("to gmail", NO_CAP)
+    now = NOW / SECOND_NS
+    gate.adopt(Slowdown(10.0, 5.0, now), NOW)
+    gate.adopt(Slowdown(100.0, 50.0, now), NOW)
+    assert gate.slowdown is not None
+    assert gate.slowdown.speed_at(now) == 5
+    gate.adopt(Slowdown(10.0, 1.0, now), NOW)
+    assert gate.slowdown.speed_at(now) == 1
 
 
 def test_connections_are_limited_until_one_is_done() -> None:
@@ -59,8 +107,8 @@ def test_a_quota_that_is_used_up_closes_the_gate_until_it_comes_back() -> None:
 
 def test_the_limit_that_holds_longest_is_named() -> None:
     gate = Gate("by a.example", Cap((Rate(10, Unit.SECOND),), warm_up=parse_warm_up("200x1.5", setting="X")))
-    gate.let_pass(NOW)
-    (purse,) = gate.purses
+    purse, _ = gate.lacking(NOW)
+    grant_speed(gate, 10)
     purse.fill(Grant(0, at=1000, usable_until=1300, wait_s=3600), NOW)
     assert gate.wait(NOW) == (3600 * SECOND_NS, "warm-up 200x1.5 by a.example")
 

@@ -7,13 +7,14 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.gate import FOREVER_NS
+from composer.delivery.gate import FOREVER_NS, Portion
 from composer.delivery.outbox import PLENTY, Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
 from composer.delivery.relay import parse_relays
 from composer.delivery.reserve import Grant
 from composer.delivery.rules import parse_rules
+from composer.delivery.slowdown import Slowdown
 
 NOW = 10**15
 SENDERS = {"en": "news.example.org", "fr": "infos.example.org"}
@@ -29,11 +30,17 @@ def deliveries(count: int, domain: str = "example.org", *, first: int = 1, langu
 
 
 def drain(box: Outbox, relay: int = 0, now_ns: int = NOW) -> list[int]:
-    """Everything that may go now."""
+    """Everything that may go now; speeds are all ours."""
     taken = []
-    while delivery := box.take(relay, now_ns):
-        taken.append(delivery.id)
-    return taken
+    while True:
+        while delivery := box.take(relay, now_ns):
+            taken.append(delivery.id)
+        speeds = [one for one in box.lacking.values() if isinstance(one, Portion)]
+        if not speeds:
+            return taken
+        for one in speeds:
+            one.fill(Grant(one.whole, at=1000, usable_until=1005, wait_s=0), now_ns)
+        box.filled(speeds)
 
 
 def test_without_limits_everything_goes_in_order() -> None:
@@ -115,7 +122,7 @@ def test_what_is_left_of_a_quota_can_be_given_back() -> None:
     purse.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
     box.filled([purse])
     assert drain(box) == [1]
-    assert [(one.farewell().unneeded, one.farewell().count) for one in box.purses()] == [(1, 0)]
+    assert [(wish.unneeded, wish.count) for wish in box.farewells()] == [(1, 0)]
 
 
 def test_more_is_claimed_while_one_provider_is_full_but_not_of_that_provider() -> None:
@@ -180,12 +187,32 @@ def test_a_relay_that_hangs_loses_its_share_and_one_that_works_keeps_it() -> Non
 def test_a_provider_that_complains_is_slowed_and_with_it_the_relay() -> None:
     box = outbox()
     box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
-    box.slow_down(0, "r1@gmail.com", speed=10, now_ns=NOW)
+    assert len([box.take(0, NOW) for _ in range(10)]) == 10
+    box.slow_down(0, "r1@gmail.com", now_ns=NOW)
     assert drain(box) == []
     hold = box.hold(0, NOW)
     assert hold is not None
     assert hold.limit.startswith("slowed to 5.0/second")
     assert len(drain(box, now_ns=NOW + SECOND_NS // 4)) == 1
+
+
+def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None:
+    box = outbox("smtp://a.example smtp://b.example?weight=3")
+    box.put(deliveries(400), NOW)
+    assert [len(drain(box, relay)) for relay in (0, 1)] == [100, 300]
+    (slowdown,) = box.slow_down(0, None, now_ns=NOW).values()
+    assert slowdown.full == 100
+
+
+def test_a_complaint_that_another_sender_heard_slows_this_one_too() -> None:
+    box = outbox()
+    box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
+    now = NOW / SECOND_NS
+    box.adopt({"to gmail": Slowdown(2.0, 1.0, now), "by elsewhere.example:587": Slowdown(2.0, 1.0, now)}, NOW)
+    assert sorted(drain(box))[1:] == list(range(11, 21))
+    box.adopt({"by a.example:587": Slowdown(2.0, 1.0, now)}, NOW)
+    assert drain(box, now_ns=NOW + SECOND_NS) != []
+    assert drain(box, now_ns=NOW + SECOND_NS) == []
 
 
 LIMITS = {
@@ -248,7 +275,7 @@ def test_nobody_is_lost_or_taken_twice_whatever_happens(urls: str, words: dict[s
         "put others": lambda: bench.put("example.org", "fr"),
         "take": bench.take,
         "finish": bench.finish,
-        "slow": lambda: bench.box.slow_down(0, "r@gmail.com", speed=20, now_ns=bench.now_ns),
+        "slow": lambda: bench.box.slow_down(0, "r@gmail.com", now_ns=bench.now_ns),
         "close": lambda: bench.box.close(0),
         "reopen": lambda: bench.box.reopen(0),
         "fill": bench.fill,

@@ -153,7 +153,7 @@ async def test_what_was_reserved_and_not_needed_is_given_back(engine: Engine, si
     assert await send(engine, mailing, sink.port, rules=rules(rate="1000/day")) is End.DONE
     with engine.begin() as connection:
         (left,) = reserve(
-            connection, [Wish("all mail, per day", Quota(Rate(1000, Unit.DAY)), 1000)], now=int(time.time())
+            connection, [Wish("all mail, per day", Quota(Rate(1000, Unit.DAY)), 1000)], sender="", now=int(time.time())
         )
     assert left.count == 990
 

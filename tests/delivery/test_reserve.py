@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 
-from composer.database.schema import pace
+from composer.database.schema import leases, pace
+from composer.delivery.lease import name_sender
 from composer.delivery.pace import Quota, Rate, Unit
-from composer.delivery.reserve import Grant, Note, Wish, read_note, reserve, write_note
+from composer.delivery.portion import Speed
+from composer.delivery.reserve import Grant, Wish, forget_old, reserve
 from composer.delivery.warmup import parse_warm_up
+from tests.support.mailings import plan
 
 NOW = 1_790_000_000
 DAILY = Quota(Rate(100, Unit.DAY))
 
 
-def ask(engine: Engine, *wishes: Wish, now: int = NOW) -> list[Grant]:
+def ask(engine: Engine, *wishes: Wish, sender: str = "1.1", now: int = NOW) -> list[Grant]:
     with engine.begin() as connection:
-        return list(reserve(connection, wishes, now=now))
+        return list(reserve(connection, wishes, sender=sender, now=now))
 
 
 def test_a_quota_is_granted_until_it_is_used_up(engine: Engine) -> None:
@@ -63,7 +66,7 @@ def test_many_senders_at_once_share_one_quota(engine: Engine) -> None:
 def test_a_reservation_that_is_rolled_back_never_was(engine: Engine) -> None:
     with engine.connect() as connection:
         transaction = connection.begin()
-        reserve(connection, [Wish("all", DAILY, 100)], now=NOW)
+        reserve(connection, [Wish("all", DAILY, 100)], sender="1.1", now=NOW)
         transaction.rollback()
     assert ask(engine, Wish("all", DAILY, 100))[0].count == 100
 
@@ -76,10 +79,28 @@ def test_the_table_stays_small(engine: Engine) -> None:
     assert len(state) <= 290
 
 
-def test_the_last_note_of_a_run_is_read(engine: Engine) -> None:
+def test_a_speed_is_parted_among_the_senders_that_hold_a_lease(engine: Engine) -> None:
+    wish = Wish("to gmail, per second", Speed(20), 1)
+    mailing = plan(engine, 1).mailing
     with engine.begin() as connection:
-        assert read_note(connection, 3) == Note()
-        write_note(connection, 3, Note("20/second to gmail", 20.0), now=NOW)
-        write_note(connection, 3, Note("sending window", None, NOW + 0.5), now=NOW)
-        write_note(connection, 4, Note("7/day"), now=NOW)
-        assert read_note(connection, 3) == Note("sending window", None, NOW + 0.5)
+        for epoch in (1, 2):
+            row = {"mailing_id": mailing, "epoch": epoch, "holder": "x:1:x", "expires_at": NOW + 30}
+            connection.execute(insert(leases).values(row))
+    first, second = name_sender(mailing, 1), name_sender(mailing, 2)
+    assert [ask(engine, wish, sender=first)[0].count, ask(engine, wish, sender=second)[0].count] == [20, 0]
+    assert ask(engine, wish, sender=first, now=NOW + 1)[0].count == 10
+    assert ask(engine, wish, sender=second, now=NOW + 3)[0].count == 10
+    with engine.begin() as connection:
+        connection.execute(delete(leases).where(leases.c.epoch == 1))
+    assert ask(engine, wish, sender=second, now=NOW + 4)[0].count == 10
+    assert ask(engine, wish, sender=second, now=NOW + 6)[0].count == 20
+
+
+def test_what_counts_no_more_is_forgotten_and_a_warm_up_never(engine: Engine) -> None:
+    ask(engine, Wish("to a.example, per hour", Quota(Rate(7, Unit.HOUR)), 1))
+    ask(engine, Wish("by b.example, warm-up", parse_warm_up("3x2", setting="X"), 1))
+    with engine.begin() as connection:
+        forget_old(connection, now=NOW + 86_400)
+        assert len(connection.scalars(select(pace.c.name)).all()) == 2
+        forget_old(connection, now=NOW + 3 * 86_400)
+        assert connection.scalars(select(pace.c.name)).all() == ["by b.example, warm-up"]

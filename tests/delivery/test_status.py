@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete, insert, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
+from composer.delivery.note import Note, write_note
 from composer.delivery.report import needs_a_person, report
 from composer.delivery.states import DeliveryState
 from composer.delivery.status import Status, delivery_records, mailing_status
@@ -80,17 +81,50 @@ def test_an_unknown_delivery_needs_a_person_although_nothing_waits(engine: Engin
     assert "reader1@example.org" in report_of(engine, mailing).partition("Unknown")[2]
 
 
-def test_the_expected_end_comes_from_the_latest_pace(engine: Engine) -> None:
-    mailing = plan(engine, 30).mailing
-    set_states(engine, mailing, *["accepted"] * 20)
+def begin_sending(engine: Engine, mailing: int, note: Note, *, epoch: int = 1, until: int = NOW + 30) -> None:
+    """A sender holds a lease and has said this of its pace."""
     with engine.begin() as connection:
-        connection.execute(insert(leases).values(mailing_id=mailing, epoch=1, holder="x:1:x", expires_at=NOW + 30))
-        connection.execute(update(deliveries).where(deliveries.c.id <= 20).values(updated_at=NOW + deliveries.c.id % 2))
+        row = {"mailing_id": mailing, "epoch": epoch, "holder": "x:1:x", "expires_at": until}
+        connection.execute(insert(leases).values(row))
+        write_note(connection, mailing, note, epoch=epoch, now=NOW)
+
+
+def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: Engine) -> None:
+    mailing = plan(engine, 40).mailing
+    set_states(engine, mailing, *["accepted"] * 10)
+    begin_sending(engine, mailing, Note(speed=2.0))
     status = status_of(engine, mailing, now=NOW + 2)
     assert (status.state, status.limit) == ("sending", "connections")
     assert status.expected_end is not None
-    assert status.expected_end.timestamp() == NOW + 3  # ten left, at ten a second
-    assert status_of(engine, mailing, now=NOW + 3600).expected_end is None
+    assert status.expected_end.timestamp() == NOW + 2 + 15
+    begin_sending(engine, mailing, Note("7/second to gmail", speed=1.0), epoch=2)
+    status = status_of(engine, mailing, now=NOW + 2)
+    assert status.limit == "7/second to gmail"
+    assert status.expected_end is not None
+    assert status.expected_end.timestamp() == NOW + 2 + 10
+    assert status_of(engine, mailing, now=NOW + 31).expected_end is None, "nobody sends it"
+
+
+def test_what_a_dead_sender_said_is_not_repeated(engine: Engine) -> None:
+    mailing = plan(engine, 40).mailing
+    set_states(engine, mailing, "accepted")
+    begin_sending(engine, mailing, Note("slowed to 1/second", speed=1.0), until=NOW + 1)
+    begin_sending(engine, mailing, Note(speed=3.0), epoch=2)
+    status = status_of(engine, mailing, now=NOW + 2)
+    assert status.limit == "connections"
+    assert status.expected_end is not None
+    assert status.expected_end.timestamp() == NOW + 2 + 13
+
+
+def test_when_only_retries_are_left_the_last_of_them_is_the_expected_end(engine: Engine) -> None:
+    mailing = plan(engine, 3).mailing
+    set_states(engine, mailing, "accepted", "deferred", next_attempt_at=NOW + 300)
+    set_states(engine, mailing, "accepted", "accepted", "deferred", next_attempt_at=NOW + 900)
+    begin_sending(engine, mailing, Note(speed=100.0))
+    status = status_of(engine, mailing)
+    assert status.limit == "retry"
+    assert status.expected_end is not None
+    assert status.expected_end.timestamp() == NOW + 900
 
 
 def test_the_report_is_a_sum_that_can_be_checked_by_eye(engine: Engine) -> None:

@@ -1,0 +1,39 @@
+"""How fast a relay or a provider lets us send, kept for the next sender and for the others.
+
+A sender writes down every complaint (``slowdown.py``) at once, and reads what is there when it begins and every few
+seconds. So one that is started again, or comes to help, begins at the speed that was left, and not at full speed
+against a relay that complained a minute ago. Times are Unix seconds here, so that they mean the same to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from composer.database.schema import pace
+from composer.delivery.slowdown import Slowdown
+
+_SLOWED = ", slowed"
+
+
+def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
+    """By the name of the gate: "by relay.example:587", "to gmail". Does not commit."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for name, slowdown in sorted(slowdowns.items()):  # in order, so that two senders cannot wait for each other
+        row = {"state": [slowdown.full, slowdown.speed, slowdown.since], "updated_at": now}
+        written = make(pace).values(name=f"{name}{_SLOWED}", **row)
+        connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
+
+
+def read_slowdowns(connection: Connection, *, now: float) -> Mapping[str, Slowdown]:
+    """Those that are not over. One from the future began now: a clock was set."""
+    rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
+    kept = {name.removesuffix(_SLOWED): _from_table(state, now) for name, state in rows}
+    return {name: slowdown for name, slowdown in kept.items() if not slowdown.is_over(now)}
+
+
+def _from_table(state: Sequence[float], now: float) -> Slowdown:
+    full, speed, since = state
+    return Slowdown(full, speed, min(since, now))
