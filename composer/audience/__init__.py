@@ -8,7 +8,7 @@ it writes, and leaves the commit to its caller. It never sends, and knows nothin
 from composer.audience.address import fold_address, parse_address
 from composer.audience.enrol import Fate
 from composer.audience.exporting import export_subscribers
-from composer.audience.freeze import Audience, Member, freeze_audience
+from composer.audience.freeze import Audience, Member, Members, freeze_audience
 from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
@@ -20,6 +20,7 @@ __all__ = [
     "Fate",
     "ImportReport",
     "Member",
+    "Members",
     "SubscriptionStatus",
     "SuppressionReason",
     "add_subscriber",

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
+import orjson
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, case, cast, exists, func, select
 
 from composer.audience.subscriptions import SubscriptionStatus, mailable
 from composer.database.schema import lists as lists_table
 from composer.database.schema import subscribers, subscriptions
 
-PAGE = 2000
-"""Members read at a time: a million people never stand in memory together."""
+PAGE = 500
+"""Members read at a time: never do a million people stand in memory together, and a page fits the processor's cache."""
+
+_NO_LISTS = frozenset[str]()
 
 
 class ExclusionReason(enum.StrEnum):
@@ -40,7 +43,19 @@ class Member(NamedTuple):
     last_name: str
     language: str | None
     attributes: Mapping[str, str]
-    lists: frozenset[str] = frozenset()
+    lists: frozenset[str]
+
+
+class Members(NamedTuple):
+    """A page of them, column by column: each column is read, made and looked through at once."""
+
+    subscribers: Sequence[int]
+    emails: Sequence[str]
+    first_names: Sequence[str]
+    last_names: Sequence[str]
+    languages: Sequence[str | None]
+    attributes: Sequence[Mapping[str, str]]
+    lists: Sequence[frozenset[str]]
 
 
 class Audience:
@@ -62,31 +77,41 @@ class Audience:
                 subscribers.c.first_name,
                 subscribers.c.last_name,
                 subscribers.c.language,
-                subscribers.c.attributes,
+                cast(subscribers.c.attributes, Text),
             )
-            .where(mailable(subscribers.c.id, lists), subscribers.c.id > bindparam("after"))
+            .where(mailable(subscribers.c.id, lists, email_key=subscribers.c.email_key))
+            .where(subscribers.c.id > bindparam("after"))
             .order_by(subscribers.c.id)
             .limit(PAGE)
         )
 
-    def pages(self) -> Iterator[Sequence[Member]]:
+    def pages(self) -> Iterator[Members]:
         """The members, PAGE at a time."""
         after = 0
-        while rows := self._connection.execute(self._page, {"after": after}).all():
-            on = self._members_of(after, rows[-1][0]) if self._read_lists else {}
-            yield [Member(*row, on[row[0]]) if row[0] in on else Member(*row) for row in rows]
-            after = rows[-1][0]
+        while rows := self._read(after):
+            ids, emails, first_names, last_names, languages, documents = zip(*rows, strict=True)
+            on = self._members_of(after, ids[-1]) if self._read_lists else {}
+            lists = [on.get(subscriber, _NO_LISTS) for subscriber in ids] if on else [_NO_LISTS] * len(ids)
+            # One document of them all: that is read faster than many small ones.
+            attributes = orjson.loads(f"[{','.join(documents)}]")
+            yield Members(ids, emails, first_names, last_names, languages, attributes, lists)
+            after = ids[-1]
 
     @property
     def members(self) -> Sequence[Member]:
         """All of them at once."""
-        return tuple(member for page in self.pages() for member in page)
+        return tuple(Member(*one) for page in self.pages() for one in zip(*page, strict=True))
 
     @property
     def excluded(self) -> Mapping[int, str]:
         """Subscriber → reason, of everyone else on the lists."""
         rows = self._connection.execute(self.exclusions).all()
         return {row.subscriber_id: str(ExclusionReason(row.reason)) for row in rows}
+
+    def _read(self, after: int) -> Sequence[tuple[Any, ...]]:
+        """A page of rows, as the driver makes them: none of these columns needs more, and it takes half the time."""
+        cursor = self._connection.execute(self._page, {"after": after}).cursor
+        return cursor.fetchall() if cursor is not None else ()
 
     def _members_of(self, after: int, last: int) -> Mapping[int, frozenset[str]]:
         """Who of these subscribers is confirmed on the lists to be read: subscriber → the lists' names."""
@@ -114,19 +139,24 @@ def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists:
 
 
 def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
+    listed = subscriptions.alias("listed")
+
     def has(status: SubscriptionStatus) -> ColumnElement[bool]:
-        return func.max(case((subscriptions.c.status == status, 1), else_=0)) == 1
+        return func.max(case((listed.c.status == status, 1), else_=0)) == 1
 
     reason = case(
         (has(SubscriptionStatus.CONFIRMED), ExclusionReason.SUPPRESSED),
         (has(SubscriptionStatus.PENDING), ExclusionReason.PENDING),
         else_=ExclusionReason.UNSUBSCRIBED,
     )
-    on_lists = subscriptions.c.list_id.in_(list(lists))
-    members = select(subscribers.c.id).where(mailable(subscribers.c.id, lists))
+    # Asked for each person: the members gathered as a set would be as many again in memory.
+    is_member = exists().where(
+        subscribers.c.id == listed.c.subscriber_id,
+        mailable(subscribers.c.id, lists, email_key=subscribers.c.email_key),
+    )
     return (
-        select(subscriptions.c.subscriber_id, reason.label("reason"))
-        .where(on_lists, subscriptions.c.subscriber_id.not_in(members))
-        .group_by(subscriptions.c.subscriber_id)
-        .order_by(subscriptions.c.subscriber_id)
+        select(listed.c.subscriber_id, reason.label("reason"))
+        .where(listed.c.list_id.in_(list(lists)), ~is_member)
+        .group_by(listed.c.subscriber_id)
+        .order_by(listed.c.subscriber_id)
     )

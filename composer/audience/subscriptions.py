@@ -17,7 +17,7 @@ import enum
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, insert, or_, select, update
 
 from composer.database.schema import consent_events, subscribers, subscriptions, suppressions
 
@@ -39,24 +39,31 @@ class ConsentEvent(enum.StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
-def mailable(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> ColumnElement[bool]:
+def mailable(
+    subscriber_id: ColumnElement[int], lists: Sequence[int], *, email_key: ColumnElement[str] | None = None
+) -> ColumnElement[bool]:
     """SQL: this subscriber is still confirmed on one of these lists, and not suppressed there.
 
-    The one meaning of "may be mailed": the plan selects by it, and every offer checks it again.
+    The one meaning of "may be mailed": the plan selects by it, and every offer checks it again. ``email_key`` is
+    theirs, of a query that reads ``subscribers`` itself: then nobody is looked up there a second time.
     """
     person = subscribers.alias("person")
+    consents: FromClause = subscriptions
+    if email_key is None:
+        email_key = person.c.email_key
+        consents = subscriptions.join(person, person.c.id == subscriptions.c.subscriber_id)
     suppressed = exists().where(
-        suppressions.c.email_key == person.c.email_key,
+        suppressions.c.email_key == email_key,
         or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == subscriptions.c.list_id),
     )
     return exists(
         select(1)
-        .select_from(subscriptions.join(person, person.c.id == subscriptions.c.subscriber_id))
+        .select_from(consents)
         .where(
             subscriptions.c.subscriber_id == subscriber_id,
             subscriptions.c.list_id.in_(list(lists)),
             subscriptions.c.status == SubscriptionStatus.CONFIRMED,
-            ~suppressed.correlate(person, subscriptions),
+            ~suppressed.correlate_except(suppressions),
         )
         .correlate_except(subscriptions, person)
     )

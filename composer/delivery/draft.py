@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Connection
 
-from composer.audience import Member, freeze_audience
+from composer.audience import Members, freeze_audience
 from composer.delivery.digest import MailingDigest
 from composer.delivery.published import follow_sent
 from composer.edition.condition import ON_LIST, list_of
@@ -35,8 +35,6 @@ _SHOWN_FAULTS = 20
 
 # Ids are numbered from 1, so the links of a message that was only tried out belong to no mailing.
 NO_MAILING = 0
-
-_FieldOf = Callable[[Member], str]
 
 
 class Place(NamedTuple):
@@ -65,11 +63,14 @@ class Draft:
     ) -> None:
         self.editions = editions
         self.languages: Counter[str] = Counter()
-        fields = frozenset[str]().union(*(edition.subscriber_fields() for edition in editions.values()))
-        read_lists = {name for field in fields if (name := list_of(field)) is not None}
+        # The fields that decide what somebody reads, each with the editions that do; the address has its own column.
+        fields = {language: edition.subscriber_fields() - {"email"} for language, edition in editions.items()}
+        self._readers = {
+            name: {language for language, read in fields.items() if name in read}
+            for name in sorted(frozenset[str]().union(*fields.values()))
+        }
+        read_lists = {name for field in self._readers if (name := list_of(field)) is not None}
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
-        self._values = {language: _values_of(edition, language) for language, edition in editions.items()}
-        self._chosen: dict[str | None, str] = {}
         self._site = site
         self._faults: list[str] = []
         date = dt.datetime.fromtimestamp(now, dt.UTC)
@@ -108,23 +109,24 @@ class Draft:
             raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
         self.digest = digest.hexdigest()
 
-    def _places(self, members: Sequence[Member]) -> Sequence[Place]:
-        places: list[Place] = []
-        used: list[str] = []
-        for member in members:
-            language = self._language_of(member.language)
-            fields = {name: value for name, value_of in self._values[language] if (value := value_of(member))}
-            used += fields.values()
-            places.append(Place(member.subscriber, member.email, language, orjson.dumps(fields).decode()))
-        self.languages.update([place.language for place in places])
-        if not are_plain(used, addresses=[member.email for member in members]):
+    def _places(self, members: Members) -> Sequence[Place]:
+        chosen = {wanted: choose_language(wanted, self.editions) for wanted in set(members.languages)}
+        languages = [chosen[wanted] for wanted in members.languages]
+        columns = [self._column(name, members, languages) for name in self._readers]
+        fields = _documents(list(self._readers), columns) if columns else ["{}"] * len(languages)
+        places = list(map(Place._make, zip(members.subscribers, members.emails, languages, fields, strict=True)))
+        self.languages.update(languages)
+        if not are_plain(chain.from_iterable(columns), addresses=members.emails):
             self._try_out(places)
         return places
 
-    def _language_of(self, wanted: str | None) -> str:
-        if wanted not in self._chosen:
-            self._chosen[wanted] = choose_language(wanted, self.editions)
-        return self._chosen[wanted]
+    def _column(self, name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
+        """Everyone's value of one field, empty where their edition does not read it."""
+        values = _values(name, members, languages)
+        readers = self._readers[name]
+        if len(readers) == len(self.editions):
+            return values
+        return [value if language in readers else "" for value, language in zip(values, languages, strict=True)]
 
     def _try_out(self, places: Sequence[Place]) -> None:
         for place in places:
@@ -155,20 +157,27 @@ def issue_of(editions: Mapping[str, Edition]) -> str:
     return next(iter(editions.values())).issue
 
 
-def _values_of(edition: Edition, language: str) -> Sequence[tuple[str, _FieldOf]]:
-    """The subscriber's fields that decide what they read; the address is kept in its own column."""
-    return [(name, _field(name, language)) for name in sorted(edition.subscriber_fields() - {"email"})]
-
-
-def _field(name: str, language: str) -> _FieldOf:
+def _values(name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
+    """Everyone's value of one field. ``languages`` are those of the editions that they get."""
     match name:
-        case "first_name" | "last_name":
-            return attrgetter(name)
+        case "first_name":
+            return members.first_names
+        case "last_name":
+            return members.last_names
         case "name":
-            return lambda member: f"{member.first_name} {member.last_name}".strip()
+            names = zip(members.first_names, members.last_names, strict=True)
+            return [f"{first} {last}".strip() for first, last in names]
         case "language":
-            return lambda member: member.language or language
+            return [own or got for own, got in zip(members.languages, languages, strict=True)]
         case _ if (list_name := list_of(name)) is not None:
-            return lambda member: ON_LIST if list_name in member.lists else ""
+            return [ON_LIST if list_name in lists else "" for lists in members.lists]
         case _:
-            return lambda member: str(member.attributes.get(name, ""))
+            return [str(attributes.get(name, "")) for attributes in members.attributes]
+
+
+def _documents(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Everyone's values as JSON, by name; what is empty is left out."""
+    return [
+        orjson.dumps({name: value for name, value in zip(names, values, strict=True) if value}).decode()
+        for values in zip(*columns, strict=True)
+    ]

@@ -138,16 +138,10 @@ def _write_mailing(
     return mailing
 
 
-_COLUMNS = ("mailing_id", "subscriber_id", "email", "language", "fields", "state", "attempts", "epoch", "updated_at")
-
-
 def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, now: int) -> None:
-    insert_many(
-        connection,
-        deliveries,
-        _COLUMNS,
-        [(mailing, *place, str(DeliveryState.PENDING), 0, 0, now) for place in places],
-    )
+    state = str(DeliveryState.PENDING)
+    same = {"mailing_id": mailing, "state": state, "attempts": 0, "epoch": 0, "updated_at": now}
+    insert_many(connection, deliveries, ("subscriber_id", "email", "language", "fields"), places, same=same)
 
 
 def _write_exclusions(connection: Connection, mailing: int, draft: Draft) -> Mapping[str, int]:

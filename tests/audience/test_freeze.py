@@ -120,7 +120,10 @@ def test_an_audience_is_read_in_pages(people: Engine, monkeypatch: pytest.Monkey
     monkeypatch.setattr(freeze, "PAGE", 2)
     with people.connect() as connection:
         audience = freeze_audience(connection, lists=find_lists(connection, ["members", "press"]), read_lists={"press"})
-        pages = [[(one.email[:3], *one.lists) for one in page] for page in audience.pages()]
+        pages = [
+            [(email[:3], *lists) for email, lists in zip(page.emails, page.lists, strict=True)]
+            for page in audience.pages()
+        ]
     assert pages == [[("ana",), ("bob",)], [("car", "press"), ("fay", "press")]]
 
 

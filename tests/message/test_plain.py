@@ -54,6 +54,8 @@ def test_what_a_message_refuses_is_not_plain(value: str) -> None:
         _MESSAGE.values(Recipient("ana@example.org", 1, 1, {"first_name": value}))
 
 
-@pytest.mark.parametrize("address", ["a..b@example.org", "a b@example.org", "a@b..org", "ü@example.org", "a@-b", "a"])
+@pytest.mark.parametrize(
+    "address", ["a@b.test\nc@d.test", "a..b@example.org", "a b@example.org", "a@b..org", "ü@example.org", "a@-b", "a"]
+)
 def test_addresses_that_need_a_closer_look_get_one(address: str) -> None:
     assert not are_plain(["Ana"], addresses=[address])
