@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from composer.audience import find_subscriber, unsubscribe
 from composer.cli.times import parse_time
 from composer.database import open_database
 from composer.database.schema import attempts, deliveries, mailings
-from composer.delivery.postfix_log import taken_over
 from composer.errors import NewsletterError
 from tests.delivery.test_commands import PEOPLE, Say, say  # noqa: F401  a fixture
 from tests.support.truth_sink import Sink
@@ -88,11 +88,6 @@ Nov 22 10:00:01 mx postfix/qmgr[12]: {cut}: from=<x@example.org>, size=812, nrcp
 """
 
 
-def test_only_what_postfix_has_queued_counts_as_taken_over() -> None:
-    lines = LOG.format(queued="4bQ", cut="9A", first="<1@x>", second="<2@x>").splitlines()
-    assert taken_over(lines) == {"<1@x>": "4bQ", "<of.somebody@else>": "9A"}
-
-
 def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
     say: Say,  # noqa: F811
     sink: Sink,
@@ -107,21 +102,35 @@ def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
     log = tmp_path / "mail.log"
     log.write_text(LOG.format(queued="4bQ", cut="9A", first=taken, second=lost))
     code, output, _ = say("reconcile", "1", "--log", str(log), "--by", "ana")
-    assert (code, "1 settled by" in output, "1 of mailing 1 are unknown" in output) == (1, True, True)
+    assert (code, "1 of 2 settled" in output, "1 of mailing 1 is unknown" in output) == (1, True, True)
     code, output, _ = say("reconcile", "1", "--resend", "--by", "ana", "--why", "not in the log")
     assert (code, "1 are pending again" in output) == (0, True)
     assert say("send", "1", "--yes")[0] == 0
     assert len({entry["message_id"] for entry in sink.taken()}) == len(sink.taken()) == PEOPLE
     with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").connect() as connection:
         notes = set(connection.scalars(select(attempts.c.note)))
-    assert notes == {"ana: mail.log: queue active, 4bQ", "ana: send again (not in the log)"}
+    assert notes == {"ana: queued by the relay as 4bQ", "ana: send again (not in the log)"}
 
 
 def test_a_persons_word_is_one_word(say: Say) -> None:  # noqa: F811
     say("plan", "spring", "--list", "members")
     assert "exclude each other" in say("reconcile", "1", "--resend", "--count-as-sent")[2]
-    assert "cannot be read" in say("reconcile", "1", "--log", "nothing.log")[2]
     assert say("reconcile", "1")[:2] == (0, "Nothing of mailing 1 is unknown.\n")
+    assert "give --resend or --count-as-sent" in say("reconcile", "1", "--to", "ana@example.org")[2]
+    assert (say("reconcile", "9")[0], "no mailing 9" in say("reconcile", "9")[2]) == (1, True)
+
+
+def test_whoever_has_used_a_link_of_the_mail_has_it(say: Say, sink: Sink, tmp_path: Path) -> None:  # noqa: F811
+    sink.script("taken@1=drop", "taken@2=drop")
+    say("send", "spring", "--list", "members", "--yes")
+    rows = say("deliveries", "1", "--csv", "--state", "unknown")[1].splitlines()[1:]
+    one, other = (row.split(",")[0] for row in rows)
+    with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").begin() as connection:
+        for email, source in ((one, "one-click, mailing 1"), (other, "one-click, mailing 11")):
+            unsubscribe(connection, subscriber=find_subscriber(connection, email), source=source, now=int(time.time()))
+    output = say("reconcile", "1")[1]
+    assert "has used a link of it (one-click, mailing 1)" in output
+    assert say("deliveries", "1", "--state", "unknown")[1].split()[1] == other
 
 
 def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: Path) -> None:  # noqa: F811

@@ -1,0 +1,32 @@
+"""A reader's own act as evidence: whoever has used a link of a mail has the mail, so the relay had it.
+
+Only the mail of this mailing to this person carries the signed link, and what is done with it is kept with the consent
+(``site/leaving.py`` names its sources). A mail provider that asks for one-click leaving of its own accord has the
+mail just as surely. Links that only show something leave no trace: no one is watched for this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from composer.database.schema import consent_events, deliveries
+from composer.delivery.states import DeliveryState
+
+_WAYS = ("one-click", "page", "undo")
+
+
+def unknown_with_used_links(connection: Connection, mailing: int) -> Mapping[str, str]:
+    """Address → how its link was used ("one-click, mailing 3"), for every unknown delivery that has such a trace."""
+    rows = connection.execute(
+        select(deliveries.c.email, consent_events.c.source)
+        .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
+        .where(
+            deliveries.c.mailing_id == mailing,
+            deliveries.c.state == DeliveryState.UNKNOWN,
+            consent_events.c.source.in_([f"{way}, mailing {mailing}" for way in _WAYS]),
+        )
+        .order_by(deliveries.c.id, consent_events.c.id.desc())
+    )
+    return dict(rows.all())
