@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.opening import open_database
+from composer.cli.opening import open_to_read
 from composer.delivery.states import DeliveryState
 from composer.settings import SiteSettings, load_settings
 
@@ -31,7 +31,7 @@ def command(
     from composer.database.engine import reading
     from composer.delivery.status import delivery_records
 
-    with reading(open_database()) as connection:
+    with reading(open_to_read()) as connection:
         message_id = message_ids(connection, mailing)
         records = delivery_records(connection, mailing, state=state)
         if as_csv:

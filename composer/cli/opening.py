@@ -17,6 +17,11 @@ def open_database() -> Engine:
     return database.open_database(load_settings(DatabaseSettings).database_url.get_secret_value())
 
 
+def open_to_read() -> Engine:
+    """The same for a command that only looks, also where nothing can be written."""
+    return database.open_to_read(load_settings(DatabaseSettings).database_url.get_secret_value())
+
+
 @contextmanager
 def writing() -> Iterator[Connection]:
     """One transaction: all that is written in the block, or nothing of it."""
@@ -31,7 +36,7 @@ def writing() -> Iterator[Connection]:
 @contextmanager
 def reading() -> Iterator[Connection]:
     """One moment of the database; holds up nobody."""
-    engine = open_database()
+    engine = open_to_read()
     try:
         with database.reading(engine) as connection:
             yield connection

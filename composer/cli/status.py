@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.opening import open_database
+from composer.cli.opening import open_to_read
 from composer.cli.ready import the_rules
 from composer.errors import NewsletterError
 
@@ -29,7 +29,7 @@ def command(
     from composer.delivery.report import report
     from composer.delivery.status import all_mailings, mailing_status
 
-    engine, window = open_database(), the_rules().window
+    engine, window = open_to_read(), the_rules().window
     if follow:
         _follow(engine, mailing, window)
     now = int(time.time())

@@ -4,7 +4,7 @@
 ``faults`` puts a driver's error into words. It knows no rule about people or mailings.
 """
 
-from composer.database.engine import open_database, reading
+from composer.database.engine import open_database, open_to_read, reading
 from composer.database.migrating import upgrade
 
-__all__ = ["open_database", "reading", "upgrade"]
+__all__ = ["open_database", "open_to_read", "reading", "upgrade"]

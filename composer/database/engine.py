@@ -52,6 +52,39 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def open_to_read(url: str) -> Engine:
+    """The same for commands that only look: they also work where nothing can be written, as far as SQLite can.
+
+    On a full or read-only disk, or for a user who may not write, SQLite cannot make the shared memory that even
+    reading in WAL mode takes. The file by itself is all there is to read unless a ``-wal`` beside it holds commits that
+    are not in it yet: then an answer would be wrong, and there is none. Raises DatabaseError, as ``open_database``.
+    """
+    try:
+        return open_database(url)
+    except DatabaseError as error:
+        alone = _alone(_parse(url))
+        if alone is None:
+            raise
+        engine = create_engine(alone, json_deserializer=orjson.loads)
+        event.listen(engine, "handle_error", partial(_put_into_words, _parse(url)))
+        event.listen(engine, "begin", _begin_sqlite)
+        try:
+            migrating.require_current(engine)
+        except DatabaseError:
+            raise error from None
+        return engine
+
+
+def _alone(url: URL) -> URL | None:
+    """The address of a SQLite file that is read as it is, without locks or files beside it; None if it cannot be."""
+    if url.drivername != "sqlite" or not (path := Path(str(url.database))).is_file():
+        return None
+    beside = path.with_name(f"{path.name}-wal")
+    if beside.exists() and beside.stat().st_size:
+        return None
+    return url.set(database=path.resolve().as_uri(), query={"mode": "ro", "immutable": "1", "uri": "true"})
+
+
 def connect_engine(url: str) -> Engine:
     """An engine for ``url`` whatever the state of its tables; what ``newsletter db upgrade`` begins with."""
     parsed = _parse(url)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
-from composer.database import open_database, reading, upgrade
+from composer.database import open_database, open_to_read, reading, upgrade
 from composer.database.engine import connect_engine
 from composer.database.migrating import REVISIONS
 from composer.database.schema import lists, metadata, subscriptions
@@ -59,6 +62,50 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     open_database(url).dispose()
     engine = open_database(url)
     assert upgrade(engine) is False
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder with a database, in which this test, which is nobody in particular, may write nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-closed-"))
+    engine = open_database(f"sqlite:///{folder / 'newsletter.db'}")
+    with engine.begin() as connection:
+        connection.execute(insert(lists).values(name="members", created_at=1))
+    for suffix in ("", "-wal"):  # as after a power cut: what was committed is not in the file yet
+        shutil.copy(folder / f"newsletter.db{suffix}", folder / f"torn.db{suffix}")
+    engine.dispose()
+    for file in folder.iterdir():
+        file.chmod(0o444)
+    folder.chmod(0o555)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    yield folder
+    os.seteuid(was)
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def test_a_database_that_cannot_be_written_can_be_read(closed_folder: Path) -> None:
+    url = f"sqlite:///{closed_folder / 'newsletter.db'}"
+    with pytest.raises(DatabaseError, match="readonly database"):
+        open_database(url)
+    engine = open_to_read(url)
+    with reading(engine) as connection:
+        assert connection.scalars(select(lists.c.name)).all() == ["members"]
+    with pytest.raises(DatabaseError, match="may not write"), engine.begin() as connection:
+        connection.execute(insert(lists).values(name="others", created_at=1))
+
+
+def test_a_file_that_is_no_database_is_not_read_either(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.db").write_text("something else, of more than a few bytes" * 100)
+    with pytest.raises(DatabaseError, match="this file is something else"):
+        open_to_read(f"sqlite:///{tmp_path / 'newsletter.db'}")
+
+
+def test_commits_that_are_not_in_the_file_yet_are_never_left_out(closed_folder: Path) -> None:
+    with pytest.raises(DatabaseError, match="What to do"):
+        open_to_read(f"sqlite:///{closed_folder / 'torn.db'}")
 
 
 def test_opening_does_not_wait_for_somebody_who_writes(tmp_path: Path) -> None:
