@@ -20,7 +20,8 @@ restored together, in place. A database restored as a new file is known by ``ide
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,12 +51,12 @@ class Watermark:
         self._heading = _line(f"database {database:08x}")
 
     def read(self, mailing: int) -> Mark | None:
-        """How far it has come at least; None if nothing is known."""
-        if self._path is None or not self._is_ours():
+        """How far it has come at least; None if nothing is known. Raises DatabaseError."""
+        if self._path is None:
             return None
-        with self._path.open("rb") as file:
-            file.seek(mailing * _LINE)
-            epoch, _, commits = file.read(_LINE).decode("ascii", "replace").strip("\0\n ").partition(" ")
+        with _in_words(self._path):
+            line = self._content(self._path)[mailing * _LINE : (mailing + 1) * _LINE]
+        epoch, _, commits = line.decode("ascii", "replace").strip("\0\n ").partition(" ")
         try:
             return Mark(int(epoch), ENDED if commits == _ENDED else int(commits))
         except ValueError:
@@ -65,36 +66,25 @@ class Watermark:
         """A sender has taken its lease, and that is committed. On disk when this returns. Raises DatabaseError."""
         if self._path is None:
             return
-        try:
-            if not self._is_ours():
+        with _in_words(self._path):
+            if not self._content(self._path):
                 with open(self._path, "wb", opener=_private) as file:
                     file.write(self._heading)
-            self._write(mailing, mark, durable=True)
-        except OSError as error:
-            raise DatabaseError(f"{self._path} cannot be written: {error.strerror}; nothing was sent") from error
+            _write(self._path, mailing, mark, durable=True)
 
     def rise(self, mailing: int, mark: Mark) -> None:
         """A commit more. Not kept if it cannot be: the database knows."""
         if self._path is not None:
             with suppress(OSError):
-                self._write(mailing, mark, durable=False)
+                _write(self._path, mailing, mark, durable=False)
 
-    def _write(self, mailing: int, mark: Mark, *, durable: bool) -> None:
-        assert self._path is not None
-        commits = _ENDED if mark.commits == ENDED else str(mark.commits)
-        with self._path.open("r+b", buffering=0) as file:
-            file.seek(mailing * _LINE)
-            file.write(_line(f"{mark.epoch} {commits}"))
-            if durable:
-                os.fsync(file.fileno())
-
-    def _is_ours(self) -> bool:
-        assert self._path is not None
+    def _content(self, path: Path) -> bytes:
+        """All of it; nothing if it is not there, or another database's."""
         try:
-            with self._path.open("rb") as file:
-                return file.read(_LINE) == self._heading
+            content = path.read_bytes()
         except FileNotFoundError:
-            return False
+            return b""
+        return content if content.startswith(self._heading) else b""
 
 
 def watermark_of(connection: Connection) -> Watermark:
@@ -112,3 +102,20 @@ def _line(text: str) -> bytes:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
+
+
+def _write(path: Path, mailing: int, mark: Mark, *, durable: bool) -> None:
+    commits = _ENDED if mark.commits == ENDED else mark.commits
+    with path.open("r+b", buffering=0) as file:
+        file.seek(mailing * _LINE)
+        file.write(_line(f"{mark.epoch} {commits}"))
+        if durable:
+            os.fsync(file.fileno())
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseError(f"{path} cannot be used: {error.strerror}; nothing was sent") from error

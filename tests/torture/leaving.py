@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from composer.audience import unsubscribe
 from composer.database.schema import deliveries
@@ -16,9 +16,18 @@ from tests.torture.stage import Rig, Sender, Stage
 
 def leaving_while_it_is_sent(rig: Rig, rounds: int) -> None:
     """A hundred people a round leave during the send. Whoever left before the intent was written gets nothing."""
+    _leaving(rig, rounds, "sqlite")
+
+
+def leaving_while_it_is_sent_on_postgresql(rig: Rig, rounds: int) -> None:
+    """The same, where a leaving and an offer may be at work at one time."""
+    _leaving(rig, rounds, "postgresql")
+
+
+def _leaving(rig: Rig, rounds: int, database: str) -> None:
     left_in_time = 0
     for _ in range(rounds):
-        with rig.stage("dot=wait 0.002") as stage:
+        with rig.stage("dot=wait 0.002", database=database) as stage:
             leavers = rig.dice.sample(range(1, stage.people + 1), 100)
             spared: set[str] = set()
             sender = stage.start()
@@ -41,9 +50,11 @@ def _leave(stage: Stage, sender: Sender, leavers: list[int], spared: set[str]) -
     """One after the other, each in a transaction that also sees how far the delivery was."""
     for subscriber in _spread(leavers, sender):
         with stage.engine.begin() as connection:
+            unsubscribe(connection, subscriber=subscriber, lists=None, source="torture", now=int(time.time()))
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))  # as at the commit: no offer is under way
             of_theirs = deliveries.c.subscriber_id == subscriber
             email, state = connection.execute(select(deliveries.c.email, deliveries.c.state).where(of_theirs)).one()
-            unsubscribe(connection, subscriber=subscriber, lists=None, source="torture", now=int(time.time()))
         if state == "pending":
             spared.add(email)
 
