@@ -180,7 +180,7 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
         compiled = compile_mailing(connection, find_mailing(connection, mailing), site=site)
         for record in list(delivery_records(connection, mailing, state=DeliveryState.ACCEPTED)):
             _, recipient = load_message(connection, mailing=mailing, subscriber=record.subscriber)
-            message = compiled[record.language][1].render(recipient)
+            message = compiled[record.language, record.variant][1].render(recipient)
             sent[message.message_id, (recipient.email,), message.data] += 1
     came = Counter((each.headers.get("message-id", ""), each.recipients, each.data) for each in store.find())
     return Comparison(

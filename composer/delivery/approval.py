@@ -37,13 +37,14 @@ def require_approval(connection: Connection, mailing: int, *, site_url: str) -> 
 
 def current_digest(connection: Connection, mailing: int, *, site_url: str) -> str:
     """The digest of what stands in the database."""
-    digest = MailingDigest(find_mailing(connection, mailing).editions, site_url=site_url)
+    digest = MailingDigest(find_mailing(connection, mailing).versions, site_url=site_url)
     rows = connection.execute(
         select(
             deliveries.c.subscriber_id,
             deliveries.c.email,
             deliveries.c.language,
             cast(deliveries.c.fields, Text),
+            deliveries.c.variant,
         )
         .where(deliveries.c.mailing_id == mailing)
         .order_by(deliveries.c.subscriber_id)

@@ -31,6 +31,7 @@ from composer.delivery.smtp import SmtpConnection
 from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.supply import End, Run, Supply
 from composer.delivery.transaction import Transaction
+from composer.delivery.variant import Version
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
@@ -42,7 +43,7 @@ _CLOSING = 421
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What every delivery in one language is made of: the message, and the envelope's sender."""
+    """What every delivery with one edition is made of: the message, and the envelope's sender."""
 
     message: CompiledMessage
     sender: str
@@ -52,19 +53,19 @@ async def dispatch(
     ledger: GroupCommit,
     *,
     mailing: int,
-    letters: Mapping[str, Letter],
+    letters: Mapping[Version, Letter],
     routes: Sequence[Route],
     rules: Rules,
     run: Run,
     clock: Callable[[], float],
     patient: bool = False,
 ) -> End:
-    """Send what is pending of a mailing, with the letter of each language, by the relays of the routes.
+    """Send what is pending of a mailing, with the letter of each edition, by the relays of the routes.
 
     ``patient`` waits for every retry, limit and relay. Raises LeaseLost or DatabaseError from the ledger, once the
     open transactions are over, and SettingsError if no relay carries mail from a letter's sender.
     """
-    senders = {language: letter.sender.rpartition("@")[2].lower() for language, letter in letters.items()}
+    senders = {language: letter.sender.rpartition("@")[2].lower() for (language, _), letter in letters.items()}
     outbox = Outbox([route.relay for route in routes], rules, senders=senders)
     supply = Supply(ledger, outbox, run=run, window=rules.window, relays=len(routes), clock=clock, patient=patient)
     run.end = await _Dispatch(ledger, mailing, letters, routes, outbox, supply, run, patient).run_all()
@@ -87,7 +88,7 @@ class _Dispatch:
         self,
         ledger: GroupCommit,
         mailing: int,
-        letters: Mapping[str, Letter],
+        letters: Mapping[Version, Letter],
         routes: Sequence[Route],
         outbox: Outbox,
         supply: Supply,
@@ -175,7 +176,7 @@ class _Dispatch:
                 await self._send_one(station, line)
 
     async def _deliver(self, delivery: Delivery, connection: SmtpConnection, station: _Station) -> None:
-        letter = self._letters[delivery.language]
+        letter = self._letters[delivery.language, delivery.variant]
         recipient = Recipient(delivery.email, delivery.subscriber, self._mailing, delivery.fields)
         message = letter.message.render(recipient)
         began = time.monotonic()

@@ -12,8 +12,10 @@ A million people pass through in pages; never are they all in memory. Never: wri
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,6 +25,8 @@ from sqlalchemy import Connection
 from composer.audience import Members, freeze_audience
 from composer.delivery.digest import MailingDigest
 from composer.delivery.published import follow_sent
+from composer.delivery.sample import Draw, Trial, draw_lots, draw_sample
+from composer.delivery.variant import ONLY, Version
 from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
 from composer.errors import MailingError, MessageError
@@ -44,6 +48,7 @@ class Place(NamedTuple):
     email: str
     language: str
     fields: str
+    variant: str | None  # of those in the sample of a subject test
 
     def recipient(self, mailing: int = NO_MAILING) -> Recipient:
         """For the message room."""
@@ -59,12 +64,20 @@ class Draft:
     digest: str
 
     def __init__(
-        self, connection: Connection, editions: Mapping[str, Edition], lists: Sequence[int], site: Site, now: int
+        self,
+        connection: Connection,
+        editions: Mapping[str, Edition],
+        lists: Sequence[int],
+        site: Site,
+        now: int,
+        trial: Trial | None,
     ) -> None:
         self.editions = editions
+        self.versions = _versions(editions, trial)
         self.languages: Counter[str] = Counter()
+        self.variants: Counter[tuple[str, str | None]] = Counter()
         # The fields that decide what somebody reads, each with the editions that do; the address has its own column.
-        fields = {language: edition.subscriber_fields() - {"email"} for language, edition in editions.items()}
+        fields = {language: _fields_of(language, self.versions) for language in editions}
         self._readers = {
             name: {language for language, read in fields.items() if name in read}
             for name in sorted(frozenset[str]().union(*fields.values()))
@@ -75,9 +88,10 @@ class Draft:
         self._faults: list[str] = []
         date = dt.datetime.fromtimestamp(now, dt.UTC)
         self._messages = {
-            language: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-            for language, edition in editions.items()
+            version: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
+            for version, edition in self.versions.items()
         }
+        self._draw = self._draw_sample(trial) if trial else None
 
     @property
     def issue(self) -> str:
@@ -95,7 +109,7 @@ class Draft:
         Raises MailingError for nobody at all, and MessageError, at the end, for values that cannot stand in
         a message, naming the people: then nothing of it may count.
         """
-        editions = {language: edition.digest for language, edition in self.editions.items()}
+        editions = {version: edition.digest for version, edition in self.versions.items()}
         digest = MailingDigest(editions, site_url=self._site.url)
         for members in self.audience.pages():
             places = self._places(members)
@@ -110,15 +124,40 @@ class Draft:
         self.digest = digest.hexdigest()
 
     def _places(self, members: Members) -> Sequence[Place]:
-        chosen = {wanted: choose_language(wanted, self.editions) for wanted in set(members.languages)}
-        languages = [chosen[wanted] for wanted in members.languages]
+        languages = self._languages_of(members)
+        variants = self._variants_of(members, languages)
         columns = [self._column(name, members, languages) for name in self._readers]
         fields = _documents(list(self._readers), columns) if columns else ["{}"] * len(languages)
-        places = list(map(Place._make, zip(members.subscribers, members.emails, languages, fields, strict=True)))
+        places = list(
+            map(Place._make, zip(members.subscribers, members.emails, languages, fields, variants, strict=True))
+        )
         self.languages.update(languages)
         if not are_plain(chain.from_iterable(columns), addresses=members.emails):
             self._try_out(places)
         return places
+
+    def _languages_of(self, members: Members) -> Sequence[str]:
+        chosen = {wanted: choose_language(wanted, self.editions) for wanted in set(members.languages)}
+        return [chosen[wanted] for wanted in members.languages]
+
+    def _draw_sample(self, trial: Trial) -> Draw:
+        """Everybody passes by once more, before the pages; eight bytes of each are kept."""
+        lots: dict[str, array[int]] = {language: array("Q") for language in self.editions}
+        for members in self.audience.pages():
+            languages = self._languages_of(members)
+            for language, lot in zip(languages, self._lots_of(members), strict=True):
+                lots[language].append(lot)
+        return draw_sample(lots, trial)
+
+    def _lots_of(self, members: Members) -> Sequence[int]:
+        return draw_lots(members.subscribers, issue=self.issue, key=self._site.secret_key)
+
+    def _variants_of(self, members: Members, languages: Sequence[str]) -> Sequence[str | None]:
+        if self._draw is None:
+            return [None] * len(languages)
+        drawn = list(map(self._draw.variant, languages, self._lots_of(members)))
+        self.variants.update(zip(languages, drawn, strict=True))
+        return drawn
 
     def _column(self, name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
         """Everyone's value of one field, empty where their edition does not read it."""
@@ -131,16 +170,42 @@ class Draft:
     def _try_out(self, places: Sequence[Place]) -> None:
         for place in places:
             try:
-                self._messages[place.language].values(place.recipient())
+                for (language, _), message in self._messages.items():
+                    if language == place.language:
+                        message.values(place.recipient())
             except MessageError as error:
                 self._faults.append(f"{place.email}: {error}")
 
 
 def draft_mailing(
-    connection: Connection, *, editions: Mapping[str, Edition], lists: Sequence[int], site: Site, now: int
+    connection: Connection,
+    *,
+    editions: Mapping[str, Edition],
+    lists: Sequence[int],
+    site: Site,
+    now: int,
+    trial: Trial | None = None,
 ) -> Draft:
-    """What a plan of these editions would write. ``connection`` sees one moment of the database."""
-    return Draft(connection, follow_sent(connection, editions), lists, site, now)
+    """What a plan of these editions would write. ``connection`` sees one moment of the database.
+
+    ``trial`` has the other subjects of a test. Raises MailingError if its sample cannot be drawn.
+    """
+    if trial:
+        followed = {name: follow_sent(connection, others) for name, others in trial.editions.items()}
+        trial = replace(trial, editions=followed)
+    return Draft(connection, follow_sent(connection, editions), lists, site, now, trial)
+
+
+def _versions(editions: Mapping[str, Edition], trial: Trial | None) -> Mapping[Version, Edition]:
+    variants = {ONLY: editions, **(trial.editions if trial else {})}
+    return {(language, name): others[language] for language in editions for name, others in variants.items()}
+
+
+def _fields_of(language: str, versions: Mapping[Version, Edition]) -> Set[str]:
+    """What of a subscriber decides what they read in that language, whichever subject they get; without the address,
+    which has its own column."""
+    read = (edition.subscriber_fields() for (spoken, _), edition in versions.items() if spoken == language)
+    return frozenset[str]().union(*read) - {"email"}
 
 
 def choose_language(wanted: str | None, available: Collection[str]) -> str:

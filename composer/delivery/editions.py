@@ -10,6 +10,7 @@ import zlib
 from sqlalchemy import Connection, insert, select
 
 from composer.database.schema import deliveries, edition_assets, editions, mailing_editions
+from composer.delivery.variant import VARIANT
 from composer.edition.model import Asset, Edition, dump_edition, restore_edition
 from composer.errors import MailingError
 from composer.message.recipient import Recipient
@@ -54,10 +55,12 @@ def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tu
     """What one person was sent, or will be: the edition, and the values as planned. Raises MailingError."""
     row = connection.execute(
         select(deliveries.c.email, deliveries.c.fields, mailing_editions.c.edition_digest)
+        .select_from(deliveries)
         .join(
             mailing_editions,
             (mailing_editions.c.mailing_id == deliveries.c.mailing_id)
-            & (mailing_editions.c.language == deliveries.c.language),
+            & (mailing_editions.c.language == deliveries.c.language)
+            & (mailing_editions.c.variant == VARIANT),
         )
         .where(deliveries.c.mailing_id == mailing, deliveries.c.subscriber_id == subscriber)
     ).one_or_none()

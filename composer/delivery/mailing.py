@@ -11,6 +11,7 @@ from sqlalchemy import Connection, exists, select, update
 from composer.database.schema import deliveries, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.states import DeliveryState, MailingState
+from composer.delivery.variant import ONLY, Version
 from composer.edition.model import Edition
 from composer.errors import MailingError, StateError
 from composer.message.compile import CompiledMessage, compile_message
@@ -19,7 +20,7 @@ from composer.message.links import Site
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One row of ``mailings``. ``editions`` is language → digest; ``sent_as`` is the Date of all its messages."""
+    """One row of ``mailings``. ``versions`` are its editions by digest; ``sent_as`` is the Date of all its messages."""
 
     id: int
     issue: str
@@ -28,8 +29,19 @@ class Mailing:
     planned: int
     lists: Sequence[int]
     sent_as: dt.datetime
-    editions: Mapping[str, str]
+    versions: Mapping[Version, str]
     send_at: int | None = None  # Unix seconds: not before
+    winner: str | None = None  # of a subject test
+
+    @property
+    def editions(self) -> Mapping[str, str]:
+        """Language → the digest of the edition with the first subject."""
+        return {language: digest for (language, variant), digest in self.versions.items() if variant == ONLY}
+
+    @property
+    def variants(self) -> Sequence[str]:
+        """The variants of its subject; one, where nothing is tested."""
+        return sorted({variant for _, variant in self.versions})
 
 
 def find_mailing(connection: Connection, mailing: int) -> Mailing:
@@ -38,9 +50,9 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
     if row is None:
         raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
     editions = connection.execute(
-        select(mailing_editions.c.language, mailing_editions.c.edition_digest)
+        select(mailing_editions.c.language, mailing_editions.c.variant, mailing_editions.c.edition_digest)
         .where(mailing_editions.c.mailing_id == mailing)
-        .order_by(mailing_editions.c.language)
+        .order_by(mailing_editions.c.language, mailing_editions.c.variant)
     )
     return Mailing(
         id=row.id,
@@ -50,8 +62,9 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         planned=row.planned,
         lists=row.list_ids,
         sent_as=dt.datetime.fromtimestamp(row.sent_as, dt.UTC),
-        editions=dict(editions.all()),
+        versions={(language, variant): digest for language, variant, digest in editions},
         send_at=row.send_at,
+        winner=row.winner,
     )
 
 
@@ -72,23 +85,25 @@ def set_time(connection: Connection, mailing: int, send_at: int) -> None:
 def mailings_to_help(connection: Connection, *, now: int) -> Sequence[int]:
     """Mailings that a worker may take up: begun and not finished, or planned for a time that has come."""
     has_work = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.PENDING)
+    is_held = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.HELD)
+    may_go = mailings.c.winner.is_not(None) & is_held
     is_due = exists().where(
         deliveries.c.mailing_id == mailings.c.id,
         deliveries.c.state == DeliveryState.DEFERRED,
         deliveries.c.next_attempt_at <= now,
     )
     is_left_open = exists().where(leases.c.mailing_id == mailings.c.id, leases.c.expires_at <= now)
-    begun = (mailings.c.state == MailingState.SENDING) & (has_work | is_due | is_left_open)
+    begun = (mailings.c.state == MailingState.SENDING) & (has_work | may_go | is_due | is_left_open)
     timed = (mailings.c.state == MailingState.PLANNED) & (mailings.c.send_at <= now)
     return connection.scalars(select(mailings.c.id).where(begun | timed).order_by(mailings.c.id)).all()
 
 
 def compile_mailing(
     connection: Connection, mailing: Mailing, *, site: Site
-) -> Mapping[str, tuple[Edition, CompiledMessage]]:
-    """language → the edition, and the message that every delivery in it is made of."""
-    loaded = {language: load_edition(connection, digest) for language, digest in mailing.editions.items()}
+) -> Mapping[Version, tuple[Edition, CompiledMessage]]:
+    """Each edition, and the message that every delivery with it is made of."""
+    loaded = {version: load_edition(connection, digest) for version, digest in mailing.versions.items()}
     return {
-        language: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))
-        for language, edition in loaded.items()
+        version: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))
+        for version, edition in loaded.items()
     }

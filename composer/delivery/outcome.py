@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composer.delivery.states import DeliveryEvent, DeliveryState, advance
+from composer.delivery.variant import ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Delivery:
     language: str
     fields: Mapping[str, str]
     attempt: int
+    variant: str = ONLY
 
 
 class Verdict(enum.Enum):

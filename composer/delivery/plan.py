@@ -14,7 +14,7 @@ and in another process, is the same bytes. Never: sends, or reads an issue's fil
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, literal, select, update
@@ -25,6 +25,7 @@ from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.delivery.draft import Draft, Place, draft_mailing, issue_of
 from composer.delivery.editions import store_edition
+from composer.delivery.sample import Trial
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
 from composer.errors import MailingError
@@ -41,6 +42,8 @@ class Plan:
     planned: int
     excluded: Mapping[str, int]
     editions: Mapping[str, int]
+    sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of a subject test: language → how many get each variant, and how many are held until one is chosen."""
 
     def as_json(self) -> dict[str, Any]:
         """The keys that programs read (`newsletter plan --json`)."""
@@ -51,6 +54,7 @@ class Plan:
             "planned": self.planned,
             "excluded": dict(self.excluded),
             "editions": dict(self.editions),
+            **({"subject_test": {name: dict(counts) for name, counts in self.sample.items()}} if self.sample else {}),
         }
 
 
@@ -63,21 +67,23 @@ def plan_mailing(
     allowed: Collection[str] = (),
     now: int,
     again: bool = False,
+    trial: Trial | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Fix who gets what. ``editions`` has the default language first; the gate is open already.
 
     ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
-    ``progress`` is told how many messages have been made. Raises MailingError for a second mailing or
-    nobody to write to, MessageError for values that cannot stand in a message.
+    ``trial`` has the other subjects of a test, and on how many they are tried; ``progress`` is told how many messages
+    have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that cannot be drawn,
+    MessageError for values that cannot stand in a message.
     """
     with writing(engine) as connection:
         if not again:
             _refuse_second(connection, issue_of(editions))
-        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now)
+        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now, trial=trial)
         mailing = _write_mailing(connection, draft, lists=lists, allowed=allowed, now=now)
         for places in draft.pages():
-            _write_deliveries(connection, mailing, places, now=now)
+            _write_deliveries(connection, mailing, places, tested=trial is not None, now=now)
             progress(draft.planned)
         excluded = _write_exclusions(connection, mailing, draft)
         complete = update(mailings).where(mailings.c.id == mailing)
@@ -89,7 +95,16 @@ def plan_mailing(
         planned=draft.planned,
         excluded=excluded,
         editions={language: draft.languages[language] for language in draft.editions},
+        sample=_sample(draft, trial) if trial else {},
     )
+
+
+def _sample(draft: Draft, trial: Trial) -> Mapping[str, Mapping[str, int]]:
+    variants = {name: name for name in trial.variants} | {str(DeliveryState.HELD): None}
+    return {
+        language: {word: draft.variants[language, variant] for word, variant in variants.items()}
+        for language in draft.editions
+    }
 
 
 def _refuse_second(connection: Connection, issue: str) -> None:
@@ -130,18 +145,23 @@ def _write_mailing(
         )
         .returning(mailings.c.id)
     ).one()
-    for language, edition in draft.editions.items():
+    for (language, variant), edition in draft.versions.items():
         digest = store_edition(connection, edition, now=now)
-        connection.execute(
-            insert(mailing_editions).values(mailing_id=mailing, language=language, edition_digest=digest)
-        )
+        row = {"mailing_id": mailing, "language": language, "variant": variant, "edition_digest": digest}
+        connection.execute(insert(mailing_editions).values(row))
     return mailing
 
 
-def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, now: int) -> None:
-    state = str(DeliveryState.PENDING)
-    same = {"mailing_id": mailing, "state": state, "attempts": 0, "epoch": 0, "updated_at": now}
-    insert_many(connection, deliveries, ("subscriber_id", "email", "language", "fields"), places, same=same)
+_COLUMNS = ("subscriber_id", "email", "language", "fields", "variant")
+
+
+def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, tested: bool, now: int) -> None:
+    """In a subject test, those outside the sample are held."""
+    drawn = [place for place in places if place.variant] if tested else places
+    rest = [place for place in places if not place.variant] if tested else ()
+    for state, chosen in ((DeliveryState.PENDING, drawn), (DeliveryState.HELD, rest)):
+        same = {"mailing_id": mailing, "state": str(state), "attempts": 0, "epoch": 0, "updated_at": now}
+        insert_many(connection, deliveries, _COLUMNS, chosen, same=same)
 
 
 def _write_exclusions(connection: Connection, mailing: int, draft: Draft) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.route import Route
 from composer.delivery.rules import NO_RULES, Rules
 from composer.delivery.sendable import NO_TERMS, Terms
+from composer.delivery.variant import Version
 from composer.message.links import Site
 
 
@@ -51,8 +52,8 @@ async def send_mailing(
         )
 
 
-def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[str, Letter]:
+def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[Version, Letter]:
     """Read after the lease is ours: the first taking of the lease fixes the date of all messages."""
     with reading(engine) as connection:
         compiled = compile_mailing(connection, find_mailing(connection, mailing), site=site)
-    return {language: Letter(message, edition.sender[1]) for language, (edition, message) in compiled.items()}
+    return {version: Letter(message, edition.sender[1]) for version, (edition, message) in compiled.items()}

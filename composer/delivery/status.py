@@ -2,7 +2,8 @@
 
 "finished" is never stored. ``limit`` names what governs the pace now: a limit of the settings, such as ``20/second to
 gmail`` or ``sending window``; ``connections`` while a sender goes as fast as it can; ``retry`` when only deferred
-deliveries are left; ``not running`` when nobody sends what is pending.
+deliveries are left; ``not running`` when nobody sends what is pending; ``winner`` when all that is left waits for the
+winner of a subject test, and the mailing is then ``sampled``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from sqlalchemy import Connection, func, select
 
 from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.lease import is_being_sent
-from composer.delivery.mailing import find_mailing
+from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.note import Note, expected_end, read_notes
 from composer.delivery.states import WAITING, DeliveryState, MailingState
+from composer.delivery.variant import ONLY, VARIANT
 from composer.delivery.window import Window
 
 
@@ -37,6 +39,14 @@ class Status:
     expected_end: dt.datetime | None
     next_attempt_at: dt.datetime | None
     resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
+    variants: Sequence[str] = (ONLY,)  # of the subject; several in a test
+    winner: str | None = None  # that was chosen of them
+
+    @property
+    def to_send(self) -> int:
+        """How many can go now."""
+        held = self.deliveries[DeliveryState.HELD] if self.winner else 0
+        return self.deliveries[DeliveryState.PENDING] + held
 
     @property
     def is_balanced(self) -> bool:
@@ -58,6 +68,7 @@ class Status:
             "finished": self.is_finished,
             "limit": self.limit,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
+            **({"winner": self.winner} if len(self.variants) > 1 else {}),
         }
 
 
@@ -81,21 +92,23 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     notes = read_notes(connection, mailing, now=now)
     held = next((note for note in notes if not is_running and counts[DeliveryState.PENDING] and note.holds(now)), None)
-    is_waiting = any(counts[state] for state in WAITING)
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
     left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
+    left += counts[DeliveryState.HELD] if found.winner else 0
     end = (expected_end(notes, left, now=now, window=window) if left else last_retry) if is_running else None
     return Status(
         mailing=mailing,
         issue=found.issue,
-        state=_state(found.state, is_waiting=is_waiting, is_running=is_running),
+        state=_state(found, counts, is_running=is_running),
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=held.limit if held else _limit(counts, notes, is_running=is_running),
+        limit=held.limit if held else _limit(found, counts, notes, is_running=is_running),
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
         resumes_at=_as_time(held.resumes_at if held else None),
+        variants=found.variants,
+        winner=found.winner,
     )
 
 
@@ -104,19 +117,32 @@ def all_mailings(connection: Connection) -> Sequence[int]:
     return connection.scalars(select(mailings.c.id).order_by(mailings.c.id.desc())).all()
 
 
-def _state(decided: MailingState, *, is_waiting: bool, is_running: bool) -> str:
+def _state(found: Mailing, counts: Mapping[DeliveryState, int], *, is_running: bool) -> str:
     """The word for a person: what was decided, or what has become of it."""
-    if decided is not MailingState.SENDING:
-        return str(decided)
+    if found.state is not MailingState.SENDING:
+        return str(found.state)
     if is_running:
         return "sending"
-    return "interrupted" if is_waiting else "finished"
+    if _waits_for_winner(found, counts):
+        return "sampled"
+    return "interrupted" if any(counts[state] for state in WAITING) else "finished"
 
 
-def _limit(counts: Mapping[DeliveryState, int], notes: Sequence[Note], *, is_running: bool) -> str | None:
-    if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED]:
+def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bool:
+    """Whether nothing else is left to do."""
+    left = [state for state in WAITING if counts[state]]
+    return found.winner is None and left == [DeliveryState.HELD]
+
+
+def _limit(
+    found: Mailing, counts: Mapping[DeliveryState, int], notes: Sequence[Note], *, is_running: bool
+) -> str | None:
+    can_go = counts[DeliveryState.HELD] if found.winner else 0
+    if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED] or can_go:
         named = next((note.limit for note in notes if note.limit), "connections")
         return named if is_running else "not running"
+    if _waits_for_winner(found, counts):
+        return "winner"
     return "retry" if counts[DeliveryState.DEFERRED] else None
 
 
@@ -146,6 +172,8 @@ class Record:
     enhanced: str | None
     text: str | None
     updated_at: dt.datetime
+    variant: str = ONLY
+    """Of the subject; while they wait for the winner of a test, A."""
 
     @property
     def reply(self) -> str:
@@ -169,6 +197,7 @@ def delivery_records(
             deliveries.c.enhanced,
             deliveries.c.text,
             deliveries.c.updated_at,
+            VARIANT.label("variant"),
         )
         .where(deliveries.c.mailing_id == mailing)
         .order_by(deliveries.c.id)

@@ -1,0 +1,30 @@
+"""Which variant of the subject a delivery is made with.
+
+::
+
+    nothing is tested        A
+    in the sample of a test  the one that was drawn, which stands in its row
+    the rest                 the winner, which stands in the mailing's row, and never changes once it is chosen
+
+So the choice writes one row, whatever the size of the mailing, and a retry has the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, func, literal, select
+
+from composer.database.schema import deliveries, mailings
+from composer.issue.subject_test import VARIANTS
+
+ONLY = VARIANTS[0]
+"""What there is where nothing is tested."""
+
+Version = tuple[str, str]
+"""An edition of a mailing: its language, and the variant of its subject."""
+
+_winner = select(mailings.c.winner).where(mailings.c.id == deliveries.c.mailing_id).scalar_subquery()
+
+VARIANT: ColumnElement[Any] = func.coalesce(deliveries.c.variant, _winner, literal(ONLY, String(1)))
+"""Of a row of ``deliveries``."""
