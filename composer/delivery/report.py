@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from composer.delivery.editions import load_edition
+from composer.delivery.mailing import find_mailing
 from composer.delivery.states import DeliveryState
 from composer.delivery.status import Record, Status, delivery_records
+from composer.delivery.tally import subject_of, tally_lines
 
 _LISTED = 10
 """So many people are named; `newsletter deliveries` names them all."""
@@ -24,6 +27,8 @@ _NAMED = {
 def report(connection: Connection, status: Status) -> str:
     """The whole report, for the end of a run and for `newsletter status MAILING`."""
     blocks = ["\n".join(_sum(status))]
+    if status.tallies:
+        blocks.append("\n".join(_subjects(connection, status)))
     for state, heading in _NAMED.items():
         if status.deliveries[state]:
             blocks.append("\n".join(_people(connection, status, state, heading)))
@@ -38,11 +43,18 @@ def needs_a_person(status: Status) -> bool:
 
 
 def next_step(status: Status) -> str:
-    """What the operator can do now; empty if there is nothing."""
+    """What the operator can do now, or wait for; empty if there is nothing."""
     go_on = f"newsletter send {status.mailing}"
+    if status.state == "sending" and status.limit:
+        until = f"; expected to be done on {_when(status.expected_end)}" if status.expected_end else ""
+        return f"The pace is governed by: {status.limit}{until}"
     if status.resumes_at:
         return f"Held by a limit, {status.limit}, until {_when(status.resumes_at)}: {go_on}"
     match status.limit:
+        case "winner":
+            variants = "|".join(tally.variant for tally in status.tallies)
+            waiting = f"{status.deliveries[DeliveryState.HELD]:,} people wait for the winner"
+            return f"{waiting}: newsletter choose {status.mailing} {variants}"
         case "not running" if status.state in ("planned", "interrupted"):
             verb = "Begin" if status.state == "planned" else "Go on"
             return f"{verb} with: {go_on}"
@@ -76,6 +88,16 @@ def _sum(status: Status) -> Iterator[str]:
         yield f"  {'planned':<12}{status.planned:>{width},}  the numbers differ; this is a bug, please report it"
     if status.excluded:
         yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {describe(dict(status.excluded))}"
+
+
+def _subjects(connection: Connection, status: Status) -> Iterator[str]:
+    """What each subject of a test came to, and what that does not say."""
+    found = find_mailing(connection, status.mailing)
+    language = min(found.editions)
+    subjects = {name: subject_of(load_edition(connection, found.versions[language, name])) for name in found.variants}
+    yield "The sample:"
+    yield from tally_lines(status.tallies, subjects, winner=status.winner)
+    yield "  Where the ranges overlap, the numbers do not tell the subjects apart. Opens are not measured."
 
 
 def _people(connection: Connection, status: Status, state: DeliveryState, heading: str) -> Iterator[str]:

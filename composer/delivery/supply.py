@@ -190,12 +190,13 @@ class Supply:
 
     async def _tell(self) -> None:
         """Let `newsletter status` know, when it changes; figures every few seconds."""
-        words, said = (self._run.limit, self._run.resumes_at), self._told
-        if said and words == (said.limit, said.resumes_at) and time.monotonic() < self._tell_at:
+        words, said, speed = (self._run.limit, self._run.resumes_at), self._told, self._outbox.speed()
+        is_news = said is None or words != (said.limit, said.resumes_at) or bool(speed) != bool(said.speed)
+        if not is_news and time.monotonic() < self._tell_at:
             return
         self._tell_at = time.monotonic() + _NEWS_S
         bounds = self._outbox.bounds(time.monotonic_ns(), self._clock())
-        self._told = Note(*words, self._outbox.speed(), bounds)
+        self._told = Note(*words, speed, bounds)
         await self._ledger.note(self._told)
 
     # Complaints.

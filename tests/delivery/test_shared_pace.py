@@ -30,11 +30,11 @@ async def test_three_senders_of_one_mailing_keep_a_limit_per_second_together(
     monkeypatch.setattr(supply, "PAGE", 10)  # so that each of them gets some
     url = postgresql.create_migrated()
     engine = open_database(url)
-    mailing = plan(engine, 150).mailing
+    mailing = plan(engine, 90).mailing
     limit = rules(rate="20/second")
     senders = [send(engine, mailing, sink.port, rules=limit, connections=1) for _ in range(3)]
     assert set(await asyncio.gather(*senders)) == {End.DONE}
-    assert count_states(engine, mailing) == {"accepted": 150}
+    assert count_states(engine, mailing) == {"accepted": 90}
     assert most_in_a_second(sink.accepted_at) <= 20 + EXTRA
     engine.dispose()
     postgresql.drop(url)

@@ -97,6 +97,7 @@ def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: En
     assert (status.state, status.limit) == ("sending", "connections")
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 15
+    assert "The pace is governed by: connections; expected to be done on" in report_of(engine, mailing, now=NOW + 2)
     begin_sending(engine, mailing, Note("7/second to gmail", speed=1.0), epoch=2)
     status = status_of(engine, mailing, now=NOW + 2)
     assert status.limit == "7/second to gmail"
