@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
 
+from composer.cli.following_view import Moment, say_line, view
 from composer.delivery.states import WAITING
 from composer.delivery.status import Status
+from composer.delivery.watch import Sight
 
 _LOOK_EVERY_S = 1.0
 _LINE_EVERY_S = 10.0
 _PACE_OVER_S = 30.0
+_MOST_OF_ITS_TIME = 0.9
+
+Look = Callable[[], Sight]
 
 
 class Pace:
@@ -37,38 +39,18 @@ class Pace:
         return (last - first) / (last_at - first_at) if last_at > first_at else 0.0
 
 
-def follow(look: Callable[[], Status]) -> Status:
-    """Show what ``look`` sees until the mailing needs no more sending; its last status. Ctrl-C ends it too."""
-    if not sys.stdout.isatty():
-        return _print_lines(look)
-    pace = Pace()
-    with Live(console=Console(), auto_refresh=False) as live:
-        while True:
-            status = look()
-            live.update(view(status, pace.look(time.monotonic(), settled(status))), refresh=True)
-            if is_over(status):
-                return status
-            time.sleep(_LOOK_EVERY_S)
+def follow(look: Look, *, as_json: bool = False) -> Status:
+    """Show what ``look`` sees until the mailing needs no more sending; its last status.
 
-
-def view(status: Status, per_second: float) -> RenderableType:
-    """Counts, a bar, rate, time left, and what limits."""
-    counts = Table.grid(padding=(0, 2))
-    counts.add_column()
-    counts.add_column(justify="right")
-    for state, count in status.deliveries.items():
-        if count:
-            counts.add_row(str(state), f"{count:,}")
-    done = settled(status)
-    words = [f"{done:,} of {status.planned:,}", f"{per_second:,.0f}/s", *_end(status)]
-    if status.limit:
-        words.append(status.limit)
-    return Group(
-        Text(f"Mailing {status.mailing}, {status.issue}: {status.state}", style="bold"),
-        counts,
-        ProgressBar(total=max(status.planned, 1), completed=done, width=60),
-        Text(", ".join(words)),
-    )
+    On a terminal it is one view, drawn anew when the window's size changes too; elsewhere a line every ten seconds.
+    """
+    if as_json or not sys.stdout.isatty():
+        return _print_lines(look, as_json=as_json)
+    console = Console()
+    with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
+        for moment in _moments(look):
+            live.update(view(moment, height=console.height), refresh=True)
+    return moment.sight.status
 
 
 def settled(status: Status) -> int:
@@ -78,25 +60,28 @@ def settled(status: Status) -> int:
 
 def is_over(status: Status) -> bool:
     """Whether nothing will happen by itself any more."""
-    return status.is_finished or status.state in ("cancelled", "paused")
+    return status.is_finished or status.state in ("cancelled", "paused", "sampled")
 
 
-def _end(status: Status) -> list[str]:
-    if status.expected_end is None:
-        return []
-    left = status.expected_end - dt.datetime.now(dt.UTC)
-    return [f"done at {status.expected_end.astimezone():%H:%M:%S}, in {max(0, int(left.total_seconds())):,} s"]
-
-
-def _print_lines(look: Callable[[], Status]) -> Status:
-    pace, told_at = Pace(), float("-inf")
+def _moments(look: Look) -> Iterator[Moment]:
+    """A look every second, or less often where looking itself takes long; the last is that of the end."""
+    pace = Pace()
     while True:
-        status, now = look(), time.monotonic()
-        per_second = pace.look(now, settled(status))
-        if is_over(status) or now - told_at >= _LINE_EVERY_S:
-            told_at = now
-            words = [f"{settled(status):,} of {status.planned:,}", status.state, f"{per_second:,.0f}/s", *_end(status)]
-            print(", ".join(filter(None, [*words, status.limit])), flush=True)
-        if is_over(status):
-            return status
-        time.sleep(_LOOK_EVERY_S)
+        began = time.monotonic()
+        sight = look()
+        done = settled(sight.status)
+        yield Moment(sight, done, pace.look(began, done), time.time())
+        if is_over(sight.status):
+            return
+        took_s = time.monotonic() - began
+        time.sleep(max(_LOOK_EVERY_S, took_s * _MOST_OF_ITS_TIME / (1 - _MOST_OF_ITS_TIME)))
+
+
+def _print_lines(look: Look, *, as_json: bool) -> Status:
+    told_at = float("-inf")
+    for moment in _moments(look):
+        status = moment.sight.status
+        if is_over(status) or moment.at - told_at >= _LINE_EVERY_S:
+            told_at = moment.at
+            print(json.dumps(status.as_json()) if as_json else say_line(moment), flush=True)
+    return status

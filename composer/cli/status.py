@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.delivery.status import Status
+    from composer.delivery.watch import Sight
     from composer.delivery.window import Window
 
 
 def command(
     mailing: Annotated[int | None, typer.Argument(help="Its number; all mailings otherwise.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Watch it until it is done.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Watch it until it is done; with --json, a line of it now and then.")
+    ] = False,
 ) -> int:
     """Where a mailing stands: counts that add up to what was planned."""
     from composer.database.engine import reading
@@ -31,7 +34,9 @@ def command(
 
     engine, window = open_to_read(), the_rules().window
     if follow:
-        _follow(engine, mailing, window)
+        _follow(engine, mailing, window, as_json=as_json)
+        if as_json:
+            return 0
     now = int(time.time())
     with reading(engine) as connection:
         numbers = all_mailings(connection) if mailing is None else [mailing]
@@ -46,20 +51,20 @@ def command(
     return 0
 
 
-def _follow(engine: Engine, mailing: int | None, window: Window | None) -> None:
+def _follow(engine: Engine, mailing: int | None, window: Window | None, *, as_json: bool) -> None:
     """Returns when nothing more will happen by itself."""
     from composer.cli.following import follow
     from composer.database.engine import reading
-    from composer.delivery.status import mailing_status
+    from composer.delivery.watch import watch_mailing
 
     if mailing is None:
         raise NewsletterError("--follow needs the number of a mailing; `newsletter status` lists them")
 
-    def look() -> Status:
+    def look() -> Sight:
         with reading(engine) as connection:
-            return mailing_status(connection, mailing, now=int(time.time()), window=window)
+            return watch_mailing(connection, mailing, now=int(time.time()), window=window)
 
-    follow(look)
+    follow(look, as_json=as_json)
 
 
 def _print_table(found: list[Status]) -> None:

@@ -127,7 +127,13 @@ def test_whoever_has_used_a_link_of_the_mail_has_it(say: Say, sink: Sink, tmp_pa
     one, other = (row.split(",")[0] for row in rows)
     with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").begin() as connection:
         for email, source in ((one, "one-click, mailing 1"), (other, "one-click, mailing 11")):
-            unsubscribe(connection, subscriber=find_subscriber(connection, email), source=source, now=int(time.time()))
+            unsubscribe(
+                connection,
+                subscriber=find_subscriber(connection, email),
+                lists=None,
+                source=source,
+                now=int(time.time()),
+            )
     output = say("reconcile", "1")[1]
     assert "has used a link of it (one-click, mailing 1)" in output
     assert say("deliveries", "1", "--state", "unknown")[1].split()[1] == other
@@ -151,6 +157,6 @@ def test_a_worker_needs_postgresql(say: Say) -> None:  # noqa: F811
 def test_a_finished_mailing_is_followed_to_its_report(say: Say) -> None:  # noqa: F811
     say("send", "spring", "--list", "members", "--yes")
     code, output, _ = say("status", "1", "--follow")
-    assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, 0/s")
+    assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, 0/s, {PEOPLE} accepted")
     assert "nobody is missing" in output
     assert "--follow needs" in say("status", "--follow")[2]
