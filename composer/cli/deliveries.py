@@ -25,6 +25,9 @@ HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,upda
 def command(
     mailing: Annotated[int, typer.Argument(help="Its number.")],
     state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    variant: Annotated[
+        str | None, typer.Option("--variant", metavar="B", help="Only those who get this subject of a test.")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="For programs.")] = False,
 ) -> int:
     """What happened to each recipient of a mailing."""
@@ -33,7 +36,7 @@ def command(
 
     with reading(open_to_read()) as connection:
         message_id = message_ids(connection, mailing)
-        records = delivery_records(connection, mailing, state=state)
+        records = delivery_records(connection, mailing, state=state, variant=variant.upper() if variant else None)
         if as_csv:
             _write_csv(records, message_id)
         else:

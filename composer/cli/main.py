@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "send": ("send", "send", "Send an issue, or go on with a mailing."),
     "status": ("status", "send", "Where a mailing stands."),
     "deliveries": ("deliveries", "send", "What happened to each recipient of a mailing."),
+    "choose": ("choose", "send", "Choose the best subject of a test for all who wait."),
     "approve": ("approve", "send", "A second person's word that a mailing may be sent."),
     "pause": ("pause", "send", "Stop a mailing, for now."),
     "resume": ("resume", "send", "Let a paused mailing be sent again."),

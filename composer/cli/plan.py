@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from composer.cli.opening import open_database
-from composer.cli.ready import check_to_send, choose_lists, the_site
+from composer.cli.ready import check_to_send, choose_lists, the_site, the_trial
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -26,6 +26,12 @@ AllowOption = Annotated[
     list[str] | None,
     typer.Option("--allow", metavar="CODE", help="Overrule a check; recorded with the mailing. May be repeated."),
 ]
+FEW = 100
+"""So many people should get each subject of a test."""
+
+_FEW = 100
+"""So many people should get each subject of a test: of fewer, one is more than a per cent."""
+
 AgainOption = Annotated[bool, typer.Option("--again", help="Permit a second mailing of the same issue.")]
 
 
@@ -65,6 +71,7 @@ def make_plan(
         allowed=allow,
         now=int(time.time()),
         again=again,
+        trial=the_trial(checked),
         progress=_tell_progress,
     )
     _tell_progress(0)
@@ -76,11 +83,39 @@ def plan_text(plan: Plan) -> str:
     from composer.delivery.report import describe
 
     rows = [("planned", f"{plan.planned:,}", describe(dict(plan.editions)))]
+    rows += _sample_rows(plan)
     if plan.excluded:
         rows.append(("left out", f"{sum(plan.excluded.values()):,}", describe(dict(plan.excluded))))
     width = max(len(number) for _, number, _ in rows)
     lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
-    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, f"  {'digest':<12}{plan.digest}"])
+    lines.append(f"  {'digest':<12}{plan.digest}")
+    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, *_sample_note(plan)])
+
+
+def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:
+    """Of a subject test: a row for each variant, and one for those who wait."""
+    names = next(iter(plan.sample.values()), {})
+    by_name = {name: {language: counts[name] for language, counts in plan.sample.items()} for name in names}
+    return [
+        (f"  {name}" if len(name) == 1 else name, f"{sum(counts.values()):,}", _languages(counts, plan))
+        for name, counts in by_name.items()
+    ]
+
+
+def _languages(counts: Mapping[str, int], plan: Plan) -> str:
+    from composer.delivery.report import describe
+
+    return describe(dict(counts)) if len(plan.editions) > 1 else ""
+
+
+def _sample_note(plan: Plan) -> list[str]:
+    parts = [count for counts in plan.sample.values() for name, count in counts.items() if len(name) == 1 and count]
+    if not parts or min(parts) >= _FEW:
+        return []
+    return [
+        "",
+        f"Some subjects get fewer than {_FEW} people, of whom one is more than a per cent: read little into it.",
+    ]
 
 
 def _tell_progress(made: int) -> None:

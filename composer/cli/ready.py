@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from composer.checks import CheckedIssue
     from composer.delivery.route import Route
     from composer.delivery.rules import Rules
+    from composer.delivery.sample import Trial
     from composer.issue import Issue
     from composer.message.links import Site
 
@@ -82,6 +83,15 @@ def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
     checked = check_issue(name)
     open_gate(checked.findings, allow=allow)
     return checked
+
+
+def the_trial(checked: CheckedIssue) -> Trial | None:
+    """The subject test of an issue, if it has one."""
+    from composer.delivery.sample import Trial
+
+    contents = checked.issue.contents if checked.issue else {}
+    tests = {language: content.subject_test for language, content in contents.items() if content.subject_test}
+    return Trial(checked.variants, tests) if tests else None
 
 
 def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:

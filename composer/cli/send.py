@@ -16,7 +16,7 @@ import typer
 
 from composer.cli.opening import open_database
 from composer.cli.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
-from composer.cli.ready import check_to_send, choose_lists, the_routes, the_rules, the_site
+from composer.cli.ready import check_to_send, choose_lists, the_routes, the_rules, the_site, the_trial
 from composer.cli.running import INTERRUPTED, conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
 from composer.cli.times import parse_time, say_time
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
@@ -92,7 +92,9 @@ def _rehearse_issue(
     assert checked.issue is not None
     chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
     with reading(engine) as connection:
-        draft = draft_mailing(connection, editions=checked.editions, lists=chosen, site=site, now=now)
+        draft = draft_mailing(
+            connection, editions=checked.editions, lists=chosen, site=site, now=now, trial=the_trial(checked)
+        )
         written = rehearse_draft(draft, out / checked.issue.slug, site=site, now=now)
     print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
     return 0
@@ -100,9 +102,7 @@ def _rehearse_issue(
 
 def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     """Whether a person, or --yes, wants it sent; nobody is asked if there is nothing to send."""
-    from composer.delivery.states import DeliveryState
-
-    to_send = status_of(engine, mailing).deliveries[DeliveryState.PENDING]
+    to_send = status_of(engine, mailing).to_send
     if yes or not to_send:
         return True
     if not sys.stdin.isatty():

@@ -21,6 +21,7 @@ from composer.delivery.lease import is_being_sent
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.note import Note, expected_end, read_notes
 from composer.delivery.states import WAITING, DeliveryState, MailingState
+from composer.delivery.tally import Tally, tally_variants
 from composer.delivery.variant import ONLY, VARIANT
 from composer.delivery.window import Window
 
@@ -39,7 +40,7 @@ class Status:
     expected_end: dt.datetime | None
     next_attempt_at: dt.datetime | None
     resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
-    variants: Sequence[str] = (ONLY,)  # of the subject; several in a test
+    tallies: Sequence[Tally] = ()  # of a subject test, by variant
     winner: str | None = None  # that was chosen of them
 
     @property
@@ -68,8 +69,11 @@ class Status:
             "finished": self.is_finished,
             "limit": self.limit,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
-            **({"winner": self.winner} if len(self.variants) > 1 else {}),
+            **(self._test_as_json() if self.tallies else {}),
         }
+
+    def _test_as_json(self) -> dict[str, Any]:
+        return {"winner": self.winner, "sample": {tally.variant: tally.as_json() for tally in self.tallies}}
 
 
 def mailing_status(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Status:
@@ -107,7 +111,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
         resumes_at=_as_time(held.resumes_at if held else None),
-        variants=found.variants,
+        tallies=tally_variants(connection, found),
         winner=found.winner,
     )
 
@@ -182,9 +186,15 @@ class Record:
 
 
 def delivery_records(
-    connection: Connection, mailing: int, *, state: DeliveryState | None = None, at_most: int | None = None
+    connection: Connection,
+    mailing: int,
+    *,
+    state: DeliveryState | None = None,
+    variant: str | None = None,
+    at_most: int | None = None,
 ) -> Iterator[Record]:
-    """The deliveries of a mailing, or those in one state, by rising id, without holding them all."""
+    """The deliveries of a mailing, or those in one state, or who get one variant of the subject, by rising id, without
+    holding them all. Who is held gets none yet."""
     query = (
         select(
             deliveries.c.subscriber_id,
@@ -206,6 +216,10 @@ def delivery_records(
     )
     if state is not None:
         query = query.where(deliveries.c.state == state)
+    if variant is not None:
+        is_held = (deliveries.c.state == DeliveryState.HELD) & mailings.c.winner.is_(None)
+        query = query.join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        query = query.where(~is_held, VARIANT.in_([variant]))
     for row in connection.execute(query):
         known = dict(row._mapping)
         yield Record(

@@ -18,6 +18,8 @@ from composer.audience.subscriptions import ConsentEvent
 from composer.database.schema import consent_events, deliveries
 from composer.delivery.mailing import Mailing
 from composer.delivery.states import DeliveryState
+from composer.edition import fill
+from composer.edition.model import Edition
 
 _Z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
 _HAS_IT = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
@@ -89,6 +91,11 @@ def tally_lines(tallies: Sequence[Tally], subjects: Mapping[str, str], *, winner
         words = [f"{tally.accepted:,} of {tally.people:,} accepted"]
         words += [f"{tally.states[state]:,} {state}" for state in _TOLD if tally.states.get(state)]
         yield f"     {', '.join(words)}; {tally.left:,} left since{_share(tally.left, tally.accepted)}"
+
+
+def subject_of(edition: Edition) -> str:
+    """For a report: as readers see it of whom nothing is known."""
+    return fill(edition.subject, {})
 
 
 def likely_range(count: int, of: int) -> tuple[float, float]:

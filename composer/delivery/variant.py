@@ -24,7 +24,8 @@ ONLY = VARIANTS[0]
 Version = tuple[str, str]
 """An edition of a mailing: its language, and the variant of its subject."""
 
-_winner = select(mailings.c.winner).where(mailings.c.id == deliveries.c.mailing_id).scalar_subquery()
+_mailing = mailings.alias("tested")
+_winner = select(_mailing.c.winner).where(_mailing.c.id == deliveries.c.mailing_id).scalar_subquery()
 
 VARIANT: ColumnElement[Any] = func.coalesce(deliveries.c.variant, _winner, literal(ONLY, String(1)))
 """Of a row of ``deliveries``."""

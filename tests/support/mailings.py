@@ -22,6 +22,7 @@ from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.relay import Limits, parse_relay
 from composer.delivery.route import Route
 from composer.delivery.rules import NO_RULES
+from composer.delivery.sendable import NO_TERMS
 from composer.delivery.sending import send_mailing
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
@@ -113,7 +114,7 @@ def holder(word: str = "test") -> str:
 async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = None, **options: Any) -> End:
     """Send a mailing to the sink on that port."""
     patient, clock = options.pop("patient", False), options.pop("clock", time.time)
-    rules = options.pop("rules", NO_RULES)
+    rules, terms = options.pop("rules", NO_RULES), options.pop("terms", NO_TERMS)
     return await send_mailing(
         engine,
         mailing,
@@ -124,6 +125,7 @@ async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = Non
         holder=holder(),
         clock=clock,
         patient=patient,
+        terms=terms,
     )
 
 
