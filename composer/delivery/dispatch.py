@@ -6,6 +6,9 @@
                      render → ask the ledger, and at the same time MAIL, RCPT, DATA and the body
                             → the ledger's word, then the final dot → the reply's meaning → record
 
+The commands of a worker's next message travel with that dot, so a message costs one round trip. Until its own turn
+comes, nobody but this worker knows of it: not the ledger, which hears of one message for each connection at a time.
+
 A delivery is offered only over an open connection, so a relay that is away consumes none. The run ends when
 nothing is pending and no retry is near, when it is asked to (open transactions are finished, none is begun),
 when no relay is left, when a limit lets nothing go for a long while, or with the first error of the ledger.
@@ -16,8 +19,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from composer.delivery.breaker import Breaker, is_ours
 from composer.delivery.group_commit import GroupCommit
@@ -32,6 +37,7 @@ from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.supply import End, Run, Supply
 from composer.delivery.transaction import Transaction
 from composer.delivery.variant import Version
+from composer.errors import MessageError
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
@@ -47,6 +53,33 @@ class Letter:
 
     message: CompiledMessage
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One delivery with its message, ready to be offered."""
+
+    delivery: Delivery
+    sender: str
+    data: bytes
+    envelope_id: str
+
+    def envelope(self) -> dict[str, Any]:
+        """As a connection takes it."""
+        return {
+            "sender": self.sender,
+            "recipient": self.delivery.email,
+            "data": self.data,
+            "envelope_id": self.envelope_id,
+        }
+
+
+@dataclass(slots=True)
+class _Hands:
+    """What one worker holds: its connection, and the message that it has announced there."""
+
+    line: Line
+    coming: _Item | None = None
 
 
 async def dispatch(
@@ -123,32 +156,61 @@ class _Dispatch:
 
     async def _work(self, station: _Station) -> None:
         """One worker, with one connection at a time. Its first error ends the run, not the others' transactions."""
-        line = Line(station.switchboard)
+        hands = _Hands(Line(station.switchboard))
         try:
             while not self._run.stop.is_set():
                 if station.breaker.reason:
-                    await line.hang_up()
-                    await self._rest(station, line)
+                    self._put_back(hands)
+                    await hands.line.hang_up()
+                    await self._rest(station, hands)
                 elif station.breaker.is_half_open:
                     async with station.asking:
                         pass  # somebody is finding out
-                elif await self._supply.has_work(station.number):
-                    await self._send_one(station, line)
+                elif hands.coming or await self._supply.has_work(station.number):
+                    await self._send_one(station, hands)
         except Exception as error:
             self._error = self._error or error
             self._run.stop.set()
         finally:
-            await line.hang_up()
+            self._put_back(hands)
+            await hands.line.hang_up()
 
-    async def _send_one(self, station: _Station, line: Line) -> None:
-        connection = await line.ready()
+    async def _send_one(self, station: _Station, hands: _Hands) -> None:
+        connection = await hands.line.ready()
         if connection is None:
             self._note_breaker(station)
-        elif delivery := self._supply.take(station.number):  # others, who had connections, may have taken the rest
+        elif item := hands.coming or self._take(station):  # others, who had connections, may have taken the rest
+            hands.coming = None
             try:
-                await self._deliver(delivery, connection, station)
+                await self._deliver(item, connection, station, hands)
             finally:
-                self._supply.done(delivery)
+                self._supply.done(item.delivery)
+
+    def _take(self, station: _Station) -> _Item | None:
+        """What may go next by this relay, if anything is at hand."""
+        delivery = self._supply.take(station.number)
+        if delivery is None:
+            return None
+        letter = self._letters[delivery.language, delivery.variant]
+        recipient = Recipient(delivery.email, delivery.subscriber, self._mailing, delivery.fields)
+        message = letter.message.render(recipient)
+        return _Item(delivery, letter.sender, message.data, message.message_id.strip("<>"))
+
+    def _announce(self, connection: SmtpConnection, station: _Station, hands: _Hands) -> None:
+        """The dot may leave: what comes after it on this connection, if anything may."""
+        if self._run.stop.is_set() or station.breaker.is_half_open or not hands.line.goes_on:
+            return
+        hands.coming = self._take(station)
+        if hands.coming:
+            with suppress(MessageError):  # its own fault, for its own turn
+                connection.announce(**hands.coming.envelope())
+
+    def _put_back(self, hands: _Hands) -> None:
+        """Nobody has heard of it: it is pending as before, and may go by another relay."""
+        if hands.coming:
+            self._supply.done(hands.coming.delivery)
+            self._outbox.put([hands.coming.delivery], time.monotonic_ns())
+            hands.coming = None
 
     # A relay that is away.
 
@@ -161,7 +223,7 @@ class _Dispatch:
         if not self._patient and all(one.breaker.reason for one in self._stations):
             self._run.finish(End.BREAKER)
 
-    async def _rest(self, station: _Station, line: Line) -> None:
+    async def _rest(self, station: _Station, hands: _Hands) -> None:
         """Wait until the relay may be asked again; then one worker asks, with one message, and the others wait."""
         async with station.asking:
             while station.breaker.reason and (rest_s := station.breaker.rest_s(time.monotonic())) > 0:
@@ -173,25 +235,20 @@ class _Dispatch:
             station.breaker.try_again()
             self._outbox.reopen(station.number)
             while station.breaker.is_half_open and await self._supply.has_work(station.number):
-                await self._send_one(station, line)
+                await self._send_one(station, hands)
 
-    async def _deliver(self, delivery: Delivery, connection: SmtpConnection, station: _Station) -> None:
-        letter = self._letters[delivery.language, delivery.variant]
-        recipient = Recipient(delivery.email, delivery.subscriber, self._mailing, delivery.fields)
-        message = letter.message.render(recipient)
+    async def _deliver(self, item: _Item, connection: SmtpConnection, station: _Station, hands: _Hands) -> None:
+        delivery = item.delivery
         began = time.monotonic()
         verdict = self._ledger.offer(delivery.id)
 
         async def may_go() -> bool:
-            return await verdict is Verdict.GO
+            if await verdict is not Verdict.GO:
+                return False
+            self._announce(connection, station, hands)
+            return True
 
-        transaction = await connection.transact(
-            sender=letter.sender,
-            recipient=delivery.email,
-            data=message.data,
-            release=may_go,
-            envelope_id=message.message_id.strip("<>"),
-        )
+        transaction = await connection.transact(**item.envelope(), release=may_go)
         match await verdict:
             case Verdict.GO:
                 took_ms = int((time.monotonic() - began) * 1000)

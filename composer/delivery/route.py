@@ -115,13 +115,14 @@ class Line:
             await self._connection.quit()
             self._connection = None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the connection will do for another one after this."""
+        return self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
+
     def _is_good(self) -> bool:
-        return (
-            self._connection is not None
-            and self._connection.usable
-            and self._messages < _LINE_MESSAGES
-            and time.monotonic() - self._opened_at < _LINE_S
-        )
+        connection = self._connection
+        return connection is not None and connection.usable and (connection.is_expecting or self.goes_on)
 
 
 async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:

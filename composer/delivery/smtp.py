@@ -182,6 +182,11 @@ class SmtpConnection:
         return self._protocol.closed is None and not self._is_used_up
 
     @property
+    def is_expecting(self) -> bool:
+        """Has a message been announced? Only that one may be offered next."""
+        return self._protocol.is_expecting
+
+    @property
     def _is_used_up(self) -> bool:
         return 0 < self._offers.mail_max <= self._transactions
 

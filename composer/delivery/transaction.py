@@ -86,6 +86,11 @@ class TransactionProtocol(asyncio.Protocol):
         self._quit_s = limits.quit_s
         self.closed: str | None = None  # why nothing more can be sent
 
+    @property
+    def is_expecting(self) -> bool:
+        """The commands of a message have left, and it has not begun."""
+        return bool(self._ahead)
+
     # What the connection asks for
 
     def begin(self, *, mail: bytes, rcpt: bytes, data: bytes, released: bool) -> asyncio.Future[Transaction]:

@@ -1,0 +1,95 @@
+"""A worker's next message is announced with the dot of the one before, and every promise holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from composer.database import open_database, reading
+from composer.database.schema import deliveries
+from composer.delivery.dispatch import End, Run
+from composer.delivery.states import DeliveryState
+from tests.support.mailings import count_states, plan, send, until
+from tests.support.truth_sink import Sink
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    yield engine
+    engine.dispose()
+
+
+class Impatient:
+    """A relay that answers no dot before it has heard what comes after it, or nothing for a while."""
+
+    def __init__(self) -> None:
+        self.behind_the_dot: list[bytes] = []
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"250-hello\r\n250 PIPELINING\r\n")
+        commands = await reader.readuntil(b"\r\n")
+        while not commands.startswith(b"QUIT"):
+            while not commands.endswith(b"DATA\r\n"):
+                commands += await reader.readuntil(b"\r\n")
+            writer.write(b"250 mail\r\n250 rcpt\r\n354 data\r\n")
+            await reader.readuntil(b"\r\n.\r\n")
+            try:
+                commands = await asyncio.wait_for(reader.readuntil(b"\r\n"), 0.2)
+            except TimeoutError:
+                commands = b""
+            self.behind_the_dot.append(commands[:4])
+            writer.write(b"250 taken\r\n")
+            commands = commands or await reader.readuntil(b"\r\n")
+        writer.close()
+
+
+async def test_each_message_but_the_first_is_announced_behind_a_dot(engine: Engine) -> None:
+    relay = Impatient()
+    server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
+    mailing = plan(engine, 4).mailing
+    assert await send(engine, mailing, server.sockets[0].getsockname()[1], connections=1) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 4}
+    assert relay.behind_the_dot == [b"MAIL", b"MAIL", b"MAIL", b""]
+    server.close()
+
+
+async def test_no_more_deliveries_are_offered_on_disk_than_there_are_connections(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 60).mailing
+    sink.script("dot@7=451 later", "rcpt@11=550 no", "taken@13=leave", "mail@17=421 closing", "data@23=drop")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER too_many AFTER UPDATE OF state ON deliveries"
+                " WHEN (SELECT count(*) FROM deliveries WHERE state = 'offered') > 3"
+                " BEGIN SELECT RAISE(ABORT, 'more than three are offered'); END"
+            )
+        )
+    assert await send(engine, mailing, sink.port, connections=3) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 58, "deferred": 1, "refused": 1}
+    assert max(Counter(entry["recipient"] for entry in sink.taken()).values()) == 1
+
+
+async def test_what_was_announced_when_the_run_is_stopped_stays_pending(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 8).mailing
+    sink.script("dot=wait 0.3")
+    run = Run()
+    sending = asyncio.create_task(send(engine, mailing, sink.port, connections=2, run=run))
+    await until(lambda: sink.times["dot"] == 2)
+    run.stop.set()
+    assert await sending is End.STOPPED
+    assert count_states(engine, mailing) == {"accepted": 2, "pending": 6}
+    with reading(engine) as connection:
+        tries = connection.scalars(select(deliveries.c.attempts).where(deliveries.c.state == DeliveryState.PENDING))
+        assert set(tries) == {0}
+    sink.script()
+    assert await send(engine, mailing, sink.port) is End.DONE
+    assert max(Counter(entry["recipient"] for entry in sink.taken()).values()) == 1
+    assert len(sink.taken()) == 8
