@@ -15,7 +15,7 @@ def clock_jumps(rig: Rig, rounds: int) -> None:
     """A day, an hour, 40 seconds, forward and back, or sixty times too fast, in the middle of a send; then a kill."""
     for number in range(rounds):
         jump = JUMPS[number % len(JUMPS)]
-        with rig.stage("dot%0.05=421 4.3.2 closing", people=600) as stage:
+        with rig.stage("dot%0.05=450 4.2.1 later", people=600) as stage:
             clock = stage.folder / "clock"
             sender = _start(stage, clock)
             stage.wait_for(rig.dice.randint(50, 300), sender)

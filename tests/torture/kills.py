@@ -13,6 +13,8 @@ CALLS = ("write", "pwrite64", "fdatasync", "sendto", "recvfrom")
 """What a send does to the world, and hears from it: uvloop writes to the relay by write, asyncio by sendto, and hears
 it by recvfrom; SQLite writes by the others."""
 
+# The dot ends a line of its own; with it may go the commands that announce the next message.
+_DOT = re.compile(r'\((\d+)<.*?"(?:.*\\r\\n)?\.\\r\\n(?:MAIL .*)?"')
 _ASYNCIO = frozenset({"sendto", "recvfrom"})
 
 
@@ -49,7 +51,7 @@ def _wait_a_random_while(rig: Rig, stage: Stage, sender: Sender) -> None:
 
 
 def kill_at_system_calls(rig: Rig, rounds: int) -> None:
-    """kill -9 at the N-th write, pwrite64, fdatasync, sendto or recvfrom, N from the first to the last of a whole send."""
+    """kill -9 at the N-th of each call, N from the first to the last of a whole send."""
     people, reached = 100, 0
     lasts = {call: _count_calls(rig, call, people=people) for call in CALLS[:rounds]}
     for number in range(rounds):
@@ -116,7 +118,7 @@ def _dots_without_sync(trace: str) -> tuple[int, int]:
     for line in trace.splitlines():
         if "sync(" in line and "newsletter.db" in line:
             syncs += 1
-        elif found := re.search(r'\((\d+)<.*?"(?:.*\\r\\n)?\.\\r\\n"', line):
+        elif found := _DOT.search(line):
             dots += 1
             unsynced += syncs_at.get(found[1], 0) == syncs
             syncs_at[found[1]] = syncs

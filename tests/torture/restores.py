@@ -21,6 +21,16 @@ def restored_in_its_place(rig: Rig, rounds: int) -> None:
     _restore(rig, rounds, put_back)
 
 
+def written_over(rig: Rig, rounds: int) -> None:
+    """A backup is written over the database, which stays the same file: refused."""
+
+    def write_over(stage: Stage, backup: Path) -> str:
+        shutil.copyfile(backup, stage.folder / "newsletter.db")
+        return stage.url
+
+    _restore(rig, rounds, write_over)
+
+
 def copied_elsewhere(rig: Rig, rounds: int) -> None:
     """The project's folder is copied in the midst of a mailing, and the copy sends too: refused."""
 

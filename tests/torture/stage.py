@@ -19,16 +19,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, delete, func, select, update
 
 from composer.database import open_database, reading
-from composer.database.schema import attempts, deliveries, leases
+from composer.database.schema import attempts, deliveries, leases, pace
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.plan import plan_mailing
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
 from tests.support.mailings import SITE, add_people, make_edition
-from tests.support.truth_sink import Sink, truth_sink
+from tests.support.truth_sink import Sink, make_certificate, truth_sink
 from tests.torture.invariants import Broken, Evidence, Record, check
 
 PEOPLE = 2000
@@ -120,12 +120,13 @@ class Sender:
 class Stage:
     """One mailing, its database and its relay."""
 
-    def __init__(self, folder: Path, url: str, *, people: int, sink: Sink, score: Score) -> None:
+    def __init__(self, folder: Path, url: str, *, people: int, sink: Sink, score: Score, relay: str) -> None:
         self.folder = folder
         self.url = url
         self.people = people
         self.sink = sink
         self.score = score
+        self.relay = relay
         self.may_be_open = 0
         self._open = 0  # as of the last check
         self._planned: Mapping[str, str] = {}
@@ -154,7 +155,7 @@ class Stage:
             "NEWSLETTER_DATABASE_URL": self.url,
             "NEWSLETTER_SECRET_KEY": SITE.secret_key.decode(),
             "NEWSLETTER_SITE_URL": SITE.url,
-            "NEWSLETTER_SMTP_URL": f"smtp://127.0.0.1:{self.sink.port}",
+            "NEWSLETTER_SMTP_URL": self.relay,
             "NEWSLETTER_CONNECTIONS": str(connections),
             "NEWSLETTER_DOT_TIMEOUT_S": str(dot_timeout_s),
         }
@@ -229,8 +230,9 @@ class Stage:
             return {row.email: row.state for row in rows}
 
     def let_retries_come_due(self) -> None:
-        """As if their time had passed."""
+        """As if their time had passed, and the relay's complaints were forgotten."""
         with self.engine.begin() as connection:
+            connection.execute(delete(pace))
             connection.execute(update(deliveries).where(deliveries.c.state == "deferred").values(next_attempt_at=1))
 
     def let_lease_expire(self) -> None:
@@ -273,9 +275,8 @@ class Stage:
     def _render_all(self) -> Mapping[str, str]:
         with reading(self.engine) as connection:
             mailing = find_mailing(connection, _MAILING)
-            letters = {
-                language: message for language, (_, message) in compile_mailing(connection, mailing, site=SITE).items()
-            }
+            compiled = compile_mailing(connection, mailing, site=SITE)
+            letters = {language: message for (language, _), (_, message) in compiled.items()}
             rows = connection.execute(
                 select(deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.language, deliveries.c.fields)
             ).all()
@@ -307,17 +308,29 @@ class Rig:
 
     @contextmanager
     def stage(
-        self, *script: str, people: int = PEOPLE, database: str = "sqlite", at: Path | None = None
+        self,
+        *script: str,
+        people: int = PEOPLE,
+        database: str = "sqlite",
+        at: Path | None = None,
+        login: bool = False,
     ) -> Iterator[Stage]:
-        """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it."""
+        """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it.
+
+        ``login``: the relay asks for one, on STARTTLS.
+        """
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
         folder.mkdir(parents=True)
         url = self._plan(people, database, at or folder)
         dice = random.Random(self.dice.random())
-        with truth_sink(folder / "truth.jsonl", keep=False, dice=dice) as sink:
+        certificate = make_certificate(folder, "IP:127.0.0.1") if login else None
+        tls = certificate.server_context() if certificate else None
+        with truth_sink(folder / "truth.jsonl", keep=False, dice=dice, tls=tls) as sink:
             sink.script(*script)
-            stage = Stage(folder, url, people=people, sink=sink, score=self.score)
+            relay = f"127.0.0.1:{sink.port}"
+            relay = f"smtp://we:a-secret@{relay}?ca={certificate.file}" if certificate else f"smtp://{relay}"
+            stage = Stage(folder, url, people=people, sink=sink, score=self.score, relay=relay)
             try:
                 yield stage
             except BaseException:
