@@ -24,7 +24,7 @@ def command(
     issues: Annotated[
         list[str] | None, typer.Argument(metavar="ISSUE", help="Issues; all of them if none is named.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("out"),
+    out: Annotated[Path, typer.Option("--out", "--output", "-o", help="The folder to write to.")] = Path("out"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write the printable form as PDF.")] = False,
 ) -> int:
     """Write the web page, the mail, its text, its dates and its printable form to files.

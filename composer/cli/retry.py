@@ -9,6 +9,7 @@ import typer
 
 from composer.cli.opening import now, writing
 from composer.cli.operator import ByOption, ToOption, note_of
+from composer.errors import NewsletterError
 
 
 class Retried(enum.StrEnum):
@@ -17,6 +18,7 @@ class Retried(enum.StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     DEFERRED = "deferred"
+    UNKNOWN = "unknown"  # only to be told that it is another matter
 
 
 def command(
@@ -34,6 +36,10 @@ def command(
     from composer.delivery.operate import retry_deliveries
     from composer.delivery.states import DeliveryState
 
+    if state is Retried.UNKNOWN:
+        raise NewsletterError(
+            f"what is unknown may have arrived, so it is not tried again without a word: newsletter reconcile {mailing}"
+        )
     with writing() as connection:
         note = note_of(by, f"retry of what was {state}", why)
         count = retry_deliveries(connection, mailing, state=DeliveryState(state), to=to or (), note=note, now=now())

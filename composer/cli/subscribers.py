@@ -68,7 +68,7 @@ def import_(
 def export(
     list_name: ListOption,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; the terminal otherwise.")
+        Path | None, typer.Option("--out", "--output", "-o", help="The file to write; the terminal otherwise.")
     ] = None,
     status: StatusOption = None,
     plain: Annotated[

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select, true, update
+from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 
 from composer.audience import fold_address
 from composer.database.schema import deliveries, mailings
 from composer.delivery.changes import go_on
 from composer.delivery.mailing import find_mailing
-from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
+from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
 from composer.errors import MailingError, StateError
 
 RETRIED = {
@@ -31,9 +31,33 @@ def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *,
     row = connection.execute(select(mailings.c.state).where(mailings.c.id == mailing).with_for_update()).first()
     if row is None:
         raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
-    state = decide(MailingState(row.state), event)
+    try:
+        state = decide(MailingState(row.state), event)
+    except StateError:
+        raise StateError(_why_not(MailingState(row.state), event).format(mailing)) from None
+    if row.state == MailingState.SENDING and not _is_anything_left(connection, mailing):
+        raise StateError(f"mailing {mailing} is finished, so there is nothing to {event}")
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(state=state, updated_at=now))
     return state
+
+
+def _why_not(state: MailingState, event: MailingEvent) -> str:
+    """Why this cannot be done, and what can be instead."""
+    match state, event:
+        case MailingState.CANCELLED, _:
+            return "mailing {} is cancelled, for good; to send the issue, plan it again"
+        case MailingState.PLANNED, MailingEvent.PAUSE:
+            return "mailing {0} has not begun; set another time with: newsletter send {0} --at TIME, or cancel it"
+        case MailingState.PAUSED, MailingEvent.PAUSE:
+            return "mailing {0} is paused already; go on with: newsletter resume {0}"
+        case _:
+            return "mailing {0} is not paused; go on with: newsletter send {0}"
+
+
+def _is_anything_left(connection: Connection, mailing: int) -> bool:
+    """Whether somebody waits to be sent it, or may have to be: what is unknown is not settled."""
+    left = exists().where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_([*WAITING, DeliveryState.UNKNOWN]))
+    return bool(connection.scalar(select(left)))
 
 
 def retry_deliveries(

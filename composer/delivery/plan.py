@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, literal, select, update
 
 from composer.database.bulk import insert_many
 from composer.database.engine import writing
@@ -107,13 +107,23 @@ def _sample(draft: Draft, trial: Trial) -> Mapping[str, Mapping[str, int]]:
     }
 
 
+_MAY_HAVE_IT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+
+
 def _refuse_second(connection: Connection, issue: str) -> None:
-    begun = connection.scalar(
-        select(mailings.c.id)
-        .where(mailings.c.issue == issue, mailings.c.state.not_in([MailingState.PLANNED, MailingState.CANCELLED]))
+    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(_MAY_HAVE_IT))
+    begun, state = connection.execute(
+        select(mailings.c.id, mailings.c.state)
+        .where(mailings.c.issue == issue, mailings.c.state != MailingState.PLANNED)
+        .where((mailings.c.state != MailingState.CANCELLED) | somebody_has_it)
         .order_by(mailings.c.id.desc())
         .limit(1)
-    )
+    ).first() or (None, None)
+    if state == MailingState.CANCELLED:
+        raise MailingError(
+            f"{issue} has been sent to some people, as mailing {begun}, and then cancelled; who has it: newsletter "
+            f"deliveries {begun} --state accepted. Give --again to send the issue to everyone once more"
+        )
     if begun is not None:
         raise MailingError(
             f"{issue} has been sent already, as mailing {begun}. Go on with that one: newsletter send {begun}; "

@@ -37,7 +37,9 @@ def published_events(connection: Connection, *, language: str) -> Mapping[str, P
         .join(mailing_editions, mailing_editions.c.edition_digest == stored_editions.c.digest)
         .join(mailings, mailings.c.id == mailing_editions.c.mailing_id)
         .where(
-            mailings.c.state.not_in([MailingState.PLANNED, MailingState.CANCELLED]),
+            # One that was cancelled half-way is in some people's calendars.
+            mailings.c.state != MailingState.PLANNED,
+            (mailings.c.state != MailingState.CANCELLED) | (mailings.c.epoch > 0),
             mailing_editions.c.language == language,
         )
         .order_by(mailings.c.id)

@@ -59,7 +59,7 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
         look = chosen_look(request.cookies)
         return render_page(store, query=q, before=before, opened=opened, gone=gone, smtp_port=smtp_port, look=look)
 
-    @pages.get("/")
+    @pages.api_route("/", methods=["GET", "HEAD"])
     async def show_list(request: Request, q: str = "", before: int | None = None) -> HTMLResponse:
         return HTMLResponse(page(request, q, before))
 

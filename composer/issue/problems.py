@@ -149,7 +149,8 @@ def _name(model: type[BaseModel]) -> str:
         "StatisticsBlock": "statistics",
         "MjmlBlock": "a block of MJML",
     }
-    noun = model.__name__.removesuffix("Block").lower()
+    kind = next(_literals(model.model_fields["block"].annotation), "") if "block" in model.model_fields else ""
+    noun = kind or model.__name__.lower()
     return words.get(model.__name__, ("an " if noun[0] in "aeiou" else "a ") + noun)
 
 

@@ -38,7 +38,7 @@ def end_all(engine: Engine, mailing: int, outcome: Outcome | None) -> list[int]:
 def test_a_mailing_is_paused_and_resumed_and_cancelled(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with engine.begin() as connection:
-        with pytest.raises(StateError, match="planned cannot pause"):
+        with pytest.raises(StateError, match="mailing 1 has not begun"):
             decide_mailing(connection, mailing, MailingEvent.PAUSE, now=NOW)
         connection.execute(update(mailings).values(state=MailingState.SENDING))
         assert decide_mailing(connection, mailing, MailingEvent.PAUSE, now=NOW) is MailingState.PAUSED

@@ -43,11 +43,30 @@ def test_a_mailing_waits_for_a_second_person(say: Say, sink: Sink, monkeypatch: 
 
 def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:  # noqa: F811
     say("plan", "spring", "--list", "members")
-    assert "planned cannot pause" in say("pause", "1")[2]
+    assert "mailing 1 has not begun" in say("pause", "1")[2]
+    assert "mailing 1 is not paused" in say("resume", "1")[2]
     assert say("cancel", "1")[0] == 0
+    assert "cancelled, for good" in say("cancel", "1")[2]
     code, _, errors = say("send", "1", "--yes")
     assert (code, "mailing 1 is cancelled" in errors) == (1, True)
     assert sink.taken() == []
+
+
+def test_what_is_finished_can_be_neither_paused_nor_cancelled(say: Say, sink: Sink) -> None:  # noqa: F811
+    say("send", "spring", "--list", "members", "--yes")
+    for word in ("pause", "cancel"):
+        code, _, errors = say(word, "1")
+        assert (code, errors) == (1, f"mailing 1 is finished, so there is nothing to {word}\n")
+    assert "newsletter reconcile 1" in say("retry", "1", "--state", "unknown")[2]
+
+
+def test_an_issue_that_some_people_have_is_not_sent_to_them_again_unsaid(say: Say, sink: Sink) -> None:  # noqa: F811
+    sink.script("dot@2+=451 4.2.0 later")
+    say("send", "spring", "--list", "members", "--yes")
+    assert say("cancel", "1")[0] == 0
+    code, _, errors = say("plan", "spring", "--list", "members")
+    assert (code, "sent to some people, as mailing 1, and then cancelled" in errors) == (1, True)
+    assert say("plan", "spring", "--list", "members", "--again")[0] == 0
 
 
 def test_the_end_report_is_there_for_programs(say: Say, sink: Sink) -> None:  # noqa: F811

@@ -76,6 +76,16 @@ def test_a_plan_that_was_never_sent_counts_for_nothing(engine: Engine, members: 
     assert told(engine, second) == {"Webinar": (0, False)}
 
 
+def test_a_mailing_that_was_cancelled_half_way_is_in_some_calendars(
+    engine: Engine, members: int, tmp_path: Path
+) -> None:
+    first = planned(engine, members, edition(tmp_path, "webinar"))
+    with engine.begin() as connection:
+        begun = update(mailings).where(mailings.c.id == first.mailing)
+        connection.execute(begun.values(state=MailingState.CANCELLED, epoch=1))
+    assert told(engine, planned(engine, members, edition(tmp_path, "moved"))) == {"Webinar": (1, False)}
+
+
 def test_the_first_mailing_is_the_edition_as_it_was_built(engine: Engine, tmp_path: Path) -> None:
     built = edition(tmp_path, "webinar")
     with reading(engine) as connection:

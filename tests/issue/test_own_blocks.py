@@ -110,7 +110,7 @@ def test_its_fields_are_checked_as_well_as_those_of_the_house(tmp_path: Path) ->
 
 def test_what_it_needs_is_said_with_its_description(tmp_path: Path) -> None:
     told = problems_of(tmp_path, "- {block: city-walk, stops: []}", project(tmp_path))
-    assert any("a citywalk has no 'title' | add 'title': The name of the walk." in problem for problem in told)
+    assert any("a city-walk has no 'title' | add 'title': The name of the walk." in problem for problem in told)
     assert any("'stops' is empty" in problem for problem in told)
 
 
