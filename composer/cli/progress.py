@@ -45,7 +45,7 @@ async def _draw_bar(run: Run, before: Status, limit: str) -> None:
     started = time.monotonic()
     first = _settled(run, before)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("Sending", total=before.planned, completed=first, rate="", limit=limit)
+        bar = progress.add_task("Sending", total=before.reachable, completed=first, rate="", limit=limit)
         while True:
             done = _settled(run, before)
             rate = f"{(done - first) / max(time.monotonic() - started, 0.001):,.0f}/s"
@@ -60,9 +60,9 @@ async def _print_lines(run: Run, before: Status, limit: str) -> None:
         await asyncio.sleep(_LINE_S)
         done = _settled(run, before)
         rate = (done - first) / (time.monotonic() - started)
-        left = f", {(before.planned - done) / rate:,.0f} s left" if rate else ""
+        left = f", {(before.reachable - done) / rate:,.0f} s left" if rate else ""
         print(
-            f"{done:,} of {before.planned:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
+            f"{done:,} of {before.reachable:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
             file=sys.stderr,
             flush=True,
         )
@@ -74,4 +74,4 @@ def _settled(run: Run, before: Status) -> int:
 
     earlier = sum(count for state, count in before.deliveries.items() if state not in WAITING)
     now = sum(count for state, count in run.counts.items() if state is not DeliveryState.DEFERRED)
-    return min(earlier + run.left_unknown + now, before.planned)
+    return min(earlier + run.left_unknown + now, before.reachable)

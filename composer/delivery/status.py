@@ -50,6 +50,11 @@ class Status:
         return self.deliveries[DeliveryState.PENDING] + held
 
     @property
+    def reachable(self) -> int:
+        """How many can be sent before somebody chooses."""
+        return self.planned if self.winner else self.planned - self.deliveries[DeliveryState.HELD]
+
+    @property
     def is_balanced(self) -> bool:
         """Whether everyone who was planned stands in exactly one state."""
         return sum(self.deliveries.values()) == self.planned

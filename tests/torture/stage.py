@@ -25,6 +25,8 @@ from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, leases, pace
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.plan import plan_mailing
+from composer.delivery.sample import Trial
+from composer.delivery.variant import VARIANT
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
 from tests.support.mailings import SITE, add_people, make_edition
@@ -268,23 +270,28 @@ class Stage:
             self._engine.dispose()
 
     def _planned_bytes(self) -> Mapping[str, str]:
-        """Address → SHA-256, as of the first time that something had been sent: it never changes after that."""
-        self._planned = self._planned or self._render_all()
+        """Address → SHA-256, as of the first time that something had been sent: it never changes after that.
+
+        Who waits for the winner of a subject test is added when it is chosen.
+        """
+        if len(self._planned) < self.people:
+            self._planned = {**self._render_all(), **self._planned}
         return self._planned
 
     def _render_all(self) -> Mapping[str, str]:
         with reading(self.engine) as connection:
             mailing = find_mailing(connection, _MAILING)
             compiled = compile_mailing(connection, mailing, site=SITE)
-            letters = {language: message for (language, _), (_, message) in compiled.items()}
             rows = connection.execute(
-                select(deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.language, deliveries.c.fields)
+                select(
+                    deliveries.c.language, VARIANT, deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.fields
+                ).where(deliveries.c.state != "held")
             ).all()
         return {
-            row.email: hashlib.sha256(
-                letters[row.language].render(Recipient(row.email, row.subscriber_id, _MAILING, row.fields)).data
+            email: hashlib.sha256(
+                compiled[language, variant][1].render(Recipient(email, subscriber, _MAILING, fields)).data
             ).hexdigest()
-            for row in rows
+            for language, variant, email, subscriber, fields in rows
         }
 
 
@@ -314,15 +321,16 @@ class Rig:
         database: str = "sqlite",
         at: Path | None = None,
         login: bool = False,
+        trial: Trial | None = None,
     ) -> Iterator[Stage]:
         """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it.
 
-        ``login``: the relay asks for one, on STARTTLS.
+        ``login``: the relay asks for one, on STARTTLS; ``trial``: a subject test.
         """
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
         folder.mkdir(parents=True)
-        url = self._plan(people, database, at or folder)
+        url = self._plan(people, database, at or folder, trial)
         dice = random.Random(self.dice.random())
         certificate = make_certificate(folder, "IP:127.0.0.1") if login else None
         tls = certificate.server_context() if certificate else None
@@ -342,7 +350,7 @@ class Rig:
             self.cluster.drop(url)
         shutil.rmtree(folder)
 
-    def _plan(self, people: int, database: str, folder: Path) -> str:
+    def _plan(self, people: int, database: str, folder: Path, trial: Trial | None) -> str:
         url = f"sqlite:///{folder / 'newsletter.db'}"
         if database == "postgresql":
             assert self.cluster
@@ -351,7 +359,7 @@ class Rig:
         with engine.begin() as connection:
             list_id = add_people(connection, people)
         editions = {"en": make_edition(size_bytes=4000)}
-        planned = plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()))
+        planned = plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), trial=trial)
         engine.dispose()
         assert planned.mailing == _MAILING
         return url
