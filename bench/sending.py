@@ -38,13 +38,13 @@ def smtp_sink() -> Iterator[int]:
         sink.wait()
 
 
-def smtp_source_rate(port: int, *, count: int) -> float:
+def smtp_source_rate(port: int, *, count: int, sessions: int = SESSIONS) -> float:
     """Messages per second of Postfix's load generator, in C: one constant message, no record of anything."""
     start = time.perf_counter()
     source = [
         _postfix("smtp-source"),
         "-s",
-        str(SESSIONS),
+        str(sessions),
         "-m",
         str(count),
         "-l",

@@ -12,6 +12,7 @@ from composer.delivery.reply import Phase
 from composer.delivery.smtp import SmtpConnection, Transaction, open_connection
 from composer.delivery.states import DeliveryEvent as Event
 from composer.delivery.transaction import TransactionProtocol
+from tests.support.postfix import Postfix
 from tests.support.truth_sink import Sink
 
 LIMITS = Limits(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
@@ -109,6 +110,21 @@ async def test_a_row_of_messages_over_one_connection(sink: Sink, pipelining: boo
     assert recipients(sink) == people
     assert sink.times["connect"] == 1
     assert sink.commands[-1] == b"QUIT\r\n"
+
+
+async def test_a_postfix_takes_a_row_of_announced_messages(postfix: Postfix) -> None:
+    before = len(postfix.taken())
+    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}"), limits=Limits())
+    people = [f"reader{number}@example.org" for number in range(8)]
+    replies = []
+    for recipient, then in zip(people, [*people[1:], None], strict=True):
+        transaction = await offer(connection, recipient, then=then)
+        assert (transaction.event, transaction.reusable) == (Event.ACCEPT, True)
+        assert transaction.reply
+        replies.append(transaction.reply.text)
+    await connection.quit()
+    postfix.settle(*replies)
+    assert len(postfix.taken()) == before + 8
 
 
 async def test_what_was_announced_and_does_not_begin_is_not_sent(sink: Sink) -> None:
