@@ -11,11 +11,11 @@ from dataclasses import astuple, dataclass
 from typing import Any, Self
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.database.schema import pace
 from composer.delivery.lease import name_sender, senders_now
 from composer.delivery.pace import Pulse
+from composer.delivery.reserve import lock_row
 from composer.delivery.window import Window
 
 
@@ -57,9 +57,7 @@ class Note:
 def write_note(connection: Connection, mailing: int, note: Note, *, epoch: int, now: int) -> None:
     """Beside those of the others who send it now. Does not commit."""
     name = f"mailing {mailing}"
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(make(pace).values(name=name, state={}, updated_at=now).on_conflict_do_nothing())
-    kept = connection.scalars(select(pace.c.state).where(pace.c.name == name).with_for_update()).one()
+    kept = lock_row(connection, name, empty={}, now=now)
     state = {**_of_living(connection, mailing, kept, now), str(epoch): astuple(note)}
     connection.execute(update(pace).where(pace.c.name == name).values(state=state, updated_at=now))
 

@@ -160,6 +160,9 @@ class Allowance(Protocol):
     def restore(self, kept: Sequence[Sequence[int]]) -> Self:
         """The same limit, with what was kept."""
 
+    def seen(self, now: int) -> Self:
+        """What is kept from the future was used now: a clock that was ahead has been set right."""
+
 
 _SLOT_S = {Unit.MINUTE: 1, Unit.HOUR: 30, Unit.DAY: 300}
 _CHUNK_MAX = 500
@@ -236,7 +239,14 @@ class Quota:
         """The same rate, with these slots."""
         return replace(self, used=tuple((slot, count) for slot, count in kept))
 
+    def seen(self, now: int) -> Self:
+        """Slots of the future are counted in the present one, so that they end with its period."""
+        present = now // self._slot_s
+        if not self.used or self.used[-1][0] <= present:
+            return self
+        past = tuple((slot, count) for slot, count in self.used if slot < present)
+        return replace(self, used=(*past, (present, sum(count for slot, count in self.used if slot >= present))))
+
     def _counting(self, now: int) -> list[tuple[int, int]]:
-        """Slots of the future count too: if the clock was set back, they are still of this period."""
         oldest = now // self._slot_s - self._counts_for
         return [(slot, count) for slot, count in self.used if slot > oldest]

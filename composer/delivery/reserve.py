@@ -60,11 +60,11 @@ def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now:
     # Rows are locked in the order of their names, so that two senders cannot wait for each other.
     grants = {}
     for wish in sorted(wishes, key=lambda wish: wish.name):
-        kept = _lock(connection, wish.name, now)
+        kept = lock_row(connection, wish.name, empty=[], now=now)
         if isinstance(wish.allowance, Speed):
             grant, state = _part(connection, wish.allowance, kept, wish, sender=sender, now=now)
         else:
-            grant, state = _take(wish.allowance.restore(kept), wish, now)
+            grant, state = _take(wish.allowance.restore(kept).seen(now), wish, now)
         connection.execute(update(pace).where(pace.c.name == wish.name).values(state=state, updated_at=now))
         grants[wish.name] = grant
     return [grants[wish.name] for wish in wishes]
@@ -73,7 +73,10 @@ def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now:
 def forget_old(connection: Connection, *, now: int) -> None:
     """A limit for "*" leaves a row for every domain of the world; those that count no more go. Does not commit."""
     is_old = pace.c.updated_at < now - _KEPT_S
-    connection.execute(delete(pace).where(is_old, *(~pace.c.name.like(like) for like in ("mailing %", "%, warm-up"))))
+    old = select(pace.c.name).where(is_old, *(~pace.c.name.like(like) for like in ("mailing %", "%, warm-up")))
+    # One that is locked is in use again; to wait for it could be a deadlock.
+    names = connection.scalars(old.with_for_update(skip_locked=True)).all()
+    connection.execute(delete(pace).where(pace.c.name.in_(names)))
 
 
 def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Any]:
@@ -97,8 +100,9 @@ def _part(
     return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in parts_now]
 
 
-def _lock(connection: Connection, name: str, now: int) -> Sequence[Any]:
+def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:
+    """The state of a row of ``pace``, which is made if there is none, and ours until the transaction ends."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(make(pace).values(name=name, state=[], updated_at=now).on_conflict_do_nothing())
-    state: Sequence[Any] = connection.scalars(select(pace.c.state).where(pace.c.name == name).with_for_update()).one()
-    return state
+    row = make(pace).values(name=name, state=empty, updated_at=now)
+    locked = row.on_conflict_do_update(index_elements=["name"], set_={"updated_at": now})
+    return connection.scalars(locked.returning(pace.c.state)).one()

@@ -83,8 +83,13 @@ class WarmUp:
         nth, day, sent = kept[0] if kept else (0, 0, 0)
         return replace(self, nth=nth, day=day, sent=sent)
 
+    def seen(self, now: int) -> Self:
+        """A day beyond tomorrow is today: a clock that was ahead has been set right."""
+        today = now // _DAY_S
+        return replace(self, day=today) if self.day > today + 1 else self
+
     def _on(self, now: int) -> Self:
-        """As it stands on that day. A clock that was set back stays on the day that it came from."""
+        """As it stands on that day. Where midnight has passed on another machine already, it has passed."""
         day = now // _DAY_S
         if day <= self.day:
             return self

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from composer.delivery.pace import SECOND_NS, Quota, Rate, Spacing, Unit, parse_rates
 from composer.errors import SettingsError
 
+NOW = 1_790_000_000
+
 PERIODS = st.sampled_from([Unit.MINUTE, Unit.HOUR, Unit.DAY])
 
 
@@ -119,6 +121,14 @@ def test_a_lower_limit_counts_what_was_sent_under_the_higher_one() -> None:
 def test_a_clock_that_is_set_back_gives_no_second_quota() -> None:
     quota = Quota(Rate(10, Unit.HOUR)).take(10, 1_790_000_000)
     assert quota.free(1_790_000_000 - 7200) == 0
+
+
+@given(st.integers(-7, 10 * 365 * 86_400))
+def test_a_clock_that_was_years_ahead_holds_up_nobody_for_longer_than_the_period(ahead: int) -> None:
+    quota = Quota(Rate(10, Unit.HOUR)).take(10, NOW + ahead).seen(NOW)
+    assert quota.free(NOW) == 0
+    assert quota.wait_s(NOW) <= 3600 + 60
+    assert quota.free(NOW + 3660) == 10
 
 
 @given(PERIODS, st.lists(st.integers(0, 100_000), max_size=10))

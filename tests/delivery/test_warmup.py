@@ -53,6 +53,12 @@ def test_a_clock_that_is_set_back_gives_no_second_day() -> None:
     assert curve().take(200, NOW).free(NOW - DAY) == 0
 
 
+def test_a_clock_that_was_years_ahead_gives_back_the_day_that_it_took() -> None:
+    ahead = curve().take(200, NOW + 3650 * DAY).seen(NOW)
+    assert ahead.free(NOW) == 0
+    assert ahead.free(NOW + DAY) == 300
+
+
 @given(st.lists(st.tuples(st.integers(0, 2 * DAY), st.integers(1, 400)), max_size=30))
 def test_no_day_exceeds_its_cap_and_no_state_is_lost(steps: list[tuple[int, int]]) -> None:
     warm_up, now, sent = curve("20x2"), NOW, dict[int, int]()
