@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from composer.checks.codes import Severity
+from composer.checks.codes import CODES, Severity
 from composer.checks.finding import Finding
 from composer.errors import GateClosed
+from composer.issue.problems import nearest
 
 NEVER_ALLOWED = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
 """Without an edition there is nothing to send, whatever a person allows."""
 
 
 def open_gate(findings: Iterable[Finding], *, allow: Collection[str]) -> None:
-    """Return if nothing stops the send. Raises GateClosed naming every error that is not allowed."""
+    """Return if nothing stops the send. Raises GateClosed naming every error that is not allowed.
+
+    So does a code that no check has: it would stand in the record of the mailing as if it had been overruled.
+    """
+    if unknown := sorted(set(allow) - CODES.keys()):
+        words = "; ".join(f"no check is called {code!r}; {nearest(code, CODES)}".rstrip("; ") for code in unknown)
+        raise GateClosed(f"--allow: {words}. `newsletter check` names what it finds")
     stopping = [
         finding
         for finding in findings

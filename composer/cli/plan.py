@@ -86,10 +86,19 @@ def plan_text(plan: Plan) -> str:
     rows += _sample_rows(plan)
     if plan.excluded:
         rows.append(("left out", f"{sum(plan.excluded.values()):,}", describe(dict(plan.excluded))))
+    if any(plan.dates.get(kind) for kind in ("changed", "cancelled")):
+        rows.append(("dates", f"{sum(plan.dates.values()):,}", f"{describe(dict(plan.dates))} in readers’ calendars"))
     width = max(len(number) for _, number, _ in rows)
     lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
     lines.append(f"  {'digest':<12}{plan.digest}")
-    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, *_sample_note(plan)])
+    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, *_sample_note(plan), *_replaced_note(plan)])
+
+
+def _replaced_note(plan: Plan) -> list[str]:
+    if not plan.replaces:
+        return []
+    numbers = ", ".join(map(str, plan.replaces))
+    return ["", f"It takes the place of mailing {numbers}, which was planned and not begun, and is cancelled now."]
 
 
 def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:

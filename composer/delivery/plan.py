@@ -25,6 +25,7 @@ from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.delivery.draft import Draft, Place, draft_mailing, issue_of
 from composer.delivery.editions import store_edition
+from composer.delivery.published import count_dates
 from composer.delivery.sample import Trial
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
@@ -44,6 +45,10 @@ class Plan:
     editions: Mapping[str, int]
     sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of a subject test: language → how many get each variant, and how many are held until one is chosen."""
+    dates: Mapping[str, int] = field(default_factory=dict)
+    """How many events readers' calendars learn of: those that are "new", "changed" and "cancelled"."""
+    replaces: Sequence[int] = ()
+    """Plans of the same issue that were not begun, and are cancelled by this one."""
 
     def as_json(self) -> dict[str, Any]:
         """The keys that programs read (`newsletter plan --json`)."""
@@ -80,12 +85,14 @@ def plan_mailing(
     with writing(engine) as connection:
         if not again:
             _refuse_second(connection, issue_of(editions))
+        replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
         draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now, trial=trial)
         mailing = _write_mailing(connection, draft, lists=lists, allowed=allowed, now=now)
         for places in draft.pages():
             _write_deliveries(connection, mailing, places, tested=trial is not None, now=now)
             progress(draft.planned)
         excluded = _write_exclusions(connection, mailing, draft)
+        dates = count_dates(connection, draft.editions)
         complete = update(mailings).where(mailings.c.id == mailing)
         connection.execute(complete.values(digest=draft.digest, planned=draft.planned))
     return Plan(
@@ -96,6 +103,8 @@ def plan_mailing(
         excluded=excluded,
         editions={language: draft.languages[language] for language in draft.editions},
         sample=_sample(draft, trial) if trial else {},
+        dates=dates,
+        replaces=replaces,
     )
 
 
@@ -131,14 +140,15 @@ def _refuse_second(connection: Connection, issue: str) -> None:
         )
 
 
+def _cancel_unbegun(connection: Connection, issue: str, *, now: int) -> Sequence[int]:
+    unbegun = update(mailings).where(mailings.c.issue == issue, mailings.c.state == MailingState.PLANNED)
+    cancelled = unbegun.values(state=MailingState.CANCELLED, updated_at=now).returning(mailings.c.id)
+    return sorted(connection.scalars(cancelled))
+
+
 def _write_mailing(
     connection: Connection, draft: Draft, *, lists: Sequence[int], allowed: Collection[str], now: int
 ) -> int:
-    connection.execute(
-        update(mailings)
-        .where(mailings.c.issue == draft.issue, mailings.c.state == MailingState.PLANNED)
-        .values(state=MailingState.CANCELLED, updated_at=now)
-    )
     mailing: int = connection.scalars(
         insert(mailings)
         .values(

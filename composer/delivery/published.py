@@ -30,6 +30,22 @@ def follow_sent(connection: Connection, editions: Mapping[str, Edition]) -> Mapp
     }
 
 
+def count_dates(connection: Connection, editions: Mapping[str, Edition]) -> Mapping[str, int]:
+    """How many events these editions, carried on already, tell calendars of: "new", "changed", "cancelled".
+
+    An event counts once, in however many languages it is told.
+    """
+    kinds: dict[str, set[str]] = {"new": set(), "changed": set(), "cancelled": set()}
+    for language, edition in editions.items():
+        known = published_events(connection, language=language) if edition.events else {}
+        for event in edition.events:
+            if event.uid not in known:
+                kinds["new"].add(event.uid)
+            elif event.sequence > known[event.uid].event.sequence:
+                kinds["cancelled" if event.cancelled else "changed"].add(event.uid)
+    return {kind: len(uids) for kind, uids in kinds.items()}
+
+
 def published_events(connection: Connection, *, language: str) -> Mapping[str, Published]:
     """Every event as its last mailing told it to readers of ``language``, by UID."""
     rows = connection.execute(

@@ -124,6 +124,13 @@ def test_sending_needs_a_key_and_says_how_to_make_one(say: Say, monkeypatch: pyt
         assert "secrets.token_urlsafe(32)" in errors
 
 
+def test_a_plan_tells_which_it_takes_the_place_of_and_knows_the_checks(say: Say) -> None:
+    say("plan", "spring", "--list", "members")
+    assert "takes the place of mailing 1" in say("plan", "spring", "--list", "members")[1]
+    code, _, errors = say("plan", "spring", "--list", "members", "--allow", "link-empti")
+    assert (code, "no check is called 'link-empti'; did you mean 'link-empty'?" in errors) == (1, True)
+
+
 def test_sending_needs_a_list(say: Say) -> None:
     code, _, errors = say("plan", "spring")
     assert code == 1

@@ -44,7 +44,7 @@ def test_a_mailing_is_paused_and_resumed_and_cancelled(engine: Engine) -> None:
         assert decide_mailing(connection, mailing, MailingEvent.PAUSE, now=NOW) is MailingState.PAUSED
         assert decide_mailing(connection, mailing, MailingEvent.RESUME, now=NOW) is MailingState.SENDING
         assert decide_mailing(connection, mailing, MailingEvent.CANCEL, now=NOW) is MailingState.CANCELLED
-        with pytest.raises(StateError, match="cancelled cannot resume"):
+        with pytest.raises(StateError, match="cancelled, for good"):
             decide_mailing(connection, mailing, MailingEvent.RESUME, now=NOW)
         with pytest.raises(MailingError, match="no mailing 9"):
             decide_mailing(connection, 9, MailingEvent.PAUSE, now=NOW)

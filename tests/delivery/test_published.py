@@ -86,6 +86,18 @@ def test_a_mailing_that_was_cancelled_half_way_is_in_some_calendars(
     assert told(engine, planned(engine, members, edition(tmp_path, "moved"))) == {"Webinar": (1, False)}
 
 
+def test_a_plan_tells_how_many_dates_are_new_changed_and_cancelled(
+    engine: Engine, members: int, tmp_path: Path
+) -> None:
+    first = planned(engine, members, edition(tmp_path, "webinar", "talk"))
+    assert first.dates == {"new": 2, "changed": 0, "cancelled": 0}
+    mark_sent(engine, first)
+    second = planned(engine, members, edition(tmp_path, "moved"))
+    assert (second.dates, second.replaces) == ({"new": 0, "changed": 1, "cancelled": 1}, [])
+    third = planned(engine, members, edition(tmp_path, "moved"))
+    assert (third.dates, third.replaces) == ({"new": 0, "changed": 1, "cancelled": 1}, [second.mailing])
+
+
 def test_the_first_mailing_is_the_edition_as_it_was_built(engine: Engine, tmp_path: Path) -> None:
     built = edition(tmp_path, "webinar")
     with reading(engine) as connection:
