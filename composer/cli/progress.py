@@ -9,9 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
 if TYPE_CHECKING:
     from composer.delivery.dispatch import Run
     from composer.delivery.status import Status
@@ -34,6 +31,9 @@ async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterato
 
 
 async def _draw_bar(run: Run, before: Status, limit: str) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
