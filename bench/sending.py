@@ -38,11 +38,15 @@ def smtp_sink() -> Iterator[int]:
         sink.wait()
 
 
-def smtp_source_rate(port: int, *, count: int, sessions: int = SESSIONS) -> float:
-    """Messages per second of Postfix's load generator, in C: one constant message, no record of anything."""
+def smtp_source_rate(port: int, *, count: int, sessions: int = SESSIONS, reuse: bool = False) -> float:
+    """Messages per second of Postfix's load generator, in C: one constant message, no record of anything.
+
+    ``reuse`` its connections, as a mailer does; by itself it makes one for every message.
+    """
     start = time.perf_counter()
     source = [
         _postfix("smtp-source"),
+        *(["-d"] if reuse else []),
         "-s",
         str(sessions),
         "-m",
