@@ -83,6 +83,7 @@ def _write(checked: CheckedIssue, out: Path, *, pdf: bool) -> list[Built]:
             reader=sample_readers(language, newsletter.fields)[0],
             timezone=newsletter.timezone,
             pdf=pdf,
+            others={name: editions[language] for name, editions in checked.variants.items()},
         )
         for language, edition in checked.editions.items()
     ]

@@ -15,6 +15,7 @@ from composer.cli.ready import check_issue, the_route, the_site
 from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
+    from composer.checks import CheckedIssue
     from composer.delivery.route import Route
     from composer.edition.model import Edition
     from composer.message.links import Site
@@ -26,6 +27,7 @@ def command(
     issue: Annotated[str, typer.Argument(help="A folder name or path.")],
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
     language: Annotated[str | None, typer.Option("--language", help="One language; all of them otherwise.")] = None,
+    variant: Annotated[str, typer.Option("--variant", metavar="B", help="Another subject of a test.")] = "A",
 ) -> int:
     """Send one real message to yourself, with sample values and "[Test]" before the subject.
 
@@ -39,14 +41,23 @@ def command(
         raise NewsletterError(
             "\n".join(map(str, checked.findings)) + "\nThe issue cannot be built, so nothing was sent."
         )
-    chosen = [language] if language else list(checked.editions)
-    if missing := [one for one in chosen if one not in checked.editions]:
-        raise NewsletterError(f"there is no {missing[0]} edition of it; there are: {', '.join(checked.editions)}")
-    editions = [checked.editions[one] for one in chosen]
+    editions = _chosen(checked, language, variant.upper())
     route = the_route(editions[0].sender[1])
     return asyncio.run(
         _send(editions, parse_address(to), own_fields=checked.issue.newsletter.fields, site=site, route=route)
     )
+
+
+def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:
+    """Raises NewsletterError, naming what there is."""
+    variants = {"A": checked.editions, **checked.variants}
+    if variant not in variants:
+        raise NewsletterError(f"there is no subject {variant}; there are: {', '.join(variants)}")
+    editions = variants[variant]
+    wanted = [language] if language else list(editions)
+    if missing := [one for one in wanted if one not in editions]:
+        raise NewsletterError(f"there is no {missing[0]} edition of it; there are: {', '.join(editions)}")
+    return [editions[one] for one in wanted]
 
 
 async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, str], site: Site, route: Route) -> int:

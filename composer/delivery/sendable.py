@@ -67,7 +67,7 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: Terms, now: in
             f"was sent since it was made would be sent again. If nothing was, go on with: "
             f"newsletter send {mailing} --confirm"
         )
-    elif now - max(row.created_at, row.confirmed_at or 0) > STALE_S:
+    elif now - max(row.created_at, row.confirmed_at or 0, row.chosen_at or 0) > STALE_S:
         days = (now - row.created_at) // 86400
         raise StateError(
             f"mailing {mailing} was planned {days} days ago. If it is still right, go on with: "

@@ -6,6 +6,7 @@ Enters: an edition, a sample reader. Leaves: a folder per language::
     message.html   the mail as the sample reader sees it
     message.txt    its text part
     message.eml    the whole message
+    message-B.eml  the same with another subject of a test
     print.html     the printable form
     print.pdf      the same as PDF, if asked for
     <issue>.ics    all dates, if the issue announces any
@@ -42,6 +43,7 @@ SAMPLE_SITE_URL = "https://newsletter.example.org"
 _SAMPLE_KEY = b"a sample's links open nothing at all"
 
 _SENT_AT = dt.time(9, 0)
+_NO_OTHERS: Mapping[str, Edition] = {}
 _LANDMARKS = frozenset({"index.html", "message.eml"})
 
 
@@ -69,10 +71,22 @@ def sample_message(edition: Edition, reader: Reader, *, timezone: str, site_url:
     return compiled.render(Recipient(reader.fields["email"], subscriber=0, mailing=0, fields=fields)).data
 
 
-def write_bundle(edition: Edition, folder: Path, *, reader: Reader, timezone: str, pdf: bool = False) -> Built:
-    """Write one edition to ``folder``. Raises NewsletterError if something else is there, or for a PDF that cannot
-    be made."""
-    files = _files(edition, reader, timezone=timezone, pdf=pdf)
+def write_bundle(
+    edition: Edition,
+    folder: Path,
+    *,
+    reader: Reader,
+    timezone: str,
+    pdf: bool = False,
+    others: Mapping[str, Edition] = _NO_OTHERS,
+) -> Built:
+    """Write one edition to ``folder``, and the messages of ``others``, which differ in the subject, by variant.
+
+    Raises NewsletterError if something else is there, or for a PDF that cannot be made.
+    """
+    files = dict(_files(edition, reader, timezone=timezone, pdf=pdf))
+    for variant, other in others.items():
+        files[f"message-{variant}.eml"] = sample_message(other, reader, timezone=timezone)
     _check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

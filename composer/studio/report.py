@@ -68,12 +68,13 @@ class FindingReport(BaseModel):
 
 
 class InboxLine(BaseModel):
-    """What an inbox shows before the mail is opened."""
+    """What an inbox shows before the mail is opened. ``subjects`` are all of a test, A first; else there is one."""
 
     sender: str
     address: str
     subject: str
     preheader: str
+    subjects: tuple[str, ...]
 
 
 class Weight(BaseModel):
@@ -148,7 +149,7 @@ def issue_report(
         stale=language in view.stale,
         digest=edition.digest if edition else None,
         seconds=view.seconds,
-        inbox=_inbox_line(edition, reader.values(links)) if edition else None,
+        inbox=_inbox_line(edition, _others(view, language), reader.values(links)) if edition else None,
         weight=_weight(edition, reader.values(links)) if edition else None,
         reader=_reader_report(reader),
         readers=tuple(map(_reader_report, readers)),
@@ -200,13 +201,19 @@ def excerpt(file: Path, *, line: int, column: int) -> tuple[ExcerptLine, ...]:
     )
 
 
-def _inbox_line(edition: Edition, values: Mapping[str, str]) -> InboxLine:
+def _others(view: View, language: str) -> Sequence[Edition]:
+    """The editions with the other subjects of a test."""
+    return [editions[language] for editions in view.checked.variants.values() if language in editions]
+
+
+def _inbox_line(edition: Edition, others: Sequence[Edition], values: Mapping[str, str]) -> InboxLine:
     name, address = edition.sender
     return InboxLine(
         sender=name,
         address=address,
         subject=fill(edition.subject, values),
         preheader=fill(edition.preheader, values).strip(),
+        subjects=tuple(fill(one.subject, values) for one in (edition, *others)),
     )
 
 

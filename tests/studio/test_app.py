@@ -50,6 +50,16 @@ def test_both_branches_of_a_merge_field_can_be_seen(client: TestClient, query: s
     assert client.get(f"/api/issues/{SLUG}?{query}").json()["inbox"]["subject"] == subject
 
 
+def test_every_subject_of_a_test_is_told_as_its_reader_gets_it(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    assert client.get(f"/api/issues/{SLUG}").json()["inbox"]["subjects"] == ["News for Ana"]
+    test = 'subject_test: {subjects: ["{{ subscriber.first_name }}, a bridge opens"], sample: 20%}'
+    project_folder.edit("preheader:", f"{test}\npreheader:")
+    subjects = client.get(f"/api/issues/{SLUG}").json()["inbox"]["subjects"]
+    assert subjects == ["News for Ana", "Ana, a bridge opens"]
+
+
 def test_a_finding_brings_the_authors_line_and_a_caret(client: TestClient, project_folder: ProjectFolder) -> None:
     project_folder.edit("subject:", "subjct:")
     finding = next(

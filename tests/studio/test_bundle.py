@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_the_message_is_a_real_one_to_nobody(edition: Edition) -> None:
     assert message["Date"].datetime.isoformat() == "2026-12-01T09:00:00+01:00"
     assert message["List-Unsubscribe"]
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_the_other_subjects_of_a_test_are_messages_beside_it(edition: Edition, tmp_path: Path) -> None:
+    others = {"B": replace(edition, subject=("Another subject",))}
+    write_bundle(edition, tmp_path / "en", reader=READER, timezone="UTC", others=others)
+    subjects = [
+        email.message_from_bytes((tmp_path / "en" / name).read_bytes(), policy=email.policy.default)["Subject"]
+        for name in ("message.eml", "message-B.eml")
+    ]
+    assert subjects == ["News for Ana", "Another subject"]
 
 
 def test_the_same_issue_gives_the_same_bytes(edition: Edition, tmp_path: Path) -> None:

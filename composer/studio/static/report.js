@@ -1,6 +1,6 @@
 // Beside the mail: who reads it, what inboxes show of it, what the checks say, what it weighs.
 
-import {byId, copy, h, icon, kilobytes} from "./dom.js";
+import {byId, copy, h, icon, kilobytes, segments} from "./dom.js";
 import {readerQuery} from "./state.js";
 
 // Subject and preheader together, in a window of 1,300 pixels.
@@ -81,21 +81,42 @@ function section(title, extra, ...children) {
   return h("section", {}, h("h2", {}, title, extra), ...children);
 }
 
+// Of a test, one subject at a time: side by side they would be judged beside each other, as no reader does.
+function inboxSection({inbox, direction}) {
+  const names = [..."ABCD"].slice(0, inbox.subjects.length);
+  const counts = h("small", {title: "Characters of the subject and of the preheader"});
+  const lines = h("div");
+  const choice = h("div", {class: "segments", role: "radiogroup", "aria-label": "Subject"}, names.map((name, place) =>
+    h("button", {type: "button", role: "radio", "data-value": name, title: inbox.subjects[place]}, name)));
+  const mark = segments(choice, show);
+  function show(name) {
+    shownSubject = name;
+    const subject = inbox.subjects[names.indexOf(name)];
+    mark(name);
+    counts.textContent = `${[...subject].length} + ${[...inbox.preheader].length} characters`;
+    lines.replaceChildren(...inboxLines({...inbox, subject}, direction));
+  }
+  show(names.includes(shownSubject) ? shownSubject : "A");
+  return section("Inbox", names.length > 1 ? h("span", {class: "tried"}, counts, choice) : counts, lines);
+}
+
+let shownSubject = "A";
+
 // A phone shows the lines as they fall here. A desktop shows one long line, which does not fit beside the mail:
 // it is wrapped, and what most windows cut off is faint.
-function inboxSection({inbox, direction}) {
+function inboxLines(inbox, direction) {
   const subject = [...inbox.subject];
   const preheader = [...inbox.preheader];
   const room = Math.max(0, DESKTOP_CHARACTERS - subject.length);
-  const counts = h("small", {title: "Characters of the subject and of the preheader"}, `${subject.length} + ${preheader.length} characters`);
-  return section("Inbox", counts,
+  return [
     h("div", {class: "inbox on-phone", dir: direction, title: "On a phone"},
       h("span", {class: "avatar", "aria-hidden": "true"}, [...inbox.sender][0] ?? "?"),
       h("b", {}, inbox.sender), h("time", {}, "9:00"),
       h("span", {class: "subject"}, inbox.subject), h("span", {class: "preheader"}, inbox.preheader)),
     h("div", {class: "inbox on-desktop", dir: direction, title: "On a desktop; what most windows cut off is faint"},
       h("b", {}, subject.slice(0, DESKTOP_CHARACTERS).join("")), h("s", {}, subject.slice(DESKTOP_CHARACTERS).join("")),
-      h("span", {class: "preheader"}, " – ", preheader.slice(0, room).join("")), h("s", {}, preheader.slice(room).join(""))));
+      h("span", {class: "preheader"}, " – ", preheader.slice(0, room).join("")), h("s", {}, preheader.slice(room).join(""))),
+  ];
 }
 
 function findingsSection(report) {
