@@ -6,7 +6,7 @@ writes down what it takes before it answers.
     table.py       every fault: its name, the function that inflicts it, how often
     stage.py       a planned mailing, its database, the relay, and senders as processes of their own
     invariants.py  what must hold after each fault
-    kills.py  senders.py  replies.py  disks.py  leaving.py  clocks.py  restores.py  postgres.py      the faults
+    kills.py  power.py  senders.py  replies.py  disks.py  leaving.py  clocks.py  restores.py  postgres.py    the faults
     workers.py     processes that inflict faults, several at a time
     __main__.py    runs the table, prints it, writes it to docs/reliability.md
 

@@ -96,7 +96,7 @@ def _stops_in_order(stage: Stage, sender: Sender, *, may_finish: bool = False) -
 
 @contextmanager
 def _small_disk(folder: Path) -> Iterator[Path]:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], check=True)
     try:
         yield folder

@@ -7,14 +7,12 @@ import signal
 import time
 
 from tests.torture.invariants import Broken
-from tests.torture.stage import CONNECTIONS, STRACE, Rig, Sender, Stage
+from tests.torture.stage import STRACE, Rig, Sender, Stage
 
 CALLS = ("write", "pwrite64", "fdatasync", "sendto", "recvfrom")
 """What a send does to the world, and hears from it: uvloop writes to the relay by write, asyncio by sendto, and hears
 it by recvfrom; SQLite writes by the others."""
 
-# The dot ends a line of its own; with it may go the commands that announce the next message.
-_DOT = re.compile(r'\((\d+)<.*?"(?:.*\\r\\n)?\.\\r\\n(?:MAIL .*)?"')
 _ASYNCIO = frozenset({"sendto", "recvfrom"})
 
 
@@ -86,43 +84,6 @@ def sigterm(rig: Rig, rounds: int) -> None:
                 raise Broken(f"after SIGTERM: exit {code}, {dict(states)}; {sender.said[-500:]}")
             stage.finish()
         rig.score.rounds += 1
-
-
-def audit_syncs(rig: Rig, rounds: int) -> None:
-    """No final dot without a sync of the database since the last dot on that connection: by the system calls.
-
-    A kill can't show a missing sync, because what the system holds in memory survives it.
-    """
-    dots = unsynced = 0
-    for number in range(rounds):
-        with rig.stage(people=200) as stage:
-            calls = stage.folder / "calls"
-            trace = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
-            under = [*STRACE, "-y", "-s", "100000", "-e", trace, "-o", str(calls)]
-            stage.start(under=under, connections=1 if number == 0 else CONNECTIONS).finish()
-            of_this, bad = _dots_without_sync(calls.read_text(errors="replace"))
-            dots, unsynced = dots + of_this, unsynced + bad
-            if of_this != stage.people:
-                raise Broken(f"{of_this} dots were seen, of {stage.people}: the audit does not see them all")
-            stage.finish()
-        rig.score.rounds += 1
-    rig.score.remarks.append(f"{unsynced} of {dots} dots without a sync before")
-    if unsynced:
-        raise Broken(rig.score.remarks[-1])
-
-
-def _dots_without_sync(trace: str) -> tuple[int, int]:
-    """(final dots, those with no sync of the database since the last dot on the same connection)."""
-    dots = unsynced = syncs = 0
-    syncs_at: dict[str, int] = {}
-    for line in trace.splitlines():
-        if "sync(" in line and "newsletter.db" in line:
-            syncs += 1
-        elif found := _DOT.search(line):
-            dots += 1
-            unsynced += syncs_at.get(found[1], 0) == syncs
-            syncs_at[found[1]] = syncs
-    return dots, unsynced
 
 
 def _count_calls(rig: Rig, call: str, *, people: int) -> int:

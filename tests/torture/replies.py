@@ -9,6 +9,7 @@ from tests.torture.invariants import Broken
 from tests.torture.stage import WAITING, Rig, Stage
 
 _SHARE = 0.1
+_SHARE_OF_CONNECTIONS = 0.4  # there are few of them
 
 CUTS_BEFORE_THE_DOT = ("connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body")
 
@@ -51,6 +52,7 @@ AFTER_THE_DOT = (
 
 STEPS = ("connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot", "reset")
 _OF_A_LOGIN = ("starttls", "auth")
+_ONCE_A_CONNECTION = ("connect", "ehlo", *_OF_A_LOGIN)
 REFUSALS = ("421 4.3.2 closing", "451 4.3.0 later", "550 5.1.1 no")
 
 
@@ -61,7 +63,7 @@ def cuts_before_the_dot(rig: Rig, rounds: int) -> None:
     """
     for number in range(rounds):
         phase = CUTS_BEFORE_THE_DOT[number % len(CUTS_BEFORE_THE_DOT)]
-        with rig.stage(f"{phase}%{_SHARE}=drop", login=phase in _OF_A_LOGIN) as stage:
+        with rig.stage(*_now_and_then(phase, "drop"), login=phase in _OF_A_LOGIN) as stage:
             stage.may_be_open = stage.people if phase == "body" else 0
             _send_through_trouble(stage)
             states, cuts = stage.finish(), stage.sink.struck[phase]
@@ -156,7 +158,7 @@ def refusals_at_each_step(rig: Rig, rounds: int) -> None:
             turned_away = refusal.startswith("5") and step in ("mail", "rcpt", "data", "dot")
             refused = stage.sink.struck[step] if turned_away else 0
             right = states["refused"] == refused and states["accepted"] + refused == stage.people
-            _expect(right, stage, states, f"{refusal} at {step}, {stage.sink.struck[step]} times")
+            _expect(right and stage.sink.struck[step] > 0, stage, states, f"{refusal} at {step}")
         rig.score.rounds += 1
 
 
@@ -174,10 +176,10 @@ def all_is_refused_for_a_reason_of_ours(rig: Rig, rounds: int) -> None:
 
 
 def _now_and_then(step: str, action: str) -> Sequence[str]:
-    """One in ten; but three 421s late in a mailing of 200, because each halves the speed."""
+    """One in ten, and some connections; but three 421s late in a mailing of 200, because each halves the speed."""
     if action.startswith("421") and step in ("mail", "rcpt", "data", "dot", "reset"):
         return [f"{step}@{number}={action}" for number in ((5, 10, 15) if step == "reset" else (120, 140, 160))]
-    return [f"{step}%{_SHARE}={action}"]
+    return [f"{step}%{_SHARE_OF_CONNECTIONS if step in _ONCE_A_CONNECTION else _SHARE}={action}"]
 
 
 def _send_through_trouble(stage: Stage) -> None:

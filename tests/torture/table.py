@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.torture import clocks, disks, kills, leaving, postgres, replies, restores, senders
+from tests.torture import clocks, disks, kills, leaving, postgres, power, replies, restores, senders
 from tests.torture.stage import Rig
 
 
@@ -32,7 +32,8 @@ FAULTS = (
     Fault("kill -9 at a random moment", kills.kill_at_random, 300, 4),
     Fault("kill -9 at a random moment, PostgreSQL", kills.kill_at_random_on_postgresql, 30, 1, _POSTGRESQL),
     Fault("kill -9 at each system call", kills.kill_at_system_calls, 200, 2, _STRACE),
-    Fault("final dots without a sync before", kills.audit_syncs, 2, 1, _STRACE),
+    Fault("final dots without a sync before", power.audit_syncs, 2, 0, _STRACE),
+    Fault("the power is cut at each final dot", power.power_cuts, 10, 1, _STRACE),
     Fault("SIGTERM", kills.sigterm, 20, 1),
     Fault("two senders at once", senders.two_at_once, 50, 1),
     Fault("five senders at once", senders.five_at_once, 20),
