@@ -40,7 +40,7 @@ __all__ = [
     "parse_relay",
 ]
 
-_HOST_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_FULL_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 Release = Callable[[], Awaitable[bool]]
 """True: the intent to send is durable, let the dot go. False: do not send this message."""
@@ -54,14 +54,15 @@ async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
     phase = Phase.CONNECT
     try:
         tls_context = _tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None
+        line = await _connect(relay, limit_s=limits.connect_s)
         client = aiosmtplib.SMTP(
             hostname=relay.host,  # whose certificate it must be
-            sock=await _connect(relay, limit_s=limits.connect_s),
+            sock=line,
             use_tls=relay.security is Security.TLS,
             start_tls=False,  # asked for below, to tell a failure of it from one of the connection
             tls_context=tls_context,
             timeout=limits.greeting_s,
-            local_hostname=_own_name(),
+            local_hostname=_own_name(line),
         )
         await client.connect()
         try:
@@ -159,10 +160,16 @@ def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _own_name() -> str:
-    """For EHLO. Without asking the name service, which may take seconds to say that it does not know us."""
+def _own_name(line: socket.socket) -> str:
+    """For EHLO: our full name, or else our address (RFC 5321 4.1.4); relays turn away "localhost" and half a name.
+
+    Without asking the name service, which may take seconds to say that it does not know us.
+    """
     name = socket.gethostname()
-    return name if _HOST_NAME.fullmatch(name) else "localhost"
+    if _FULL_NAME.fullmatch(name):
+        return name
+    address = line.getsockname()[0].partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
 class SmtpConnection:

@@ -172,6 +172,14 @@ async def test_a_relay_that_is_not_there_is_told_in_short_words(relay: str, word
     assert failed.value.phase == "connect"
 
 
+async def test_we_greet_by_our_full_name_or_by_our_address(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    for ours, said in [("mail.example.org", b"mail.example.org"), ("mail", b"[127.0.0.1]"), ("a_b.c", b"[127.0.0.1]")]:
+        monkeypatch.setattr(socket, "gethostname", lambda ours=ours: ours)
+        connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), limits=LIMITS)
+        connection.close()
+        assert sink.commands[-1] == b"EHLO " + said + b"\r\n"
+
+
 async def test_tls_where_there_is_none_is_told_in_words() -> None:
     server = await serve(b"220 hello\r\n")
     with pytest.raises(ConnectionFailed, match="does not speak TLS on this port"):
