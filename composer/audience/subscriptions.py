@@ -39,10 +39,22 @@ class ConsentEvent(enum.StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
+def permits(email_key: ColumnElement[str]) -> ColumnElement[bool]:
+    """SQL: this row of ``subscriptions``, of somebody with that key, lets us write to them.
+
+    They are confirmed, and not suppressed there.
+    """
+    suppressed = exists().where(
+        suppressions.c.email_key == email_key,
+        or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == subscriptions.c.list_id),
+    )
+    return and_(subscriptions.c.status == SubscriptionStatus.CONFIRMED, ~suppressed.correlate_except(suppressions))
+
+
 def mailable(
     subscriber_id: ColumnElement[int], lists: Sequence[int], *, email_key: ColumnElement[str] | None = None
 ) -> ColumnElement[bool]:
-    """SQL: this subscriber is still confirmed on one of these lists, and not suppressed there.
+    """SQL: one of these lists still permits us to write to this subscriber.
 
     The one meaning of "may be mailed": the plan selects by it, and every offer checks it again. ``email_key`` is
     theirs, of a query that reads ``subscribers`` itself: then nobody is looked up there a second time.
@@ -52,18 +64,13 @@ def mailable(
     if email_key is None:
         email_key = person.c.email_key
         consents = subscriptions.join(person, person.c.id == subscriptions.c.subscriber_id)
-    suppressed = exists().where(
-        suppressions.c.email_key == email_key,
-        or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == subscriptions.c.list_id),
-    )
     return exists(
         select(1)
         .select_from(consents)
         .where(
             subscriptions.c.subscriber_id == subscriber_id,
             subscriptions.c.list_id.in_(list(lists)),
-            subscriptions.c.status == SubscriptionStatus.CONFIRMED,
-            ~suppressed.correlate_except(suppressions),
+            permits(email_key),
         )
         .correlate_except(subscriptions, person)
     )
