@@ -17,7 +17,7 @@ SIZE_BYTES = 40_000
 
 SESSIONS = 16
 
-PARAGRAPHS = 18  # with the theme around them and the text part, a message of about SIZE_BYTES
+PARAGRAPHS = 13  # with the theme around them and the text part, a message of about SIZE_BYTES
 
 
 @contextmanager
