@@ -9,9 +9,16 @@ import typer
 from composer.cli.opening import now, writing
 from composer.cli.operator import ByOption, name_of
 from composer.cli.ready import the_site
+from composer.errors import StateError
 
 
-def command(mailing: Annotated[int, typer.Argument(help="Its number.")], by: ByOption = None) -> int:
+def command(
+    mailing: Annotated[int, typer.Argument(help="Its number.")],
+    digest: Annotated[
+        str, typer.Option("--digest", help="What you have seen, as the plan told it; its first characters will do.")
+    ] = "",
+    by: ByOption = None,
+) -> int:
     """Say that a mailing may be sent: exactly these messages to exactly these people.
 
     Look at them first: `newsletter send MAILING --dry-run`. With NEWSLETTER_APPROVAL=required nothing is sent without
@@ -21,6 +28,10 @@ def command(mailing: Annotated[int, typer.Argument(help="Its number.")], by: ByO
 
     with writing() as connection:
         name = name_of(by)
-        digest = approve_mailing(connection, mailing, name=name, site_url=the_site().url, now=now())
-    print(f"Mailing {mailing} is approved by {name}, with digest {digest}")
+        approved = approve_mailing(connection, mailing, name=name, site_url=the_site().url, now=now())
+        if not approved.startswith(digest.lower()):
+            raise StateError(
+                f"mailing {mailing} is not what you have seen: its digest is {approved}; nothing is approved"
+            )
+    print(f"Mailing {mailing} is approved by {name}, with digest {approved}")
     return 0

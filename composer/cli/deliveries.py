@@ -39,11 +39,19 @@ def command(
         records = delivery_records(connection, mailing, state=state, variant=variant.upper() if variant else None)
         if as_csv:
             _write_csv(records, message_id)
-        else:
-            for record in records:
-                attempts = f"  ({record.attempts} attempts)" if record.attempts > 1 else ""
-                print(f"{record.state:<11} {record.email:<40} {record.reply}{attempts}".rstrip())
+        elif not _print_lines(records):
+            print(f"Nothing of mailing {mailing} is {state or 'there'}.", file=sys.stderr)
     return 0
+
+
+def _print_lines(records: Iterable[Record]) -> int:
+    """How many there were."""
+    told = 0
+    for record in records:
+        attempts = f"  ({record.attempts} attempts)" if record.attempts > 1 else ""
+        print(f"{record.state:<11} {record.email:<40} {record.reply}{attempts}".rstrip())
+        told += 1
+    return told
 
 
 def _write_csv(records: Iterable[Record], message_id: Callable[[Record], str]) -> None:

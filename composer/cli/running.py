@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+_STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
+
 _T = TypeVar("_T")
 
 
@@ -80,7 +82,7 @@ async def run_mailing(
 
 
 @contextmanager
-def stop_on_signal(stop: asyncio.Event) -> Iterator[None]:
+def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM sets ``stop``, which ends a run in order; a second one ends the program."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
@@ -91,7 +93,7 @@ def stop_on_signal(stop: asyncio.Event) -> Iterator[None]:
 
     def end() -> None:
         stop.set()
-        print("\nStopping: the open transactions are being finished. Once more to stop at once.", file=sys.stderr)
+        print(f"\n{words}", file=sys.stderr)
         forget()
 
     with suppress(NotImplementedError):  # on Windows, Ctrl-C raises KeyboardInterrupt

@@ -24,6 +24,7 @@ from composer.errors import DatabaseError, LeaseLost, NewsletterError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from composer.delivery.sendable import Terms
     from composer.message.links import Site
 
 
@@ -35,7 +36,8 @@ def command(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where --dry-run writes.")] = Path("dry-run"),
     wait: Annotated[bool, typer.Option("--wait", help="Stay until every retry is done, which may take a day.")] = False,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="Not before: 09:00, or 2026-12-01 09:00, our time.")
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Not before: 09:00, or 2026-12-01 09:00, our time; or now."),
     ] = None,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Send although the plan is old, or this database is a copy.")
@@ -65,7 +67,7 @@ def command(
     if not _agreed(engine, mailing, yes=yes):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
-    if not _wait_to_begin(engine, mailing, start):
+    if not _wait_to_begin(engine, mailing, start, terms=the_terms(site, confirmed=confirm)):
         return INTERRUPTED
     return _send(engine, mailing, site=site, wait=wait, confirmed=confirm, as_json=as_json)
 
@@ -111,26 +113,34 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     return typer.confirm(f"\nSend {to_send:,} messages by {relays}?")
 
 
-def _wait_to_begin(engine: Engine, mailing: int, start: int | None) -> bool:
-    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first."""
+def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Terms) -> bool:
+    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first.
+
+    What would stop it then is told now, while somebody is there to mend it.
+    """
     from composer.delivery.mailing import find_mailing, set_time
+    from composer.delivery.sendable import lock_sendable
 
     with engine.begin() as connection:
         if start is not None:
             set_time(connection, mailing, start)
         due = find_mailing(connection, mailing).send_at or 0
+        if due > time.time():
+            lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
     if due <= time.time():
         return True
-    print(f"Waiting until {say_time(due)}. Ctrl-C leaves it to: newsletter send {mailing}", file=sys.stderr)
-    return in_loop(_wait_until(due))
+    print(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now", file=sys.stderr)
+    return in_loop(
+        _wait_until(due, otherwise=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}")
+    )
 
 
-async def _wait_until(due: int) -> bool:
+async def _wait_until(due: int, *, otherwise: str) -> bool:
     from composer.delivery.route import wait_for
 
     # Looked at every second, because a machine may sleep, and its clock may be set.
     stop = asyncio.Event()
-    with stop_on_signal(stop):
+    with stop_on_signal(stop, words=otherwise):
         while not stop.is_set() and (left_s := due - time.time()) > 0:
             await wait_for(stop, at_most_s=min(1.0, left_s))
     return not stop.is_set()

@@ -6,9 +6,16 @@ import datetime as dt
 
 from composer.errors import NewsletterError
 
+_JUST_NOW_S = 60
+
 
 def parse_time(text: str, *, now: float) -> int:
-    """Unix seconds of "09:00" (the next one), "2026-12-01 09:00" or an ISO time with its zone."""
+    """Unix seconds of "now", "09:00" (the next one), "2026-12-01 09:00" or an ISO time with its zone.
+
+    Raises NewsletterError for anything else, and for a time that is past: whoever mistypes the year does not mean now.
+    """
+    if text == "now":
+        return int(now)
     here = dt.datetime.fromtimestamp(now).astimezone()
     try:
         clock = dt.time.fromisoformat(text)
@@ -19,11 +26,14 @@ def parse_time(text: str, *, now: float) -> int:
         chosen = today.astimezone() if today.astimezone() > here else (today + dt.timedelta(days=1)).astimezone()
         return int(chosen.timestamp())
     try:
-        return int(dt.datetime.fromisoformat(text).astimezone().timestamp())
+        chosen = dt.datetime.fromisoformat(text).astimezone()
     except ValueError:
-        raise NewsletterError(f"{text!r} is not a time; write 09:00 or 2026-12-01 09:00") from None
+        raise NewsletterError(f"{text!r} is not a time; write now, 09:00 or 2026-12-01 09:00") from None
+    if chosen.timestamp() < now - _JUST_NOW_S:
+        raise NewsletterError(f"{text} is past; to begin at once, write --at now")
+    return int(chosen.timestamp())
 
 
 def say_time(at: float) -> str:
     """For a sentence."""
-    return dt.datetime.fromtimestamp(at).astimezone().strftime("%A %d %B, %H:%M:%S")
+    return dt.datetime.fromtimestamp(at).astimezone().strftime("%A %d %B %Y, %H:%M:%S %Z").rstrip()

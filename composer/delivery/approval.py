@@ -11,11 +11,17 @@ from sqlalchemy import Connection, Text, cast, delete, insert, select
 from composer.database.schema import approvals, deliveries
 from composer.delivery.digest import MailingDigest
 from composer.delivery.mailing import find_mailing
+from composer.delivery.states import MailingState
 from composer.errors import StateError
 
 
 def approve_mailing(connection: Connection, mailing: int, *, name: str, site_url: str, now: int) -> str:
-    """Record that ``name`` approves exactly what would be sent now; returns its digest. Raises MailingError."""
+    """Record that ``name`` approves exactly what would be sent now; returns its digest.
+
+    Raises MailingError if there is no such mailing, StateError if it will never be sent.
+    """
+    if find_mailing(connection, mailing).state is MailingState.CANCELLED:
+        raise StateError(f"mailing {mailing} is cancelled, so there is nothing to approve")
     digest = current_digest(connection, mailing, site_url=site_url)
     connection.execute(delete(approvals).where(approvals.c.mailing_id == mailing, approvals.c.name == name))
     connection.execute(insert(approvals).values(mailing_id=mailing, name=name, digest=digest, at=now))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
-from composer.delivery.states import DeliveryState
+from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.status import Record, Status, delivery_records
 from composer.delivery.tally import subject_of, tally_lines
 
@@ -32,7 +32,7 @@ def report(connection: Connection, status: Status) -> str:
     for state, heading in _NAMED.items():
         if status.deliveries[state]:
             blocks.append("\n".join(_people(connection, status, state, heading)))
-    if advice := next_step(status):
+    if advice := _set_time(connection, status) or next_step(status):
         blocks.append(advice)
     return "\n\n".join(blocks)
 
@@ -40,6 +40,15 @@ def report(connection: Connection, status: Status) -> str:
 def needs_a_person(status: Status) -> bool:
     """Whether something is left that sending alone does not settle, or not yet."""
     return not status.is_finished or status.deliveries[DeliveryState.UNKNOWN] > 0
+
+
+def _set_time(connection: Connection, status: Status) -> str:
+    """When it begins, if a time was set and it has not begun."""
+    due = find_mailing(connection, status.mailing).send_at if status.state == MailingState.PLANNED else None
+    if due is None:
+        return ""
+    at = _when(dt.datetime.fromtimestamp(due, dt.UTC))
+    return f"Not before {at}: newsletter send {status.mailing}; at once with --at now"
 
 
 def next_step(status: Status) -> str:

@@ -94,8 +94,38 @@ def test_times_are_of_today_tomorrow_or_a_date() -> None:
     assert parse_time("09:00", now=noon) == time.mktime((2026, 11, 23, 9, 0, 0, 0, 0, -1))
     assert parse_time("2026-12-01 09:00", now=noon) == time.mktime((2026, 12, 1, 9, 0, 0, 0, 0, -1))
     assert parse_time("2026-12-01T09:00+00:00", now=noon) == 1_796_115_600
+    assert parse_time("now", now=noon) == noon
     with pytest.raises(NewsletterError, match="'soon' is not a time"):
         parse_time("soon", now=noon)
+    with pytest.raises(NewsletterError, match="2025-12-01 09:00 is past; to begin at once, write --at now"):
+        parse_time("2025-12-01 09:00", now=noon)
+
+
+def test_what_would_stop_a_send_at_its_time_is_told_when_the_time_is_set(
+    say: Say,  # noqa: F811
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    say("plan", "spring", "--list", "members")
+    monkeypatch.setenv("NEWSLETTER_APPROVAL", "required")
+    code, _, errors = say("send", "1", "--yes", "--at", "2999-12-01 09:00")
+    assert (code, "newsletter approve 1" in errors) == (1, True)
+    assert "Begin with: newsletter send 1" in say("status", "1")[1], "the time was not kept either"
+    with open_database(f"sqlite:///{Path.cwd() / 'newsletter.db'}").begin() as connection:
+        connection.execute(update(mailings).values(send_at=32_500_000_000))
+    assert "at once with --at now" in say("status", "1")[1]
+    monkeypatch.delenv("NEWSLETTER_APPROVAL")
+    assert say("send", "1", "--yes", "--at", "now")[0] == 0
+    assert len(sink.taken()) == PEOPLE
+
+
+def test_somebody_who_has_seen_something_else_approves_nothing(say: Say) -> None:  # noqa: F811
+    digest = json.loads(say("plan", "spring", "--list", "members", "--json")[1])["digest"]
+    code, _, errors = say("approve", "1", "--by", "ben", "--digest", "0123")
+    assert (code, f"its digest is {digest}; nothing is approved" in errors) == (1, True)
+    assert say("approve", "1", "--by", "ben", "--digest", digest[:8].upper())[0] == 0
+    say("cancel", "1")
+    assert "nothing to approve" in say("approve", "1", "--by", "ben")[2]
 
 
 LOG = """\
