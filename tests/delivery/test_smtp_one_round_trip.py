@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from composer.delivery.smtp import SmtpConnection, Transaction, open_connection
 from composer.delivery.states import DeliveryEvent as Event
 from composer.delivery.transaction import TransactionProtocol
 from tests.support.postfix import Postfix
-from tests.support.truth_sink import Sink
+from tests.support.truth_sink import Certificate, Sink, truth_sink
 
 LIMITS = Limits(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 
@@ -110,6 +111,17 @@ async def test_a_row_of_messages_over_one_connection(sink: Sink, pipelining: boo
     assert recipients(sink) == people
     assert sink.times["connect"] == 1
     assert sink.commands[-1] == b"QUIT\r\n"
+
+
+async def test_a_row_of_messages_through_tls(tmp_path: Path, certificate: Certificate) -> None:
+    with truth_sink(tmp_path / "truth.jsonl", tls=certificate.server_context()) as sink:
+        relay = parse_relay(f"smtp://127.0.0.1:{sink.port}?tls=required&ca={certificate.file}")
+        connection = await open_connection(relay, limits=LIMITS)
+        people = [f"reader{number}@example.test" for number in range(5)]
+        for recipient, then in zip(people, [*people[1:], None], strict=True):
+            assert (await offer(connection, recipient, then=then)).event is Event.ACCEPT
+        await connection.quit()
+        assert recipients(sink) == people
 
 
 async def test_a_postfix_takes_a_row_of_announced_messages(postfix: Postfix) -> None:
