@@ -171,3 +171,45 @@ def test_a_test_message_that_is_refused_says_what_the_relay_said(say: Say, sink:
     code, output, _ = say("test-send", "spring", "--to", "me@example.org")
     assert code == 1
     assert "550 5.1.1 no such user" in output
+
+
+TESTED = ISSUE.replace("preheader:", "subject_test: {subjects: [Who feels safe?], sample: 50%}\npreheader:")
+
+
+def test_a_test_of_subjects_as_a_person_types_it(say: Say, sink: Sink, tmp_path: Path) -> None:
+    write_issue(tmp_path / "issues", TESTED)
+    code, output, _ = say("send", "spring", "--list", "members", "--yes")
+    assert code == 1
+    words = " ".join(output.split())
+    assert "planned 12 12 en A 3 B 3 held 6 digest" in words
+    assert "Fewer than 100 people get a subject" in words
+    assert "6 people wait for the winner: newsletter choose 1 A|B" in words
+    assert "B Who feels safe? 3 of 3 accepted; 0 left since, 0.0% (likely 0.0% to 56.2%)" in words
+
+    code, output, _ = say("choose", "1", "b", "--by", "Ana")
+    assert (code, output) == (
+        0,
+        "Ana has chosen B for mailing 1: 6 people get it.\nGo on with: newsletter send 1\n",
+    )
+    assert "Ana has chosen B" in say("choose", "1", "A")[2]
+    code, output, _ = say("send", "1", "--yes")
+    assert code == 0, output
+    assert "Who feels safe? ← chosen" in " ".join(output.split())
+    assert sum(b"Subject: Who feels safe?" in message for message in sink.messages) == 9
+    assert len(say("deliveries", "1", "--variant", "A")[1].splitlines()) == 3
+
+
+def test_a_plan_of_a_test_tells_programs_who_gets_what(say: Say, tmp_path: Path) -> None:
+    write_issue(tmp_path / "issues", TESTED)
+    plan = json.loads(say("plan", "spring", "--list", "members", "--json")[1])
+    assert plan["subject_test"] == {"en": {"A": 3, "B": 3, "held": 6}}
+    status = json.loads(say("status", "1", "--json")[1])
+    assert (status["winner"], status["sample"]["B"]["people"], status["deliveries"]["held"]) == (None, 3, 6)
+
+
+def test_another_subject_can_be_sent_to_oneself(say: Say, sink: Sink, tmp_path: Path) -> None:
+    write_issue(tmp_path / "issues", TESTED)
+    assert say("test-send", "spring", "--to", "me@example.org", "--variant", "B")[0] == 0
+    assert b"Subject: [Test] Who feels safe?" in sink.messages[0]
+    code, _, errors = say("test-send", "spring", "--to", "me@example.org", "--variant", "C")
+    assert (code, "there is no subject C; there are: A, B" in errors) == (1, True)
