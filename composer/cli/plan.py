@@ -119,13 +119,12 @@ def _languages(counts: Mapping[str, int], plan: Plan) -> str:
 
 
 def _sample_note(plan: Plan) -> list[str]:
-    parts = [count for counts in plan.sample.values() for name, count in counts.items() if len(name) == 1 and count]
-    if not parts or min(parts) >= _FEW:
+    people: Counter[str] = Counter()
+    for counts in plan.sample.values():
+        people.update(counts)
+    if not people or min(count for name, count in people.items() if len(name) == 1) >= _FEW:
         return []
-    return [
-        "",
-        f"Some subjects get fewer than {_FEW} people, of whom one is more than a per cent: read little into it.",
-    ]
+    return ["", f"Fewer than {_FEW} people get a subject, of whom one is more than a per cent: read little into it."]
 
 
 def _tell_progress(made: int) -> None:
