@@ -179,6 +179,7 @@ class SmtpConnection:
         self.relay = relay
         self._offers = read_offers(client.esmtp_extensions)
         self._transactions = 0
+        self._sealed: tuple[tuple[str, str, str | None, bytes], Envelope | Lacking] | None = None  # the last one
         transport = cast(asyncio.Transport, client.transport)
         self._protocol = TransactionProtocol(transport, limits=limits, pipelining=self._offers.pipelining)
         transport.set_protocol(self._protocol)
@@ -240,14 +241,19 @@ class SmtpConnection:
             self._protocol.announce(mail=envelope.mail, rcpt=envelope.rcpt)
 
     def _seal(self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None) -> Envelope | Lacking:
-        return seal(
-            self._offers,
-            sender=sender,
-            recipient=recipient,
-            data=data,
-            envelope_id=envelope_id,
-            tell_success=self.relay.tell_success,
-        )
+        """Once for a message, although it is announced first and offered then."""
+        message = (recipient, sender, envelope_id, data)
+        if self._sealed is None or self._sealed[0] != message:
+            envelope = seal(
+                self._offers,
+                sender=sender,
+                recipient=recipient,
+                data=data,
+                envelope_id=envelope_id,
+                tell_success=self.relay.tell_success,
+            )
+            self._sealed = (message, envelope)
+        return self._sealed[1]
 
     async def quit(self) -> None:
         """Take leave, then close. A relay that does not answer is not waited for long."""
