@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.opening import open_to_read
+from composer.cli.opening import as_utf8, open_to_read
 from composer.delivery.states import DeliveryState
 from composer.settings import SiteSettings, load_settings
 
@@ -55,6 +55,7 @@ def _print_lines(records: Iterable[Record]) -> int:
 
 
 def _write_csv(records: Iterable[Record], message_id: Callable[[Record], str]) -> None:
+    as_utf8()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(HEADER.split(","))
     for record in records:

@@ -12,11 +12,14 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
 import platform
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -30,8 +33,10 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 def exit_code(run: Callable[[], object]) -> int:
     """Run the command; tell on stderr what went wrong; give the code to exit with."""
+    _print_anywhere()
     try:
         result = run()
+        _flush()
     except NewsletterError as error:
         print(error, file=sys.stderr)
         return 1
@@ -42,16 +47,44 @@ def exit_code(run: Callable[[], object]) -> int:
         return exit_.exit_code
     except BrokenPipeError:
         # The reader of our output has seen enough (`newsletter deliveries 1 | head`).
-        sys.stderr.close()
+        _print_nowhere()
+        return 0
+    except SystemExit as exit_:
+        # The same, where click met it first and made it a failure.
+        if not isinstance(exit_.__context__, BrokenPipeError):
+            raise
+        _print_nowhere()
         return 0
     except OSError as error:
         if (words := _system_words(error)) is None:
             return _report_bug(error)
+        _print_nowhere()
         print(words, file=sys.stderr)
         return 1
     except Exception as error:
         return _usage_code(error) or _report_bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _print_anywhere() -> None:
+    """A terminal of few letters shows a question mark for the others; a closed one takes everything, for nobody."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as we live
+        elif isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(errors="replace")
+
+
+def _flush() -> None:
+    """While a full disk or a closed pipe can still be told; at the interpreter's end it is too late."""
+    sys.stdout.flush()
+
+
+def _print_nowhere() -> None:
+    """What is still to be printed cannot be; the interpreter tries to at its end, and would say so."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _system_words(error: OSError) -> str | None:

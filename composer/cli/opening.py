@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +44,12 @@ def reading() -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def as_utf8() -> None:
+    """For data on the standard output: whatever the terminal's letters, and with line ends as they are."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
 
 
 def now() -> int:

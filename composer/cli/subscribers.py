@@ -12,7 +12,7 @@ from rich.console import Console
 
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
-from composer.cli.opening import now, reading, writing
+from composer.cli.opening import as_utf8, now, reading, writing
 from composer.cli.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.errors import AudienceError, ImportRefused
 
@@ -80,7 +80,7 @@ def export(
         list_id = audience.find_list(connection, list_name)
         lines = audience.export_subscribers(connection, list_id=list_id, status=status, guard=not plain)
         if output is None:
-            sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+            as_utf8()
             sys.stdout.writelines(lines)
             return
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,39 @@ def test_a_full_disk_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None
     finally:
         os.close(full)
     assert "No space left on device" in capsys.readouterr().err
+
+
+def _shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = line.replace("newsletter", f"{sys.executable} -m composer")
+    known = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env={**known, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "errors"),
+    [
+        ("newsletter status | false", 0, ""),
+        ("newsletter gallery --help | head -c 1", 0, ""),
+        ("newsletter status >&-", 0, ""),
+        ("newsletter status > /dev/full", 1, "No space left on device; make room and try again\n"),
+    ],
+)
+def test_a_reader_who_leaves_and_a_full_disk_are_no_bugs(line: str, code: int, errors: str, tmp_path: Path) -> None:
+    done = _shell(f"{line}; exit ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.returncode, done.stderr) == (code, errors)
+
+
+def test_a_terminal_of_few_letters_is_no_reason_to_fail(tmp_path: Path) -> None:
+    done = _shell("newsletter doctor", tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 1
+    assert "?  Database" in done.stdout
 
 
 def test_an_error_of_the_system_that_names_no_file_stays_a_bug(capsys: pytest.CaptureFixture[str]) -> None:
