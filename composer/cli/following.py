@@ -42,14 +42,22 @@ class Pace:
 def follow(look: Look, *, as_json: bool = False) -> Status:
     """Show what ``look`` sees until the mailing needs no more sending; its last status.
 
-    On a terminal it is one view, drawn anew when the window's size changes too; elsewhere a line every ten seconds.
+    On a terminal it is one view on a screen of its own, so that nothing is left of it when the window's size changes;
+    elsewhere a line every ten seconds. Whoever ends it with Ctrl-C keeps what was seen last.
     """
     if as_json or not sys.stdout.isatty():
         return _print_lines(look, as_json=as_json)
     console = Console()
-    with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
-        for moment in _moments(look):
-            live.update(view(moment, height=console.height), refresh=True)
+    moment = None
+    try:
+        with Live(console=console, auto_refresh=False, screen=True) as live:
+            for moment in _moments(look):
+                live.update(view(moment, height=console.height), refresh=True)
+    except KeyboardInterrupt:
+        if moment:
+            console.print(view(moment, height=console.height))
+        raise
+    assert moment is not None
     return moment.sight.status
 
 

@@ -132,7 +132,7 @@ def _counts(moment: Moment) -> RenderableType:
 def _pace(moment: Moment) -> RenderableType:
     status = moment.sight.status
     table = _facts()
-    table.add_row("rate", f"{moment.per_second:,.0f} a second" if moment.per_second < 100_000 else "–")
+    table.add_row("rate", f"{moment.per_second:,.{0 if moment.per_second >= 10 else 1}f} a second")
     if status.limit:
         table.add_row("limit", Text(_LIMITS.get(status.limit, status.limit)))
     if end := _end(moment):

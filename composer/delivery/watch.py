@@ -27,7 +27,7 @@ _TROUBLES = (DeliveryState.REFUSED, DeliveryState.DEFERRED, DeliveryState.UNKNOW
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A process that has a lease. ``silent_s``: since it last said that it is there."""
+    """A process that has a lease which has not run out. ``silent_s``: since it last said that it is there."""
 
     host: str
     pid: str
@@ -117,7 +117,9 @@ def _latest(connection: Connection, mailing: int, state: DeliveryState) -> Seque
 
 def _senders(connection: Connection, mailing: int, *, now: int) -> Iterator[Sender]:
     rows = connection.execute(
-        select(leases.c.holder, leases.c.expires_at).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch)
+        select(leases.c.holder, leases.c.expires_at)
+        .where(leases.c.mailing_id == mailing, leases.c.expires_at > now)
+        .order_by(leases.c.epoch)
     )
     for holder, expires_at in rows:
         host, pid, _ = holder.rsplit(":", 2)
