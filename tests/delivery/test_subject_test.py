@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import re
@@ -14,8 +15,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from composer.audience import unsubscribe
-from composer.database import reading
+from composer.database import open_database, reading
 from composer.database.schema import deliveries, mailings
+from composer.delivery import supply
 from composer.delivery.approval import approve_mailing
 from composer.delivery.dispatch import End
 from composer.delivery.editions import load_message
@@ -34,7 +36,8 @@ from composer.edition import fill
 from composer.edition.model import Context, Edition, Slot
 from composer.errors import MailingError, StateError
 from composer.issue.subject_test import SubjectTest
-from tests.support.mailings import NOW, SITE, add_people, count_states, make_edition, plan, send
+from tests.support.databases import Cluster
+from tests.support.mailings import NOW, SITE, add_people, count_states, make_edition, plan, send, until
 from tests.support.truth_sink import Sink
 
 CITY = Slot("subscriber.last_name", Context.HEADER, (("default", ("you",)),))
@@ -164,9 +167,7 @@ async def test_the_choice_leaves_the_rows_of_the_rest_alone(engine: Engine, sink
         assert len(list(delivery_records(connection, mailing, variant="A"))) == 2
 
 
-async def test_a_sender_that_is_running_goes_on_with_the_rest_when_it_is_chosen_early(
-    engine: Engine, sink: Sink
-) -> None:
+async def test_with_an_early_choice_the_sample_and_the_rest_go_in_one_run(engine: Engine, sink: Sink) -> None:
     mailing = plan_test(engine).mailing
     with pytest.raises(StateError, match="is planned, so there is nothing to choose; begin with"):
         choose(engine, mailing)
@@ -177,6 +178,25 @@ async def test_a_sender_that_is_running_goes_on_with_the_rest_when_it_is_chosen_
     choose(engine, mailing, "A", early=True)
     assert await send(engine, mailing, sink.port) is End.DONE
     assert subjects(sink) == {"News": 18, "Better en": 2}
+
+
+async def test_senders_that_share_a_mailing_see_the_choice_while_they_send(
+    postgresql: Cluster, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supply, "PAGE", 10)  # so that each of them gets some
+    url = postgresql.create_migrated()
+    engine = open_database(url)
+    mailing = plan(engine, 300, trial=trial("40%")).mailing
+    sink.script("dot=wait 0.005")
+    sending = asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(3)))
+    await until(lambda: len(sink.taken()) > 30)
+    await asyncio.to_thread(choose, engine, mailing, early=True)
+    assert set(await sending) == {End.DONE}
+    assert count_states(engine, mailing) == {"accepted": 300}
+    assert len({one["recipient"] for one in sink.taken()}) == len(sink.taken()) == 300
+    assert subjects(sink) == {"News": 60, "Better en": 240}
+    engine.dispose()
+    postgresql.drop(url)
 
 
 async def test_a_winner_is_chosen_once_and_only_of_what_was_tried(engine: Engine, sink: Sink) -> None:
