@@ -176,6 +176,8 @@ class _Dispatch:
             await hands.line.hang_up()
 
     async def _send_one(self, station: _Station, hands: _Hands) -> None:
+        if not hands.line.is_good:
+            self._put_back(hands)  # there may be no other connection for us, but one for it
         connection = await hands.line.ready()
         if connection is None:
             self._note_breaker(station)

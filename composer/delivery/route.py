@@ -3,7 +3,8 @@
 While the relay answers, every worker opens its own connection. After a failure one worker alone finds out when
 it is back, with growing pauses; the others wait for it, so that a relay in trouble, or one that has just
 refused our password, is not asked by all at once. A worker leaves its old connection before it opens the
-next, because a relay may count them.
+next, because a relay may count them. One that is turned away while others are open says only that the relay takes no
+more; its breaker does not hear of it.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Switchboard:
         self._breaker = breaker
         self._stop = stop
         self._is_reachable = False
+        self._open = 0
         self._finding_out = asyncio.Lock()
 
     async def connect(self) -> SmtpConnection | None:
@@ -54,7 +56,7 @@ class Switchboard:
         while not self._is_over:
             if self._is_reachable:
                 with suppress(ConnectionFailed):
-                    return await self._open()
+                    return await self._connect()
                 self._is_reachable = False
             async with self._finding_out:
                 if not self._is_reachable:
@@ -69,11 +71,12 @@ class Switchboard:
         failures = 0
         while not self._is_over:
             try:
-                connection = await self._open()
+                connection = await self._connect()
             except ConnectionFailed as failure:
                 failures += 1
                 self._tell(str(failure))
-                self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
+                if not (self._open and _is_full(failure)):
+                    self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
                 if not self._is_over:
                     await wait_for(self._stop, at_most_s=self._route.pause_s(failures))
             else:
@@ -82,8 +85,19 @@ class Switchboard:
                 return connection
         return None
 
-    async def _open(self) -> SmtpConnection:
-        return await open_connection(self._route.relay, limits=self._route.limits)
+    async def _connect(self) -> SmtpConnection:
+        connection = await open_connection(self._route.relay, limits=self._route.limits)
+        self._open += 1
+        return connection
+
+    def left(self) -> None:
+        """One connection less."""
+        self._open -= 1
+
+
+def _is_full(failure: ConnectionFailed) -> bool:
+    """The relay is there, and greets with a refusal: what it says, too, to one connection more than it takes."""
+    return failure.phase == "connect" and failure.code is not None
 
 
 def _is_final(failure: ConnectionFailed) -> bool:
@@ -102,7 +116,7 @@ class Line:
 
     async def ready(self) -> SmtpConnection | None:
         """A connection for one more message; None if there will be none."""
-        if not self._is_good():
+        if not self.is_good:
             await self.hang_up()
             self._connection = await self._switchboard.connect()
             self._opened_at, self._messages = time.monotonic(), 0
@@ -114,13 +128,16 @@ class Line:
         if self._connection is not None:
             await self._connection.quit()
             self._connection = None
+            self._switchboard.left()
 
     @property
     def goes_on(self) -> bool:
         """Whether the connection will do for another one after this."""
         return self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
 
-    def _is_good(self) -> bool:
+    @property
+    def is_good(self) -> bool:
+        """Whether the next one can go over the connection that is open."""
         connection = self._connection
         return connection is not None and connection.usable and (connection.is_expecting or self.goes_on)
 

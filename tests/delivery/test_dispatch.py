@@ -184,6 +184,15 @@ async def test_a_relay_that_allows_few_connections_is_used_with_few(engine: Engi
     assert count_states(engine, mailing) == {"accepted": 40}
 
 
+async def test_a_relay_that_takes_few_connections_and_long_to_answer_is_not_given_up(
+    engine: Engine, sink: Sink
+) -> None:
+    mailing = plan(engine, 6).mailing
+    sink.script("connect@3+=421 4.3.2 too many connections", "dot=wait 0.6")
+    assert await send(engine, mailing, sink.port, connections=5) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 6}
+
+
 async def test_a_relay_that_refuses_us_is_not_asked_for_the_whole_list(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 100).mailing
     sink.script("dot=550 5.7.1 your reputation is bad")

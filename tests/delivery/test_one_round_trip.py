@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,44 @@ async def test_each_message_but_the_first_is_announced_behind_a_dot(engine: Engi
     assert await send(engine, mailing, server.sockets[0].getsockname()[1], connections=1) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 4}
     assert relay.behind_the_dot == [b"MAIL", b"MAIL", b"MAIL", b""]
+    server.close()
+
+
+class Full:
+    """A relay that takes two connections, ever; the first one to bring a message is hung up on with the answer."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.messages = 0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        if self.connections > 2:
+            writer.write(b"421 too many connections\r\n")
+            return writer.close()
+        writer.write(b"220 hello\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"250-hello\r\n250 PIPELINING\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while (await reader.readuntil(b"\r\n")).startswith(b"MAIL"):
+                await reader.readuntil(b"DATA\r\n")
+                writer.write(b"250 mail\r\n250 rcpt\r\n354 data\r\n")
+                await reader.readuntil(b"\r\n.\r\n")
+                self.messages += 1
+                if self.messages == 1:
+                    writer.write(b"250 taken\r\n421 closing\r\n")
+                    break
+                writer.write(b"250 taken\r\n")
+        return writer.close()
+
+
+async def test_what_was_announced_goes_by_another_worker_if_there_is_no_connection_for_its_own(engine: Engine) -> None:
+    relay = Full()
+    server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
+    mailing = plan(engine, 6).mailing
+    assert await send(engine, mailing, server.sockets[0].getsockname()[1], connections=2) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 6}
+    assert relay.messages == 6
     server.close()
 
 
