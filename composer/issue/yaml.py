@@ -32,6 +32,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from composer.errors import Position, Problem
+from composer.issue.rereading import Reading, read_edited
 from composer.issue.runs import text_runs
 from composer.issue.tree import Entry, Node
 from composer.issue.yaml_words import explain_syntax
@@ -58,8 +59,34 @@ def _read_once(data: bytes, file: Path) -> tuple[Node | None, tuple[Problem, ...
     """A preview reads every file of an issue at each save, though only one has changed. Trees are never changed."""
     problems: list[Problem] = []
     text = decode(data, file=file, problems=problems)
-    tree = None if text is None else read_yaml_text(text, file=file, problems=problems)
+    if text is None:
+        return None, tuple(problems)
+
+    def parse(piece: str, lines_before: int) -> Node | None:
+        wrong: list[Problem] = []
+        tree = read_yaml_text(piece, file=file, problems=wrong, lines_before=lines_before)
+        return None if wrong else tree
+
+    last = _last_of(file)
+    tree = read_edited(last.reading, text, parse=parse) if last.reading else None
+    if tree is None:
+        tree = read_yaml_text(text, file=file, problems=problems)
+    if tree is not None and not problems:
+        last.reading = Reading(text, tree)
     return tree, tuple(problems)
+
+
+@dataclass(slots=True)
+class _Last:
+    """The last reading of a file that had no mistake."""
+
+    reading: Reading | None = None
+
+
+@lru_cache(maxsize=16)
+def _last_of(_: Path) -> _Last:
+    """Of one file: what its next save is compared with."""
+    return _Last()
 
 
 def read_yaml_text(
