@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, case, exists, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, exists, select, text, update
 
 from composer.audience import confirmed, fold_address, mailable, suppress
 from composer.database.leaving import nobody_leaves
@@ -67,6 +67,9 @@ _LEAVE_UNKNOWN = (
     change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
 )
 _MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
+# PostgreSQL plans by what its tables were like when it last looked, which is a minute ago at best. A mailing that was
+# planned since looks empty to it, and it reads all of a list for every commit: fifty milliseconds at 20,000 people.
+_TAKE_STOCK = text("ANALYZE deliveries, subscribers, subscriptions, suppressions")
 # Outcome.state has taken the new state from the table.
 _RECORD = (
     update(deliveries)
@@ -104,7 +107,8 @@ class Ledger:
         self._mailing = mailing
         self._holder = holder
         self._epoch = epoch
-        wanted = mailable(deliveries.c.subscriber_id, lists)
+        # In a SELECT of its own, so that PostgreSQL asks it of each delivery: it would read the whole list for a dozen.
+        wanted = select(mailable(deliveries.c.subscriber_id, lists)).scalar_subquery()
         why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
         # The reply of an earlier attempt stays in the history; here it would speak of something else.
         self._suppress = _SUPPRESS.values(text=why, code=None, enhanced=None)
@@ -131,8 +135,10 @@ class Ledger:
                 VARIANT,
                 wanted,
             )
-            .where(_of_mailing, deliveries.c.state == DeliveryState.PENDING)
-            .order_by(deliveries.c.id)
+            # As a range of states, because only the index by state has that in order; by the id alone, PostgreSQL would
+            # pass by all that is sent already, for as long as it believes that most is pending.
+            .where(_of_mailing, deliveries.c.state.between(DeliveryState.PENDING, DeliveryState.PENDING))
+            .order_by(deliveries.c.state, deliveries.c.id)
             .limit(bindparam("at_most"))
         )
         if self._is_shared:
@@ -258,8 +264,8 @@ class Ledger:
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
         dead = [(*outcome.dead_address, outcome.text) for outcome in outcomes if outcome.dead_address]
         # In one order, so that the senders of two mailings cannot wait for each other.
-        for email, reason, text in sorted(dead, key=lambda one: fold_address(one[0])):
-            suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {text}", now=now)
+        for email, reason, reply in sorted(dead, key=lambda one: fold_address(one[0])):
+            suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {reply}", now=now)
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
         asked = {f"id{place}": delivery for place, delivery in enumerate(intents)}
@@ -311,6 +317,9 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
         watermark = watermark_of(connection)
     watermark.begin(mailing, Mark(epoch, 0))
+    if row.state == MailingState.PLANNED and connection.dialect.name == "postgresql":
+        with connection.begin():
+            connection.execute(_TAKE_STOCK)
     return Ledger(
         connection,
         mailing=mailing,
