@@ -120,10 +120,8 @@ def load_settings(kind: type[S]) -> S:
     try:
         found = kind()
     except ValidationError as error:
-        lines = [
-            f"{_PREFIX}{'_'.join(str(part) for part in found['loc']).upper()}: {found['msg']}"
-            for found in error.errors(include_url=False, include_input=False)
-        ]
+        wrong = [(str(one["loc"][0]), one["msg"]) for one in error.errors(include_url=False, include_input=False)]
+        lines = [f"{_PREFIX}{name.upper()}: {said}. {kind.model_fields[name].description}" for name, said in wrong]
         raise SettingsError("\n".join(lines)) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"

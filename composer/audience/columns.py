@@ -46,6 +46,7 @@ class Column:
     header: str
     field: str
     own: bool = False  # a field of the newsletter's own: goes to the attributes
+    second: str = ""  # what it would have been, had no column before it been that already
 
     @property
     def path(self) -> str | None:
@@ -94,7 +95,7 @@ def _column(name: str, field: str | None, *, taken: set[str]) -> Column:
     while key in taken or key in _NAMES:
         key = f"{_key(name)}_{number}"
         number += 1
-    return Column(name, key, own=True) if _key(name) else Column(name, "")
+    return Column(name, key, own=True, second=field or "") if _key(name) else Column(name, "")
 
 
 def _printable(name: str) -> str:

@@ -73,6 +73,7 @@ class ImportReport:
             "encoding": self.encoding,
             "separator": self.separator,
             "columns": {column.header: column.path for column in self.columns},
+            "second_columns": {column.header: column.second for column in self.columns if column.second},
             "rows": self.rows,
             "added": self.added,
             "updated": self.updated,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -24,6 +24,7 @@ def import_summary(report: ImportReport, *, kept_aside: Path | None, dry_run: bo
     parts: list[RenderableType] = [
         Text(f"Read as {report.encoding}, separated by {separator}", style="dim"),
         _columns(report),
+        *_second_columns(report),
         Text(),
         _counts(report, dry_run=dry_run),
     ]
@@ -94,6 +95,16 @@ def _columns(report: ImportReport) -> RenderableType:
             Text(column.header or "(no name)"), Text(column.path or "not read", style="" if column.path else "dim")
         )
     return table
+
+
+def _second_columns(report: ImportReport) -> Iterator[RenderableType]:
+    """Two columns may both say that they are the address: which one is, had better be looked at."""
+    for column in report.columns:
+        if column.second:
+            first = next(one.header for one in report.columns if one.field == column.second)
+            yield Text(
+                f"“{first}” is the {column.second}, so “{column.header}” is kept as {column.path}.", style="yellow"
+            )
 
 
 def _counts(report: ImportReport, *, dry_run: bool) -> RenderableType:

@@ -146,11 +146,16 @@ def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -
     with reading(engine) as connection:
         print(report(connection, status))
     if sent := sum(run.counts.values()):
-        print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {sent / max(seconds, 0.001):,.0f} per second.")
+        print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {_rate(sent / max(seconds, 0.001))} per second.")
     if run.halted:
         print(f"\nStopped: somebody has {run.halted} the mailing.", file=sys.stderr)
     if run.breaker:
         print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
+
+
+def _rate(per_second: float) -> str:
+    """With a decimal where it says something."""
+    return f"{per_second:,.{1 if per_second < 10 else 0}f}"
 
 
 def _run_as_json(run: Run, *, seconds: float) -> dict[str, Any]:

@@ -56,6 +56,14 @@ def test_an_import_tells_what_it_understood_and_keeps_bad_rows_aside(capsys: pyt
     assert aside[1].endswith(",bob@example,Bob,[bold]Rome")
 
 
+def test_of_two_columns_of_addresses_it_tells_which_one_is_mailed(capsys: pytest.CaptureFixture[str]) -> None:
+    file = write("people.csv", "Email;E-Mail;Name\nana@example.org;silva@example.org;Ana\n")
+    assert run("subscribers", "import", file, "--list", "members") == 0
+    assert "“Email” is the email, so “E-Mail” is kept as attributes.e_mail." in capsys.readouterr().out
+    assert run("subscribers", "import", file, "--list", "members", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["second_columns"] == {"E-Mail": "email"}
+
+
 def test_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("people.csv", "email\nana@example.org\nbob@example\n")
     assert run("subscribers", "import", file, "--list", "members", "--dry-run") == 0
