@@ -22,7 +22,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from composer.delivery.breaker import Breaker, is_ours
 from composer.delivery.group_commit import GroupCommit
@@ -63,15 +62,6 @@ class _Item:
     sender: str
     data: bytes
     envelope_id: str
-
-    def envelope(self) -> dict[str, Any]:
-        """As a connection takes it."""
-        return {
-            "sender": self.sender,
-            "recipient": self.delivery.email,
-            "data": self.data,
-            "envelope_id": self.envelope_id,
-        }
 
 
 @dataclass(slots=True)
@@ -202,10 +192,15 @@ class _Dispatch:
         """The dot may leave: what comes after it on this connection, if anything may."""
         if self._run.stop.is_set() or station.breaker.is_half_open or not hands.line.goes_on:
             return
-        hands.coming = self._take(station)
-        if hands.coming:
+        hands.coming = coming = self._take(station)
+        if coming:
             with suppress(MessageError):  # its own fault, for its own turn
-                connection.announce(**hands.coming.envelope())
+                connection.announce(
+                    sender=coming.sender,
+                    recipient=coming.delivery.email,
+                    data=coming.data,
+                    envelope_id=coming.envelope_id,
+                )
 
     def _put_back(self, hands: _Hands) -> None:
         """Nobody has heard of it: it is pending as before, and may go by another relay."""
@@ -250,7 +245,13 @@ class _Dispatch:
             self._announce(connection, station, hands)
             return True
 
-        transaction = await connection.transact(**item.envelope(), release=may_go)
+        transaction = await connection.transact(
+            sender=item.sender,
+            recipient=delivery.email,
+            data=item.data,
+            release=may_go,
+            envelope_id=item.envelope_id,
+        )
         match await verdict:
             case Verdict.GO:
                 took_ms = int((time.monotonic() - began) * 1000)
