@@ -173,6 +173,19 @@ async def test_limits_are_those_of_the_relay_whichever_mailing_uses_it(engine: E
     assert set(names) == {f"{relay}, per hour", f"{relay}, warm-up", f"mailing {first}"}
 
 
+@pytest.mark.parametrize("jump_s", [-86_400, 3600])
+async def test_a_clock_that_is_set_meanwhile_stops_nothing_and_exceeds_no_speed(
+    engine: Engine, sink: Sink, jump_s: int
+) -> None:
+    mailing, limit, shift = plan(engine, 150).mailing, rules(rate="100/second 5000/hour"), [0]
+    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=limit, clock=lambda: time.time() + shift[0]))
+    await until(lambda: len(sink.taken()) >= 50)
+    shift[0] = jump_s
+    assert await sending is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 150}
+    assert most_in_a_second(sink.accepted_at) <= 100 + 4
+
+
 async def test_outside_its_hours_nothing_is_sent_and_the_opening_is_told(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 3).mailing
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).strftime("%a")
