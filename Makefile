@@ -58,7 +58,7 @@ unit: .venv/installed-dev
 test: packages check unit
 
 torture: .venv/installed-dev packages
-	@tools/install-packages.sh faketime
+	@tools/install-packages.sh gcc libc6-dev
 	$(BIN)/python -m tests.torture $(ARGS)
 
 bench: .venv/installed-dev packages

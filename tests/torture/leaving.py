@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import select, text
 
 from composer.audience import unsubscribe
+from composer.database import reading
 from composer.database.schema import deliveries
 from tests.torture.invariants import Broken
 from tests.torture.stage import Rig, Sender, Stage
@@ -27,12 +29,11 @@ def leaving_while_it_is_sent_on_postgresql(rig: Rig, rounds: int) -> None:
 def _leaving(rig: Rig, rounds: int, database: str) -> None:
     left_in_time = 0
     for _ in range(rounds):
-        with rig.stage("dot=wait 0.002", database=database) as stage:
-            leavers = rig.dice.sample(range(1, stage.people + 1), 100)
+        with rig.stage("dot=wait 0.002", database=database, people=1000) as stage:
             spared: set[str] = set()
             sender = stage.start()
             stage.wait_for(1, sender)
-            thread = threading.Thread(target=_leave, args=(stage, sender, leavers, spared))
+            thread = threading.Thread(target=_leave, args=(stage, sender, random.Random(rig.dice.random()), spared))
             thread.start()
             sender.finish()
             thread.join()
@@ -46,9 +47,9 @@ def _leaving(rig: Rig, rounds: int, database: str) -> None:
     rig.score.remarks.append(f"{left_in_time} of {rounds * 100} left in time")
 
 
-def _leave(stage: Stage, sender: Sender, leavers: list[int], spared: set[str]) -> None:
+def _leave(stage: Stage, sender: Sender, dice: random.Random, spared: set[str]) -> None:
     """One after the other, each in a transaction that also sees how far the delivery was."""
-    for subscriber in _spread(leavers, sender):
+    for subscriber in _leavers(stage, sender, dice):
         with stage.engine.begin() as connection:
             unsubscribe(connection, subscriber=subscriber, lists=None, source="torture", now=int(time.time()))
             if connection.dialect.name == "postgresql":
@@ -59,8 +60,15 @@ def _leave(stage: Stage, sender: Sender, leavers: list[int], spared: set[str]) -
             spared.add(email)
 
 
-def _spread(leavers: list[int], sender: Sender) -> Iterator[int]:
-    for subscriber in leavers:
-        if not sender.is_over:
-            time.sleep(0.005)
+def _leavers(stage: Stage, sender: Sender, dice: random.Random) -> Iterator[int]:
+    """A hundred; every second one of those whose turn is next, so that they meet the send."""
+    gone: set[int] = set()
+    for number in range(100):
+        waiting = select(deliveries.c.subscriber_id).where(deliveries.c.state == "pending").order_by(deliveries.c.id)
+        with reading(stage.engine) as connection:
+            near = set(connection.scalars(waiting.limit(20))) - gone if number % 2 else set()
+        subscriber = dice.choice(sorted(near or set(range(1, stage.people + 1)) - gone))
+        gone.add(subscriber)
         yield subscriber
+        if not sender.is_over:
+            time.sleep(0.003)

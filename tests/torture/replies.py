@@ -79,7 +79,7 @@ def odd_answers_before_the_dot(rig: Rig, rounds: int) -> None:
     for number in range(rounds):
         step = steps[number % len(steps)]
         odd = [answer for at, answer in ODD_BEFORE_THE_DOT if at == step]
-        script = [f"{step}%{0.25 / len(odd)}={answer}" for answer in odd]
+        script = [f"{step}@1={rig.dice.choice(odd)}", *(f"{step}%{0.25 / len(odd)}={answer}" for answer in odd)]
         with rig.stage(*script, *(["rcpt%0.2=450 4.2.1 later"] if step == "reset" else []), people=400) as stage:
             _send_through_trouble(stage)
             struck, states = stage.sink.struck[step], stage.finish()
@@ -179,7 +179,9 @@ def _now_and_then(step: str, action: str) -> Sequence[str]:
     """One in ten, and some connections; but three 421s late in a mailing of 200, because each halves the speed."""
     if action.startswith("421") and step in ("mail", "rcpt", "data", "dot", "reset"):
         return [f"{step}@{number}={action}" for number in ((5, 10, 15) if step == "reset" else (120, 140, 160))]
-    return [f"{step}%{_SHARE_OF_CONNECTIONS if step in _ONCE_A_CONNECTION else _SHARE}={action}"]
+    if step in _ONCE_A_CONNECTION:
+        return [f"{step}@1={action}", f"{step}%{_SHARE_OF_CONNECTIONS}={action}"]
+    return [f"{step}%{_SHARE}={action}"]
 
 
 def _send_through_trouble(stage: Stage) -> None:

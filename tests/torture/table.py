@@ -58,7 +58,7 @@ FAULTS = (
     Fault("EIO at one sync", disks.failing_sync, 20, 1, _STRACE),
     Fault("database locked for longer than we wait", disks.locked_database, 1),
     Fault("out of file descriptors", disks.out_of_descriptors, 10, 0, _needs("prlimit")),
-    Fault("the clock jumps", clocks.clock_jumps, 2 * len(clocks.JUMPS), 0, _needs("faketime")),
+    Fault("the clock jumps", clocks.clock_jumps, 2 * len(clocks.JUMPS), 0, _needs("cc")),
     Fault("100 people leave while it is sent", leaving.leaving_while_it_is_sent, 10, 1),
     Fault("the same on PostgreSQL", leaving.leaving_while_it_is_sent_on_postgresql, 10, 1, _POSTGRESQL),
     Fault("a backup takes the database's place", restores.restored_in_its_place, 5, 1),
@@ -74,7 +74,6 @@ def missing(fault: Fault, rig: Rig) -> str | None:
     there = {
         "postgresql": rig.cluster is not None,
         "root": os.geteuid() == 0,
-        "faketime": clocks.library() is not None,
     }
     lacking = sorted(need for need in fault.needs if not there.get(need, shutil.which(need) is not None))
     return ", ".join(lacking) or None
