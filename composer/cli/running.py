@@ -141,12 +141,14 @@ def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json:
 
 def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -> None:
     from composer.database.engine import reading
-    from composer.delivery.report import report
+    from composer.delivery.report import is_with_others, report
 
     with reading(engine) as connection:
         print(report(connection, status))
     if sent := sum(run.counts.values()):
         print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {_rate(sent / max(seconds, 0.001))} per second.")
+    if is_with_others(status):
+        print(f"\nOther senders go on with what is left; watch them with: newsletter status {status.mailing} --follow")
     if run.halted:
         print(f"\nStopped: somebody has {run.halted} the mailing.", file=sys.stderr)
     if run.breaker:

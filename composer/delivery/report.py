@@ -38,8 +38,14 @@ def report(connection: Connection, status: Status) -> str:
 
 
 def needs_a_person(status: Status) -> bool:
-    """Whether something is left that sending alone does not settle, or not yet."""
-    return not status.is_finished or status.deliveries[DeliveryState.UNKNOWN] > 0
+    """After a run: whether something is left that sending alone does not settle, or that nobody is at."""
+    is_left = not status.is_finished and not is_with_others(status)
+    return is_left or not status.is_balanced or status.deliveries[DeliveryState.UNKNOWN] > 0
+
+
+def is_with_others(status: Status) -> bool:
+    """After a run, which has given its lease back: whether other senders go on with what is left (PostgreSQL)."""
+    return status.state == "sending" and not status.is_finished
 
 
 def _set_time(connection: Connection, status: Status) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, insert, update
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.note import Note, write_note
-from composer.delivery.report import needs_a_person, report
+from composer.delivery.report import is_with_others, needs_a_person, report
 from composer.delivery.states import DeliveryState
 from composer.delivery.status import Status, delivery_records, mailing_status
 from composer.errors import MailingError
@@ -61,6 +61,16 @@ def test_a_mailing_with_something_to_do_is_not_finished(engine: Engine, state: s
     assert not status.is_finished
     assert status.state == "interrupted"
     assert needs_a_person(status)
+
+
+def test_what_other_senders_go_on_with_needs_no_person(engine: Engine) -> None:
+    mailing = plan(engine, 2).mailing
+    set_states(engine, mailing, "accepted", "deferred")
+    begin_sending(engine, mailing, Note())
+    assert is_with_others(status_of(engine, mailing))
+    assert not needs_a_person(status_of(engine, mailing))
+    set_states(engine, mailing, "unknown", "deferred")
+    assert needs_a_person(status_of(engine, mailing))
 
 
 def test_a_mailing_with_someone_missing_is_never_finished(engine: Engine) -> None:
