@@ -19,7 +19,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,7 +35,6 @@ from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.supply import End, Run, Supply
 from composer.delivery.transaction import Transaction
 from composer.delivery.variant import Version
-from composer.errors import MessageError
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
@@ -159,11 +157,14 @@ class _Dispatch:
                 elif hands.coming or await self._supply.has_work(station.number):
                     await self._send_one(station, hands)
         except Exception as error:
-            self._error = self._error or error
-            self._run.stop.set()
+            self._fail(error)
         finally:
             self._put_back(hands)
             await hands.line.hang_up()
+
+    def _fail(self, error: Exception) -> None:
+        self._error = self._error or error
+        self._run.stop.set()
 
     async def _send_one(self, station: _Station, hands: _Hands) -> None:
         if not hands.line.is_good:
@@ -192,15 +193,17 @@ class _Dispatch:
         """The dot may leave: what comes after it on this connection, if anything may."""
         if self._run.stop.is_set() or station.breaker.is_half_open or not hands.line.goes_on:
             return
-        hands.coming = coming = self._take(station)
-        if coming:
-            with suppress(MessageError):  # its own fault, for its own turn
+        try:
+            hands.coming = coming = self._take(station)
+            if coming:
                 connection.announce(
                     sender=coming.sender,
                     recipient=coming.delivery.email,
                     data=coming.data,
                     envelope_id=coming.envelope_id,
                 )
+        except Exception as error:  # it ends the run, but the message whose dot may leave has no part in it
+            self._fail(error)
 
     def _put_back(self, hands: _Hands) -> None:
         """Nobody has heard of it: it is pending as before, and may go by another relay."""

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries
 from composer.delivery.dispatch import End, Run
 from composer.delivery.states import DeliveryState
+from composer.errors import MessageError
 from tests.support.mailings import count_states, plan, send, until
 from tests.support.truth_sink import Sink
 
@@ -132,3 +133,13 @@ async def test_what_was_announced_when_the_run_is_stopped_stays_pending(engine: 
     assert await send(engine, mailing, sink.port) is End.DONE
     assert max(Counter(entry["recipient"] for entry in sink.taken()).values()) == 1
     assert len(sink.taken()) == 8
+
+
+async def test_a_message_that_cannot_be_announced_ends_the_run_and_harms_no_other(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 2).mailing
+    with engine.begin() as connection:
+        last = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(1).scalar_subquery()
+        connection.execute(update(deliveries).where(deliveries.c.id == last).values(email="ben@exa mple.org"))
+    with pytest.raises(MessageError):
+        await send(engine, mailing, sink.port, connections=1)
+    assert count_states(engine, mailing) == {"accepted": 1, "pending": 1}
