@@ -75,11 +75,21 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         if name == wanted:
             command = importlib.import_module(f"composer.cli.{module}").command
         if isinstance(command, typer.Typer):
+            for one in command.registered_commands:
+                one.help = _flowing(one.callback)
             app.add_typer(command, name=name, help=line, rich_help_panel=PANELS[panel])
         else:
-            register: Callable[..., Any] = app.command(name, rich_help_panel=PANELS[panel], short_help=line)
+            register: Callable[..., Any] = app.command(
+                name, rich_help_panel=PANELS[panel], short_help=line, help=_flowing(command)
+            )
             register(command)
     return app
+
+
+def _flowing(command: Callable[..., Any] | None) -> str:
+    """A docstring without the line ends that only its source needs: the help is as wide as the window."""
+    paragraphs = (command.__doc__ if command else None) or ""
+    return "\n\n".join(" ".join(one.split()) for one in paragraphs.split("\n\n"))
 
 
 def _unimported() -> None:
