@@ -6,16 +6,20 @@ place in the translation's file: it may be meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from composer.checks.counterparts import Counterparts
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof
+from composer.edition.locales import missing_strings
+from composer.issue import Issue
 from composer.issue.source import KeyPath
 from composer.issue.walk import walk
 
 _TRANSLATED_FIELDS = frozenset({"subject", "preheader", "body", "intro", "alt", "caption", "label"})
 _MIN_LETTERS = 12
+_SHOWN_WORDS = 3
 _MIN_LETTERS_OF_ITS_OWN = 40
 
 
@@ -27,6 +31,19 @@ def check_missing_languages(proof: Proof) -> Iterator[Finding]:
             place = proof.issue.newsletter_source.position(("languages", index))
             words = f"the issue has no {language!r}; those readers get it in {default!r}"
             yield find("language-missing", place, words, f"write issue.{language}{proof.source.file.suffix}")
+
+
+def check_fixed_words(issue: Issue, *, language: str, templates: Sequence[Path]) -> Iterator[Finding]:
+    """The templates' own words, "Read more", are in the language of the issue."""
+    missing = missing_strings(templates, language)
+    if not missing:
+        return
+    spoken = issue.newsletter.languages
+    place = issue.newsletter_source.position(("languages", spoken.index(language)) if language in spoken else ())
+    some = ", ".join(f"“{text}”" for text in list(missing.values())[:_SHOWN_WORDS])
+    words = f"words of the templates are in English for readers of {language!r}, such as {some}"
+    keys = ", ".join(missing)
+    yield find("words-missing", place, words, f"write templates/locales/{language}.yaml with {keys}")
 
 
 def check_same_blocks(proof: Proof) -> Iterator[Finding]:

@@ -122,6 +122,7 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
             editions[language] = linted.edition
             lint += linted.lint
             chosen += colours.check_colours(issue, language=language, templates=templates)
+            chosen += languages.check_fixed_words(issue, language=language, templates=templates)
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
             broken += (from_problem(code, problem) for problem in error.problems)

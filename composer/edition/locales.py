@@ -21,8 +21,19 @@ _REGIONS = {"en": "en-GB"}
 
 def load_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]:
     """Every string in ``language``, by name."""
+    return _strings(folders, (_FALLBACK, language.partition("-")[0], language))
+
+
+def missing_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]:
+    """The strings that readers of ``language`` get in English, because no file has them in theirs."""
+    own = _strings(folders, (language.partition("-")[0], language))
+    return {name: text for name, text in _strings(folders, (_FALLBACK,)).items() if name not in own}
+
+
+def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
+    """Those of the later tags win, and of the earlier folders."""
     strings: dict[str, str] = {}
-    for tag in dict.fromkeys((_FALLBACK, language.partition("-")[0], language)):
+    for tag in dict.fromkeys(tags):
         for folder in reversed(folders):
             file = folder / "locales" / f"{tag}.yaml"
             if file.is_file():

@@ -70,6 +70,7 @@ class Case:
 
 CLEAN = body("Welcome to spring.")
 FRENCH = NEWSLETTER
+GERMAN = NEWSLETTER.replace("[en, fr]", "[de]")
 CITY = "\"{{ subscriber.city | default('your city') }}\""
 FREEMAIL = PUBLICATION.replace("network.example.org\npostal", "gmail.com\npostal")
 TWO = "- block: text\n  body: Welcome to this spring.\n- block: divider\n"
@@ -196,6 +197,7 @@ CASES = [
     Case("weekday-wrong", body("See you on Tuesday 25 November."), 6, body("See you on Wednesday 25 November.")),
     Case("weekday-wrong", body("See you on Monday, April 7th."), 6, body("See you on Tuesday, April 7, 2020.")),
     Case("weekday-wrong", body("See you on Tuesday, 31 April."), 6, body("See you on Tuesday, 1 May 2018.")),
+    Case("words-missing", CLEAN, 8, CLEAN, "newsletter.yaml", GERMAN, FRENCH),
     Case("language-missing", CLEAN, 8, CLEAN, "newsletter.yaml", FRENCH),
     Case(
         "translation-differs",
