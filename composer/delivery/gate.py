@@ -65,9 +65,11 @@ class Purse:
         """What to ask for, and the rest of the last reservation back: it has run out, or is not needed."""
         return Wish(self.name, self.allowance, self.allowance.chunk, self.left, self.granted_at)
 
-    def farewell(self) -> Wish | None:
-        """Give back what is left."""
-        return Wish(self.name, self.allowance, 0, self.left, self.granted_at) if self.left else None
+    def give_back(self) -> Wish | None:
+        """Keep nothing."""
+        wish = Wish(self.name, self.allowance, 0, self.left, self.granted_at) if self.left else None
+        self.left = 0
+        return wish
 
     def fill(self, grant: Grant, now_ns: int) -> None:
         """Take the ledger's answer."""
@@ -115,9 +117,11 @@ class Portion:
         """What to ask for."""
         return Wish(self.name, Speed(self.whole), 1)
 
-    def farewell(self) -> Wish | None:
-        """Give the part back."""
-        return Wish(self.name, Speed(self.whole), 0) if self.usable_until_ns else None
+    def give_back(self) -> Wish | None:
+        """Keep nothing."""
+        wish = Wish(self.name, Speed(self.whole), 0) if self.usable_until_ns else None
+        self.usable_until_ns = 0
+        return wish
 
     def fill(self, grant: Grant, now_ns: int) -> None:
         """Take the ledger's answer."""
@@ -180,9 +184,9 @@ class Gate:
         """What the ledger had better be asked about soon."""
         return self._portion if self._portion and self._portion.is_ageing(now_ns) else None
 
-    def farewells(self) -> Iterator[Wish]:
-        """What is given back at the end."""
-        return filter(None, (one.farewell() for one in self._shared()))
+    def give_back(self) -> Iterator[Wish]:
+        """Keep nothing of what others could use."""
+        return filter(None, [one.give_back() for one in self._shared()])
 
     def bounds(self, now_ns: int, now: float) -> Iterator[Bound]:
         """What its limits allow all that is left; ``now`` is the same moment in Unix seconds."""
@@ -192,7 +196,7 @@ class Gate:
 
     def is_busy(self, now_ns: int) -> bool:
         """Whether forgetting it would forget something."""
-        return self.open > 0 or self.wait(now_ns)[0] > 0 or self.slowdown is not None or any(self.farewells())
+        return self.open > 0 or self.wait(now_ns)[0] > 0 or self.slowdown is not None or self._has_something
 
     def let_pass(self, now_ns: int) -> None:
         """One goes."""
@@ -216,6 +220,10 @@ class Gate:
             self.slowdown = known
         elif known.speed_at(now) < self.slowdown.speed_at(now):
             self.slowdown = replace(known, due=self.slowdown.due)
+
+    @property
+    def _has_something(self) -> bool:
+        return bool(self._portion and self._portion.usable_until_ns) or any(purse.left for purse in self._purses)
 
     def _shared(self) -> Sequence[Purse | Portion]:
         return [*self._purses, self._portion] if self._portion else self._purses

@@ -111,9 +111,9 @@ class Outbox:
             self.lacking.pop(one.name, None)
         self._wake()
 
-    def farewells(self) -> Sequence[Wish]:
-        """What is given back at the end."""
-        return [wish for gate in self._gates.all() for wish in gate.farewells()]
+    def give_back(self) -> Sequence[Wish]:
+        """Keep nothing of what other senders could use; what goes next has to ask again."""
+        return [wish for gate in self._gates.all() for wish in gate.give_back()]
 
     def soonest_ns(self, now_ns: int) -> int:
         """How long until something may go by any relay that is open."""

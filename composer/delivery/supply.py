@@ -168,8 +168,7 @@ class Supply:
             await asyncio.wait([self._asking])
         if self._keeping:
             await asyncio.wait(self._keeping)
-        if wishes := self._outbox.farewells():
-            await self._ledger.reserve(wishes)
+        await self._give_back()
         if self._run.end is not End.LIMIT:
             self._run.limit, self._run.resumes_at = NOTHING, None
         await self._tell()
@@ -281,6 +280,7 @@ class Supply:
             self._run.finish(End.BREAKER)  # what is left goes by no relay that is open
 
     async def _wait_for_retries(self) -> None:
+        await self._give_back()
         due = await self._ledger.next_retry_at()
         if due is None or (due - self._clock() > NEAR_S and not self._patient):
             self._run.finish(End.DONE)
@@ -298,6 +298,12 @@ class Supply:
     async def _reserve_quietly(self) -> None:
         with suppress(NewsletterError):  # the next offer gets the same error
             await self._reserve()
+
+    async def _give_back(self) -> None:
+        """Others may need it."""
+        async with self._claiming:
+            if wishes := self._outbox.give_back():
+                await self._ledger.reserve(wishes)
 
     async def _reserve(self) -> None:
         async with self._claiming:

@@ -122,7 +122,7 @@ def test_what_is_left_of_a_quota_can_be_given_back() -> None:
     purse.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
     box.filled([purse])
     assert drain(box) == [1]
-    assert [(wish.unneeded, wish.count) for wish in box.farewells()] == [(1, 0)]
+    assert [(wish.unneeded, wish.count) for wish in box.give_back()] == [(1, 0)]
 
 
 def test_more_is_claimed_while_one_provider_is_full_but_not_of_that_provider() -> None:

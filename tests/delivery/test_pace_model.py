@@ -122,7 +122,7 @@ class World:
             self.boxes[name].done(delivery)
         for name, box in list(self.boxes.items()):
             if not box.in_hand and name in self.table.living:  # its run is over
-                for wish in box.farewells():
+                for wish in box.give_back():
                     self.table.answer(wish, name, self.now_ns // SECOND_NS)
                 self.table.living.discard(name)
 

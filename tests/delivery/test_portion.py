@@ -143,7 +143,7 @@ def test_no_second_sees_more_than_the_whole_and_in_the_end_all_of_it_is_used(
             del senders[who]
             table.living.discard(sender.name)
             gone += sender.gone
-            if what == "leave" and [*sender.gate.farewells()]:
+            if what == "leave" and [*sender.gate.give_back()]:
                 table.ask(sender.name, now_ns // SECOND_NS, leaves=True)
         for _ in range(tenths * 10):
             now_ns += SECOND_NS // 100
