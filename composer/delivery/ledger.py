@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, case, exists, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, exists, select, text, update
 
 from composer.audience import confirmed, fold_address, mailable, suppress
 from composer.database.leaving import nobody_leaves
@@ -186,9 +186,14 @@ class Ledger:
                 *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
             )
             asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
-            rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+
+            def page() -> list[Row[Any]]:
+                return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+
+            rows = page()
+            # The rest of a subject test waits for its winner, and is let go when it is needed.
             if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
-                rows = [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+                rows = page()
             if self._is_shared:
                 self._share([row[0] for row in rows], renewal, now)
             if gone := [row[0] for row in rows if not row[-1]]:
