@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.measure import Table
 
-BENCHMARKS = ("compose", "merge", "send", "delay", "profile", "million")
+BENCHMARKS = ("compose", "merge", "send", "delay", "profile", "databases", "million")
 """Modules of this package, each with ``measure() -> tuple[Table, ...]``."""
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"

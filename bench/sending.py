@@ -59,7 +59,14 @@ def smtp_source_rate(port: int, *, count: int, sessions: int = SESSIONS, reuse: 
     return count / (time.perf_counter() - start)
 
 
-def make_project(folder: Path, *, subscribers: int, port: int, paragraphs: int = PARAGRAPHS) -> Mapping[str, str]:
+def make_project(
+    folder: Path,
+    *,
+    subscribers: int,
+    port: int,
+    paragraphs: int = PARAGRAPHS,
+    database: str = "sqlite:///newsletter.db",
+) -> Mapping[str, str]:
     """A project with one issue and a list of subscribers; gives the environment to run it in."""
     issue = folder / "issues" / "bench"
     issue.mkdir(parents=True)
@@ -74,6 +81,7 @@ def make_project(folder: Path, *, subscribers: int, port: int, paragraphs: int =
         "NEWSLETTER_SECRET_KEY": "for-benchmarks-only-" + "x" * 20,
         "NEWSLETTER_SMTP_URL": f"smtp://127.0.0.1:{port}?tls=none",
         "NEWSLETTER_CONNECTIONS": str(SESSIONS),
+        "NEWSLETTER_DATABASE_URL": database,
     }
     newsletter("subscribers", "import", "people.csv", "--list", "everyone", folder=folder, environment=environment)
     return environment

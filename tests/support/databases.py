@@ -2,8 +2,8 @@
 
 PostgreSQL is a private cluster in a temporary folder on a free port of 127.0.0.1, started once per test
 process and ended with it. It refuses to run as root, so root starts it as ``postgres`` or ``nobody``. Its
-fsync is off: what these tests show does not depend on surviving a power cut. Every test has a database of
-its own, copied from one that is already migrated.
+fsync is off (benchmarks ask for it): what these tests show does not depend on surviving a power cut. Every test has
+a database of its own, copied from one that is already migrated.
 
 Without PostgreSQL on the machine those tests are skipped with the reason, but never where ``CI`` is set.
 """
@@ -34,11 +34,12 @@ _DEBIAN = Path("/usr/lib/postgresql")
 class Cluster:
     """A running PostgreSQL server of our own."""
 
-    def __init__(self, port: int, programs: Path, folder: Path, user: str | None) -> None:
+    def __init__(self, port: int, programs: Path, folder: Path, user: str | None, options: str) -> None:
         self._port = port
         self._programs = programs
         self._folder = folder
         self._user = user
+        self._options = options
         self._template: str | None = None
 
     def url(self, database: str) -> str:
@@ -65,7 +66,7 @@ class Cluster:
 
     def crash(self) -> None:
         """Restart at once, without a checkpoint or a word to its clients; ready when this returns."""
-        self._control("immediate", "restart", "-o", _options(self._port))
+        self._control("immediate", "restart", "-o", self._options)
 
     def stop(self) -> None:
         """End it, and whatever is in it."""
@@ -83,7 +84,7 @@ class Cluster:
 
 
 @contextmanager
-def start_cluster() -> Iterator[Cluster | None]:
+def start_cluster(*, is_durable: bool = False) -> Iterator[Cluster | None]:
     """A private cluster, ended with the block; None where PostgreSQL is not installed."""
     programs = _find_programs()
     if programs is None:
@@ -95,8 +96,9 @@ def start_cluster() -> Iterator[Cluster | None]:
         shutil.chown(folder, user)
     try:
         port = _free_port()
-        _start(programs, folder, port, user)
-        cluster = Cluster(port, programs, folder, user)
+        options = _options(port, is_durable=is_durable)
+        _start(programs, folder, options, user)
+        cluster = Cluster(port, programs, folder, user, options)
         try:
             yield cluster
         finally:
@@ -160,15 +162,18 @@ def _free_port() -> int:
     return port
 
 
-def _start(programs: Path, folder: Path, port: int, user: str | None) -> None:
+def _start(programs: Path, folder: Path, options: str, user: str | None) -> None:
     data = folder / "data"
     init = [programs / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     _run(init, folder, user)
-    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", _options(port), "-w", "start"], folder, user)
+    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start"], folder, user)
 
 
-def _options(port: int) -> str:
-    return f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=50"
+def _options(port: int, *, is_durable: bool) -> str:
+    fsync = "on" if is_durable else "off"
+    return (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={fsync} -c max_connections=50"
+    )
 
 
 def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
