@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, case, exists, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, case, exists, select, text, update
 
 from composer.audience import confirmed, fold_address, mailable, suppress
 from composer.database.leaving import nobody_leaves
@@ -187,7 +187,7 @@ class Ledger:
             )
             asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
 
-            def page() -> list[Row[Any]]:
+            def page() -> Sequence[Any]:
                 return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
 
             rows = page()
