@@ -252,6 +252,8 @@ class _Session:
                 return await self.act(usual, usual)
             case "slow" | "drip":
                 for octet in _octets(usual):
+                    if self.writer.is_closing():
+                        raise _HangUp
                     self.writer.write(bytes([octet]))
                     await asyncio.sleep(float(argument or 0.001))
                 return usual
