@@ -55,7 +55,11 @@ check: .venv/installed-dev
 unit: .venv/installed-dev
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-test: packages check unit
+# Another version of Python, where the machine has one: the same files make the same bytes in both.
+build/other-python/installed: pyproject.toml constraints.txt | .venv/installed-dev
+	@$(BIN)/python tools/same_bytes.py --prepare
+
+test: packages check build/other-python/installed unit
 
 torture: .venv/installed-dev packages
 	@tools/install-packages.sh gcc libc6-dev

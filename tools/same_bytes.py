@@ -3,7 +3,8 @@
 ``python tools/same_bytes.py python3.12`` makes a virtual environment of the other version in build/other-python (or
 uses the one that is there), installs what constraints.txt pins, and compares the digests of everything that is built:
 editions in every language and theme, whole messages with their pictures in them, and pictures made small. Exits with
-1 if one differs.
+1 if one differs. ``--prepare`` only makes the environment, of any other version that the machine has: ``make test``
+does that, and says so where there is none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import argparse
 import datetime as dt
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,16 +23,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 OTHER = ROOT / "build" / "other-python"
+READY = OTHER / "installed"
+_OLDEST, _NEWEST = (3, 11), (3, 19)
 
 
 def main() -> int:
     """Compare, or print this version's digests."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("python", nargs="?", help="the other version's program, such as python3.12")
+    parser.add_argument("--prepare", action="store_true", help="make the other version's environment, and stop")
     parser.add_argument("--digests", action="store_true", help="print this version's digests as JSON, and stop")
     arguments = parser.parse_args()
     if arguments.digests:
         print(json.dumps(dict(digests())))
+        return 0
+    if arguments.prepare:
+        print(prepare())
         return 0
     python = install(arguments.python) if arguments.python else OTHER / "bin" / "python"
     here, there = digests_of(Path(sys.executable)), digests_of(python)
@@ -40,13 +49,42 @@ def main() -> int:
     return int(here != there)
 
 
+def prepare() -> str:
+    """Make the environment of another version, if the machine has one; says in words what came of it."""
+    found = find_other()
+    if found is None:
+        return "NOT SHOWN HERE: the same bytes in another Python; the machine has no second one (3.11 or newer)"
+    try:
+        install(found)
+    except subprocess.CalledProcessError as error:
+        return f"NOT SHOWN HERE: the same bytes in another Python; {found} could not be prepared: {error}"
+    return f"{found} is ready to show that it makes the same bytes"
+
+
+def find_other() -> str | None:
+    """Another version of Python that the project runs in and that can make environments: on the PATH, or of pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    names = [f"python3.{minor}" for minor in range(_OLDEST[1], _NEWEST[1] + 1)]
+    programs = [shutil.which(name) for name in names]
+    programs += [str(made) for name in names for made in sorted(pyenv.glob(f"versions/*/bin/{name}"))]
+    return next((program for program in programs if program and _is_other(program)), None)
+
+
+def _is_other(program: str) -> bool:
+    # Debian has venv without ensurepip, and pyenv a program for every version that answers for none.
+    ask = "import ensurepip, sys, venv; print(*sys.version_info[:2])"
+    done = subprocess.run([program, "-c", ask], capture_output=True, text=True, check=False)
+    return done.returncode == 0 and tuple(map(int, done.stdout.split())) != sys.version_info[:2]
+
+
 def install(python: str) -> Path:
     """The other version's virtual environment, with what the project needs."""
     program = OTHER / "bin" / "python"
-    if not program.exists():
-        subprocess.run([python, "-m", "venv", OTHER], check=True)
+    if not READY.exists():  # nor half of it, left by an installation that failed
+        subprocess.run([python, "-m", "venv", "--clear", OTHER], check=True)
     pip = [str(program), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", str(ROOT)], check=True)
+    READY.touch()
     return program
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.same_bytes import OTHER, digests_of
+from tools.same_bytes import OTHER, READY, digests_of
 
 PYTHON = OTHER / "bin" / "python"
 
 
 @pytest.mark.skipif(
-    not PYTHON.exists(),
-    reason="NOT SHOWN HERE: there is no second Python; `python tools/same_bytes.py python3.12` makes one",
+    not READY.exists(),
+    reason="NOT SHOWN HERE: no second Python is prepared; `make test` does it where the machine has one",
 )
 def test_editions_messages_and_pictures_are_the_same_in_another_version_of_python() -> None:
     here, there = digests_of(Path(sys.executable)), digests_of(PYTHON)
