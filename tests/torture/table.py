@@ -60,6 +60,13 @@ FAULTS = (
     Fault("out of file descriptors", disks.out_of_descriptors, 10, 0, _needs("prlimit")),
     Fault("the clock jumps", clocks.clock_jumps, 2 * len(clocks.JUMPS), 0, _needs("cc")),
     Fault("100 people leave while it is sent", leaving.leaving_while_it_is_sent, 10, 1),
+    Fault(
+        "100 people leave while it is sent, PostgreSQL",
+        leaving.leaving_while_it_is_sent_on_postgresql,
+        10,
+        1,
+        _POSTGRESQL,
+    ),
     Fault("the same on PostgreSQL", leaving.leaving_while_it_is_sent_on_postgresql, 10, 1, _POSTGRESQL),
     Fault("a backup takes the database's place", restores.restored_in_its_place, 5, 1),
     Fault("a backup is written over the database", restores.written_over, 5, 1),
