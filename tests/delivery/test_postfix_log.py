@@ -7,6 +7,7 @@ import gzip
 import json
 import lzma
 import os
+import smtplib
 import tracemalloc
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from composer.delivery.postfix_log import read_logs, taken_over
 from composer.errors import NewsletterError
+from tests.support.postfix import Postfix
 
 WANTED = {"<1@x>", "<2@x>"}
 
@@ -75,6 +77,21 @@ def test_rotated_and_packed_files_are_one_log_in_order_of_age(tmp_path: Path) ->
         (tmp_path / "mail.log").write_bytes(newer)
         found = read_logs([tmp_path / "mail.log", tmp_path / f"mail.1.{suffix}"], wanted=WANTED)
         assert (found.taken, found.lines, found.queued) == ({"<1@x>": "4bQ"}, 3, 1), suffix
+
+
+def test_the_log_of_a_real_postfix_proves_what_it_took_and_not_what_was_cut(postfix: Postfix) -> None:
+    with smtplib.SMTP("127.0.0.1", postfix.port) as relay:
+        for number, end in ((1, b"\r\n.\r\n"), (2, b"\r\n")):
+            relay.ehlo_or_helo_if_needed()
+            for command in ("MAIL FROM:<news@example.org>", "RCPT TO:<ana@example.org>", "DATA"):
+                relay.docmd(command)
+            relay.send(f"Message-ID: <{number}.of.the.log@x>\r\n\r\nNews".encode() + end)
+            if number == 1:
+                _, reply = relay.getreply()
+        relay.close()
+    postfix.settle(reply.decode())
+    wanted = {"<1.of.the.log@x>", "<2.of.the.log@x>"}
+    assert list(read_logs([postfix.folder / "log"], wanted=wanted).taken) == ["<1.of.the.log@x>"]
 
 
 def test_an_enormous_log_takes_no_memory() -> None:
