@@ -67,7 +67,6 @@ FAULTS = (
         1,
         _POSTGRESQL,
     ),
-    Fault("the same on PostgreSQL", leaving.leaving_while_it_is_sent_on_postgresql, 10, 1, _POSTGRESQL),
     Fault("a backup takes the database's place", restores.restored_in_its_place, 5, 1),
     Fault("a backup is written over the database", restores.written_over, 5, 1),
     Fault("a copy of the database sends too", restores.copied_elsewhere, 5),
