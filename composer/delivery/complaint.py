@@ -19,7 +19,7 @@ _SLOWED = ", slowed"
 
 
 def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
-    """By the name of the gate: "by relay.example:587", "to gmail". Does not commit."""
+    """By the name of the throttle: "by relay.example:587", "to gmail". Does not commit."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     for name, slowdown in sorted(slowdowns.items()):  # in order, so that two senders cannot wait for each other
         row = {"state": [slowdown.full, slowdown.speed, slowdown.since], "updated_at": now}

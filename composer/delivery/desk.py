@@ -1,8 +1,8 @@
 """One relay's deliveries, in lanes: which one may go next, and if none may, what holds them. No clock is read.
 
-A *lane* is a queue of deliveries that the same gates limit, so one slow provider holds up nobody else. Lanes that must
-wait are set aside: until a time, or until something happens (a connection is done, the ledger has answered). The gates
-that all mail of the relay has to pass are looked at once, not in every lane.
+A *lane* is a queue of deliveries that the same throttles limit, so one slow provider holds up nobody else. Lanes that
+must wait are set aside: until a time, or until something happens (a connection is done, the ledger has answered). The
+throttles that all mail of the relay has to pass are looked at once, not in every lane.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from composer.delivery.gate import FOREVER_NS, NOTHING, Gate, Limit, Portion, Purse
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
+from composer.delivery.throttle import FOREVER_NS, NOTHING, Limit, Portion, Purse, Throttle
 
-Gates = tuple[Gate, ...]
-Lacking = dict[str, Purse | Portion]
+Questions = dict[str, Purse | Portion]
 """What the ledger is to be asked about, by name."""
 
 _SPEED_OF_NS = 10 * SECOND_NS
@@ -34,19 +33,19 @@ class Hold:
 
 @dataclass(slots=True)
 class Lane:
-    """Deliveries to one provider ("" for all those without a gate of their own) that the same gates limit."""
+    """Deliveries to one provider ("" for all those without a throttle of their own) that the same throttles limit."""
 
     provider: str
-    gates: Gates
+    throttles: tuple[Throttle, ...]
     queue: deque[Delivery] = field(default_factory=deque)
 
 
 class Desk:
-    """``common``: gates of all its mail, set by whoever knows them. ``lacking`` belongs to all desks together."""
+    """``common``: throttles of all its mail, set by whoever knows them. ``lacking`` belongs to all desks together."""
 
-    def __init__(self, lacking: Lacking) -> None:
-        self.common: Gates = ()
-        self.lanes: dict[Gates, Lane] = {}
+    def __init__(self, lacking: Questions) -> None:
+        self.common: tuple[Throttle, ...] = ()
+        self.lanes: dict[tuple[Throttle, ...], Lane] = {}
         self.closed = False
         self.asked_at_ns = 0
         self.speed = Speedometer()
@@ -57,11 +56,11 @@ class Desk:
         self._limit = NOTHING  # what a waiting lane waits for
         self._number = itertools.count()
 
-    def put(self, delivery: Delivery, provider: str, gates: Gates) -> None:
+    def put(self, delivery: Delivery, provider: str, throttles: tuple[Throttle, ...]) -> None:
         """At the end of its lane."""
-        lane = self.lanes.get(gates)
+        lane = self.lanes.get(throttles)
         if lane is None:
-            lane = self.lanes[gates] = Lane(provider, gates)
+            lane = self.lanes[throttles] = Lane(provider, throttles)
             self._ready.append(lane)
         lane.queue.append(delivery)
 
@@ -73,7 +72,7 @@ class Desk:
             lane = self._ready[0]
             if not lane.queue:
                 self._drop(lane)
-            elif found := self._look(lane.gates, now_ns):
+            elif found := self._look(lane.throttles, now_ns):
                 self._set_aside(found, now_ns)
             else:
                 return self._look(self.common, now_ns)
@@ -81,19 +80,19 @@ class Desk:
             return Hold(self._timed[0][0] - now_ns, self._timed[0][3])
         return Hold(FOREVER_NS, self._limit if self._waiting else NOTHING)
 
-    def take(self, now_ns: int) -> tuple[Delivery, Gates]:
-        """The one that ``hold`` let go, and the gates that it has passed."""
+    def take(self, now_ns: int) -> tuple[Delivery, tuple[Throttle, ...]]:
+        """The one that ``hold`` let go, and the throttles that it has passed."""
         lane = self._ready[0]
         delivery = lane.queue.popleft()
-        gates = (*self.common, *lane.gates)
-        for gate in gates:
-            gate.let_pass(now_ns)
+        throttles = (*self.common, *lane.throttles)
+        for throttle in throttles:
+            throttle.let_pass(now_ns)
         self.speed.count(now_ns)
         if not lane.queue:
             self._drop(lane)
         elif len(self._ready) > 1:
             self._ready.rotate(-1)
-        return delivery, gates
+        return delivery, throttles
 
     def wake(self) -> None:
         """Look again at the lanes that wait for something to happen."""
@@ -117,20 +116,20 @@ class Desk:
     def _drop(self, lane: Lane) -> None:
         """An empty lane that stands first."""
         self._ready.popleft()
-        del self.lanes[lane.gates]
+        del self.lanes[lane.throttles]
 
-    def _look(self, gates: Gates, now_ns: int) -> Hold | None:
-        """What these gates say."""
-        if not gates:
+    def _look(self, throttles: tuple[Throttle, ...], now_ns: int) -> Hold | None:
+        """What these throttles say."""
+        if not throttles:
             return None
-        wait_ns, limit = max((gate.wait(now_ns) for gate in gates), key=_length)
+        wait_ns, limit = max((throttle.wait(now_ns) for throttle in throttles), key=_length)
         if wait_ns:
             return Hold(wait_ns, limit)
-        lacking = [one for gate in gates for one in gate.lacking(now_ns)]
+        lacking = [one for throttle in throttles for one in throttle.lacking(now_ns)]
         self._lacking.update((one.name, one) for one in lacking)
         if lacking:
             return Hold(FOREVER_NS, lacking[0].limit)
-        self._lacking.update((one.name, one) for gate in gates if (one := gate.ageing(now_ns)))
+        self._lacking.update((one.name, one) for throttle in throttles if (one := throttle.ageing(now_ns)))
         return None
 
     def _set_aside(self, found: Hold, now_ns: int) -> None:

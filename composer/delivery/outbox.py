@@ -2,10 +2,10 @@
 
 ::
 
-    put ──▶ dealt to a relay (routing.py) ──▶ a lane for each set of gates (desk.py, gates.py)
+    put ──▶ dealt to a relay (routing.py) ──▶ a lane for each set of throttles (desk.py, throttles.py)
                                                        └──▶ take: the first one that may go
 
-Without limits there is one lane without gates, and that costs no more than a queue.
+Without limits there is one lane without throttles, and that costs no more than a queue.
 
 Relays get shares by weight as long as they keep up. One that a limit holds, that hangs, or that is closed gives what it
 cannot take to another that has nothing left.
@@ -16,9 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from composer.delivery.desk import Desk, Hold, Lacking
-from composer.delivery.gate import FOREVER_NS, Gate, Portion, Purse
-from composer.delivery.gates import Gates
+from composer.delivery.desk import Desk, Hold, Questions
 from composer.delivery.note import Bound
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
@@ -27,6 +25,8 @@ from composer.delivery.reserve import Wish
 from composer.delivery.routing import Rota, relays_for
 from composer.delivery.rules import Rules
 from composer.delivery.slowdown import Slowdown
+from composer.delivery.throttle import FOREVER_NS, Portion, Purse, Throttle
+from composer.delivery.throttles import Throttles
 
 PLENTY = 250
 """So many waiting for one provider are enough: no more of them are claimed."""
@@ -41,20 +41,22 @@ class Outbox:
 
     def __init__(self, relays: Sequence[Relay], rules: Rules, *, senders: Mapping[str, str]) -> None:
         self.in_hand: set[int] = set()
-        self.lacking: Lacking = {}
+        self.lacking: Questions = {}
         self._relays = relays
         self._serving = {language: relays_for(domain, relays) for language, domain in senders.items()}
         self._rota = Rota.of([relay.weight for relay in relays])
-        self._gates = Gates(relays, rules, senders=senders)
+        self._throttles = Throttles(relays, rules, senders=senders)
         self._desks = [Desk(self.lacking) for _ in relays]
-        self._passing: dict[int, tuple[Gate, ...]] = {}
+        self._passing: dict[int, tuple[Throttle, ...]] = {}
         self._sort_again()
 
     # What comes in
 
     def put(self, deliveries: Iterable[Delivery], now_ns: int) -> None:
         """Deal them to the relays, and sort them into lanes."""
-        self._gates.forget_idle((gate for desk in self._desks for lane in desk.lanes for gate in lane), now_ns)
+        self._throttles.forget_idle(
+            (throttle for desk in self._desks for lane in desk.lanes for throttle in lane), now_ns
+        )
         for desk in self._desks:
             if not desk.lanes:
                 desk.asked_at_ns = now_ns  # it had nothing to ask for
@@ -75,7 +77,7 @@ class Outbox:
     def plenty(self) -> Sequence[str]:
         """Domains of which enough are here."""
         names = [name for name, count in self._counts().items() if name and count >= PLENTY]
-        return [domain for name in names for domain in self._gates.domains(name)]
+        return [domain for name in names for domain in self._throttles.domains(name)]
 
     # What goes out
 
@@ -91,18 +93,18 @@ class Outbox:
         """The next delivery for this relay, on its way until ``done``; None if none may go."""
         if self.hold(relay, now_ns):
             return None
-        delivery, gates = self._desks[relay].take(now_ns)
-        if gates:
-            self._passing[delivery.id] = gates
+        delivery, throttles = self._desks[relay].take(now_ns)
+        if throttles:
+            self._passing[delivery.id] = throttles
         return delivery
 
     def done(self, delivery: Delivery) -> None:
         """It is no longer on its way, however it ended."""
         self.in_hand.discard(delivery.id)
-        if gates := self._passing.pop(delivery.id, None):
-            for gate in gates:
-                gate.open -= 1
-            if any(gate.connections for gate in gates):
+        if throttles := self._passing.pop(delivery.id, None):
+            for throttle in throttles:
+                throttle.open -= 1
+            if any(throttle.connections for throttle in throttles):
                 self._wake()
 
     def filled(self, answered: Iterable[Purse | Portion]) -> None:
@@ -113,7 +115,7 @@ class Outbox:
 
     def give_back(self) -> Sequence[Wish]:
         """Keep nothing of what other senders could use; what goes next has to ask again."""
-        return [wish for gate in self._gates.all() for wish in gate.give_back()]
+        return [wish for throttle in self._throttles.all() for wish in throttle.give_back()]
 
     def soonest_ns(self, now_ns: int) -> int:
         """How long until something may go by any relay that is open."""
@@ -128,26 +130,26 @@ class Outbox:
 
     def bounds(self, now_ns: int, now: float) -> tuple[Bound, ...]:
         """Of the limits that everything has to pass; ``now`` is the same moment in Unix seconds."""
-        gates = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
-        return tuple(bound for gate in gates for bound in gate.bounds(now_ns, now))
+        throttles = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
+        return tuple(bound for throttle in throttles for bound in throttle.bounds(now_ns, now))
 
     # What the other side says
 
     def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Slowdown]:
         """The relay asks for less; with ``email``, its provider may be why. Gives what is to be kept."""
-        gates = [self._gates.of_relay(relay)]
+        throttles = [self._throttles.of_relay(relay)]
         if email is not None:
-            gates.append(self._gates.of_provider(email))
-        is_new = not all(gate.limits for gate in gates)
-        for gate in gates:
-            gate.slow_down(self._desks[relay].speed.per_second(), now_ns)
+            throttles.append(self._throttles.of_provider(email))
+        is_new = not all(throttle.limits for throttle in throttles)
+        for throttle in throttles:
+            throttle.slow_down(self._desks[relay].speed.per_second(), now_ns)
         if is_new:
             self._sort_again()
-        return {gate.key: gate.slowdown for gate in gates if gate.slowdown}
+        return {throttle.key: throttle.slowdown for throttle in throttles if throttle.slowdown}
 
     def adopt(self, slowdowns: Mapping[str, Slowdown], now_ns: int) -> None:
         """What other senders have heard."""
-        if self._gates.adopt(slowdowns, now_ns):
+        if self._throttles.adopt(slowdowns, now_ns):
             self._sort_again()
 
     def close(self, relay: int) -> None:
@@ -171,7 +173,7 @@ class Outbox:
         return chosen
 
     def _place(self, delivery: Delivery, relay: int) -> None:
-        self._desks[relay].put(delivery, *self._gates.own(delivery))
+        self._desks[relay].put(delivery, *self._throttles.own(delivery))
 
     def _share(self, relay: int, now_ns: int) -> None:
         """Nothing is left for this relay: take some from those that cannot keep up."""
@@ -186,12 +188,12 @@ class Outbox:
         desk = self._desks[number]
         if spare or desk.closed:
             return desk.closed
-        return now_ns - desk.asked_at_ns > _HANGS_NS or self._gates.of_relay(number).wait(now_ns)[0] > 0
+        return now_ns - desk.asked_at_ns > _HANGS_NS or self._throttles.of_relay(number).wait(now_ns)[0] > 0
 
     def _sort_again(self) -> None:
-        """Gates or relays have changed."""
+        """Throttles or relays have changed."""
         for number, desk in enumerate(self._desks):
-            desk.common = self._gates.common(number)
+            desk.common = self._throttles.common(number)
         for number, deliveries in [(number, desk.clear()) for number, desk in enumerate(self._desks)]:
             for delivery in deliveries:
                 self._place(delivery, self._deal(delivery) if self._desks[number].closed else number)

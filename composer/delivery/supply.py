@@ -22,7 +22,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from composer.delivery.desk import Hold
-from composer.delivery.gate import FOREVER_NS, NOTHING, Limit
 from composer.delivery.group_commit import GroupCommit
 from composer.delivery.note import Note
 from composer.delivery.outbox import Outbox
@@ -31,6 +30,7 @@ from composer.delivery.pace import SECOND_NS
 from composer.delivery.route import wait_for
 from composer.delivery.slowdown import Slowdown
 from composer.delivery.states import DeliveryState, MailingState
+from composer.delivery.throttle import FOREVER_NS, NOTHING, Limit
 from composer.delivery.window import Window
 from composer.errors import NewsletterError
 

@@ -7,7 +7,6 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.gate import FOREVER_NS, Portion
 from composer.delivery.outbox import PLENTY, Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
@@ -15,6 +14,7 @@ from composer.delivery.relay import parse_relays
 from composer.delivery.reserve import Grant
 from composer.delivery.rules import parse_rules
 from composer.delivery.slowdown import Slowdown
+from composer.delivery.throttle import FOREVER_NS, Portion
 
 NOW = 10**15
 SENDERS = {"en": "news.example.org", "fr": "infos.example.org"}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.gate import FOREVER_NS
 from composer.delivery.outbox import Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS, Allowance, Rate, Unit
@@ -21,6 +20,7 @@ from composer.delivery.providers import find_provider
 from composer.delivery.relay import Relay, parse_relays
 from composer.delivery.reserve import Grant, Wish
 from composer.delivery.rules import Cap, Rules, parse_rules
+from composer.delivery.throttle import FOREVER_NS
 
 SENDERS = {"en": "news.example.org", "fr": "infos.example.org"}
 DOMAINS = ("gmail.com", "googlemail.com", "a.example", "b.example")

@@ -1,9 +1,9 @@
 """One limit at work in one process: may the next message pass, and if not, when? No clock is read, nothing awaited.
 
-Times are monotonic nanoseconds, so that a clock that is set does not move them. A gate with a quota holds a *purse*:
-messages reserved on disk (``reserve.py``) and not used yet. One with a speed holds a *portion* of it: what the other
-senders leave us, for a few seconds. An empty purse, or a portion whose time is over, is not an answer but a question
-to the ledger; ``Gate.lacking`` names it.
+Times are monotonic nanoseconds, so that a clock that is set does not move them. A throttle with a quota holds a
+*purse*: messages reserved on disk (``reserve.py``) and not used yet. One with a speed holds a *portion* of it: what the
+other senders leave us, for a few seconds. An empty purse, or a portion whose time is over, is not an answer but a
+question to the ledger; ``Throttle.lacking`` names it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class Portion:
             self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS
 
 
-class Gate:
+class Throttle:
     """Everything that limits one relay, sender or provider, or all mail.
 
     ``subject`` is what a person reads, "to gmail", and "" for all mail; ``key`` names its limits on disk.
