@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.audience.person import Person
 from composer.audience.subscriptions import ConsentEvent, SubscriptionStatus, record_consent, unsubscribe
 from composer.database.schema import subscribers, subscriptions, suppressions
+from composer.database.upsert import upsert
 
 
 class Fate(enum.StrEnum):
@@ -169,7 +169,7 @@ def _add(connection: Connection, people: Sequence[Person], *, now: int) -> list[
         for person in people
     ]
     # Somebody may have signed up since we looked; then theirs stays, and only the subscription is added.
-    connection.execute(_insert(connection)(subscribers).on_conflict_do_nothing(), rows)
+    connection.execute(upsert(connection, subscribers).on_conflict_do_nothing(), rows)
     keys = [person.key for person in people]
     found = connection.execute(
         select(subscribers.c.email_key, subscribers.c.id).where(subscribers.c.email_key.in_(keys))
@@ -187,7 +187,7 @@ def _join(
         {"subscriber_id": subscriber, "list_id": list_id, "status": person.status, "updated_at": now}
         for subscriber, person in joining
     ]
-    connection.execute(_insert(connection)(subscriptions).on_conflict_do_nothing(), rows)
+    connection.execute(upsert(connection, subscriptions).on_conflict_do_nothing(), rows)
     events = ((subscriber, list_id, _EVIDENCE[person.status]) for subscriber, person in joining)
     record_consent(connection, events, source=source, now=now)
 
@@ -197,7 +197,3 @@ _EVIDENCE = {
     SubscriptionStatus.PENDING: ConsentEvent.SUBSCRIBED,
     SubscriptionStatus.UNSUBSCRIBED: ConsentEvent.UNSUBSCRIBED,
 }
-
-
-def _insert(connection: Connection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.database.schema import lists, subscriptions
+from composer.database.upsert import upsert
 from composer.errors import AudienceError
 
 _NAME_MAX = 200
@@ -34,10 +34,8 @@ def ensure_list(connection: Connection, name: str, *, now: int, title: str | Non
     name = unicodedata.normalize("NFC", name.strip())
     if not name or len(name) > _NAME_MAX or not name.isprintable():
         raise AudienceError(f"“{name[:40]}” cannot be the name of a list: 1 to {_NAME_MAX} visible characters")
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(
-        insert(lists).values(name=name, title=title, created_at=now).on_conflict_do_nothing(index_elements=["name"])
-    )
+    row = upsert(connection, lists).values(name=name, title=title, created_at=now)
+    connection.execute(row.on_conflict_do_nothing(index_elements=["name"]))
     return int(connection.scalars(select(lists.c.id).where(lists.c.name == name)).one())
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.audience.address import fold_address, parse_address
 from composer.database.schema import lists, suppressions
+from composer.database.upsert import upsert
 
 
 class SuppressionReason(enum.StrEnum):
@@ -43,7 +43,6 @@ def suppress(
     connection: Connection, email: str, *, reason: str, source: str, now: int, list_id: int | None = None
 ) -> bool:
     """Never mail this address again, on one list or on all. True if that is new. Raises AddressError."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
         "email_key": fold_address(parse_address(email)),
         "reason": SuppressionReason(reason),
@@ -51,7 +50,9 @@ def suppress(
         "source": source,
         "created_at": now,
     }
-    written = connection.scalar(insert(suppressions).values(row).on_conflict_do_nothing().returning(suppressions.c.id))
+    written = connection.scalar(
+        upsert(connection, suppressions).values(row).on_conflict_do_nothing().returning(suppressions.c.id)
+    )
     return written is not None
 
 

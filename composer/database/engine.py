@@ -102,6 +102,12 @@ def connect_engine(url: str) -> Engine:
     return engine
 
 
+def sqlite_file(connection: Connection) -> Path:
+    """The file that a connection to SQLite is of."""
+    files = {row[1]: row[2] for row in connection.exec_driver_sql("PRAGMA database_list")}
+    return Path(files["main"])
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one moment of the database and never waits for a writer. Only for reading."""

@@ -7,11 +7,12 @@ cannot be told from the tables, which are equal; so from where they lie.
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+
+from composer.database.engine import sqlite_file
 
 _MACHINE_IDS = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
@@ -27,8 +28,7 @@ _POSTGRESQL = text(
 def database_identity(connection: Connection) -> str:
     """64 characters that stand for this very database."""
     if connection.dialect.name == "sqlite":
-        files = {row[1]: row[2] for row in connection.exec_driver_sql("PRAGMA database_list")}
-        found = os.stat(files["main"])
+        found = sqlite_file(connection).stat()
         parts: tuple[object, ...] = (_machine(), found.st_dev, found.st_ino)
     else:
         parts = tuple(connection.execute(_POSTGRESQL).one())

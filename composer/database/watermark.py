@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from composer.database.engine import sqlite_file
 from composer.errors import DatabaseError
 
 _LINE = 32
@@ -91,9 +92,8 @@ def watermark_of(connection: Connection) -> Watermark:
     """The one beside the database of this connection."""
     if connection.dialect.name != "sqlite":
         return Watermark(None, 0)
-    files = {row[1]: row[2] for row in connection.exec_driver_sql("PRAGMA database_list")}
     number = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    return Watermark(Path(f"{files['main']}-sent"), number)
+    return Watermark(Path(f"{sqlite_file(connection)}-sent"), number)
 
 
 def _line(text: str) -> bytes:

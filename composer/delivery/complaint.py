@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.database.schema import pace
+from composer.database.upsert import upsert
 from composer.delivery.slowdown import Slowdown
 
 _SLOWED = ", slowed"
@@ -20,10 +20,9 @@ _SLOWED = ", slowed"
 
 def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
     """By the name of the throttle: "by relay.example:587", "to gmail". Does not commit."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     for name, slowdown in sorted(slowdowns.items()):  # in order, so that two senders cannot wait for each other
         row = {"state": [slowdown.full, slowdown.speed, slowdown.since], "updated_at": now}
-        written = make(pace).values(name=f"{name}{_SLOWED}", **row)
+        written = upsert(connection, pace).values(name=f"{name}{_SLOWED}", **row)
         connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
 
 

@@ -15,9 +15,9 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from composer.database.schema import pace
+from composer.database.upsert import upsert
 from composer.delivery.lease import senders_now
 from composer.delivery.pace import Allowance, Pulse
 from composer.delivery.portion import GOOD_FOR_S, Part, Speed, divide
@@ -102,7 +102,6 @@ def _part(
 
 def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:
     """The state of a row of ``pace``, which is made if there is none, and ours until the transaction ends."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = make(pace).values(name=name, state=empty, updated_at=now)
+    row = upsert(connection, pace).values(name=name, state=empty, updated_at=now)
     locked = row.on_conflict_do_update(index_elements=["name"], set_={"updated_at": now})
     return connection.scalars(locked.returning(pace.c.state)).one()
