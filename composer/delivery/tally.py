@@ -18,6 +18,7 @@ from composer.audience.subscriptions import ConsentEvent
 from composer.database.schema import consent_events, deliveries
 from composer.delivery.mailing import Mailing
 from composer.delivery.states import DeliveryState
+from composer.delivery.used_links import link_sources
 from composer.edition import fill
 from composer.edition.model import Edition
 
@@ -62,7 +63,7 @@ def tally_variants(connection: Connection, mailing: Mailing) -> Sequence[Tally]:
     ).all()
     last = (
         select(func.max(consent_events.c.id))
-        .where(consent_events.c.source.in_([f"{way}, mailing {mailing.id}" for way in ("one-click", "page", "undo")]))
+        .where(consent_events.c.source.in_(link_sources(mailing.id)))
         .group_by(consent_events.c.subscriber_id)
     )
     left: dict[str, int] = dict(

@@ -1,20 +1,36 @@
 """A reader's own act as evidence: whoever has used a link of a mail has the mail, so the relay had it.
 
 Only the mail of this mailing to this person carries the signed link, and what is done with it is kept with the consent
-(``site/leaving.py`` names its sources). A mail provider that asks for one-click leaving of its own accord has the
+(``site/leaving.py`` writes it). A mail provider that asks for one-click leaving of its own accord has the
 mail just as surely. Links that only show something leave no trace: no one is watched for this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from composer.database.schema import consent_events, deliveries
 from composer.delivery.states import DeliveryState
 
-_WAYS = ("one-click", "page", "undo")
+
+class LinkUse(enum.StrEnum):
+    """What a reader did with the signed link of a mail, as the consent's source names it."""
+
+    ONE_CLICK = "one-click"  # the reader's mail provider, RFC 8058
+    PAGE = "page"
+    UNDO = "undo"
+
+    def source(self, mailing: int) -> str:
+        """Where a consent event came from, "one-click, mailing 3"."""
+        return f"{self}, mailing {mailing}"
+
+
+def link_sources(mailing: int) -> Sequence[str]:
+    """Every source that only a link in a mail of this mailing can be."""
+    return [use.source(mailing) for use in LinkUse]
 
 
 def unknown_with_used_links(connection: Connection, mailing: int) -> Mapping[str, str]:
@@ -25,7 +41,7 @@ def unknown_with_used_links(connection: Connection, mailing: int) -> Mapping[str
         .where(
             deliveries.c.mailing_id == mailing,
             deliveries.c.state == DeliveryState.UNKNOWN,
-            consent_events.c.source.in_([f"{way}, mailing {mailing}" for way in _WAYS]),
+            consent_events.c.source.in_(link_sources(mailing)),
         )
         .order_by(deliveries.c.id, consent_events.c.id.desc())
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from composer.audience import return_to_lists, unsubscribe
 from composer.database.schema import deliveries
 from composer.delivery.mailing import find_mailing
+from composer.delivery.used_links import LinkUse
 from composer.errors import MailingError
 from composer.message.links import SignedLink
 
@@ -46,7 +47,8 @@ def find_sent(connection: Connection, link: SignedLink) -> Sent | None:
 
 def leave(connection: Connection, link: SignedLink, sent: Sent, *, one_click: bool, now: int) -> None:
     """Off the lists of the mailing. Twice is harmless."""
-    source = _one_click(link) if one_click else _page(link)
+    use = LinkUse.ONE_CLICK if one_click else LinkUse.PAGE
+    source = use.source(link.mailing)
     unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
 
 
@@ -56,16 +58,8 @@ def come_back(connection: Connection, link: SignedLink, sent: Sent, *, now: int)
         connection,
         subscriber=link.subscriber,
         lists=sent.lists,
-        left_by=(_one_click(link), _page(link)),
+        left_by=(LinkUse.ONE_CLICK.source(link.mailing), LinkUse.PAGE.source(link.mailing)),
         since=now - UNDO_S,
-        source=f"undo, mailing {link.mailing}",
+        source=LinkUse.UNDO.source(link.mailing),
         now=now,
     )
-
-
-def _one_click(link: SignedLink) -> str:
-    return f"one-click, mailing {link.mailing}"
-
-
-def _page(link: SignedLink) -> str:
-    return f"page, mailing {link.mailing}"
