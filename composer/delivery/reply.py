@@ -56,7 +56,12 @@ class Reply:
         return self.code // 100
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (str(self.code), self.enhanced, self.text)))
+        return in_words(self.code, self.enhanced, self.text)
+
+
+def in_words(code: int | None, enhanced: str | None, text: str | None) -> str:
+    """A reply as people read it, "550 5.1.1 no such user"; or, without a code, what happened instead of one."""
+    return " ".join(filter(None, (str(code or ""), enhanced, text)))
 
 
 class GarbledReply(ValueError):

@@ -20,6 +20,7 @@ from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.lease import is_being_sent
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.note import Note, expected_end, read_notes
+from composer.delivery.reply import in_words
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.tally import Tally, tally_variants
 from composer.delivery.variant import ONLY, VARIANT
@@ -187,7 +188,7 @@ class Record:
     @property
     def reply(self) -> str:
         """The relay's last words, or what happened instead."""
-        return " ".join(filter(None, (str(self.code or ""), self.enhanced, self.text)))
+        return in_words(self.code, self.enhanced, self.text)
 
 
 def delivery_records(
@@ -198,8 +199,10 @@ def delivery_records(
     variant: str | None = None,
     at_most: int | None = None,
 ) -> Iterator[Record]:
-    """The deliveries of a mailing, or those in one state, or who get one variant of the subject, by rising id, without
-    holding them all. Who is held gets none yet."""
+    """The deliveries of a mailing by rising id, a page at a time; or those in one ``state``, or with one ``variant``.
+
+    Who is held for the winner of a subject test has no variant yet.
+    """
     query = (
         select(
             deliveries.c.subscriber_id,

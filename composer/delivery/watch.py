@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries, leases
 from composer.delivery.lease import LEASE_S
+from composer.delivery.reply import in_words
 from composer.delivery.states import DeliveryState
 from composer.delivery.status import Status, mailing_status
 from composer.delivery.window import Window
@@ -93,7 +94,7 @@ class _Last:
 
     @property
     def words(self) -> str:
-        return " ".join(filter(None, (str(self.code or ""), self.enhanced, self.text)))
+        return in_words(self.code, self.enhanced, self.text)
 
 
 def _latest(connection: Connection, mailing: int, state: DeliveryState) -> Sequence[Any]:
