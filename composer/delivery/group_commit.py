@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -92,6 +91,7 @@ class GroupCommit:
         self._clock = clock
         self._halted = halted
         self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
         self._error: BaseException | None = None
         self.left_unknown = 0
 
@@ -105,6 +105,7 @@ class GroupCommit:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._ending.set()
         self._queue.put(None)
         await self._closed
         self._thread.join()
@@ -160,21 +161,21 @@ class GroupCommit:
     # In the thread, from here on.
 
     def _run(self, opened: asyncio.Future[int]) -> None:
-        is_open = False
+        is_open, batch = False, _Batch()
         try:
             with self._ledger() as ledger:
                 is_open = True
                 self._tell([(opened, ledger.left_unknown)])
-                batch = _Batch()
-                while not (batch := self._gather(is_busy=len(batch.intents) > 1)).is_last:
+                while not batch.is_last:
+                    batch = self._gather(is_busy=len(batch.intents) > 1)
                     self._commit(ledger, batch)
-                self._commit(ledger, batch)
         except BaseException as error:
             self._error = error
             if not is_open:
                 self._tell([(opened, error)])
                 return
-            self._refuse_rest()
+            if not batch.is_last:
+                self._refuse_rest()
         self._tell([(self._closed, None)])
 
     def _gather(self, *, is_busy: bool = False) -> _Batch:
@@ -183,7 +184,7 @@ class GroupCommit:
         try:
             entry = self._queue.get(timeout=_IDLE_S)
             if is_busy:
-                time.sleep(_COMPANY_S)
+                self._ending.wait(_COMPANY_S)
             while True:
                 batch.add(entry)
                 entry = self._queue.get_nowait()

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, text, update
 
 from composer.database import open_database
 from composer.database.schema import leases
@@ -18,7 +18,7 @@ from composer.delivery.group_commit import GroupCommit
 from composer.delivery.ledger import hold_ledger
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.states import DeliveryEvent
-from composer.errors import LeaseLost, MailingError
+from composer.errors import DatabaseError, LeaseLost, MailingError
 from tests.support.mailings import count_states, holder, plan
 
 
@@ -91,6 +91,21 @@ async def test_after_a_failure_everyone_gets_the_error_and_nothing_is_offered(en
     with pytest.raises(LeaseLost):
         await ledger.__aexit__(None)
     assert count_states(engine, mailing) == {"pending": 10}
+
+
+@pytest.mark.parametrize("what", ["the last outcome", "the end of the lease"])
+async def test_a_failure_at_the_very_end_is_told_and_keeps_nobody_waiting(engine: Engine, what: str) -> None:
+    mailing = plan(engine, 1).mailing
+    ledger = await group_commit(engine, mailing).__aenter__()
+    (one,) = await ledger.claim(in_hand=(), at_most=1)
+    await ledger.offer(one.id)
+    table = "deliveries" if what == "the last outcome" else "leases"
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO lost"))
+    if what == "the last outcome":
+        ledger.record(Outcome(one.id, DeliveryEvent.ACCEPT, relay="relay", phase="dot"))
+    with pytest.raises(DatabaseError):
+        await ledger.__aexit__(None)
 
 
 async def test_a_waiting_connection_may_give_up(engine: Engine) -> None:
