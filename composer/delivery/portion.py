@@ -51,7 +51,8 @@ def divide(
     if had is None:
         had = Part(sender, 0, now)
         parts.append(had)
-    count = 0 if leaves else min(_fair(whole, parts, sender), whole - sum(part.count for part in parts if part != had))
+    left = max(0, whole - sum(part.count for part in parts if part != had))  # the limit may just have been lowered
+    count = 0 if leaves else min(_fair(whole, parts, sender), left)
     mine = Part(sender, count, now + GOOD_FOR_S + _LIES_STILL_S)
     after = [mine if part == had else part for part in parts]
     if count < had.count:

@@ -44,6 +44,15 @@ def test_one_alone_has_all_and_two_have_half_each() -> None:
     assert table.ask("a", NOW + 4) == 10
 
 
+def test_a_limit_that_was_lowered_holds_from_when_the_old_parts_are_over() -> None:
+    table = Table(100)
+    table.living = {"a"}
+    assert table.ask("a", NOW) == 100
+    table.whole, table.living = 10, {"b"}
+    assert table.ask("b", NOW + 1) == 0
+    assert table.ask("b", NOW + 4) == 10
+
+
 def test_what_a_sender_leaves_is_the_others_a_moment_later() -> None:
     table = Table(20)
     table.living = {"a", "b"}
