@@ -149,9 +149,9 @@ async def _go(engine: Engine, site: Site, inbox: Inbox) -> Outcome:
 
 async def _send(engine: Engine, mailing: int, *, site: Site, smtp_url: str) -> float:
     """Send it as `newsletter send` does; gives the seconds that took."""
-    from composer.delivery.dispatch import Run
     from composer.delivery.relay import Limits, parse_relay
     from composer.delivery.route import Route
+    from composer.delivery.run import Run
     from composer.delivery.sending import send_mailing
 
     started = time.monotonic()

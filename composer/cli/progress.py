@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from composer.delivery.dispatch import Run
+    from composer.delivery.run import Run
     from composer.delivery.status import Status
 
 _REDRAW_S = 0.2

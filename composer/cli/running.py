@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from composer.delivery.route import Route
     from composer.delivery.rules import Rules
+    from composer.delivery.run import Run
     from composer.delivery.sendable import Terms
     from composer.delivery.status import Status
-    from composer.delivery.supply import Run
     from composer.message.links import Site
 
 INTERRUPTED = 130
@@ -127,7 +127,7 @@ def status_of(engine: Engine, mailing: int) -> Status:
 def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False) -> int:
     """Print the report; the exit code."""
     from composer.delivery.report import needs_a_person
-    from composer.delivery.supply import End
+    from composer.delivery.run import End
 
     status = status_of(engine, mailing)
     is_interrupted = run.end is End.STOPPED and not run.halted and not status.is_finished

@@ -147,7 +147,7 @@ async def _wait_until(due: int, *, otherwise: str) -> bool:
 
 
 def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bool, as_json: bool) -> int:
-    from composer.delivery.supply import Run
+    from composer.delivery.run import Run
 
     routes, rules, before = the_routes(), the_rules(), status_of(engine, mailing)
     terms, run, started = the_terms(site, confirmed=confirmed), Run(), time.monotonic()

@@ -64,7 +64,7 @@ def _find(engine: Engine) -> list[int]:
 
 
 async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:
-    from composer.delivery.supply import End, Run
+    from composer.delivery.run import End, Run
 
     site, started, run = the_site(), time.monotonic(), Run()
     before = status_of(engine, mailing)

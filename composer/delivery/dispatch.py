@@ -29,17 +29,16 @@ from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.retry import retry_delay_s
 from composer.delivery.route import Line, Route, Switchboard, wait_for
 from composer.delivery.rules import Rules
+from composer.delivery.run import End, Run
 from composer.delivery.slowdown import asks_for_less
 from composer.delivery.smtp import SmtpConnection
 from composer.delivery.states import DeliveryEvent, DeliveryState
-from composer.delivery.supply import End, Run, Supply
+from composer.delivery.supply import Supply
 from composer.delivery.transaction import Transaction
 from composer.delivery.variant import Version
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
-
-__all__ = ["End", "Letter", "Run", "dispatch"]
 
 _CLOSING = 421
 

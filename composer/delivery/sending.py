@@ -8,12 +8,13 @@ from functools import partial
 from sqlalchemy import Engine
 
 from composer.database.engine import reading
-from composer.delivery.dispatch import End, Letter, Run, dispatch
+from composer.delivery.dispatch import Letter, dispatch
 from composer.delivery.group_commit import GroupCommit
 from composer.delivery.ledger import hold_ledger
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.route import Route
 from composer.delivery.rules import NO_RULES, Rules
+from composer.delivery.run import End, Run
 from composer.delivery.sendable import NO_TERMS, Terms
 from composer.delivery.variant import Version
 from composer.message.links import Site

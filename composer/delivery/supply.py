@@ -15,11 +15,9 @@ relay waits for all of them.
 from __future__ import annotations
 
 import asyncio
-import enum
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from composer.delivery.desk import Hold
 from composer.delivery.group_commit import GroupCommit
@@ -28,8 +26,8 @@ from composer.delivery.outbox import Outbox
 from composer.delivery.outcome import Delivery
 from composer.delivery.pace import SECOND_NS
 from composer.delivery.route import wait_for
+from composer.delivery.run import End, Run
 from composer.delivery.slowdown import Slowdown
-from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.throttle import FOREVER_NS, NOTHING, Limit
 from composer.delivery.window import Window
 from composer.errors import NewsletterError
@@ -48,48 +46,6 @@ WINDOW = Limit("sending window")
 _TICK_S = 1.0
 _NEWS_S = 5.0
 """How often senders tell and hear what they know of the pace."""
-
-
-class End(enum.Enum):
-    """Why a run ended."""
-
-    DONE = enum.auto()  # nothing is pending; retries may be due later
-    STOPPED = enum.auto()  # it was asked to
-    BREAKER = enum.auto()  # the relays are away, or take nothing from us
-    LIMIT = enum.auto()  # a limit, or the sending calendar, lets nothing go for a long while
-
-
-@dataclass(slots=True)
-class Run:
-    """What a run has done so far; may be read while it goes on.
-
-    ``stop`` ends it in order; it is also set when the run ends by itself. ``end`` says why it ended.
-    """
-
-    counts: dict[DeliveryState, int] = field(default_factory=dict)
-    left_unknown: int = 0  # what an earlier sender left open
-    trouble: str = ""  # why the relay cannot be reached just now
-    breaker: str = ""  # why the relay was given up
-    limit: Limit = NOTHING  # which limit governs the pace just now
-    resumes_at: float | None = None  # when that limit, or the sending calendar, lets something go again
-    halted: str = ""  # what a person has done to the mailing meanwhile: "paused", "cancelled"
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    end: End | None = None
-
-    def add(self, state: DeliveryState) -> None:
-        """Count one outcome."""
-        self.counts[state] = self.counts.get(state, 0) + 1
-
-    def halt(self, decided: MailingState) -> None:
-        """A person has paused or cancelled the mailing."""
-        self.halted = str(decided)
-        self.stop.set()
-
-    def finish(self, end: End) -> None:
-        """It ends by itself; the first reason counts."""
-        if not self.stop.is_set():
-            self.end = end
-            self.stop.set()
 
 
 class Supply:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, update
 
 from composer.cli.demo import compare
 from composer.database.schema import deliveries, subscriptions
-from composer.delivery.dispatch import End
+from composer.delivery.run import End
 from composer.inbox.running import Inbox
 from tests.support.mailings import SITE, plan, send
 

@@ -17,8 +17,8 @@ from sqlalchemy import Engine, event, select, update
 from composer.audience import find_suppressions, unsubscribe
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, leases, subscribers
-from composer.delivery.dispatch import End, Run
 from composer.delivery.ledger import hold_ledger
+from composer.delivery.run import End, Run
 from composer.delivery.status import mailing_status
 from composer.errors import DatabaseError, LeaseLost
 from tests.support.mailings import NOW, count_states, holder, make_edition, plan, send, until

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, text, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries
-from composer.delivery.dispatch import End, Run
+from composer.delivery.run import End, Run
 from composer.delivery.states import DeliveryState
 from composer.errors import MessageError
 from tests.support.mailings import count_states, plan, send, until

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, select, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, pace
-from composer.delivery.dispatch import End, Run
 from composer.delivery.pace import Quota, Rate, Unit
 from composer.delivery.relay import Limits, parse_relays
 from composer.delivery.report import next_step
 from composer.delivery.reserve import Wish, reserve
 from composer.delivery.route import Route
 from composer.delivery.rules import Rules, parse_rules
+from composer.delivery.run import End, Run
 from composer.delivery.status import Status, mailing_status
 from tests.support.mailings import count_states, plan, send, until
 from tests.support.truth_sink import Sink, truth_sink

@@ -13,8 +13,8 @@ from composer.audience import ensure_list
 from composer.database import open_database, reading
 from composer.delivery import supply
 from composer.delivery.complaint import read_slowdowns
-from composer.delivery.dispatch import End, Run
 from composer.delivery.plan import plan_mailing
+from composer.delivery.run import End, Run
 from tests.delivery.test_pacing import most_in_a_second, rules
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, SITE, count_states, make_edition, plan, send, until

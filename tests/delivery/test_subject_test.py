@@ -19,13 +19,13 @@ from composer.database import open_database, reading
 from composer.database.schema import deliveries, mailings
 from composer.delivery import supply
 from composer.delivery.approval import approve_mailing
-from composer.delivery.dispatch import End
 from composer.delivery.editions import load_message
 from composer.delivery.mailing import find_mailing, mailings_to_help
 from composer.delivery.operate import decide_mailing, retry_deliveries
 from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.rehearsal import rehearse_mailing
 from composer.delivery.report import report
+from composer.delivery.run import End
 from composer.delivery.sample import Trial
 from composer.delivery.sendable import Terms
 from composer.delivery.states import DeliveryState, MailingEvent

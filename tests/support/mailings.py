@@ -17,11 +17,11 @@ from composer.audience import SubscriptionStatus, ensure_list
 from composer.audience.address import fold_address
 from composer.database import reading
 from composer.database.schema import deliveries, subscribers, subscriptions
-from composer.delivery.dispatch import End, Run
 from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.relay import Limits, parse_relay
 from composer.delivery.route import Route
 from composer.delivery.rules import NO_RULES
+from composer.delivery.run import End, Run
 from composer.delivery.sendable import NO_TERMS
 from composer.delivery.sending import send_mailing
 from composer.edition.model import Asset, Context, Edition, Slot
