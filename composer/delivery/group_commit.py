@@ -3,9 +3,9 @@
 Everything that gathers in the queue while one transaction reaches the disk goes into the next one, so the
 busier the run, the more dots a single sync releases. While several connections are at work, the first of a batch waits
 a third of a millisecond for the others: a commit costs as much processor time as several messages. Longer saves more of
-that, but every message waits for it. An idle run, or a single connection, commits at once. Outcomes need no waiting for: a connection
-hands its outcome in before it asks for its next intent, the queue keeps the order, and both ride in the same
-transaction.
+that, but every message waits for it. An idle run, or a single connection, commits at once. Outcomes need no waiting
+for: a connection hands its outcome in before it asks for its next intent, the queue keeps the order, and both ride in
+the same transaction.
 
 The first error of the database ends it: every waiting and every later caller gets that error, so no dot
 leaves any more, and nothing is retried (after a failed fsync the pages may be gone although they look clean).
