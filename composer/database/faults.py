@@ -28,6 +28,7 @@ _ADVICE: tuple[tuple[str, str], ...] = (
     ("too many clients", "too many connections; end other programs, or raise max_connections"),
     ("no space left on device", "the server's disk is full; make room and try again"),
     ("deadlock detected", "two programs changed the same rows at once; nothing was changed, try again"),
+    ("could not serialize", "somebody else changed the same rows meanwhile; nothing was changed, try again"),
     ("server closed the connection", "PostgreSQL went away; nothing was half-written, try again when it is back"),
     ("terminating connection", "PostgreSQL went away; nothing was half-written, try again when it is back"),
 )

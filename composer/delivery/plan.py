@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, literal, select, text, update
 
 from composer.database.bulk import insert_many
 from composer.database.engine import writing
@@ -83,6 +83,7 @@ def plan_mailing(
     MessageError for values that cannot stand in a message.
     """
     with writing(engine) as connection:
+        _wait_for_other_plans(connection)
         if not again:
             _refuse_second(connection, issue_of(editions))
         replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
@@ -114,6 +115,13 @@ def _sample(draft: Draft, trial: Trial) -> Mapping[str, Mapping[str, int]]:
         language: {word: draft.variants[language, variant] for word, variant in variants.items()}
         for language in draft.editions
     }
+
+
+def _wait_for_other_plans(connection: Connection) -> None:
+    """So that of two plans of one issue the later one sees the other. On SQLite, a writer is alone anyhow."""
+    if connection.dialect.name == "postgresql":
+        # Before anything is read, which would fix what we see. In a mode that holds up nobody else, except VACUUM.
+        connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
 _MAY_HAVE_IT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)

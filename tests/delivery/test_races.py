@@ -22,9 +22,10 @@ from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import Ledger, open_ledger, recover
 from composer.delivery.operate import decide_mailing, retry_deliveries
 from composer.delivery.outcome import Outcome, Verdict
+from composer.delivery.plan import Plan, plan_mailing
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent
 from composer.errors import LeaseLost, MailingError, StateError
-from tests.support.mailings import NOW, count_states, holder, plan
+from tests.support.mailings import NOW, SITE, count_states, holder, make_edition, plan
 
 ACCEPTED = Outcome(0, DeliveryEvent.ACCEPT, relay="relay:25", phase="dot", code=250, text="queued")
 REFUSED = Outcome(0, DeliveryEvent.REFUSE, relay="relay:25", phase="rcpt", code=550, enhanced="5.7.1", text="no")
@@ -98,6 +99,22 @@ def test_an_import_that_lets_people_leave_holds_up_no_sender_until_its_commit(en
                 unsubscribe(connection, subscriber=delivery.subscriber, lists=None, source="import", now=NOW)
             assert ledger.settle([], [one.id], now=NOW) == {one.id: Verdict.GO}
         assert ledger.settle([], [two.id], now=NOW) == {two.id: Verdict.SUPPRESSED}
+
+
+@on_postgresql
+def test_of_two_plans_of_one_issue_at_one_time_the_later_one_takes_the_place_of_the_other(
+    engine: Engine, pool: ThreadPoolExecutor
+) -> None:
+    first_to_exist = plan(engine, 1).mailing
+
+    def plan_it(progress: Callable[[int], None]) -> Plan:
+        editions = {"en": make_edition()}
+        return plan_mailing(engine, editions=editions, lists=[1], site=SITE, now=NOW, progress=progress)
+
+    later: list[Future[Plan]] = []
+    early = plan_it(lambda _: later.append(run_until_it_waits(pool, engine, lambda: plan_it(lambda _: None))))
+    assert early.replaces == [first_to_exist]
+    assert later[0].result().replaces == [early.mailing]
 
 
 @on_postgresql
