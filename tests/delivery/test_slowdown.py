@@ -29,6 +29,14 @@ def test_speed_comes_back_in_a_straight_line() -> None:
     assert slow.is_over(300)
 
 
+def test_a_complaint_in_the_first_moments_does_not_fix_their_speed_for_long() -> None:
+    slow = Slowdown.begin(2.0, now=0)
+    assert slow.speed_at(0) == 1
+    assert slow.speed_at(300) == pytest.approx(6)
+    assert slow.slower(300).speed_at(300) == pytest.approx(3)
+    assert slow.is_over(600)
+
+
 def test_it_never_comes_to_a_standstill() -> None:
     slow = Slowdown.begin(0.0, now=0)
     for now in range(0, 6000, 6):
