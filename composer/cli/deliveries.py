@@ -16,7 +16,7 @@ from composer.settings import SiteSettings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from composer.delivery.status import Record
+    from composer.delivery.records import Record
 
 HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
 """Programs read these columns; they are fixed."""
@@ -32,7 +32,7 @@ def command(
 ) -> int:
     """What happened to each recipient of a mailing."""
     from composer.database.engine import reading
-    from composer.delivery.status import delivery_records
+    from composer.delivery.records import delivery_records
 
     with reading(open_to_read()) as connection:
         message_id = message_ids(connection, mailing)

@@ -172,8 +172,8 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
     from composer.database import reading
     from composer.delivery.editions import load_message
     from composer.delivery.mailing import compile_mailing, find_mailing
+    from composer.delivery.records import delivery_records
     from composer.delivery.states import DeliveryState
-    from composer.delivery.status import delivery_records
 
     sent: Counter[tuple[str, tuple[str, ...], bytes]] = Counter()
     with reading(engine) as connection:

@@ -74,8 +74,8 @@ def _by_logs(mailing: int, logs: list[Path], *, by: str | None) -> None:
     from composer.cli.deliveries import message_ids
     from composer.cli.ready import the_site
     from composer.delivery.postfix_log import read_logs
+    from composer.delivery.records import delivery_records
     from composer.delivery.states import DeliveryState
-    from composer.delivery.status import delivery_records
 
     the_site()  # without the key, no Message-ID is known
     with reading() as connection:
@@ -128,8 +128,8 @@ def _by_word(mailing: int, *, resend: bool, to: list[str], note_by: str | None, 
 
 def _say_rest(mailing: int) -> int:
     """Name whoever is left; the exit code."""
+    from composer.delivery.records import delivery_records
     from composer.delivery.states import DeliveryState
-    from composer.delivery.status import delivery_records
 
     with reading() as connection:
         left = list(delivery_records(connection, mailing, state=DeliveryState.UNKNOWN))

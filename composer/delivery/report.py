@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
+from composer.delivery.records import Record, delivery_records
 from composer.delivery.states import DeliveryState, MailingState
-from composer.delivery.status import Record, Status, delivery_records
+from composer.delivery.status import Status
 from composer.delivery.tally import subject_of, tally_lines
 
 _LISTED = 10

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,8 @@ from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.lease import is_being_sent
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.note import Note, expected_end, read_notes
-from composer.delivery.reply import in_words
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.tally import Tally, tally_variants
-from composer.delivery.variant import ONLY, VARIANT
 from composer.delivery.window import Window
 
 
@@ -166,73 +164,3 @@ def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | No
 
 def _as_time(moment: float | None) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(math.ceil(moment), dt.UTC) if moment else None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of one delivery: a line of `newsletter deliveries`."""
-
-    subscriber: int
-    email: str
-    language: str
-    state: DeliveryState
-    attempts: int
-    relay: str | None
-    code: int | None
-    enhanced: str | None
-    text: str | None
-    updated_at: dt.datetime
-    variant: str = ONLY
-    """Of the subject; while they wait for the winner of a test, A."""
-
-    @property
-    def reply(self) -> str:
-        """The relay's last words, or what happened instead."""
-        return in_words(self.code, self.enhanced, self.text)
-
-
-def delivery_records(
-    connection: Connection,
-    mailing: int,
-    *,
-    state: DeliveryState | None = None,
-    variant: str | None = None,
-    at_most: int | None = None,
-) -> Iterator[Record]:
-    """The deliveries of a mailing by rising id, a page at a time; or those in one ``state``, or with one ``variant``.
-
-    Who is held for the winner of a subject test has no variant yet.
-    """
-    query = (
-        select(
-            deliveries.c.subscriber_id,
-            deliveries.c.email,
-            deliveries.c.language,
-            deliveries.c.state,
-            deliveries.c.attempts,
-            deliveries.c.relay,
-            deliveries.c.code,
-            deliveries.c.enhanced,
-            deliveries.c.text,
-            deliveries.c.updated_at,
-            VARIANT.label("variant"),
-        )
-        .where(deliveries.c.mailing_id == mailing)
-        .order_by(deliveries.c.id)
-        .limit(at_most)
-        .execution_options(yield_per=1000)
-    )
-    if state is not None:
-        query = query.where(deliveries.c.state == state)
-    if variant is not None:
-        is_held = (deliveries.c.state == DeliveryState.HELD) & mailings.c.winner.is_(None)
-        query = query.join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        query = query.where(~is_held, VARIANT.in_([variant]))
-    for row in connection.execute(query):
-        known = dict(row._mapping)
-        yield Record(
-            subscriber=known.pop("subscriber_id"),
-            state=DeliveryState(known.pop("state")),
-            updated_at=dt.datetime.fromtimestamp(known.pop("updated_at"), dt.UTC),
-            **known,
-        )

@@ -22,9 +22,9 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.lease import LEASE_S
 from composer.delivery.ledger import LEFT_OPEN, Ledger, open_ledger
 from composer.delivery.outcome import Outcome, Verdict
+from composer.delivery.records import delivery_records
 from composer.delivery.sendable import STALE_S, Terms
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
-from composer.delivery.status import delivery_records
 from composer.errors import LeaseLost, MailingError, StateError
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, count_states, holder, plan

@@ -11,9 +11,10 @@ from sqlalchemy import Engine, delete, insert, update
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.note import Note, write_note
+from composer.delivery.records import delivery_records
 from composer.delivery.report import is_with_others, needs_a_person, report
 from composer.delivery.states import DeliveryState
-from composer.delivery.status import Status, delivery_records, mailing_status
+from composer.delivery.status import Status, mailing_status
 from composer.errors import MailingError
 from tests.support.mailings import NOW, plan
 

@@ -23,13 +23,14 @@ from composer.delivery.editions import load_message
 from composer.delivery.mailing import find_mailing, mailings_to_help
 from composer.delivery.operate import decide_mailing, retry_deliveries
 from composer.delivery.plan import Plan, plan_mailing
+from composer.delivery.records import delivery_records
 from composer.delivery.rehearsal import rehearse_mailing
 from composer.delivery.report import report
 from composer.delivery.run import End
 from composer.delivery.sample import Trial
 from composer.delivery.sendable import Terms
 from composer.delivery.states import DeliveryState, MailingEvent
-from composer.delivery.status import Status, delivery_records, mailing_status
+from composer.delivery.status import Status, mailing_status
 from composer.delivery.tally import likely_range
 from composer.delivery.winner import Choice, choose_winner
 from composer.edition import fill

@@ -1,0 +1,84 @@
+"""What is known of each delivery: a line of `newsletter deliveries`. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from composer.database.schema import deliveries, mailings
+from composer.delivery.reply import in_words
+from composer.delivery.states import DeliveryState
+from composer.delivery.variant import ONLY, VARIANT
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of one delivery."""
+
+    subscriber: int
+    email: str
+    language: str
+    state: DeliveryState
+    attempts: int
+    relay: str | None
+    code: int | None
+    enhanced: str | None
+    text: str | None
+    updated_at: dt.datetime
+    variant: str = ONLY
+    """Of the subject; while they wait for the winner of a test, A."""
+
+    @property
+    def reply(self) -> str:
+        """The relay's last words, or what happened instead."""
+        return in_words(self.code, self.enhanced, self.text)
+
+
+def delivery_records(
+    connection: Connection,
+    mailing: int,
+    *,
+    state: DeliveryState | None = None,
+    variant: str | None = None,
+    at_most: int | None = None,
+) -> Iterator[Record]:
+    """The deliveries of a mailing by rising id, a page at a time; or those in one ``state``, or with one ``variant``.
+
+    Who is held for the winner of a subject test has no variant yet.
+    """
+    query = (
+        select(
+            deliveries.c.subscriber_id,
+            deliveries.c.email,
+            deliveries.c.language,
+            deliveries.c.state,
+            deliveries.c.attempts,
+            deliveries.c.relay,
+            deliveries.c.code,
+            deliveries.c.enhanced,
+            deliveries.c.text,
+            deliveries.c.updated_at,
+            VARIANT.label("variant"),
+        )
+        .where(deliveries.c.mailing_id == mailing)
+        .order_by(deliveries.c.id)
+        .limit(at_most)
+        .execution_options(yield_per=1000)
+    )
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    if variant is not None:
+        is_held = (deliveries.c.state == DeliveryState.HELD) & mailings.c.winner.is_(None)
+        query = query.join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        query = query.where(~is_held, VARIANT.in_([variant]))
+    for row in connection.execute(query):
+        known = dict(row._mapping)
+        yield Record(
+            subscriber=known.pop("subscriber_id"),
+            state=DeliveryState(known.pop("state")),
+            updated_at=dt.datetime.fromtimestamp(known.pop("updated_at"), dt.UTC),
+            **known,
+        )
