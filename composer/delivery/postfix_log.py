@@ -88,8 +88,8 @@ def _plain(line: str) -> str:
 
 def _by_age(paths: Iterable[Path]) -> Sequence[Path]:
     """The oldest first, so that what one file begins, the next may end."""
-    with _told(paths_of := list(paths)):
-        return sorted(paths_of, key=lambda path: path.stat().st_mtime)
+    with _told(files := list(paths)):
+        return sorted(files, key=lambda path: path.stat().st_mtime)
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -98,8 +98,10 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def _open(path: Path) -> IO[str]:
-    with path.open("rb") as file:
-        beginning = file.read(6) if path.is_file() else b""
+    beginning = b""
+    if path.is_file():  # of a pipe it would be lost
+        with path.open("rb") as file:
+            beginning = file.read(6)
     unpack = next((opened for sign, opened in _PACKED if beginning.startswith(sign)), open)
     opened: IO[str] = unpack(path, "rt", encoding="utf-8", errors="replace")
     return opened

@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import smtplib
+import threading
 import tracemalloc
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def test_rotated_and_packed_files_are_one_log_in_order_of_age(tmp_path: Path) ->
         (tmp_path / "mail.log").write_bytes(newer)
         found = read_logs([tmp_path / "mail.log", tmp_path / f"mail.1.{suffix}"], wanted=WANTED)
         assert (found.taken, found.lines, found.queued) == ({"<1@x>": "4bQ"}, 3, 1), suffix
+
+
+def test_a_pipe_is_read_from_its_first_line(tmp_path: Path) -> None:
+    pipe = tmp_path / "log"
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_text, args=("\n".join(LOG),), daemon=True).start()
+    assert read_logs(iter([pipe]), wanted=WANTED).taken == {"<1@x>": "4bQ"}
 
 
 def test_the_log_of_a_real_postfix_proves_what_it_took_and_not_what_was_cut(postfix: Postfix) -> None:
