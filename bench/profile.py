@@ -47,6 +47,7 @@ _PARTS = {
     "composer/delivery/dispatch.py": "dispatch",
     "composer/delivery/group_commit.py": _HAND_OVER,
     "composer/delivery/ledger.py": _ROWS,
+    "composer/delivery/claim.py": _ROWS,
     "composer/delivery/prepared.py": _ROWS,
     "composer/delivery/lease.py": _ROWS,
     "composer/delivery/": "what goes next, and when",

@@ -22,16 +22,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, case, exists, select, text, update
+from sqlalchemy import Connection, Engine, select, text, update
 
-from composer.audience import confirmed, fold_address, mailable, suppress
+from composer.audience import fold_address, suppress
 from composer.database.leaving import nobody_leaves
-from composer.database.schema import deliveries, leases, mailings
+from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
-from composer.delivery.changes import LAST_ATTEMPT, change, go_on
+from composer.delivery.changes import LAST_ATTEMPT, change
+from composer.delivery.claim import Claims, leave_unknown, still_wanted, suppress_gone
 from composer.delivery.complaint import keep_slowdowns, read_slowdowns
 from composer.delivery.lease import (
-    IS_LEASED,
     RENEW,
     Renewal,
     end_dead_leases,
@@ -47,26 +47,8 @@ from composer.delivery.reserve import Grant, Wish, forget_old, reserve
 from composer.delivery.sendable import NO_TERMS, Terms, lock_sendable
 from composer.delivery.slowdown import Slowdown
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
-from composer.delivery.variant import VARIANT
-from composer.delivery.winner import release_held
 from composer.errors import StateError
 
-LEFT_LISTS = "has left the lists since the plan"
-SUPPRESSED_SINCE = "the address has been suppressed since the plan"
-LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
-
-
-_IN_HAND = (DeliveryState.PENDING, DeliveryState.OFFERED)
-_in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
-_of_mailing = deliveries.c.mailing_id == bindparam("mailing")
-# A sender that came after we looked for the newest may not be seen in ``leases`` yet, although its rows are.
-_is_abandoned = ~IS_LEASED & (deliveries.c.epoch <= bindparam("newest"))
-
-_SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
-_LEAVE_UNKNOWN = (
-    change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
-)
-_MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
 # PostgreSQL plans by what its tables were like when it last looked, which is a minute ago at best. A mailing that was
 # planned since looks empty to it, and it reads all of a list for every commit: fifty milliseconds at 20,000 people.
 _TAKE_STOCK = text("ANALYZE deliveries, subscribers, subscriptions, suppressions")
@@ -105,13 +87,9 @@ class Ledger:
         self._connection = connection
         self._is_shared = connection.dialect.name != "sqlite"
         self._mailing = mailing
-        self._holder = holder
         self._epoch = epoch
-        # In a SELECT of its own, so that PostgreSQL asks it of each delivery: it would read the whole list for a dozen.
-        wanted = select(mailable(deliveries.c.subscriber_id, lists)).scalar_subquery()
-        why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
-        # The reply of an earlier attempt stays in the history; here it would speak of something else.
-        self._suppress = _SUPPRESS.values(text=why, code=None, enhanced=None)
+        self._claims = Claims(connection, mailing=mailing, holder=holder, epoch=epoch, lists=lists)
+        self._suppress = suppress_gone(lists)
         self._watermark = watermark
         self._renewal = Prepared(RENEW, connection.dialect)
         asking = RENEW.returning(nobody_leaves()) if self._is_shared else RENEW
@@ -119,36 +97,11 @@ class Ledger:
         self._record = Prepared(_RECORD, connection.dialect)
         self._offer = (
             change(DeliveryState.PENDING, DeliveryEvent.OFFER)
-            .where(wanted)
+            .where(still_wanted(lists))
             .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
             .returning(deliveries.c.id)
         )
         self._offers: dict[int, Prepared] = {}  # by the number of intents
-        self._next = (
-            select(
-                deliveries.c.id,
-                deliveries.c.subscriber_id,
-                deliveries.c.email,
-                deliveries.c.language,
-                deliveries.c.fields,
-                deliveries.c.attempts + 1,
-                VARIANT,
-                wanted,
-            )
-            # As a range of states, because only the index by state has that in order; by the id alone, PostgreSQL would
-            # pass by all that is sent already, for as long as it believes that most is pending.
-            .where(_of_mailing, deliveries.c.state.between(DeliveryState.PENDING, DeliveryState.PENDING))
-            .order_by(deliveries.c.state, deliveries.c.id)
-            .limit(bindparam("at_most"))
-        )
-        if self._is_shared:
-            is_mine = deliveries.c.epoch == epoch
-            self._next = self._next.where(is_mine | _is_abandoned).with_for_update(skip_locked=True, of=deliveries)
-
-        self._others = select(
-            exists().where(leases.c.mailing_id == mailing, leases.c.epoch != epoch)
-            & exists().where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_(_IN_HAND))
-        )
 
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
         """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
@@ -169,36 +122,15 @@ class Ledger:
     def claim(
         self, *, in_hand: Collection[int], at_most: int, now: int, avoid: Collection[str] = ()
     ) -> Sequence[Delivery]:
-        """The next deliveries to send, those due for a retry among them; ``in_hand`` are claimed already.
+        """The next deliveries to send, those due for a retry among them; none while a person has it paused.
 
-        Those to the domains to ``avoid`` are left for later.
-
-        People who have left since the plan are suppressed on the way. If we alone send, a claim is not written
-        down: the lease makes it ours, and if we die it never was. Where several do, it is our epoch in the pending
-        row, which counts as long as our lease; and each looks after what a dead one has left open.
+        ``in_hand`` are claimed already; those to the domains to ``avoid`` are left for later. See ``claim.py``.
         """
         with self._connection.begin():
             renewal = self._renew(now)
             if renewal.decided is not MailingState.SENDING:
                 return ()
-            self._return_due(now)
-            query = self._next.where(
-                *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
-            )
-            asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
-
-            def page() -> Sequence[Any]:
-                return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
-
-            rows = page()
-            # The rest of a subject test waits for its winner, and is let go when it is needed.
-            if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
-                rows = page()
-            if self._is_shared:
-                self._share([row[0] for row in rows], renewal, now)
-            if gone := [row[0] for row in rows if not row[-1]]:
-                self._connection.execute(self._suppress, {"ids": gone, "now": now})
-            return [Delivery(*row[:-1]) for row in rows if row[-1]]
+            return self._claims.next_page(renewal, in_hand=in_hand, at_most=at_most, avoid=avoid, now=now)
 
     def reserve(self, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
         """Take from limits that all mailings share; on disk when this returns. See ``reserve.py``."""
@@ -227,19 +159,9 @@ class Ledger:
             self._renew(now)
 
     def next_retry_at(self, *, now: int) -> int | None:
-        """When there is something to claim again at the earliest; None if there will not be.
-
-        The first deferred delivery is due then; or at once, while other senders have some in hand: they may die.
-        """
-        first = (
-            select(deliveries.c.next_attempt_at)
-            .where(deliveries.c.mailing_id == self._mailing, deliveries.c.state == DeliveryState.DEFERRED)
-            .order_by(deliveries.c.next_attempt_at)
-            .limit(1)
-        )
+        """When there is something to claim again at the earliest; None if there will not be. See ``claim.py``."""
         with self._connection.begin():
-            due: int | None = self._connection.scalar(first)
-            return now + 1 if self._is_shared and self._connection.scalar(self._others) else due
+            return self._claims.next_at(now)
 
     def close(self) -> None:
         """Give the lease back."""
@@ -252,15 +174,6 @@ class Ledger:
         renewal = renew_lease(self._connection, renew, mailing=self._mailing, epoch=self._epoch, now=now)
         self.decided = renewal.decided
         return renewal
-
-    def _share(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
-        """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
-        if claimed:
-            self._connection.execute(_MARK, {"ids": claimed, "held": self._epoch})
-            return
-        end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
-        abandoned = {"mailing": self._mailing, "newest": renewal.newest, "now": now}
-        self._connection.execute(_LEAVE_UNKNOWN, abandoned)
 
     def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
         rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
@@ -288,11 +201,6 @@ class Ledger:
             self._offers[size] = Prepared(self._offer.where(deliveries.c.id.in_(ids)), self._connection.dialect)
         return self._offers[size]
 
-    def _return_due(self, now: int) -> None:
-        """deferred → pending for those whose time has come; their last attempt moves to the history."""
-        is_due = (deliveries.c.mailing_id == self._mailing) & (deliveries.c.next_attempt_at <= now)
-        go_on(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
-
 
 @contextmanager
 def hold_ledger(
@@ -314,7 +222,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
     with connection.begin():
         row = lock_sendable(connection, mailing, terms=terms, now=now)
         epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
-        left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": epoch, "now": now}).rowcount
+        left = leave_unknown(connection, mailing, newest=epoch, now=now)
         forget_old(connection, now=now)
         if row.state == MailingState.PLANNED:
             # The Date of all its messages is when the sending began; from here on it never changes.
@@ -340,7 +248,7 @@ def recover(connection: Connection, mailing: int, *, seen_from: str, now: int) -
     """Without sending: what dead senders left open becomes ``unknown``; how many. ``seen_from`` as ``holder``."""
     newest = connection.scalar(select(mailings.c.epoch).where(mailings.c.id == mailing).with_for_update())
     end_dead_leases(connection, mailing=mailing, seen_from=seen_from, now=now)
-    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest or 0, "now": now}).rowcount
+    return leave_unknown(connection, mailing, newest=newest or 0, now=now)
 
 
 def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from composer.audience import find_suppressions, suppress, unsubscribe
 from composer.database import open_database
 from composer.database.identity import database_identity
 from composer.database.schema import attempts, deliveries, mailings
+from composer.delivery.claim import LEFT_OPEN
 from composer.delivery.lease import LEASE_S
-from composer.delivery.ledger import LEFT_OPEN, Ledger, open_ledger
+from composer.delivery.ledger import Ledger, open_ledger
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.records import delivery_records
 from composer.delivery.sendable import STALE_S, Terms
