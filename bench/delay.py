@@ -48,7 +48,7 @@ def measure() -> tuple[Table, ...]:
     method = (
         f"{COUNT:,} messages of {SIZE_BYTES / 1000:.0f} kB through a process that hands on what it gets, at once or "
         f"{WAY_S * 1000:.0f} ms later in each direction. Both keep their connections; smtp-source waits for each "
-        "command's answer, we for one a message. `make bench ARGS=delay`."
+        "command's answer, we for one a message. One round. `make bench ARGS=delay`."
     )
     return (Table("delay", "Sending over a distance", method, tuple(rows), "no delay"),)
 

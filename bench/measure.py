@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -28,6 +27,7 @@ class Table:
     method: str
     rows: tuple[Row, ...]
     ratio_to: str
+    heading: str = "contender"  # of the first column
 
     def markdown(self) -> str:
         """The table as it stands in docs/benchmarks.md."""
@@ -36,11 +36,11 @@ class Table:
             "",
             self.method,
             "",
-            f"| contender | figure | to {self.ratio_to} | note |",
+            f"| {self.heading} | figure | to {self.ratio_to} | note |",
             "| --- | ---: | ---: | --- |",
         ]
         for row in self.rows:
-            ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+            ratio = "" if row.ratio is None else f"{row.ratio:.2f}" if row.ratio >= 0.1 else f"{row.ratio:.2g}"
             lines.append(
                 f"| {row.contender} | {row.figure:,.{_decimals(row.figure)}f} {row.unit} | {ratio} | {row.note} |"
             )
@@ -49,18 +49,6 @@ class Table:
 
 def _decimals(figure: float) -> int:
     return 0 if figure >= 100 else 1 if figure >= 10 else 2
-
-
-def milliseconds(run: Callable[[], object], *, rounds: int, warm_up: int = 3) -> list[float]:
-    """How long each of ``rounds`` runs takes, after ``warm_up`` runs that do not count."""
-    for _ in range(warm_up):
-        run()
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    return times
 
 
 def median(figures: Sequence[float]) -> float:

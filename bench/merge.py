@@ -40,12 +40,16 @@ def measure() -> tuple[Table, ...]:
         message.add_alternative(template.render(first_name=f"Reader {number}"), subtype="html")
         message.as_bytes()
 
-    ours = _rate(lambda number: compiled.render(_recipient(number)), count=20_000)
-    jinja = _rate(lambda number: template.render(first_name=f"Reader {number}"), count=2_000)
-    library = _rate(standard, count=100)
     smaller = _compiled_of(SMALLER_BYTES)
-    smaller_rate = _rate(lambda number: smaller.render(_recipient(number)), count=20_000)
     smaller_bytes = len(smaller.render(_recipient(0)).data)
+    contenders: dict[Callable[[int], object], int] = {
+        lambda number: compiled.render(_recipient(number)): 20_000,
+        lambda number: smaller.render(_recipient(number)): 20_000,
+        lambda number: template.render(first_name=f"Reader {number}"): 2_000,
+        standard: 100,
+    }
+    rounds = [[_rate(run, count=count) for run, count in contenders.items()] for _ in range(ROUNDS)]
+    ours, smaller_rate, jinja, library = (median(rates) for rates in zip(*rounds, strict=True))
     rows = (
         Row("compiled message, whole", ours, "messages/s", 1.0, "headers, MIME, keyed Message-ID and links signed"),
         Row(f"the same of {smaller_bytes / 1000:.0f} kB", smaller_rate, "messages/s", smaller_rate / ours, ""),
@@ -55,7 +59,7 @@ def measure() -> tuple[Table, ...]:
     )
     method = (
         f"The sample issue for one reader after another: {size_bytes / 1000:.0f} kB each, on one core. "
-        f"Median of {ROUNDS} rounds. `make bench ARGS=merge`."
+        f"Median of {ROUNDS} interleaved rounds. `make bench ARGS=merge`."
     )
     return (Table("merge", "Merging", method, rows, "ours"),)
 
@@ -78,13 +82,10 @@ def _recipient(number: int) -> Recipient:
 
 
 def _rate(run: Callable[[int], object], *, count: int) -> float:
-    rates = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        for number in range(count):
-            run(number)
-        rates.append(count / (time.perf_counter() - start))
-    return median(rates)
+    start = time.perf_counter()
+    for number in range(count):
+        run(number)
+    return count / (time.perf_counter() - start)
 
 
 def _growth_bytes(render: Callable[[Recipient], object]) -> float:

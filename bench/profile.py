@@ -20,7 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from bench.measure import Row, Table
-from bench.sending import SESSIONS, make_project, plan, smtp_sink
+from bench.sending import SESSIONS, SIZE_BYTES, make_project, plan, smtp_sink
 
 COUNT = 10_000
 _SAMPLES_PER_S = 200
@@ -83,10 +83,10 @@ def measure() -> tuple[Table, ...]:
     for part, us in sorted(parts.items(), key=itemgetter(1), reverse=True):
         rows.append(Row(part, us / COUNT, "µs", us / whole, _NOTES.get(part, "")))
     method = (
-        f"Processor time of `newsletter send` for each of {COUNT:,} messages of 40 kB over {SESSIONS} connections, "
-        f"by part of the program; {stacks.total():,} samples by py-spy. `make bench ARGS=profile`."
+        f"Processor time of `newsletter send` for each of {COUNT:,} messages of {SIZE_BYTES / 1000:.0f} kB over "
+        f"{SESSIONS} connections, by part of the program; {stacks.total():,} samples by py-spy. `make bench ARGS=profile`."
     )
-    return (Table("profile", "Where a microsecond goes", method, tuple(rows), "the whole"),)
+    return (Table("profile", "Where a microsecond goes", method, tuple(rows), "the whole", heading="part"),)
 
 
 def _observe(mailing: str, folder: Path, environment: Mapping[str, str]) -> tuple[Counter[str], Mapping[int, float]]:

@@ -1,7 +1,8 @@
-"""What the send benchmarks share: a sink that counts nothing but takes everything, and a project to send from."""
+"""What the send benchmarks share: a sink that takes everything, and a project to send from."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -98,11 +99,8 @@ def newsletter(*words: str, folder: Path, environment: Mapping[str, str]) -> str
 
 def plan(folder: Path, environment: Mapping[str, str]) -> str:
     """Plan a mailing of the project's issue; gives its number."""
-    import json
-
-    return str(
-        json.loads(newsletter("plan", "bench", "--json", "--again", folder=folder, environment=environment))["mailing"]
-    )
+    planned = newsletter("plan", "bench", "--json", "--again", folder=folder, environment=environment)
+    return str(json.loads(planned)["mailing"])
 
 
 def _postfix(program: str) -> str:
