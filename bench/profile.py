@@ -84,7 +84,8 @@ def measure() -> tuple[Table, ...]:
         rows.append(Row(part, us / COUNT, "µs", us / whole, _NOTES.get(part, "")))
     method = (
         f"Processor time of `newsletter send` for each of {COUNT:,} messages of {SIZE_BYTES / 1000:.0f} kB over "
-        f"{SESSIONS} connections, by part of the program; {stacks.total():,} samples by py-spy. `make bench ARGS=profile`."
+        f"{SESSIONS} connections, by part of the program; {stacks.total():,} samples by py-spy. "
+        "`make bench ARGS=profile`."
     )
     return (Table("profile", "Where a microsecond goes", method, tuple(rows), "the whole", heading="part"),)
 
