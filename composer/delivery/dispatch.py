@@ -143,14 +143,16 @@ class _Dispatch:
 
     async def _work(self, station: _Station) -> None:
         """One worker, with one connection at a time. Its first error ends the run, not the others' transactions."""
-        hands = _Hands(Line(station.switchboard))
+        hands, breaker = _Hands(Line(station.switchboard)), station.breaker
         try:
             while not self._run.stop.is_set():
-                if station.breaker.reason:
-                    self._put_back(hands)
+                if hands.coming and (breaker.reason or breaker.is_half_open or self._supply.is_shut):
+                    self._put_back(hands)  # it may be all that is left for the one who finds out
+                    await hands.line.hang_up()
+                elif breaker.reason:
                     await hands.line.hang_up()
                     await self._rest(station, hands)
-                elif station.breaker.is_half_open:
+                elif breaker.is_half_open:
                     async with station.asking:
                         pass  # somebody is finding out
                 elif hands.coming or await self._supply.has_work(station.number):

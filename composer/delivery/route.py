@@ -133,13 +133,14 @@ class Line:
     @property
     def goes_on(self) -> bool:
         """Whether the connection will do for another one after this."""
-        return self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
+        is_usable = self._connection is not None and self._connection.usable
+        return is_usable and self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
 
     @property
     def is_good(self) -> bool:
         """Whether the next one can go over the connection that is open."""
         connection = self._connection
-        return connection is not None and connection.usable and (connection.is_expecting or self.goes_on)
+        return self.goes_on or (connection is not None and connection.usable and connection.is_expecting)
 
 
 async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:

@@ -75,7 +75,8 @@ class Supply:
         self._dry_until = 0.0
         self._asking: asyncio.Task[None] | None = None
         self._held_by = NOTHING
-        self._is_shut = False
+        self.is_shut = False
+        """By the sending calendar."""
         self._told: Note | None = None  # so that what an earlier run said is replaced
         self._tell_at = self._listen_at = 0.0
         self._keeping: set[asyncio.Task[None]] = set()
@@ -88,7 +89,7 @@ class Supply:
     async def has_work(self, relay: int) -> bool:
         """Whether something may go by this relay now; not when the run is over. Waits until one or the other is so."""
         while not self._run.stop.is_set():
-            if self._is_shut:
+            if self.is_shut:
                 await wait_for(self._run.stop, at_most_s=_TICK_S)
             elif self._outbox.hold(relay, time.monotonic_ns()) is None:
                 if self._outbox.lacking:
@@ -103,7 +104,7 @@ class Supply:
 
     def take(self, relay: int) -> Delivery | None:
         """The next delivery, if one may still go."""
-        delivery = None if self._is_shut else self._outbox.take(relay, time.monotonic_ns())
+        delivery = None if self.is_shut else self._outbox.take(relay, time.monotonic_ns())
         if delivery:
             self._passing += 1
         return delivery
@@ -135,7 +136,7 @@ class Supply:
         """Until the run ends: shut and open by the calendar, and name the limit that governs."""
         while not self._run.stop.is_set():
             change_s = self._look_at_the_calendar()
-            if not self._is_shut:
+            if not self.is_shut:
                 self._run.limit, self._held_by = self._held_by, NOTHING
             with suppress(NewsletterError):  # the next offer gets the same error
                 await self._tell()
@@ -181,8 +182,8 @@ class Supply:
             return _TICK_S
         now = self._clock()
         opens_at = self._window.opening(now)
-        self._is_shut = opens_at > now
-        if not self._is_shut:
+        self.is_shut = opens_at > now
+        if not self.is_shut:
             self._run.resumes_at = None
             return self._window.closing(now) - now
         self._run.limit, self._run.resumes_at = WINDOW, opens_at

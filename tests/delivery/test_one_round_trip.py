@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,13 @@ from sqlalchemy import Engine, select, text, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries
+from composer.delivery.rules import Rules
 from composer.delivery.run import End, Run
 from composer.delivery.states import DeliveryState
+from composer.delivery.supply import WINDOW
+from composer.delivery.window import parse_window
 from composer.errors import MessageError
-from tests.support.mailings import count_states, plan, send, until
+from tests.support.mailings import count_states, plan, route, send, until
 from tests.support.truth_sink import Sink
 
 
@@ -101,6 +106,78 @@ async def test_what_was_announced_goes_by_another_worker_if_there_is_no_connecti
     server.close()
 
 
+class Slow:
+    """A relay that answers no dot until it may."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.is_over = False
+        self.may_answer = asyncio.Event()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"250-hello\r\n250 PIPELINING\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"DATA\r\n"):
+                writer.write(b"250 mail\r\n250 rcpt\r\n354 data\r\n")
+                await reader.readuntil(b"\r\n.\r\n")
+                self.messages += 1
+                await self.may_answer.wait()
+                writer.write(b"250 taken\r\n")
+        self.is_over = True
+        writer.close()
+
+
+class Shaky:
+    """A relay that hangs up on all but its first connection, which waits for its first dot's answer; then that is lost.
+
+    After that, it is well.
+    """
+
+    def __init__(self) -> None:
+        self.turned_away = 0
+        self.taken = 0
+        self.is_well = asyncio.Event()
+        self._is_first = True
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        is_first, self._is_first = self._is_first, False
+        writer.write(b"220 hello\r\n")
+        await reader.readuntil(b"\r\n")
+        writer.write(b"250-hello\r\n250 PIPELINING\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while (await reader.readuntil(b"\r\n")).startswith(b"MAIL"):
+                if not (is_first or self.is_well.is_set()):
+                    self.turned_away += 1
+                    break
+                await reader.readuntil(b"DATA\r\n")
+                writer.write(b"250 mail\r\n250 rcpt\r\n354 data\r\n")
+                await reader.readuntil(b"\r\n.\r\n")
+                if is_first:
+                    await self.is_well.wait()
+                    break
+                self.taken += 1
+                writer.write(b"250 taken\r\n")
+        writer.close()
+
+
+async def test_what_was_announced_goes_by_whoever_finds_the_relay_well_again(engine: Engine) -> None:
+    relay = Shaky()
+    server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
+    mailing, run = plan(engine, 8).mailing, Run()
+    by = replace(route(server.sockets[0].getsockname()[1], connections=2), rest_s=0.05)
+    sending = asyncio.create_task(send(engine, mailing, 0, routes=[by], patient=True, run=run))
+    await until(lambda: relay.turned_away == 6)
+    await asyncio.sleep(0.2)  # the one that asks how it is has nothing to ask with: the last message is announced
+    relay.is_well.set()
+    await until(lambda: relay.taken == 1)
+    run.stop.set()
+    assert await sending is End.STOPPED
+    assert count_states(engine, mailing) == {"accepted": 1, "unknown": 1, "deferred": 6}
+    server.close()
+
+
 async def test_no_more_deliveries_are_offered_on_disk_than_there_are_connections(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 60).mailing
     sink.script("dot@7=451 later", "rcpt@11=550 no", "taken@13=leave", "mail@17=421 closing", "data@23=drop")
@@ -135,11 +212,34 @@ async def test_what_was_announced_when_the_run_is_stopped_stays_pending(engine: 
     assert len(sink.taken()) == 8
 
 
-async def test_a_message_that_cannot_be_announced_ends_the_run_and_harms_no_other(engine: Engine, sink: Sink) -> None:
+@pytest.mark.parametrize(("place", "states"), [(1, {"pending": 2}), (2, {"accepted": 1, "pending": 1})])
+async def test_a_message_that_cannot_be_announced_ends_the_run_and_harms_no_other(
+    engine: Engine, sink: Sink, place: int, states: dict[str, int]
+) -> None:
     mailing = plan(engine, 2).mailing
     with engine.begin() as connection:
-        last = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(1).scalar_subquery()
-        connection.execute(update(deliveries).where(deliveries.c.id == last).values(email="ben@exa mple.org"))
+        connection.execute(update(deliveries).where(deliveries.c.id == place).values(email="ben@exa mple.org"))
     with pytest.raises(MessageError):
         await send(engine, mailing, sink.port, connections=1)
+    assert count_states(engine, mailing) == states
+
+
+async def test_what_was_announced_waits_when_the_hours_of_sending_end(engine: Engine) -> None:
+    relay = Slow()
+    server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
+    mailing, run = plan(engine, 2).mailing, Run()
+    hour = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    rules = Rules(window=parse_window("Mon 08:00-18:00 UTC", setting="it"))
+    by = [route(server.sockets[0].getsockname()[1], connections=1)]
+    sending = asyncio.create_task(
+        send(engine, mailing, 0, routes=by, rules=rules, patient=True, run=run, clock=lambda: hour.timestamp())
+    )
+    await until(lambda: relay.messages == 1)
+    hour = hour.replace(hour=20)
+    await until(lambda: run.limit == WINDOW)
+    relay.may_answer.set()
+    await until(lambda: relay.messages == 2 or relay.is_over)
+    run.stop.set()
+    assert await sending is End.STOPPED
     assert count_states(engine, mailing) == {"accepted": 1, "pending": 1}
+    server.close()
