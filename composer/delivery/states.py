@@ -1,6 +1,6 @@
 """The states of a Delivery and of a Mailing, as tables; an absent pair raises.
 
-Deliveries (DESIGN section 5)::
+Deliveries, as docs/reliability.md explains them::
 
     held ── release ──▶ pending  (a subject test has its winner)
 
