@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import platform
-import subprocess
 from pathlib import Path
 
 from bench.measure import Table
+from tests.support.machine import describe_machine
 
 BENCHMARKS = ("compose", "merge", "send", "delay", "profile", "databases", "million")
 """Modules of this package, each with ``measure() -> tuple[Table, ...]``."""
@@ -39,22 +37,13 @@ def _write(tables: list[Table]) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     for table in tables:
         start, end = f"<!-- {table.key} -->", f"<!-- /{table.key} -->"
-        section = f"{start}\n{table.markdown()}\nMeasured on {_machine()}.\n{end}"
+        section = f"{start}\n{table.markdown()}\nMeasured on {describe_machine()}.\n{end}"
         if start in text:
             before, _, rest = text.partition(start)
             text = before + section + rest.partition(end)[2]
         else:
             text = f"{text.rstrip()}\n\n{section}\n"
     DOCUMENT.write_text(text, encoding="utf-8")
-
-
-def _machine() -> str:
-    cpu = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.processor() or "an unnamed processor",
-    )
-    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return f"{os.cpu_count()} cores of {cpu}, Python {platform.python_version()}, revision {revision.stdout.strip()}"
 
 
 if __name__ == "__main__":

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.support.machine import describe_machine
 from tests.torture.table import FAULTS
 from tests.torture.workers import COLUMNS, run, workers
 
@@ -63,16 +62,9 @@ def _write(rows: Sequence[str], seed: int, *, minutes: float) -> None:
     before, _, rest = text.partition(_START)
     after = rest.partition(_END)[2]
     when = f"{time.strftime('%Y-%m-%d', time.gmtime())}, in {minutes:.0f} minutes"
-    told = f'`make torture ARGS="--seed {seed}"`, {when}, on {_machine()}.'
+    told = f'`make torture ARGS="--seed {seed}"`, {when}, on {describe_machine()}.'
     table = "\n".join([_START, told, "", _HEAD, *rows, _END])
     DOCUMENT.write_text(before + table + after, encoding="utf-8")
-
-
-def _machine() -> str:
-    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    cpu = names[0].partition(":")[2].strip() if names else platform.processor() or "an unnamed processor"
-    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    return f"{os.cpu_count()} cores of {cpu}, Python {platform.python_version()}, revision {revision.stdout.strip()}"
 
 
 if __name__ == "__main__":
