@@ -30,7 +30,6 @@ from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
 from composer.delivery.changes import LAST_ATTEMPT, change
 from composer.delivery.claim import Claims, leave_unknown, still_wanted, suppress_gone
-from composer.delivery.complaint import keep_slowdowns, read_slowdowns
 from composer.delivery.lease import (
     RENEW,
     Renewal,
@@ -46,6 +45,7 @@ from composer.delivery.prepared import Prepared, later
 from composer.delivery.reserve import Grant, Wish, forget_old, reserve
 from composer.delivery.sendable import NO_TERMS, Terms, lock_sendable
 from composer.delivery.slowdown import Slowdown
+from composer.delivery.slowdowns import keep_slowdowns, read_slowdowns
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError
 
@@ -139,7 +139,7 @@ class Ledger:
             return reserve(self._connection, wishes, sender=sender, now=now)
 
     def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
-        """Write down what the other side has complained of."""
+        """Write down that the other side has asked for less."""
         with self._connection.begin():
             keep_slowdowns(self._connection, slowdowns, now=now)
 

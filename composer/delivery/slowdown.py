@@ -22,7 +22,7 @@ _CALM_S = 5.0
 _SLOWEST = 0.1
 """A message in ten seconds keeps the question open whether it is better by now."""
 _FULL_AT_LEAST = 10.0
-"""Messages a second to come back to: a complaint in the first moments finds a speed that says nothing yet."""
+"""Messages a second to come back to: what is asked in the first moments finds a speed that says nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Slowdown:
 
     @classmethod
     def begin(cls, speed: float, *, now: float) -> Self:
-        """The first complaint, at this speed: half of it from now on."""
+        """Asked for the first time, at this speed: half of it from now on."""
         half = max(speed / 2, _SLOWEST)
         return cls(max(speed, _FULL_AT_LEAST), half, now, now + 1 / half)
 
     def slower(self, now: float) -> Self:
-        """One more complaint. What was on its way when the last one came does not count again."""
+        """Asked once more. What was on its way when the last one came does not count again."""
         if now - self.since < _CALM_S:
             return self
         return replace(self, speed=max(_SLOWEST, self.speed_at(now) / 2), since=now)

@@ -155,7 +155,7 @@ class Supply:
         self._told = Note(*words, speed, bounds)
         await self._ledger.note(self._told)
 
-    # Complaints.
+    # The other side asks for less.
 
     def slow_down(self, relay: int, email: str | None) -> None:
         """The relay asks for less; with ``email``, its provider may be why. Kept for all senders."""

@@ -214,7 +214,7 @@ class Throttle:
         self.slowdown = self.slowdown.slower(now) if self.slowdown else Slowdown.begin(speed, now=now)
 
     def adopt(self, known: Slowdown, now_ns: int) -> None:
-        """Somebody else has heard a complaint; the slower of the two counts."""
+        """Another sender was asked for less; the slower of the two counts."""
         now = now_ns / SECOND_NS
         if self.slowdown is None:
             self.slowdown = known

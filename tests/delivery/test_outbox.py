@@ -184,7 +184,7 @@ def test_a_relay_that_hangs_loses_its_share_and_one_that_works_keeps_it() -> Non
     assert len(drain(box, 1, NOW + 6 * SECOND_NS)) == 49
 
 
-def test_a_provider_that_complains_is_slowed_and_with_it_the_relay() -> None:
+def test_a_provider_that_asks_for_less_is_slowed_and_with_it_the_relay() -> None:
     box = outbox()
     box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
     assert len([box.take(0, NOW) for _ in range(10)]) == 10
@@ -204,7 +204,7 @@ def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None
     assert slowdown.full == 100
 
 
-def test_a_complaint_that_another_sender_heard_slows_this_one_too() -> None:
+def test_a_slowdown_that_another_sender_heard_of_slows_this_one_too() -> None:
     box = outbox()
     box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
     now = NOW / SECOND_NS

@@ -258,7 +258,7 @@ async def test_mail_from_a_domain_goes_by_its_relay_only(engine: Engine, sinks: 
     assert [len(sink.taken()) for sink in sinks] == [0, 20]
 
 
-async def test_a_relay_that_complains_is_given_less(engine: Engine, sink: Sink) -> None:
+async def test_a_relay_that_asks_for_less_is_given_less(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 60).mailing
     sink.script("dot@5=451 4.7.650 slow down", "dot=wait 0.01")
     run = Run()

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from composer.audience import ensure_list
 from composer.database import open_database, reading
 from composer.delivery import supply
-from composer.delivery.complaint import read_slowdowns
 from composer.delivery.plan import plan_mailing
 from composer.delivery.run import End, Run
+from composer.delivery.slowdowns import read_slowdowns
 from tests.delivery.test_pacing import most_in_a_second, rules
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, SITE, count_states, make_edition, plan, send, until
@@ -51,7 +51,7 @@ async def test_two_mailings_at_once_share_speeds_and_quotas(tmp_path: Path, sink
     engine.dispose()
 
 
-async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_complaint_left(
+async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_slowdown_left(
     engine: Engine, sink: Sink
 ) -> None:
     mailing = plan(engine, 400).mailing

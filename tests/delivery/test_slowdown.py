@@ -1,4 +1,4 @@
-"""Half the speed at once when a receiver complains, and back in minutes; one mailbox's trouble slows nobody else."""
+"""Half the speed when a receiver asks for less, and back in minutes; one mailbox's trouble slows nobody else."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from composer.delivery.reply import Reply
 from composer.delivery.slowdown import Slowdown, asks_for_less
 
 
-def test_the_first_complaint_halves_the_speed() -> None:
+def test_the_speed_is_halved_at_the_first_time() -> None:
     assert Slowdown.begin(100.0, now=0).speed_at(0) == 50
 
 
-def test_complaints_about_what_was_on_its_way_count_once() -> None:
+def test_what_is_said_about_what_was_on_its_way_counts_once() -> None:
     slow = Slowdown.begin(100.0, now=0)
     for now in (0.1, 1.0, 4.9):
         slow = slow.slower(now)
@@ -29,7 +29,7 @@ def test_speed_comes_back_in_a_straight_line() -> None:
     assert slow.is_over(300)
 
 
-def test_a_complaint_in_the_first_moments_does_not_fix_their_speed_for_long() -> None:
+def test_a_4_7_in_the_first_moments_does_not_fix_their_speed_for_long() -> None:
     slow = Slowdown.begin(2.0, now=0)
     assert slow.speed_at(0) == 1
     assert slow.speed_at(300) == pytest.approx(6)

@@ -60,7 +60,7 @@ def test_a_sender_without_a_part_waits_and_asks_again() -> None:
     assert list(throttle.lacking(NOW + SECOND_NS)) == [portion]
 
 
-def test_the_slower_of_two_complaints_counts_whoever_heard_it() -> None:
+def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
     throttle = Throttle("to gmail", NO_CAP)
     now = NOW / SECOND_NS
     throttle.adopt(Slowdown(10.0, 5.0, now), NOW)
@@ -113,7 +113,7 @@ def test_the_limit_that_holds_longest_is_named() -> None:
     assert throttle.wait(NOW) == (3600 * SECOND_NS, "warm-up 200x1.5 by a.example")
 
 
-def test_a_slowdown_begins_with_the_first_complaint_and_ends_by_itself() -> None:
+def test_a_slowdown_begins_when_less_is_asked_for_and_ends_by_itself() -> None:
     throttle = Throttle("to gmail", NO_CAP)
     throttle.slow_down(10.0, NOW)
     assert throttle.limits

@@ -1,11 +1,11 @@
-"""What a relay or provider complained of is known to the next sender."""
+"""That a relay or provider asked for less is known to the next sender."""
 
 from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from composer.delivery.complaint import keep_slowdowns, read_slowdowns
 from composer.delivery.slowdown import Slowdown
+from composer.delivery.slowdowns import keep_slowdowns, read_slowdowns
 from tests.support.mailings import NOW
 
 
