@@ -32,11 +32,15 @@ def command(
 ) -> int:
     """What happened to each recipient of a mailing."""
     from composer.database.engine import reading
+    from composer.delivery.mailing import find_mailing, require_variant
     from composer.delivery.records import delivery_records
 
+    variant = variant.upper() if variant else None
     with reading(open_to_read()) as connection:
         message_id = message_ids(connection, mailing)
-        records = delivery_records(connection, mailing, state=state, variant=variant.upper() if variant else None)
+        if variant:
+            require_variant(find_mailing(connection, mailing), variant)
+        records = delivery_records(connection, mailing, state=state, variant=variant)
         if as_csv:
             _write_csv(records, message_id)
         elif not _print_lines(records):

@@ -30,13 +30,13 @@ class Pace:
     def __init__(self) -> None:
         self._looks: deque[tuple[float, int]] = deque()
 
-    def look(self, now: float, settled: int) -> float:
-        """The pace, with this look."""
+    def look(self, now: float, settled: int) -> float | None:
+        """The pace, with this look; None after the first."""
         self._looks.append((now, settled))
         while self._looks[0][0] < now - _PACE_OVER_S:
             self._looks.popleft()
         (first_at, first), (last_at, last) = self._looks[0], self._looks[-1]
-        return (last - first) / (last_at - first_at) if last_at > first_at else 0.0
+        return (last - first) / (last_at - first_at) if last_at > first_at else None
 
 
 def follow(look: Look, *, as_json: bool = False) -> Status:

@@ -40,7 +40,7 @@ class Moment:
 
     sight: Sight
     settled: int
-    per_second: float
+    per_second: float | None  # not known at the first look
     at: float
 
 
@@ -62,8 +62,8 @@ def view(moment: Moment, *, height: int) -> RenderableType:
 def say_line(moment: Moment) -> str:
     """The same in a line, for a log."""
     status = moment.sight.status
-    words = [f"{moment.settled:,} of {status.planned:,}", status.state, f"{moment.per_second:,.0f}/s", _end(moment)]
-    words += [status.limit or ""]
+    rate = "" if moment.per_second is None else f"{moment.per_second:,.0f}/s"
+    words = [f"{moment.settled:,} of {status.planned:,}", status.state, rate, _end(moment), status.limit or ""]
     words += [f"{count:,} {state}" for state, count in status.deliveries.items() if count and state in _STYLES]
     return ", ".join(filter(None, words))
 
@@ -132,7 +132,8 @@ def _counts(moment: Moment) -> RenderableType:
 def _pace(moment: Moment) -> RenderableType:
     status = moment.sight.status
     table = _facts()
-    table.add_row("rate", f"{moment.per_second:,.{0 if moment.per_second >= 10 else 1}f} a second")
+    if (rate := moment.per_second) is not None:
+        table.add_row("rate", f"{rate:,.{0 if rate >= 10 else 1}f} a second")
     if status.limit:
         table.add_row("limit", Text(_LIMITS.get(status.limit, status.limit)))
     if end := _end(moment):

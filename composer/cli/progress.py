@@ -43,35 +43,42 @@ async def _draw_bar(run: Run, before: Status, limit: str) -> None:
         TextColumn("[dim]{task.fields[limit]}"),
     )
     started = time.monotonic()
-    first = _settled(run, before)
+    first = settled(run, before)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("Sending", total=before.reachable, completed=first, rate="", limit=limit)
         while True:
-            done = _settled(run, before)
+            done = settled(run, before)
             rate = f"{(done - first) / max(time.monotonic() - started, 0.001):,.0f}/s"
             word = "Finishing" if run.stop.is_set() else "Sending"
-            progress.update(bar, description=word, completed=done, rate=rate, limit=run.trouble or run.limit or limit)
+            progress.update(bar, description=word, completed=done, total=of_how_many(done, before), rate=rate)
+            progress.update(bar, limit=run.trouble or run.limit or limit)
             await asyncio.sleep(_REDRAW_S)
 
 
 async def _print_lines(run: Run, before: Status, limit: str) -> None:
-    started, first = time.monotonic(), _settled(run, before)
+    started, first = time.monotonic(), settled(run, before)
     while True:
         await asyncio.sleep(_LINE_S)
-        done = _settled(run, before)
+        done = settled(run, before)
         rate = (done - first) / (time.monotonic() - started)
-        left = f", {(before.reachable - done) / rate:,.0f} s left" if rate else ""
+        whole = of_how_many(done, before)
+        left = f", {(whole - done) / rate:,.0f} s left" if rate else ""
         print(
-            f"{done:,} of {before.reachable:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
+            f"{done:,} of {whole:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
             file=sys.stderr,
             flush=True,
         )
 
 
-def _settled(run: Run, before: Status) -> int:
+def settled(run: Run, before: Status) -> int:
     """Deliveries that need nothing more: those of earlier runs, those left unknown, and those of this run."""
     from composer.delivery.states import WAITING, DeliveryState
 
     earlier = sum(count for state, count in before.deliveries.items() if state not in WAITING)
     now = sum(count for state, count in run.counts.items() if state is not DeliveryState.DEFERRED)
-    return min(earlier + run.left_unknown + now, before.reachable)
+    return min(earlier + run.left_unknown + now, before.planned)
+
+
+def of_how_many(done: int, before: Status) -> int:
+    """Of how many: once more are done than could go, somebody has chosen a winner meanwhile, and all can."""
+    return before.reachable if done <= before.reachable else before.planned

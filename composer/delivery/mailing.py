@@ -68,6 +68,12 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
     )
 
 
+def require_variant(found: Mailing, variant: str) -> None:
+    """Raises MailingError unless the mailing has this variant of the subject."""
+    if variant not in found.variants:
+        raise MailingError(f"mailing {found.id} has no subject {variant!r}; there are {', '.join(found.variants)}")
+
+
 def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
     """The numbers of the mailings of an issue, the newest first."""
     query = select(mailings.c.id).where(mailings.c.issue == issue).order_by(mailings.c.id.desc())

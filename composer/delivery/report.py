@@ -61,6 +61,8 @@ def _set_time(connection: Connection, status: Status) -> str:
 def next_step(status: Status) -> str:
     """What the operator can do now, or wait for; empty if there is nothing."""
     go_on = f"newsletter send {status.mailing}"
+    if status.state == MailingState.PAUSED:
+        return f"It is paused; let it go on with: newsletter resume {status.mailing}"
     if status.state == "sending" and status.limit:
         until = f"; expected to be done on {_when(status.expected_end)}" if status.expected_end else ""
         return f"The pace is governed by: {status.limit}{until}"
@@ -124,3 +126,5 @@ def _people(connection: Connection, status: Status, state: DeliveryState, headin
         yield f"  {record.email:<{width}}  {record.reply}".rstrip()
     if more := status.deliveries[state] - len(named):
         yield f"  and {more:,} more: newsletter deliveries {status.mailing} --state {state}"
+    if state is DeliveryState.UNKNOWN:
+        yield f"  Settle them with: newsletter reconcile {status.mailing}"

@@ -44,7 +44,9 @@ class Status:
 
     @property
     def to_send(self) -> int:
-        """How many can go now."""
+        """How many can go now; none of a mailing that somebody has stopped."""
+        if self.state in (MailingState.PAUSED, MailingState.CANCELLED):
+            return 0
         held = self.deliveries[DeliveryState.HELD] if self.winner else 0
         return self.deliveries[DeliveryState.PENDING] + held
 

@@ -69,14 +69,16 @@ class Sight:
 def watch_mailing(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Sight:
     """Look once. Raises MailingError."""
     status = mailing_status(connection, mailing, now=now, window=window)
-    latest = [
-        _Last(*row) for state in (DeliveryState.ACCEPTED, *_TROUBLES) for row in _latest(connection, mailing, state)
+    by_state = [
+        [_Last(*row) for row in _latest(connection, mailing, state)] for state in (DeliveryState.ACCEPTED, *_TROUBLES)
     ]
+    latest = [one for found in by_state for one in found]
     troubles = sorted((one for one in latest if one.state in _TROUBLES), key=lambda one: -one.at)
+    since = _since(by_state, now=now)
     return Sight(
         status=status,
         senders=list(_senders(connection, mailing, now=now)),
-        relays=list(_health([one for one in latest if one.at > now - _LATELY_S], now=now)),
+        relays=list(_health([one for one in latest if one.at >= since], now=now)),
         troubles=[Trouble(one.at, one.email, DeliveryState(one.state), one.words) for one in troubles[:20]],
     )
 
@@ -95,6 +97,12 @@ class _Last:
     @property
     def words(self) -> str:
         return in_words(self.code, self.enhanced, self.text)
+
+
+def _since(by_state: Sequence[Sequence[_Last]], *, now: int) -> int:
+    """From when on everything is known, of every state; a longer time would make frequent ones look rare."""
+    cut = [min(one.at for one in found) for found in by_state if len(found) == _SAMPLE]
+    return max(now - _LATELY_S + 1, *cut, 0)
 
 
 def _latest(connection: Connection, mailing: int, state: DeliveryState) -> Sequence[Any]:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, func, select, update
 
 from composer.database.schema import deliveries, mailings
 from composer.delivery.changes import change
-from composer.delivery.mailing import find_mailing
+from composer.delivery.mailing import find_mailing, require_variant
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import MailingError, StateError
 
@@ -47,8 +47,7 @@ def choose_winner(
     found = find_mailing(connection, mailing)
     if len(found.variants) == 1:
         raise MailingError(f"mailing {mailing} has one subject, so there is nothing to choose")
-    if variant not in found.variants:
-        raise MailingError(f"mailing {mailing} has no subject {variant!r}; there are {', '.join(found.variants)}")
+    require_variant(found, variant)
     _refuse_second_choice(connection, mailing)
     if found.state in (MailingState.PLANNED, MailingState.CANCELLED):
         hint = f"; begin with: newsletter send {mailing}" if found.state is MailingState.PLANNED else ""

@@ -86,7 +86,7 @@ def test_when_nobody_sends_it_says_what_to_do() -> None:
 
 def test_the_pace_is_that_of_the_last_half_minute() -> None:
     pace = Pace()
-    assert pace.look(0, 100) == 0
+    assert pace.look(0, 100) is None, "one look knows no pace, and it is not nought"
     assert pace.look(10, 200) == 10
     assert pace.look(40, 1400) == 40  # the first look is too old to count
 
@@ -122,3 +122,9 @@ def test_a_line_tells_what_went_wrong() -> None:
     counts = {**sight.status.deliveries, DeliveryState.REFUSED: 3}
     status = Status(3, "spring", "sending", 1003, counts, {}, None, None, None)
     assert say_line(Moment(Sight(status, [], [], []), 403, 0, NOW)).endswith("400 accepted, 3 refused")
+
+
+def test_the_first_line_claims_no_pace() -> None:
+    assert say_line(Moment(sight_at(400), 400, None, NOW)).startswith("400 of 1,000, sending, "), "and then the end"
+    assert "sending, 0/s" not in say_line(Moment(sight_at(400), 400, None, NOW))
+    assert "400 of 1,000, sending, 0/s" in say_line(Moment(sight_at(400), 400, 0.0, NOW))

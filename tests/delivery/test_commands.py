@@ -196,7 +196,8 @@ def test_a_test_of_subjects_as_a_person_types_it(say: Say, sink: Sink, tmp_path:
     assert code == 0, output
     assert "Who feels safe? ← chosen" in " ".join(output.split())
     assert sum(b"Subject: Who feels safe?" in message for message in sink.messages) == 9
-    assert len(say("deliveries", "1", "--variant", "A")[1].splitlines()) == 3
+    assert len(say("deliveries", "1", "--variant", "a")[1].splitlines()) == 3
+    assert say("deliveries", "1", "--variant", "Z")[::2] == (1, "mailing 1 has no subject 'Z'; there are A, B\n")
 
 
 def test_a_plan_of_a_test_tells_programs_who_gets_what(say: Say, tmp_path: Path) -> None:

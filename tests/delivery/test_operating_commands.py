@@ -47,9 +47,17 @@ def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:  # noqa:
     assert "mailing 1 is not paused" in say("resume", "1")[2]
     assert say("cancel", "1")[0] == 0
     assert "cancelled, for good" in say("cancel", "1")[2]
-    code, _, errors = say("send", "1", "--yes")
-    assert (code, "mailing 1 is cancelled" in errors) == (1, True)
+    code, _, errors = say("send", "1")
+    assert (code, errors) == (1, "mailing 1 is cancelled, so it cannot be sent\n"), "nobody is asked first"
     assert sink.taken() == []
+
+
+def test_a_paused_mailing_says_how_it_goes_on(say: Say, sink: Sink) -> None:  # noqa: F811
+    sink.script("dot@2+=451 4.2.0 later")
+    say("send", "spring", "--list", "members", "--yes")
+    assert say("pause", "1")[0] == 0
+    assert "newsletter resume 1" in say("send", "1")[2]
+    assert say("status", "1")[1].endswith("It is paused; let it go on with: newsletter resume 1\n")
 
 
 def test_what_is_finished_can_be_neither_paused_nor_cancelled(say: Say, sink: Sink) -> None:  # noqa: F811
@@ -148,6 +156,7 @@ def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
     assert len(unknown) == 2
     (taken,) = {row[8] for row in unknown} & {entry["message_id"] for entry in sink.taken()}
     (lost,) = {row[8] for row in unknown} - {taken}
+    assert "Settle them with: newsletter reconcile 1\n" in say("status", "1")[1]
     log = tmp_path / "mail.log"
     log.write_text(LOG.format(queued="4bQ", cut="9A", first=taken, second=lost))
     code, output, _ = say("reconcile", "1", "--log", str(log), "--by", "ana")
@@ -206,6 +215,6 @@ def test_a_worker_needs_postgresql(say: Say) -> None:  # noqa: F811
 def test_a_finished_mailing_is_followed_to_its_report(say: Say) -> None:  # noqa: F811
     say("send", "spring", "--list", "members", "--yes")
     code, output, _ = say("status", "1", "--follow")
-    assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, 0/s, {PEOPLE} accepted")
+    assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, {PEOPLE} accepted")
     assert "nobody is missing" in output
     assert "--follow needs" in say("status", "--follow")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, leases
@@ -38,3 +38,20 @@ def test_senders_relays_and_the_last_words_are_seen(engine: Engine) -> None:
         ("reader3@example.org", "451 later"),
     ]
     assert sight.status.deliveries[DeliveryState.ACCEPTED] == 3
+
+
+def test_what_a_relay_takes_is_told_of_a_time_in_which_all_is_known(engine: Engine) -> None:
+    with engine.begin() as connection:
+        members = add_people(connection, 500)
+    mailing = plan_mailing(engine, editions={"en": make_edition()}, lists=[members], site=SITE, now=NOW).mailing
+    everyone = update(deliveries).where(deliveries.c.mailing_id == mailing)
+    with engine.begin() as connection:
+        first = connection.scalar(select(func.min(deliveries.c.id))) or 0
+        number = deliveries.c.id - first
+        # Ten in a second, one of them refused: of those that are taken only the latest 400 are looked at.
+        at = NOW - 100 + (number - number % 10) / 10
+        connection.execute(everyone.values(state=DeliveryState.ACCEPTED, relay="a.example:25", updated_at=at))
+        connection.execute(everyone.where(number % 10 == 0).values(state=DeliveryState.REFUSED))
+    with reading(engine) as connection:
+        (health,) = watch_mailing(connection, mailing, now=NOW).relays
+    assert abs(health.accepted - 9 * health.troubled) < 9
