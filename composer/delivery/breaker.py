@@ -3,7 +3,8 @@
 ::
 
     closed ── 6 connections in a row that fail, or die before the dot, or get a 421 ──▶ open
-           ── 20 replies in a row: sender refused, x.7.x (policy), x.3.x ─────────────▶ open
+           ── 20 messages in a row: sender refused, x.7.x (policy), x.3.x, or a dot
+              that nobody answers ────────────────────────────────────────────────────▶ open
            ── a login that is refused ────────────────────────────────────────────────▶ open, until a person looks
     open ── 30 s have passed, then 1, 2, 4, 8, 10 min ──▶ half open: one connection, one message
     half open ── it is taken ──▶ closed;   ── it fails again ──▶ open
@@ -62,11 +63,11 @@ class Breaker:
             if self.reason is None:
                 self.is_half_open, self._rest_s = False, 0
             return
-        self._streak += 1
-        if self.is_half_open:
-            self._open(f"it still turns messages away: {reply}")
-        elif self._streak >= _STREAK:
-            self._open(f"{_STREAK} messages in a row were turned away, the last one with: {reply}")
+        self._count(f"it still turns messages away: {reply}", f"turned away, the last one with: {reply}")
+
+    def lost(self, why: str) -> None:
+        """Count a message whose dot nobody answered: each one more would need a person, too."""
+        self._count(f"it still does not say whether it has a message: {why}", f"not answered for, the last one: {why}")
 
     def rest_s(self, now: float) -> float:
         """How long an open one rests from now on. Its rest begins when this is first asked."""
@@ -77,6 +78,13 @@ class Breaker:
     def try_again(self) -> None:
         """It has rested: one message may ask."""
         self.reason, self.is_half_open = None, True
+
+    def _count(self, still: str, how: str) -> None:
+        self._streak += 1
+        if self.is_half_open:
+            self._open(still)
+        elif self._streak >= _STREAK:
+            self._open(f"{_STREAK} messages in a row were {how}")
 
     def _open(self, why: str) -> None:
         if self.reason is None:

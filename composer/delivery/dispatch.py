@@ -283,6 +283,8 @@ class _Dispatch:
                 self._supply.slow_down(station.number, None if reply.code == _CLOSING else delivery.email)
         elif event is DeliveryEvent.DEFER:
             station.breaker.connection_failed(transaction.lost or "")
+        elif event is DeliveryEvent.LOSE:
+            station.breaker.lost(transaction.lost or "")
         if event is not DeliveryEvent.ACCEPT:
             self._note_breaker(station)
         reason = suppression_for(reply.code, reply.enhanced) if reply and event is DeliveryEvent.REFUSE else None

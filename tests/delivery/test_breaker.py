@@ -17,6 +17,17 @@ def opened() -> Breaker:
     return breaker
 
 
+def test_messages_that_nobody_answers_for_open_it_too() -> None:
+    breaker = Breaker()
+    for _ in range(10):
+        breaker.answered(REFUSED, Phase.DOT)
+        breaker.lost("the relay closed the connection")
+    assert breaker.reason == "20 messages in a row were not answered for, the last one: the relay closed the connection"
+    breaker.try_again()
+    breaker.lost("no answer within 600 s")
+    assert breaker.reason == "it still does not say whether it has a message: no answer within 600 s"
+
+
 def test_it_rests_half_a_minute_first() -> None:
     breaker = opened()
     assert [breaker.rest_s(now) for now in (100, 110, 130, 140)] == [30, 20, 0, 0]

@@ -216,6 +216,16 @@ async def test_a_relay_that_refuses_us_is_not_asked_for_the_whole_list(engine: E
     assert counts["pending"] == 100 - counts["refused"]
 
 
+async def test_a_relay_that_answers_for_no_message_is_given_up_before_all_are_unknown(
+    engine: Engine, sink: Sink
+) -> None:
+    mailing, run = plan(engine, 60).mailing, Run()
+    sink.script("dot=drop")
+    assert await send(engine, mailing, sink.port, connections=4, run=run) is End.BREAKER
+    assert 20 <= count_states(engine, mailing)["unknown"] < 24
+    assert "20 messages in a row were not answered for" in run.breaker
+
+
 async def test_a_run_that_is_stopped_finishes_what_is_open_and_can_go_on(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 50).mailing
     sink.script("dot=wait 0.02")
