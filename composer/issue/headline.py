@@ -14,7 +14,7 @@ import re
 
 from composer.errors import Problem
 from composer.issue.page import Page, Part
-from composer.issue.source import Run
+from composer.issue.source import Span
 from composer.issue.tree import Entry, Node
 
 _VALUE = r'(?:[^\s{}"=]|\{\{[^{}]*\}\})+|"[^"]*"'
@@ -38,7 +38,7 @@ def read_headline(page: Page, part: Part, *, problems: list[Problem]) -> dict[st
             problems.append(Problem(place, f"the headline has {key!r} already", "delete one of them"))
         is_bare = found["value"] is None and not found["mark"]
         at = place if is_bare else page.place(line, found.end() - len(value) - found[0].endswith('"') + 1)
-        entries[key] = Entry(place, Node(at, value, (Run(0, at),)))
+        entries[key] = Entry(place, Node(at, value, (Span(0, at),)))
     return entries
 
 

@@ -23,7 +23,7 @@ from markdown_it.token import Token
 from composer.errors import Position
 from composer.issue.blocks import Item
 from composer.issue.fence import directives
-from composer.issue.source import Run
+from composer.issue.source import Span
 from composer.issue.tree import Entry, Node
 
 _BRACES = re.compile(r"\\\{\{|\\\}\}|\{\{[^{}\n]*\}\}")
@@ -162,7 +162,7 @@ class Page:
             at = self.lines[number].find(behind) + len(behind)
             found = self.lines[number].find(text, at) if at >= len(behind) else -1
             if found >= 0:
-                return Node(place := self.place(number, found + 1), text, (Run(0, place),))
+                return Node(place := self.place(number, found + 1), text, (Span(0, place),))
         return Node(self.place(first), text)
 
     def lone_link(self, part: Part) -> LoneLink | None:
@@ -248,15 +248,15 @@ class Page:
 
     def _text(self, numbers: Iterable[int | None], *, levels: Mapping[int, int]) -> Node:
         """These lines, an empty one for each None."""
-        text, length, runs = [], 0, []
+        text, length, spans = [], 0, []
         for number in numbers:
             line = "" if number is None else self.lines[number]
             if number is not None:
-                runs.append(Run(length, self.place(number)))
+                spans.append(Span(length, self.place(number)))
                 if number in levels:
                     at = levels[number]
                     line = line[:at] + line[at + _LEVELS_ABOVE :]
-                    runs.append(Run(length + at, self.place(number, at + _LEVELS_ABOVE + 1)))
+                    spans.append(Span(length + at, self.place(number, at + _LEVELS_ABOVE + 1)))
             text.append(line + "\n")
             length += len(line) + 1
-        return Node(runs[0].position, "".join(text), tuple(runs))
+        return Node(spans[0].position, "".join(text), tuple(spans))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from composer.errors import Position
-from composer.issue.source import Run
+from composer.issue.source import Span
 from composer.issue.tree import Entry, Node
 
 _DASH = re.compile(r" *- +")
@@ -133,8 +133,8 @@ def _moved(node: Node, by: int) -> Node:
         content = {key: Entry(_lower(entry.position, by), _moved(entry.node, by)) for key, entry in content.items()}
     elif isinstance(content, list):
         content = [_moved(item, by) for item in content]
-    runs = tuple(Run(run.offset, _lower(run.position, by)) for run in node.runs)
-    return Node(_lower(node.position, by), content, runs)
+    spans = tuple(Span(span.offset, _lower(span.position, by)) for span in node.spans)
+    return Node(_lower(node.position, by), content, spans)
 
 
 def _lower(position: Position, by: int) -> Position:

@@ -1,7 +1,7 @@
 """Where each value of a file was written.
 
 A ``Source`` is what the loader keeps of a YAML file besides its values: for every path of keys and
-indexes (``("blocks", 3, "body")``) the Position of the value and of its key, and for texts the *runs*: the
+indexes (``("blocks", 3, "body")``) the Position of the value and of its key, and for texts the *spans*: the
 pieces that stand in the file as they are, so that an offset inside a block of Markdown becomes a line and a
 column in the author's file, whatever way of writing it (``|``, ``>``, plain, quoted) the author chose.
 """
@@ -20,7 +20,7 @@ KeyPath = tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Span:
     """From character ``offset`` of a text on, it stands in the file from ``position`` on, on one line."""
 
     offset: int
@@ -31,14 +31,14 @@ class Run:
 class Source:
     """The positions of one file's values.
 
-    ``values`` maps a path to the position of its value, ``keys`` to the position of its key, ``runs`` the path of
-    a text to its runs in order. In a translation the positions of values taken from ``issue.yaml`` point there.
+    ``values`` maps a path to the position of its value, ``keys`` to the position of its key, ``spans`` the path of
+    a text to its spans in order. In a translation the positions of values taken from ``issue.yaml`` point there.
     """
 
     file: Path
     values: Mapping[KeyPath, Position] = field(default_factory=dict)
     keys: Mapping[KeyPath, Position] = field(default_factory=dict)
-    runs: Mapping[KeyPath, tuple[Run, ...]] = field(default_factory=dict)
+    spans: Mapping[KeyPath, tuple[Span, ...]] = field(default_factory=dict)
 
     def position(self, path: KeyPath) -> Position:
         """The value at ``path``, or the nearest value around it that stands in the file."""
@@ -52,9 +52,9 @@ class Source:
 
     def position_in(self, path: KeyPath, text: str, offset: int) -> Position:
         """The character ``offset`` (from 0) of ``text``, which is the text at ``path`` or begins with it."""
-        runs = self.runs.get(path, ())
-        found = bisect_right(runs, min(offset, len(text)), key=lambda run: run.offset)
+        spans = self.spans.get(path, ())
+        found = bisect_right(spans, min(offset, len(text)), key=lambda span: span.offset)
         if not found:
             return self.position(path)
-        run = runs[found - 1]
-        return Position(run.position.file, run.position.line, run.position.column + offset - run.offset)
+        span = spans[found - 1]
+        return Position(span.position.file, span.position.line, span.position.column + offset - span.offset)

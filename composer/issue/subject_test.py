@@ -106,7 +106,7 @@ def _moved(source: Source, path: KeyPath) -> Source:
         source,
         values={**source.values, ("subject",): source.position(path)},
         keys={**source.keys, ("subject",): source.key_position(path)},
-        runs={**source.runs, ("subject",): source.runs.get(path, ())},
+        spans={**source.spans, ("subject",): source.spans.get(path, ())},
     )
 
 

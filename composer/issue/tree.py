@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import Position, Problem
-from composer.issue.source import Key, KeyPath, Run, Source
+from composer.issue.source import Key, KeyPath, Source, Span
 
 # Neither YAML nor Markdown minds them, but HTML forbids them (2.1.1, "control") and mail readers show boxes.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -21,7 +21,7 @@ class Node:
 
     position: Position
     content: str | dict[str, Entry] | list[Node] | None
-    runs: tuple[Run, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ def source_of(root: Node, *, file: Path) -> Source:
     """The places without the values."""
     values: dict[KeyPath, Position] = {}
     keys: dict[KeyPath, Position] = {}
-    runs: dict[KeyPath, tuple[Run, ...]] = {}
+    spans: dict[KeyPath, tuple[Span, ...]] = {}
 
     def note(node: Node, path: KeyPath) -> None:
         values[path] = node.position
-        if node.runs:
-            runs[path] = node.runs
+        if node.spans:
+            spans[path] = node.spans
         children: list[tuple[Key, Node]] = []
         if isinstance(node.content, dict):
             children = [(key, entry.node) for key, entry in node.content.items()]
@@ -75,4 +75,4 @@ def source_of(root: Node, *, file: Path) -> Source:
             note(child, (*path, key))
 
     note(root, ())
-    return Source(file, values, keys, runs)
+    return Source(file, values, keys, spans)

@@ -33,7 +33,7 @@ from ruamel.yaml.reader import ReaderError
 
 from composer.errors import Position, Problem
 from composer.issue.rereading import Reading, read_edited
-from composer.issue.runs import text_runs
+from composer.issue.spans import text_spans
 from composer.issue.tree import Entry, Node
 from composer.issue.yaml_words import explain_syntax
 
@@ -240,7 +240,7 @@ class _Reader:
         if event.style is None and event.value in ("", "~", "null"):
             return Node(position, None)
         written = self._text[event.start_mark.index : event.end_mark.index]
-        return Node(position, event.value, text_runs(event.value, written, style=event.style, start=position))
+        return Node(position, event.value, text_spans(event.value, written, style=event.style, start=position))
 
     def _refuse_cleverness(self, event: Event) -> None:
         if isinstance(event, AliasEvent):

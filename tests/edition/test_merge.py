@@ -9,14 +9,14 @@ import pytest
 from composer.edition.merge import Authored, MergeField, merger_for
 from composer.errors import Position
 from composer.issue.blocks import TextBlock
-from composer.issue.source import Run, Source
+from composer.issue.source import Source, Span
 
 FILE = Path("issues/spring/issue.yaml")
 
 
 def merged(body: str) -> tuple[Authored, list[MergeField], list[str]]:
     """The text with marks, the fields they stand for, and the problems as they are told."""
-    source = Source(FILE, values={("body",): Position(FILE, 1, 1)}, runs={("body",): (Run(0, Position(FILE, 1, 1)),)})
+    source = Source(FILE, values={("body",): Position(FILE, 1, 1)}, spans={("body",): (Span(0, Position(FILE, 1, 1)),)})
     merger = merger_for([body], language="en", own_fields=("city",))
     block = merger.merge(TextBlock(block="text", body=body), source=source)
     assert isinstance(block.body, Authored)

@@ -1,7 +1,7 @@
 """Which characters of a YAML text stand where in the file.
 
-Enters: a text's value and the piece of the file that it was written as. Leaves: its Runs. YAML folds lines,
-drops indentation and decodes escapes; this walks both sides together and starts a new Run wherever they part.
+Enters: a text's value and the piece of the file that it was written as. Leaves: its Spans. YAML folds lines,
+drops indentation and decodes escapes; this walks both sides together and starts a new Span wherever they part.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import re
 from collections.abc import Iterator
 
 from composer.errors import Position
-from composer.issue.source import Run
+from composer.issue.source import Span
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
-def text_runs(value: str, written: str, *, style: str | None, start: Position) -> tuple[Run, ...]:
-    """The runs of ``value``; ``written`` is the file from ``start`` to the text's end, ``style`` YAML's mark for it."""
+def text_spans(value: str, written: str, *, style: str | None, start: Position) -> tuple[Span, ...]:
+    """Those of ``value``; ``written`` is the file from ``start`` to the text's end, ``style`` YAML's mark for it."""
     if style in ("|", ">"):
-        return tuple(_block_runs(value, written, start))
-    return tuple(_flow_runs(value, written, style or "", start))
+        return tuple(_block_spans(value, written, start))
+    return tuple(_flow_spans(value, written, style or "", start))
 
 
-def _block_runs(value: str, written: str, start: Position) -> Iterator[Run]:
+def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
     """A text after ``|`` or ``>``: every written line, less its indentation, is found again in the value."""
     _, *lines = _LINE_BREAK.split(written)
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
@@ -39,11 +39,11 @@ def _block_runs(value: str, written: str, start: Position) -> Iterator[Run]:
         found = value.find(content, at)
         if found < 0:
             continue
-        yield Run(found, Position(start.file, number, indent + 1))
+        yield Span(found, Position(start.file, number, indent + 1))
         at = found + len(content)
 
 
-def _flow_runs(value: str, written: str, quote: str, start: Position) -> Iterator[Run]:
+def _flow_spans(value: str, written: str, quote: str, start: Position) -> Iterator[Span]:
     """A plain or quoted text: unit by unit (a character or an escape), skipping the blanks that YAML folds."""
     at, line, column = 0, start.line, start.column + len(quote)
     drift: tuple[int, int] | None = None
@@ -58,7 +58,7 @@ def _flow_runs(value: str, written: str, quote: str, start: Position) -> Iterato
         if at < len(value) and (len(unit) > 1 or unit == value[at]):
             if drift != (line, column - at):
                 drift = (line, column - at)
-                yield Run(at, Position(start.file, line, column))
+                yield Span(at, Position(start.file, line, column))
             at += 1
         column += len(unit)
 
