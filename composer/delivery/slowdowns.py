@@ -7,7 +7,8 @@ speed against a relay that asked for less a minute ago. Times are Unix seconds h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,8 @@ from composer.database.upsert import upsert
 from composer.delivery.slowdown import Slowdown
 
 _SLOWED = ", slowed"
+_SKEW_S = 60
+"""So much may the clocks of two machines differ."""
 
 
 def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
@@ -27,12 +30,13 @@ def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *,
 
 
 def read_slowdowns(connection: Connection, *, now: float) -> Mapping[str, Slowdown]:
-    """Those that are not over. One from the future began now: a clock was set."""
+    """Those that are not over. One from the future began now; from far ahead, it is written so: a clock was set.
+
+    Otherwise it would begin anew whenever somebody looks, until that time has come. Does not commit.
+    """
     rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
-    kept = {name.removesuffix(_SLOWED): _from_table(state, now) for name, state in rows}
-    return {name: slowdown for name, slowdown in kept.items() if not slowdown.is_over(now)}
-
-
-def _from_table(state: Sequence[float], now: float) -> Slowdown:
-    full, speed, since = state
-    return Slowdown(full, speed, min(since, now))
+    written = {name.removesuffix(_SLOWED): Slowdown(*state) for name, state in rows}
+    known = {name: replace(slowdown, since=min(slowdown.since, now)) for name, slowdown in written.items()}
+    ahead = {name: known[name] for name, slowdown in written.items() if slowdown.since > now + _SKEW_S}
+    keep_slowdowns(connection, ahead, now=int(now))
+    return {name: slowdown for name, slowdown in known.items() if not slowdown.is_over(now)}

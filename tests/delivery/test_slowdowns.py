@@ -26,3 +26,4 @@ def test_one_from_the_future_begins_now_because_a_clock_was_set(engine: Engine) 
     with engine.begin() as connection:
         keep_slowdowns(connection, {"to gmail": Slowdown(100.0, 50.0, NOW + 3600)}, now=NOW)
         assert read_slowdowns(connection, now=NOW)["to gmail"].since == NOW
+        assert read_slowdowns(connection, now=NOW + 60)["to gmail"].since == NOW, "not anew at every look"
