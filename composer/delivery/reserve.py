@@ -10,7 +10,7 @@ ledger (a row that all senders wait for).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -61,10 +61,9 @@ def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now:
     grants = {}
     for wish in sorted(wishes, key=lambda wish: wish.name):
         kept = lock_row(connection, wish.name, empty=[], now=now)
-        if isinstance(wish.allowance, Speed):
-            grant, state = _part(connection, wish.allowance, kept, wish, sender=sender, now=now)
-        else:
-            grant, state = _take(wish.allowance.restore(kept).seen(now), wish, now)
+        # Asked after the row is ours: whoever has a part of a speed by now is seen.
+        living = senders_now(connection, now=now) if isinstance(wish.allowance, Speed) else ()
+        grant, state = answer(wish, kept, sender=sender, living=living, now=now)
         connection.execute(update(pace).where(pace.c.name == wish.name).values(state=state, updated_at=now))
         grants[wish.name] = grant
     return [grants[wish.name] for wish in wishes]
@@ -79,7 +78,19 @@ def forget_old(connection: Connection, *, now: int) -> None:
     connection.execute(delete(pace).where(pace.c.name.in_(names)))
 
 
-def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Any]:
+def answer(
+    wish: Wish, kept: Sequence[Any], *, sender: str, living: Collection[str], now: int
+) -> tuple[Grant, Sequence[Any]]:
+    """What a wish gets, and the limit's state after it. Pure.
+
+    ``kept`` is its state before, as JSON has it, empty at first; ``living`` are all other senders.
+    """
+    if isinstance(wish.allowance, Speed):
+        return _part(wish.allowance, wish, [Part(*part) for part in kept], sender=sender, living=living, now=now)
+    return _take(wish.allowance.restore(kept).seen(now), wish, now)
+
+
+def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Sequence[Any]]:
     if wish.unneeded:
         allowance = allowance.give_back(wish.unneeded, wish.granted_at)
     count = min(wish.count, allowance.free(now))
@@ -91,13 +102,12 @@ def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Any]:
 
 
 def _part(
-    connection: Connection, speed: Speed, kept: Sequence[Any], wish: Wish, *, sender: str, now: int
-) -> tuple[Grant, Any]:
-    living = {*senders_now(connection, now=now), sender}
-    parts = [Part(*part) for part in kept]
-    count, parts_now = divide(speed.count, parts, sender=sender, living=living, now=now, leaves=not wish.count)
+    speed: Speed, wish: Wish, parts: Sequence[Part], *, sender: str, living: Collection[str], now: int
+) -> tuple[Grant, Sequence[Any]]:
+    everyone = {*living, sender}
+    count, after = divide(speed.count, parts, sender=sender, living=everyone, now=now, leaves=not wish.count)
     wait_s = 0 if count or not wish.count else _ASK_AGAIN_S
-    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in parts_now]
+    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in after]
 
 
 def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:

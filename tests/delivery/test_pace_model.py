@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import json
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,10 @@ from hypothesis import strategies as st
 
 from composer.delivery.outbox import Outbox
 from composer.delivery.outcome import Delivery
-from composer.delivery.pace import SECOND_NS, Allowance, Rate, Unit
-from composer.delivery.portion import GOOD_FOR_S, Part, Speed, divide
+from composer.delivery.pace import SECOND_NS, Rate, Unit
 from composer.delivery.providers import find_provider
 from composer.delivery.relay import Relay, parse_relays
-from composer.delivery.reserve import Grant, Wish
+from composer.delivery.reserve import Grant, Wish, answer
 from composer.delivery.rules import Cap, Rules, parse_rules
 from composer.delivery.throttle import FOREVER_NS
 
@@ -28,32 +28,17 @@ WORKERS = 3
 
 
 class Table:
-    """The limits' state, as ``reserve`` keeps it."""
+    """The limits' state, as the database keeps it."""
 
     def __init__(self) -> None:
-        self.allowances: dict[str, Allowance] = {}
-        self.parts: dict[str, Sequence[Part]] = defaultdict(tuple)
+        self.rows: dict[str, str] = {}
         self.living: set[str] = set()
 
     def answer(self, wish: Wish, sender: str, now: int) -> Grant:
-        if isinstance(wish.allowance, Speed):
-            count, self.parts[wish.name] = divide(
-                wish.allowance.count,
-                self.parts[wish.name],
-                sender=sender,
-                living=self.living,
-                now=now,
-                leaves=not wish.count,
-            )
-            return Grant(count, now, now + GOOD_FOR_S, 0 if count else 1)
-        allowance = self.allowances.get(wish.name, wish.allowance)
-        if wish.unneeded:
-            allowance = allowance.give_back(wish.unneeded, wish.granted_at)
-        count = min(wish.count, allowance.free(now))
-        if count:
-            allowance = allowance.take(count, now)
-        self.allowances[wish.name] = allowance
-        return Grant(count, now, allowance.usable_until(now), 0 if count else allowance.wait_s(now))
+        kept = json.loads(self.rows.get(wish.name, "[]"))
+        grant, state = answer(wish, kept, sender=sender, living=self.living, now=now)
+        self.rows[wish.name] = json.dumps(state)
+        return grant
 
 
 @dataclass
