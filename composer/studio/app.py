@@ -5,7 +5,7 @@
     /                                           the page; its state is in the query string
     /static/…                                   its styles and scripts
     /api/project                                the issues
-    /api/issues/{slug}                          findings, weight, inbox line, readers        ?language= reader= v.FIELD=
+    /api/issues/{slug}                          findings, weight, inbox, readers   ?language= reader= subject= v.FIELD=
     /show/{slug}/{language}/mail                the mail for the frame                       … scheme= pictures=
     /show/{slug}/{language}/print               the printable form
     /show/{slug}/{language}/text, /source       as text/plain
@@ -75,18 +75,20 @@ _routes = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one request is about: an issue in a language, and who reads it."""
+    """What one request is about: an issue in a language, who reads it, and with which subject of a test (A to D)."""
 
     view: View
     language: str
+    subject: str
     reader: Reader
     readers: tuple[Reader, ...]
     origin: str
 
     @property
     def edition(self) -> Edition:
-        """The edition to show; 404 if this language never built."""
-        edition = self.view.editions.get(self.language)
+        """The edition to show, with the first subject if there is no such other; 404 if this language never built."""
+        other = self.view.checked.variants.get(self.subject, {})
+        edition = other.get(self.language) or self.view.editions.get(self.language)
         if edition is None:
             raise HTTPException(404, f"{self.view.slug} cannot be shown in {self.language!r} yet.")
         return edition
@@ -107,7 +109,7 @@ class Look:
         return fill(segments, self.reader.values(self.links))
 
 
-def _look(request: Request, slug: str, reader: str = "full") -> Look:
+def _look(request: Request, slug: str, reader: str = "full", subject: str = "A") -> Look:
     view = _workbench(request).view(slug)
     languages = languages_of(view)
     # In the path of what is shown, in the query of what is told about it.
@@ -120,7 +122,7 @@ def _look(request: Request, slug: str, reader: str = "full") -> Look:
     chosen = next((person for person in readers if person.key == reader), readers[0])
     typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    return Look(view, language, chosen.with_values(typed), readers, origin)
+    return Look(view, language, subject, chosen.with_values(typed), readers, origin)
 
 
 Looking = Annotated[Look, Depends(_look)]

@@ -58,6 +58,9 @@ def test_every_subject_of_a_test_is_told_as_its_reader_gets_it(
     project_folder.edit("preheader:", f"{test}\npreheader:")
     subjects = client.get(f"/api/issues/{SLUG}").json()["inbox"]["subjects"]
     assert subjects == ["News for Ana", "Ana, a bridge opens"]
+    for subject, words in (("A", "News for Ana"), ("B", "Ana, a bridge opens"), ("C", "News for Ana")):
+        message = client.get(f"/show/{SLUG}/en/message.eml?subject={subject}").text
+        assert f"Subject: {words}" in message
 
 
 def test_a_finding_brings_the_authors_line_and_a_caret(client: TestClient, project_folder: ProjectFolder) -> None:

@@ -90,17 +90,23 @@ def test_a_mistake_is_shown_with_its_line_and_goes_when_it_is_mended(
     expect(overlay).to_be_hidden()
 
 
-def test_each_subject_of_a_test_is_seen_in_the_inbox(
+def test_each_subject_of_a_test_is_seen_in_the_inbox_and_in_the_mail(
     page: Page, studio_url: str, project_folder: ProjectFolder
 ) -> None:
     project_folder.edit("preheader:", "subject_test: {subjects: [A bridge by night], sample: 20%}\npreheader:")
+    project_folder.edit("title: The bridge opens\n", "")
     page.goto(studio_url)
     line = page.locator(".on-phone .subject")
     expect(line).to_have_text("News for Ana")
     page.get_by_role("radiogroup", name="Subject").get_by_role("radio", name="B").click()
     expect(line).to_have_text("A bridge by night")
+    expect(page.locator(".envelope strong")).to_have_text("A bridge by night")
+    expect(mail(page).get_by_role("heading", name="A bridge by night")).to_be_visible()
     project_folder.edit("A bridge by night", "A bridge at dawn")
     expect(line).to_have_text("A bridge at dawn")
+    expect(mail(page).get_by_role("heading", name="A bridge at dawn")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(mail(page).get_by_role("heading", name="News for Ana")).to_be_visible()
 
 
 def test_values_typed_for_the_reader_show_in_the_mail(page: Page, studio_url: str) -> None:

@@ -22,14 +22,16 @@ export class Report {
   show(report, state) {
     this.showReader(report, state);
     // What has not changed stays as the author left it: unfolded, focused, scrolled.
-    const told = JSON.stringify([{...report, seconds: 0}, state.values]);
+    const told = JSON.stringify([{...report, seconds: 0}, state.values, state.subject]);
     if (told === this.told) return;
     this.told = told;
+    const isChoosing = this.rest.querySelector("[aria-label=Subject]")?.contains(document.activeElement);
     this.rest.replaceChildren(
-      ...(report.inbox ? [inboxSection(report)] : []),
+      ...(report.inbox ? [inboxSection(report, state, this.change)] : []),
       findingsSection(report),
       ...(report.weight ? [weightSection(report, state)] : []),
     );
+    if (isChoosing) this.rest.querySelector("[aria-label=Subject] [aria-checked=true]")?.focus();
   }
 
   clear() {
@@ -81,26 +83,23 @@ function section(title, extra, ...children) {
   return h("section", {}, h("h2", {}, title, extra), ...children);
 }
 
-// Of a test, one subject at a time: side by side they would be judged beside each other, as no reader does.
-function inboxSection({inbox, direction}) {
-  const names = [..."ABCD"].slice(0, inbox.subjects.length);
-  const counts = h("small", {title: "Characters of the subject and of the preheader"});
-  const lines = h("div");
-  const choice = h("div", {class: "segments", role: "radiogroup", "aria-label": "Subject"}, names.map((name, place) =>
-    h("button", {type: "button", role: "radio", "data-value": name, title: inbox.subjects[place]}, name)));
-  const mark = segments(choice, show);
-  function show(name) {
-    shownSubject = name;
-    const subject = inbox.subjects[names.indexOf(name)];
-    mark(name);
-    counts.textContent = `${[...subject].length} + ${[...inbox.preheader].length} characters`;
-    lines.replaceChildren(...inboxLines({...inbox, subject}, direction));
-  }
-  show(names.includes(shownSubject) ? shownSubject : "A");
-  return section("Inbox", names.length > 1 ? h("span", {class: "tried"}, counts, choice) : counts, lines);
+// The subject that is shown; the first one if the test has no such other, or there is no test.
+export function subjectOf({inbox}, state) {
+  return inbox?.subjects["ABCD".indexOf(state.subject)] ?? inbox?.subject ?? "";
 }
 
-let shownSubject = "A";
+// Of a test, one subject at a time: side by side they would be judged beside each other, as no reader does.
+function inboxSection({inbox, direction}, state, change) {
+  const names = [..."ABCD"].slice(0, inbox.subjects.length);
+  const subject = subjectOf({inbox}, state);
+  const counts = h("small", {title: "Characters of the subject and of the preheader"},
+    `${[...subject].length} + ${[...inbox.preheader].length} characters`);
+  const choice = h("div", {class: "segments", role: "radiogroup", "aria-label": "Subject"}, names.map((name, place) =>
+    h("button", {type: "button", role: "radio", "data-value": name, title: inbox.subjects[place]}, name)));
+  segments(choice, (name) => change({subject: name}))(names.includes(state.subject) ? state.subject : "A");
+  return section("Inbox", names.length > 1 ? h("span", {class: "tried"}, counts, choice) : counts,
+    h("div", {}, ...inboxLines({...inbox, subject}, direction)));
+}
 
 // A phone shows the lines as they fall here. A desktop shows one long line, which does not fit beside the mail:
 // it is wrapped, and what most windows cut off is faint.

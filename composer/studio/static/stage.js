@@ -166,12 +166,11 @@ export class Stage {
 }
 
 // What a mail client shows above the mail.
-export function envelopeOf(report) {
-  const {inbox, reader} = report;
+export function envelopeOf({inbox, reader}, subject) {
   return [
     h("span", {class: "avatar", "aria-hidden": "true"}, [...inbox.sender][0] ?? "?"),
     h("div", {},
-      h("strong", {dir: "auto"}, inbox.subject),
+      h("strong", {dir: "auto"}, subject),
       h("p", {}, h("span", {}, inbox.sender), inbox.address ? ` <${inbox.address}>` : "",
         h("span", {class: "to"}, ` to ${reader.name || reader.values.email}`))),
   ];

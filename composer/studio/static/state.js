@@ -2,6 +2,7 @@
 
 const DEFAULTS = {
   issue: "", language: "", view: "mail", width: 720, scheme: "light", pictures: true, zoom: 0, reader: "full",
+  subject: "A",
 };
 export const DESKTOP = 720;
 export const PHONE = 375;
@@ -16,7 +17,7 @@ export const clampWidth = (width) => Math.round(Math.min(WIDTHS.most, Math.max(W
 export function readState() {
   const query = new URLSearchParams(location.search);
   const state = {...defaults(), values: {}};
-  for (const name of ["issue", "language", "view", "scheme", "reader"]) {
+  for (const name of ["issue", "language", "view", "scheme", "reader", "subject"]) {
     const value = query.get(name);
     if (value !== null && (!CHOICES[name] || CHOICES[name].includes(value))) state[name] = value;
   }
@@ -31,7 +32,7 @@ export function readState() {
 
 export function writeState(state, {push = false} = {}) {
   const query = new URLSearchParams();
-  for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader"]) {
+  for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader", "subject"]) {
     if (name === "issue" || name === "language" ? state[name] : state[name] !== DEFAULTS[name]) query.set(name, state[name]);
   }
   if (!state.pictures) query.set("pictures", "off");
@@ -40,9 +41,10 @@ export function writeState(state, {push = false} = {}) {
   if (address !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", address);
 }
 
-// The part of the query that the server needs to fill in the reader.
+// The part of the query that the server needs to know who reads which subject.
 export function readerQuery(state, extra = {}) {
   const query = new URLSearchParams({reader: state.reader, ...extra});
+  if (state.subject !== DEFAULTS.subject) query.set("subject", state.subject);
   for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);
   return query;
 }

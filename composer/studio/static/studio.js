@@ -1,7 +1,7 @@
 // The page: what is chosen, what is asked of the server, what is told.
 
 import {byId, h, icon, label, say, segments} from "./dom.js";
-import {Report, findingItem} from "./report.js";
+import {Report, findingItem, subjectOf} from "./report.js";
 import {sourceView, textView} from "./source.js";
 import {DESKTOP, PHONE, clampWidth, readState, readerQuery, writeState} from "./state.js";
 import {Stage, emptyState, envelopeOf} from "./stage.js";
@@ -44,7 +44,7 @@ function openIssue(slug) {
   app.classList.remove("issues-open");
   if (slug === state.issue) return;
   hidden = "";
-  change({issue: slug, language: "", values: {}}, {push: true});
+  change({issue: slug, language: "", subject: "A", values: {}}, {push: true});
 }
 
 function showTools() {
@@ -156,12 +156,14 @@ async function showView(turn) {
   if (state.view === "mail" || state.view === "print") {
     if (state.view === "mail") query.set("scheme", state.scheme);
     query.set("pictures", state.pictures);
-    query.set("digest", report.digest);
-    const envelope = state.view === "mail" && report.inbox ? envelopeOf(report) : [];
+    const subject = subjectOf(report, state);
+    // With the subject, because the digest is that of the edition with the first one.
+    query.set("digest", `${report.digest} ${subject}`);
+    const envelope = state.view === "mail" && report.inbox ? envelopeOf(report, subject) : [];
     stage.showFrame(`${path}?${query}`, {key: `${thing}#${query}`, state, title: `${report.title}, ${report.language}`, envelope});
     return;
   }
-  const key = `${thing}#${query} ${report.digest}`;
+  const key = `${thing}#${query} ${report.digest} ${subjectOf(report, state)}`;
   if (key === stage.key) return;
   const content = await (await ask(`${path}?${query}`)).text();
   if (turn === asked) stage.showElement(state.view === "text" ? textView(content) : sourceView(content), {key, state});
