@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.delivery.pace import SECOND_NS, Quota, Rate, Spacing, Unit, parse_rates
 from composer.errors import SettingsError
+from tests.support.pacing import most_in_a_window
 
 NOW = 1_790_000_000
 
 PERIODS = st.sampled_from([Unit.MINUTE, Unit.HOUR, Unit.DAY])
-
-
-def most_in_a_window(times: list[int], length: int) -> int:
-    """The largest number in any half-open window: one that begins with a message is the worst."""
-    return max((bisect_left(times, begin + length) - index for index, begin in enumerate(times)), default=0)
 
 
 @given(st.integers(1, 3000), st.lists(st.integers(0, SECOND_NS // 4), max_size=300))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -21,10 +20,10 @@ from composer.delivery.relay import Limits, parse_relays
 from composer.delivery.report import next_step
 from composer.delivery.reserve import Wish, reserve
 from composer.delivery.route import Route
-from composer.delivery.rules import Rules, parse_rules
 from composer.delivery.run import End, Run
 from composer.delivery.status import Status, mailing_status
 from tests.support.mailings import count_states, plan, send, until
+from tests.support.pacing import most_in_a_window, rules
 from tests.support.truth_sink import Sink, truth_sink
 
 
@@ -43,11 +42,6 @@ def sinks(tmp_path: Path) -> Iterator[list[Sink]]:
         yield [stack.enter_context(truth_sink(tmp_path / f"truth{number}.jsonl")) for number in (1, 2)]
 
 
-def rules(**words: str) -> Rules:
-    empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
-    return parse_rules(**{**empty, **words})
-
-
 def routes(*urls: str, connections: int = 4) -> Sequence[Route]:
     limits = Limits()
     return [
@@ -64,10 +58,6 @@ def readdress(engine: Engine, domain: str, *, every: int) -> None:
                 connection.execute(update(deliveries).where(deliveries.c.id == one).values(email=address))
 
 
-def most_in_a_second(times: Sequence[float]) -> int:
-    return max(bisect_left(times, begin + 1.0) - index for index, begin in enumerate(times))
-
-
 def recipients(*sinks: Sink) -> Counter[str]:
     return Counter(one["recipient"] for sink in sinks for one in sink.taken())
 
@@ -77,7 +67,7 @@ async def test_a_limit_per_second_is_kept_by_the_relays_clock(engine: Engine, si
     run = Run()
     assert await send(engine, mailing, sink.port, rules=rules(rate="40/second"), run=run) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 60}
-    assert most_in_a_second(sink.accepted_at) <= 40 + 4, "and as many as connections may have been on their way"
+    assert most_in_a_window(sink.accepted_at, 1.0) <= 40 + 4, "and as many as connections may have been on their way"
     assert sink.accepted_at[-1] - sink.accepted_at[0] >= 59 / 40 - 0.1
 
 
@@ -183,7 +173,7 @@ async def test_a_clock_that_is_set_meanwhile_stops_nothing_and_exceeds_no_speed(
     shift[0] = jump_s
     assert await sending is End.DONE
     assert count_states(engine, mailing) == {"accepted": 150}
-    assert most_in_a_second(sink.accepted_at) <= 100 + 4
+    assert most_in_a_window(sink.accepted_at, 1.0) <= 100 + 4
 
 
 async def test_outside_its_hours_nothing_is_sent_and_the_opening_is_told(engine: Engine, sink: Sink) -> None:
@@ -219,6 +209,14 @@ async def test_a_relay_that_is_down_is_replaced_by_the_other(engine: Engine, sin
     assert count_states(engine, mailing) == {"accepted": 200}
     assert recipients(*sinks) == Counter(f"reader{number}@example.org" for number in range(200))
     assert len(first.taken()) < 100 < len(second.taken())
+
+
+@pytest.mark.parametrize("rate", ["1000/day", "100/second"])
+async def test_two_relays_keep_one_limit(engine: Engine, sinks: list[Sink], rate: str) -> None:
+    mailing, run = plan(engine, 20).mailing, Run()
+    by = routes(*(f"smtp://127.0.0.1:{sink.port}" for sink in sinks))
+    assert await send(engine, mailing, 0, routes=by, rules=rules(rate=rate), run=run) is End.DONE
+    assert count_states(engine, mailing) == {"accepted": 20}
 
 
 async def test_a_spare_relay_takes_over_only_when_the_first_is_away(engine: Engine, sinks: list[Sink]) -> None:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import pytest
 
 from composer.delivery.pace import Rate, Unit
-from composer.delivery.rules import Rules, parse_rules
 from composer.errors import SettingsError
-
-
-def rules(**settings: str) -> Rules:
-    empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
-    return parse_rules(**{**empty, **settings})
+from tests.support.pacing import rules
 
 
 def test_nothing_said_limits_nothing() -> None:
