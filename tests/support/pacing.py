@@ -1,0 +1,19 @@
+"""Limits as the settings say them, and whether a relay saw them kept."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from composer.delivery.rules import Rules, parse_rules
+
+
+def rules(**settings: str) -> Rules:
+    """The rules that ``rate="50/second"`` and the like make; what is not named is empty."""
+    empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
+    return parse_rules(**{**empty, **settings})
+
+
+def most_in_a_window(times: Sequence[float], length: float) -> int:
+    """The largest number in any half-open window: one that begins with a message is the worst. ``times`` rise."""
+    return max((bisect_left(times, begin + length) - index for index, begin in enumerate(times)), default=0)
