@@ -71,7 +71,7 @@ async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_slowdow
 
 
 def known_to(engine: Engine) -> set[str]:
-    """What was complained of."""
+    """Who has asked for less."""
     with reading(engine) as connection:
         return set(read_slowdowns(connection, now=0))
 
