@@ -228,9 +228,8 @@ class Supply:
         """Everything in hand has to wait for long: end, unless another relay has something to do."""
         now_ns = time.monotonic_ns()
         soonest = self._outbox.soonest_ns(now_ns)
-        if (
-            soonest <= PATIENCE_S * SECOND_NS or self._outbox.lacking
-        ):  # what is lacking, another relay asks for just now
+        # What is lacking, another relay is asking the ledger for at this moment.
+        if soonest <= PATIENCE_S * SECOND_NS or self._outbox.lacking:
             await wait_for(self._changed, at_most_s=_TICK_S)
         elif soonest < FOREVER_NS:
             self._run.limit, self._run.resumes_at = hold.limit, self._clock() + soonest / SECOND_NS
