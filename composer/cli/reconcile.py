@@ -123,7 +123,8 @@ def _by_word(mailing: int, *, resend: bool, to: list[str], note_by: str | None, 
     with writing() as connection:
         count = settle_unknown(connection, mailing, event=event, to=to, note=note, now=now())
     if count:
-        print(f"{count:,} are pending again: newsletter send {mailing}" if resend else f"{count:,} count as sent.")
+        go_on = f"Pending again: {count:,}. Go on with: newsletter send {mailing}"
+        print(go_on if resend else f"Counted as sent: {count:,}.")
 
 
 def _say_rest(mailing: int) -> int:

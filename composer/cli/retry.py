@@ -44,7 +44,7 @@ def command(
         note = note_of(by, f"retry of what was {state}", why)
         count = retry_deliveries(connection, mailing, state=DeliveryState(state), to=to or (), note=note, now=now())
     print(
-        f"{count:,} are pending again: newsletter send {mailing}"
+        f"Pending again: {count:,}. Go on with: newsletter send {mailing}"
         if count
         else f"Nothing of mailing {mailing} is {state}."
     )

@@ -23,7 +23,7 @@ def test_what_was_refused_is_sent_again_with_the_same_message_id(say: Say, sink:
     assert say("send", "spring", "--list", "members", "--yes")[0] == 0
     assert say("retry", "1", "--state", "accepted")[0] == 2
     code, output, _ = say("retry", "1", "--state", "refused", "--by", "ana", "--why", "the relay is mended")
-    assert (code, output) == (0, f"{PEOPLE} are pending again: newsletter send 1\n")
+    assert (code, output) == (0, f"Pending again: {PEOPLE}. Go on with: newsletter send 1\n")
     planned = {row.split(",")[8] for row in say("deliveries", "1", "--csv")[1].splitlines()[1:]}
     sink.script()
     assert say("send", "1", "--yes")[0] == 0
@@ -162,7 +162,7 @@ def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
     code, output, _ = say("reconcile", "1", "--log", str(log), "--by", "ana")
     assert (code, "1 of 2 settled" in output, "1 of mailing 1 is unknown" in output) == (1, True, True)
     code, output, _ = say("reconcile", "1", "--resend", "--by", "ana", "--why", "not in the log")
-    assert (code, "1 are pending again" in output) == (0, True)
+    assert (code, "Pending again: 1. Go on with: newsletter send 1\n" in output) == (0, True)
     assert say("send", "1", "--yes")[0] == 0
     assert len({entry["message_id"] for entry in sink.taken()}) == len(sink.taken()) == PEOPLE
     with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").connect() as connection:
