@@ -23,7 +23,7 @@ from bench.sending import SESSIONS, SIZE_BYTES, make_project, newsletter, plan, 
 
 COUNT = 10_000
 WAY_S = 0.010
-MORE_SESSIONS = 64
+ALL_SESSIONS = (SESSIONS, 64, 160)
 
 
 def measure() -> tuple[Table, ...]:
@@ -31,7 +31,7 @@ def measure() -> tuple[Table, ...]:
     rows = []
     with tempfile.TemporaryDirectory() as place, smtp_sink() as port:
         environment = dict(make_project(Path(place), subscribers=COUNT, port=port))
-        for sessions in (SESSIONS, MORE_SESSIONS):
+        for sessions in ALL_SESSIONS:
             near: dict[str, float] = {}
             for way_s in (0.0, WAY_S):
                 with delaying_relay(port, way_s=way_s) as relay:
