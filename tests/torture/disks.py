@@ -14,17 +14,19 @@ from tests.torture.stage import CONNECTIONS, STRACE, Rig, Sender, Stage
 
 def full_disk(rig: Rig, rounds: int) -> None:
     """A real file system (tmpfs) fills up in the middle: nothing more is sent; with room again, the send goes on."""
+    hit = 0
     for _ in range(rounds):
         with _small_disk(rig.folder / "small") as disk, rig.stage(at=disk) as stage:
             ballast = disk / "ballast"
             sender = stage.start()
             stage.wait_for(rig.dice.randint(1, 800), sender)
             _fill(ballast)
-            _stops_in_order(stage, sender)
+            hit += _stops_in_order(stage, sender, may_finish=True)
             ballast.unlink()
             stage.finish()
             stage.close(count=False)  # lets go of the disk
         rig.score.rounds += 1
+    _tell_hits(rig, hit, rounds)
 
 
 def no_space(rig: Rig, rounds: int) -> None:
@@ -52,6 +54,10 @@ def _fail_calls(rig: Rig, rounds: int, *, call: str, error: str, lasting: bool, 
             hit += _stops_in_order(stage, sender, may_finish=True)
             stage.finish()
         rig.score.rounds += 1
+    _tell_hits(rig, hit, rounds)
+
+
+def _tell_hits(rig: Rig, hit: int, rounds: int) -> None:
     rig.score.remarks.append(f"{hit} stopped, the others were over before")
     if hit < rounds // 4:
         raise Broken(f"only {hit} of {rounds} were hit; that shows nothing")
