@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import composer.delivery
-from composer.cli.init import env_example
+from composer.cli.commands.init import env_example
 from composer.cli.main import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -44,14 +43,7 @@ def test_every_command_of_the_readme_exists() -> None:
 
 def test_every_command_has_a_module() -> None:
     for module, _, _ in COMMANDS.values():
-        assert (ROOT / "composer" / "cli" / f"{module}.py").is_file(), module
-
-
-def test_the_map_of_the_largest_package_has_every_module_once() -> None:
-    modules = [path.stem for path in (ROOT / "composer" / "delivery").glob("*.py") if path.stem != "__init__"]
-    _, _, table = (composer.delivery.__doc__ or "").partition("by what they are about::\n\n")
-    named = [name for line in table.partition("\n\n")[0].splitlines() for name in line[24:].split()]
-    assert sorted(named) == sorted(modules)
+        assert (ROOT / "composer" / "cli" / "commands" / f"{module}.py").is_file(), module
 
 
 def test_every_test_plug_in_and_shell_script_is_committed_with_its_mode() -> None:

@@ -1,4 +1,4 @@
-"""Refreshes ``composer/edition/lint/client_support.json``: which mail program understands what.
+"""Refreshes ``composer/edition/mjml/lint/client_support.json``: which mail program understands what.
 
 Enters: npm's ``caniemail``, the data of caniemail.com (fetched into a temporary folder). Leaves: a line for each
 feature with one letter for each program, in its newest version: y(es), n(o), a(lmost), u(nknown). Needs npm::
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from composer.edition.lint.clients import TABLE
+from composer.edition.mjml.lint.clients import TABLE
 
 VERSION = "2.0.2"
 

@@ -1,4 +1,4 @@
-"""Refreshes ``composer/edition/lint/mjml_vocabulary.json``: what MJML knows, and what our renderer makes of it.
+"""Refreshes ``composer/edition/mjml/lint/mjml_vocabulary.json``: what MJML knows, and what our renderer makes of it.
 
 Enters: npm's ``mjml-preset-core`` (fetched into a temporary folder) and the mjml-python that is installed. Leaves: the
 table, with version, licence, source and date. For every element: its attributes with their types, the elements that
@@ -23,7 +23,7 @@ from typing import Any
 
 import mjml
 
-from composer.edition.lint.vocabulary import TABLE
+from composer.edition.mjml.lint.vocabulary import TABLE
 
 VERSION = "5.4.1"
 

@@ -102,8 +102,8 @@ def digests() -> Iterator[tuple[str, str]]:
     """What is built here, by name: SHA-256."""
     from composer import shipped
     from composer.edition import build_edition
-    from composer.edition.imaging import prepared
-    from composer.edition.theme import theme_names
+    from composer.edition.pictures.imaging import prepared
+    from composer.edition.theme.tokens import theme_names
     from composer.issue import find_issues, load_issue
 
     for folder in find_issues(shipped.SAMPLE_ISSUES):

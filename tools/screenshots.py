@@ -25,10 +25,10 @@ from playwright.sync_api import Browser, sync_playwright
 from composer import shipped
 from composer.edition import build_edition, fill
 from composer.edition.model import Edition
-from composer.edition.theme import theme_names
+from composer.edition.theme.tokens import theme_names
 from composer.issue import load_issue
-from composer.studio.frame import Scheme, dress_html
-from composer.studio.gallery import write_gallery
+from composer.output.gallery import write_gallery
+from composer.web.mail_frame import Scheme, dress_html
 
 SAMPLE = shipped.SAMPLE_ISSUES / "2020-03-network-news"
 DOCS = Path(__file__).parent.parent / "docs"

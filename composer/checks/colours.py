@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from composer.checks.finding import Finding, find
-from composer.edition.contrast import READABLE, contrast
-from composer.edition.theme import Overrides, Theme, is_colour, load_theme
+from composer.edition.theme.contrast import READABLE, contrast
+from composer.edition.theme.tokens import Overrides, Theme, is_colour, load_theme
 from composer.issue import Issue
 
 _PAIRS = (

@@ -14,7 +14,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock
 from composer.issue.source import KeyPath
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 _FAR = dt.timedelta(days=730)
 _HALF_A_YEAR = dt.timedelta(days=183)

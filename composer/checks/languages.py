@@ -12,10 +12,10 @@ from pathlib import Path
 from composer.checks.counterparts import Counterparts
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof
-from composer.edition.locales import missing_strings
+from composer.edition.language.locales import missing_strings
 from composer.issue import Issue
 from composer.issue.source import KeyPath
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 _TRANSLATED_FIELDS = frozenset({"subject", "preheader", "body", "intro", "alt", "caption", "label"})
 _MIN_LETTERS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from composer.checks.finding import Finding, from_problem
-from composer.edition.lint import LintProblem
+from composer.edition.mjml.lint import LintProblem
 
 
 def lint_findings(lint: Iterable[LintProblem]) -> Iterator[Finding]:

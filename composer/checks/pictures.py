@@ -9,10 +9,10 @@ from markdown_it import MarkdownIt
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Rendered
-from composer.edition.imaging import measure
+from composer.edition.pictures.imaging import measure
 from composer.errors import Position
 from composer.issue.blocks import ImageBlock, Picture
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 _HEAVY_BYTES = 500_000
 _HEAVY_TOGETHER_BYTES = 2_500_000

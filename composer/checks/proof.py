@@ -18,7 +18,7 @@ from composer.edition.model import Edition, Segments, every_piece
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
 from composer.issue.source import KeyPath
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 SLOT_START, SLOT_END = "\ue000", "\ue001"
 

@@ -16,12 +16,12 @@ from composer.checks.finding import Finding, from_problem
 from composer.checks.mjml import lint_findings
 from composer.checks.proof import Proof, Rendered
 from composer.edition import build_and_lint, build_edition
-from composer.edition.lint import LintProblem
+from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Edition
 from composer.errors import EditionError, TemplateError
 from composer.issue import Issue, read_issue
 from composer.issue.own_blocks import own_blocks
-from composer.issue.subject_test import VARIANTS, as_variant, variants_of
+from composer.issue.subject_trial import VARIANTS, as_variant, variants_of
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     identity.check_sender,

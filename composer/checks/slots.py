@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Rendered, joined
-from composer.edition.merge import LINK_FIELDS, SUBSCRIBER_FIELDS
 from composer.edition.model import Context, Slot
+from composer.edition.slots.merge_fields import LINK_FIELDS, SUBSCRIBER_FIELDS
 from composer.errors import Position
 from composer.issue import Newsletter
 from composer.issue.problems import advice

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from composer.errors import Position
 from composer.issue import Content, Source
 from composer.issue.source import KeyPath
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 _MARKDOWN_FIELDS = frozenset({"body", "intro"})
 _MARKDOWN = MarkdownIt("commonmark")

@@ -14,8 +14,8 @@ from composer import shipped
 from composer.errors import IssueError, NewsletterError
 from composer.issue import Issue, find_issues, load_issue
 from composer.issue.files import SUFFIXES
+from composer.issue.next_issue import latest, renew_issue
 from composer.issue.own_blocks import OwnBlocks
-from composer.issue.renewing import latest, renew_issue
 
 Draft = Mapping[str, bytes]
 

@@ -48,7 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "db": ("db", "run", "The database."),
     "doctor": ("doctor", "run", "Check the settings, the database and the relay."),
 }
-"""Command → (module of composer.cli, panel of the help, its line of help)."""
+"""Command → (module of composer.cli.commands, panel of the help, its line of help)."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -73,7 +73,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     for name, (module, panel, line) in COMMANDS.items():
         command: Any = _unimported
         if name == wanted:
-            command = importlib.import_module(f"composer.cli.{module}").command
+            command = importlib.import_module(f"composer.cli.commands.{module}").command
         if isinstance(command, typer.Typer):
             for one in command.registered_commands:
                 one.help = _flowing(one.callback)

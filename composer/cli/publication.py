@@ -12,7 +12,7 @@ import typer
 
 from composer import shipped
 from composer.audience import parse_address
-from composer.edition.theme import DEFAULT_THEME, theme_names
+from composer.edition.theme.tokens import DEFAULT_THEME, theme_names
 from composer.errors import AddressError, NewsletterError
 from composer.issue.blocks import LANGUAGE_PATTERN
 from composer.issue.problems import advice

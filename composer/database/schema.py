@@ -165,7 +165,7 @@ mailings = Table(
     Column("home", String(64)),
     Column("confirmed_at", BigInteger),  # when a person said that it is still to be sent, in spite of its age or home
     Column("send_at", BigInteger),  # not before; None: as soon as somebody sends it
-    # Of a subject test: which variant the rest gets, and whose word that is (delivery/winner.py).
+    # Of a subject test: which variant the rest gets, and whose word that is (delivery/operating/choose_subject.py).
     Column("winner", String(1)),
     Column("chosen_by", String(200)),
     Column("chosen_at", BigInteger),
@@ -267,7 +267,7 @@ approvals = Table(
 )
 
 # How much of each limit is used, how fast each relay bears it, what limits a run now. Small, and kept across
-# mailings: a quota is the relay's, not the mailing's (delivery/reserve.py).
+# mailings: a quota is the relay's, not the mailing's (delivery/ledger/shared_limits.py).
 pace = Table(
     "pace",
     metadata,

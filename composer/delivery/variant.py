@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, String, func, literal, select
 from composer.database.schema import deliveries, mailings
 
 ONLY = "A"
-"""What there is where nothing is tested: the first of ``VARIANTS`` in issue/subject_test.py, which no send needs."""
+"""What there is where nothing is tested: the first of ``VARIANTS`` in issue/subject_trial.py, which no send needs."""
 
 Version = tuple[str, str]
 """An edition of a mailing: its language, and the variant of its subject."""

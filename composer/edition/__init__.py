@@ -22,8 +22,8 @@ The path, one module a step; ``build.py`` tells it in order::
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from composer.edition.filling import fill, slot_value
 from composer.edition.model import Asset, Choice, Context, Edition, Segments, Slot, dump_edition, restore_edition
+from composer.edition.slots.fill import fill, slot_value
 
 if TYPE_CHECKING:
     from composer.edition.build import LintedEdition, build_and_lint, build_edition

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer import shipped
-from composer.edition.calendar import with_calendar
+from composer.edition.calendar.announcements import calendar_choice
+from composer.edition.calendar.ics import with_calendar
 from composer.edition.draft import Draft, draft_issue
-from composer.edition.events import calendar_choice
-from composer.edition.everybody import public_line, public_segments
-from composer.edition.lint import LintProblem
+from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Context, Edition, Segments
 from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
-from composer.edition.slots import html_segments, plain_segments
+from composer.edition.slots.find import html_segments, plain_segments
+from composer.edition.slots.public import public_line, public_segments
 from composer.errors import EditionError, Problem
 from composer.issue.model import Issue
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from composer.edition.condition import Condition, ConditionError, parse_condition
-from composer.edition.locales import babel_locale
-from composer.edition.merge import SUBSCRIBER_FIELDS, MergeField, Merger, merger_for
+from composer.edition.language.locales import babel_locale
+from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, MergeField, Merger, merger_for
 from composer.errors import EditionError, NewsletterError, Position, Problem
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
 from composer.issue.source import KeyPath, Source
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,18 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from composer.edition.assets import PictureError
-from composer.edition.dates import date_filters
+from composer.edition.calendar.announcements import Announcement, calendar_choice, linked_files
 from composer.edition.draft import Draft
-from composer.edition.events import Announcement, calendar_choice, linked_files
-from composer.edition.locales import babel_locale
-from composer.edition.markdown import Complaint, MarkdownRules, Prose, parse_markdown
-from composer.edition.merge import Authored
-from composer.edition.pictures import Pictures
-from composer.edition.raw_mjml import complaints_about
-from composer.edition.sentinels import Marks
-from composer.edition.sourcemap import note_lines
-from composer.edition.text import References, prose_text, underline, wrap
+from composer.edition.language.dates import date_filters
+from composer.edition.language.locales import babel_locale
+from composer.edition.mjml.author_mjml import complaints_about
+from composer.edition.pictures.files import PictureError
+from composer.edition.pictures.used import Pictures
+from composer.edition.prose.markdown import Complaint, MarkdownRules, Prose, parse_markdown
+from composer.edition.prose.plain_text import References, prose_text, underline, wrap
+from composer.edition.slots.marks import Marks
+from composer.edition.slots.merge_fields import Authored
+from composer.edition.theme.sourcemap import note_lines
 from composer.errors import Position, Problem
 from composer.issue.blocks import Days
 

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from composer.edition.calendar.linked_data import linked_data
 from composer.edition.draft import Draft
 from composer.edition.event import CalendarEvent
-from composer.edition.everybody import public_line
-from composer.edition.linked_data import linked_data
+from composer.edition.slots.public import public_line
 from composer.issue.blocks import Picture
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from composer.edition.announced import calendar_events
-from composer.edition.choices import Edge, forms_of, settle_lines, with_edges
-from composer.edition.document import finish_document, put_in
+from composer.edition.calendar.announcements import announcements
+from composer.edition.calendar.calendar_events import calendar_events
 from composer.edition.draft import Draft
 from composer.edition.event import CalendarEvent
-from composer.edition.events import announcements
 from composer.edition.filters import TemplateFilters
-from composer.edition.inline import inline_css
-from composer.edition.lint import (
+from composer.edition.language.locales import load_strings
+from composer.edition.mjml.document import finish_document, put_in
+from composer.edition.mjml.inline_css import inline_css
+from composer.edition.mjml.lint import (
     LintProblem,
     MjmlPlaces,
     block_in_words,
@@ -34,21 +34,28 @@ from composer.edition.lint import (
     unsupported_in_css,
     unsupported_in_mjml,
 )
-from composer.edition.locales import load_strings
-from composer.edition.memo import FilterCalls, Text, fingerprint, rendered_once, templates_version, texts_by_words
-from composer.edition.merge import LINK_FIELDS, Authored, MergeField
-from composer.edition.mjml import MjmlError, mjml_to_html
+from composer.edition.mjml.render import MjmlError, mjml_to_html
 from composer.edition.model import Asset
+from composer.edition.prose.plain_text import page_of_text, tidy
 from composer.edition.public_page import public_page
-from composer.edition.sentinels import Marks
-from composer.edition.slots import Places
-from composer.edition.sourcemap import SourceMap, note_block, read_notes
-from composer.edition.templates import Templates, find_template
-from composer.edition.text import page_of_text, tidy
-from composer.edition.theme import Overrides, Token, load_theme
+from composer.edition.slots.conditional_blocks import Edge, forms_of, settle_lines, with_edges
+from composer.edition.slots.find import Places
+from composer.edition.slots.marks import Marks
+from composer.edition.slots.merge_fields import LINK_FIELDS, Authored, MergeField
+from composer.edition.theme.block_cache import (
+    FilterCalls,
+    Text,
+    fingerprint,
+    rendered_once,
+    templates_version,
+    texts_by_words,
+)
+from composer.edition.theme.environment import Templates, find_template
+from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
+from composer.edition.theme.tokens import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
-from composer.issue.walk import walk
+from composer.issue.traverse import walk
 
 MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"

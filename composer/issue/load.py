@@ -24,18 +24,18 @@ from pydantic import ValidationError
 from composer.errors import IssueError, Position, Problem
 from composer.issue.blocks import BLOCKS, LANGUAGE_PATTERN, Days, Item, Model, Session
 from composer.issue.files import issue_file, translation_files, written_twice
-from composer.issue.markdown import read_markdown
+from composer.issue.markdown.read import read_markdown
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
+from composer.issue.partial import readable_part
 from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
-from composer.issue.salvage import readable_part
 from composer.issue.source import KeyPath, Source
-from composer.issue.subject_test import same_subjects, unequal_tests
+from composer.issue.subject_trial import same_subjects, unequal_tests
 from composer.issue.translation import lay_over
+from composer.issue.traverse import walk
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
-from composer.issue.walk import walk
-from composer.issue.yaml import MAX_SIZE_BYTES, read_yaml
+from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3
 _ONE_FOR_ALL_LANGUAGES = frozenset(

@@ -31,7 +31,7 @@ from composer.issue.blocks import (
     Zone,
 )
 from composer.issue.source import Source
-from composer.issue.subject_test import SubjectTest
+from composer.issue.subject_trial import SubjectTest
 
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
 

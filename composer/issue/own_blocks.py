@@ -47,7 +47,7 @@ from composer.issue.blocks import (
 from composer.issue.model import Content
 from composer.issue.problems import advice
 from composer.issue.tree import Entry, Node
-from composer.issue.yaml import read_yaml
+from composer.issue.yaml.read import read_yaml
 
 OwnBlocks = Mapping[str, type[Item]]
 

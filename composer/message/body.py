@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from composer.edition.filling import slot_value
 from composer.edition.model import Choice, Edition, Segments, Slot
 from composer.edition.model import Piece as TextPiece
+from composer.edition.slots.fill import slot_value
 from composer.errors import MessageError
 from composer.message.links import LINKS, Site, assets_url, link_url
 from composer.message.quoted_printable import encode

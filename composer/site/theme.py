@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from composer.edition.contrast import contrast
 from composer.edition.model import Edition
+from composer.edition.theme.contrast import contrast
 
 _META = re.compile(r"<meta\b[^>]*\bname=[\"']theme-color[\"'][^>]*>", re.IGNORECASE)
 _COLOUR = re.compile(r"\bcontent=[\"'](#(?:[0-9a-f]{3}){1,2})[\"']", re.IGNORECASE)

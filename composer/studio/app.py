@@ -35,14 +35,14 @@ from fastapi.staticfiles import StaticFiles
 from composer.edition import fill
 from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
+from composer.output.bundle import sample_message
+from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.branches import branch_readers
-from composer.studio.bundle import sample_message
 from composer.studio.changes import Changes
-from composer.studio.frame import Scheme, dress_html, frame_policy
-from composer.studio.readers import Reader, sample_readers
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
 from composer.studio.workbench import Project, View, Workbench
 from composer.web.guards import LoopbackOnly, SecurityHeaders
+from composer.web.mail_frame import Scheme, dress_html, frame_policy
 
 _STATIC: Final = Path(__file__).parent / "static"
 

@@ -22,7 +22,7 @@ from composer.edition.condition import (
     holds,
     list_of,
 )
-from composer.studio.readers import Reader
+from composer.output.sample_readers import Reader
 
 _MOST_TRIED = 4096
 _SUBSCRIBER = "subscriber."

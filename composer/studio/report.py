@@ -16,7 +16,7 @@ from composer.checks import Finding, Severity
 from composer.checks.whole import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
-from composer.studio.readers import STANDARD_FIELDS, Reader
+from composer.output.sample_readers import STANDARD_FIELDS, Reader
 from composer.studio.workbench import Glance, View
 
 _LINES_AROUND = 1

@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from composer.database import reading
-from composer.delivery.records import delivery_records
-from composer.delivery.sample import Trial
-from composer.issue.subject_test import SubjectTest
+from composer.delivery.planning.sample import Trial
+from composer.delivery.reporting.records import delivery_records
+from composer.issue.subject_trial import SubjectTest
 from tests.support.mailings import make_edition
 from tests.torture.stage import Rig, Stage
 

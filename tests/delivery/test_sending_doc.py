@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from composer.delivery.providers import PROVIDERS
-from composer.delivery.relay import OPTIONS
-from composer.delivery.rules import parse_rules
+from composer.delivery.limits.providers import PROVIDERS
+from composer.delivery.limits.settings import parse_rules
+from composer.delivery.smtp.relay import OPTIONS
 from composer.settings import PaceSettings, SmtpSettings
 
 GUIDE = (Path(__file__).parent.parent.parent / "docs" / "sending.md").read_text(encoding="utf-8")

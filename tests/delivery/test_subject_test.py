@@ -17,26 +17,26 @@ from sqlalchemy import Engine, select
 from composer.audience import unsubscribe
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, mailings
-from composer.delivery import supply
-from composer.delivery.approval import approve_mailing
 from composer.delivery.editions import load_message
+from composer.delivery.ledger.approval import approve_mailing
+from composer.delivery.ledger.sendable import Terms
 from composer.delivery.mailing import find_mailing, mailings_to_help
-from composer.delivery.operate import decide_mailing, retry_deliveries
-from composer.delivery.plan import Plan, plan_mailing
-from composer.delivery.records import delivery_records
-from composer.delivery.rehearsal import rehearse_mailing
-from composer.delivery.report import report
-from composer.delivery.run import End
-from composer.delivery.sample import Trial
-from composer.delivery.sendable import Terms
+from composer.delivery.operating.choose_subject import Choice, choose_winner
+from composer.delivery.operating.decisions import decide_mailing, retry_deliveries
+from composer.delivery.planning.dry_run import rehearse_mailing
+from composer.delivery.planning.plan import Plan, plan_mailing
+from composer.delivery.planning.sample import Trial
+from composer.delivery.reporting.records import delivery_records
+from composer.delivery.reporting.report import report
+from composer.delivery.reporting.status import Status, mailing_status
+from composer.delivery.reporting.subject_results import likely_range
+from composer.delivery.sending import feeder
+from composer.delivery.sending.run import End
 from composer.delivery.states import DeliveryState, MailingEvent
-from composer.delivery.status import Status, mailing_status
-from composer.delivery.tally import likely_range
-from composer.delivery.winner import Choice, choose_winner
 from composer.edition import fill
 from composer.edition.model import Context, Edition, Slot
 from composer.errors import MailingError, StateError
-from composer.issue.subject_test import SubjectTest
+from composer.issue.subject_trial import SubjectTest
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, SITE, add_people, count_states, make_edition, plan, send, until
 from tests.support.truth_sink import Sink
@@ -184,7 +184,7 @@ async def test_with_an_early_choice_the_sample_and_the_rest_go_in_one_run(engine
 async def test_senders_that_share_a_mailing_see_the_choice_while_they_send(
     postgresql: Cluster, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supply, "PAGE", 10)  # so that each of them gets some
+    monkeypatch.setattr(feeder, "PAGE", 10)  # so that each of them gets some
     url = postgresql.create_migrated()
     engine = open_database(url)
     mailing = plan(engine, 300, trial=trial("40%")).mailing

@@ -11,9 +11,9 @@ from lxml import html as lxml_html
 
 from composer import shipped
 from composer.edition import Edition
-from composer.edition.theme import theme_names
+from composer.edition.theme.tokens import theme_names
 from composer.issue.blocks import BLOCKS
-from composer.studio.gallery import Sample, find_samples, sample_builder
+from composer.output.gallery import Sample, find_samples, sample_builder
 from tests.support.editions import read_as
 from tests.support.golden import Golden, meaning_of
 

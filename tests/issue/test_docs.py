@@ -24,7 +24,7 @@ from composer.issue.blocks import (
     Statistic,
 )
 from composer.issue.model import Content, Newsletter, Sender
-from composer.issue.subject_test import SubjectTest
+from composer.issue.subject_trial import SubjectTest
 from tests.support.authoring import issue_of, png, write_issue
 
 DOCS = Path(__file__).parents[2] / "docs" / "issue-format.md"

@@ -15,8 +15,8 @@ from pathlib import Path
 import mailparser
 import pytest
 
-from composer.edition.filling import fill
 from composer.edition.model import Asset
+from composer.edition.slots.fill import fill
 from composer.message.links import link_values
 from tests.message.test_compile import HEADERS
 from tests.message.test_readers import body, node_modules

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.edition.filling import fill
 from composer.edition.model import Context, Slot
+from composer.edition.slots.fill import fill
 from composer.errors import MessageError
 from composer.message.links import link_values
 from tests.support.messages import EDITION, MAILING, SITE, compiled, recipient

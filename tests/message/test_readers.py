@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from composer.edition.filling import fill
+from composer.edition.slots.fill import fill
 from composer.message.headers import header_text
 from composer.message.links import link_values
 from composer.message.recipient import Recipient

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from composer.edition.condition import Condition, holds, parse_condition
+from composer.output.sample_readers import sample_readers
 from composer.studio.branches import branch_readers
-from composer.studio.readers import sample_readers
 
 FULL = sample_readers("en", {"city": "The city."})[0]
 FIELDS = ("subscriber.language", "subscriber.city")

@@ -17,13 +17,13 @@ from composer.audience import SubscriptionStatus, ensure_list
 from composer.audience.address import fold_address
 from composer.database import reading
 from composer.database.schema import deliveries, subscribers, subscriptions
-from composer.delivery.plan import Plan, plan_mailing
-from composer.delivery.relay import Limits, parse_relay
-from composer.delivery.route import Route
-from composer.delivery.rules import NO_RULES
-from composer.delivery.run import End, Run
-from composer.delivery.sendable import NO_TERMS
-from composer.delivery.sending import send_mailing
+from composer.delivery.ledger.sendable import NO_TERMS
+from composer.delivery.limits.settings import NO_RULES
+from composer.delivery.planning.plan import Plan, plan_mailing
+from composer.delivery.sending.mailing_run import send_mailing
+from composer.delivery.sending.run import End, Run
+from composer.delivery.smtp.pool import Route
+from composer.delivery.smtp.relay import Limits, parse_relay
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
 

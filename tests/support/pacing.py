@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from composer.delivery.rules import Rules, parse_rules
+from composer.delivery.limits.settings import Rules, parse_rules
 
 
 def rules(**settings: str) -> Rules:

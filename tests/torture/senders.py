@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from composer.delivery.lease import LEASE_S
+from composer.delivery.ledger.lease import LEASE_S
 from composer.errors import DatabaseError
 from tests.torture.invariants import Broken
 from tests.torture.stage import Rig, Sender, Stage

@@ -24,8 +24,8 @@ from sqlalchemy import Engine, delete, func, select, update
 from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, leases, pace
 from composer.delivery.mailing import compile_mailing, find_mailing
-from composer.delivery.plan import plan_mailing
-from composer.delivery.sample import Trial
+from composer.delivery.planning.plan import plan_mailing
+from composer.delivery.planning.sample import Trial
 from composer.delivery.variant import VARIANT
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster

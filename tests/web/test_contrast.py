@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from composer.edition.contrast import contrast
+from composer.edition.theme.contrast import contrast
 from composer.site.theme import Theme
 
 SHEETS = {

@@ -1,7 +1,7 @@
 """What blocks are made of: lines, Markdown, addresses, days, links, pictures.
 
 Text comes in two kinds. ``Line`` is one line, shown as written; ``Markdown`` is CommonMark. Both may hold
-merge fields (``{{ subscriber.first_name | default("reader") }}``), read later by ``edition/slots.py``.
+merge fields (``{{ subscriber.first_name | default("reader") }}``), read later by ``edition/slots/find.py``.
 """
 
 from __future__ import annotations

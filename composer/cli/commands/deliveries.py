@@ -1,0 +1,106 @@
+"""``newsletter deliveries``: what happened to each recipient of a mailing."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.database import as_utf8, open_to_read
+from composer.delivery.states import DeliveryState
+from composer.settings import SiteSettings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from composer.delivery.reporting.records import Record
+
+HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
+"""Programs read these columns; they are fixed."""
+
+
+def command(
+    mailing: Annotated[int, typer.Argument(help="Its number.")],
+    state: Annotated[DeliveryState | None, typer.Option("--state", help="Only those in this state.")] = None,
+    variant: Annotated[
+        str | None, typer.Option("--variant", metavar="B", help="Only those who get this subject of a test.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="For programs.")] = False,
+) -> int:
+    """What happened to each recipient of a mailing."""
+    from composer.database.engine import reading
+    from composer.delivery.mailing import find_mailing, require_variant
+    from composer.delivery.reporting.records import delivery_records
+
+    variant = variant.upper() if variant else None
+    with reading(open_to_read()) as connection:
+        message_id = message_ids(connection, mailing)
+        if variant:
+            require_variant(find_mailing(connection, mailing), variant)
+        records = delivery_records(connection, mailing, state=state, variant=variant)
+        if as_csv:
+            _write_csv(records, message_id)
+        elif not _print_lines(records):
+            print(f"Nothing of mailing {mailing} is {state or 'there'}.", file=sys.stderr)
+    return 0
+
+
+def _print_lines(records: Iterable[Record]) -> int:
+    """How many there were."""
+    told = 0
+    for record in records:
+        attempts = f"  ({record.attempts} attempts)" if record.attempts > 1 else ""
+        print(f"{record.state:<11} {record.email:<40} {record.reply}{attempts}".rstrip())
+        told += 1
+    return told
+
+
+def _write_csv(records: Iterable[Record], message_id: Callable[[Record], str]) -> None:
+    as_utf8()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(HEADER.split(","))
+    for record in records:
+        writer.writerow(
+            (
+                record.email,
+                record.language,
+                record.state,
+                record.attempts,
+                record.relay,
+                record.code,
+                record.enhanced,
+                _harmless(record.text or ""),
+                message_id(record),
+                record.updated_at.isoformat(),
+            )
+        )
+
+
+def _harmless(text: str) -> str:
+    """A relay's words, so that no spreadsheet takes them for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]:
+    """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
+    from composer.delivery.editions import load_edition
+    from composer.delivery.mailing import find_mailing
+    from composer.message.addresses import wire_address
+    from composer.message.message_id import message_id
+
+    found = find_mailing(connection, mailing)
+    key = load_settings(SiteSettings).secret_key.get_secret_value().encode()
+    domains = {
+        language: wire_address(load_edition(connection, digest).sender[1]).rpartition("@")[2]
+        for language, digest in found.editions.items()
+    }
+
+    def of(record: Record) -> str:
+        if not key:
+            return ""
+        return message_id(mailing=mailing, subscriber=record.subscriber, key=key, domain=domains[record.language])
+
+    return of

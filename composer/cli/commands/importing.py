@@ -1,0 +1,71 @@
+"""``newsletter import``: an existing newsletter as the draft of an issue."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from composer.cli.commands.new import new_folder, write_draft
+from composer.errors import IssueError, NewsletterError
+
+MAX_BYTES = 20_000_000
+_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".txt"})
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The newsletter: HTML, or Markdown (.md).")],
+    slug: Annotated[
+        str | None, typer.Option("--slug", help="The issue's folder; made of the file's name if not.")
+    ] = None,
+) -> int:
+    """Start an issue from an existing newsletter: its words, links, lists and pictures, without its layout.
+
+    Headlines become articles; pictures are taken from beside FILE, and nothing is fetched. Everything that is left
+    out is named.
+    """
+    from composer.importer import draft_of, read_foreign_markdown, read_html
+    from composer.importer.pictures import Pictures
+    from composer.issue import load_issue
+
+    today = dt.datetime.now().astimezone().date()
+    folder = new_folder(slug or f"{today:%Y-%m}-{_slug_of(file)}")
+    data = _read(file)
+    foreign = read_foreign_markdown(data, file=file) if file.suffix.lower() in _MARKDOWN else read_html(data)
+    draft = draft_of(foreign, Pictures(file.parent), today=today)
+    write_draft(folder, {"issue.md": draft.text.encode(), **draft.pictures})
+    console = Console(highlight=False, soft_wrap=True)
+    articles = f"{draft.articles} article{'s' * (draft.articles != 1)}"
+    pictures = f"{len(draft.pictures)} picture{'s' * (len(draft.pictures) != 1)}"
+    console.print(f"[green]+[/] {folder / 'issue.md'}: {articles}, {pictures}")
+    if draft.left_out:
+        console.print("\nLeft out:")
+        for sentence in draft.left_out:
+            console.print(Text(f"  - {sentence}"))
+    try:
+        load_issue(folder)
+    except IssueError as error:
+        console.print("\nStill to be mended:")
+        console.print(Text("\n".join(f"  {problem}" for problem in error.problems)))
+    console.print(f"\nNext:\n  newsletter check {folder.name}\n  newsletter preview {folder.name}")
+    return 0
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise NewsletterError(f"{file} cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise NewsletterError(f"{file} is larger than {MAX_BYTES:,} bytes; is it a newsletter?")
+    return data
+
+
+def _slug_of(file: Path) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:60] or "imported"

@@ -1,0 +1,23 @@
+"""``newsletter pause``: stop a mailing that is being sent, for now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from composer.cli.database import now, writing
+
+
+def command(mailing: Annotated[int, typer.Argument(help="Its number.")]) -> int:
+    """Stop a mailing that is being sent, for now.
+
+    Its senders finish what is open and end, within seconds.
+    """
+    from composer.delivery.operating.decisions import decide_mailing
+    from composer.delivery.states import MailingEvent
+
+    with writing() as connection:
+        decide_mailing(connection, mailing, MailingEvent.PAUSE, now=now())
+    print(f"Mailing {mailing} is paused. Go on with: newsletter resume {mailing}")
+    return 0

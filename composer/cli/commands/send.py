@@ -1,0 +1,170 @@
+"""``newsletter send``: send an issue, or go on with a mailing.
+
+Exit codes: 0 everything that could be done is done; 1 something needs a person, or a later try; 130 it was
+interrupted, and finished what was open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.commands.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
+from composer.cli.database import open_database
+from composer.cli.run_in_terminal import (
+    INTERRUPTED,
+    conclude,
+    in_loop,
+    run_mailing,
+    status_of,
+    stop_on_signal,
+    the_terms,
+)
+from composer.cli.times import parse_time, say_time
+from composer.cli.wiring import check_to_send, choose_lists, the_routes, the_rules, the_site, the_trial
+from composer.errors import DatabaseError, LeaseLost, NewsletterError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from composer.delivery.ledger.sendable import Terms
+    from composer.message.links import Site
+
+
+def command(
+    what: Annotated[str, typer.Argument(metavar="ISSUE|MAILING", help="An issue, or the number of a mailing.")],
+    lists: ListOption = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the messages to files; send nothing.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where --dry-run writes.")] = Path("dry-run"),
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until every retry is done, which may take a day.")] = False,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="Not before: 09:00, or 2026-12-01 09:00, our time; or now."),
+    ] = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Send although the plan is old, or this database is a copy.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The end report, for programs.")] = False,
+    allow: AllowOption = None,
+    again: AgainOption = False,
+) -> int:
+    """Send an issue, or go on with a mailing.
+
+    An ISSUE is checked, planned, shown, and sent when you say so. With the number of a MAILING, it is begun, or goes
+    on where it was. Retries that are due within 15 seconds are waited for; later ones are left to the next
+    `newsletter send MAILING`, or to --wait.
+    """
+    site, engine = the_site(), open_database()
+    start = parse_time(at, now=time.time()) if at else None
+    if dry_run and what.isdecimal():
+        return _rehearse_mailing(engine, int(what), out, site=site)
+    if dry_run:
+        return _rehearse_issue(engine, what, out, lists=lists, allow=allow or [], site=site)
+    if what.isdecimal():
+        mailing = int(what)
+    else:
+        plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
+        print(plan_text(plan), file=sys.stderr if as_json else sys.stdout)
+        mailing = plan.mailing
+    if not _agreed(engine, mailing, yes=yes):
+        print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
+        return 1
+    if not _wait_to_begin(engine, mailing, start, terms=the_terms(site, confirmed=confirm)):
+        return INTERRUPTED
+    return _send(engine, mailing, site=site, wait=wait, confirmed=confirm, as_json=as_json)
+
+
+def _rehearse_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
+    from composer.database.engine import reading
+    from composer.delivery.mailing import find_mailing
+    from composer.delivery.planning.dry_run import rehearse_mailing
+
+    with reading(engine) as connection:
+        written = rehearse_mailing(connection, find_mailing(connection, mailing), out, site=site)
+    print(f"{written:,} messages are in {out}. Nothing was sent.")
+    return 0
+
+
+def _rehearse_issue(
+    engine: Engine, issue: str, out: Path, *, lists: list[str] | None, allow: list[str], site: Site
+) -> int:
+    from composer.database.engine import reading
+    from composer.delivery.planning.dry_run import rehearse_draft
+    from composer.delivery.planning.roll import draft_mailing
+
+    checked = check_to_send(issue, allow=allow)
+    assert checked.issue is not None
+    chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
+    with reading(engine) as connection:
+        draft = draft_mailing(
+            connection, editions=checked.editions, lists=chosen, site=site, now=now, trial=the_trial(checked)
+        )
+        written = rehearse_draft(draft, out / checked.issue.slug, site=site, now=now)
+    print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
+    return 0
+
+
+def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
+    """Whether a person, or --yes, wants it sent; nobody is asked if there is nothing to send."""
+    to_send = status_of(engine, mailing).to_send
+    if yes or not to_send:
+        return True
+    if not sys.stdin.isatty():
+        raise NewsletterError("nobody is there to be asked; give --yes")
+    relays = " and ".join(route.relay.name for route in the_routes())
+    return typer.confirm(f"\nSend {to_send:,} messages by {relays}?")
+
+
+def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Terms) -> bool:
+    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first.
+
+    What would stop it then is told now, while somebody is there to mend it.
+    """
+    from composer.delivery.ledger.sendable import lock_sendable
+    from composer.delivery.mailing import find_mailing, set_time
+
+    with engine.begin() as connection:
+        if start is not None:
+            set_time(connection, mailing, start)
+        due = find_mailing(connection, mailing).send_at or 0
+        if due > time.time():
+            lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
+    if due <= time.time():
+        return True
+    print(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now", file=sys.stderr)
+    return in_loop(
+        _wait_until(due, otherwise=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}")
+    )
+
+
+async def _wait_until(due: int, *, otherwise: str) -> bool:
+    from composer.delivery.smtp.pool import wait_for
+
+    # Looked at every second, because a machine may sleep, and its clock may be set.
+    stop = asyncio.Event()
+    with stop_on_signal(stop, words=otherwise):
+        while not stop.is_set() and (left_s := due - time.time()) > 0:
+            await wait_for(stop, at_most_s=min(1.0, left_s))
+    return not stop.is_set()
+
+
+def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bool, as_json: bool) -> int:
+    from composer.delivery.sending.run import Run
+
+    routes, rules, before = the_routes(), the_rules(), status_of(engine, mailing)
+    terms, run, started = the_terms(site, confirmed=confirmed), Run(), time.monotonic()
+    try:
+        in_loop(run_mailing(engine, before, run, site=site, routes=routes, rules=rules, terms=terms, wait=wait))
+    except KeyboardInterrupt:
+        print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
+        return INTERRUPTED
+    except (DatabaseError, LeaseLost) as error:
+        print(f"{error}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
+        return 1
+    return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json)

@@ -1,0 +1,205 @@
+"""``newsletter subscribers``: the people, in and out of the database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from composer import audience
+from composer.audience import ImportReport, SubscriptionStatus
+from composer.cli.database import as_utf8, now, reading, writing
+from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
+from composer.errors import AudienceError, ImportRefused
+
+IMPORT_MAX_BYTES = 256 * 1024 * 1024
+"""Two million people or so; more is a mistake, or for several files."""
+
+command = typer.Typer(no_args_is_help=True)
+
+ListOption = Annotated[str, typer.Option("--list", "-l", metavar="LIST", help="The mailing list.")]
+MaybeListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")]
+StatusOption = Annotated[SubscriptionStatus | None, typer.Option("--status", help="Only people of this status.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@command.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns.")],
+    list_name: ListOption,
+    source: Annotated[
+        str,
+        typer.Option("--source", help="Where their consent comes from; kept as evidence. The file's name otherwise."),
+    ] = "",
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Import people from a CSV file.
+
+    Rows that cannot be read are kept aside in FILE.rejected.csv, to be corrected and imported again. People who
+    have unsubscribed, or whose address is suppressed, stay away.
+    """
+    data = _read_file(file)
+    with Console(stderr=True).status(f"Reading {file.name}"), writing() as connection:
+        report = audience.import_subscribers(
+            connection,
+            data,
+            list_name=list_name,
+            source=source or f"import of {file.name}",
+            now=now(),
+            encoding=encoding,
+        )
+        if dry_run:
+            connection.rollback()
+    kept_aside = None if dry_run or not report.rejected else _keep_aside(report, file)
+    if as_json:
+        print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
+    return 1 if report.rejected and len(report.rejected) == report.rows else 0
+
+
+@command.command()
+def export(
+    list_name: ListOption,
+    output: Annotated[
+        Path | None, typer.Option("--out", "--output", "-o", help="The file to write; the terminal otherwise.")
+    ] = None,
+    status: StatusOption = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Leave values that spreadsheets would run as formulas as they are.")
+    ] = False,
+) -> None:
+    """Write the people of a list as CSV. Importing that file loses nothing."""
+    with reading() as connection:
+        list_id = audience.find_list(connection, list_name)
+        lines = audience.export_subscribers(connection, list_id=list_id, status=status, guard=not plain)
+        if output is None:
+            as_utf8()
+            sys.stdout.writelines(lines)
+            return
+        try:
+            # With a BOM, for it is how Excel knows UTF-8.
+            with output.open("w", encoding="utf-8-sig", newline="") as file:
+                file.writelines(lines)
+        except OSError as error:
+            raise AudienceError(f"{output} cannot be written: {error.strerror}") from error
+
+
+@command.command()
+def add(
+    email: Annotated[str, typer.Argument(help="The address.")],
+    list_name: ListOption,
+    first_name: Annotated[str, typer.Option("--first-name")] = "",
+    last_name: Annotated[str, typer.Option("--last-name")] = "",
+    language: Annotated[str, typer.Option("--language", help="Such as en or fr.")] = "",
+    fields: Annotated[
+        list[str] | None, typer.Option("--field", metavar="NAME=VALUE", help="A field of your own.")
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Where the consent comes from; kept as evidence.")
+    ] = "added by hand",
+) -> int:
+    """Add one person to a list, or complete what is known of them."""
+    with writing() as connection:
+        fate = audience.add_subscriber(
+            connection,
+            email,
+            list_id=audience.ensure_list(connection, list_name, now=now()),
+            source=source,
+            now=now(),
+            first_name=first_name,
+            last_name=last_name,
+            language=language,
+            attributes=_own_fields(fields or ()),
+        )
+    told = {
+        audience.Fate.ADDED: "is on the list now.",
+        audience.Fate.UPDATED: "was known; what you said is written down.",
+        audience.Fate.UNCHANGED: "is on the list already, with these values.",
+        audience.Fate.UNSUBSCRIBED: "has left this list, and was not put back: only they can come back.",
+        audience.Fate.SUPPRESSED: "is suppressed, and was not added. See: newsletter suppressions list",
+        audience.Fate.PENDING: "has not confirmed yet, and was not changed.",
+    }
+    print(f"{email} {told[fate]}", file=sys.stdout if fate.has_effect else sys.stderr)
+    return 0 if fate.has_effect else 1
+
+
+@command.command()
+def show(email: Annotated[str, typer.Argument(help="The address.")], as_json: JsonOption = False) -> None:
+    """Everything that is held on one person."""
+    with reading() as connection:
+        record = audience.show_subscriber(connection, email)
+    if as_json:
+        print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(subscriber_card(record))
+
+
+@command.command("list")
+def list_(
+    list_name: MaybeListOption = None,
+    status: StatusOption = None,
+    search: Annotated[str, typer.Option("--search", "-s", help="Part of an address or a name.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Find people."""
+    with reading() as connection:
+        list_id = None if list_name is None else audience.find_list(connection, list_name)
+        total, found = audience.list_subscribers(connection, list_id=list_id, status=status, search=search, limit=limit)
+    if as_json:
+        rows = [{name: getattr(one, name) for name in one.__slots__} for one in found]
+        print(json.dumps({"total": total, "subscribers": rows}, ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(subscriber_table(found, total=total))
+
+
+@command.command()
+def unsubscribe(
+    email: Annotated[str, typer.Argument(help="The address.")],
+    list_name: Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")] = None,
+    source: Annotated[str, typer.Option("--source", help="How you know; kept as evidence.")] = "by the operator",
+) -> None:
+    """Take somebody off a list, or off all of them. An import does not put them back."""
+    with writing() as connection:
+        subscriber = audience.find_subscriber(connection, email)
+        lists = None if list_name is None else [audience.find_list(connection, list_name)]
+        left = audience.unsubscribe(connection, subscriber=subscriber, lists=lists, source=source, now=now())
+    where = f"the list “{list_name}”" if list_name else "every list"
+    print(f"{email} has left {where}." if left else f"{email} was not on {where} any more.")
+
+
+def _read_file(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > IMPORT_MAX_BYTES:
+            raise ImportRefused(f"{file} is larger than {IMPORT_MAX_BYTES // 2**20} MB; split it")
+        return file.read_bytes()
+    except OSError as error:
+        raise ImportRefused(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _keep_aside(report: ImportReport, file: Path) -> Path:
+    path = file.with_suffix(".rejected.csv")
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as output:
+            output.writelines(report.rejected_csv())
+    except OSError as error:
+        raise AudienceError(
+            f"{report.added + report.updated} people were imported, but the {len(report.rejected)} rejected rows could "
+            f"not be kept in {path}: {error.strerror}"
+        ) from error
+    return path
+
+
+def _own_fields(fields: list[str] | tuple[()]) -> dict[str, str]:
+    pairs = [field.partition("=") for field in fields]
+    for name, sign, _ in pairs:
+        if not sign or not name.isidentifier():
+            raise typer.BadParameter(f"“{name}” is not NAME=VALUE", param_hint="--field")
+    return {name.lower(): value for name, _, value in pairs}

@@ -1,0 +1,98 @@
+"""``newsletter test-send``: one real message, to see the issue in a real mailbox."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.wiring import check_issue, the_route, the_site
+from composer.errors import NewsletterError
+
+if TYPE_CHECKING:
+    from composer.checks import CheckedIssue
+    from composer.delivery.smtp.pool import Route
+    from composer.edition.model import Edition
+    from composer.message.links import Site
+
+MARK = "[Test] "
+
+
+def command(
+    issue: Annotated[str, typer.Argument(help="A folder name or path.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
+    language: Annotated[str | None, typer.Option("--language", help="One language; all of them otherwise.")] = None,
+    variant: Annotated[str, typer.Option("--variant", metavar="B", help="Another subject of a test.")] = "A",
+) -> int:
+    """Send one real message to yourself, with sample values and "[Test]" before the subject.
+
+    Nothing is recorded, and its unsubscribe link belongs to nobody.
+    """
+    from composer.audience import parse_address
+
+    site = the_site()
+    checked = check_issue(issue)
+    if not checked.editions or checked.issue is None:
+        raise NewsletterError(
+            "\n".join(map(str, checked.findings)) + "\nThe issue cannot be built, so nothing was sent."
+        )
+    editions = _chosen(checked, language, variant.upper())
+    route = the_route(editions[0].sender[1])
+    return asyncio.run(
+        _send(editions, parse_address(to), own_fields=checked.issue.newsletter.fields, site=site, route=route)
+    )
+
+
+def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:
+    """Raises NewsletterError, naming what there is."""
+    variants = {"A": checked.editions, **checked.variants}
+    if variant not in variants:
+        raise NewsletterError(f"there is no subject {variant}; there are: {', '.join(variants)}")
+    editions = variants[variant]
+    wanted = [language] if language else list(editions)
+    if missing := [one for one in wanted if one not in editions]:
+        raise NewsletterError(f"there is no {missing[0]} edition of it; there are: {', '.join(editions)}")
+    return [editions[one] for one in wanted]
+
+
+async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, str], site: Site, route: Route) -> int:
+    from composer.delivery.smtp.connection import open_connection
+    from composer.delivery.states import DeliveryEvent
+
+    connection = await open_connection(route.relay, limits=route.limits)
+    accepted = True
+    for number, edition in enumerate(editions, start=int(time.time())):
+        data = _message(edition, to, number=number, own_fields=own_fields, site=site)
+        transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
+        said = transaction.reply or transaction.lost or transaction.lacking
+        if transaction.event is DeliveryEvent.ACCEPT:
+            print(f"{edition.language}: accepted for {to} by {route.relay.name}: {said}")
+        else:
+            accepted = False
+            print(f"{edition.language}: not accepted by {route.relay.name}, at {transaction.phase}: {said}")
+            if not transaction.reusable:
+                break
+    await connection.quit()
+    return 0 if accepted else 1
+
+
+def _message(edition: Edition, to: str, *, number: int, own_fields: Mapping[str, str], site: Site) -> bytes:
+    """The message for a sample reader.
+
+    ``number`` stands for a mailing, and no mailing has it: receivers drop a message whose Message-ID they
+    have seen, so every test has its own. The subscriber is nobody, so nobody is unsubscribed by it.
+    """
+    from composer.message.compile import compile_message
+    from composer.message.recipient import Recipient
+    from composer.output.sample_readers import sample_readers
+
+    marked = replace(edition, subject=(MARK, *edition.subject))
+    reader = sample_readers(edition.language, own_fields)[0]
+    fields = {**reader.fields, "name": reader.name, "email": to}
+    message = compile_message(marked, site=site, mailing=number, date=dt.datetime.now().astimezone())
+    return message.render(Recipient(to, 0, number, fields)).data

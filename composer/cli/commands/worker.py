@@ -1,0 +1,93 @@
+"""``newsletter worker``: more hands for the mailings that are being sent, on this machine or another (PostgreSQL)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from composer.cli.database import open_database
+from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
+from composer.cli.wiring import the_routes, the_rules, the_site
+from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_LOOK_EVERY_S = 2.0
+
+
+def command(
+    once: Annotated[bool, typer.Option("--once", help="End when there is nothing to do.")] = False,
+) -> int:
+    """Help with the mailings that are being sent, until a signal comes.
+
+    Takes up what was begun and is not finished, also retries that are due, and what was planned with
+    `newsletter send --at`. Needs PostgreSQL; start as many as the relay bears, on as many machines as you like.
+    """
+    engine = open_database()
+    if engine.dialect.name == "sqlite":
+        raise NewsletterError("a worker needs PostgreSQL; on SQLite one `newsletter send` sends a mailing alone")
+    return in_loop(_work(engine, once=once))
+
+
+async def _work(engine: Engine, *, once: bool) -> int:
+    refused: dict[int, str] = {}
+    stop = asyncio.Event()
+    while not stop.is_set():
+        wanted = [mailing for mailing in _find(engine) if mailing not in refused]
+        for mailing in wanted:
+            if stop.is_set():
+                break
+            try:
+                await _help(engine, mailing, stop)
+            except (StateError, MailingError, LeaseLost) as error:
+                refused[mailing] = str(error)
+                print(error, file=sys.stderr, flush=True)
+        if not wanted:
+            if once:
+                return 1 if refused else 0
+            refused.clear()
+            await _rest(stop)
+    return 0
+
+
+def _find(engine: Engine) -> list[int]:
+    from composer.database.engine import reading
+    from composer.delivery.mailing import mailings_to_help
+
+    with reading(engine) as connection:
+        return list(mailings_to_help(connection, now=int(time.time())))
+
+
+async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:
+    from composer.delivery.sending.run import End, Run
+
+    site, started, run = the_site(), time.monotonic(), Run()
+    before = status_of(engine, mailing)
+    await run_mailing(
+        engine,
+        before,
+        run,
+        site=site,
+        routes=the_routes(),
+        rules=the_rules(),
+        terms=the_terms(site),
+        wait=False,
+    )
+    conclude(engine, mailing, run, seconds=time.monotonic() - started)
+    sys.stdout.flush()
+    if run.end is End.STOPPED and not run.halted:
+        stop.set()
+    elif run.end in (End.BREAKER, End.LIMIT):
+        await _rest(stop)
+
+
+async def _rest(stop: asyncio.Event) -> None:
+    from composer.delivery.smtp.pool import wait_for
+
+    with stop_on_signal(stop):
+        await wait_for(stop, at_most_s=_LOOK_EVERY_S)

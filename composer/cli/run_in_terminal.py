@@ -1,0 +1,170 @@
+"""A send in a terminal: signals, the event loop, progress, the report at its end; for ``send`` and ``worker``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from composer.cli.terminal.progress import show_progress
+from composer.settings import SendSettings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from composer.delivery.ledger.sendable import Terms
+    from composer.delivery.limits.settings import Rules
+    from composer.delivery.reporting.status import Status
+    from composer.delivery.sending.run import Run
+    from composer.delivery.smtp.pool import Route
+    from composer.message.links import Site
+
+INTERRUPTED = 130
+
+_STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
+
+_T = TypeVar("_T")
+
+
+def this_sender() -> str:
+    """This process, as the ledger knows it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def the_terms(site: Site, *, confirmed: bool = False) -> Terms:
+    """What the project asks for before a mailing is sent."""
+    from composer.delivery.ledger.sendable import Terms
+
+    needs_approval = load_settings(SendSettings).approval == "required"
+    return Terms(confirmed=confirmed, approved_for=site.url if needs_approval else None)
+
+
+async def run_mailing(
+    engine: Engine,
+    before: Status,
+    run: Run,
+    *,
+    site: Site,
+    routes: Sequence[Route],
+    rules: Rules,
+    terms: Terms,
+    wait: bool,
+) -> None:
+    """Send with progress, until it is done or a signal comes. Raises what ``send_mailing`` raises."""
+    from composer.delivery.sending.mailing_run import send_mailing
+
+    limit = ", ".join(
+        f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
+        for route in routes
+    )
+    with stop_on_signal(run.stop):
+        async with show_progress(run, before, limit=limit):
+            await send_mailing(
+                engine,
+                before.mailing,
+                site=site,
+                routes=routes,
+                rules=rules,
+                run=run,
+                holder=this_sender(),
+                clock=time.time,
+                patient=wait,
+                terms=terms,
+            )
+
+
+@contextmanager
+def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM sets ``stop``, which ends a run in order; a second one ends the program."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def forget() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+    def end() -> None:
+        stop.set()
+        print(f"\n{words}", file=sys.stderr)
+        forget()
+
+    with suppress(NotImplementedError):  # on Windows, Ctrl-C raises KeyboardInterrupt
+        for number in numbers:
+            loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            forget()
+
+
+def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
+    """Run on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    return uvloop.run(main)
+
+
+def status_of(engine: Engine, mailing: int) -> Status:
+    """Where it stands now."""
+    from composer.database.engine import reading
+    from composer.delivery.reporting.status import mailing_status
+
+    with reading(engine) as connection:
+        return mailing_status(connection, mailing, now=int(time.time()))
+
+
+def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False) -> int:
+    """Print the report; the exit code."""
+    from composer.delivery.reporting.report import needs_a_person
+    from composer.delivery.sending.run import End
+
+    status = status_of(engine, mailing)
+    is_interrupted = run.end is End.STOPPED and not run.halted and not status.is_finished
+    code = INTERRUPTED if is_interrupted else 1 if run.breaker or needs_a_person(status) else 0
+    if as_json:
+        print(json.dumps({**status.as_json(), "run": _run_as_json(run, seconds=seconds), "exit": code}, indent=2))
+    else:
+        _print_report(engine, status, run, seconds=seconds)
+    return code
+
+
+def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -> None:
+    from composer.database.engine import reading
+    from composer.delivery.reporting.report import is_with_others, report
+
+    with reading(engine) as connection:
+        print(report(connection, status))
+    if sent := sum(run.counts.values()):
+        print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {_rate(sent / max(seconds, 0.001))} per second.")
+    if is_with_others(status):
+        print(f"\nOther senders go on with what is left; watch them with: newsletter status {status.mailing} --follow")
+    if run.halted:
+        print(f"\nStopped: somebody has {run.halted} the mailing.", file=sys.stderr)
+    if run.breaker:
+        print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
+
+
+def _rate(per_second: float) -> str:
+    """With a decimal where it says something."""
+    return f"{per_second:,.{1 if per_second < 10 else 0}f}"
+
+
+def _run_as_json(run: Run, *, seconds: float) -> dict[str, Any]:
+    return {
+        "ended": run.halted or (run.end.name.lower() if run.end else None),
+        "outcomes": {str(state): count for state, count in run.counts.items()},
+        "left_unknown": run.left_unknown,
+        "seconds": round(seconds, 3),
+        "breaker": run.breaker or None,
+    }

@@ -1,0 +1,95 @@
+"""A mailing watched while others send it: a live view on a terminal, a line now and then elsewhere. Only reads."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.live import Live
+
+from composer.cli.terminal.follow_view import Moment, say_line, view
+from composer.delivery.reporting.status import Status
+from composer.delivery.reporting.watch import Sight
+from composer.delivery.states import WAITING
+
+_LOOK_EVERY_S = 1.0
+_LINE_EVERY_S = 10.0
+_PACE_OVER_S = 30.0
+_MOST_OF_ITS_TIME = 0.9
+
+Look = Callable[[], Sight]
+
+
+class Pace:
+    """How many deliveries a second came to an end lately, as seen from outside."""
+
+    def __init__(self) -> None:
+        self._looks: deque[tuple[float, int]] = deque()
+
+    def look(self, now: float, settled: int) -> float | None:
+        """The pace, with this look; None after the first."""
+        self._looks.append((now, settled))
+        while self._looks[0][0] < now - _PACE_OVER_S:
+            self._looks.popleft()
+        (first_at, first), (last_at, last) = self._looks[0], self._looks[-1]
+        return (last - first) / (last_at - first_at) if last_at > first_at else None
+
+
+def follow(look: Look, *, as_json: bool = False) -> Status:
+    """Show what ``look`` sees until the mailing needs no more sending; its last status.
+
+    On a terminal it is one view on a screen of its own, so that nothing is left of it when the window's size changes;
+    elsewhere a line every ten seconds. Whoever ends it with Ctrl-C keeps what was seen last.
+    """
+    if as_json or not sys.stdout.isatty():
+        return _print_lines(look, as_json=as_json)
+    console = Console()
+    moment = None
+    try:
+        with Live(console=console, auto_refresh=False, screen=True) as live:
+            for moment in _moments(look):
+                live.update(view(moment, height=console.height), refresh=True)
+    except KeyboardInterrupt:
+        if moment:
+            console.print(view(moment, height=console.height))
+        raise
+    assert moment is not None
+    return moment.sight.status
+
+
+def settled(status: Status) -> int:
+    """Deliveries that need nothing more."""
+    return sum(count for state, count in status.deliveries.items() if state not in WAITING)
+
+
+def is_over(status: Status) -> bool:
+    """Whether nothing will happen by itself any more."""
+    return status.is_finished or status.state in ("cancelled", "paused", "sampled")
+
+
+def _moments(look: Look) -> Iterator[Moment]:
+    """A look every second, or less often where looking itself takes long; the last is that of the end."""
+    pace = Pace()
+    while True:
+        began = time.monotonic()
+        sight = look()
+        done = settled(sight.status)
+        yield Moment(sight, done, pace.look(began, done), time.time())
+        if is_over(sight.status):
+            return
+        took_s = time.monotonic() - began
+        time.sleep(max(_LOOK_EVERY_S, took_s * _MOST_OF_ITS_TIME / (1 - _MOST_OF_ITS_TIME)))
+
+
+def _print_lines(look: Look, *, as_json: bool) -> Status:
+    told_at = float("-inf")
+    for moment in _moments(look):
+        status = moment.sight.status
+        if is_over(status) or moment.at - told_at >= _LINE_EVERY_S:
+            told_at = moment.at
+            print(json.dumps(status.as_json()) if as_json else say_line(moment), flush=True)
+    return status

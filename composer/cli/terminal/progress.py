@@ -1,0 +1,84 @@
+"""How far a send is: a bar with count, rate, time left and what limits on a terminal; a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from composer.delivery.reporting.status import Status
+    from composer.delivery.sending.run import Run
+
+_REDRAW_S = 0.2
+_LINE_S = 10.0
+
+
+@asynccontextmanager
+async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterator[None]:
+    """Show the run while the block lasts. ``before`` is where the mailing stood, ``limit`` what governs its pace."""
+    draw = _draw_bar if sys.stderr.isatty() else _print_lines
+    task = asyncio.create_task(draw(run, before, limit))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _draw_bar(run: Run, before: Status, limit: str) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("[dim]{task.fields[limit]}"),
+    )
+    started = time.monotonic()
+    first = settled(run, before)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("Sending", total=before.reachable, completed=first, rate="", limit=limit)
+        while True:
+            done = settled(run, before)
+            rate = f"{(done - first) / max(time.monotonic() - started, 0.001):,.0f}/s"
+            word = "Finishing" if run.stop.is_set() else "Sending"
+            progress.update(bar, description=word, completed=done, total=of_how_many(done, before), rate=rate)
+            progress.update(bar, limit=run.trouble or run.limit or limit)
+            await asyncio.sleep(_REDRAW_S)
+
+
+async def _print_lines(run: Run, before: Status, limit: str) -> None:
+    started, first = time.monotonic(), settled(run, before)
+    while True:
+        await asyncio.sleep(_LINE_S)
+        done = settled(run, before)
+        rate = (done - first) / (time.monotonic() - started)
+        whole = of_how_many(done, before)
+        left = f", {(whole - done) / rate:,.0f} s left" if rate else ""
+        print(
+            f"{done:,} of {whole:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+def settled(run: Run, before: Status) -> int:
+    """Deliveries that need nothing more: those of earlier runs, those left unknown, and those of this run."""
+    from composer.delivery.states import WAITING, DeliveryState
+
+    earlier = sum(count for state, count in before.deliveries.items() if state not in WAITING)
+    now = sum(count for state, count in run.counts.items() if state is not DeliveryState.DEFERRED)
+    return min(earlier + run.left_unknown + now, before.planned)
+
+
+def of_how_many(done: int, before: Status) -> int:
+    """Of how many: once more are done than could go, somebody has chosen a winner meanwhile, and all can."""
+    return before.reachable if done <= before.reachable else before.planned

@@ -1,0 +1,109 @@
+"""What plan, send and test-send begin with: settings made into the parts that the stages ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from composer.errors import NewsletterError, SettingsError
+from composer.settings import PaceSettings, ProjectSettings, SiteSettings, SmtpSettings, load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from composer.checks import CheckedIssue
+    from composer.delivery.limits.settings import Rules
+    from composer.delivery.planning.sample import Trial
+    from composer.delivery.smtp.pool import Route
+    from composer.issue import Issue
+    from composer.message.links import Site
+
+KEY_CHARACTERS = 32
+
+
+def the_site() -> Site:
+    """The public address and the key. Raises SettingsError, saying how to make a key."""
+    from composer.message.links import Site
+
+    settings = load_settings(SiteSettings)
+    key = settings.secret_key.get_secret_value()
+    if len(key) < KEY_CHARACTERS:
+        found = f"has {len(key)} characters, which is too few" if key else "is not set"
+        raise SettingsError(
+            f"NEWSLETTER_SECRET_KEY {found}. It signs the unsubscribe links of every mail. Make one with\n"
+            "    python3 -c 'import secrets; print(\"NEWSLETTER_SECRET_KEY=\" + secrets.token_urlsafe(32))' >> .env\n"
+            "and keep it: with another key, the links of mails that were sent before stop working."
+        )
+    return Site(settings.site_url, key.encode())
+
+
+def the_routes() -> tuple[Route, ...]:
+    """The relays, and how they are used."""
+    from composer.delivery.smtp.pool import Route
+    from composer.delivery.smtp.relay import Limits, parse_relays
+
+    settings = load_settings(SmtpSettings)
+    limits = Limits(dot_s=settings.dot_timeout_s)
+    relays = parse_relays(settings.smtp_url.get_secret_value())
+    return tuple(Route(relay, limits, relay.cap.connections or settings.connections) for relay in relays)
+
+
+def the_route(sender: str | None = None) -> Route:
+    """The first relay, or the first that carries mail from this address."""
+    from composer.delivery.sending.relay_choice import relays_for
+
+    routes = the_routes()
+    if sender is None:
+        return routes[0]
+    return routes[relays_for(sender.rpartition("@")[2], [route.relay for route in routes])[0]]
+
+
+def the_rules() -> Rules:
+    """The limits of sending."""
+    from composer.delivery.limits.settings import parse_rules
+
+    return parse_rules(**load_settings(PaceSettings).model_dump())
+
+
+def check_issue(name: str) -> CheckedIssue:
+    """The issue, built and checked. Raises NewsletterError if there is no such issue."""
+    from composer import shipped
+    from composer.checks import check_folder
+    from composer.issue import resolve_issue
+
+    settings = load_settings(ProjectSettings)
+    folder = resolve_issue(name, issues_dir=settings.issues_dir)
+    return check_folder(folder, templates=(settings.templates_dir, shipped.TEMPLATES))
+
+
+def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
+    """The issue, built and let through the gate. Raises GateClosed."""
+    from composer.checks import open_gate
+
+    checked = check_issue(name)
+    open_gate(checked.findings, allow=allow)
+    return checked
+
+
+def the_trial(checked: CheckedIssue) -> Trial | None:
+    """The subject test of an issue, if it has one."""
+    from composer.delivery.planning.sample import Trial
+
+    contents = checked.issue.contents if checked.issue else {}
+    tests = {language: content.subject_test for language, content in contents.items() if content.subject_test}
+    return Trial(checked.variants, tests) if tests else None
+
+
+def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:
+    """The lists given, or the issue's, or the newsletter's. Raises NewsletterError if there are none."""
+    from composer.audience import find_lists
+    from composer.database.engine import reading
+
+    content = next(iter(issue.contents.values()))
+    chosen = names or content.lists or issue.newsletter.lists
+    if not chosen:
+        raise NewsletterError(
+            "no mailing list is named: give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml"
+        )
+    with reading(engine) as connection:
+        return find_lists(connection, chosen)

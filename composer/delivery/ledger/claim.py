@@ -1,0 +1,154 @@
+"""What a sender of a mailing takes next: pages of its pending deliveries, and what dead senders have left open.
+
+If one alone sends, a claim is not written down: the lease makes it ours, and if we die it never was. Where several
+do (PostgreSQL), it is our epoch in the pending row, which counts as long as our lease; rows that another one has locked
+are skipped, and whoever finds nothing more to claim looks after what a dead sender has left.
+
+Everything happens within the caller's transaction, in which the lease has been renewed. Never: offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, Select, Update, bindparam, case, exists, select, update
+
+from composer.audience import confirmed, mailable
+from composer.database.schema import deliveries, leases
+from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases
+from composer.delivery.ledger.prepared import later
+from composer.delivery.ledger.transitions import change, go_on
+from composer.delivery.operating.choose_subject import release_held
+from composer.delivery.outcome import Delivery
+from composer.delivery.states import DeliveryEvent, DeliveryState
+from composer.delivery.variant import VARIANT
+
+LEFT_LISTS = "has left the lists since the plan"
+SUPPRESSED_SINCE = "the address has been suppressed since the plan"
+LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
+
+_IN_HAND = (DeliveryState.PENDING, DeliveryState.OFFERED)
+_in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
+_of_mailing = deliveries.c.mailing_id == bindparam("mailing")
+# A sender that came after we looked for the newest may not be seen in ``leases`` yet, although its rows are.
+_is_abandoned = ~IS_LEASED & (deliveries.c.epoch <= bindparam("newest"))
+
+_SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
+_LEAVE_UNKNOWN = (
+    change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
+)
+_MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
+
+
+def still_wanted(lists: Sequence[int]) -> ScalarSelect[bool]:
+    """Of a row of ``deliveries``: whether the person is still on one of the lists, and not suppressed.
+
+    In a SELECT of its own, so that PostgreSQL asks it of each delivery: it would read the whole list for a dozen.
+    """
+    return select(mailable(deliveries.c.subscriber_id, lists)).scalar_subquery()
+
+
+def suppress_gone(lists: Sequence[int]) -> Update:
+    """An UPDATE, with ``ids`` and ``now``, of pending deliveries that are not wanted any more; gives their ids."""
+    why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
+    # The reply of an earlier attempt stays in the history; here it would speak of something else.
+    return _SUPPRESS.values(text=why, code=None, enhanced=None)
+
+
+def leave_unknown(connection: Connection, mailing: int, *, newest: int, now: int) -> int:
+    """What senders up to the ``newest`` epoch left open, and have no lease any more, becomes ``unknown``; how many."""
+    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest, "now": now}).rowcount
+
+
+class Claims:
+    """One sender's way to its deliveries. ``lists`` are the mailing's."""
+
+    def __init__(self, connection: Connection, *, mailing: int, holder: str, epoch: int, lists: Sequence[int]) -> None:
+        self._connection = connection
+        self._is_shared = connection.dialect.name != "sqlite"
+        self._mailing = mailing
+        self._holder = holder
+        self._epoch = epoch
+        self._suppress = suppress_gone(lists)
+        self._next = _next(lists, epoch=epoch, is_shared=self._is_shared)
+
+    def next_page(
+        self, renewal: Renewal, *, in_hand: Collection[int], at_most: int, avoid: Collection[str], now: int
+    ) -> Sequence[Delivery]:
+        """The next deliveries, without those ``in_hand`` and those to the domains to ``avoid``.
+
+        People who have left since the plan are suppressed on the way.
+        """
+        self._return_due(now)
+        query = self._next.where(*(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid))
+        asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
+
+        def page() -> Sequence[Any]:
+            return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+
+        rows = page()
+        # The rest of a subject test waits for its winner, and is let go when it is needed.
+        if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
+            rows = page()
+        if self._is_shared:
+            self._share([row[0] for row in rows], renewal, now)
+        if gone := [row[0] for row in rows if not row[-1]]:
+            self._connection.execute(self._suppress, {"ids": gone, "now": now})
+        return [Delivery(*row[:-1]) for row in rows if row[-1]]
+
+    def next_at(self, now: int) -> int | None:
+        """When there is something to claim again at the earliest, in Unix seconds; None if there will not be.
+
+        The first deferred delivery is due then; or at once, while other senders have some in hand: they may die.
+        """
+        due: int | None = self._connection.scalar(
+            select(deliveries.c.next_attempt_at)
+            .where(deliveries.c.mailing_id == self._mailing, deliveries.c.state == DeliveryState.DEFERRED)
+            .order_by(deliveries.c.next_attempt_at)
+            .limit(1)
+        )
+        return now + 1 if self._is_shared and self._others_are_busy() else due
+
+    def _others_are_busy(self) -> bool:
+        others = exists().where(leases.c.mailing_id == self._mailing, leases.c.epoch != self._epoch)
+        in_hand = exists().where(deliveries.c.mailing_id == self._mailing, deliveries.c.state.in_(_IN_HAND))
+        return bool(self._connection.scalar(select(others & in_hand)))
+
+    def _share(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
+        """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
+        if claimed:
+            self._connection.execute(_MARK, {"ids": claimed, "held": self._epoch})
+            return
+        end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
+        leave_unknown(self._connection, self._mailing, newest=renewal.newest, now=now)
+
+    def _return_due(self, now: int) -> None:
+        """deferred → pending for those whose time has come; their last attempt moves to the history."""
+        is_due = (deliveries.c.mailing_id == self._mailing) & (deliveries.c.next_attempt_at <= now)
+        go_on(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
+
+
+def _next(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
+    """The columns of a Delivery, and whether it is still wanted."""
+    query = (
+        select(
+            deliveries.c.id,
+            deliveries.c.subscriber_id,
+            deliveries.c.email,
+            deliveries.c.language,
+            deliveries.c.fields,
+            deliveries.c.attempts + 1,
+            VARIANT,
+            still_wanted(lists),
+        )
+        # As a range of states, because only the index by state has that in order; by the id alone, PostgreSQL would
+        # pass by all that is sent already, for as long as it believes that most is pending.
+        .where(_of_mailing, deliveries.c.state.between(DeliveryState.PENDING, DeliveryState.PENDING))
+        .order_by(deliveries.c.state, deliveries.c.id)
+        .limit(bindparam("at_most"))
+    )
+    if is_shared:
+        is_ours = (deliveries.c.epoch == epoch) | _is_abandoned
+        query = query.where(is_ours).with_for_update(skip_locked=True, of=deliveries)
+    return query

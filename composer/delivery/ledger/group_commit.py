@@ -1,0 +1,233 @@
+"""Many SMTP connections, one commit: the ledger in a thread of its own, fed by a queue.
+
+Everything that gathers in the queue while one transaction reaches the disk goes into the next one, so the
+busier the run, the more dots a single sync releases. While several connections are at work, the first of a batch waits
+a third of a millisecond for the others: a commit costs as much processor time as several messages. Longer saves more of
+that, but every message waits for it. An idle run, or a single connection, commits at once. Outcomes need no waiting
+for: a connection hands its outcome in before it asks for its next intent, the queue keeps the order, and both ride in
+the same transaction.
+
+The first error of the database ends it: every waiting and every later caller gets that error, so no dot
+leaves any more, and nothing is retried (after a failed fsync the pages may be gone although they look clean).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from composer.delivery.ledger.lease import LEASE_S
+from composer.delivery.ledger.ledger import Ledger
+from composer.delivery.ledger.pace_reports import Note
+from composer.delivery.ledger.shared_limits import Grant, Wish
+from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.outcome import Delivery, Outcome, Verdict
+from composer.delivery.states import MailingState
+
+_IDLE_S = LEASE_S / 3
+_COMPANY_S = 0.0003
+
+
+@dataclass(frozen=True, slots=True)
+class _Intent:
+    delivery: int
+    verdict: asyncio.Future[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Something asked of the ledger outside ``settle``, after all that was handed in before it."""
+
+    ask: Callable[[Ledger], Any]
+    answer: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction serves."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    intents: list[_Intent] = field(default_factory=list)
+    questions: list[_Question] = field(default_factory=list)
+    is_last: bool = False
+
+    def add(self, entry: _Intent | Outcome | _Question | None) -> None:
+        match entry:
+            case Outcome():
+                self.outcomes.append(entry)
+            case _Intent():
+                self.intents.append(entry)
+            case _Question():
+                self.questions.append(entry)
+            case None:
+                self.is_last = True
+
+    def futures(self) -> Sequence[asyncio.Future[Any]]:
+        """Everyone who waits for this batch."""
+        return [*(intent.verdict for intent in self.intents), *(question.answer for question in self.questions)]
+
+
+class GroupCommit:
+    """The ledger as the event loop sees it.
+
+    ``async with`` opens it in its thread (raising what ``open_ledger`` raises), and at the end waits until
+    the last outcome is on disk and the lease is given back. ``clock`` gives Unix seconds. ``halted`` is called on the
+    event loop, before any answer, when a person has paused or cancelled the mailing meanwhile.
+    """
+
+    def __init__(
+        self,
+        ledger: Callable[[], AbstractContextManager[Ledger]],
+        *,
+        clock: Callable[[], float],
+        halted: Callable[[MailingState], None] = lambda _: None,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._halted = halted
+        self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
+        self._error: BaseException | None = None
+        self.left_unknown = 0
+
+    async def __aenter__(self) -> GroupCommit:
+        self._loop = asyncio.get_running_loop()
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        opened: asyncio.Future[int] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, args=(opened,), name="ledger")
+        self._thread.start()
+        self.left_unknown = await opened
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._ending.set()
+        self._queue.put(None)
+        await self._closed
+        self._thread.join()
+        if self._error and kind is None:
+            raise self._error
+
+    def offer(self, delivery: int) -> asyncio.Future[Verdict]:
+        """Ask to send a delivery. The future is done once the intent is on disk, or the ledger is broken."""
+        verdict: asyncio.Future[Verdict] = self._loop.create_future()
+        self._queue.put(_Intent(delivery, verdict))
+        return verdict
+
+    def record(self, outcome: Outcome) -> None:
+        """Hand in how an offered delivery ended; on disk no later than the next intent that is handed in."""
+        self._queue.put(outcome)
+
+    async def claim(self, *, in_hand: Collection[int], at_most: int, avoid: Collection[str] = ()) -> Sequence[Delivery]:
+        """See ``Ledger.claim``."""
+        taken = frozenset(in_hand)
+        claimed: Sequence[Delivery] = await self._ask(
+            lambda ledger: ledger.claim(in_hand=taken, at_most=at_most, avoid=avoid, now=int(self._clock()))
+        )
+        return claimed
+
+    async def reserve(self, wishes: Sequence[Wish]) -> Sequence[Grant]:
+        """See ``Ledger.reserve``."""
+        grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.reserve(wishes, now=int(self._clock())))
+        return grants
+
+    async def note(self, note: Note) -> None:
+        """See ``Ledger.note``."""
+        await self._ask(lambda ledger: ledger.note(note, now=int(self._clock())))
+
+    async def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown]) -> None:
+        """See ``Ledger.keep_slowdowns``."""
+        await self._ask(lambda ledger: ledger.keep_slowdowns(slowdowns, now=int(self._clock())))
+
+    async def slowdowns(self) -> Mapping[str, Slowdown]:
+        """See ``Ledger.slowdowns``."""
+        known: Mapping[str, Slowdown] = await self._ask(lambda ledger: ledger.slowdowns(now=self._clock()))
+        return known
+
+    async def next_retry_at(self) -> int | None:
+        """See ``Ledger.next_retry_at``."""
+        due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock())))
+        return due
+
+    async def _ask(self, question: Callable[[Ledger], Any]) -> Any:
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        self._queue.put(_Question(question, answer))
+        return await answer
+
+    # In the thread, from here on.
+
+    def _run(self, opened: asyncio.Future[int]) -> None:
+        is_open, batch = False, _Batch()
+        try:
+            with self._ledger() as ledger:
+                is_open = True
+                self._tell([(opened, ledger.left_unknown)])
+                while not batch.is_last:
+                    batch = self._gather(is_busy=len(batch.intents) > 1)
+                    self._commit(ledger, batch)
+        except BaseException as error:
+            self._error = error
+            if not is_open:
+                self._tell([(opened, error)])
+                return
+            if not batch.is_last:
+                self._refuse_rest()
+        self._tell([(self._closed, None)])
+
+    def _gather(self, *, is_busy: bool = False) -> _Batch:
+        """Wait for something to do, and a moment for more if the run is busy; then take everything that is there."""
+        batch = _Batch()
+        try:
+            entry = self._queue.get(timeout=_IDLE_S)
+            if is_busy:
+                self._ending.wait(_COMPANY_S)
+            while True:
+                batch.add(entry)
+                entry = self._queue.get_nowait()
+        except queue.Empty:
+            return batch
+
+    def _commit(self, ledger: Ledger, batch: _Batch) -> None:
+        now = int(self._clock())
+        try:
+            if batch.outcomes or batch.intents:
+                verdicts = ledger.settle(batch.outcomes, [intent.delivery for intent in batch.intents], now=now)
+                self._watch(ledger)
+                self._tell([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
+            else:
+                ledger.renew(now=now)
+                self._watch(ledger)
+            for question in batch.questions:
+                self._tell([(question.answer, question.ask(ledger))])
+        except BaseException as error:
+            self._tell([(future, error) for future in batch.futures()])
+            raise
+
+    def _watch(self, ledger: Ledger) -> None:
+        if ledger.decided is not MailingState.SENDING:
+            self._loop.call_soon_threadsafe(self._halted, ledger.decided)
+
+    def _refuse_rest(self) -> None:
+        """Answer with the error until the event loop is told by it, and stops."""
+        batch = self._gather()
+        while not batch.is_last:
+            self._tell([(future, self._error) for future in batch.futures()])
+            batch = self._gather()
+        self._tell([(future, self._error) for future in batch.futures()])
+
+    def _tell(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+        self._loop.call_soon_threadsafe(_hand_out, answers)
+
+
+def _hand_out(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, answer in answers:
+        if future.done():
+            continue  # cancelled, or answered before the error
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)

@@ -1,0 +1,145 @@
+"""Who sends a mailing now: a row for each sender, with an epoch that no other sender of the mailing ever has.
+
+The guarantee is the epoch. Every transaction of a sender begins by renewing its lease *with its epoch in the
+condition*; once somebody else has ended that lease, this changes no row, and the transaction is given up
+before anything is offered. So a sender that was suspended, cut off, or wrongly thought dead does no harm when
+it comes back, whatever the clocks say. Ending a lease locks the same row, so it is either before such a
+transaction or after it, never in between.
+
+``expires_at`` and the question whether the holder's process lives are only manners: they keep others from
+ending the lease of a healthy sender, and let it be ended at once after ``kill -9``. On PostgreSQL several senders
+share a mailing; SQLite has one writer at a time, so there a second sender would only wait, and is refused.
+Rejected: lock files and advisory locks; they vanish with a network share or a connection pooler, and the epoch
+would still be needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from composer.database.schema import deliveries, leases, mailings
+from composer.database.watermark import ENDED, Mark
+from composer.delivery.ledger.prepared import Prepared, later
+from composer.delivery.states import MailingState
+from composer.errors import LeaseLost, MailingError
+
+LEASE_S = 30
+"""How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
+
+_mailing = mailings.c.id == later("mailing")
+
+RENEW = (
+    update(leases)
+    .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("held"))
+    .values(expires_at=later("until"), commits=leases.c.commits + 1)
+    .returning(
+        select(mailings.c.state).where(_mailing).scalar_subquery(),
+        select(mailings.c.epoch).where(_mailing).scalar_subquery(),
+        leases.c.commits,
+    )
+)
+"""Gives a Renewal, or no row if the lease was ended."""
+
+
+class Renewal(NamedTuple):
+    """What a sender learns when it renews its lease."""
+
+    decided: MailingState  # what a person has decided about the mailing meanwhile
+    newest: int  # the latest epoch of any sender
+    commits: int  # how often this one has renewed its lease
+
+
+IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, leases.c.epoch == deliveries.c.epoch)
+"""Whether the sender whose epoch a delivery carries still has its lease."""
+
+
+def take_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
+    """Become a sender of the mailing, whose row the caller has locked; returns the new epoch.
+
+    ``holder`` is ``host:pid:random``. Raises MailingError, on SQLite, if someone is sending it.
+    """
+    living = end_dead_leases(connection, mailing=mailing, seen_from=holder, now=now)
+    if living and connection.dialect.name == "sqlite":
+        sender, expires_at = living[0]
+        host, pid, _ = sender.rsplit(":", 2)
+        raise MailingError(
+            f"mailing {mailing} is being sent by process {pid} on {host}; "
+            f"if that has died, try again in {expires_at - now} s"
+        )
+    epoch: int = connection.scalars(
+        update(mailings).where(mailings.c.id == mailing).values(epoch=mailings.c.epoch + 1).returning(mailings.c.epoch)
+    ).one()
+    connection.execute(insert(leases).values(mailing_id=mailing, epoch=epoch, holder=holder, expires_at=now + LEASE_S))
+    return epoch
+
+
+def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now: int) -> list[tuple[str, int]]:
+    """End the leases that have expired, or whose process is gone; gives the others, as (holder, expires_at)."""
+    # A row that is locked is being renewed at this moment, so its sender lives; to wait for it would be a deadlock
+    # with one that waits for ours.
+    rows = connection.execute(
+        select(leases).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch).with_for_update(skip_locked=True)
+    ).all()
+    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row.holder, seen_from=seen_from)]
+    if dead:
+        connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch.in_(dead)))
+    return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
+
+
+def reached(connection: Connection, mailing: int) -> Mark:
+    """How far its sending has come, by what this database knows."""
+    running = (leases.c.mailing_id == mailings.c.id) & (leases.c.epoch == mailings.c.epoch)
+    query = select(mailings.c.epoch, leases.c.commits).outerjoin_from(mailings, leases, running)
+    epoch, commits = connection.execute(query.where(mailings.c.id == mailing)).one()
+    return Mark(epoch, ENDED if commits is None else commits)
+
+
+def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> Renewal:
+    """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
+    row: Sequence[Any] | None = renew.run(
+        connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}
+    ).first()
+    if row is None:
+        raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
+    return Renewal(MailingState(row[0]), row[1], row[2])
+
+
+def end_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
+    """Leave in order. Harmless if the lease was lost."""
+    connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch == epoch))
+
+
+def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
+    """Whether somebody holds an unexpired lease."""
+    query = select(exists().where(leases.c.mailing_id == mailing, leases.c.expires_at > now))
+    return bool(connection.scalar(query))
+
+
+def senders_now(connection: Connection, *, now: int) -> set[str]:
+    """All that hold an unexpired lease, of whatever mailing, by ``name_sender``."""
+    rows = connection.execute(select(leases.c.mailing_id, leases.c.epoch).where(leases.c.expires_at > now))
+    return {name_sender(mailing, epoch) for mailing, epoch in rows}
+
+
+def name_sender(mailing: int, epoch: int) -> str:
+    """A name that no other sender of this database ever has."""
+    return f"{mailing}.{epoch}"
+
+
+def _is_dead(holder: str, *, seen_from: str) -> bool:
+    """Whether the holder's process is surely gone. "No" if it cannot be known: another host, or Windows."""
+    host, pid, _ = holder.rsplit(":", 2)
+    if host != seen_from.rsplit(":", 2)[0] or sys.platform == "win32":
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

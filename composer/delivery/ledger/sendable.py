@@ -1,0 +1,78 @@
+"""May this mailing be sent now, from here? Everything that a person's word is needed for.
+
+::
+
+    paused, cancelled       not until `newsletter resume`; never
+    planned long ago        people have moved on, and the news is old: only with --confirm
+    planned elsewhere       this database is a copy; the original may have sent it since: only with --confirm
+    sent further            a backup was written over this database: only with --confirm
+    not approved            if the project wants a second person's word, and for exactly what is sent now
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from composer.database.identity import database_identity
+from composer.database.schema import mailings
+from composer.database.watermark import watermark_of
+from composer.delivery.ledger.approval import require_approval
+from composer.delivery.ledger.lease import reached
+from composer.delivery.states import MailingState
+from composer.errors import MailingError, StateError
+
+STALE_S = 7 * 24 * 3600
+
+_HINTS = {MailingState.PAUSED: "; go on with: newsletter resume {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """``confirmed``: a person says that it is still to be sent. ``approved_for``: approval is needed, and links lead
+    to this site."""
+
+    confirmed: bool = False
+    approved_for: str | None = None
+
+
+NO_TERMS = Terms()
+
+
+def lock_sendable(connection: Connection, mailing: int, *, terms: Terms, now: int) -> Row[Any]:
+    """The mailing's row, locked. Raises MailingError if there is none, StateError if it may not be sent."""
+    row = connection.execute(select(mailings).where(mailings.c.id == mailing).with_for_update()).first()
+    if row is None:
+        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+    if row.state not in (MailingState.PLANNED, MailingState.SENDING):
+        hint = _HINTS.get(MailingState(row.state), "").format(mailing)
+        raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent{hint}")
+    here, mark = database_identity(connection), watermark_of(connection).read(mailing)
+    is_behind = mark is not None and reached(connection, mailing) < mark
+    if terms.confirmed:
+        # From beyond the mark on, so that what is in the database now is older than what comes.
+        epoch = mark.epoch if mark and is_behind else row.epoch
+        confirmed = {"home": here, "confirmed_at": now, "epoch": epoch}
+        connection.execute(update(mailings).where(mailings.c.id == mailing).values(confirmed))
+    elif row.home and row.home != here:
+        raise StateError(
+            f"mailing {mailing} was planned in another database, of which this one is a copy. What was sent since the "
+            f"copy was made would be sent again. If nothing was, go on with: newsletter send {mailing} --confirm"
+        )
+    elif is_behind:
+        raise StateError(
+            f"mailing {mailing} has been sent further than this database knows: a backup was put in its place. What "
+            f"was sent since it was made would be sent again. If nothing was, go on with: "
+            f"newsletter send {mailing} --confirm"
+        )
+    elif now - max(row.created_at, row.confirmed_at or 0, row.chosen_at or 0) > STALE_S:
+        days = (now - row.created_at) // 86400
+        raise StateError(
+            f"mailing {mailing} was planned {days} days ago. If it is still right, go on with: "
+            f"newsletter send {mailing} --confirm"
+        )
+    if terms.approved_for is not None:
+        require_approval(connection, mailing, site_url=terms.approved_for)
+    return row

@@ -1,0 +1,117 @@
+"""Limits on disk, shared by all senders of one database: quotas reserved before they are used, and parts of a speed.
+
+The guarantee: what stands in the table ``pace`` as used is at least what was sent, at every moment, because the
+number is committed before the first message of it goes. After ``kill -9`` the messages that were reserved and not
+sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back. The parts of a
+speed (``portion.py``) never add up to more than it.
+Rejected: counting after the send, once a second (forgets up to a second), and counting in every commit of the
+ledger (a row that all senders wait for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from composer.database.schema import pace
+from composer.database.upsert import upsert
+from composer.delivery.ledger.lease import senders_now
+from composer.delivery.limits.quota import Allowance, Pulse
+from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, Speed, divide
+
+_ASK_AGAIN_S = 1
+_KEPT_S = 2 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one limit is asked for: ``count`` more; and of an earlier grant, what was not needed, given back."""
+
+    name: str
+    allowance: Allowance | Speed  # the limit as the settings have it; its state is in the table
+    count: int  # of a speed, whatever is our part; 0 gives it back
+    unneeded: int = 0
+    granted_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The answer: ``count`` messages, until ``usable_until``; or none, and how long to wait.
+
+    ``free``: how many are left for later wishes; ``pulse``: what comes after them.
+    """
+
+    count: int
+    at: int
+    usable_until: int
+    wait_s: int
+    free: int = 0
+    pulse: Pulse | None = None
+
+
+def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now: int) -> Sequence[Grant]:
+    """Take from limits and give back to them; the answers are in the order of the wishes. Does not commit.
+
+    ``sender`` is ours among the ``senders_now``.
+    """
+    # Rows are locked in the order of their names, so that two senders cannot wait for each other.
+    grants = {}
+    for wish in sorted(wishes, key=lambda wish: wish.name):
+        kept = lock_row(connection, wish.name, empty=[], now=now)
+        # Asked after the row is ours: whoever has a part of a speed by now is seen.
+        living = senders_now(connection, now=now) if isinstance(wish.allowance, Speed) else ()
+        grant, state = answer(wish, kept, sender=sender, living=living, now=now)
+        connection.execute(update(pace).where(pace.c.name == wish.name).values(state=state, updated_at=now))
+        grants[wish.name] = grant
+    return [grants[wish.name] for wish in wishes]
+
+
+def forget_old(connection: Connection, *, now: int) -> None:
+    """A limit for "*" leaves a row for every domain of the world; those that count no more go. Does not commit."""
+    is_old = pace.c.updated_at < now - _KEPT_S
+    old = select(pace.c.name).where(is_old, *(~pace.c.name.like(like) for like in ("mailing %", "%, warm-up")))
+    # One that is locked is in use again; to wait for it could be a deadlock.
+    names = connection.scalars(old.with_for_update(skip_locked=True)).all()
+    connection.execute(delete(pace).where(pace.c.name.in_(names)))
+
+
+def answer(
+    wish: Wish, kept: Sequence[Any], *, sender: str, living: Collection[str], now: int
+) -> tuple[Grant, Sequence[Any]]:
+    """What a wish gets, and the limit's state after it. Pure.
+
+    ``kept`` is its state before, as JSON has it, empty at first; ``living`` are all other senders.
+    """
+    if isinstance(wish.allowance, Speed):
+        return _part(wish.allowance, wish, [Part(*part) for part in kept], sender=sender, living=living, now=now)
+    return _take(wish.allowance.restore(kept).seen(now), wish, now)
+
+
+def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Sequence[Any]]:
+    if wish.unneeded:
+        allowance = allowance.give_back(wish.unneeded, wish.granted_at)
+    count = min(wish.count, allowance.free(now))
+    if count:
+        allowance = allowance.take(count, now)
+    wait_s = allowance.wait_s(now) if wish.count and not count else 0
+    until, free, pulse = allowance.usable_until(now), allowance.free(now), allowance.pulse
+    return Grant(count, now, until, wait_s, free, pulse), allowance.dump()
+
+
+def _part(
+    speed: Speed, wish: Wish, parts: Sequence[Part], *, sender: str, living: Collection[str], now: int
+) -> tuple[Grant, Sequence[Any]]:
+    everyone = {*living, sender}
+    count, after = divide(speed.count, parts, sender=sender, living=everyone, now=now, leaves=not wish.count)
+    wait_s = 0 if count or not wish.count else _ASK_AGAIN_S
+    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in after]
+
+
+def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:
+    """The state of a row of ``pace``, which is made if there is none, and ours until the transaction ends."""
+    row = upsert(connection, pace).values(name=name, state=empty, updated_at=now)
+    locked = row.on_conflict_do_update(index_elements=["name"], set_={"updated_at": now})
+    return connection.scalars(locked.returning(pace.c.state)).one()

@@ -1,0 +1,42 @@
+"""How fast a relay or a provider lets us send, kept for the next sender and for the others.
+
+A sender that is asked for less (``slowdown.py``) writes it down at once, and reads what is there when it begins and
+every few seconds. So one that is started again, or comes to help, begins at the speed that was left, and not at full
+speed against a relay that asked for less a minute ago. Times are Unix seconds here: they mean the same to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from composer.database.schema import pace
+from composer.database.upsert import upsert
+from composer.delivery.limits.backoff import Slowdown
+
+_SLOWED = ", slowed"
+_SKEW_S = 60
+"""So much may the clocks of two machines differ."""
+
+
+def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
+    """By the name of the throttle: "by relay.example:587", "to gmail". Does not commit."""
+    for name, slowdown in sorted(slowdowns.items()):  # in order, so that two senders cannot wait for each other
+        row = {"state": [slowdown.full, slowdown.speed, slowdown.since], "updated_at": now}
+        written = upsert(connection, pace).values(name=f"{name}{_SLOWED}", **row)
+        connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
+
+
+def read_slowdowns(connection: Connection, *, now: float) -> Mapping[str, Slowdown]:
+    """Those that are not over. One from the future began now; from far ahead, it is written so: a clock was set.
+
+    Otherwise it would begin anew whenever somebody looks, until that time has come. Does not commit.
+    """
+    rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
+    written = {name.removesuffix(_SLOWED): Slowdown(*state) for name, state in rows}
+    known = {name: replace(slowdown, since=min(slowdown.since, now)) for name, slowdown in written.items()}
+    ahead = {name: known[name] for name, slowdown in written.items() if slowdown.since > now + _SKEW_S}
+    keep_slowdowns(connection, ahead, now=int(now))
+    return {name: slowdown for name, slowdown in known.items() if not slowdown.is_over(now)}

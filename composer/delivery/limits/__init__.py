@@ -1,0 +1,1 @@
+"""How fast mail may leave: rates, quotas, warm-up, sending hours, and backing off when the other side asks for less."""

@@ -1,0 +1,96 @@
+"""The operator's limits, from the words of the settings to values. Pure.
+
+::
+
+    NEWSLETTER_RATE         20/second 50000/day
+    NEWSLETTER_RATE_FROM    news.example.org 1000/hour; * 200/hour
+    NEWSLETTER_RATE_TO      gmail 20/second 10 connections; * 5/second
+    in NEWSLETTER_SMTP_URL  smtp://host?per_second=50&per_day=20000&connections=4&warmup=200x1.5
+
+``*`` is every other domain or provider: each of them has that limit for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from composer.delivery.limits.providers import PROVIDERS, parse_providers
+from composer.delivery.limits.quota import Rate, parse_rates
+from composer.delivery.limits.sending_hours import Window, parse_window
+from composer.delivery.limits.warmup import WarmUp
+from composer.errors import SettingsError
+
+OTHERS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """What limits one relay, sender or provider, or everything. ``connections``: open at the same time."""
+
+    rates: tuple[Rate, ...] = ()
+    connections: int | None = None
+    warm_up: WarmUp | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.rates or self.connections or self.warm_up)
+
+
+NO_CAP = Cap()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All limits that do not belong to one relay."""
+
+    overall: Cap = NO_CAP
+    senders: Mapping[str, Cap] = field(default_factory=dict)  # by From domain
+    providers: Mapping[str, Cap] = field(default_factory=dict)
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PROVIDERS)  # provider → its domains
+    window: Window | None = None
+
+    def for_sender(self, domain: str) -> Cap:
+        """What limits mail from this domain."""
+        return self.senders.get(domain) or self.senders.get(OTHERS, NO_CAP)
+
+    def for_provider(self, provider: str) -> Cap:
+        """What limits mail to this provider."""
+        return self.providers.get(provider) or self.providers.get(OTHERS, NO_CAP)
+
+
+NO_RULES = Rules()
+
+
+def parse_rules(*, rate: str, rate_from: str, rate_to: str, providers: str, sending_window: str) -> Rules:
+    """Of the five settings, each empty if there is nothing to say. Raises SettingsError."""
+    window = "NEWSLETTER_SENDING_WINDOW"
+    return Rules(
+        overall=_cap(rate.split(), setting="NEWSLETTER_RATE"),
+        senders=_caps(rate_from, setting="NEWSLETTER_RATE_FROM"),
+        providers=_caps(rate_to, setting="NEWSLETTER_RATE_TO"),
+        domains=parse_providers(providers, setting="NEWSLETTER_PROVIDERS"),
+        window=parse_window(sending_window, setting=window) if sending_window.strip() else None,
+    )
+
+
+def _caps(text: str, *, setting: str) -> Mapping[str, Cap]:
+    caps: dict[str, Cap] = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, *words = part.split()
+        if name.lower() in caps:
+            raise SettingsError(f"{setting} names {name} twice")
+        if not words or "/" in name:
+            raise SettingsError(f"{setting} has {part!r}; it is a name and its limits: gmail 20/second 5000/hour")
+        caps[name.lower()] = _cap(words, setting=setting)
+    return caps
+
+
+def _cap(words: list[str], *, setting: str) -> Cap:
+    connections = None
+    if words and words[-1] in ("connection", "connections"):
+        *words, number, _ = ["", *words]
+        words = [word for word in words if word]
+        if not (number.isascii() and number.isdigit() and int(number)):
+            raise SettingsError(f"{setting} has {number!r} before connections, where a number belongs")
+        connections = int(number)
+    return Cap(parse_rates(words, setting=setting), connections)

@@ -1,0 +1,108 @@
+"""A relay that is new to the world begins with few messages a day, and more every day. Pure.
+
+``200x1.5`` is 200 on its first day, 300 on the second, 450 on the third …. Only days on which something was sent
+count: receivers learn from what they see, and a weekly newsletter shows them nothing for six days.
+Days are days of UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Self
+
+from composer.delivery.limits.quota import Pulse, Unit
+from composer.errors import SettingsError
+
+_DAY_S = Unit.DAY.seconds
+_USABLE_S = 300
+_CURVE = re.compile(r"([1-9][0-9]{0,8})x([1-9][0-9]?(?:\.[0-9]{1,3})?)")
+_LONGEST = 400
+"""Days of use after which the cap grows no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """The curve, and how far along it we are: the ``nth`` day of use is ``day``, with ``sent`` so far."""
+
+    first: int
+    growth: Fraction
+    nth: int = 0
+    day: int = 0  # days since 1970
+    sent: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.first}x{float(self.growth):g}"
+
+    @property
+    def chunk(self) -> int:
+        """Small: the first days are."""
+        return max(1, min(100, self.cap(max(1, self.nth)) // 50))
+
+    def cap(self, nth: int) -> int:
+        """How many on the ``nth`` day of use, from 1."""
+        return int(self.first * self.growth ** (min(nth, _LONGEST) - 1))
+
+    def free(self, now: int) -> int:
+        """How many may be reserved now."""
+        today = self._on(now)
+        return max(0, today.cap(today.nth) - today.sent)
+
+    def take(self, count: int, now: int) -> Self:
+        """After so many were reserved."""
+        today = self._on(now)
+        return replace(today, sent=today.sent + count)
+
+    def give_back(self, count: int, taken_at: int) -> Self:
+        """After so many of those reserved at that time turned out not to be needed."""
+        if taken_at // _DAY_S != self.day:
+            return self
+        return replace(self, sent=max(0, self.sent - count))
+
+    def usable_until(self, now: int) -> int:
+        """Not beyond midnight."""
+        return min(now + _USABLE_S, _midnight(now))
+
+    def wait_s(self, now: int) -> int:
+        """How long until one is free."""
+        return 0 if self.free(now) else _midnight(now) - now
+
+    @property
+    def pulse(self) -> Pulse:
+        """Tomorrow's number, and more on every day after."""
+        return Pulse(self.cap(self.nth + 1), _DAY_S, float(self.growth))
+
+    def dump(self) -> list[list[int]]:
+        """Which day of use, which day, how many."""
+        return [[self.nth, self.day, self.sent]]
+
+    def restore(self, kept: Sequence[Sequence[int]]) -> Self:
+        """The same curve, as far along."""
+        nth, day, sent = kept[0] if kept else (0, 0, 0)
+        return replace(self, nth=nth, day=day, sent=sent)
+
+    def seen(self, now: int) -> Self:
+        """A day beyond tomorrow is today: a clock that was ahead has been set right."""
+        today = now // _DAY_S
+        return replace(self, day=today) if self.day > today + 1 else self
+
+    def _on(self, now: int) -> Self:
+        """As it stands on that day. Where midnight has passed on another machine already, it has passed."""
+        day = now // _DAY_S
+        if day <= self.day:
+            return self
+        return replace(self, nth=self.nth + 1 if self.sent or not self.nth else self.nth, day=day, sent=0)
+
+
+def parse_warm_up(text: str, *, setting: str) -> WarmUp:
+    """Of ``200x1.5``. Raises SettingsError."""
+    found = _CURVE.fullmatch(text)
+    if found is None:
+        raise SettingsError(f"{setting} has warmup={text!r}; it is the first day's number and the growth: 200x1.5")
+    return WarmUp(int(found[1]), Fraction(found[2]))
+
+
+def _midnight(now: int) -> int:
+    return (now // _DAY_S + 1) * _DAY_S

@@ -1,0 +1,1 @@
+"""What a person decides about a mailing, and the evidence that settles what is unknown."""

@@ -1,0 +1,97 @@
+"""The winner of a subject test: chosen by a person, once; then those who waited for it are let go.
+
+::
+
+    plan        the sample is pending, each with a variant drawn; the rest is held
+    send        the sample goes
+    choose      one row is written: the winner, who says so, when
+    send        held → pending, a page at a time, as senders claim it
+
+The choice is seen by senders that are running, too. Never: another winner, or one who was not a candidate.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, update
+
+from composer.database.schema import deliveries, mailings
+from composer.delivery.ledger.transitions import change
+from composer.delivery.mailing import find_mailing, require_variant
+from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
+from composer.errors import MailingError, StateError
+
+_OPEN = (DeliveryState.PENDING, DeliveryState.OFFERED, DeliveryState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen. ``held`` is how many get it."""
+
+    winner: str
+    held: int
+
+
+def choose_winner(
+    connection: Connection, mailing: int, variant: str, *, by: str, now: int, early: bool = False
+) -> Choice:
+    """Record that the rest of a mailing gets this variant of the subject.
+
+    ``early``: although the sample is still being sent. Raises MailingError where there is nothing to choose, StateError
+    where it is too early or too late.
+    """
+    # Locked, so that of two people who choose at the same moment one is told of the other.
+    connection.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
+    found = find_mailing(connection, mailing)
+    if len(found.variants) == 1:
+        raise MailingError(f"mailing {mailing} has one subject, so there is nothing to choose")
+    require_variant(found, variant)
+    _refuse_second_choice(connection, mailing)
+    if found.state in (MailingState.PLANNED, MailingState.CANCELLED):
+        hint = f"; begin with: newsletter send {mailing}" if found.state is MailingState.PLANNED else ""
+        raise StateError(f"mailing {mailing} is {found.state}, so there is nothing to choose{hint}")
+    left = _count(connection, mailing, *_OPEN)
+    if left and not early:
+        raise StateError(
+            f"{left:,} of the sample of mailing {mailing} are still to be sent: newsletter send {mailing}. "
+            "To choose all the same, give --early"
+        )
+    chosen = {"winner": variant, "chosen_by": by, "chosen_at": now}
+    connection.execute(update(mailings).where(mailings.c.id == mailing).values(chosen))
+    return Choice(variant, _count(connection, mailing, DeliveryState.HELD))
+
+
+def release_held(connection: Connection, mailing: int, *, at_most: int, now: int) -> int:
+    """Make so many pending of those who waited for the winner, if it is chosen; how many."""
+    page = (
+        select(deliveries.c.id)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .where(
+            deliveries.c.mailing_id == mailing,
+            deliveries.c.state == DeliveryState.HELD,
+            mailings.c.winner.is_not(None),
+        )
+        .order_by(deliveries.c.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    ids = connection.scalars(page).all()
+    if ids:
+        release = change(DeliveryState.HELD, DeliveryEvent.RELEASE).where(deliveries.c.id.in_(ids))
+        connection.execute(release, {"now": now})
+    return len(ids)
+
+
+def _refuse_second_choice(connection: Connection, mailing: int) -> None:
+    query = select(mailings.c.winner, mailings.c.chosen_by, mailings.c.chosen_at).where(mailings.c.id == mailing)
+    winner, by, at = connection.execute(query).one()
+    if winner is not None:
+        day = dt.datetime.fromtimestamp(at, dt.UTC).astimezone()
+        raise StateError(f"{by} has chosen {winner} for mailing {mailing} on {day:%d %B %Y, %H:%M}; that stays")
+
+
+def _count(connection: Connection, mailing: int, *states: DeliveryState) -> int:
+    query = select(func.count()).where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_(states))
+    return connection.scalar(query) or 0

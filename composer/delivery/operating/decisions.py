@@ -1,0 +1,111 @@
+"""A person's hand on a mailing: pause, resume, cancel; try again; settle what is unknown.
+
+A running sender sees a pause with its next commit, within milliseconds while it sends and ten seconds when idle, and
+finishes what is open. Whatever a person settles keeps its former end in the history of attempts, with who and why. A
+delivery that is sent again is sent with the same Message-ID and the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Connection, exists, select, true, update
+
+from composer.audience import fold_address
+from composer.database.schema import deliveries, mailings
+from composer.delivery.ledger.transitions import go_on
+from composer.delivery.mailing import find_mailing
+from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
+from composer.errors import MailingError, StateError
+
+RETRIED = {
+    DeliveryState.REFUSED: DeliveryEvent.RETRY,
+    DeliveryState.EXPIRED: DeliveryEvent.RETRY,
+    DeliveryState.DEFERRED: DeliveryEvent.RETURN,
+}
+"""What may be tried again, by which event."""
+
+
+def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *, now: int) -> MailingState:
+    """Pause, resume or cancel; the state after it. Raises MailingError, StateError."""
+    row = connection.execute(select(mailings.c.state).where(mailings.c.id == mailing).with_for_update()).first()
+    if row is None:
+        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+    try:
+        state = decide(MailingState(row.state), event)
+    except StateError:
+        raise StateError(_why_not(MailingState(row.state), event).format(mailing)) from None
+    if row.state == MailingState.SENDING and not _is_anything_left(connection, mailing):
+        raise StateError(f"mailing {mailing} is finished, so there is nothing to {event}")
+    connection.execute(update(mailings).where(mailings.c.id == mailing).values(state=state, updated_at=now))
+    return state
+
+
+def _why_not(state: MailingState, event: MailingEvent) -> str:
+    """Why this cannot be done, and what can be instead."""
+    match state, event:
+        case MailingState.CANCELLED, _:
+            return "mailing {} is cancelled, for good; to send the issue, plan it again"
+        case MailingState.PLANNED, MailingEvent.PAUSE:
+            return "mailing {0} has not begun; set another time with: newsletter send {0} --at TIME, or cancel it"
+        case MailingState.PAUSED, MailingEvent.PAUSE:
+            return "mailing {0} is paused already; go on with: newsletter resume {0}"
+        case _:
+            return "mailing {0} is not paused; go on with: newsletter send {0}"
+
+
+def _is_anything_left(connection: Connection, mailing: int) -> bool:
+    """Whether somebody waits to be sent it, or may have to be: what is unknown is not settled."""
+    left = exists().where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_([*WAITING, DeliveryState.UNKNOWN]))
+    return bool(connection.scalar(select(left)))
+
+
+def retry_deliveries(
+    connection: Connection, mailing: int, *, state: DeliveryState, to: Collection[str] = (), note: str, now: int
+) -> int:
+    """Make deliveries pending again that were refused, have expired, or wait for a later try; how many."""
+    if state not in RETRIED:
+        raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
+    return _apply(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
+
+
+def settle_unknown(
+    connection: Connection, mailing: int, *, event: DeliveryEvent, to: Collection[str] = (), note: str, now: int
+) -> int:
+    """Settle deliveries that the relay has or has not, nobody knows: all, or those ``to`` some people; how many.
+
+    ``event`` is SETTLE_ACCEPTED (count as sent) or SETTLE_NOT_ACCEPTED (send again).
+    """
+    return _apply(connection, mailing, DeliveryState.UNKNOWN, event, to=to, note=note, now=now)
+
+
+def _apply(
+    connection: Connection,
+    mailing: int,
+    state: DeliveryState,
+    event: DeliveryEvent,
+    *,
+    to: Collection[str],
+    note: str,
+    now: int,
+) -> int:
+    is_cancelled = find_mailing(connection, mailing).state is MailingState.CANCELLED
+    if is_cancelled and advance(state, event) is DeliveryState.PENDING:
+        raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
+    chosen = (deliveries.c.mailing_id == mailing) & _to(connection, mailing, state, to)
+    return go_on(connection, state, event, chosen, now=now, note=note)
+
+
+def _to(connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]) -> ColumnElement[bool]:
+    """All, or those to these people. Raises MailingError for somebody who has no delivery in that state."""
+    if not addresses:
+        return true()
+    query = select(deliveries.c.id, deliveries.c.email).where(
+        deliveries.c.mailing_id == mailing, deliveries.c.state == state
+    )
+    found = {fold_address(email): delivery for delivery, email in connection.execute(query).all()}
+    missing = [address for address in addresses if fold_address(address) not in found]
+    if missing:
+        raise MailingError(f"mailing {mailing} has no delivery that is {state} to {', '.join(missing)}")
+    ids: Sequence[int] = [found[fold_address(address)] for address in addresses]
+    return deliveries.c.id.in_(ids)

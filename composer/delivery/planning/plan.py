@@ -1,0 +1,202 @@
+"""The plan: editions × lists → a row for everyone before the first send, and a digest of exactly what goes to whom.
+
+One transaction, which sees one moment of the database:
+
+1. plans of the same issue that were never begun are cancelled, so that no two can be sent;
+2. the mailing and its editions are written;
+3. the draft (``draft.py``) passes through, page by page: a delivery for everyone, and the reason for everyone left out;
+4. its digest and count complete the mailing. Whatever goes wrong before leaves nothing behind.
+
+A delivery keeps the values of the merge fields that its edition uses, as planned: so a retry, days later
+and in another process, is the same bytes. Never: sends, or reads an issue's files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, exists, func, insert, literal, select, text, update
+
+from composer.database.bulk import insert_many
+from composer.database.engine import writing
+from composer.database.identity import database_identity
+from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
+from composer.delivery.editions import store_edition
+from composer.delivery.planning.calendar_history import count_dates
+from composer.delivery.planning.roll import Draft, Place, draft_mailing, issue_of
+from composer.delivery.planning.sample import Trial
+from composer.delivery.states import DeliveryState, MailingState
+from composer.edition.model import Edition
+from composer.errors import MailingError
+from composer.message.links import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A mailing that can be sent."""
+
+    mailing: int
+    issue: str
+    digest: str
+    planned: int
+    excluded: Mapping[str, int]
+    editions: Mapping[str, int]
+    sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of a subject test: language → how many get each variant, and how many are held until one is chosen."""
+    dates: Mapping[str, int] = field(default_factory=dict)
+    """How many events readers' calendars learn of: those that are "new", "changed" and "cancelled"."""
+    replaces: Sequence[int] = ()
+    """Plans of the same issue that were not begun, and are cancelled by this one."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that programs read (`newsletter plan --json`)."""
+        return {
+            "mailing": self.mailing,
+            "issue": self.issue,
+            "digest": self.digest,
+            "planned": self.planned,
+            "excluded": dict(self.excluded),
+            "editions": dict(self.editions),
+            **({"subject_test": {name: dict(counts) for name, counts in self.sample.items()}} if self.sample else {}),
+        }
+
+
+def plan_mailing(
+    engine: Engine,
+    *,
+    editions: Mapping[str, Edition],
+    lists: Sequence[int],
+    site: Site,
+    allowed: Collection[str] = (),
+    now: int,
+    again: bool = False,
+    trial: Trial | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Plan:
+    """Fix who gets what. ``editions`` has the default language first; the gate is open already.
+
+    ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
+    ``trial`` has the other subjects of a test, and on how many they are tried; ``progress`` is told how many messages
+    have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that cannot be drawn,
+    MessageError for values that cannot stand in a message.
+    """
+    with writing(engine) as connection:
+        _wait_for_other_plans(connection)
+        if not again:
+            _refuse_second(connection, issue_of(editions))
+        replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
+        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now, trial=trial)
+        mailing = _write_mailing(connection, draft, lists=lists, allowed=allowed, now=now)
+        for places in draft.pages():
+            _write_deliveries(connection, mailing, places, tested=trial is not None, now=now)
+            progress(draft.planned)
+        excluded = _write_exclusions(connection, mailing, draft)
+        dates = count_dates(connection, draft.editions)
+        complete = update(mailings).where(mailings.c.id == mailing)
+        connection.execute(complete.values(digest=draft.digest, planned=draft.planned))
+    return Plan(
+        mailing=mailing,
+        issue=draft.issue,
+        digest=draft.digest,
+        planned=draft.planned,
+        excluded=excluded,
+        editions={language: draft.languages[language] for language in draft.editions},
+        sample=_sample(draft, trial) if trial else {},
+        dates=dates,
+        replaces=replaces,
+    )
+
+
+def _sample(draft: Draft, trial: Trial) -> Mapping[str, Mapping[str, int]]:
+    variants = {name: name for name in trial.variants} | {str(DeliveryState.HELD): None}
+    return {
+        language: {word: draft.variants[language, variant] for word, variant in variants.items()}
+        for language in draft.editions
+    }
+
+
+def _wait_for_other_plans(connection: Connection) -> None:
+    """So that of two plans of one issue the later one sees the other. On SQLite, a writer is alone anyhow."""
+    if connection.dialect.name == "postgresql":
+        # Before anything is read, which would fix what we see. In a mode that holds up nobody else, except VACUUM.
+        connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
+
+
+_MAY_HAVE_IT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+
+
+def _refuse_second(connection: Connection, issue: str) -> None:
+    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(_MAY_HAVE_IT))
+    begun, state = connection.execute(
+        select(mailings.c.id, mailings.c.state)
+        .where(mailings.c.issue == issue, mailings.c.state != MailingState.PLANNED)
+        .where((mailings.c.state != MailingState.CANCELLED) | somebody_has_it)
+        .order_by(mailings.c.id.desc())
+        .limit(1)
+    ).first() or (None, None)
+    if state == MailingState.CANCELLED:
+        raise MailingError(
+            f"{issue} has been sent to some people, as mailing {begun}, and then cancelled; who has it: newsletter "
+            f"deliveries {begun} --state accepted. Give --again to send the issue to everyone once more"
+        )
+    if begun is not None:
+        raise MailingError(
+            f"{issue} has been sent already, as mailing {begun}. Go on with that one: newsletter send {begun}; "
+            "or give --again to send the issue once more"
+        )
+
+
+def _cancel_unbegun(connection: Connection, issue: str, *, now: int) -> Sequence[int]:
+    unbegun = update(mailings).where(mailings.c.issue == issue, mailings.c.state == MailingState.PLANNED)
+    cancelled = unbegun.values(state=MailingState.CANCELLED, updated_at=now).returning(mailings.c.id)
+    return sorted(connection.scalars(cancelled))
+
+
+def _write_mailing(
+    connection: Connection, draft: Draft, *, lists: Sequence[int], allowed: Collection[str], now: int
+) -> int:
+    mailing: int = connection.scalars(
+        insert(mailings)
+        .values(
+            issue=draft.issue,
+            digest="",
+            state=MailingState.PLANNED,
+            planned=0,
+            list_ids=list(lists),
+            allowed=sorted(allowed),
+            sent_as=now,
+            home=database_identity(connection),
+            created_at=now,
+            updated_at=now,
+        )
+        .returning(mailings.c.id)
+    ).one()
+    for (language, variant), edition in draft.versions.items():
+        digest = store_edition(connection, edition, now=now)
+        row = {"mailing_id": mailing, "language": language, "variant": variant, "edition_digest": digest}
+        connection.execute(insert(mailing_editions).values(row))
+    return mailing
+
+
+_COLUMNS = ("subscriber_id", "email", "language", "fields", "variant")
+
+
+def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, tested: bool, now: int) -> None:
+    """In a subject test, those outside the sample are held."""
+    drawn = [place for place in places if place.variant] if tested else places
+    rest = [place for place in places if not place.variant] if tested else ()
+    for state, chosen in ((DeliveryState.PENDING, drawn), (DeliveryState.HELD, rest)):
+        same = {"mailing_id": mailing, "state": str(state), "attempts": 0, "epoch": 0, "updated_at": now}
+        insert_many(connection, deliveries, _COLUMNS, chosen, same=same)
+
+
+def _write_exclusions(connection: Connection, mailing: int, draft: Draft) -> Mapping[str, int]:
+    """Reason → how many are left out for it."""
+    left_out = draft.audience.exclusions.subquery()
+    query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
+    connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))
+    reason = exclusions.c.reason
+    counts = select(reason, func.count()).where(exclusions.c.mailing_id == mailing).group_by(reason).order_by(reason)
+    return dict(connection.execute(counts).all())

@@ -1,0 +1,168 @@
+"""Where a mailing stands: counts that add up to what was planned. Computed from the deliveries at every look.
+
+"finished" is never stored. ``limit`` names what governs the pace now: a limit of the settings, such as ``20/second to
+gmail`` or ``sending window``; ``connections`` while a sender goes as fast as it can; ``retry`` when only deferred
+deliveries are left; ``not running`` when nobody sends what is pending; ``winner`` when all that is left waits for the
+winner of a subject test, and the mailing is then ``sampled``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from composer.database.schema import deliveries, exclusions, mailings
+from composer.delivery.ledger.lease import is_being_sent
+from composer.delivery.ledger.pace_reports import Note, expected_end, read_notes
+from composer.delivery.limits.sending_hours import Window
+from composer.delivery.mailing import Mailing, find_mailing
+from composer.delivery.reporting.subject_results import Tally, tally_variants
+from composer.delivery.states import WAITING, DeliveryState, MailingState
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One mailing, counted. ``deliveries`` has every state, in the order of the table."""
+
+    mailing: int
+    issue: str
+    state: str
+    planned: int
+    deliveries: Mapping[DeliveryState, int]
+    excluded: Mapping[str, int]
+    limit: str | None
+    expected_end: dt.datetime | None
+    next_attempt_at: dt.datetime | None
+    resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
+    tallies: Sequence[Tally] = ()  # of a subject test, by variant
+    winner: str | None = None  # that was chosen of them
+
+    @property
+    def to_send(self) -> int:
+        """How many can go now; none of a mailing that somebody has stopped."""
+        if self.state in (MailingState.PAUSED, MailingState.CANCELLED):
+            return 0
+        held = self.deliveries[DeliveryState.HELD] if self.winner else 0
+        return self.deliveries[DeliveryState.PENDING] + held
+
+    @property
+    def reachable(self) -> int:
+        """How many can be sent before somebody chooses."""
+        return self.planned if self.winner else self.planned - self.deliveries[DeliveryState.HELD]
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether everyone who was planned stands in exactly one state."""
+        return sum(self.deliveries.values()) == self.planned
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing left to do, and nobody missing."""
+        return self.is_balanced and not any(self.deliveries[state] for state in WAITING)
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that programs read (`newsletter status --json`)."""
+        return {
+            "mailing": self.mailing,
+            "state": self.state,
+            "planned": self.planned,
+            "deliveries": {str(state): count for state, count in self.deliveries.items()},
+            "finished": self.is_finished,
+            "limit": self.limit,
+            "expected_end": self.expected_end.isoformat() if self.expected_end else None,
+            **(self._test_as_json() if self.tallies else {}),
+        }
+
+    def _test_as_json(self) -> dict[str, Any]:
+        return {"winner": self.winner, "sample": {tally.variant: tally.as_json() for tally in self.tallies}}
+
+
+def mailing_status(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Status:
+    """Count one mailing; ``window``, the sending calendar, is for its expected end. Raises MailingError."""
+    found = find_mailing(connection, mailing)
+    counted: dict[str, int] = dict(
+        connection.execute(
+            select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
+        ).all()
+    )
+    counts = {state: counted.get(state, 0) for state in DeliveryState}
+    excluded: dict[str, int] = dict(
+        connection.execute(
+            select(exclusions.c.reason, func.count())
+            .where(exclusions.c.mailing_id == mailing)
+            .group_by(exclusions.c.reason)
+            .order_by(exclusions.c.reason)
+        ).all()
+    )
+    is_running = is_being_sent(connection, mailing=mailing, now=now)
+    notes = read_notes(connection, mailing, now=now)
+    held = next((note for note in notes if not is_running and counts[DeliveryState.PENDING] and note.holds(now)), None)
+    first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
+    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
+    left += counts[DeliveryState.HELD] if found.winner else 0
+    end = (expected_end(notes, left, now=now, window=window) if left else last_retry) if is_running else None
+    return Status(
+        mailing=mailing,
+        issue=found.issue,
+        state=_state(found, counts, is_running=is_running),
+        planned=found.planned,
+        deliveries=counts,
+        excluded=excluded,
+        limit=held.limit if held else _limit(found, counts, notes, is_running=is_running),
+        expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
+        next_attempt_at=_as_time(first_retry),
+        resumes_at=_as_time(held.resumes_at if held else None),
+        tallies=tally_variants(connection, found),
+        winner=found.winner,
+    )
+
+
+def all_mailings(connection: Connection) -> Sequence[int]:
+    """The numbers of all mailings, the newest first."""
+    return connection.scalars(select(mailings.c.id).order_by(mailings.c.id.desc())).all()
+
+
+def _state(found: Mailing, counts: Mapping[DeliveryState, int], *, is_running: bool) -> str:
+    """The word for a person: what was decided, or what has become of it."""
+    if found.state is not MailingState.SENDING:
+        return str(found.state)
+    if is_running:
+        return "sending"
+    if _waits_for_winner(found, counts):
+        return "sampled"
+    return "interrupted" if any(counts[state] for state in WAITING) else "finished"
+
+
+def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bool:
+    """Whether nothing else is left to do."""
+    left = [state for state in WAITING if counts[state]]
+    return found.winner is None and left == [DeliveryState.HELD]
+
+
+def _limit(
+    found: Mailing, counts: Mapping[DeliveryState, int], notes: Sequence[Note], *, is_running: bool
+) -> str | None:
+    can_go = counts[DeliveryState.HELD] if found.winner else 0
+    if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED] or can_go:
+        named = next((note.limit for note in notes if note.limit), "connections")
+        return named if is_running else "not running"
+    if _waits_for_winner(found, counts):
+        return "winner"
+    return "retry" if counts[DeliveryState.DEFERRED] else None
+
+
+def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:
+    """When the first and the last of the deferred ones are due."""
+    due = deliveries.c.next_attempt_at
+    is_deferred = (deliveries.c.mailing_id == mailing) & (deliveries.c.state == DeliveryState.DEFERRED)
+    first, last = connection.execute(select(func.min(due), func.max(due)).where(is_deferred)).one()
+    return first, last
+
+
+def _as_time(moment: float | None) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(math.ceil(moment), dt.UTC) if moment else None

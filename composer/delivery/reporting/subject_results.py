@@ -1,0 +1,114 @@
+"""What each subject of a test came to in the sample: facts from the relays, and who has left. Only reads.
+
+What is not known is not told: whether anybody has opened the mail, and whether a difference is more than chance. So
+each share comes with the range in which it lies with 95 % certainty, for so few people (Wilson 1927); where two ranges
+overlap, the numbers do not tell the subjects apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from composer.audience.subscriptions import ConsentEvent
+from composer.database.schema import consent_events, deliveries
+from composer.delivery.mailing import Mailing
+from composer.delivery.operating.used_links import link_sources
+from composer.delivery.states import DeliveryState
+from composer.edition import fill
+from composer.edition.model import Edition
+
+_Z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
+_HAS_IT = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+_TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One variant's people in the sample. ``left``: took themselves off a list with a link of this mailing."""
+
+    variant: str
+    states: Mapping[DeliveryState, int]
+    left: int
+
+    @property
+    def people(self) -> int:
+        """How many were drawn for it."""
+        return sum(self.states.values())
+
+    @property
+    def accepted(self) -> int:
+        """For how many the relay took it, whatever came back later."""
+        return sum(self.states.get(state, 0) for state in _HAS_IT)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `status --json`."""
+        named = {str(state): self.states.get(state, 0) for state in _TOLD}
+        return {"people": self.people, "accepted": self.accepted, **named, "left": self.left}
+
+
+def tally_variants(connection: Connection, mailing: Mailing) -> Sequence[Tally]:
+    """Each variant's, in order; none where nothing is tested."""
+    if len(mailing.variants) == 1:
+        return ()
+    sampled = (deliveries.c.mailing_id == mailing.id) & deliveries.c.variant.is_not(None)
+    counted = connection.execute(
+        select(deliveries.c.variant, deliveries.c.state, func.count())
+        .where(sampled)
+        .group_by(deliveries.c.variant, deliveries.c.state)
+    ).all()
+    last = (
+        select(func.max(consent_events.c.id))
+        .where(consent_events.c.source.in_(link_sources(mailing.id)))
+        .group_by(consent_events.c.subscriber_id)
+    )
+    left: dict[str, int] = dict(
+        connection.execute(
+            select(deliveries.c.variant, func.count())
+            .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
+            .where(sampled, consent_events.c.id.in_(last), consent_events.c.event == ConsentEvent.UNSUBSCRIBED)
+            .group_by(deliveries.c.variant)
+        ).all()
+    )
+    return [
+        Tally(
+            name,
+            {DeliveryState(state): count for variant, state, count in counted if variant == name},
+            left.get(name, 0),
+        )
+        for name in mailing.variants
+    ]
+
+
+def tally_lines(tallies: Sequence[Tally], subjects: Mapping[str, str], *, winner: str | None) -> Iterator[str]:
+    """For the report: a line of counts for each variant."""
+    for tally in tallies:
+        mark = "  ← chosen" if tally.variant == winner else ""
+        yield f"  {tally.variant}  {subjects[tally.variant]}{mark}"
+        words = [f"{tally.accepted:,} of {tally.people:,} accepted"]
+        words += [f"{tally.states[state]:,} {state}" for state in _TOLD if tally.states.get(state)]
+        yield f"     {', '.join(words)}; {tally.left:,} left since{_share(tally.left, tally.accepted)}"
+
+
+def subject_of(edition: Edition) -> str:
+    """For a report: as readers see it of whom nothing is known."""
+    return fill(edition.subject, {})
+
+
+def likely_range(count: int, of: int) -> tuple[float, float]:
+    """Between which shares the true one lies with 95 % certainty, if ``count`` of so many did it (Wilson 1927)."""
+    share, spread = count / of, _Z * _Z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _share(count: int, of: int) -> str:
+    if not of:
+        return ""
+    low, high = likely_range(count, of)
+    return f", {count / of:.1%} (likely {low:.1%} to {high:.1%})"

@@ -1,0 +1,149 @@
+"""How messages leave: connections to one relay, opened, used for a while, replaced, and given up.
+
+While the relay answers, every worker opens its own connection. After a failure one worker alone finds out when
+it is back, with growing pauses; the others wait for it, so that a relay in trouble, or one that has just
+refused our password, is not asked by all at once. A worker leaves its old connection before it opens the
+next, because a relay may count them. One that is turned away while others are open says only that the relay takes no
+more; its breaker does not hear of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from composer.delivery.smtp.breaker import FIRST_REST_S, Breaker, pause_s
+from composer.delivery.smtp.connection import SmtpConnection, open_connection
+from composer.delivery.smtp.relay import Limits, Relay
+from composer.errors import ConnectionFailed
+
+_LINE_MESSAGES = 500
+_LINE_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The relay, the time limits of its steps, the number of connections at the same time.
+
+    ``pause_s`` tells how long to wait after so many failures in a row to connect; ``rest_s`` how long a relay is
+    left alone at first when its breaker has opened.
+    """
+
+    relay: Relay
+    limits: Limits
+    connections: int
+    pause_s: Callable[[int], float] = pause_s
+    rest_s: float = FIRST_REST_S
+
+
+class Switchboard:
+    """Opens connections for all workers. ``tell`` hears why the relay cannot be reached just now; "" when it can."""
+
+    def __init__(self, route: Route, breaker: Breaker, *, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._route = route
+        self._breaker = breaker
+        self._stop = stop
+        self._is_reachable = False
+        self._open = 0
+        self._finding_out = asyncio.Lock()
+
+    async def connect(self) -> SmtpConnection | None:
+        """A new connection; None if the run is over before there is one."""
+        while not self._is_over:
+            if self._is_reachable:
+                with suppress(ConnectionFailed):
+                    return await self._connect()
+                self._is_reachable = False
+            async with self._finding_out:
+                if not self._is_reachable:
+                    return await self._find_out()
+        return None
+
+    @property
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or self._breaker.reason is not None
+
+    async def _find_out(self) -> SmtpConnection | None:
+        failures = 0
+        while not self._is_over:
+            try:
+                connection = await self._connect()
+            except ConnectionFailed as failure:
+                failures += 1
+                self._tell(str(failure))
+                if not (self._open and _is_full(failure)):
+                    self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
+                if not self._is_over:
+                    await wait_for(self._stop, at_most_s=self._route.pause_s(failures))
+            else:
+                self._tell("")
+                self._is_reachable = True
+                return connection
+        return None
+
+    async def _connect(self) -> SmtpConnection:
+        connection = await open_connection(self._route.relay, limits=self._route.limits)
+        self._open += 1
+        return connection
+
+    def left(self) -> None:
+        """One connection less."""
+        self._open -= 1
+
+
+def _is_full(failure: ConnectionFailed) -> bool:
+    """The relay is there, and greets with a refusal: what it says, too, to one connection more than it takes."""
+    return failure.phase == "connect" and failure.code is not None
+
+
+def _is_final(failure: ConnectionFailed) -> bool:
+    """A login that was refused for good: asking again would lock the account."""
+    return failure.phase == "login" and failure.code is not None and failure.code >= 500
+
+
+class Line:
+    """One worker's connection, replaced when it has served long enough."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+        self._connection: SmtpConnection | None = None
+        self._opened_at = 0.0
+        self._messages = 0
+
+    async def ready(self) -> SmtpConnection | None:
+        """A connection for one more message; None if there will be none."""
+        if not self.is_good:
+            await self.hang_up()
+            self._connection = await self._switchboard.connect()
+            self._opened_at, self._messages = time.monotonic(), 0
+        self._messages += 1
+        return self._connection
+
+    async def hang_up(self) -> None:
+        """Take leave of the relay."""
+        if self._connection is not None:
+            await self._connection.quit()
+            self._connection = None
+            self._switchboard.left()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the connection will do for another one after this."""
+        is_usable = self._connection is not None and self._connection.usable
+        return is_usable and self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the next one can go over the connection that is open."""
+        connection = self._connection
+        return self.goes_on or (connection is not None and connection.usable and connection.is_expecting)
+
+
+async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:
+    """Until the event, or the time."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), timeout=at_most_s)

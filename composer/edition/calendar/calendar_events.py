@@ -1,0 +1,43 @@
+"""The events of an issue as calendars and search engines are told of them.
+
+Enters: an issue's announcements (``events.py``) and the templates, which put a description into words. Leaves:
+``CalendarEvent``s. ``calendar/description.txt.j2`` is a designer's: it speaks the edition's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from composer.edition.calendar.announcements import Announcement, span
+from composer.edition.draft import Draft
+from composer.edition.event import CalendarEvent
+from composer.edition.prose.plain_text import tidy
+from composer.edition.slots.public import public_address, public_line, public_text
+from composer.edition.theme.environment import Templates
+from composer.issue.blocks import AgendaEntry
+
+DESCRIPTION = "calendar/description.txt.j2"
+
+
+def calendar_events(draft: Draft, found: Iterable[Announcement], templates: Templates) -> tuple[CalendarEvent, ...]:
+    """The facts of each announcement, in order."""
+    return tuple(_event(draft, announcement, templates) for announcement in found)
+
+
+def _event(draft: Draft, announcement: Announcement, templates: Templates) -> CalendarEvent:
+    marks, entry = draft.merger.marks, announcement.entry
+    kind = "agenda" if isinstance(entry, AgendaEntry) else "events"
+    starts, ends = span(entry)
+    zone = (isinstance(entry, AgendaEntry) and entry.timezone) or draft.newsletter.timezone
+    return CalendarEvent(
+        uid=announcement.uid,
+        starts=starts,
+        ends=ends,
+        zone=str(zone) if hasattr(starts, "hour") else "",
+        summary=public_line(" – ".join(filter(None, (entry.kicker, entry.title))), marks),
+        description=public_text(tidy(templates.render(DESCRIPTION, entry=entry, kind=kind)), marks).strip("\n"),
+        location=public_line(entry.place or "", marks),
+        url=public_address(entry.link.url, marks) if entry.link else "",
+        file=announcement.file,
+        for_all=announcement.for_all,
+    )

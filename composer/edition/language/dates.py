@@ -1,0 +1,106 @@
+"""Dates, times and names of languages, as each language writes them. Babel's data; no clock.
+
+These are the filters of templates; docs/templates.md shows what each gives.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+
+from composer.edition.language.locales import babel_locale
+
+_PATTERNS = {
+    "day": "d",
+    "month_short": "LLL",
+    "month_long": "LLLL",
+    "weekday": "cccc",
+    "weekday_short": "ccc",
+    "year": "y",
+}
+
+
+def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
+    """The filters by name, speaking the language of ``locale``."""
+    filters: dict[str, Callable[..., str]] = {
+        name: lambda value, pattern=pattern: format_date(value, pattern, locale) for name, pattern in _PATTERNS.items()
+    }
+
+    def date(value: dt.date, form: str = "long", *, year: bool = True) -> str:
+        if year:
+            return format_date(value, form, locale)
+        return _format(value, {"long": "MMMMd", "full": "MMMMEEEEd", "short": "Md"}[form], locale)
+
+    def date_range(first: dt.date, until: dt.date | None = None, *, year: bool = True) -> str:
+        if until is None or until == first:
+            return date(first, year=year)
+        return _range(first, until, year=year, locale=locale)
+
+    def time(value: dt.time, until: dt.time | None = None) -> str:
+        start = format_time(value, "short", locale=locale)
+        return start if until is None else f"{start}–{format_time(until, 'short', locale=locale)}"
+
+    def zone_name(zone: str, day: dt.date, width: str = "short") -> str:
+        return _zone_name(zone, day, width=width, locale=locale)
+
+    def language_name(code: str) -> str:
+        tag = code.replace("-", "_")
+        return locale.languages.get(tag) or locale.languages.get(tag.partition("_")[0]) or code
+
+    return filters | {
+        "date": date,
+        "date_range": date_range,
+        "time": time,
+        "zone_name": zone_name,
+        "language_name": language_name,
+    }
+
+
+def is_date_form(form: str) -> bool:
+    """Whether a date can be written so: short, medium, long, full, or a pattern of CLDR ("d MMMM y")."""
+    try:
+        return bool(format_date(dt.date(2020, 3, 31), form, "en").strip())
+    except Exception:  # Babel raises whatever a wrong pattern leads to: KeyError, AttributeError, ValueError
+        return False
+
+
+def written_date(value: str, form: str, language: str) -> str:
+    """A subscriber's date (2020-03-31, a time may follow) as ``language`` writes it; another value as it is."""
+    try:
+        day = dt.date.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    return format_date(day, form, babel_locale(language))
+
+
+def _format(value: dt.date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, dt.datetime.combine(value, dt.time()), locale=locale)
+
+
+def _range(first: dt.date, until: dt.date, *, year: bool, locale: Locale) -> str:
+    """25–27 November 2020, 30 November – 2 December 2020, 30 December 2020 – 2 January 2021."""
+    difference = "y" if first.year != until.year else "M" if first.month != until.month else "d"
+    skeleton = "yMMMd" if year or difference == "y" else "MMMd"
+    patterns = locale.interval_formats.get(skeleton, {}).get(difference)
+    if patterns is None:
+        return f"{format_date(first, 'long', locale)} – {format_date(until, 'long', locale)}"
+    # CLDR gives intervals for short months only; UTS 35 allows widening the field in the pattern.
+    wide = [pattern.replace("MMM", "MMMM").replace("LLL", "LLLL") for pattern in patterns]
+    return "".join(format_date(day, pattern, locale) for day, pattern in zip((first, until), wide, strict=True))
+
+
+def _zone_name(zone: str, day: dt.date, *, width: str, locale: Locale) -> str:
+    # Noon: a day's change of clocks happens at night.
+    noon = dt.datetime.combine(day, dt.time(12), tzinfo=ZoneInfo(zone))
+    if width == "long":
+        return get_timezone_name(noon, "long", locale=locale)
+    short = get_timezone_name(noon, "short", locale=locale)
+    if any(letter.isalpha() for letter in short):
+        return short
+    # Many locales have no short names: the zone's own (CEST), unless that is a number too.
+    own = noon.tzname() or ""
+    return own if own.isalpha() else f"UTC{noon:%z}"[:6].replace("-", "−")

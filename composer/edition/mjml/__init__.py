@@ -1,0 +1,1 @@
+"""MJML becomes HTML for mail programs: linted, rendered, inlined, put together."""

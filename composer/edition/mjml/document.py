@@ -1,0 +1,46 @@
+"""The finished HTML document: Markdown put in, language and direction set, the preheader hidden in front."""
+
+from __future__ import annotations
+
+import html as html_
+import re
+
+from composer.edition.slots.find import Places
+from composer.edition.slots.marks import Marks
+
+_ROOT = re.compile(r"<(html|body)\b([^>]*)>")
+_LANGUAGE = re.compile(r"""\s(?:lang|dir)=(?:"[^"]*"|'[^']*')""")
+
+_PREVIEW_LENGTH = 150
+"""Characters after the subject that the widest inboxes show."""
+
+_PADDING = "&#847;&zwnj;&nbsp;"
+"""A space that inboxes do not collapse: without it they run on into the first words of the mail."""
+
+_HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all"
+
+
+def put_in(html: str, pieces: Marks[str], *, places: Places) -> str:
+    """``html`` with the Markdown's HTML for its marks. ValueError if one is not text between tags."""
+    filled: list[str] = []
+    end = 0
+    for match, piece in pieces.find(html):
+        if not places.between_tags(match.start()):
+            raise ValueError("the filter markdown gives HTML, which can only stand between tags")
+        filled += (html[end : match.start()], piece)
+        end = match.end()
+    return "".join([*filled, html[end:]])
+
+
+def finish_document(html: str, *, language: str, direction: str, preheader: str = "") -> str:
+    """``html`` with ``lang`` and ``dir`` on html and body, and the preheader, as text, first in the body."""
+
+    def say_language(tag: re.Match[str]) -> str:
+        others = _LANGUAGE.sub("", tag[2])
+        return f'<{tag[1]} lang="{language}" dir="{direction}"{others}>' + (hidden if tag[1] == "body" else "")
+
+    padding = _PADDING * max(20, _PREVIEW_LENGTH - len(preheader))
+    hidden = f'<div style="{_HIDDEN}">{html_.escape(preheader)}{padding}</div>' if preheader else ""
+    # mrml writes this in the body of a layout whose <mjml> has no lang.
+    html = html.replace('lang="und" dir="auto"', f'lang="{language}" dir="{direction}"')
+    return _ROOT.sub(say_language, html)

@@ -1,0 +1,178 @@
+"""Prose CSS → style attributes, by premailer. The only module that names premailer and cssutils.
+
+Enters: a finished HTML document, and the CSS to inline. Leaves: the same document with that CSS in ``style``
+attributes and nothing else touched: the doctype, MJML's own styles, media queries, ``!important``, conditional
+comments and the widths that Outlook needs stay as they are. Never: a fetch of anything.
+
+The recipe, each part against a measured damage (docs/architecture.md): the CSS goes in by ``css_text``; every
+style tag of the document is marked to be ignored, or premailer would follow ``@import`` over the network and
+inline MJML's resets everywhere; no attributes are made from styles; the doctype is put back.
+
+A document that says where its blocks begin and end (*cuts*) is inlined piece by piece, each block in the elements that
+stand around it, and then the rest with the blocks left out: so a block that did not change is not inlined again, and
+no rule is tried where its classes are not. A rule that counts siblings counts those of its block. Where a cut does not
+part whole elements, the document is inlined at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from composer.edition.slots.marks import Marks
+
+_KEPT_STYLES = 4096
+_IGNORE = ' data-premailer="ignore"'
+_DOCTYPE = "<!doctype html>"
+
+
+def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None) -> str:
+    """``html`` with ``css`` in the style attributes of the elements that it selects. ValueError for broken CSS.
+
+    The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back.
+    """
+    if "@import" in css:
+        raise ValueError("@import is not followed: nothing is fetched; copy the rules into this file")
+    if cuts is None:
+        return _inlined(html, css)
+    found = [match for match, _ in cuts.find(html)]
+    blocks = [(html[first.end() : last.start()], first) for first, last in zip(found[::2], found[1::2], strict=False)]
+    paired = len(found) % 2 == 0 and all(a[0] == b[0] for a, b in zip(found[::2], found[1::2], strict=True))
+    if not found or not paired or not all(_is_whole(block) for block, _ in blocks):
+        return _inlined(cuts.without(html), css)
+    return _inlined_by_pieces(html, css, found)
+
+
+def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> str:
+    around = _open_tags(html[: cuts[0].start()])
+    blocks: list[str] = []
+    rest: list[str] = []
+    end = 0
+    for first, last in zip(cuts[::2], cuts[1::2], strict=True):
+        blocks.append(_inlined_within(html[first.end() : last.start()], around, css))
+        rest += (html[end : first.start()], first[0])
+        end = last.end()
+    frame = _inlined_frame("".join([*rest, html[end:]]), css)
+    pieces = re.split(re.escape(cuts[0][0][:-5]) + r"\d{4}z", frame)
+    joined = [text for piece, block in zip(pieces, [*blocks, ""], strict=True) for text in (piece, block)]
+    return "".join(joined)
+
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_BODY_TAG = re.compile(r"<(?P<end>/)?(?P<name>[a-zA-Z][\w-]*)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
+_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+def _is_whole(piece: str) -> bool:
+    """Whether comments open before they close: a piece that begins in a conditional comment is none of its own."""
+    opened = [found == "<!--" for found in re.findall(r"<!--|-->", piece)]
+    return opened[::2] == [True] * (len(opened) // 2) and opened[1::2] == [False] * (len(opened) // 2)
+
+
+def _open_tags(html: str) -> str:
+    """The tags of the body that are open at the end of ``html``."""
+    opened: list[str] = []
+    start = html.find("<body")
+    for tag in _BODY_TAG.finditer(_COMMENT.sub("", html[max(start, 0) :])):
+        if tag["end"]:
+            opened.pop()
+        elif tag["name"].lower() not in _VOID:
+            opened.append(tag[0])
+    return "".join(opened)
+
+
+@lru_cache(maxsize=256)
+def _inlined_within(piece: str, around: str, css: str) -> str:
+    """A piece, inlined as it would be inside the open tags ``around`` it."""
+    inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css)
+    return inlined.split(_EDGE)[1]
+
+
+@lru_cache(maxsize=32)
+def _inlined_frame(html: str, css: str) -> str:
+    """What stands around the blocks, with a mark for each."""
+    return _inlined(html, css)
+
+
+_EDGE = "[edge of a block]"
+
+
+def _inlined(html: str, css: str) -> str:
+    document = html.removeprefix(_DOCTYPE).replace("<style", f"<style{_IGNORE}")
+    inlined: str = _premailer()(
+        document,
+        css_text=css,
+        # The one sheet is ours; a rule that cannot be inlined (:hover, @media) belongs into head.css.
+        disable_leftover_css=True,
+        disable_validation=True,
+        disable_link_rewrites=True,
+        disable_basic_attributes=["align", "valign", "bgcolor", "width", "height"],
+        align_floating_images=False,
+        strip_important=False,
+        remove_unset_properties=False,
+        allow_network=False,
+    ).transform(pretty_print=False)
+    return _DOCTYPE + inlined.replace(_IGNORE, "")
+
+
+@cache
+def _premailer() -> Any:
+    """Imported at the first use: premailer brings an HTTP client along, which costs a fifth of a second."""
+    import cssutils
+    import premailer.cache
+    from premailer import Premailer
+
+    # Parsed styles and selectors; one mail has more than the 128 that are kept otherwise.
+    premailer.cache.cache.__init__(maxsize=_KEPT_STYLES)
+    complaints = _Complaints()
+    cssutils.log.setLog(complaints.logger())
+    cssutils.log.setLevel(logging.ERROR)
+
+    class RememberingPremailer(Premailer):  # type: ignore[misc]
+        """Keeps the rules of a stylesheet: premailer keeps its parse only, and the rest is most of the time."""
+
+        @staticmethod
+        @lru_cache(maxsize=16)
+        def _rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
+            plain = Premailer("", disable_validation=True, strip_important=False, cache_css_parsing=False)
+            complaints.messages.clear()
+            rules: tuple[list[Any], list[Any]] = plain._parse_style_rules(css, index)
+            if complaints.messages:
+                raise ValueError("; ".join(complaints.messages))
+            return rules
+
+        def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+            """Only those of the rules whose classes are all in the document: most of the time goes into trying them."""
+            rules, leftover = self._rules(css_body, ruleset_index)
+            there = {name for names in _CLASSES.findall(self.html) for name in names.split()}
+            return [rule for rule in rules if _classes_of(rule[1]) <= there], leftover
+
+    return RememberingPremailer
+
+
+_CLASSES = re.compile(r"""\bclass=["']([^"']*)["']""")
+
+
+@cache
+def _classes_of(selector: str) -> frozenset[str]:
+    """The classes without which the selector selects nothing."""
+    return frozenset(re.findall(r"\.([\w-]+)", re.sub(r":[\w-]+\([^)]*\)|\[[^\]]*\]", "", selector)))
+
+
+class _Complaints(logging.Handler):
+    """What cssutils says about a stylesheet, instead of printing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def logger(self) -> logging.Logger:
+        logger = logging.Logger("cssutils")
+        logger.addHandler(self)
+        return logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())

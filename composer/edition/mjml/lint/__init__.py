@@ -1,0 +1,32 @@
+"""MJML and CSS are linted: what the renderer accepts in silence, and what many readers will not see.
+
+Enters: the MJML of a mail, and the map of where it comes from. Leaves: LintProblems, at the template's line or the
+author's. Never: a document that is changed.
+
+::
+
+    vocabulary.py  what MJML knows, from npm's tables
+    elements.py    MJML → its elements, each with its place
+    rules.py       the verdicts about MJML
+    clients.py     what mail programs understand, from caniemail's table, and how many readers have them
+    features.py    the verdicts about what too many do not
+    places.py      offset → the template's line, and the blocks that show the mistake
+"""
+
+from composer.edition.mjml.lint.clients import load_shares
+from composer.edition.mjml.lint.features import unsupported_in_css, unsupported_in_mjml
+from composer.edition.mjml.lint.places import LintProblem, MjmlPlaces, block_in_words, in_blocks, problems_in_file
+from composer.edition.mjml.lint.rules import Complaint, lint_mjml
+
+__all__ = [
+    "Complaint",
+    "LintProblem",
+    "MjmlPlaces",
+    "block_in_words",
+    "in_blocks",
+    "lint_mjml",
+    "load_shares",
+    "problems_in_file",
+    "unsupported_in_css",
+    "unsupported_in_mjml",
+]

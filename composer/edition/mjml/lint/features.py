@@ -1,0 +1,158 @@
+"""What many readers' mail programs will not show as meant: used in templates, and told with who does not see it.
+
+Enters: MJML or CSS, and the shares of mail programs. Leaves: Complaints, one for each feature at its first place. Only
+what degrades badly is looked for: round corners that become square harm nobody, and what stands in ``@media`` or
+``@supports`` is for those who understand it. How a feature is recognised is ours; who understands it is caniemail's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from composer.edition.mjml.lint.clients import client_support
+from composer.edition.mjml.lint.rules import Complaint
+
+CODE = "client-support"
+MANY_PERCENT = 5
+
+_LAYOUT = "arrange it with mj-column, or with a table in mj-text"
+_VALUE = "write the value that you mean, in px or per cent"
+_ASIDE = "link to a page that has it"
+_PICTURE = "use PNG, JPEG or GIF"
+
+PROPERTIES: Mapping[str, tuple[str, str]] = {
+    "position": ("css-position", _LAYOUT),
+    "float": ("css-float", _LAYOUT),
+    "transform": ("css-transform", _LAYOUT),
+    "gap": ("css-gap", "give the cells a padding"),
+    "column-count": ("css-column-count", _LAYOUT),
+    "object-fit": ("css-object-fit", "cut the picture to its shape"),
+    "clip-path": ("css-clip-path", "cut the picture to its shape"),
+    "aspect-ratio": ("css-aspect-ratio", "write width and height"),
+    "writing-mode": ("css-writing-mode", "use a picture"),
+    "margin-inline": ("css-margin-inline-block", "write margin-left or margin-right"),
+    "padding-inline": ("css-padding-inline-block", "write padding-left or padding-right"),
+    "margin-inline-start": ("css-margin-inline-start-end", "write margin-left or margin-right"),
+    "padding-inline-start": ("css-padding-inline-start-end", "write padding-left or padding-right"),
+}
+"""Properties by name: caniemail's feature, and what to do."""
+
+VALUES: Sequence[tuple[re.Pattern[str], str, str, str]] = (
+    (re.compile(r"\b(inline-)?flex\b"), "display: flex", "css-display-flex", _LAYOUT),
+    (re.compile(r"\b(inline-)?grid\b"), "display: grid", "css-display-grid", _LAYOUT),
+    (re.compile(r"\bcalc\("), "calc()", "css-unit-calc", _VALUE),
+    (re.compile(r"\bclamp\("), "clamp()", "css-function-clamp", _VALUE),
+    (re.compile(r"\bvar\("), "var()", "css-variables", "use a token of theme.yaml"),
+    (re.compile(r"[0-9]vw\b"), "the unit vw", "css-unit-vw", _VALUE),
+    (re.compile(r"[0-9]vh\b"), "the unit vh", "css-unit-vh", _VALUE),
+)
+"""Values by what they look like: their name, caniemail's feature, and what to do. The first two are of ``display``."""
+
+ELEMENTS: Mapping[str, tuple[str, str]] = {
+    "video": ("html-video", "use a picture that links to the film"),
+    "audio": ("html-audio", _ASIDE),
+    "svg": ("html-svg", _PICTURE),
+    "object": ("html-object", _ASIDE),
+    "dialog": ("html-dialog", _ASIDE),
+    "form": ("html-form", _ASIDE),
+    "input": ("html-input-text", _ASIDE),
+    "select": ("html-select", _ASIDE),
+    "textarea": ("html-textarea", _ASIDE),
+    "button": ("html-button-submit", "use mj-button, which is a link"),
+    "progress": ("html-progress", "use a table with two coloured cells"),
+    "meter": ("html-meter", "use a table with two coloured cells"),
+}
+"""HTML by tag: caniemail's feature, and what to do."""
+
+_HARMLESS = frozenset({"none", "static", "relative", "normal", "0", "initial"})
+"""Values with which a property changes nothing."""
+
+PICTURES: Mapping[str, str] = {"svg": "image-svg", "webp": "image-webp", "avif": "image-avif", "heic": "image-heif"}
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_STYLESHEET = re.compile(r"<(mj-style|style)\b[^>]*>(.*?)</\1", re.DOTALL)
+_STYLE = re.compile(r"""\sstyle=("[^"]*"|'[^']*')""")
+_TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")
+_ADDRESS = re.compile(r"""\s(?:src|background-url)=["'][^"']*\.(\w{3,4})["']""")
+_CSS_PIECE = re.compile(r"([^{};]*)([{};]|$)")
+
+Use = tuple[str, str, str, int]
+"""A feature that is used: its words, caniemail's name, what to do, and the offset."""
+
+
+def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[Complaint]:
+    """What too many readers do not see of a whole document."""
+    return _complaints(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
+
+
+def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[Complaint]:
+    """What too many readers do not see of a style sheet, which may still hold Jinja."""
+    return _complaints(_used_in_template(template), shares)
+
+
+@lru_cache(maxsize=8)
+def _used_in_template(css: str) -> Sequence[Use]:
+    return tuple(_used_in_css(_JINJA.sub(_blank, css), 0))
+
+
+def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[Complaint]:
+    first: dict[str, Use] = {}
+    for use in uses:
+        first.setdefault(use[1], use)
+    complaints = []
+    for words, feature, advice, offset in first.values():
+        programs = client_support().without(feature, shares)
+        if sum(programs.values()) >= MANY_PERCENT:
+            named = ", ".join(list(programs)[:3]) + (f" and {len(programs) - 3} more" if len(programs) > 3 else "")
+            message = f"{words} means nothing to {named}: {sum(programs.values()):.0f} % of the readers"
+            complaints.append(Complaint(offset, CODE, message, advice))
+    return complaints
+
+
+def _used_in_mjml(mjml: str) -> Iterator[Use]:
+    for sheet in _STYLESHEET.finditer(mjml):
+        yield from _used_in_css(sheet[2], sheet.start(2))
+    for style in _STYLE.finditer(mjml):
+        yield from _used_in_declarations(style[1][1:-1], style.start(1) + 1)
+    for tag in _TAG.finditer(mjml):
+        yield (f"<{tag[1]}>", *ELEMENTS[tag[1]], tag.start())
+    for address in _ADDRESS.finditer(mjml):
+        kind = address[1].lower()
+        if kind in PICTURES:
+            yield (f"a picture in {kind.upper()}", PICTURES[kind], _PICTURE, address.start() + 1)
+
+
+def _used_in_css(css: str, start: int) -> Iterator[Use]:
+    """The declarations outside of ``@media`` and ``@supports``."""
+    around: list[str] = []
+    for piece in _CSS_PIECE.finditer(_CSS_COMMENT.sub(_blank, css)):
+        words, end = piece.groups()
+        if end == "{":
+            around.append(words.strip())
+            continue
+        if around and not any(rule.startswith("@") for rule in around):
+            yield from _used_in_declarations(words, start + piece.start())
+        if end == "}" and around:
+            around.pop()
+
+
+def _used_in_declarations(text: str, start: int) -> Iterator[Use]:
+    offset = start
+    for declaration in text.split(";"):
+        name, _, value = declaration.partition(":")
+        place = offset + len(name) - len(name.lstrip())
+        name = name.strip().lower()
+        if name in PROPERTIES and value.strip() not in _HARMLESS:
+            yield (name, *PROPERTIES[name], place)
+        for pattern, words, feature, advice in VALUES:
+            if (not words.startswith("display") or name == "display") and pattern.search(value):
+                yield (words, feature, advice, place)
+        offset += len(declaration) + 1
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])

@@ -1,0 +1,97 @@
+"""Where a mistake in MJML is mended: the template's line, and the blocks of the issue that show it.
+
+Enters: a Draft and the SourceMap of its MJML. Leaves: LintProblems, one for each mistake in a template however many
+blocks have it, at the line of the template; a mistake in an author's own MJML at the author's line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.edition.draft import Draft
+from composer.edition.mjml.lint.rules import Complaint
+from composer.edition.theme.sourcemap import SourceMap
+from composer.errors import Position, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LintProblem:
+    """A mistake at a line; ``blocks`` says which blocks of the issue it spoils, in words."""
+
+    code: str
+    position: Position
+    message: str
+    hint: str = ""
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> Problem:
+        """As a Problem, that names the blocks."""
+        return Problem(self.position, in_blocks(self.message, self.blocks), self.hint)
+
+
+def in_blocks(message: str, blocks: Sequence[str]) -> str:
+    """The message, and the blocks it is about: '… (in the article at issue.yaml:12)'."""
+    if not blocks:
+        return message
+    more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
+    return f"{message} (in the {blocks[0]}{more})"
+
+
+def block_in_words(draft: Draft, index: int) -> str:
+    """The block at ``index`` as its author knows it: 'article at issue.yaml:12'."""
+    position = draft.source.position(("blocks", index))
+    return f"{draft.content.blocks[index].block} at {position.file.name}:{position.line}"
+
+
+def problems_in_file(file: Path, complaints: Iterable[Complaint], *, text: str) -> Iterator[LintProblem]:
+    """The mistakes in a file that is looked at as it is."""
+    for complaint in complaints:
+        before = text[: complaint.offset]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        yield LintProblem(complaint.code, Position(file, line, column), complaint.message, complaint.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class MjmlPlaces:
+    """Finds the places of a draft's MJML; what no template made belongs to ``layout``."""
+
+    draft: Draft
+    source: SourceMap
+    layout: Position
+
+    def problem(self, offset: int | None, message: str, hint: str = "") -> Problem:
+        """A mistake at an offset of the MJML, or anywhere."""
+        return self._placed(Complaint(offset if offset is not None else -1, "", message, hint)).problem
+
+    def problems(self, complaints: Iterable[Complaint]) -> Iterator[LintProblem]:
+        """The mistakes, each template's once, in the order in which they were first met."""
+        found: dict[tuple[str, Position, str], LintProblem] = {}
+        for complaint in complaints:
+            new = self._placed(complaint)
+            key = (new.code, new.position, new.message)
+            known = found.get(key, new)
+            blocks = tuple(dict.fromkeys((*known.blocks, *new.blocks)))
+            found[key] = LintProblem(new.code, new.position, new.message, new.hint, blocks)
+        yield from found.values()
+
+    def _placed(self, complaint: Complaint) -> LintProblem:
+        place = self.source.place(complaint.offset)
+        message = self._as_written(complaint.message)
+        if place is None:
+            return LintProblem(complaint.code, self.layout, message, complaint.hint)
+        blocks = () if place.block is None or self._wrote(place.position, place.block) else (place.block,)
+        names = tuple(block_in_words(self.draft, block) for block in blocks)
+        return LintProblem(complaint.code, place.position, message, complaint.hint, names)
+
+    def _wrote(self, position: Position, block: int) -> bool:
+        """Whether the author wrote that line, so that nobody needs to be told whose block it is in."""
+        return position.file == self.draft.source.position(("blocks", block)).file
+
+    def _as_written(self, message: str) -> str:
+        """The message with merge fields in place of their marks."""
+        for match, merge_field in reversed(list(self.draft.merger.marks.find(message))):
+            message = message[: match.start()] + str(merge_field) + message[match.end() :]
+        return message

@@ -1,0 +1,45 @@
+"""Pictures: their bytes, type and size. PNG, JPEG and GIF, the kinds that every mail program shows.
+
+Enters: names of files in an issue's folder, beside ``newsletter.yaml``, or of the theme. Leaves: ``Picture``s.
+Never: a file outside those folders, a file that is not what its name says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from composer.edition.model import Asset
+from composer.edition.pictures.imaging import UnreadableError, measure
+from composer.issue.pictures import PictureError, picture_file
+
+__all__ = ["PictureError", "PictureFile", "find_picture", "read_picture"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture as it is on disk, and its size in pixels when it stands upright."""
+
+    asset: Asset
+    width: int
+    height: int
+
+
+def read_picture(folder: Path, name: str) -> PictureFile:
+    """The picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
+    file = picture_file(folder, name)
+    return _picture(PurePosixPath(name).as_posix(), file.read_bytes())
+
+
+def find_picture(folders: Sequence[Path], name: str) -> Path:
+    """The first of the folders that has the picture; the first one if none has."""
+    return next((folder for folder in folders if (folder / name).is_file()), folders[0])
+
+
+def _picture(name: str, content: bytes) -> PictureFile:
+    try:
+        media_type, width, height = measure(content)
+    except UnreadableError as error:
+        raise PictureError(f"{name!r} is {error}", "use PNG, JPEG or GIF") from error
+    return PictureFile(Asset(name, media_type, content), width, height)

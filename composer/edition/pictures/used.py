@@ -1,0 +1,168 @@
+"""The pictures of one edition: where each is shown, how wide at most, and the files that readers are given.
+
+Enters: the names that authors and templates write, and the width of each place. Leaves: addresses under
+``links.assets``, sizes, and in the end the Assets: each picture once, made for the widest of its places, with twice
+the pixels for sharp screens. Problems are told at the author's line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote
+
+from composer.edition.draft import Draft
+from composer.edition.model import Asset
+from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
+from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
+from composer.edition.slots.merge_fields import Authored, MergeField
+from composer.errors import Problem
+
+SHARP = 2
+"""Pixels of a picture for one of the page."""
+
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ATTRIBUTE = re.compile(r"""\s(src|width|height)=(?:"([^"]*)"|'([^']*)')""")
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A picture and the widest of its places; 0 if none has said how wide it is."""
+
+    file: PictureFile
+    name: str
+    place: int = 0
+
+
+@dataclass
+class Pictures:
+    """The pictures of ``draft``; the theme's own are in ``folders``. ``column`` is the width of running text."""
+
+    draft: Draft
+    folders: Sequence[Path]
+    column: int
+    problems: list[Problem] = field(default_factory=list)
+    _found: dict[tuple[Path, str], _Shown | PictureError] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.base = self.draft.merger.marks.mark(MergeField("links.assets"))
+
+    # --- for templates --------------------------------------------------------------------------------------
+
+    def asset(self, name: str, width: float | None = None) -> str:
+        """The address of a picture that is shown at most ``width`` pixels wide."""
+        shown = self._picture(name)
+        if shown is None:
+            return f"{self.base}/{quote(name)}"
+        shown.place = max(shown.place, round(width or 0))
+        return self._url(shown.file)
+
+    def asset_size(self, name: str) -> tuple[int, int]:
+        """Width and height of the author's file, upright, in pixels."""
+        shown = self._picture(name)
+        return (shown.file.width, shown.file.height) if shown else (1, 1)
+
+    def play_badge(self, name: str, width: float | None = None) -> str:
+        """The address of a copy with a play mark, shown at most ``width`` pixels wide."""
+        shown = self._picture(name)
+        if shown is None:
+            return f"{self.base}/{quote(name)}"
+        try:
+            return self._url(self._marked(shown.file, name, width=round(width or 0)))
+        except (UnreadableError, PictureError) as error:
+            self._complain(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            return self._url(shown.file)
+
+    def url_in(self, text: str, name: str) -> str:
+        """The address of a picture in a text of an author; it is looked for beside the file of that text."""
+        source = text.place.source if isinstance(text, Authored) else self.draft.source
+        shown = self._read(source.file.parent, unquote(name))
+        shown.place = max(shown.place, self.column)
+        return self._url(shown.file)
+
+    # --- when all is rendered -------------------------------------------------------------------------------
+
+    def assets(self) -> tuple[Asset, ...]:
+        """The files, by name, each made for its widest place."""
+        made = {shown.file.asset.name: self._made(shown) for shown in self._files()}
+        return tuple(made[name] for name in sorted(made))
+
+    def with_sizes(self, html: str) -> str:
+        """``html`` with a width and a height on each picture, so that nothing jumps when pictures come late."""
+        sizes = {self._url(shown.file): (shown.file.width, shown.file.height) for shown in self._files()}
+        return _IMAGE.sub(lambda tag: self._sized(tag[0], sizes), html)
+
+    def _sized(self, tag: str, sizes: dict[str, tuple[int, int]]) -> str:
+        said = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag)}
+        size = sizes.get(said.get("src", ""))
+        if size is None or (said.get("width", "").isdigit() and said.get("height", "").isdigit()):
+            return tag
+        width, height = size
+        shown = int(said["width"]) if said.get("width", "").isdigit() else min(width, self.column)
+        bare = _ATTRIBUTE.sub(lambda found: found[0] if found[1] == "src" else "", tag)
+        tall = max(1, round(shown * height / width))
+        return re.sub(r"^<img\b", f'<img width="{shown}" height="{tall}"', bare)
+
+    def _made(self, shown: _Shown) -> Asset:
+        asset = shown.file.asset
+        try:
+            content = prepared(asset.content, max_width=shown.place * SHARP or None)
+        except UnreadableError as error:
+            self._complain(shown.name, f"{asset.name!r} is {error}", "save it again as PNG, JPEG or GIF")
+            return asset
+        return asset if content == asset.content else Asset(asset.name, asset.media_type, content)
+
+    def _files(self) -> list[_Shown]:
+        return [found for found in self._found.values() if isinstance(found, _Shown)]
+
+    # --- finding --------------------------------------------------------------------------------------------
+
+    def _url(self, picture: PictureFile) -> str:
+        return f"{self.base}/{quote(picture.asset.name)}"
+
+    def _picture(self, name: str) -> _Shown | None:
+        """The picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
+        if not isinstance(name, Authored):
+            return self._read(find_picture(self.folders, name), name)
+        try:
+            return self._read(name.place.source.file.parent, name)
+        except PictureError as error:
+            self._complain(name, str(error), error.hint)
+            return None
+
+    def _complain(self, name: str, message: str, hint: str) -> None:
+        place = name.place.position() if isinstance(name, Authored) else self.draft.start
+        problem = Problem(place, message, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _read(self, folder: Path, name: str) -> _Shown:
+        key = (folder, str(name))
+        if key not in self._found:
+            try:
+                self._found[key] = _Shown(self._unambiguous(read_picture(folder, name)), name)
+            except PictureError as error:
+                self._found[key] = error
+        found = self._found[key]
+        if isinstance(found, PictureError):
+            raise found
+        return found
+
+    def _marked(self, picture: PictureFile, name: str, *, width: int) -> PictureFile:
+        path = PurePosixPath(picture.asset.name)
+        # The mark is drawn on the picture as it will be shown, so that it has the same size on every one.
+        content = with_play_mark(prepared(picture.asset.content, max_width=width * SHARP or None))
+        media_type, large, high = measure(content)
+        copy = str(path.with_name(f"{path.stem}-play{'.png' if media_type == 'image/png' else path.suffix}"))
+        marked = self._unambiguous(PictureFile(Asset(copy, media_type, content), large, high))
+        self._found.setdefault((Path("play"), copy), _Shown(marked, name, width))
+        return marked
+
+    def _unambiguous(self, picture: PictureFile) -> PictureFile:
+        name = picture.asset.name
+        if any(one.file.asset.name == name and one.file.asset != picture.asset for one in self._files()):
+            raise PictureError(f"two different pictures are named {name!r}", "rename one of them")
+        return picture

@@ -1,0 +1,1 @@
+"""Markdown becomes HTML for the mail, and text for the text part."""

@@ -1,0 +1,173 @@
+"""Markdown → HTML and plain text. CommonMark with tables and strikethrough.
+
+Enters: an author's text with marks for its merge fields. Leaves: HTML fit for a mail and the same as plain text, and
+Problems for links and pictures that cannot work. Raw HTML in the text is sanitised (nh3). Headings become h3 and
+below: the issue and its blocks have h1 and h2. Straight quotes become the language's own.
+Never: a link to anything but http, https, mailto, tel or an anchor; a picture from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from composer.edition.language.typography import set_spaces
+
+_QUOTES: dict[str, str | list[str]] = {
+    "en": "“”‘’",
+    "fr": ["«\u202f", "\u202f»", "“", "”"],
+    "de": "„“‚‘",
+    "es": "«»“”",
+    "it": "«»“”",
+    "pt": "«»“”",
+    "nl": "“”‘’",
+    "pl": "„”«»",
+    "ru": "«»„“",
+}
+_SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
+_RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
+_TAGS = frozenset(
+    """a abbr b blockquote br cite code dd del div dl dt em h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s small
+    span strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  a list reads worse
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "td": {"style", "colspan", "rowspan"},
+    "th": {"style", "colspan", "rowspan"},
+    "abbr": {"title"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something wrong in a text: the words it is about, the line (from 0) they are near, and the sentence."""
+
+    words: str
+    line: int
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Prose:
+    """A parsed text: its tokens, its HTML, and what is wrong with it."""
+
+    tokens: Sequence[Token]
+    html: str
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownRules:
+    """What depends on the edition.
+
+    ``picture_url`` gives the public address of a picture's file name, or ValueError with a ``hint``.
+    ``is_mark`` tells whether an address begins with a merge field, whose value is checked when it is filled;
+    ``is_asset`` whether it is one that ``picture_url`` gave.
+    """
+
+    language: str
+    picture_url: Callable[[str], str]
+    is_mark: Callable[[str], bool]
+    is_asset: Callable[[str], bool]
+
+
+def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
+    """Parse, check and render one text."""
+    parser = _parser(rules.language.partition("-")[0])
+    tokens = parser.parse(text)
+    prose = Prose(tokens, "")
+    raw_html = False
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+        for part in (token, *(token.children or ())):
+            raw_html = raw_html or part.type in ("html_block", "html_inline")
+            _settle(part, token.map[0] if token.map else 0, rules, prose)
+    html = parser.renderer.render(tokens, parser.options, {})
+    prose.html = _sanitise(html, rules) if raw_html else html
+    return prose
+
+
+class _Parser(MarkdownIt):
+    """Lets every address in, so that a bad one is told to the author instead of being shown as text."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  markdown-it's name
+        return True
+
+
+@lru_cache(maxsize=16)
+def _parser(language: str) -> MarkdownIt:
+    quotes = _QUOTES.get(language, _QUOTES["en"])
+    parser = _Parser("commonmark", {"typographer": True, "quotes": quotes})
+    parser.enable(["table", "strikethrough", "smartquotes"])
+    return parser
+
+
+def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None:
+    """Set spaces; check a link's address; give a picture its public address; refuse pictures in raw HTML."""
+    if token.type == "link_open":
+        url = str(token.attrGet("href") or "")
+        if not url.lower().startswith(_SCHEMES) and not rules.is_mark(url):
+            prose.complaints.append(
+                Complaint(url, line, f"the link {url!r} leads nowhere in a mail",
+                          "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}")
+            )  # fmt: skip
+    elif token.type == "image":
+        name = str(token.attrGet("src") or "")
+        try:
+            token.attrSet("src", rules.picture_url(name))
+        except ValueError as error:
+            prose.complaints.append(Complaint(name, line, str(error), getattr(error, "hint", "")))
+    elif token.type == "text":
+        token.content = set_spaces(token.content, language=rules.language)
+    elif token.type in ("html_block", "html_inline") and (picture := _RAW_PICTURE.search(token.content)):
+        hint = "write ![what it shows](picture.png)"
+        prose.complaints.append(Complaint(picture[0], line, "a picture in HTML is not shown", hint))
+
+
+def _sanitise(html: str, rules: MarkdownRules) -> str:
+    def only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
+        return value if (tag, attribute) != ("img", "src") or rules.is_asset(value) else None
+
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        attribute_filter=only_our_pictures,
+        url_schemes={"http", "https", "mailto", "tel"},
+        filter_style_properties={"text-align"},
+        link_rel=None,
+    )
+
+
+def inline_text(token: Token, cite: Callable[[str], str]) -> str:
+    """The words of an inline token. ``cite`` gives what follows a link's words, from its address."""
+    words: list[str] = []
+    links: list[tuple[str, int]] = []
+    for child in token.children or ():
+        if child.type in ("text", "code_inline", "text_special"):
+            words.append(child.content)
+        elif child.type == "softbreak":
+            words.append(" ")
+        elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.startswith("<br")):
+            words.append("\n")
+        elif child.type == "image" and child.content:
+            words.append(f"[{child.content}]")
+        elif child.type == "link_open":
+            links.append((str(child.attrGet("href") or ""), len(words)))
+        elif child.type == "link_close":
+            url, start = links.pop()
+            shown = "".join(words[start:]).strip()
+            # An anchor leads nowhere in a text; an address that is its own words is already there.
+            if not url.startswith("#") and shown not in (url, url.removeprefix("mailto:").removeprefix("tel:")):
+                words.append(cite(url))
+    return "".join(words)

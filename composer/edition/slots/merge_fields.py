@@ -1,0 +1,274 @@
+"""Merge fields in the author's texts: ``{{ subscriber.first_name | default("reader") | title }}``.
+
+Enters: the models of an issue. Leaves: the same models, each text an ``Authored`` in which every merge field has
+become a mark (``sentinels.py``) and whose signs are set (``typography.py``); and the Problems, each at the
+author's line and column. The language is exactly::
+
+    {{ field }}      {{ field | filter }}      {{ field | filter("text") | filter }}
+    \\{{              two braces, as they are
+
+Never: an expression, a condition, a loop, or anything that is evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from composer.edition.language.dates import is_date_form
+from composer.edition.language.typography import set_line
+from composer.edition.model import Filters
+from composer.edition.slots.marks import Marks, unused_prefix
+from composer.errors import Position, Problem
+from composer.issue.blocks import Model
+from composer.issue.problems import advice
+from composer.issue.source import KeyPath, Source
+
+SUBSCRIBER_FIELDS = ("email", "first_name", "last_name", "name", "language")
+LINK_FIELDS = ("unsubscribe", "browser", "print")
+
+FILTER_ARGUMENTS = {"default": (1, 1), "title": (0, 0), "upper": (0, 0), "lower": (0, 0), "date": (0, 1)}
+"""The filters of merge fields, with the least and the largest number of arguments. ``filling.py`` applies them."""
+
+_LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
+                           "pictures", "show_if"})  # fmt: skip
+"""Keys whose values programs read: a merge field there would never be filled."""
+
+_MARKDOWN_KEYS = frozenset({"body", "intro", "mjml"})
+"""Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code."""
+
+_ADDRESS_KEYS = frozenset({"url", "website", "archive"})
+
+_BRACES = re.compile(r"\\(?P<plain>\{\{|\{%|\}\})|(?P<open>\{\{)|(?P<statement>\{%)|(?P<close>\}\})")
+_NAME = re.compile(r"\s*([A-Za-z_][\w.\-]*)\s*")
+_TEXT = re.compile(r"""\s*("([^"\n]*)"|'([^'\n]*)'|“([^”\n]*)”)\s*""")
+_FIELD_END = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*'|[^"'\n}]|\}(?!\}))*?\}\}""")
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """A field to fill per subscriber, with its filters."""
+
+    name: str
+    filters: Filters = ()
+
+    def __str__(self) -> str:
+        words = [self.name]
+        for name, given in self.filters:
+            arguments = given[:1] if name == "date" else given  # the language is not written
+            words.append(name + (f"({', '.join(map(repr, arguments))})" if arguments else ""))
+        return "{{ " + " | ".join(words) + " }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an authored text was written: its key path in its source, and the text as written."""
+
+    source: Source
+    path: KeyPath
+    written: str
+
+    def position(self, offset: int = 0) -> Position:
+        """The character ``offset`` of the text as written."""
+        return self.source.position_in(self.path, self.written, offset)
+
+    def position_of(self, words: str, *, line: int = 0) -> Position:
+        """Where ``words`` stand, from line ``line`` (from 0) on; the beginning of that line if they do not."""
+        start = sum(len(text) for text in self.written.splitlines(keepends=True)[:line])
+        found = self.written.find(words, start) if words else -1
+        return self.position(start if found < 0 else found)
+
+
+class Authored(str):
+    """A text of an author that knows where it was written. Its merge fields are marks already."""
+
+    place: Place
+
+    def __new__(cls, text: str, place: Place) -> Authored:
+        authored = super().__new__(cls, text)
+        authored.place = place
+        return authored
+
+
+@dataclass(slots=True)
+class Merger:
+    """Puts marks for the merge fields of an edition's texts.
+
+    ``own_fields`` are the newsletter's own subscriber fields. ``problems`` collects every mistake;
+    ``first_place`` tells where each field was first written.
+    """
+
+    marks: Marks[MergeField]
+    language: str
+    own_fields: Collection[str] = ()
+    problems: list[Problem] = field(default_factory=list)
+    first_place: dict[MergeField, Position] = field(default_factory=dict)
+
+    def merge(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
+        """``model`` with marks for merge fields in all its texts."""
+        merged: M = self._merge_value(model, source, path)
+        return merged
+
+    def _merge_value(self, value: Any, source: Source, path: KeyPath, *, is_markdown: bool = False) -> Any:
+        if isinstance(value, str):
+            return self._merge_text(value, Place(source, path, value), is_markdown=is_markdown)
+        if isinstance(value, Model):
+            parts = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
+            markdown = _MARKDOWN_KEYS | type(value).markdown_keys
+            return value.model_copy(
+                update={
+                    name: self._merge_value(part, source, (*path, name), is_markdown=name in markdown)
+                    for name, part in parts.items()
+                }
+            )
+        if isinstance(value, tuple):
+            return tuple(self._merge_value(item, source, (*path, index)) for index, item in enumerate(value))
+        return value
+
+    def _merge_text(self, text: str, place: Place, *, is_markdown: bool) -> Authored:
+        if not is_markdown and (not place.path or place.path[-1] not in _LITERAL_KEYS | _ADDRESS_KEYS):
+            return Authored(set_line(self._put_marks(text, place), language=self.language), place)
+        return Authored(self._put_marks(text, place), place)
+
+    def _put_marks(self, text: str, place: Place) -> str:
+        if "{" not in text and "}}" not in text:
+            return text
+        pieces: list[str] = []
+        end = 0
+        while (brace := _BRACES.search(text, end)) is not None:
+            pieces.append(text[end : brace.start()])
+            piece, end = self._merge_brace(brace, text, place)
+            pieces.append(piece)
+        pieces.append(text[end:])
+        return "".join(pieces)
+
+    def _merge_brace(self, brace: re.Match[str], text: str, place: Place) -> tuple[str, int]:
+        """What stands for the braces found, and where to go on reading."""
+        if brace["plain"]:
+            return brace["plain"], brace.end()
+        whole = _FIELD_END.match(text, brace.end())
+        end = whole.end() if brace["open"] and whole else brace.end()
+        try:
+            if place.path and place.path[-1] in _LITERAL_KEYS:
+                raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
+            found = self._checked(_parse_field(brace, whole))
+        except _Mistake as mistake:
+            position = place.position(brace.start() + mistake.offset)
+            self.problems.append(Problem(position, mistake.message, mistake.hint))
+            return text[brace.start() : end], end
+        self.first_place.setdefault(found, place.position(brace.start()))
+        return self.marks.mark(found), end
+
+    def _checked(self, found: MergeField) -> MergeField:
+        """The field, if it and its filters are there; a date knows its form, and the language that it will be in."""
+        known = [*(f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *self.own_fields))]
+        known += [f"links.{name}" for name in LINK_FIELDS]
+        if found.name not in known:
+            raise _Mistake(0, f"there is no merge field {found.name!r}", _nearest_field(found.name, known))
+        filters = []
+        for name, arguments in found.filters:
+            _check_filter(name, arguments)
+            filters.append((name, (*(arguments or (_DATE_FORM,)), self.language) if name == "date" else arguments))
+        return MergeField(found.name, tuple(filters))
+
+
+def merger_for(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> Merger:
+    """A Merger whose marks can be told from everything in ``texts``."""
+    merger = Merger(Marks(unused_prefix("m", texts)), language, own_fields)
+    for name in (*LINK_FIELDS, "assets"):
+        # First, so that they keep their marks whatever an author adds.
+        merger.marks.mark(MergeField(f"links.{name}"))
+    return merger
+
+
+class _Mistake(Exception):
+    """A merge field that cannot be read; ``offset`` counts from its opening braces."""
+
+    def __init__(self, offset: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.message = message
+        self.hint = hint
+
+
+def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeField:
+    """The merge field that opens at ``brace``; ``whole`` is what follows up to its closing braces."""
+    as_written = f"to write {brace[0]} as it is, write \\{brace[0]}"
+    if brace["statement"]:
+        raise _Mistake(0, "{% … %} belongs into templates, not into an issue", as_written)
+    if brace["close"]:
+        raise _Mistake(0, "}} closes a merge field that was never opened", f"open it with {{{{; {as_written}")
+    if whole is None:
+        raise _Mistake(0, "{{ is never closed", f"close it with }}}} on the same line; {as_written}")
+    return _parse_inner(whole[0][:-2])
+
+
+def _parse_inner(inner: str) -> MergeField:
+    """``field | filter("text") | filter`` without the braces."""
+    name = _NAME.match(inner)
+    if name is None:
+        raise _Mistake(0, "a merge field needs a name" if not inner.strip() else _not_readable(inner), _EXAMPLE)
+    filters: list[tuple[str, tuple[str, ...]]] = []
+    end = name.end()
+    while end < len(inner):
+        filter_ = _NAME.match(inner, end + 1) if inner[end] == "|" else None
+        if filter_ is None:
+            raise _Mistake(2 + end, _not_readable(inner[end:]), _EXAMPLE)
+        end = filter_.end()
+        arguments: tuple[str, ...] = ()
+        if inner[end : end + 1] == "(":
+            arguments, end = _parse_arguments(inner, end + 1)
+        filters.append((filter_[1], arguments))
+    return MergeField(name[1], tuple(filters))
+
+
+_DATE_FORM = "long"
+_EXAMPLE = 'a merge field looks like {{ subscriber.first_name | default("reader") }}'
+
+
+def _not_readable(words: str) -> str:
+    return f"{words.strip()!r} cannot be read in a merge field"
+
+
+def _parse_arguments(inner: str, start: int) -> tuple[tuple[str, ...], int]:
+    """The quoted texts from ``start`` to the closing parenthesis, and the offset behind it and its spaces."""
+    arguments: list[str] = []
+    end = start
+    while (argument := _TEXT.match(inner, end)) is not None:
+        arguments.append(next(text for text in argument.groups()[1:] if text is not None))
+        end = argument.end()
+        if inner[end : end + 1] != ",":
+            break
+        end += 1
+    closing = re.compile(r"\s*\)\s*").match(inner, end)
+    if closing is None:
+        raise _Mistake(2 + end, _not_readable(inner[end:] or inner[start - 1 :]), 'arguments look like ("reader")')
+    return tuple(arguments), closing.end()
+
+
+def _nearest_field(name: str, known: Sequence[str]) -> str:
+    """Compared without ``subscriber.`` and ``links.``, which make all fields look alike."""
+    by_last = {field.rpartition(".")[2]: field for field in known}
+    near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
+    return f"did you mean {by_last[near[0]]!r}?" if near else f"the fields are {', '.join(known)}"
+
+
+def _check_filter(name: str, arguments: tuple[str, ...]) -> None:
+    if name not in FILTER_ARGUMENTS:
+        choices = f"the filters are {', '.join(FILTER_ARGUMENTS)}"
+        raise _Mistake(0, f"there is no filter {name!r}", advice(name, FILTER_ARGUMENTS, choices))
+    least, most = FILTER_ARGUMENTS[name]
+    if not least <= len(arguments) <= most:
+        example = f'{name}("…")' if most else name
+        raise _Mistake(
+            0, f"the filter {name} takes {most or 'no'} argument{'s' * (most != 1)}, not {len(arguments)}",
+            f"write {example}",
+        )  # fmt: skip
+    if name == "date" and arguments and not is_date_form(arguments[0]):
+        hint = 'write short, medium, long or full, or a pattern such as "d MMMM y"'
+        raise _Mistake(0, f"a date cannot be written as {arguments[0]!r}", hint)

@@ -1,0 +1,167 @@
+"""Jinja for the templates of a theme: found in several folders, sandboxed, strict, and errors with file and line.
+
+Enters: template folders in order of precedence, and the names and filters of one edition. Leaves: rendered
+text, or a :class:`~composer.errors.TemplateError`. Never: an author's text as a template, the clock.
+
+Each edition has an environment of its own, so its names and filters reach macros too and no two editions share
+state; what is shared is the compiled code of the templates.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Any, ClassVar
+
+import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from composer.edition.theme.block_cache import FilterCalls
+from composer.edition.theme.sourcemap import LineMarks
+from composer.errors import NewsletterError, Position, Problem, TemplateError
+from composer.issue.problems import nearest
+
+
+class _Files(jinja2.BaseLoader):
+    """Templates from the first folder that has them, compiled once for as long as the file stays the same.
+
+    An environment lives for one edition only; what takes time, reading and compiling, outlives it here.
+    """
+
+    _compiled: ClassVar[OrderedDict[tuple[str, int, int, bool], CodeType]] = OrderedDict()
+
+    def __init__(self, folders: Sequence[Path], *, noted: bool) -> None:
+        self._folders = tuple(map(str, folders))
+        # Code that leaves notes differs.
+        self._noted = noted
+
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> jinja2.Template:
+        parts = split_template_path(name)
+        for folder in self._folders:
+            file = os.path.join(folder, *parts)
+            try:
+                found = os.stat(file)
+            except OSError:
+                continue
+            code = self._code(environment, name, file, found)
+            return environment.template_class.from_code(environment, code, globals or {})
+        raise jinja2.TemplateNotFound(name)
+
+    def _code(self, environment: jinja2.Environment, name: str, file: str, found: os.stat_result) -> CodeType:
+        key = (file, found.st_mtime_ns, found.st_size, self._noted)
+        code = self._compiled.get(key)
+        if code is None:
+            code = environment.compile(Path(file).read_text(encoding="utf-8"), name, file)
+            self._compiled[key] = code
+            if len(self._compiled) > _KEPT_TEMPLATES:
+                self._compiled.popitem(last=False)
+        return code
+
+
+_KEPT_TEMPLATES = 1000
+"""Those of several projects, and old versions of what is being worked on."""
+
+
+class _Unknown(jinja2.StrictUndefined):
+    """A name that is not there: an error as soon as it is used, with the nearest name that is."""
+
+    @property
+    def _undefined_message(self) -> str:
+        message = super()._undefined_message
+        if self._undefined_obj is jinja2.utils.missing or not isinstance(self._undefined_name, str):
+            return message
+        there = [name for name in dir(self._undefined_obj) if not name.startswith(("_", "model_"))]
+        return f"there is no {self._undefined_name!r} here; {nearest(self._undefined_name, there)}".rstrip("; ")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which decides by the type of an object and the name of its attribute, remembering both."""
+
+    _decided: ClassVar[dict[tuple[type, str], bool]] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._decided:
+            self._decided[key] = super().is_safe_attribute(obj, attr, value)
+        return self._decided[key]
+
+
+def find_template(folders: Sequence[Path], name: str) -> Path:
+    """The file that is used for a template's name: that of the first folder that has it."""
+    return next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is not None and not name.endswith((".txt.j2", ".css"))
+
+
+class Templates:
+    """The templates of one edition, with the names and filters that they see.
+
+    ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``). ``calls`` note what is asked
+    of the filters, where that is wanted (``memo.py``).
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        names: Mapping[str, Any],
+        filters: Mapping[str, Callable[..., Any]],
+        noted: bool = False,
+        calls: FilterCalls | None = None,
+    ) -> None:
+        self.noted = noted
+        self.calls = calls
+        self._folders = tuple(folders)
+        self._environment = _Sandbox(
+            loader=_Files(folders, noted=noted),
+            undefined=_Unknown,
+            autoescape=_is_markup,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            extensions=[LineMarks] if noted else [],
+        )
+        self._environment.globals.update(names)
+        self._environment.filters.update(filters)
+
+    def render(self, name: str, **context: Any) -> str:
+        """The template ``name`` with ``context``. TemplateError with the line that failed."""
+        try:
+            return self._environment.get_template(name).render(context)
+        except NewsletterError:
+            raise
+        except Exception as error:
+            # Whatever a template's expression raises is the template's fault: its operands come from there.
+            raise TemplateError([self._explain(error, name)]) from error
+
+    def _explain(self, error: Exception, name: str) -> Problem:
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            file = error.filename or find_template(self._folders, error.name or name)
+            return Problem(Position(Path(file), error.lineno, 1), error.message or "syntax error")
+        place = self._line_in_a_template(error) or Position(find_template(self._folders, name), 1, 1)
+        if isinstance(error, jinja2.TemplatesNotFound | jinja2.TemplateNotFound):
+            missing = error.name or name
+            return Problem(
+                place, f"there is no template {missing!r}", f"looked in {', '.join(map(str, self._folders))}"
+            )
+        if isinstance(error, jinja2.UndefinedError):
+            return Problem(place, str(error), "docs/templates.md lists the names that templates see")
+        return Problem(place, f"{type(error).__name__}: {error}".rstrip(": "), "is each filter given what it takes?")
+
+    def _line_in_a_template(self, error: Exception) -> Position | None:
+        """The innermost line of a template in the traceback: Jinja puts templates' own lines there."""
+        places = [
+            Position(Path(frame.filename), frame.lineno or 1, 1)
+            for frame in traceback.extract_tb(error.__traceback__)
+            if any(Path(frame.filename).is_relative_to(folder) for folder in self._folders)
+        ]
+        return places[-1] if places else None

@@ -1,0 +1,16 @@
+"""Newsletters of other programs, read into the draft of an issue.
+
+Enters: an HTML mail or page, or Markdown. Leaves: ``issue.md`` with its pictures, and a sentence for everything that
+was left out. Layout (tables, spacers, fonts) is not taken over; words, links, lists, tables of data and pictures are.
+Nothing is fetched. ::
+
+    HTML, Markdown ─ html.py ─▶ Pieces ─ draft.py ─▶ issue.md, pictures, what was left out
+                     inline.py: words, links, emphasis of one paragraph
+"""
+
+from composer.importer.draft import Draft, draft_of
+from composer.importer.foreign_markdown import read_foreign_markdown
+from composer.importer.html import read_html
+from composer.importer.pieces import Foreign
+
+__all__ = ["Draft", "Foreign", "draft_of", "read_foreign_markdown", "read_html"]

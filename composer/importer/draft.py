@@ -1,0 +1,235 @@
+"""Pieces of a foreign newsletter → ``issue.md`` and its pictures.
+
+The highest headlines that there are several of begin articles (``##``); one alone above them is the title. What is
+missing and an issue must have is written as TODO, which ``newsletter check`` finds: nothing is made up. The footer
+(from the link to leave on) and links to a web version are left out, since every issue here gets its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from composer.importer.inline import is_address, one_line, target
+from composer.importer.pictures import Pictures
+from composer.importer.pieces import Foreign, Heading, Image, Passage, Piece
+
+_LEAVE = re.compile(r"unsubscri|désabonn|désinscri|\babmelden\b|abbestellen|darse de baja|cancella.*iscrizione", re.I)
+_VIEW = re.compile(
+    r"(view|read|open|see)\b.{0,30}\b(browser|online|web)|(voir|lire|ouvrir).{0,40}(navigateur|en ligne)"
+    r"|im browser|update (your )?preferences|manage (your )?(subscription|preferences)|forward to a friend",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"^\W*(©|\(c\)|copyright\b)", re.IGNORECASE)
+_WHOLE_LINK = re.compile(r"^\[(.*)\]\((.*)\)$")
+_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\((<[^<>]*>|[^()\s]*)\)")
+_HEADLINE_MAX = 120
+_TODO_BODY = "TODO: two to four sentences"
+
+
+@dataclass
+class Draft:
+    """The text of ``issue.md``, the pictures beside it, and what was left out."""
+
+    text: str
+    pictures: dict[str, bytes]
+    left_out: tuple[str, ...]
+    articles: int = 0
+
+
+@dataclass
+class _Section:
+    """A headline and what stands below it."""
+
+    headline: Heading | None
+    pieces: list[Piece] = field(default_factory=list)
+
+
+def draft_of(foreign: Foreign, pictures: Pictures, *, today: dt.date) -> Draft:
+    """The draft of an issue."""
+    pieces = _with_headlines(list(_without_frame(foreign)))
+    title, pieces = _title_of(pieces)
+    top = min((piece.level for piece in pieces if isinstance(piece, Heading)), default=1)
+    sections = _sections(pieces, top=top)
+    writer = _Writer(foreign, pictures, top)
+    lines = [line for section in sections for line in writer.section(section)]
+    head = _front_matter(foreign, title, sections, today)
+    title_lines = [f"# {title}", ""] if title and title != foreign.subject else []
+    text = "\n".join([*head, "", *title_lines, *(lines or [_TODO_BODY, ""])])
+    articles = sum(section.headline is not None for section in sections)
+    return Draft(re.sub(r"\n{3,}", "\n\n", text), pictures.files, tuple(foreign.left_out), articles)
+
+
+def _front_matter(foreign: Foreign, title: str, sections: Sequence[_Section], today: dt.date) -> list[str]:
+    passages = (piece.words for section in sections for piece in section.pieces if isinstance(piece, Passage))
+    headlines = (_plain(section.headline.words) for section in sections if section.headline is not None)
+    subject = foreign.subject or _plain(title) or next(headlines, "") or "TODO: the subject"
+    first = foreign.preheader or next((words for words in passages if len(words) > 20), "")
+    day = re.match(r"\d{4}-\d{2}-\d{2}", foreign.date)
+    try:
+        date = dt.date.fromisoformat(day[0]) if day else today
+    except ValueError:
+        date = today
+    preheader = _shortened(first, 140) or "TODO: what readers find in this issue"
+    return [
+        "---",
+        f"subject: {_quoted(_shortened(subject, 200))}",
+        f"preheader: {_quoted(preheader)}",
+        f"date: {date}",
+        "---",
+    ]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(one_line(text), ensure_ascii=False)
+
+
+def _shortened(text: str, length: int) -> str:
+    words = "".join(character if character.isprintable() else " " for character in text)
+    words = " ".join(words.split())
+    return words if len(words) <= length else words[:length].rsplit(" ", 1)[0] + " …"
+
+
+def _plain(markdown: str) -> str:
+    return re.sub(r"\\(.)|[*_`]", r"\1", _LINK.sub(r"\1", markdown))
+
+
+def _without_frame(foreign: Foreign) -> Iterator[Piece]:
+    """Without the footer, and links to a version of elsewhere."""
+    leaves = [n for n, piece in enumerate(foreign.pieces) if isinstance(piece, Passage) and _LEAVE.search(piece.words)]
+    headlines = [number for number, piece in enumerate(foreign.pieces) if isinstance(piece, Heading)]
+    last_headline = max(headlines, default=-1)
+    footer = next((number for number in leaves if number > last_headline), len(foreign.pieces))
+    for number, piece in enumerate(foreign.pieces):
+        if isinstance(piece, Passage) and (
+            number in leaves or number > footer or _VIEW.search(piece.words) or _COPYRIGHT.match(piece.words)
+        ):
+            foreign.leave_out(f"{'the footer' if number >= footer else 'a line of the frame'}: {piece.words[:300]}")
+        elif isinstance(piece, Image) and number > footer:
+            foreign.leave_out(f"a picture of the footer: {piece.alt or piece.source[:60]}")
+        else:
+            yield piece
+
+
+def _with_headlines(pieces: list[Piece]) -> list[Piece]:
+    """Short paragraphs in large or bold letters are headlines, where a newsletter has none that say so."""
+    if sum(isinstance(piece, Heading) for piece in pieces) >= 2:
+        return pieces
+    sizes: Counter[float | None] = Counter()
+    for piece in pieces:
+        if isinstance(piece, Passage):
+            sizes[piece.size_px] += len(piece.words)
+    usual = (sizes.most_common(1)[0][0] if sizes else None) or 16.0
+    return [_as_headline(piece, usual) if isinstance(piece, Passage) else piece for piece in pieces]
+
+
+def _as_headline(piece: Passage, usual_px: float) -> Piece:
+    if len(piece.words) > _HEADLINE_MAX or "\n" in piece.markdown or piece.words.endswith((".", ",", ":", ";")):
+        return piece
+    is_large = piece.size_px is not None and piece.size_px >= 1.3 * usual_px
+    words = piece.markdown.replace("**", "")
+    # A link that is all of it is a button.
+    if not (is_large or piece.is_bold) or _WHOLE_LINK.match(words):
+        return piece
+    return Heading(2 if is_large else 3, words)
+
+
+def _title_of(pieces: list[Piece]) -> tuple[str, list[Piece]]:
+    """The first headline, if it is the only one of its level and none is above it."""
+    levels = [piece.level for piece in pieces if isinstance(piece, Heading)]
+    first = next((number for number, piece in enumerate(pieces) if isinstance(piece, Heading)), None)
+    if first is None or len(levels) < 2 or levels.count(levels[0]) > 1 or min(levels) < levels[0]:
+        return "", pieces
+    headline = pieces[first]
+    assert isinstance(headline, Heading)
+    return _LINK.sub(r"\1", headline.words), pieces[:first] + pieces[first + 1 :]
+
+
+def _sections(pieces: Sequence[Piece], *, top: int) -> list[_Section]:
+    sections = [_Section(None)]
+    for piece in pieces:
+        if isinstance(piece, Heading) and piece.level == top:
+            sections.append(_Section(piece))
+        else:
+            sections[-1].pieces.append(piece)
+    for before, section in pairwise(sections):
+        _take_picture_above(before, section)
+    return sections
+
+
+def _take_picture_above(before: _Section, section: _Section) -> None:
+    """A picture right above a headline belongs to it, if the one has none and the other can spare it."""
+    if not before.pieces or any(isinstance(piece, Image) for piece in section.pieces):
+        return
+    *rest, last = before.pieces
+    if isinstance(last, Image) and (before.headline is None or any(isinstance(piece, Image) for piece in rest)):
+        section.pieces.insert(0, before.pieces.pop())
+
+
+class _Writer:
+    """Writes sections as Markdown."""
+
+    def __init__(self, foreign: Foreign, pictures: Pictures, top: int) -> None:
+        self._foreign = foreign
+        self._pictures = pictures
+        self._top = top
+
+    def section(self, section: _Section) -> Iterator[str]:
+        """The lines of a section, each part followed by an empty one."""
+        if section.headline is None:
+            parts = [self._piece(piece) for piece in section.pieces]
+        else:
+            parts = self._article(section.headline, section.pieces)
+        yield from (line for part in parts if part for line in (part, ""))
+
+    def _article(self, headline: Heading, pieces: Sequence[Piece]) -> list[str]:
+        # The first picture becomes the article's, which has no link of its own: that joins the headline's.
+        own = next((piece for piece in pieces if isinstance(piece, Image)), None)
+        below = [self._piece(replace(piece, url="") if piece is own else piece) for piece in pieces]
+        links = [(label, url.strip("<>")) for label, url in _LINK.findall(headline.words)]
+        links += [("", own.url)] if own is not None and own.url else []
+        words = _LINK.sub(r"\1", headline.words)
+        said = zip(pieces, below, strict=True)
+        has_text = any(isinstance(piece, Heading | Passage) and not _WHOLE_LINK.match(part) for piece, part in said)
+        return [f"## {words}", *below, *([] if has_text else [_TODO_BODY]), *self._lone_links(words, links, below)]
+
+    def _lone_links(self, words: str, links: list[tuple[str, str]], below: Sequence[str]) -> Iterator[str]:
+        """One link below the text, if there is none yet."""
+        has_one = any(_WHOLE_LINK.match(part) for part in below)
+        for label, url in links:
+            if any(f"]({target(url)})" in part for part in below):
+                continue
+            if has_one or not is_address(url):
+                self._foreign.leave_out(f"a second link of the article {_plain(words)[:60]!r}: {url}")
+                continue
+            has_one = True
+            yield f"[{label or words}]({target(url)})"
+
+    def _piece(self, piece: Piece) -> str:
+        if isinstance(piece, Passage):
+            return piece.markdown
+        if isinstance(piece, Heading):
+            return f"{'#' * min(6, piece.level - self._top + 2)} {piece.words}"
+        if isinstance(piece, Image):
+            return self._image(piece)
+        return ""  # a rule is layout: the theme has its own
+
+    def _image(self, image: Image) -> str:
+        name = self._pictures.take(image.source, note=self._foreign.leave_out)
+        if name is None:
+            return f"<!-- a picture was here: {_in_comment(image)} -->"
+        shown = replace(image, alt=image.alt or "TODO: what the picture shows")
+        alt = re.sub(r"([\\\[\]*_`<>])", r"\\\1", re.sub(r"\{\{|\}\}", "", shown.alt))[:480]
+        if is_address(image.url):
+            return f"[![{alt}]({name})]({target(image.url)})"
+        return f"![{alt}]({name})"
+
+
+def _in_comment(image: Image) -> str:
+    source = image.source if len(image.source) <= 200 else image.source[:200] + "…"
+    return re.sub(r"--+|>", "-", " ".join(part for part in (source, image.alt, image.url) if part))

@@ -1,0 +1,1 @@
+"""An issue written in Markdown is read into the same tree as one in YAML, with the same places."""

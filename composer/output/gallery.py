@@ -1,0 +1,185 @@
+"""The gallery: every block's sample, in every theme, at two widths and in light and dark, its YAML beside it.
+
+Enters: template folders. Leaves: a folder of plain files that opens from the disk::
+
+    index.html                        the page
+    frames/<theme>/<block>.html       the sample as a mail, and <block>.dark.html
+    frames/files/                     its pictures
+
+A block is whatever has a folder with a ``sample.yaml`` under ``blocks/``: a project's own blocks are shown like the
+shipped ones. A sample is loaded and built as an issue is, so what the gallery shows is what readers would get.
+Pictures named in a sample are looked for beside it, then in the shipped sample issue.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from composer import shipped
+from composer.edition import Edition, build_edition, fill
+from composer.edition.theme.tokens import Overrides, load_theme, theme_names
+from composer.issue import load_issue
+from composer.issue.blocks import BLOCKS
+from composer.issue.own_blocks import own_blocks
+from composer.issue.source import Source
+from composer.web.mail_frame import Scheme, dress_html
+
+_PAGE = Path(__file__).parent / "gallery_page"
+_NEWSLETTER = """\
+name: Agora
+organisation: Agora
+website: https://www.example.org/
+logo: {{file: agora.png, alt: ""}}
+postal_address: 12 rue de l’Exemple, 75000 Paris, France
+languages: [{language}]
+timezone: Europe/Paris
+theme: {{name: {theme}}}
+"""
+_ISSUE = "subject: A sample\npreheader: One block\nnumber: 3\ndate: 2020-03-31\nblocks:\n"
+_SWATCHES = ("ground", "paper", "tint", "ink", "muted", "rule", "accent", "panel", "highlight")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A block's sample: its YAML as the author of the block wrote it."""
+
+    block: str
+    yaml: str
+    folder: Path
+
+    @property
+    def about(self) -> str:
+        """What the block is, in the words of its model."""
+        model = BLOCKS.get(self.block)
+        return (model.__doc__ or "").strip().partition("\n")[0] if model else "A block of this project."
+
+    @property
+    def keys(self) -> Sequence[tuple[str, bool, str]]:
+        """Its keys: name, whether it is needed, and what it is."""
+        model = BLOCKS.get(self.block)
+        fields = model.model_fields.items() if model else ()
+        return [(name, field.is_required(), field.description or "") for name, field in fields if name != "block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """A gallery on the disk."""
+
+    page: Path
+    blocks: int
+    themes: int
+
+
+def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
+    """The sample of every block, the order of a mail first; of two folders with the same block, the first one's."""
+    found: dict[str, Sample] = {}
+    for folder in templates:
+        for file in sorted(folder.glob("blocks/*/sample.yaml")):
+            block = file.parent.name
+            found.setdefault(block, Sample(block, file.read_text(encoding="utf-8"), file.parent))
+    order = {name: place for place, name in enumerate(BLOCKS)}
+    return tuple(sorted(found.values(), key=lambda sample: (order.get(sample.block, len(order)), sample.block)))
+
+
+@contextmanager
+def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]]:
+    """A function from a sample and the name of a theme to an Edition with nothing around the block.
+
+    Raises what loading and building an issue raise, with places in ``sample.yaml``'s text as an issue.
+    """
+    with tempfile.TemporaryDirectory(prefix="gallery-") as name:
+        folder = Path(name)
+        for picture in shipped.SAMPLE_ISSUES.glob("*.png"):
+            shutil.copy(picture, folder / picture.name)
+
+        def build(sample: Sample, *, theme: str, language: str = "en") -> Edition:
+            issue = folder / sample.block
+            if not issue.is_dir():
+                issue.mkdir()
+                for source in (shipped.SAMPLE_ISSUES / "2020-03-network-news", sample.folder):
+                    for picture in source.iterdir():
+                        if picture.suffix in (".png", ".jpg", ".jpeg", ".gif"):
+                            shutil.copy(picture, issue / picture.name)
+            (folder / "newsletter.yaml").write_text(
+                _NEWSLETTER.format(theme=theme, language=language), encoding="utf-8"
+            )
+            block = "- " + textwrap.indent(sample.yaml, "  ").lstrip()
+            (issue / "issue.yaml").write_text(_ISSUE + textwrap.indent(block, "  "), encoding="utf-8")
+            return build_edition(load_issue(issue, own_blocks=own_blocks(templates)), templates=(_PAGE, *templates))
+
+        yield build
+
+
+def write_gallery(out: Path, *, templates: Sequence[Path]) -> Gallery:
+    """Write the gallery to ``out``; what stands there of an earlier one is replaced file by file."""
+    samples, themes = find_samples(templates), theme_names(templates)
+    frames = out / "frames"
+    with sample_builder(templates) as build:
+        for theme in themes:
+            (frames / theme).mkdir(parents=True, exist_ok=True)
+            for sample in samples:
+                _write_frames(build(sample, theme=theme), frames / theme / sample.block)
+    page = out / "index.html"
+    page.write_text(_page(samples, {theme: _colours(theme, templates) for theme in themes}), encoding="utf-8")
+    return Gallery(page, blocks=len(samples), themes=len(themes))
+
+
+def _write_frames(edition: Edition, name: Path) -> None:
+    files = name.parent.parent / "files"
+    for asset in edition.assets:
+        file = files / asset.name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(asset.content)
+    somewhere = {f"links.{link}": "https://www.example.org/" for link in ("unsubscribe", "browser", "print")}
+    html = fill(edition.html, {"links.assets": "../files", **somewhere})
+    for scheme, suffix in ((Scheme.LIGHT, ".html"), (Scheme.DARK, ".dark.html")):
+        dressed = dress_html(html, scheme=scheme)
+        name.with_suffix(suffix).write_text(dressed.replace("</body>", _TELL_HEIGHT + "</body>"), encoding="utf-8")
+
+
+_TELL_HEIGHT = (
+    "<script>const tell=()=>parent.postMessage(document.body.scrollHeight,'*');"
+    "addEventListener('load',tell);addEventListener('resize',tell)</script>"
+)
+"""A page on the disk may not look into its frames; so they tell how high they are."""
+
+
+def _colours(theme: str, templates: Sequence[Path]) -> Sequence[tuple[str, str, str]]:
+    """The colours to show of a theme: name, in light, in dark."""
+    chosen = Overrides({"name": theme}, Source(Path("newsletter.yaml")))
+    tokens = load_theme(templates, chosen).tokens
+    return [(name, str(tokens[name]), str(tokens[f"{name}_dark"])) for name in _SWATCHES if name in tokens]
+
+
+def _page(samples: Sequence[Sample], themes: dict[str, Sequence[tuple[str, str, str]]]) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    environment.filters["yaml"] = _highlighted
+    return environment.get_template("index.html.j2").render(samples=samples, themes=themes)
+
+
+_YAML = re.compile(r"(?P<key>(?<![\w/:])[a-z_]+(?=:(?:\s|$)))|(?P<text>\"[^\"\n]*\")|(?P<note>#.*$)", re.MULTILINE)
+
+
+def _highlighted(yaml: str) -> Markup:
+    """The YAML with its keys, quoted texts and notes marked."""
+    pieces: list[Markup] = []
+    end = 0
+    for match in _YAML.finditer(yaml):
+        pieces += (
+            escape(yaml[end : match.start()]),
+            Markup('<span class="{}">{}</span>').format(match.lastgroup, match[0]),
+        )
+        end = match.end()
+    return Markup("").join([*pieces, escape(yaml[end:])])

@@ -1,0 +1,67 @@
+"""Several relays in one setting: their options, and what is said about a mistake in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from composer.delivery.limits.quota import Rate, Unit
+from composer.delivery.limits.settings import NO_CAP
+from composer.delivery.smtp.relay import parse_relays
+from composer.errors import SettingsError
+
+
+def test_one_relay_without_options_has_no_limits() -> None:
+    (relay,) = parse_relays("smtp://mail.example.org")
+    assert relay.cap is NO_CAP or not relay.cap
+    assert (relay.weight, relay.senders) == (1, ())
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ",", "\n  ", "  "])
+def test_several_relays_are_separated_by_spaces_or_commas(between: str) -> None:
+    relays = parse_relays(f"smtp://a.example?weight=3{between}smtps://b.example")
+    assert [(relay.name, relay.weight) for relay in relays] == [("a.example:587", 3), ("b.example:465", 1)]
+
+
+def test_limits_of_a_relay() -> None:
+    (relay,) = parse_relays("smtp://a.example?per_second=20&per_day=5000&connections=4&warmup=200x1.5")
+    assert relay.cap.rates == (Rate(20, Unit.SECOND), Rate(5000, Unit.DAY))
+    assert relay.cap.connections == 4
+    assert str(relay.cap.warm_up) == "200x1.5"
+
+
+@pytest.mark.parametrize("written", ["from=a.example&from=B.example", "from=a.example,b.example"])
+def test_the_domains_that_a_relay_carries(written: str) -> None:
+    (relay,) = parse_relays(f"smtp://mail.example.org?{written}")
+    assert relay.senders == ("a.example", "b.example")
+
+
+def test_two_logins_at_one_host_are_two_accounts_and_one_name() -> None:
+    first, second = parse_relays("smtp://ana:x@mail.example.org smtp://ben:y@mail.example.org")
+    assert first.name == second.name == "mail.example.org:587"
+    assert first.account != second.account
+
+
+@pytest.mark.parametrize(
+    ("urls", "words"),
+    [
+        ("smtp://a.example http://b.example", "something after the host|needs a host"),
+        ("smtp://a.example smtp://b.example?wieght=3", r"'wieght'.*weight.*\(relay 2 of 2\)"),
+        ("smtp://a.example?weight=-1", "weight='-1'"),
+        ("smtp://a.example?weight=1&weight=2", "weight= twice"),
+        ("smtp://a.example?per_second=0", "per_second='0'; it is a whole number from 1 on"),
+        ("smtp://a.example?per_fortnight=3", "per_fortnight"),
+        ("smtp://a.example?connections=many", "connections='many'"),
+        ("smtp://a.example?warmup=200", "warmup='200'"),
+        ("smtp://a.example smtp://a.example", "a.example:587 twice"),
+        ("", "begins with smtp"),
+    ],
+)
+def test_a_mistake_is_named(urls: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        parse_relays(urls)
+
+
+def test_no_password_is_repeated() -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_relays("smtp://ana:s3cret@a.example smtp://ben:s3cret@b.example?wieght=3")
+    assert "s3cret" not in str(raised.value)

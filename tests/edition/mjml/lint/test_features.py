@@ -1,0 +1,107 @@
+"""What too many readers' mail programs do not understand is told; what only looks plainer there is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from composer import shipped
+from composer.edition import build_and_lint
+from composer.edition.mjml.lint import load_shares, unsupported_in_css, unsupported_in_mjml
+from composer.edition.mjml.lint.clients import TABLE, client_support
+from composer.edition.mjml.lint.features import ELEMENTS, PICTURES, PROPERTIES, VALUES
+from composer.errors import TemplateError
+from composer.issue import load_issue
+from tests.support.authoring import issue_of, write_issue
+
+SHARES = load_shares([shipped.TEMPLATES])
+
+
+def told(mjml: str) -> list[str]:
+    """The features, by their first words, in any order."""
+    return sorted(found.message.partition(" means")[0] for found in unsupported_in_mjml(mjml, SHARES))
+
+
+@pytest.mark.parametrize(
+    ("mjml", "features"),
+    [
+        ("<mj-style>.a { position: absolute; color: red }</mj-style>", ["position"]),
+        ("<mj-style>.a { color: red } .b, .c { width: calc(50% - 2px) }</mj-style>", ["calc()"]),
+        ('<p style="color: red; display: inline-flex; float:left">', ["display: flex", "float"]),
+        ("<p style='height:50vh;color:var(--ink)'>", ["the unit vh", "var()"]),
+        ("<form><input name='a' /></form><video></video>", ["<form>", "<input>", "<video>"]),
+        ('<mj-image src="https://e.test/a.svg" alt="" />', ["a picture in SVG"]),
+        ('<mj-section background-url="a.webp">', ["a picture in WEBP"]),
+        ('<p style="border-radius: 4px; box-shadow: none; float: none; position: relative">', []),
+        ("<mj-style>@media (max-width: 9px) { .a { display: flex } } .b { color: red }</mj-style>", []),
+        ("<mj-style>@media (hover) { .a { color: red } } .b { display: grid }</mj-style>", ["display: grid"]),
+        ("<mj-style>/* .a { float: left } */ .flex { color: red }</mj-style>", []),
+        ("<!--[if mso]><form style='position:absolute'><![endif]-->", []),
+        ("<mj-text>The position: absolute. A var() in a form.</mj-text>", []),
+    ],
+)
+def test_what_degrades_badly_is_told_and_nothing_else(mjml: str, features: list[str]) -> None:
+    assert told(mjml) == features
+
+
+def test_who_does_not_understand_it_is_named_with_their_share() -> None:
+    (found,) = unsupported_in_css(
+        "p { {{ theme.x }}: 1; display: flex }\np { display: flex }", {"outlook_windows": 12.0}
+    )
+    assert found.message == "display: flex means nothing to Outlook (Windows): 12 % of the readers"
+    assert found.offset == 22
+    assert not unsupported_in_css("p { display: flex }", {"outlook_windows": 4.9, "apple_mail_ios": 95.0})
+
+
+def test_every_feature_is_one_of_caniemails() -> None:
+    names = [name for name, _ in (*PROPERTIES.values(), *ELEMENTS.values())]
+    names += [*PICTURES.values(), *(name for _, _, name, _ in VALUES)]
+    assert set(names) <= set(client_support().features)
+    assert {len(letters) for letters in client_support().features.values()} == {len(client_support().programs)}
+
+
+def test_the_table_says_where_it_comes_from() -> None:
+    about = json.loads(TABLE.read_text(encoding="utf-8"))
+    assert about["source"].startswith("npm caniemail")
+    assert about["licence"].startswith("MIT")
+    assert (about["version"], about["date"]) == ("2.0.2", "2026-05-13")
+
+
+def test_the_shares_that_ship_are_all_the_readers() -> None:
+    assert sum(SHARES.values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("outlok_windows: 12", "there is no mail program 'outlok_windows'; did you mean 'outlook_windows'"),
+        ("outlook_windows: many", "the share of outlook_windows is no number: 'many'"),
+    ],
+)
+def test_a_wrong_share_is_a_mistake_in_its_file(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / "clients.yaml").write_text(line)
+    with pytest.raises(TemplateError, match=rf"clients\.yaml:1:1: {words}"):
+        load_shares([tmp_path, shipped.TEMPLATES])
+
+
+def test_a_feature_is_told_at_its_line_in_a_style_sheet_and_in_a_block(tmp_path: Path) -> None:
+    (tmp_path / "templates/css").mkdir(parents=True)
+    (tmp_path / "templates/css/head.css").write_text("p { color: red }\n\n.a { position: fixed }\n")
+    (tmp_path / "templates/css/prose.css").write_text("p { color: red }\n  .prose p { float: left }\n")
+    block = """
+    - block: mjml
+      body: The same in words.
+      mjml: |
+        <mj-section><mj-column><mj-text>
+          <p style="display:flex">x</p>
+        </mj-text></mj-column></mj-section>
+    """
+    issue = load_issue(write_issue(tmp_path, issue_of(block)))
+    lint = build_and_lint(issue, templates=(tmp_path / "templates", shipped.TEMPLATES)).lint
+    assert {(each.code, each.position.file.name, each.position.line) for each in lint} == {
+        ("client-support", "head.css", 3),
+        ("client-support", "prose.css", 2),
+        ("client-support", "issue.yaml", 9),
+    }

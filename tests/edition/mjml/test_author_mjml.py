@@ -1,0 +1,81 @@
+"""The designer's own MJML: what it may do, and what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from composer.edition.mjml.author_mjml import complaints_about
+from composer.errors import EditionError
+from tests.support.authoring import png
+from tests.support.editions import build, read_as
+
+WORDS = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section>"
+BLOCK = """\
+- block: mjml
+  body: The same in words.
+  mjml: |
+    <mj-section>
+      <mj-column>
+        {}
+      </mj-column>
+    </mj-section>
+"""
+
+
+def test_it_stands_in_the_mail_and_its_words_in_the_text(tmp_path: Path) -> None:
+    edition = build(tmp_path, BLOCK.format("<mj-text>Ten years, {{ subscriber.first_name }}</mj-text>"))
+    assert "Ten years, Ana" in read_as(edition.html, first_name="Ana")
+    assert "The same in words." in read_as(edition.text)
+    assert "Ten years" not in read_as(edition.text)
+
+
+def test_its_quotes_stay_as_they_are(tmp_path: Path) -> None:
+    html = read_as(build(tmp_path, BLOCK.format("<mj-text css-class='own'>A</mj-text>")).html)
+    assert 'class="own"' in html
+
+
+def test_a_picture_beside_the_issue_is_shown_by_its_name(tmp_path: Path) -> None:
+    edition = build(tmp_path, BLOCK.format('<mj-image src="p.png" alt="A" />'), files={"p.png": png(30, 20)})
+    assert 'src="https://news.example.org/assets/p' in read_as(edition.html)
+    assert len(edition.assets) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("<mj-text><script>alert(1)</script></mj-text>", "issue.yaml:10:21: <script> cannot stand in a mail"),
+        ('<mj-text><b onclick="x()">B</b></mj-text>', "onclick=… would run in the reader's browser"),
+        ('<mj-button href="javascript:x()">B</mj-button>', "'javascript:x()' is no address for a mail"),
+        ('<mj-image src="data:image/png;base64,AA" />', "'data:image/png;base64,AA' is no address for a mail"),
+        ('<mj-include path="/etc/passwd" />', "<mj-include> cannot stand in a mail"),
+        ('<mj-text><form action="https://example.org/">F</form></mj-text>', "<form> cannot stand in a mail"),
+        ("<mj-text>Salt & pepper</mj-text>", "the MJML cannot be read"),
+        ("<mj-text>Open", "the MJML cannot be read: mismatched tag"),
+        ('<mj-image src="q.png" />', "there is no picture 'q.png'"),
+    ],
+)
+def test_what_would_run_load_or_break_is_told_at_its_line(tmp_path: Path, written: str, told: str) -> None:
+    with pytest.raises(EditionError) as raised:
+        build(tmp_path, BLOCK.format(written), files={"p.png": png()})
+    assert told in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "mjml",
+    [
+        "<mj-text>Alone</mj-text>",
+        "words <mj-section></mj-section>",
+        WORDS.format("a") + "</mjml><mj-head></mj-head><mjml>",
+    ],
+)
+def test_only_whole_sections_stand_on_their_own(mjml: str) -> None:
+    assert complaints_about(mjml)
+
+
+@pytest.mark.parametrize(
+    "mjml", [WORDS.format("Fish &amp; chips&nbsp;<br />"), "<mj-wrapper></mj-wrapper>\n<mj-hero></mj-hero>"]
+)
+def test_what_designers_write_is_let_through(mjml: str) -> None:
+    assert complaints_about(mjml) == []

@@ -1,0 +1,234 @@
+"""MJML → HTML → inlined: what must come through unharmed, and errors at the template's line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from composer.edition.mjml.document import finish_document
+from composer.edition.mjml.inline_css import inline_css
+from composer.edition.mjml.render import mjml_to_html
+from composer.edition.slots.marks import Marks
+from composer.errors import TemplateError
+from tests.support.editions import build, read_as
+
+HEAD_CSS = (
+    "@media (prefers-color-scheme: dark) { .card { color: #fff !important } } "
+    "a:hover { color: red } u + .x > p { color: red }"
+)
+MJML = f"""<mjml lang="fr"><mj-head><mj-attributes><mj-all font-family="Georgia" /></mj-attributes>
+<mj-style>{HEAD_CSS}</mj-style></mj-head><mj-body><mj-section background-url="m1/a.png"><mj-column>
+<mj-text><div class="prose"><p>Zoë said <a href="m2?a=1&amp;b=2">yes</a></p></div></mj-text>
+<mj-image src="m1/b.png" width="200px" alt="" /></mj-column></mj-section></mj-body></mjml>"""
+
+
+@pytest.fixture(scope="module")
+def before() -> str:
+    return mjml_to_html(MJML)
+
+
+@pytest.fixture(scope="module")
+def after(before: str) -> str:
+    return inline_css(before, css=".prose p { margin: 0 0 12px } .prose a { color: #b8391b !important }")
+
+
+def test_prose_css_is_inlined_and_nothing_else(before: str, after: str) -> None:
+    assert '<p style="margin:0 0 12px">Zoë said ' in after
+    assert re.search(r'<a href="m2\?a=1&amp;b=2" style="color:#b8391b !important">', after)
+    assert after.count(' style="') == before.count(' style="') + 2
+
+
+def test_the_doctype_the_styles_and_the_media_queries_stay(before: str, after: str) -> None:
+    assert after.startswith("<!doctype html><html")
+    styles = re.compile(r"<style.*?</style>", re.DOTALL)
+    assert styles.findall(after) == styles.findall(before)
+    assert HEAD_CSS in after
+    assert after.count("!important") == before.count("!important") + 1
+
+
+def test_conditional_comments_and_outlooks_widths_stay(before: str, after: str) -> None:
+    comments = re.compile(r"<!--\[if.*?<!\[endif\]-->", re.DOTALL)
+    assert comments.findall(after) == comments.findall(before)
+    assert len(comments.findall(after)) > 8
+    assert ' width="200"' in after
+    assert "data-premailer" not in after
+
+
+@pytest.mark.parametrize(
+    ("selector", "count"),
+    [("p", 2), (".b", 1), ("p.B", 0), (".a .b", 1), (".a > p:first-child", 1), (".c", 0), ("ul", 0),
+     (".a .c", 0), ("div.a p", 2), ("p + p", 1), ("*", 0), ("p:hover", 0)],
+)  # fmt: skip
+def test_a_rule_is_inlined_where_its_selector_matches(selector: str, count: int) -> None:
+    html = '<!doctype html><html><body><div class="a"><P>1</P><p class="x b">2</p></div></body></html>'
+    assert inline_css(html, css=f"{selector} {{ color: red }}").count("color:red") == count
+
+
+def test_no_attribute_is_made_from_a_style(before: str) -> None:
+    css = "img { width: 9% } td { text-align: right; vertical-align: top; background-color: #fff } table { width: 9px }"
+    after = inline_css(before, css=css)
+    for attribute in (" width=", " align=", " valign=", " bgcolor=", " height="):
+        assert after.count(attribute) == before.count(attribute)
+    assert ' width="200"' in after
+
+
+def test_no_font_is_fetched_from_anywhere(before: str) -> None:
+    assert "googleapis" not in before
+    assert "@import" not in before
+
+
+def test_css_that_would_be_fetched_or_cannot_be_read_is_refused() -> None:
+    for css in ("@import url(https://fonts.test/x.css);", "p { { color: red }"):
+        with pytest.raises(ValueError):
+            inline_css("<!doctype html><html><body><p>x</p></body></html>", css=css)
+
+
+def test_language_direction_and_a_padded_hidden_preheader_are_set(before: str) -> None:
+    html = finish_document(before, language="ar", direction="rtl", preheader="Less <than> & more")
+    assert '<html lang="ar" dir="rtl" xmlns=' in html
+    assert '<body lang="ar" dir="rtl" ' in html
+    hidden = re.search(
+        r'<body[^>]*><div style="display:none[^"]*">Less &lt;than&gt; &amp; more((?:&[^;]+;)+)</div>', html
+    )
+    assert hidden
+    assert hidden[1].count("&zwnj;") > 100
+
+
+@pytest.mark.parametrize("mjml", [MJML.replace("\n", "\r\n"), "\n  " + MJML])
+def test_line_ends_and_spaces_around_do_not_matter(mjml: str, before: str) -> None:
+    assert mjml_to_html(mjml) == before
+
+
+TEXT = """{# line 1 #}
+<mj-section>
+  <mj-column>
+    <mj-text>{{ block.body | markdown }}</mj-text>
+  </mj-column>
+</mj-section>
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (TEXT.replace("</mj-column>", ""), ":6:3: MJML: mismatched tag (in the text at issue.yaml:5)"),
+        (TEXT.replace("<mj-text>", "<mj-text>1 < 2"), ":4:17: MJML: not well-formed"),
+        (TEXT.replace("<mj-column>", "<mj-column width=50>"), ":3:20: MJML: not well-formed"),
+        (TEXT.replace("<mj-text>", "<mj-text>é &nbsp;a & b<br></mj-text>\n<mj-social><mj-foo /></mj-social><mj-text>"),
+         ":5:12: <mj-foo> is no element of MJML (in the text at issue.yaml:5)"),
+        (TEXT.replace("<mj-text>", "<mj-text>é &nbsp;a & b<br></mj-text>\n<mj-text><p>"),
+         ":5:1: MJML: mismatched tag"),
+        (TEXT.replace("<mj-column>", '<mj-column><mj-include path="x.mjml" />'), ":3:14: <mj-include> is not used"),
+        (TEXT.replace("block.body", "block.boddy"),
+         ":4:1: there is no 'boddy' here; did you mean 'body'? (in the text at issue.yaml:5)"),
+        (TEXT.replace("block.body", "blok.body"), ":4:1: 'blok' is undefined"),
+        (TEXT.replace("| markdown", "| markdwn"), ":4:1: No filter named 'markdwn'"),
+        (TEXT.replace("| markdown", "| date"), ":4:1: "),
+        (TEXT.replace("{{ block", "{% block"), ":4:1: "),
+        (TEXT.replace("line 1 #}", '#}{% include "lost.j2" %}'), ":1:1: there is no template 'lost.j2'"),
+        (TEXT.replace("block.body", "''.__class__"), ":4:1: SecurityError"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_template_is_told_with_its_file_and_line(tmp_path: Path, wrong: str, told: str) -> None:
+    with pytest.raises(TemplateError) as raised:
+        build(tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.mjml.j2": wrong})
+    assert str(raised.value).startswith(f"{tmp_path}/templates/blocks/text/block.mjml.j2{told}")
+
+
+def test_a_mistake_in_a_macro_is_told_in_the_macro(tmp_path: Path) -> None:
+    macro = "{# one #}\n{% macro title(words) %}\n<h2 class=wide>{{ words }}</h2>\n{% endmacro %}\n"
+    block = TEXT.replace("{# line 1 #}", '{% import "partials/own.j2" as own %}').replace(
+        "<mj-text>", "<mj-text>{{ own.title('a') }}</mj-text><mj-text>"
+    )
+    with pytest.raises(TemplateError, match=r"partials/own\.j2:3:1"):
+        build(
+            tmp_path,
+            "- block: text\n  body: Hello",
+            templates={"partials/own.j2": macro, "blocks/text/block.mjml.j2": block},
+        )
+
+
+def test_markdown_in_an_attribute_is_refused(tmp_path: Path) -> None:
+    wrong = TEXT.replace("<mj-text>", '<mj-text css-class="{{ block.body | markdown }}">')
+    with pytest.raises(TemplateError, match="can only stand between tags"):
+        build(tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.mjml.j2": wrong})
+
+
+def test_a_merge_field_that_a_template_puts_into_a_style_is_told_where_it_was_written(tmp_path: Path) -> None:
+    wrong = TEXT.replace("<mj-text>", '<mj-text><p style="color:{{ block.title }}">x</p>')
+    with pytest.raises(Exception, match=r"issue\.yaml:6:13: \{\{ subscriber\.name \}\} ends up in the attribute style"):
+        build(
+            tmp_path,
+            '- block: text\n  title: "{{ subscriber.name }}"\n  body: Hello',
+            templates={"blocks/text/block.mjml.j2": wrong},
+        )
+
+
+def test_a_text_that_a_template_cuts_inside_a_merge_field_is_refused(tmp_path: Path) -> None:
+    wrong = TEXT.replace("block.body | markdown", "block.title[:12]")
+    with pytest.raises(Exception, match="a merge field is cut"):
+        build(
+            tmp_path,
+            '- block: text\n  title: "{{ subscriber.name }}"\n  body: Hello',
+            templates={"blocks/text/block.mjml.j2": wrong},
+        )
+
+
+def test_a_projects_own_template_replaces_the_shipped_one_of_its_name(tmp_path: Path) -> None:
+    edition = build(
+        tmp_path,
+        "- block: text\n  body: Hello",
+        templates={"blocks/text/block.txt.j2": "* {{ block.body | upper }} *", "locales/en.yaml": "leave: Go away"},
+    )
+    assert "* HELLO *" in read_as(edition.text)
+
+
+def test_a_changed_template_is_used_at_once(tmp_path: Path) -> None:
+    for words in ("one", "two", "one"):
+        edition = build(
+            tmp_path, "- block: text\n  body: Hello", templates={"blocks/text/block.txt.j2": f"* {words} *"}
+        )
+        assert f"* {words} *" in read_as(edition.text)
+
+
+CSS = ".prose p { margin: 0 } .outer .title { color: red } h2.title { margin: 1px } .absent { color: blue }"
+
+
+def _document(block: str, *, cut: str = "", around: str = '<div class="outer">') -> str:
+    return (
+        "<!doctype html><html><head><style>.x{}</style></head><body>"
+        f'{around}<p class="title">Head</p>{cut}{block}{cut}<p class="title">Foot</p></div></body></html>'
+    )
+
+
+BLOCK = (
+    '<!--[if mso | IE]><table><tr><td><![endif]--><h2 class="title">É &amp; "x"</h2>'
+    '<div class="prose"><p>A<br>B</p></div><!--[if mso | IE]></td></tr></table><![endif]-->'
+)
+
+
+@pytest.mark.parametrize(
+    ("block", "around"),
+    [
+        (BLOCK, '<div class="outer">'),
+        (BLOCK, '<div class="outer"><img alt=">"><!-- <div> --><span><b></b>'),
+        ("", '<div class="outer">'),
+        # In a wrapper the pieces begin inside a conditional comment: the document is inlined at once.
+        (f"<tr><td><![endif]-->{BLOCK}<!--[if mso | IE]></td></tr>", '<div class="outer"><!--[if mso | IE]><table>'),
+    ],
+)
+def test_a_document_inlined_block_by_block_is_as_if_inlined_at_once(block: str, around: str) -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    cut = cuts.mark(0)
+    by_pieces = inline_css(_document(block, cut=cut, around=around), css=CSS, cuts=cuts)
+    assert by_pieces == inline_css(_document(block, around=around), css=CSS)
+    assert cut not in by_pieces
+
+
+def test_a_layout_that_prints_a_block_twice_or_moves_its_cuts_is_inlined_too() -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    a, b = cuts.mark(0), cuts.mark(1)
+    for block in (f"{a}{BLOCK}{a}{b}<p>x</p>{b}{a}{BLOCK}{a}", f"{a}{BLOCK}{b}{BLOCK}{a}{b}", f"{a}{BLOCK}"):
+        assert inline_css(_document(block), css=CSS, cuts=cuts) == inline_css(_document(cuts.without(block)), css=CSS)

@@ -1,0 +1,177 @@
+"""What is done to the bytes of a picture: turned, scaled, stripped, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageDraw, ImageFile
+from PIL.PngImagePlugin import PngInfo
+
+from composer.edition.pictures import imaging
+from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
+
+ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
+SECRET = b"Rue de la Paix 7"
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 200), *, orientation: int = 1, mode: str = "RGB") -> bytes:
+    """Left half red, right half blue, with everything in it that a camera writes."""
+    image = Image.new("RGB", size, "#c02020")
+    ImageDraw.Draw(image).rectangle((size[0] // 2, 0, *size), fill="#2020c0")
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = orientation, SECRET.decode()
+    exif.get_ifd(GPS).update({1: "N", 2: (43.0, 42.0, 0.0), 29: SECRET.decode()})
+    data = io.BytesIO()
+    notes = PngInfo()
+    notes.add_text("Comment", SECRET.decode())
+    more: dict[str, object] = {"comment": SECRET, "quality": 95} if kind == "JPEG" else {"pnginfo": notes}
+    image.convert(mode).save(data, kind, exif=exif, icc_profile=_profile(), **more)
+    return data.getvalue()
+
+
+@cache
+def _profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def opened(content: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(content))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("max_width", [None, 400, 100])
+def test_nobody_learns_where_a_picture_was_taken(kind: str, max_width: int | None) -> None:
+    content = photo(kind)
+    assert SECRET in content
+    made = prepared(content, max_width=max_width)
+    assert SECRET not in made
+    assert not opened(made).getexif()
+    assert opened(made).info["icc_profile"] == _profile()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_that_fits_keeps_its_pixels(kind: str) -> None:
+    content = photo(kind)
+    made = prepared(content, max_width=400)
+    assert opened(made).tobytes() == opened(content).tobytes()
+    assert len(made) < len(content)
+
+
+def test_a_film_behind_a_photo_is_left_out() -> None:
+    assert prepared(photo() + b"ftypmp4" + SECRET, max_width=None) == prepared(photo(), max_width=None)
+    assert SECRET not in prepared(photo("PNG") + SECRET, max_width=None)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_stands_upright(kind: str, orientation: int) -> None:
+    content = photo(kind, orientation=orientation)
+    made = opened(prepared(content, max_width=None))
+    assert made.size == measure(content)[1:] == ((400, 200) if orientation < 5 else (200, 400))
+    corner = made.convert("RGB").getpixel((4, 4))
+    assert isinstance(corner, tuple)
+    assert (corner[0] > corner[2]) is (orientation in (1, 4, 5, 6))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_wide_photo_is_scaled_down(mode: str) -> None:
+    content = photo(mode="RGB") if mode == "RGB" else photo(mode=mode)
+    made = prepared(content, max_width=100)
+    assert opened(made).size == (100, 50)
+    assert opened(made).mode in ("RGB", "L")
+    assert len(made) < len(content)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
+def test_a_wide_drawing_is_scaled_down_and_stays_transparent(mode: str) -> None:
+    noise = Image.effect_noise((300, 300), 90).convert("RGBA")
+    noise.putalpha(Image.new("L", (300, 300), 90))
+    data = io.BytesIO()
+    noise.convert(mode).save(data, "PNG")
+    made = opened(prepared(data.getvalue(), max_width=100))
+    assert made.size == (100, 100)
+    if mode in ("LA", "RGBA"):
+        assert made.getpixel((50, 50))[3] == 90  # type: ignore[index]
+
+
+def test_scaling_never_makes_a_file_larger() -> None:
+    data = io.BytesIO()
+    stripes = Image.new("P", (2000, 400))
+    stripes.putpalette([0, 0, 0, 255, 255, 255])
+    for x in range(0, 2000, 2):
+        stripes.paste(1, (x, 0, x + 1, 400))
+    stripes.save(data, "PNG", optimize=True)
+    assert len(prepared(data.getvalue(), max_width=1999)) <= len(data.getvalue())
+
+
+def test_a_moving_picture_stays_as_it_is() -> None:
+    data = io.BytesIO()
+    frames = [Image.new("P", (300, 100), number) for number in range(3)]
+    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:])
+    assert prepared(data.getvalue(), max_width=10) == data.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+def test_a_play_mark_is_drawn_in_the_middle_of_a_copy(kind: str) -> None:
+    content = photo(kind) if kind != "GIF" else _gif()
+    made = opened(with_play_mark(content))
+    assert made.size == (400, 200)
+    assert made.convert("L").getpixel((200, 100)) == pytest.approx(255, abs=12)
+    dark = made.convert("L").getpixel((182, 100))
+    assert isinstance(dark, int | float)
+    assert dark < opened(content).convert("L").getpixel((182, 100))  # type: ignore[operator]
+    assert made.convert("RGB").getpixel((2, 2)) == pytest.approx(opened(content).convert("RGB").getpixel((2, 2)), abs=6)
+
+
+def _gif() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (400, 200), "#c02020").save(data, "GIF")
+    return data.getvalue()
+
+
+@given(cut=st.integers(0, 3000), flip=st.integers(0, 3000), kind=st.sampled_from(["JPEG", "PNG"]))
+def test_damaged_files_are_made_or_refused(cut: int, flip: int, kind: str) -> None:
+    content = bytearray(photo(kind))
+    content[flip % len(content)] ^= 0x5A
+    for work in (lambda data: prepared(data, max_width=50), with_play_mark):
+        try:
+            assert work(bytes(content[: len(content) - cut % len(content)]))
+        except UnreadableError as error:
+            assert "picture" in str(error)  # noqa: PT017  not every damage is seen
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+def test_half_a_picture_is_refused_whatever_other_libraries_allow(
+    monkeypatch: pytest.MonkeyPatch, lenient: bool
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
+    content = photo(size=(1203, 601))
+    with pytest.raises(UnreadableError, match="damaged"):
+        prepared(content[: len(content) * 2 // 3], max_width=50)
+    assert lenient is ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imaging, "_MAX_PIXELS", 400 * 200 - 1)
+    with pytest.raises(UnreadableError, match="400 × 200"):
+        measure(photo())
+
+
+def test_the_same_bytes_come_out_in_another_process() -> None:
+    script = (
+        "import sys, hashlib; from composer.edition.pictures.imaging import prepared;"
+        "print(hashlib.sha256(prepared(sys.stdin.buffer.read(), max_width=99)).hexdigest())"
+    )
+    content = photo()
+    run = [
+        subprocess.run([sys.executable, "-c", script], input=content, capture_output=True, check=True) for _ in range(2)
+    ]
+    assert run[0].stdout == run[1].stdout != b""

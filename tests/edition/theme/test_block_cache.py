@@ -1,0 +1,114 @@
+"""Blocks rendered before are found again, and only where they would be the same."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from composer import shipped
+from composer.edition import Edition, build_edition
+from composer.edition.theme import block_cache
+from composer.errors import EditionError
+from composer.issue import load_issue
+from tests.support.authoring import issue_of, png, write_issue
+from tests.support.editions import read_as
+
+BLOCKS = """\
+- block: text
+  title: One
+  body: The [first](https://example.org/1) of {{ subscriber.first_name }}.
+- block: article
+  title: Two
+  body: The [second](https://example.org/2).
+  picture: {file: a.png, alt: A picture}
+- block: text
+  body: The [third](https://example.org/3).
+"""
+TEMPLATE = "<mj-section><mj-column><mj-text>{}: {{{{ block.body | markdown }}}}</mj-text></mj-column></mj-section>"
+
+
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(block_cache, "_kept", type(block_cache._kept)())
+
+
+def built(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Edition:
+    issue = write_issue(folder / "issues", issue_of(blocks), files={"a.png": picture or png(8, 4)})
+    return build_edition(load_issue(issue), templates=(folder / "templates", shipped.TEMPLATES))
+
+
+def fresh(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Edition:
+    block_cache._kept.clear()
+    return built(folder, blocks, picture=picture)
+
+
+def test_a_second_build_renders_no_block_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = built(tmp_path)
+    known = dict(block_cache._kept)
+    assert len(known) == 9  # three blocks, in the mail, as text, on pages
+    assert built(tmp_path) == first
+    assert all(block_cache._kept[key] is kept for key, kept in known.items())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: One", "title: Uno"),
+        ("https://example.org/1", "https://example.org/other"),
+        ("The [first](https://example.org/1) of", "The first of"),  # the links behind it have other numbers
+        ("{{ subscriber.first_name }}", "{{ subscriber.city }} and {{ subscriber.name }}"),
+        ("alt: A picture", "alt: Another"),
+        ("- block: text\n  body: The [third]", "- block: callout\n  body: The [third]"),
+        ("- block: text\n  title: One", "- block: text\n  show_if: subscriber.city\n  title: One"),
+    ],
+)
+def test_what_is_built_after_an_edit_is_what_is_built_from_nothing(tmp_path: Path, old: str, new: str) -> None:
+    built(tmp_path)
+    assert old in BLOCKS
+    edited = BLOCKS.replace(old, new)
+    assert built(tmp_path, edited) == fresh(tmp_path, edited)
+    assert built(tmp_path) == fresh(tmp_path)
+
+
+def test_another_picture_of_the_same_name_is_seen(tmp_path: Path) -> None:
+    built(tmp_path)
+    assert built(tmp_path, picture=png(100, 10)) == fresh(tmp_path, picture=png(100, 10))
+
+
+def test_a_picture_that_is_gone_is_told_at_its_line_of_today(tmp_path: Path) -> None:
+    built(tmp_path)
+    issue = tmp_path / "issues" / "spring"
+    (issue / "issue.yaml").write_text("# a note\n" + (issue / "issue.yaml").read_text())
+    (issue / "a.png").unlink()
+    # The picture is looked for when the issue is loaded too, so load it while it is there.
+    (issue / "a.png").write_bytes(png())
+    loaded = load_issue(issue)
+    (issue / "a.png").unlink()
+    with pytest.raises(EditionError) as raised:
+        build_edition(loaded, templates=(tmp_path / "templates", shipped.TEMPLATES))
+    (problem,) = raised.value.problems
+    assert problem.position.line == 12
+
+
+def test_a_changed_template_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / "templates" / "blocks" / "text" / "block.mjml.j2"
+    file.parent.mkdir(parents=True)
+    for number, word in enumerate(("once", "twice")):
+        file.write_text(TEMPLATE.format(word), encoding="utf-8")
+        os.utime(file, ns=(number, number))
+        assert f"{word}: " in read_as(built(tmp_path).html)
+
+
+def test_two_issues_with_the_same_words_have_their_own_pictures(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    built(one, picture=png(8, 4))
+    (asset,) = built(two, picture=png(8, 4, padding_bytes=9)).assets
+    assert asset.content == (two / "issues" / "spring" / "a.png").read_bytes()
+
+
+def test_what_is_kept_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(block_cache, "_KEPT_BLOCKS", 4)
+    assert built(tmp_path) == fresh(tmp_path)
+    assert len(block_cache._kept) == 4

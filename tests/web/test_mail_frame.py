@@ -1,0 +1,67 @@
+"""The mail in the frame: one colour scheme at a time, and nothing that could run."""
+
+from __future__ import annotations
+
+import pytest
+
+from composer.web.mail_frame import Scheme, dress_html, frame_policy
+
+MAIL = """<!doctype html><html><head><title>x</title>
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<style>:root { color-scheme: light dark; }
+@media (prefers-color-scheme: dark) and (max-width: 480px) { p { color: white } }
+@media ( Prefers-Color-Scheme : light ) { p { color: black } }
+</style></head><body><p>About (prefers-color-scheme: dark).</p>
+<picture><source media="(prefers-color-scheme: dark)" srcset="dark.png"></picture>
+<a href="#agenda">agenda</a><a href="https://example.org/#x">out</a></body></html>"""
+
+
+def test_own_dark_styles_are_shown_whatever_the_authors_system_prefers() -> None:
+    html = dress_html(MAIL, scheme=Scheme.DARK)
+    assert "@media (min-width: 0) and (max-width: 480px)" in html
+    assert '<source media="(min-width: 0)"' in html
+    assert "@media (max-width: 0) and (min-width: 1px) { p { color: black } }" in html
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.FORCED])
+def test_a_client_without_dark_styles_never_shows_them(scheme: Scheme) -> None:
+    html = dress_html(MAIL, scheme=scheme)
+    assert "@media (max-width: 0) and (min-width: 1px) and (max-width: 480px)" in html
+    assert "@media (min-width: 0) { p { color: black } }" in html
+
+
+def test_the_pages_own_colour_scheme_is_pinned_too() -> None:
+    html = dress_html(MAIL, scheme=Scheme.DARK)
+    assert '<meta name="color-scheme" content="dark">' in html
+    assert ":root { color-scheme: dark; }" in html
+    assert "light dark" not in html
+
+
+def test_words_of_the_mail_are_not_touched() -> None:
+    assert "About (prefers-color-scheme: dark)." in dress_html(MAIL, scheme=Scheme.LIGHT)
+
+
+def test_only_the_forced_kind_inverts() -> None:
+    inverted = {scheme: "invert(" in dress_html(MAIL, scheme=scheme) for scheme in Scheme}
+    assert inverted == {Scheme.LIGHT: False, Scheme.DARK: False, Scheme.FORCED: True}
+
+
+def test_links_open_beside_the_studio_and_anchors_stay() -> None:
+    html = dress_html(MAIL, scheme=Scheme.LIGHT)
+    assert '<base target="_blank">' in html
+    assert '<a target="_self" href="#agenda">' in html
+    assert '<a href="https://example.org/#x">' in html
+
+
+def test_the_policy_lets_nothing_run_and_only_the_issues_pictures_load() -> None:
+    policy = dict(part.strip().split(" ", 1) for part in frame_policy("http://127.0.0.1:1/pictures/a/en/").split(";"))
+    assert "allow-scripts" not in policy["sandbox"]
+    assert "allow-forms" not in policy["sandbox"]
+    assert "allow-top-navigation" not in policy["sandbox"]
+    assert policy["default-src"] == policy["script-src"] == policy["form-action"] == "'none'"
+    assert policy["img-src"] == "http://127.0.0.1:1/pictures/a/en/ data:"
+
+
+def test_without_pictures_no_picture_loads_at_all() -> None:
+    assert "img-src 'none'" in frame_policy(None)
