@@ -1,6 +1,6 @@
 """Stage 3: mistakes are found before the readers find them.
 
-Enters: an issue's folder, or an Issue and its Editions. Leaves: Findings, each with a code, a severity, the
+Enters: an Issue and its Editions. Leaves: Findings, each with a code, a severity, the
 author's ``file:line:column`` and what to do; and the gate, which stops a send. Never: a network connection, the
 clock, the database; a check never changes what it reads.
 
@@ -10,6 +10,6 @@ the checks, ``gate.py`` what stops a send.
 
 from composer.checks.finding import Finding, Severity
 from composer.checks.gate import open_gate
-from composer.checks.run import CheckedIssue, check_editions, check_folder
+from composer.checks.run import check_editions
 
-__all__ = ["CheckedIssue", "Finding", "Severity", "check_editions", "check_folder", "open_gate"]
+__all__ = ["Finding", "Severity", "check_editions", "open_gate"]

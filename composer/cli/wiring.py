@@ -11,7 +11,7 @@ from composer.settings import PaceSettings, ProjectSettings, SiteSettings, SmtpS
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.checks import CheckedIssue
+    from composer.compose import CheckedIssue
     from composer.delivery.limits.settings import Rules
     from composer.delivery.planning.sample import Trial
     from composer.delivery.smtp.pool import Route
@@ -68,7 +68,7 @@ def the_rules() -> Rules:
 def check_issue(name: str) -> CheckedIssue:
     """The issue, built and checked. Raises NewsletterError if there is no such issue."""
     from composer import shipped
-    from composer.checks import check_folder
+    from composer.compose import check_folder
     from composer.issue import resolve_issue
 
     settings = load_settings(ProjectSettings)

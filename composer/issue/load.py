@@ -31,10 +31,10 @@ from composer.issue.partial import readable_part
 from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.source import KeyPath, Source
-from composer.issue.subject_trial import same_subjects, unequal_tests
 from composer.issue.translation import lay_over
 from composer.issue.traverse import walk
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
+from composer.issue.variants import same_subjects, unequal_tests
 from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3

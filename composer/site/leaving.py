@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 
 from composer.audience import return_to_lists, unsubscribe
 from composer.database.schema import deliveries
+from composer.delivery.link_use import LinkUse
 from composer.delivery.mailing import find_mailing
-from composer.delivery.operating.used_links import LinkUse
 from composer.errors import MailingError
 from composer.message.links import SignedLink
 

@@ -37,10 +37,11 @@ from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.output.sample_readers import Reader, sample_readers
+from composer.project import Project
 from composer.studio.branches import branch_readers
 from composer.studio.changes import Changes
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
-from composer.studio.workbench import Project, View, Workbench
+from composer.studio.workbench import View, Workbench
 from composer.web.guards import LoopbackOnly, SecurityHeaders
 from composer.web.mail_frame import Scheme, dress_html, frame_policy
 

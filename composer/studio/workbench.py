@@ -12,35 +12,22 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer import shipped
-from composer.checks import CheckedIssue, check_folder
+from composer.compose import CheckedIssue, check_folder
 from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
 from composer.issue.files import issue_file, translation_files
+from composer.project import Project
 
 _KEPT_ISSUES = 16
 _GLANCE_BYTES = 16_384
 _GLANCE_LINE = re.compile(
     r"^(title|subject|date|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """Where the author's files are. ``templates`` in order of precedence, the shipped ones last."""
-
-    issues_dir: Path
-    templates: Sequence[Path] = (shipped.TEMPLATES,)
-
-    @classmethod
-    def at(cls, issues_dir: Path, templates_dir: Path) -> Project:
-        """A project whose own templates, where there are any, replace the shipped ones file by file."""
-        return cls(issues_dir, (templates_dir, shipped.TEMPLATES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
-from composer.checks import CheckedIssue, check_folder
+from composer.compose import CheckedIssue, check_folder
 from tests.support.authoring import NEWSLETTER, issue_of, png, write_issue
 
 HEAD = "---\nsubject: Spring\npreheader: A survey\ndate: 2020-03-31\n---\n"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer import shipped
-from composer.checks.run import check_folder
+from composer.compose import check_folder
 from composer.issue import read_issue
 from tests.support.authoring import write_issue
 

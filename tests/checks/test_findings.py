@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
-from composer.checks import CheckedIssue, Finding, check_editions, check_folder
+from composer.checks import Finding, check_editions
 from composer.checks.codes import CODES
+from composer.compose import CheckedIssue, check_folder
 from composer.edition.model import Context, Segments, Slot
 from tests.support.authoring import NEWSLETTER, issue_of, png, write_issue
 

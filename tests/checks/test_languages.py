@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
-from composer.checks import Finding, check_folder
+from composer.checks import Finding
 from composer.checks.figures import read_figures
+from composer.compose import check_folder
 from tests.support.authoring import write_issue
 
 HEAD = "---\nsubject: Spring in the network\npreheader: A survey\ndate: 2020-03-31\n---\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from composer import shipped
-from composer.checks import CheckedIssue, check_folder
+from composer.compose import CheckedIssue, check_folder
 from composer.edition import fill
 from tests.support.authoring import issue_of, write_issue
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
-from composer.checks import check_folder
+from composer.compose import check_folder
 from composer.edition import Edition, build_edition
 from composer.errors import IssueError, TemplateError
 from composer.issue import load_issue

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from composer.issue import load_issue, read_issue
-from composer.issue.subject_trial import SubjectTest, as_variant, variants_of
+from composer.issue.subject_trial import SubjectTest
+from composer.issue.variants import as_variant, variants_of
 from tests.support.authoring import issue_of, write_issue
 
 HEAD = "subject: Spring\npreheader: A promise\ndate: 2020-03-31\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.checks import check_folder
+from composer.compose import check_folder
 from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message, write_bundle

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from composer.project import Project
 from composer.studio.app import create_studio
-from composer.studio.workbench import Project
 from tests.support.web import in_thread, serve_in_thread
 
 NEWSLETTER = """\

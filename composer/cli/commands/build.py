@@ -15,9 +15,10 @@ from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
 if TYPE_CHECKING:
-    from composer.checks import CheckedIssue, Finding
+    from composer.checks import Finding
+    from composer.compose import CheckedIssue
     from composer.output.bundle import Built
-    from composer.studio.workbench import Project
+    from composer.project import Project
 
 
 def command(
@@ -33,7 +34,7 @@ def command(
     """
     from composer.issue import find_issues, resolve_issue
     from composer.output.pdf import require_weasyprint
-    from composer.studio.workbench import Project
+    from composer.project import Project
 
     started = time.perf_counter()
     if pdf:
@@ -59,7 +60,7 @@ def command(
 
 def _checked(folder: Path, project: Project) -> CheckedIssue:
     """The issue, built. Raises NewsletterError with what stands in the way if a language cannot be."""
-    from composer.checks import check_folder
+    from composer.compose import check_folder
     from composer.studio.report import BLOCKING_CODES
 
     checked = check_folder(folder, templates=project.templates)

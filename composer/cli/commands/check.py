@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.text import Text
 
 from composer import __version__, shipped
-from composer.checks import CheckedIssue, Finding, Severity, check_folder
+from composer.checks import Finding, Severity
 from composer.checks.codes import CODES
+from composer.compose import CheckedIssue, check_folder
 from composer.errors import NewsletterError
 from composer.issue import find_issues, resolve_issue
 from composer.settings import ProjectSettings, load_settings

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.audience import ImportReport
-    from composer.checks import CheckedIssue
+    from composer.compose import CheckedIssue
     from composer.delivery.planning.plan import Plan
     from composer.delivery.reporting.status import Status
     from composer.inbox.running import Inbox
@@ -123,7 +123,8 @@ async def _demo(folder: Path, *, once: bool) -> int:
 
 async def _go(engine: Engine, site: Site, inbox: Inbox) -> Outcome:
     from composer.audience import find_lists, import_subscribers
-    from composer.checks import check_folder, open_gate
+    from composer.checks import open_gate
+    from composer.compose import check_folder
     from composer.database import reading
     from composer.delivery.planning.plan import plan_mailing
     from composer.delivery.reporting.status import mailing_status
@@ -189,8 +190,8 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
 
 
 async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
+    from composer.project import Project
     from composer.studio.app import create_studio
-    from composer.studio.workbench import Project
     from composer.web.serving import listen, serving, until_stopped
 
     studio = create_studio(Project(shipped.SAMPLE_ISSUES), run=secrets.token_hex(8))

@@ -21,7 +21,7 @@ def command(
     and in dark, with its YAML and its keys. Blocks and themes of your own templates are shown like the shipped ones.
     """
     from composer.output.gallery import write_gallery
-    from composer.studio.workbench import Project
+    from composer.project import Project
 
     started = time.perf_counter()
     settings = load_settings(ProjectSettings)

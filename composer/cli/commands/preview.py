@@ -14,7 +14,7 @@ from rich.console import Console
 from composer.settings import ProjectSettings, load_settings
 
 if TYPE_CHECKING:
-    from composer.studio.workbench import Project
+    from composer.project import Project
 
 
 def command(
@@ -27,7 +27,7 @@ def command(
     The page repaints at every save, and only this machine can open it.
     """
     from composer.issue import resolve_issue
-    from composer.studio.workbench import Project
+    from composer.project import Project
 
     settings = load_settings(ProjectSettings)
     project = Project.at(settings.issues_dir, settings.templates_dir)

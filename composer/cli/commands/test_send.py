@@ -15,7 +15,7 @@ from composer.cli.wiring import check_issue, the_route, the_site
 from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
-    from composer.checks import CheckedIssue
+    from composer.compose import CheckedIssue
     from composer.delivery.smtp.pool import Route
     from composer.edition.model import Edition
     from composer.message.links import Site

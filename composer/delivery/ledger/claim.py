@@ -15,11 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, ScalarSelect, Select, Update, bindparam, case, exists, select, update
 
 from composer.audience import confirmed, mailable
-from composer.database.schema import deliveries, leases
+from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases
 from composer.delivery.ledger.prepared import later
 from composer.delivery.ledger.transitions import change, go_on
-from composer.delivery.operating.choose_subject import release_held
 from composer.delivery.outcome import Delivery
 from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.variant import VARIANT
@@ -152,3 +151,24 @@ def _next(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
         is_ours = (deliveries.c.epoch == epoch) | _is_abandoned
         query = query.where(is_ours).with_for_update(skip_locked=True, of=deliveries)
     return query
+
+
+def release_held(connection: Connection, mailing: int, *, at_most: int, now: int) -> int:
+    """Make so many pending of those who waited for the winner, if it is chosen; how many."""
+    page = (
+        select(deliveries.c.id)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .where(
+            deliveries.c.mailing_id == mailing,
+            deliveries.c.state == DeliveryState.HELD,
+            mailings.c.winner.is_not(None),
+        )
+        .order_by(deliveries.c.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    ids = connection.scalars(page).all()
+    if ids:
+        release = change(DeliveryState.HELD, DeliveryEvent.RELEASE).where(deliveries.c.id.in_(ids))
+        connection.execute(release, {"now": now})
+    return len(ids)

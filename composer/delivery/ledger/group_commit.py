@@ -23,9 +23,9 @@ from typing import Any
 
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger
-from composer.delivery.ledger.pace_reports import Note
-from composer.delivery.ledger.shared_limits import Grant, Wish
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.limits.outlook import Note
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import MailingState
 

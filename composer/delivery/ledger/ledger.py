@@ -38,13 +38,15 @@ from composer.delivery.ledger.lease import (
     renew_lease,
     take_lease,
 )
-from composer.delivery.ledger.pace_reports import Note, write_note
+from composer.delivery.ledger.pace_reports import write_note
 from composer.delivery.ledger.prepared import Prepared, later
 from composer.delivery.ledger.sendable import NO_TERMS, Terms, lock_sendable
-from composer.delivery.ledger.shared_limits import Grant, Wish, forget_old, reserve
+from composer.delivery.ledger.shared_limits import forget_old, reserve
 from composer.delivery.ledger.slowdowns import keep_slowdowns, read_slowdowns
 from composer.delivery.ledger.transitions import LAST_ATTEMPT, change
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.limits.outlook import Note
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError

@@ -11,7 +11,7 @@ ledger (a row that all senders wait for).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -19,37 +19,12 @@ from sqlalchemy import Connection, delete, select, update
 from composer.database.schema import pace
 from composer.database.upsert import upsert
 from composer.delivery.ledger.lease import senders_now
-from composer.delivery.limits.quota import Allowance, Pulse
+from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.limits.quota import Allowance
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, Speed, divide
 
 _ASK_AGAIN_S = 1
 _KEPT_S = 2 * 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What one limit is asked for: ``count`` more; and of an earlier grant, what was not needed, given back."""
-
-    name: str
-    allowance: Allowance | Speed  # the limit as the settings have it; its state is in the table
-    count: int  # of a speed, whatever is our part; 0 gives it back
-    unneeded: int = 0
-    granted_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """The answer: ``count`` messages, until ``usable_until``; or none, and how long to wait.
-
-    ``free``: how many are left for later wishes; ``pulse``: what comes after them.
-    """
-
-    count: int
-    at: int
-    usable_until: int
-    wait_s: int
-    free: int = 0
-    pulse: Pulse | None = None
 
 
 def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now: int) -> Sequence[Grant]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from composer.delivery.ledger.pace_reports import Bound
-from composer.delivery.ledger.shared_limits import Grant, Wish
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.limits.outlook import Bound
 from composer.delivery.limits.quota import SECOND_NS, Allowance, Pulse, Quota, Spacing, Unit
 from composer.delivery.limits.settings import Cap
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Speed

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select, update
 
 from composer.database.schema import deliveries, mailings
-from composer.delivery.ledger.transitions import change
 from composer.delivery.mailing import find_mailing, require_variant
-from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
+from composer.delivery.states import DeliveryState, MailingState
 from composer.errors import MailingError, StateError
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.OFFERED, DeliveryState.DEFERRED)
@@ -61,27 +60,6 @@ def choose_winner(
     chosen = {"winner": variant, "chosen_by": by, "chosen_at": now}
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(chosen))
     return Choice(variant, _count(connection, mailing, DeliveryState.HELD))
-
-
-def release_held(connection: Connection, mailing: int, *, at_most: int, now: int) -> int:
-    """Make so many pending of those who waited for the winner, if it is chosen; how many."""
-    page = (
-        select(deliveries.c.id)
-        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .where(
-            deliveries.c.mailing_id == mailing,
-            deliveries.c.state == DeliveryState.HELD,
-            mailings.c.winner.is_not(None),
-        )
-        .order_by(deliveries.c.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
-    ids = connection.scalars(page).all()
-    if ids:
-        release = change(DeliveryState.HELD, DeliveryEvent.RELEASE).where(deliveries.c.id.in_(ids))
-        connection.execute(release, {"now": now})
-    return len(ids)
 
 
 def _refuse_second_choice(connection: Connection, mailing: int) -> None:

@@ -7,30 +7,13 @@ mail just as surely. Links that only show something leave no trace: no one is wa
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
 from composer.database.schema import consent_events, deliveries
+from composer.delivery.link_use import link_sources
 from composer.delivery.states import DeliveryState
-
-
-class LinkUse(enum.StrEnum):
-    """What a reader did with the signed link of a mail, as the consent's source names it."""
-
-    ONE_CLICK = "one-click"  # the reader's mail provider, RFC 8058
-    PAGE = "page"
-    UNDO = "undo"
-
-    def source(self, mailing: int) -> str:
-        """Where a consent event came from, "one-click, mailing 3"."""
-        return f"{self}, mailing {mailing}"
-
-
-def link_sources(mailing: int) -> Sequence[str]:
-    """Every source that only a link in a mail of this mailing can be."""
-    return [use.source(mailing) for use in LinkUse]
 
 
 def unknown_with_used_links(connection: Connection, mailing: int) -> Mapping[str, str]:

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.ledger.lease import is_being_sent
-from composer.delivery.ledger.pace_reports import Note, expected_end, read_notes
+from composer.delivery.ledger.pace_reports import read_notes
+from composer.delivery.limits.outlook import Note, expected_end
 from composer.delivery.limits.sending_hours import Window
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.reporting.subject_results import Tally, tally_variants

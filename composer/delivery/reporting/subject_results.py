@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, select
 
 from composer.audience.subscriptions import ConsentEvent
 from composer.database.schema import consent_events, deliveries
+from composer.delivery.link_use import link_sources
 from composer.delivery.mailing import Mailing
-from composer.delivery.operating.used_links import link_sources
 from composer.delivery.states import DeliveryState
 from composer.edition import fill
 from composer.edition.model import Edition

@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from composer.delivery.ledger.group_commit import GroupCommit
-from composer.delivery.ledger.pace_reports import Note
 from composer.delivery.limits.backoff import Slowdown
 from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit
+from composer.delivery.limits.outlook import Note
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.sending_hours import Window
 from composer.delivery.outcome import Delivery

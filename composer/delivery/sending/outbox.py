@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from composer.delivery.ledger.pace_reports import Bound
-from composer.delivery.ledger.shared_limits import Wish
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Wish
 from composer.delivery.limits.limiter import FOREVER_NS, Portion, Purse, Throttle
+from composer.delivery.limits.outlook import Bound
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import Rules
 from composer.delivery.outcome import Delivery

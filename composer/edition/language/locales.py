@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 
-from composer.edition.theme.tokens import read_flat_yaml
+from composer.edition.language.flat_yaml import read_flat_yaml
 
 _FALLBACK = "en"
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from composer.checks import check_folder
 from composer.cli.main import main
+from composer.compose import check_folder
 from composer.importer import draft_of, read_foreign_markdown, read_html
 from composer.importer.pictures import Pictures
 from composer.issue import Content, load_issue

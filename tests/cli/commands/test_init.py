@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from composer.checks import check_folder
 from composer.cli.commands.init import env_example
 from composer.cli.main import main
+from composer.compose import check_folder
 from composer.issue import find_issues, load_newsletter
 from composer.issue.tree import plain
 from composer.issue.yaml.read import read_yaml
+from composer.project import Project
 from composer.settings import SiteSettings, load_settings
-from composer.studio.workbench import Project
 
 
 def init(directory: str, *options: str) -> int:

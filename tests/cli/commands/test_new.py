@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from composer.checks import check_folder
 from composer.cli.main import main
+from composer.compose import check_folder
 from composer.issue import load_issue
 from tests.support.projects import SLUG, ProjectFolder
 

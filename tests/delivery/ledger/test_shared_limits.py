@@ -8,7 +8,8 @@ from sqlalchemy import Engine, delete, insert, select
 
 from composer.database.schema import leases, pace
 from composer.delivery.ledger.lease import name_sender
-from composer.delivery.ledger.shared_limits import Grant, Wish, forget_old, reserve
+from composer.delivery.ledger.shared_limits import forget_old, reserve
+from composer.delivery.limits.grants import Grant, Wish
 from composer.delivery.limits.quota import Quota, Rate, Unit
 from composer.delivery.limits.shared_rate import Speed
 from composer.delivery.limits.warmup import parse_warm_up

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from composer.delivery.ledger.shared_limits import Grant
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, Throttle
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
 from composer.delivery.limits.settings import NO_CAP, Cap

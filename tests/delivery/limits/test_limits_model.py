@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.ledger.shared_limits import Grant, Wish, answer
+from composer.delivery.ledger.shared_limits import answer
+from composer.delivery.limits.grants import Grant, Wish
 from composer.delivery.limits.limiter import FOREVER_NS
 from composer.delivery.limits.providers import find_provider
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import Engine
 
-from composer.delivery.ledger.pace_reports import Bound, Note, expected_end, read_notes, write_note
+from composer.delivery.ledger.pace_reports import read_notes, write_note
+from composer.delivery.limits.outlook import Bound, Note, expected_end
 from composer.delivery.limits.quota import Pulse, Quota, Rate, Unit
 from composer.delivery.limits.sending_hours import parse_window
 from composer.delivery.limits.warmup import parse_warm_up

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.ledger.shared_limits import Grant
+from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import Throttle
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
 from composer.delivery.limits.settings import Cap

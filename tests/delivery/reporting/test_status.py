@@ -10,7 +10,8 @@ from sqlalchemy import Engine, delete, insert, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
-from composer.delivery.ledger.pace_reports import Note, write_note
+from composer.delivery.ledger.pace_reports import write_note
+from composer.delivery.limits.outlook import Note
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import is_with_others, needs_a_person, report
 from composer.delivery.reporting.status import Status, mailing_status

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.ledger.shared_limits import Grant
 from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, Portion
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import parse_rules

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, select, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, pace
-from composer.delivery.ledger.shared_limits import Wish, reserve
+from composer.delivery.ledger.shared_limits import reserve
+from composer.delivery.limits.grants import Wish
 from composer.delivery.limits.quota import Quota, Rate, Unit
 from composer.delivery.reporting.report import next_step
 from composer.delivery.reporting.status import Status, mailing_status

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from composer.edition.theme.tokens import read_flat_yaml
+from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.problems import nearest
 

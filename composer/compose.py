@@ -1,0 +1,109 @@
+"""From an issue's folder to its checked editions: loaded, built, checked.
+
+The commands ``check``, ``build``, ``plan`` and ``send`` and the studio all call :func:`check_folder`, so what a preview
+shows is what is sent. Enters: a folder and template folders. Leaves: a CheckedIssue. Never: an exception for what is
+wrong in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from composer.checks import colours, languages
+from composer.checks.codes import Severity
+from composer.checks.finding import Finding, from_problem
+from composer.checks.mjml import lint_findings
+from composer.checks.proof import Proof
+from composer.checks.run import PIECEWISE, check_editions, sort_findings
+from composer.edition import build_and_lint, build_edition
+from composer.edition.mjml.lint import LintProblem
+from composer.edition.model import Edition
+from composer.errors import EditionError, TemplateError
+from composer.issue import Issue, read_issue
+from composer.issue.own_blocks import own_blocks
+from composer.issue.subject_trial import VARIANTS
+from composer.issue.variants import as_variant, variants_of
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIssue:
+    """What could be loaded and rendered of an issue, and everything found on the way.
+
+    ``editions`` is by language. ``variants`` has the editions with the other subjects of a test, as
+    variant ("B") → language → edition.
+    """
+
+    issue: Issue | None
+    editions: Mapping[str, Edition]
+    findings: tuple[Finding, ...]
+    variants: Mapping[str, Mapping[str, Edition]] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something found here would stop a send."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
+    """Load, render and check the issue in ``folder``. What goes wrong becomes Findings; nothing is raised for it."""
+    try:
+        issue, problems = read_issue(folder, own_blocks=own_blocks(templates))
+    except TemplateError as error:
+        return CheckedIssue(None, {}, tuple(from_problem("template-invalid", problem) for problem in error.problems))
+    if problems or issue is None:
+        told = [from_problem("issue-invalid", problem) for problem in problems]
+        return CheckedIssue(None, {}, _by_place([*told, *_beside(told, issue, templates)]))
+    first, *others = _variants(issue, templates)
+    found = list(first.findings)
+    for other in others:
+        # All that is the same in every variant is told once.
+        places = {(finding.code, finding.position) for finding in found}
+        found += [finding for finding in other.findings if (finding.code, finding.position) not in places]
+    variants = {name: checked.editions for name, checked in zip(VARIANTS[1:], others, strict=False)}
+    return CheckedIssue(issue, first.editions, sort_findings(found, issue), variants)
+
+
+def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]:
+    """The issue as each variant of its subject has it: one, where nothing is tested."""
+    for name in variants_of(next(iter(issue.contents.values()))):
+        yield _build_and_check(as_variant(issue, name), templates)
+
+
+def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
+    editions: dict[str, Edition] = {}
+    broken: list[Finding] = []
+    chosen: list[Finding] = []
+    lint: list[LintProblem] = []
+    for language in issue.languages:
+        try:
+            linted = build_and_lint(issue, language=language, templates=templates)
+            editions[language] = linted.edition
+            lint += linted.lint
+            chosen += colours.check_colours(issue, language=language, templates=templates)
+            chosen += languages.check_fixed_words(issue, language=language, templates=templates)
+        except (EditionError, TemplateError) as error:
+            code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
+            broken += (from_problem(code, problem) for problem in error.problems)
+    found = [*broken, *chosen, *lint_findings(lint), *check_editions(issue, editions)]
+    return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
+
+
+def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
+    """What else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
+    places = {finding.position for finding in told}
+    for language in issue.languages if issue else ():
+        assert issue is not None
+        found = [finding for check in PIECEWISE for finding in check(Proof(issue, language))]
+        try:
+            build_edition(issue, language=language, templates=templates)
+        except EditionError as error:
+            found += (from_problem("edition-invalid", problem) for problem in error.problems)
+        except TemplateError as error:
+            found += (from_problem("template-invalid", problem) for problem in error.problems)
+        yield from (finding for finding in found if finding.position not in places)
+
+
+def _by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=lambda found: (found.position, found.code)))

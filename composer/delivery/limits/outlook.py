@@ -1,0 +1,57 @@
+"""What a sender knows of its limits and speed, and what follows for the end of a mailing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from composer.delivery.limits.quota import Pulse
+from composer.delivery.limits.sending_hours import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """``free`` may go by now; from the moment ``first`` on, what the pulse says. Unix seconds; None: now."""
+
+    pulse: Pulse
+    free: int = 0
+    first: float | None = None
+
+    def end(self, left: int, now: float) -> float:
+        """When so many may have gone at the earliest."""
+        if left <= self.free:
+            return now
+        return self.pulse.end(left - self.free, max(now, self.first or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The limit that governs, in words; when it lets mail go again; messages a second of late; the bounds."""
+
+    limit: str = ""
+    resumes_at: float | None = None
+    speed: float = 0.0
+    bounds: tuple[Bound, ...] = ()
+
+    def holds(self, now: float) -> bool:
+        """Whether it says that nothing goes before a moment to come."""
+        return (self.resumes_at or 0) > now
+
+    @classmethod
+    def restore(cls, kept: Sequence[Any]) -> Self:
+        """From the table."""
+        limit, resumes_at, speed, bounds = kept
+        return cls(limit, resumes_at, speed, tuple(Bound(Pulse(*pulse), *rest) for pulse, *rest in bounds))
+
+
+def expected_end(notes: Sequence[Note], left: int, *, now: float, window: Window | None) -> float | None:
+    """When so many will have been sent; None if nothing says so."""
+    resumes_at = max(now, min(note.resumes_at or 0 for note in notes)) if notes else now
+    speed = sum(note.speed for note in notes)
+    ends = [bound.end(left, now) for note in notes for bound in note.bounds]
+    if window:
+        ends = [window.opening(end) for end in ends]
+    if speed:
+        ends.append(window.after(resumes_at, left / speed) if window else resumes_at + left / speed)
+    return max(ends, default=None)

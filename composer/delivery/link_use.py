@@ -1,0 +1,23 @@
+"""What a reader does with a signed link of a mail, as the record of consent names it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+
+
+class LinkUse(enum.StrEnum):
+    """What a reader did with the signed link of a mail, as the consent's source names it."""
+
+    ONE_CLICK = "one-click"  # the reader's mail provider, RFC 8058
+    PAGE = "page"
+    UNDO = "undo"
+
+    def source(self, mailing: int) -> str:
+        """Where a consent event came from, "one-click, mailing 3"."""
+        return f"{self}, mailing {mailing}"
+
+
+def link_sources(mailing: int) -> Sequence[str]:
+    """Every source that only a link in a mail of this mailing can be."""
+    return [use.source(mailing) for use in LinkUse]

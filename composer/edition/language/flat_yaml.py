@@ -1,0 +1,41 @@
+"""Files of name: text lines, as locales and themes are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from composer.errors import Position, Problem, TemplateError
+from composer.issue.tree import Entry
+from composer.issue.yaml.read import read_yaml
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@lru_cache(maxsize=128)
+def read_flat_yaml(file: Path, data: bytes) -> Mapping[str, str]:
+    """A file of ``name: text`` lines. TemplateError with the line of everything else."""
+    tree, problems = read_yaml(data, file=file)
+    content = tree.content if tree is not None else None
+    if not isinstance(content, dict):
+        raise TemplateError(problems or [Problem(Position(file, 1, 1), "must be lines of name: text")])
+    texts: dict[str, str] = {}
+    for name, entry in content.items():
+        if (wrong := _wrong_entry(name, entry)) is not None:
+            problems.append(wrong)
+        elif isinstance(entry.node.content, str):
+            texts[name] = entry.node.content
+    if problems:
+        raise TemplateError(problems)
+    return MappingProxyType(texts)
+
+
+def _wrong_entry(name: str, entry: Entry) -> Problem | None:
+    if not _NAME.fullmatch(name):
+        return Problem(entry.position, f"{name!r} cannot be a name", "use small letters, digits and _")
+    if not isinstance(entry.node.content, str):
+        return Problem(entry.node.position, f"{name} must be one text", f"write {name}: value")
+    return None
