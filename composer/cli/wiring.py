@@ -40,12 +40,12 @@ def the_site() -> Site:
 def the_routes() -> tuple[Route, ...]:
     """The relays, and how they are used."""
     from composer.delivery.smtp.pool import Route
-    from composer.delivery.smtp.relay import Limits, parse_relays
+    from composer.delivery.smtp.relay import Timeouts, parse_relays
 
     settings = load_settings(SmtpSettings)
-    limits = Limits(dot_s=settings.dot_timeout_s)
+    timeouts = Timeouts(dot_s=settings.dot_timeout_s)
     relays = parse_relays(settings.smtp_url.get_secret_value())
-    return tuple(Route(relay, limits, relay.cap.connections or settings.connections) for relay in relays)
+    return tuple(Route(relay, timeouts, relay.cap.connections or settings.connections) for relay in relays)
 
 
 def the_route(sender: str | None = None) -> Route:

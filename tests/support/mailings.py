@@ -23,7 +23,7 @@ from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.sending.mailing_run import send_mailing
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
-from composer.delivery.smtp.relay import Limits, parse_relay
+from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
 
@@ -102,7 +102,10 @@ def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None =
 def route(port: int, *, connections: int = 4, dot_s: float = 600.0, login: str = "") -> Route:
     """To the sink on that port; ``login`` as "user:password@"."""
     return Route(
-        parse_relay(f"smtp://{login}127.0.0.1:{port}?tls=none"), Limits(dot_s=dot_s), connections, lambda failures: 0.05
+        parse_relay(f"smtp://{login}127.0.0.1:{port}?tls=none"),
+        Timeouts(dot_s=dot_s),
+        connections,
+        lambda failures: 0.05,
     )
 
 

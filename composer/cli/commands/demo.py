@@ -153,14 +153,14 @@ async def _send(engine: Engine, mailing: int, *, site: Site, smtp_url: str) -> f
     from composer.delivery.sending.mailing_run import send_mailing
     from composer.delivery.sending.run import Run
     from composer.delivery.smtp.pool import Route
-    from composer.delivery.smtp.relay import Limits, parse_relay
+    from composer.delivery.smtp.relay import Timeouts, parse_relay
 
     started = time.monotonic()
     await send_mailing(
         engine,
         mailing,
         site=site,
-        routes=[Route(parse_relay(smtp_url), Limits(), _CONNECTIONS)],
+        routes=[Route(parse_relay(smtp_url), Timeouts(), _CONNECTIONS)],
         run=Run(),
         holder=f"demo:{os.getpid()}:{secrets.token_hex(4)}",
         clock=time.time,

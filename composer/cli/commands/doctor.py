@@ -108,7 +108,7 @@ def _relay() -> tuple[str, str]:
 
     async def look() -> None:
         async with asyncio.timeout(_PATIENCE_S):
-            connection = await open_connection(relay, limits=route.limits)
+            connection = await open_connection(relay, timeouts=route.timeouts)
             await connection.quit()
 
     try:

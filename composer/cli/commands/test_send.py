@@ -64,7 +64,7 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
     from composer.delivery.smtp.connection import open_connection
     from composer.delivery.states import DeliveryEvent
 
-    connection = await open_connection(route.relay, limits=route.limits)
+    connection = await open_connection(route.relay, timeouts=route.timeouts)
     accepted = True
     for number, edition in enumerate(editions, start=int(time.time())):
         data = _message(edition, to, number=number, own_fields=own_fields, site=site)

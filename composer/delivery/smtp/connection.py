@@ -24,21 +24,9 @@ import aiosmtplib
 
 from composer.delivery.reply import Phase, Reply, clean_text, judge
 from composer.delivery.smtp.envelope import Envelope, Lacking, read_offers, seal
-from composer.delivery.smtp.relay import Limits, Relay, Security, parse_relay
+from composer.delivery.smtp.relay import Relay, Security, Timeouts, parse_relay
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.errors import ConnectionFailed, SettingsError
-
-__all__ = [
-    "Limits",
-    "Phase",
-    "Relay",
-    "Reply",
-    "SmtpConnection",
-    "Transaction",
-    "judge",
-    "open_connection",
-    "parse_relay",
-]
 
 _FULL_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -46,7 +34,7 @@ Release = Callable[[], Awaitable[bool]]
 """True: the intent to send is durable, let the dot go. False: do not send this message."""
 
 
-async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
+async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection:
     """Connect, protect, log in. Raises ConnectionFailed, which says how far it came and what the relay replied.
 
     Raises SettingsError if the file with the authority to trust cannot be used.
@@ -54,14 +42,14 @@ async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
     phase = Phase.CONNECT
     try:
         tls_context = _tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None
-        line = await _connect(relay, limit_s=limits.connect_s)
+        line = await _connect(relay, limit_s=timeouts.connect_s)
         client = aiosmtplib.SMTP(
             hostname=relay.host,  # whose certificate it must be
             sock=line,
             use_tls=relay.security is Security.TLS,
             start_tls=False,  # asked for below, to tell a failure of it from one of the connection
             tls_context=tls_context,
-            timeout=limits.greeting_s,
+            timeout=timeouts.greeting_s,
             local_hostname=_own_name(line),
         )
         await client.connect()
@@ -83,8 +71,8 @@ async def open_connection(relay: Relay, *, limits: Limits) -> SmtpConnection:
         code = error.code if error.code > 0 else None  # aiosmtplib's own -1: what came was no reply
         raise ConnectionFailed(f"{relay.name}: {_said(error, relay)}", phase=phase, code=code) from None
     except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
-        raise ConnectionFailed(f"{relay.name}: {_words(error, limits)}", phase=phase) from None
-    return SmtpConnection(client, relay=relay, limits=limits)
+        raise ConnectionFailed(f"{relay.name}: {_words(error, timeouts)}", phase=phase) from None
+    return SmtpConnection(client, relay=relay, timeouts=timeouts)
 
 
 def _need(client: aiosmtplib.SMTP, extension: str) -> None:
@@ -127,7 +115,7 @@ def _said(error: aiosmtplib.SMTPResponseException, relay: Relay) -> str:
     return f"it answers, but not as SMTP does: {words.removeprefix('Malformed SMTP response line: ')}"
 
 
-def _words(error: Exception, limits: Limits) -> str:
+def _words(error: Exception, timeouts: Timeouts) -> str:
     """What went wrong on the way to the relay, plainly, and without naming the relay again."""
     cause = error.__cause__ or error  # aiosmtplib's own words repeat the address
     match cause:
@@ -140,7 +128,7 @@ def _words(error: Exception, limits: Limits) -> str:
         case aiosmtplib.SMTPServerDisconnected() | ConnectionResetError() | ConnectionAbortedError():
             return "it hung up"
         case aiosmtplib.SMTPTimeoutError():
-            return f"no answer within {limits.greeting_s:g} s"
+            return f"no answer within {timeouts.greeting_s:g} s"
         case ssl.SSLCertVerificationError():
             return f"its certificate cannot be trusted: {cause.verify_message}"
         case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
@@ -175,13 +163,13 @@ def _own_name(line: socket.socket) -> str:
 class SmtpConnection:
     """One open connection; one transaction at a time."""
 
-    def __init__(self, client: aiosmtplib.SMTP, *, relay: Relay, limits: Limits) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, *, relay: Relay, timeouts: Timeouts) -> None:
         self.relay = relay
         self._offers = read_offers(client.esmtp_extensions)
         self._transactions = 0
         self._sealed: tuple[tuple[str, str, str | None, bytes], Envelope | Lacking] | None = None  # the last one
         transport = cast(asyncio.Transport, client.transport)
-        self._protocol = TransactionProtocol(transport, limits=limits, pipelining=self._offers.pipelining)
+        self._protocol = TransactionProtocol(transport, timeouts=timeouts, pipelining=self._offers.pipelining)
         transport.set_protocol(self._protocol)
 
     @property

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from composer.delivery.smtp.breaker import FIRST_REST_S, Breaker, pause_s
 from composer.delivery.smtp.connection import SmtpConnection, open_connection
-from composer.delivery.smtp.relay import Limits, Relay
+from composer.delivery.smtp.relay import Relay, Timeouts
 from composer.errors import ConnectionFailed
 
 _LINE_MESSAGES = 500
@@ -26,14 +26,14 @@ _LINE_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The relay, the time limits of its steps, the number of connections at the same time.
+    """The relay, how long each of its steps may take, the number of connections at the same time.
 
     ``pause_s`` tells how long to wait after so many failures in a row to connect; ``rest_s`` how long a relay is
     left alone at first when its breaker has opened.
     """
 
     relay: Relay
-    limits: Limits
+    timeouts: Timeouts
     connections: int
     pause_s: Callable[[int], float] = pause_s
     rest_s: float = FIRST_REST_S
@@ -86,7 +86,7 @@ class Switchboard:
         return None
 
     async def _connect(self) -> SmtpConnection:
-        connection = await open_connection(self._route.relay, limits=self._route.limits)
+        connection = await open_connection(self._route.relay, timeouts=self._route.timeouts)
         self._open += 1
         return connection
 

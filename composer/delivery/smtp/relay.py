@@ -78,7 +78,7 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long each answer may take, in seconds (RFC 5321 4.5.3.2). A shorter wait for the dot makes doubles."""
 
     connect_s: float = 30.0  # of our own: the RFC has none. For each address of the host, as Postfix does

@@ -27,7 +27,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from composer.delivery.reply import GarbledReply, Phase, Reply, ReplyReader, judge
-from composer.delivery.smtp.relay import Limits
+from composer.delivery.smtp.relay import Timeouts
 from composer.delivery.states import DeliveryEvent
 
 _DATA = b"DATA\r\n"
@@ -56,16 +56,16 @@ class Transaction:
 class TransactionProtocol(asyncio.Protocol):
     """The conversation on a transport that has been greeted, protected and logged in; one message at a time."""
 
-    def __init__(self, transport: asyncio.Transport, *, limits: Limits, pipelining: bool) -> None:
+    def __init__(self, transport: asyncio.Transport, *, timeouts: Timeouts, pipelining: bool) -> None:
         self._loop = asyncio.get_running_loop()
         self._transport = transport
         self._pipelining = pipelining
         self._waits = {
-            Phase.MAIL: limits.mail_s,
-            Phase.RCPT: limits.rcpt_s,
-            Phase.DATA: limits.data_s,
-            Phase.BODY: limits.block_s,
-            Phase.DOT: limits.dot_s,
+            Phase.MAIL: timeouts.mail_s,
+            Phase.RCPT: timeouts.rcpt_s,
+            Phase.DATA: timeouts.data_s,
+            Phase.BODY: timeouts.block_s,
+            Phase.DOT: timeouts.dot_s,
         }
         self._reader = ReplyReader()
         self._outcome: asyncio.Future[Transaction] | None = None
@@ -83,7 +83,7 @@ class TransactionProtocol(asyncio.Protocol):
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Future[None] | None = None
-        self._quit_s = limits.quit_s
+        self._quit_s = timeouts.quit_s
         self.closed: str | None = None  # why nothing more can be sent
 
     @property

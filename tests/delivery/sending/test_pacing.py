@@ -22,7 +22,7 @@ from composer.delivery.reporting.report import next_step
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
-from composer.delivery.smtp.relay import Limits, parse_relays
+from composer.delivery.smtp.relay import Timeouts, parse_relays
 from tests.support.mailings import count_states, plan, send, until
 from tests.support.pacing import most_in_a_window, rules
 from tests.support.truth_sink import Sink, truth_sink
@@ -44,9 +44,9 @@ def sinks(tmp_path: Path) -> Iterator[list[Sink]]:
 
 
 def routes(*urls: str, connections: int = 4) -> Sequence[Route]:
-    limits = Limits()
+    timeouts = Timeouts()
     return [
-        Route(relay, limits, connections, lambda failures: 0.02, rest_s=0.3) for relay in parse_relays(" ".join(urls))
+        Route(relay, timeouts, connections, lambda failures: 0.02, rest_s=0.3) for relay in parse_relays(" ".join(urls))
     ]
 
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from composer.delivery.reply import Phase
 from composer.delivery.smtp.connection import SmtpConnection, Transaction, open_connection
-from composer.delivery.smtp.relay import Limits, parse_relay
+from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.delivery.smtp.transaction import TransactionProtocol
 from composer.delivery.states import DeliveryEvent as Event
 from tests.support.postfix import Postfix
 from tests.support.truth_sink import Certificate, Sink, truth_sink
 
-LIMITS = Limits(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
+TIMEOUTS = Timeouts(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 
 
 def letter(recipient: str) -> dict[str, object]:
@@ -25,7 +25,7 @@ def letter(recipient: str) -> dict[str, object]:
 
 
 async def connect(sink: Sink) -> SmtpConnection:
-    return await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), limits=LIMITS)
+    return await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=TIMEOUTS)
 
 
 async def offer(connection: SmtpConnection, recipient: str, *, then: str | None = None) -> Transaction:
@@ -53,7 +53,7 @@ async def test_the_next_message_is_announced_with_the_dot() -> None:
     theirs.setblocking(False)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, limits=LIMITS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
     transport.set_protocol(protocol)
 
     first = protocol.begin(mail=b"MAIL 1\r\n", rcpt=b"RCPT 1\r\n", data=b"one\r\n", released=False)
@@ -84,7 +84,7 @@ async def test_a_dot_that_has_left_counts_even_if_what_was_announced_has_not(siz
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     theirs.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, limits=LIMITS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
     transport.set_protocol(protocol)
     first = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=b"x" * size_bytes + b"\r\n", released=False)
     protocol.data_received(b"250 ok\r\n250 ok\r\n354 go on\r\n")
@@ -116,7 +116,7 @@ async def test_a_row_of_messages_over_one_connection(sink: Sink, pipelining: boo
 async def test_a_row_of_messages_through_tls(tmp_path: Path, certificate: Certificate) -> None:
     with truth_sink(tmp_path / "truth.jsonl", tls=certificate.server_context()) as sink:
         relay = parse_relay(f"smtp://127.0.0.1:{sink.port}?tls=required&ca={certificate.file}")
-        connection = await open_connection(relay, limits=LIMITS)
+        connection = await open_connection(relay, timeouts=TIMEOUTS)
         people = [f"reader{number}@example.test" for number in range(5)]
         for recipient, then in zip(people, [*people[1:], None], strict=True):
             assert (await offer(connection, recipient, then=then)).event is Event.ACCEPT
@@ -126,7 +126,7 @@ async def test_a_row_of_messages_through_tls(tmp_path: Path, certificate: Certif
 
 async def test_a_postfix_takes_a_row_of_announced_messages(postfix: Postfix) -> None:
     before = len(postfix.taken())
-    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}"), limits=Limits())
+    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}"), timeouts=Timeouts())
     people = [f"reader{number}@example.org" for number in range(8)]
     replies = []
     for recipient, then in zip(people, [*people[1:], None], strict=True):

@@ -3,7 +3,7 @@
 import pytest
 
 from composer.delivery.smtp.connection import open_connection
-from composer.delivery.smtp.relay import Limits, parse_relay
+from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.delivery.states import DeliveryEvent
 from composer.message.compile import compile_message
 from composer.message.recipient import Recipient
@@ -33,7 +33,7 @@ async def test_a_body_with_an_end_of_data_in_it_is_one_message(postfix: Postfix,
     message = compile_message(edition, site=SITE, mailing=1, date=DATE).render(
         Recipient("ana@example.org", 7, 1, {"first_name": "Ana"})
     )
-    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}"), limits=Limits())
+    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}"), timeouts=Timeouts())
     transaction = await connection.transact(
         sender="news@network.example.org", recipient="ana@example.org", data=message.data, envelope_id="one"
     )
@@ -47,7 +47,9 @@ async def test_a_body_with_an_end_of_data_in_it_is_one_message(postfix: Postfix,
 
 async def test_a_postfix_understands_our_whole_envelope(postfix: Postfix) -> None:
     before = len(postfix.taken())
-    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{postfix.port}?notify=success"), limits=Limits())
+    connection = await open_connection(
+        parse_relay(f"smtp://127.0.0.1:{postfix.port}?notify=success"), timeouts=Timeouts()
+    )
     replies = []
     data = "Message-ID: <utf8@example.org>\r\nSubject: Zoë\r\n\r\nhello\r\n".encode()
     for recipient in ("zoë@bücher.example", "a+b=c@example.org"):

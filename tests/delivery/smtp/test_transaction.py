@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from composer.delivery.reply import Phase
 from composer.delivery.smtp.connection import SmtpConnection, Transaction, open_connection
-from composer.delivery.smtp.relay import Limits, Relay, parse_relay
+from composer.delivery.smtp.relay import Relay, Timeouts, parse_relay
 from composer.delivery.smtp.transaction import TransactionProtocol
 from composer.delivery.states import DeliveryEvent as Event
 from composer.errors import MessageError
 from tests.support.truth_sink import Sink
 
-LIMITS = Limits(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
+TIMEOUTS = Timeouts(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 DATA = b"Message-ID: <one@example.org>\r\nSubject: hello\r\n\r\n" + b"A line of a newsletter.\r\n" * 100
 WITHOUT_PIPELINING = ("8BITMIME", "SMTPUTF8", "SIZE 10000000")
 
@@ -35,7 +35,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def connect(sink: Sink) -> SmtpConnection:
-    return await open_connection(relay_of(sink), limits=LIMITS)
+    return await open_connection(relay_of(sink), timeouts=TIMEOUTS)
 
 
 async def offer(connection: SmtpConnection, recipient: str = "ana@example.test", data: bytes = DATA) -> Transaction:
@@ -269,7 +269,7 @@ async def test_a_relay_that_stops_reading_has_not_had_the_dot(size_bytes: int) -
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, limits=LIMITS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
     transport.set_protocol(protocol)
     outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=b"x" * size_bytes + b"\r\n", released=True)
     theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
@@ -283,7 +283,7 @@ async def test_a_long_message_may_take_its_time_while_it_moves() -> None:
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     theirs.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, limits=Limits(block_s=0.05), pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=Timeouts(block_s=0.05), pipelining=True)
     transport.set_protocol(protocol)
     data = b"x" * 100_000 + b"\r\n"
     outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=data, released=True)
