@@ -22,9 +22,9 @@ from typing import cast
 
 import aiosmtplib
 
-from composer.delivery.reply import Phase, Reply, clean_text, judge
+from composer.delivery.reply import Phase, clean_text
 from composer.delivery.smtp.envelope import Envelope, Lacking, read_offers, seal
-from composer.delivery.smtp.relay import Relay, Security, Timeouts, parse_relay
+from composer.delivery.smtp.relay import Relay, Security, Timeouts
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.errors import ConnectionFailed, SettingsError
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from composer.delivery.reply import Phase
-from composer.delivery.smtp.connection import SmtpConnection, Transaction, open_connection
+from composer.delivery.smtp.connection import SmtpConnection, open_connection
 from composer.delivery.smtp.relay import Relay, Timeouts, parse_relay
-from composer.delivery.smtp.transaction import TransactionProtocol
+from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.delivery.states import DeliveryEvent as Event
 from composer.errors import MessageError
 from tests.support.truth_sink import Sink
