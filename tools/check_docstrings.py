@@ -3,9 +3,9 @@
 Run by ``make check``. A docstring is a sentence that someone who sees nothing else understands; where a name and its
 types say it all, there is none. What is no sentence is told as file:line, and the exit code is 1.
 
-A verb is known by its form: the forms in ``verbs.txt`` that are nothing else ("holds", "gives"); any form of a verb at the
-start of a sentence ("Count the messages", "Counts the messages"); any form after a word that wants one ("it marks", "to mark",
-"who reads").
+A verb is known by its form: the forms in ``verbs.txt`` that are nothing else ("holds", "gives"); any form of a verb at
+the start of a sentence ("Count the messages", "Counts the messages"); any form after a word that wants one ("it marks",
+"to mark", "who reads").
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ FEWEST_WORDS = 5
 
 _VERBS = Path(__file__).with_name("verbs.txt")
 _AUXILIARIES = frozenset(
-    "is are was were am be has have had do does did can cannot could may might must shall should will would".split()
+    "is are was were am be has have had do does did can cannot could may might must shall should will would".split()  # noqa: SIM905
 )
 _WANT_A_VERB = frozenset(
-    "it they who that which what we you he she nobody somebody everybody everyone someone anyone something nothing "
+    "it they who that which what we you he she nobody somebody everybody everyone someone anyone something nothing "  # noqa: SIM905
     "everything one this there whoever whatever to not never no-one people and or then each".split()
 )
 _WORD = re.compile(r"[A-Za-z']+")
