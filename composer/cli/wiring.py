@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from composer.compose import CheckedIssue
     from composer.delivery.limits.settings import Rules
-    from composer.delivery.planning.sample import Trial
+    from composer.delivery.planning.sample import PlannedSubjectTest
     from composer.delivery.smtp.pool import Route
     from composer.issue import Issue
     from composer.message.links import Site
@@ -85,13 +85,13 @@ def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
     return checked
 
 
-def the_trial(checked: CheckedIssue) -> Trial | None:
+def the_subject_test(checked: CheckedIssue) -> PlannedSubjectTest | None:
     """The subject test of an issue, if it has one."""
-    from composer.delivery.planning.sample import Trial
+    from composer.delivery.planning.sample import PlannedSubjectTest
 
     contents = checked.issue.contents if checked.issue else {}
     tests = {language: content.subject_test for language, content in contents.items() if content.subject_test}
-    return Trial(checked.variants, tests) if tests else None
+    return PlannedSubjectTest(checked.variants, tests) if tests else None
 
 
 def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:

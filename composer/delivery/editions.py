@@ -10,7 +10,7 @@ import zlib
 from sqlalchemy import Connection, insert, select
 
 from composer.database.schema import deliveries, edition_assets, editions, mailing_editions
-from composer.delivery.variant import VARIANT
+from composer.delivery.variant import VARIANT_OF_DELIVERY
 from composer.edition.model import Asset, Edition, dump_edition, restore_edition
 from composer.errors import MailingError
 from composer.message.recipient import Recipient
@@ -60,7 +60,7 @@ def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tu
             mailing_editions,
             (mailing_editions.c.mailing_id == deliveries.c.mailing_id)
             & (mailing_editions.c.language == deliveries.c.language)
-            & (mailing_editions.c.variant == VARIANT),
+            & (mailing_editions.c.variant == VARIANT_OF_DELIVERY),
         )
         .where(deliveries.c.mailing_id == mailing, deliveries.c.subscriber_id == subscriber)
     ).one_or_none()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, select, update
 from composer.database.schema import deliveries, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.states import DeliveryState, MailingState
-from composer.delivery.variant import ONLY, Version
+from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.model import Edition
 from composer.errors import MailingError, StateError
 from composer.message.compile import CompiledMessage, compile_message
@@ -20,7 +20,7 @@ from composer.message.links import Site
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One row of ``mailings``. ``versions`` are its editions by digest; ``sent_as`` is the Date of all its messages."""
+    """One row of ``mailings``, with the digests of its editions. ``sent_as`` is the Date header of all its messages."""
 
     id: int
     issue: str
@@ -29,19 +29,21 @@ class Mailing:
     planned: int
     lists: Sequence[int]
     sent_as: dt.datetime
-    versions: Mapping[Version, str]
+    edition_digests: Mapping[EditionKey, str]
     send_at: int | None = None  # Unix seconds: not before
     winner: str | None = None  # of a subject test
 
     @property
-    def editions(self) -> Mapping[str, str]:
+    def digests_by_language(self) -> Mapping[str, str]:
         """Language → the digest of the edition with the first subject."""
-        return {language: digest for (language, variant), digest in self.versions.items() if variant == ONLY}
+        return {
+            language: digest for (language, variant), digest in self.edition_digests.items() if variant == FIRST_VARIANT
+        }
 
     @property
     def variants(self) -> Sequence[str]:
         """The variants of its subject; one, where nothing is tested."""
-        return sorted({variant for _, variant in self.versions})
+        return sorted({variant for _, variant in self.edition_digests})
 
 
 def find_mailing(connection: Connection, mailing: int) -> Mailing:
@@ -62,7 +64,7 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         planned=row.planned,
         lists=row.list_ids,
         sent_as=dt.datetime.fromtimestamp(row.sent_as, dt.UTC),
-        versions={(language, variant): digest for language, variant, digest in editions},
+        edition_digests={(language, variant): digest for language, variant, digest in editions},
         send_at=row.send_at,
         winner=row.winner,
     )
@@ -80,7 +82,7 @@ def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
     return connection.scalars(query).all()
 
 
-def set_time(connection: Connection, mailing: int, send_at: int) -> None:
+def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
     """Not before: for `newsletter send` and for workers. Raises StateError once it has begun."""
     found = find_mailing(connection, mailing)
     if found.state is not MailingState.PLANNED:
@@ -88,7 +90,7 @@ def set_time(connection: Connection, mailing: int, send_at: int) -> None:
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(send_at=send_at))
 
 
-def mailings_to_help(connection: Connection, *, now: int) -> Sequence[int]:
+def mailings_with_work(connection: Connection, *, now: int) -> Sequence[int]:
     """Mailings that a worker may take up: begun and not finished, or planned for a time that has come."""
     has_work = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.PENDING)
     is_held = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.HELD)
@@ -106,9 +108,9 @@ def mailings_to_help(connection: Connection, *, now: int) -> Sequence[int]:
 
 def compile_mailing(
     connection: Connection, mailing: Mailing, *, site: Site
-) -> Mapping[Version, tuple[Edition, CompiledMessage]]:
+) -> Mapping[EditionKey, tuple[Edition, CompiledMessage]]:
     """Each edition, and the message that every delivery with it is made of."""
-    loaded = {version: load_edition(connection, digest) for version, digest in mailing.versions.items()}
+    loaded = {version: load_edition(connection, digest) for version, digest in mailing.edition_digests.items()}
     return {
         version: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))
         for version, edition in loaded.items()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composer.delivery.states import DeliveryEvent, DeliveryState, advance
-from composer.delivery.variant import ONLY
+from composer.delivery.variant import FIRST_VARIANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Delivery:
     language: str
     fields: Mapping[str, str]
     attempt: int
-    variant: str = ONLY
+    variant: str = FIRST_VARIANT
 
 
 class Verdict(enum.Enum):

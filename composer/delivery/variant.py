@@ -17,14 +17,19 @@ from sqlalchemy import ColumnElement, String, func, literal, select
 
 from composer.database.schema import deliveries, mailings
 
-ONLY = "A"
-"""What there is where nothing is tested: the first of ``VARIANTS`` in issue/subject_trial.py, which no send needs."""
+FIRST_VARIANT = "A"
+"""The variant of every delivery where no subjects are tested.
 
-Version = tuple[str, str]
-"""An edition of a mailing: its language, and the variant of its subject."""
+It is the first of ``VARIANTS`` in issue/subject_trial.py, written here again because a send knows nothing of issues.
+"""
+
+EditionKey = tuple[str, str]
+"""What names an edition within a mailing: its language, and the variant of its subject."""
 
 _mailing = mailings.alias("tested")
 _winner = select(_mailing.c.winner).where(_mailing.c.id == deliveries.c.mailing_id).scalar_subquery()
 
-VARIANT: ColumnElement[Any] = func.coalesce(deliveries.c.variant, _winner, literal(ONLY, String(1)))
-"""Of a row of ``deliveries``."""
+VARIANT_OF_DELIVERY: ColumnElement[Any] = func.coalesce(
+    deliveries.c.variant, _winner, literal(FIRST_VARIANT, String(1))
+)
+"""SQL for the variant that a row of ``deliveries`` is made with, as drawn above."""

@@ -41,7 +41,7 @@ def find_sent(connection: Connection, link: SignedLink) -> Sent | None:
         )
     )
     # Without a delivery the person has been erased since; the page need not tell.
-    edition = mailing.editions.get(language or "") or next(iter(mailing.editions.values()))
+    edition = mailing.digests_by_language.get(language or "") or next(iter(mailing.digests_by_language.values()))
     return Sent(edition=edition, lists=tuple(mailing.lists))
 
 

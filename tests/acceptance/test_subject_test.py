@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from composer.database import reading
-from composer.delivery.planning.sample import Trial
+from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.reporting.records import delivery_records
 from composer.issue.subject_trial import SubjectTest
 from tests.support.mailings import make_edition
@@ -15,7 +15,9 @@ from tests.torture.stage import Rig, Stage
 
 PEOPLE, SAMPLE = 600, 300
 OTHER = make_edition(size_bytes=4000, subject=("A better subject",))
-TRIAL = Trial({"B": {"en": OTHER}}, {"en": SubjectTest(subjects=("A better subject",), sample="50%")})
+SUBJECT_TEST = PlannedSubjectTest(
+    {"B": {"en": OTHER}}, {"en": SubjectTest(subjects=("A better subject",), sample="50%")}
+)
 
 
 def kill_after(stage: Stage, messages: int) -> None:
@@ -26,7 +28,7 @@ def kill_after(stage: Stage, messages: int) -> None:
 
 
 def test_a_kill_during_the_sample_and_one_during_the_rest_lose_nobody(tmp_path: Path) -> None:
-    with Rig(tmp_path, random.Random(0)).stage("dot=wait 0.005", people=PEOPLE, trial=TRIAL) as stage:
+    with Rig(tmp_path, random.Random(0)).stage("dot=wait 0.005", people=PEOPLE, subject_test=SUBJECT_TEST) as stage:
         kill_after(stage, 80)
         assert stage.check()["held"] == PEOPLE - SAMPLE
 

@@ -20,12 +20,12 @@ from composer.database.schema import deliveries, mailings
 from composer.delivery.editions import load_message
 from composer.delivery.ledger.approval import approve_mailing
 from composer.delivery.ledger.sendable import Terms
-from composer.delivery.mailing import find_mailing, mailings_to_help
-from composer.delivery.operating.choose_subject import Choice, choose_winner
+from composer.delivery.mailing import find_mailing, mailings_with_work
+from composer.delivery.operating.choose_subject import SubjectChoice, choose_winner
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries
-from composer.delivery.planning.dry_run import rehearse_mailing
+from composer.delivery.planning.dry_run import dry_run_mailing
 from composer.delivery.planning.plan import Plan, plan_mailing
-from composer.delivery.planning.sample import Trial
+from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import report
 from composer.delivery.reporting.status import Status, mailing_status
@@ -44,17 +44,17 @@ from tests.support.truth_sink import Sink
 CITY = Slot("subscriber.last_name", Context.HEADER, (("default", ("you",)),))
 
 
-def trial(sample: str = "20%", *, languages: tuple[str, ...] = ("en",)) -> Trial:
+def subject_test(sample: str = "20%", *, languages: tuple[str, ...] = ("en",)) -> PlannedSubjectTest:
     """Two subjects; B reads a field that no other text of the edition does."""
     others = {language: make_edition(language, subject=(f"Better {language} for ", CITY)) for language in languages}
-    return Trial({"B": others}, dict.fromkeys(languages, SubjectTest(subjects=("Better",), sample=sample)))
+    return PlannedSubjectTest({"B": others}, dict.fromkeys(languages, SubjectTest(subjects=("Better",), sample=sample)))
 
 
 def plan_test(engine: Engine, people: int = 20, **options: Any) -> Plan:
-    return plan(engine, people, trial=trial(), **options)
+    return plan(engine, people, subject_test=subject_test(), **options)
 
 
-def choose(engine: Engine, mailing: int, variant: str = "B", **options: Any) -> Choice:
+def choose(engine: Engine, mailing: int, variant: str = "B", **options: Any) -> SubjectChoice:
     with engine.begin() as connection:
         return choose_winner(connection, mailing, variant, by="Ana", now=NOW, **options)
 
@@ -90,16 +90,19 @@ def test_the_plan_says_who_gets_what_and_who_waits(engine: Engine) -> None:
 def test_a_plan_that_is_made_again_draws_the_same_people(engine: Engine) -> None:
     first = plan_test(engine)
     again = plan_mailing(
-        engine, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW, trial=trial(), again=True
+        engine, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW, subject_test=subject_test(), again=True
     )
     assert again.digest == first.digest
     assert drawn(engine, again.mailing) == drawn(engine, first.mailing)
 
 
-@pytest.mark.parametrize("other", [trial("40%"), Trial({"B": {"en": make_edition(subject=("Worse",))}}, trial().tests)])
-def test_the_digest_covers_every_subject_and_who_is_drawn(engine: Engine, other: Trial) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [subject_test("40%"), PlannedSubjectTest({"B": {"en": make_edition(subject=("Worse",))}}, subject_test().tests)],
+)
+def test_the_digest_covers_every_subject_and_who_is_drawn(engine: Engine, other: PlannedSubjectTest) -> None:
     first = plan_test(engine)
-    again = plan_mailing(engine, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW, trial=other)
+    again = plan_mailing(engine, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW, subject_test=other)
     assert again.digest != first.digest
 
 
@@ -112,7 +115,7 @@ def test_everyone_keeps_the_values_that_any_subject_reads(engine: Engine) -> Non
 
 def test_each_language_has_a_sample_of_its_own(engine: Engine) -> None:
     editions: dict[str, Edition] = {language: make_edition(language) for language in ("en", "fr")}
-    planned = plan(engine, 40, editions=editions, trial=trial(languages=("en", "fr")))
+    planned = plan(engine, 40, editions=editions, subject_test=subject_test(languages=("en", "fr")))
     assert planned.sample == {language: {"A": 2, "B": 2, "held": 16} for language in ("en", "fr")}
 
 
@@ -120,7 +123,14 @@ def test_a_sample_of_more_than_there_are_plans_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
         list_id = add_people(connection, 5)
     with pytest.raises(MailingError, match="asks for 500 readers of 'en', and there are 5"):
-        plan_mailing(engine, editions={"en": make_edition()}, lists=[list_id], site=SITE, now=NOW, trial=trial("500"))
+        plan_mailing(
+            engine,
+            editions={"en": make_edition()},
+            lists=[list_id],
+            site=SITE,
+            now=NOW,
+            subject_test=subject_test("500"),
+        )
     with reading(engine) as connection:
         assert connection.scalar(select(mailings.c.id)) is None
 
@@ -135,7 +145,7 @@ async def test_the_sample_goes_then_the_rest_with_the_winner(engine: Engine, sin
     sampled = status_of(engine, mailing)
     assert (sampled.state, sampled.limit, sampled.is_finished, sampled.to_send) == ("sampled", "winner", False, 0)
 
-    assert choose(engine, mailing) == Choice("B", held=16)
+    assert choose(engine, mailing) == SubjectChoice("B", held=16)
     assert status_of(engine, mailing).to_send == 16
     assert await send(engine, mailing, sink.port) is End.DONE
     assert subjects(sink) == {"News": 2, "Better en": 18}
@@ -150,10 +160,10 @@ async def test_nothing_more_goes_until_somebody_chooses(engine: Engine, sink: Si
         await send(engine, mailing, sink.port)
     assert count_states(engine, mailing) == {"accepted": 4, "held": 16}
     with reading(engine) as connection:
-        assert mailings_to_help(connection, now=NOW) == []
+        assert mailings_with_work(connection, now=NOW) == []
     choose(engine, mailing)
     with reading(engine) as connection:
-        assert mailings_to_help(connection, now=NOW) == [mailing]
+        assert mailings_with_work(connection, now=NOW) == [mailing]
 
 
 async def test_the_choice_leaves_the_rows_of_the_rest_alone(engine: Engine, sink: Sink) -> None:
@@ -187,7 +197,7 @@ async def test_senders_that_share_a_mailing_see_the_choice_while_they_send(
     monkeypatch.setattr(feeder, "PAGE", 10)  # so that each of them gets some
     url = postgresql.create_migrated()
     engine = open_database(url)
-    mailing = plan(engine, 300, trial=trial("40%")).mailing
+    mailing = plan(engine, 300, subject_test=subject_test("40%")).mailing
     sink.script("dot=wait 0.005")
     sending = asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(3)))
     await until(lambda: len(sink.taken()) > 30)
@@ -308,6 +318,6 @@ def test_a_share_is_told_with_the_range_that_so_few_people_allow(count: int, of:
 def test_a_rehearsal_writes_each_subject_to_a_folder_of_its_own(engine: Engine, tmp_path: Path) -> None:
     mailing = plan_test(engine).mailing
     with reading(engine) as connection:
-        written = rehearse_mailing(connection, find_mailing(connection, mailing), tmp_path, site=SITE)
+        written = dry_run_mailing(connection, find_mailing(connection, mailing), tmp_path, site=SITE)
     assert written == 4
     assert [len(list((tmp_path / folder).iterdir())) for folder in ("en", "en-B")] == [2, 2]

@@ -25,8 +25,8 @@ from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, leases, pace
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.planning.plan import plan_mailing
-from composer.delivery.planning.sample import Trial
-from composer.delivery.variant import VARIANT
+from composer.delivery.planning.sample import PlannedSubjectTest
+from composer.delivery.variant import VARIANT_OF_DELIVERY
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
 from tests.support.mailings import SITE, add_people, make_edition
@@ -284,7 +284,11 @@ class Stage:
             compiled = compile_mailing(connection, mailing, site=SITE)
             rows = connection.execute(
                 select(
-                    deliveries.c.language, VARIANT, deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.fields
+                    deliveries.c.language,
+                    VARIANT_OF_DELIVERY,
+                    deliveries.c.email,
+                    deliveries.c.subscriber_id,
+                    deliveries.c.fields,
                 ).where(deliveries.c.state != "held")
             ).all()
         return {
@@ -321,16 +325,16 @@ class Rig:
         database: str = "sqlite",
         at: Path | None = None,
         login: bool = False,
-        trial: Trial | None = None,
+        subject_test: PlannedSubjectTest | None = None,
     ) -> Iterator[Stage]:
         """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it.
 
-        ``login``: the relay asks for one, on STARTTLS; ``trial``: a subject test.
+        ``login``: the relay asks for one, on STARTTLS; ``subject_test``: a subject test.
         """
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
         folder.mkdir(parents=True)
-        url = self._plan(people, database, at or folder, trial)
+        url = self._plan(people, database, at or folder, subject_test)
         dice = random.Random(self.dice.random())
         certificate = make_certificate(folder, "IP:127.0.0.1") if login else None
         tls = certificate.server_context() if certificate else None
@@ -350,7 +354,7 @@ class Rig:
             self.cluster.drop(url)
         shutil.rmtree(folder)
 
-    def _plan(self, people: int, database: str, folder: Path, trial: Trial | None) -> str:
+    def _plan(self, people: int, database: str, folder: Path, subject_test: PlannedSubjectTest | None) -> str:
         url = f"sqlite:///{folder / 'newsletter.db'}"
         if database == "postgresql":
             assert self.cluster
@@ -359,7 +363,9 @@ class Rig:
         with engine.begin() as connection:
             list_id = add_people(connection, people)
         editions = {"en": make_edition(size_bytes=4000)}
-        planned = plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), trial=trial)
+        planned = plan_mailing(
+            engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), subject_test=subject_test
+        )
         engine.dispose()
         assert planned.mailing == _MAILING
         return url

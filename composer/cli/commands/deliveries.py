@@ -16,7 +16,7 @@ from composer.settings import SiteSettings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from composer.delivery.reporting.records import Record
+    from composer.delivery.reporting.records import DeliveryRecord
 
 HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
 """Programs read these columns; they are fixed."""
@@ -48,7 +48,7 @@ def command(
     return 0
 
 
-def _print_lines(records: Iterable[Record]) -> int:
+def _print_lines(records: Iterable[DeliveryRecord]) -> int:
     """How many there were."""
     told = 0
     for record in records:
@@ -58,7 +58,7 @@ def _print_lines(records: Iterable[Record]) -> int:
     return told
 
 
-def _write_csv(records: Iterable[Record], message_id: Callable[[Record], str]) -> None:
+def _write_csv(records: Iterable[DeliveryRecord], message_id: Callable[[DeliveryRecord], str]) -> None:
     as_utf8()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(HEADER.split(","))
@@ -84,7 +84,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]:
+def message_ids(connection: Connection, mailing: int) -> Callable[[DeliveryRecord], str]:
     """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
     from composer.delivery.editions import load_edition
     from composer.delivery.mailing import find_mailing
@@ -95,10 +95,10 @@ def message_ids(connection: Connection, mailing: int) -> Callable[[Record], str]
     key = load_settings(SiteSettings).secret_key.get_secret_value().encode()
     domains = {
         language: wire_address(load_edition(connection, digest).sender[1]).rpartition("@")[2]
-        for language, digest in found.editions.items()
+        for language, digest in found.digests_by_language.items()
     }
 
-    def of(record: Record) -> str:
+    def of(record: DeliveryRecord) -> str:
         if not key:
             return ""
         return message_id(mailing=mailing, subscriber=record.subscriber, key=key, domain=domains[record.language])

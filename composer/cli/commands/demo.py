@@ -211,7 +211,7 @@ async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
 
 
 def _print_report(console: Console, outcome: Outcome, *, seconds: float) -> None:
-    from composer.delivery.reporting.report import describe
+    from composer.delivery.reporting.report import counts_in_words
 
     plan, comparison, imported = outcome.plan, outcome.comparison, outcome.imported
     assert outcome.checked.issue is not None
@@ -223,8 +223,8 @@ def _print_report(console: Console, outcome: Outcome, *, seconds: float) -> None
         "Issue": f"{escape(content.title or content.subject)}  [dim]{plan.issue}, {', '.join(plan.editions)}[/]",
         "Checks": _describe_findings(outcome.checked),
         "People": f"{imported.added} of {imported.rows} imported, {plan.planned} planned{left_out}"
-        f"  [dim]{describe(dict(plan.editions))}[/]",
-        "Sent": f"{describe({str(state): count for state, count in outcome.status.deliveries.items()})}"
+        f"  [dim]{counts_in_words(dict(plan.editions))}[/]",
+        "Sent": f"{counts_in_words({str(state): count for state, count in outcome.status.deliveries.items()})}"
         f"  [dim]over SMTP, in {outcome.sending_s:.2f} s[/]",
         "Inbox": f"{comparison.received} messages  {same if comparison.is_equal else differ}",
     }

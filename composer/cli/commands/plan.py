@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.database import open_database
-from composer.cli.wiring import check_to_send, choose_lists, the_site, the_trial
+from composer.cli.wiring import check_to_send, choose_lists, the_site, the_subject_test
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -72,7 +72,7 @@ def make_plan(
         allowed=allow,
         now=int(time.time()),
         again=again,
-        trial=the_trial(checked),
+        subject_test=the_subject_test(checked),
         progress=_tell_progress,
     )
     _tell_progress(0)
@@ -81,14 +81,16 @@ def make_plan(
 
 def plan_text(plan: Plan) -> str:
     """The plan, for people."""
-    from composer.delivery.reporting.report import describe
+    from composer.delivery.reporting.report import counts_in_words
 
-    rows = [("planned", f"{plan.planned:,}", describe(dict(plan.editions)))]
+    rows = [("planned", f"{plan.planned:,}", counts_in_words(dict(plan.editions)))]
     rows += _sample_rows(plan)
     if plan.excluded:
-        rows.append(("left out", f"{sum(plan.excluded.values()):,}", describe(dict(plan.excluded))))
+        rows.append(("left out", f"{sum(plan.excluded.values()):,}", counts_in_words(dict(plan.excluded))))
     if any(plan.dates.get(kind) for kind in ("changed", "cancelled")):
-        rows.append(("dates", f"{sum(plan.dates.values()):,}", f"{describe(dict(plan.dates))} in readers’ calendars"))
+        rows.append(
+            ("dates", f"{sum(plan.dates.values()):,}", f"{counts_in_words(dict(plan.dates))} in readers’ calendars")
+        )
     width = max(len(number) for _, number, _ in rows)
     lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
     lines.append(f"  {'digest':<12}{plan.digest}")
@@ -113,9 +115,9 @@ def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def _languages(counts: Mapping[str, int], plan: Plan) -> str:
-    from composer.delivery.reporting.report import describe
+    from composer.delivery.reporting.report import counts_in_words
 
-    return describe(dict(counts)) if len(plan.editions) > 1 else ""
+    return counts_in_words(dict(counts)) if len(plan.editions) > 1 else ""
 
 
 def _sample_note(plan: Plan) -> list[str]:

@@ -26,7 +26,7 @@ from composer.cli.run_in_terminal import (
     the_terms,
 )
 from composer.cli.times import parse_time, say_time
-from composer.cli.wiring import check_to_send, choose_lists, the_routes, the_rules, the_site, the_trial
+from composer.cli.wiring import check_to_send, choose_lists, the_routes, the_rules, the_site, the_subject_test
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def command(
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
     if dry_run and what.isdecimal():
-        return _rehearse_mailing(engine, int(what), out, site=site)
+        return _dry_run_mailing(engine, int(what), out, site=site)
     if dry_run:
-        return _rehearse_issue(engine, what, out, lists=lists, allow=allow or [], site=site)
+        return _dry_run_issue(engine, what, out, lists=lists, allow=allow or [], site=site)
     if what.isdecimal():
         mailing = int(what)
     else:
@@ -80,32 +80,37 @@ def command(
     return _send(engine, mailing, site=site, wait=wait, confirmed=confirm, as_json=as_json)
 
 
-def _rehearse_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
+def _dry_run_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
     from composer.database.engine import reading
     from composer.delivery.mailing import find_mailing
-    from composer.delivery.planning.dry_run import rehearse_mailing
+    from composer.delivery.planning.dry_run import dry_run_mailing
 
     with reading(engine) as connection:
-        written = rehearse_mailing(connection, find_mailing(connection, mailing), out, site=site)
+        written = dry_run_mailing(connection, find_mailing(connection, mailing), out, site=site)
     print(f"{written:,} messages are in {out}. Nothing was sent.")
     return 0
 
 
-def _rehearse_issue(
+def _dry_run_issue(
     engine: Engine, issue: str, out: Path, *, lists: list[str] | None, allow: list[str], site: Site
 ) -> int:
     from composer.database.engine import reading
-    from composer.delivery.planning.dry_run import rehearse_draft
-    from composer.delivery.planning.roll import draft_mailing
+    from composer.delivery.planning.dry_run import dry_run_roll
+    from composer.delivery.planning.roll import prepare_roll
 
     checked = check_to_send(issue, allow=allow)
     assert checked.issue is not None
     chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
     with reading(engine) as connection:
-        draft = draft_mailing(
-            connection, editions=checked.editions, lists=chosen, site=site, now=now, trial=the_trial(checked)
+        roll = prepare_roll(
+            connection,
+            editions=checked.editions,
+            lists=chosen,
+            site=site,
+            now=now,
+            subject_test=the_subject_test(checked),
         )
-        written = rehearse_draft(draft, out / checked.issue.slug, site=site, now=now)
+        written = dry_run_roll(roll, out / checked.issue.slug, site=site, now=now)
     print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
     return 0
 
@@ -127,11 +132,11 @@ def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Te
     What would stop it then is told now, while somebody is there to mend it.
     """
     from composer.delivery.ledger.sendable import lock_sendable
-    from composer.delivery.mailing import find_mailing, set_time
+    from composer.delivery.mailing import find_mailing, set_send_time
 
     with engine.begin() as connection:
         if start is not None:
-            set_time(connection, mailing, start)
+            set_send_time(connection, mailing, start)
         due = find_mailing(connection, mailing).send_at or 0
         if due > time.time():
             lock_sendable(connection, mailing, terms=terms, now=int(time.time()))

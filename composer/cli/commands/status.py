@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from composer.delivery.limits.sending_hours import Window
     from composer.delivery.reporting.status import Status
-    from composer.delivery.reporting.watch import Sight
+    from composer.delivery.reporting.watch import MailingSnapshot
 
 
 def command(
@@ -60,7 +60,7 @@ def _follow(engine: Engine, mailing: int | None, window: Window | None, *, as_js
     if mailing is None:
         raise NewsletterError("--follow needs the number of a mailing; `newsletter status` lists them")
 
-    def look() -> Sight:
+    def look() -> MailingSnapshot:
         with reading(engine) as connection:
             return watch_mailing(connection, mailing, now=int(time.time()), window=window)
 

@@ -57,10 +57,10 @@ async def _work(engine: Engine, *, once: bool) -> int:
 
 def _find(engine: Engine) -> list[int]:
     from composer.database.engine import reading
-    from composer.delivery.mailing import mailings_to_help
+    from composer.delivery.mailing import mailings_with_work
 
     with reading(engine) as connection:
-        return list(mailings_to_help(connection, now=int(time.time())))
+        return list(mailings_with_work(connection, now=int(time.time())))
 
 
 async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ from rich.live import Live
 
 from composer.cli.terminal.follow_view import Moment, say_line, view
 from composer.delivery.reporting.status import Status
-from composer.delivery.reporting.watch import Sight
+from composer.delivery.reporting.watch import MailingSnapshot
 from composer.delivery.states import WAITING
 
 _LOOK_EVERY_S = 1.0
@@ -21,7 +21,7 @@ _LINE_EVERY_S = 10.0
 _PACE_OVER_S = 30.0
 _MOST_OF_ITS_TIME = 0.9
 
-Look = Callable[[], Sight]
+Look = Callable[[], MailingSnapshot]
 
 
 class Pace:
@@ -58,7 +58,7 @@ def follow(look: Look, *, as_json: bool = False) -> Status:
             console.print(view(moment, height=console.height))
         raise
     assert moment is not None
-    return moment.sight.status
+    return moment.snapshot.status
 
 
 def settled(status: Status) -> int:
@@ -76,10 +76,10 @@ def _moments(look: Look) -> Iterator[Moment]:
     pace = Pace()
     while True:
         began = time.monotonic()
-        sight = look()
-        done = settled(sight.status)
-        yield Moment(sight, done, pace.look(began, done), time.time())
-        if is_over(sight.status):
+        snapshot = look()
+        done = settled(snapshot.status)
+        yield Moment(snapshot, done, pace.look(began, done), time.time())
+        if is_over(snapshot.status):
             return
         took_s = time.monotonic() - began
         time.sleep(max(_LOOK_EVERY_S, took_s * _MOST_OF_ITS_TIME / (1 - _MOST_OF_ITS_TIME)))
@@ -88,7 +88,7 @@ def _moments(look: Look) -> Iterator[Moment]:
 def _print_lines(look: Look, *, as_json: bool) -> Status:
     told_at = float("-inf")
     for moment in _moments(look):
-        status = moment.sight.status
+        status = moment.snapshot.status
         if is_over(status) or moment.at - told_at >= _LINE_EVERY_S:
             told_at = moment.at
             print(json.dumps(status.as_json()) if as_json else say_line(moment), flush=True)

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from composer.delivery.reporting.report import next_step
-from composer.delivery.reporting.watch import Health, Sender, Sight, Trouble
+from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState
 
 _STYLES = {
@@ -38,7 +38,7 @@ _WORDS_LINES = 5
 class Moment:
     """One look: what was seen, how many need nothing more, how many of these a second lately, the Unix time."""
 
-    sight: Sight
+    snapshot: MailingSnapshot
     settled: int
     per_second: float | None  # not known at the first look
     at: float
@@ -46,22 +46,22 @@ class Moment:
 
 def view(moment: Moment, *, height: int) -> RenderableType:
     """The whole view, for a window of so many lines."""
-    status = moment.sight.status
+    status = moment.snapshot.status
     counted = sum(1 for count in status.deliveries.values() if count)
     beside = _Fitting(_side_by_side(_counts(moment), _pace(moment)), Group(_counts(moment), Text(), _pace(moment)))
     parts: list[RenderableType] = [_heading(moment), _Bar(moment), Text(), beside]
-    room = height - _FIXED_LINES - max(counted, len(moment.sight.senders) + 3)
-    if moment.sight.relays and room > len(moment.sight.relays):
+    room = height - _FIXED_LINES - max(counted, len(moment.snapshot.processes) + 3)
+    if moment.snapshot.relays and room > len(moment.snapshot.relays):
         parts += [Text(), _relays(moment)]
-        room -= len(moment.sight.relays) + 2
-    if moment.sight.troubles and room > 2:
+        room -= len(moment.snapshot.relays) + 2
+    if moment.snapshot.troubles and room > 2:
         parts += [Text(), *_troubles(moment, at_most=min(room - 2, _WORDS_LINES))]
     return Group(*parts)
 
 
 def say_line(moment: Moment) -> str:
     """The same in a line, for a log."""
-    status = moment.sight.status
+    status = moment.snapshot.status
     rate = "" if moment.per_second is None else f"{moment.per_second:,.0f}/s"
     words = [f"{moment.settled:,} of {status.planned:,}", status.state, rate, _end(moment), status.limit or ""]
     words += [f"{count:,} {state}" for state, count in status.deliveries.items() if count and state in _STYLES]
@@ -82,7 +82,7 @@ def say_seconds(seconds: float) -> str:
 
 
 def _heading(moment: Moment) -> RenderableType:
-    status = moment.sight.status
+    status = moment.snapshot.status
     style = {"sending": "green", "finished": "green", "interrupted": "yellow", "paused": "yellow"}.get(status.state, "")
     return Text.assemble((f"Mailing {status.mailing}, {status.issue}: ", "bold"), (status.state, f"bold {style}"))
 
@@ -91,7 +91,7 @@ class _Bar:
     """As wide as the window: what is settled well, what is not well, what is to come."""
 
     def __init__(self, moment: Moment) -> None:
-        self._status = moment.sight.status
+        self._status = moment.snapshot.status
         self._done = moment.settled
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -116,7 +116,7 @@ class _Bar:
 
 
 def _counts(moment: Moment) -> RenderableType:
-    status = moment.sight.status
+    status = moment.snapshot.status
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
@@ -130,7 +130,7 @@ def _counts(moment: Moment) -> RenderableType:
 
 
 def _pace(moment: Moment) -> RenderableType:
-    status = moment.sight.status
+    status = moment.snapshot.status
     table = _facts()
     if (rate := moment.per_second) is not None:
         table.add_row("rate", f"{rate:,.{0 if rate >= 10 else 1}f} a second")
@@ -138,9 +138,9 @@ def _pace(moment: Moment) -> RenderableType:
         table.add_row("limit", Text(_LIMITS.get(status.limit, status.limit)))
     if end := _end(moment):
         table.add_row("end", end)
-    for number, sender in enumerate(moment.sight.senders):
-        table.add_row("" if number else "sender" + "s" * (len(moment.sight.senders) > 1), _sender(sender))
-    if not moment.sight.senders and (advice := next_step(status)):
+    for number, sender in enumerate(moment.snapshot.processes):
+        table.add_row("" if number else "sender" + "s" * (len(moment.snapshot.processes) > 1), _process(sender))
+    if not moment.snapshot.processes and (advice := next_step(status)):
         table.add_row("next", Text(advice))
     return table
 
@@ -152,7 +152,7 @@ _LIMITS = {
 }
 
 
-def _sender(sender: Sender) -> Text:
+def _process(sender: SendingProcess) -> Text:
     words = Text(f"process {sender.pid} on {sender.host}")
     if sender.silent_s > _QUIET_S:
         words.append(f", silent for {sender.silent_s} s", style="yellow")
@@ -161,7 +161,7 @@ def _sender(sender: Sender) -> Text:
 
 def _end(moment: Moment) -> str:
     """ "21:04:10, in 12 min 05 s"; with the day if it is another one."""
-    end = moment.sight.status.expected_end
+    end = moment.snapshot.status.expected_end
     if end is None:
         return ""
     here, now = end.astimezone(), dt.datetime.fromtimestamp(moment.at).astimezone()
@@ -190,7 +190,7 @@ def _relays(moment: Moment) -> RenderableType:
     narrow.add_column("takes", justify="right", no_wrap=True)
     narrow.add_column("in", justify="right", no_wrap=True)
     wide.add_column("last accepted", justify="right", no_wrap=True)
-    for one in moment.sight.relays:
+    for one in moment.snapshot.relays:
         share = _share(one)
         answer = Text(f"{one.answer_s:.2f} s" if one.answer_s is not None else "–")
         quiet = one.silent_s is None or one.silent_s > _QUIET_S
@@ -206,14 +206,14 @@ def _relays(moment: Moment) -> RenderableType:
     return _Fitting(wide, narrow)
 
 
-def _share(one: Health) -> Text:
+def _share(one: RelayHealth) -> Text:
     share = one.accepted / max(one.accepted + one.troubled, 1)
     return Text(f"{100 * share:.1f} %", style="green" if share > 0.95 else "yellow" if share > 0.5 else "red")
 
 
 def _troubles(moment: Moment, *, at_most: int) -> Iterator[RenderableType]:
     """A line each; cut at the window's edge, for `newsletter deliveries` has them whole."""
-    shown = moment.sight.troubles[:at_most]
+    shown = moment.snapshot.troubles[:at_most]
     width = min(max(len(one.email) for one in shown), 28)
     yield Text("last words", style="dim")
     for one in shown:
@@ -221,7 +221,7 @@ def _troubles(moment: Moment, *, at_most: int) -> Iterator[RenderableType]:
         yield _Fitting(_words(one, f"{email:<{width}}  "), _words(one, ""))
 
 
-def _words(one: Trouble, whose: str) -> Text:
+def _words(one: DeliveryTrouble, whose: str) -> Text:
     time = f"{dt.datetime.fromtimestamp(one.at).astimezone():%H:%M:%S}  "
     state = (f"{one.state} ", _STYLES.get(one.state, ""))
     return Text.assemble((time, "dim"), whose, state, one.words, no_wrap=True, overflow="ellipsis")

@@ -43,7 +43,7 @@ def require_approval(connection: Connection, mailing: int, *, site_url: str) -> 
 
 def current_digest(connection: Connection, mailing: int, *, site_url: str) -> str:
     """The digest of what stands in the database."""
-    digest = MailingDigest(find_mailing(connection, mailing).versions, site_url=site_url)
+    digest = MailingDigest(find_mailing(connection, mailing).edition_digests, site_url=site_url)
     rows = connection.execute(
         select(
             deliveries.c.subscriber_id,

@@ -21,7 +21,7 @@ from composer.delivery.ledger.prepared import later
 from composer.delivery.ledger.transitions import change, go_on
 from composer.delivery.outcome import Delivery
 from composer.delivery.states import DeliveryEvent, DeliveryState
-from composer.delivery.variant import VARIANT
+from composer.delivery.variant import VARIANT_OF_DELIVERY
 
 LEFT_LISTS = "has left the lists since the plan"
 SUPPRESSED_SINCE = "the address has been suppressed since the plan"
@@ -138,7 +138,7 @@ def _next(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
             deliveries.c.language,
             deliveries.c.fields,
             deliveries.c.attempts + 1,
-            VARIANT,
+            VARIANT_OF_DELIVERY,
             still_wanted(lists),
         )
         # As a range of states, because only the index by state has that in order; by the id alone, PostgreSQL would

@@ -26,7 +26,7 @@ _OPEN = (DeliveryState.PENDING, DeliveryState.OFFERED, DeliveryState.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SubjectChoice:
     """What was chosen. ``held`` is how many get it."""
 
     winner: str
@@ -35,7 +35,7 @@ class Choice:
 
 def choose_winner(
     connection: Connection, mailing: int, variant: str, *, by: str, now: int, early: bool = False
-) -> Choice:
+) -> SubjectChoice:
     """Record that the rest of a mailing gets this variant of the subject.
 
     ``early``: although the sample is still being sent. Raises MailingError where there is nothing to choose, StateError
@@ -59,7 +59,7 @@ def choose_winner(
         )
     chosen = {"winner": variant, "chosen_by": by, "chosen_at": now}
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(chosen))
-    return Choice(variant, _count(connection, mailing, DeliveryState.HELD))
+    return SubjectChoice(variant, _count(connection, mailing, DeliveryState.HELD))
 
 
 def _refuse_second_choice(connection: Connection, mailing: int) -> None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from composer.delivery.variant import Version
+from composer.delivery.variant import EditionKey
 
 
 class MailingDigest:
     """Grows with each page of people. ``editions`` are those of the mailing, by their digests."""
 
-    def __init__(self, editions: Mapping[Version, str], *, site_url: str) -> None:
+    def __init__(self, editions: Mapping[EditionKey, str], *, site_url: str) -> None:
         self._hash = hashlib.sha256()
         for (language, variant), digest in sorted(editions.items()):
             self._hash.update(f"{language}\0{variant}\0{digest}\n".encode())

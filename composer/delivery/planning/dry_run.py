@@ -1,8 +1,9 @@
 """A send without sending: every message as a file, exactly as the relay would get it.
 
-``OUT/<language>/<number>-<address>.eml``; ``OUT/<language>-B/…`` for another subject of a test. Enters: a Draft, or a
-planned mailing, of which what is pending is written, not what waits for the winner of a test. Never: a connection to
-the relay, or a change in the database.
+The files are ``OUT/<language>/<number>-<address>.eml``, and ``OUT/<language>-B/…`` for another subject of a test.
+Enters: the roll of a mailing that is not planned yet, or a planned mailing. Of a planned one, the pending deliveries
+are written, and not those that wait for the winner of a test. Never: a connection to the relay, or a change in the
+database.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries
 from composer.delivery.mailing import Mailing, compile_mailing
-from composer.delivery.planning.roll import NO_MAILING, Draft
+from composer.delivery.planning.roll import NO_MAILING, MailingRoll
 from composer.delivery.states import DeliveryState
-from composer.delivery.variant import ONLY, VARIANT, Version
+from composer.delivery.variant import FIRST_VARIANT, VARIANT_OF_DELIVERY, EditionKey
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
 from composer.message.recipient import Recipient
@@ -26,26 +27,34 @@ from composer.message.recipient import Recipient
 _UNSAFE = re.compile(r"[^\w.@+-]")
 
 
-def rehearse_draft(draft: Draft, out: Path, *, site: Site, now: int) -> int:
+def dry_run_roll(roll: MailingRoll, out: Path, *, site: Site, now: int) -> int:
     """Write the messages of a mailing that is not planned yet; how many. Their links lead nowhere."""
     date = dt.datetime.fromtimestamp(now, dt.UTC)
     messages = {
         version: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-        for version, edition in draft.versions.items()
+        for version, edition in roll.all_editions.items()
     }
-    for _ in draft.pages():
+    for _ in roll.pages():
         pass  # if anybody's values cannot stand in a message, no file is written
-    everyone = (place for places in draft.pages() for place in places)
-    is_test = len(draft.versions) > len(draft.editions)
-    to_send = (place for place in everyone if place.variant or not is_test)
-    return _write((((place.language, place.variant or ONLY), place.recipient()) for place in to_send), messages, out)
+    everyone = (entry for entries in roll.pages() for entry in entries)
+    is_test = len(roll.all_editions) > len(roll.editions)
+    to_send = (entry for entry in everyone if entry.variant or not is_test)
+    return _write(
+        (((entry.language, entry.variant or FIRST_VARIANT), entry.recipient()) for entry in to_send), messages, out
+    )
 
 
-def rehearse_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:
+def dry_run_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:
     """Write the messages that a mailing still has to send; how many."""
     compiled = compile_mailing(connection, mailing, site=site)
     pending = connection.execute(
-        select(deliveries.c.language, VARIANT, deliveries.c.email, deliveries.c.subscriber_id, deliveries.c.fields)
+        select(
+            deliveries.c.language,
+            VARIANT_OF_DELIVERY,
+            deliveries.c.email,
+            deliveries.c.subscriber_id,
+            deliveries.c.fields,
+        )
         .where(deliveries.c.mailing_id == mailing.id, deliveries.c.state == DeliveryState.PENDING)
         .order_by(deliveries.c.id)
         .execution_options(yield_per=1000)
@@ -57,7 +66,9 @@ def rehearse_mailing(connection: Connection, mailing: Mailing, out: Path, *, sit
     return _write(people, {version: message for version, (_, message) in compiled.items()}, out)
 
 
-def _write(people: Iterator[tuple[Version, Recipient]], messages: Mapping[Version, CompiledMessage], out: Path) -> int:
+def _write(
+    people: Iterator[tuple[EditionKey, Recipient]], messages: Mapping[EditionKey, CompiledMessage], out: Path
+) -> int:
     folders = {version: out / _folder(*version) for version in messages}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,4 +82,4 @@ def _write(people: Iterator[tuple[Version, Recipient]], messages: Mapping[Versio
 
 
 def _folder(language: str, variant: str) -> str:
-    return language if variant == ONLY else f"{language}-{variant}"
+    return language if variant == FIRST_VARIANT else f"{language}-{variant}"

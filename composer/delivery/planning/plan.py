@@ -4,7 +4,7 @@ One transaction, which sees one moment of the database:
 
 1. plans of the same issue that were never begun are cancelled, so that no two can be sent;
 2. the mailing and its editions are written;
-3. the draft (``draft.py``) passes through, page by page: a delivery for everyone, and the reason for everyone left out;
+3. the roll (``roll.py``) passes through, page by page: a delivery for everyone, and the reason for everyone left out;
 4. its digest and count complete the mailing. Whatever goes wrong before leaves nothing behind.
 
 A delivery keeps the values of the merge fields that its edition uses, as planned: so a retry, days later
@@ -25,8 +25,8 @@ from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.delivery.editions import store_edition
 from composer.delivery.planning.calendar_history import count_dates
-from composer.delivery.planning.roll import Draft, Place, draft_mailing, issue_of
-from composer.delivery.planning.sample import Trial
+from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, prepare_roll
+from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
 from composer.errors import MailingError
@@ -72,48 +72,48 @@ def plan_mailing(
     allowed: Collection[str] = (),
     now: int,
     again: bool = False,
-    trial: Trial | None = None,
+    subject_test: PlannedSubjectTest | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Fix who gets what. ``editions`` has the default language first; the gate is open already.
 
     ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
-    ``trial`` has the other subjects of a test, and on how many they are tried; ``progress`` is told how many messages
-    have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that cannot be drawn,
-    MessageError for values that cannot stand in a message.
+    ``subject_test`` has the other subjects of a test, and on how many people they are tried; ``progress`` is told
+    how many messages have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that
+    cannot be drawn, MessageError for values that cannot stand in a message.
     """
     with writing(engine) as connection:
         _wait_for_other_plans(connection)
         if not again:
             _refuse_second(connection, issue_of(editions))
         replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
-        draft = draft_mailing(connection, editions=editions, lists=lists, site=site, now=now, trial=trial)
-        mailing = _write_mailing(connection, draft, lists=lists, allowed=allowed, now=now)
-        for places in draft.pages():
-            _write_deliveries(connection, mailing, places, tested=trial is not None, now=now)
-            progress(draft.planned)
-        excluded = _write_exclusions(connection, mailing, draft)
-        dates = count_dates(connection, draft.editions)
+        roll = prepare_roll(connection, editions=editions, lists=lists, site=site, now=now, subject_test=subject_test)
+        mailing = _write_mailing(connection, roll, lists=lists, allowed=allowed, now=now)
+        for entries in roll.pages():
+            _write_deliveries(connection, mailing, entries, tested=subject_test is not None, now=now)
+            progress(roll.planned)
+        excluded = _write_exclusions(connection, mailing, roll)
+        dates = count_dates(connection, roll.editions)
         complete = update(mailings).where(mailings.c.id == mailing)
-        connection.execute(complete.values(digest=draft.digest, planned=draft.planned))
+        connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
     return Plan(
         mailing=mailing,
-        issue=draft.issue,
-        digest=draft.digest,
-        planned=draft.planned,
+        issue=roll.issue,
+        digest=roll.digest,
+        planned=roll.planned,
         excluded=excluded,
-        editions={language: draft.languages[language] for language in draft.editions},
-        sample=_sample(draft, trial) if trial else {},
+        editions={language: roll.languages[language] for language in roll.editions},
+        sample=_sample(roll, subject_test) if subject_test else {},
         dates=dates,
         replaces=replaces,
     )
 
 
-def _sample(draft: Draft, trial: Trial) -> Mapping[str, Mapping[str, int]]:
-    variants = {name: name for name in trial.variants} | {str(DeliveryState.HELD): None}
+def _sample(roll: MailingRoll, subject_test: PlannedSubjectTest) -> Mapping[str, Mapping[str, int]]:
+    variants = {name: name for name in subject_test.variants} | {str(DeliveryState.HELD): None}
     return {
-        language: {word: draft.variants[language, variant] for word, variant in variants.items()}
-        for language in draft.editions
+        language: {word: roll.variants[language, variant] for word, variant in variants.items()}
+        for language in roll.editions
     }
 
 
@@ -155,12 +155,12 @@ def _cancel_unbegun(connection: Connection, issue: str, *, now: int) -> Sequence
 
 
 def _write_mailing(
-    connection: Connection, draft: Draft, *, lists: Sequence[int], allowed: Collection[str], now: int
+    connection: Connection, roll: MailingRoll, *, lists: Sequence[int], allowed: Collection[str], now: int
 ) -> int:
     mailing: int = connection.scalars(
         insert(mailings)
         .values(
-            issue=draft.issue,
+            issue=roll.issue,
             digest="",
             state=MailingState.PLANNED,
             planned=0,
@@ -173,7 +173,7 @@ def _write_mailing(
         )
         .returning(mailings.c.id)
     ).one()
-    for (language, variant), edition in draft.versions.items():
+    for (language, variant), edition in roll.all_editions.items():
         digest = store_edition(connection, edition, now=now)
         row = {"mailing_id": mailing, "language": language, "variant": variant, "edition_digest": digest}
         connection.execute(insert(mailing_editions).values(row))
@@ -183,18 +183,20 @@ def _write_mailing(
 _COLUMNS = ("subscriber_id", "email", "language", "fields", "variant")
 
 
-def _write_deliveries(connection: Connection, mailing: int, places: Sequence[Place], *, tested: bool, now: int) -> None:
+def _write_deliveries(
+    connection: Connection, mailing: int, entries: Sequence[RollEntry], *, tested: bool, now: int
+) -> None:
     """In a subject test, those outside the sample are held."""
-    drawn = [place for place in places if place.variant] if tested else places
-    rest = [place for place in places if not place.variant] if tested else ()
+    drawn = [entry for entry in entries if entry.variant] if tested else entries
+    rest = [entry for entry in entries if not entry.variant] if tested else ()
     for state, chosen in ((DeliveryState.PENDING, drawn), (DeliveryState.HELD, rest)):
         same = {"mailing_id": mailing, "state": str(state), "attempts": 0, "epoch": 0, "updated_at": now}
         insert_many(connection, deliveries, _COLUMNS, chosen, same=same)
 
 
-def _write_exclusions(connection: Connection, mailing: int, draft: Draft) -> Mapping[str, int]:
+def _write_exclusions(connection: Connection, mailing: int, roll: MailingRoll) -> Mapping[str, int]:
     """Reason → how many are left out for it."""
-    left_out = draft.audience.exclusions.subquery()
+    left_out = roll.audience.exclusions.subquery()
     query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
     connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))
     reason = exclusions.c.reason

@@ -25,8 +25,8 @@ from sqlalchemy import Connection
 from composer.audience import Members, freeze_audience
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.planning.digest import MailingDigest
-from composer.delivery.planning.sample import Draw, Trial, draw_lots, draw_sample
-from composer.delivery.variant import ONLY, Version
+from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
+from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
 from composer.errors import MailingError, MessageError
@@ -41,8 +41,8 @@ _SHOWN_FAULTS = 20
 NO_MAILING = 0
 
 
-class Place(NamedTuple):
-    """One person's place in a mailing: the edition they get, and its values as JSON, by name."""
+class RollEntry(NamedTuple):
+    """One person's entry in a mailing: the edition they get, and its values as JSON, by name."""
 
     subscriber: int
     email: str
@@ -55,8 +55,8 @@ class Place(NamedTuple):
         return Recipient(self.email, self.subscriber, mailing, orjson.loads(self.fields))
 
 
-class Draft:
-    """A mailing that may become a plan. Made by ``draft_mailing``; lives as long as its connection.
+class MailingRoll:
+    """A mailing that may become a plan. Made by ``prepare_roll``; lives as long as its connection.
 
     ``digest`` and ``languages`` (edition → people) are there once ``pages`` has come to its end.
     """
@@ -67,17 +67,18 @@ class Draft:
         self,
         connection: Connection,
         editions: Mapping[str, Edition],
+        *,
         lists: Sequence[int],
         site: Site,
         now: int,
-        trial: Trial | None,
+        subject_test: PlannedSubjectTest | None,
     ) -> None:
         self.editions = editions
-        self.versions = _versions(editions, trial)
+        self.all_editions = _all_editions(editions, subject_test)
         self.languages: Counter[str] = Counter()
         self.variants: Counter[tuple[str, str | None]] = Counter()
         # The fields that decide what somebody reads, each with the editions that do; the address has its own column.
-        fields = {language: _fields_of(language, self.versions) for language in editions}
+        fields = {language: _fields_of(language, self.all_editions) for language in editions}
         self._readers = {
             name: {language for language, read in fields.items() if name in read}
             for name in sorted(frozenset[str]().union(*fields.values()))
@@ -89,9 +90,9 @@ class Draft:
         date = dt.datetime.fromtimestamp(now, dt.UTC)
         self._messages = {
             version: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-            for version, edition in self.versions.items()
+            for version, edition in self.all_editions.items()
         }
-        self._draw = self._draw_sample(trial) if trial else None
+        self._assignment = self._assign_variants(subject_test) if subject_test else None
 
     @property
     def issue(self) -> str:
@@ -103,18 +104,18 @@ class Draft:
         """How many people have come by so far."""
         return self.languages.total()
 
-    def pages(self) -> Iterator[Sequence[Place]]:
+    def pages(self) -> Iterator[Sequence[RollEntry]]:
         """Everyone, by rising id.
 
         Raises MailingError for nobody at all, and MessageError, at the end, for values that cannot stand in
         a message, naming the people: then nothing of it may count.
         """
-        editions = {version: edition.digest for version, edition in self.versions.items()}
+        editions = {version: edition.digest for version, edition in self.all_editions.items()}
         digest = MailingDigest(editions, site_url=self._site.url)
         for members in self.audience.pages():
-            places = self._places(members)
-            digest.add(places)
-            yield places
+            entries = self._entries(members)
+            digest.add(entries)
+            yield entries
         if not self.planned:
             raise MailingError(f"nobody would get this mailing ({len(self.audience.excluded)} people are left out)")
         if self._faults:
@@ -123,39 +124,39 @@ class Draft:
             raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
         self.digest = digest.hexdigest()
 
-    def _places(self, members: Members) -> Sequence[Place]:
+    def _entries(self, members: Members) -> Sequence[RollEntry]:
         languages = self._languages_of(members)
         variants = self._variants_of(members, languages)
         columns = [self._column(name, members, languages) for name in self._readers]
         fields = _documents(list(self._readers), columns) if columns else ["{}"] * len(languages)
-        places = list(
-            map(Place._make, zip(members.subscribers, members.emails, languages, fields, variants, strict=True))
+        entries = list(
+            map(RollEntry._make, zip(members.subscribers, members.emails, languages, fields, variants, strict=True))
         )
         self.languages.update(languages)
         if not are_plain(chain.from_iterable(columns), addresses=members.emails):
-            self._try_out(places)
-        return places
+            self._try_out(entries)
+        return entries
 
     def _languages_of(self, members: Members) -> Sequence[str]:
         chosen = {wanted: choose_language(wanted, self.editions) for wanted in set(members.languages)}
         return [chosen[wanted] for wanted in members.languages]
 
-    def _draw_sample(self, trial: Trial) -> Draw:
+    def _assign_variants(self, subject_test: PlannedSubjectTest) -> VariantAssignment:
         """Everybody passes by once more, before the pages; eight bytes of each are kept."""
-        lots: dict[str, array[int]] = {language: array("Q") for language in self.editions}
+        hashes: dict[str, array[int]] = {language: array("Q") for language in self.editions}
         for members in self.audience.pages():
             languages = self._languages_of(members)
-            for language, lot in zip(languages, self._lots_of(members), strict=True):
-                lots[language].append(lot)
-        return draw_sample(lots, trial)
+            for language, sampling_hash in zip(languages, self._hashes_of(members), strict=True):
+                hashes[language].append(sampling_hash)
+        return assign_variants(hashes, subject_test)
 
-    def _lots_of(self, members: Members) -> Sequence[int]:
-        return draw_lots(members.subscribers, issue=self.issue, key=self._site.secret_key)
+    def _hashes_of(self, members: Members) -> Sequence[int]:
+        return sampling_hashes(members.subscribers, issue=self.issue, key=self._site.secret_key)
 
     def _variants_of(self, members: Members, languages: Sequence[str]) -> Sequence[str | None]:
-        if self._draw is None:
+        if self._assignment is None:
             return [None] * len(languages)
-        drawn = list(map(self._draw.variant, languages, self._lots_of(members)))
+        drawn = list(map(self._assignment.variant_of, languages, self._hashes_of(members)))
         self.variants.update(zip(languages, drawn, strict=True))
         return drawn
 
@@ -167,44 +168,47 @@ class Draft:
             return values
         return [value if language in readers else "" for value, language in zip(values, languages, strict=True)]
 
-    def _try_out(self, places: Sequence[Place]) -> None:
-        for place in places:
+    def _try_out(self, entries: Sequence[RollEntry]) -> None:
+        for entry in entries:
             try:
                 for (language, _), message in self._messages.items():
-                    if language == place.language:
-                        message.values(place.recipient())
+                    if language == entry.language:
+                        message.values(entry.recipient())
             except MessageError as error:
-                self._faults.append(f"{place.email}: {error}")
+                self._faults.append(f"{entry.email}: {error}")
 
 
-def draft_mailing(
+def prepare_roll(
     connection: Connection,
     *,
     editions: Mapping[str, Edition],
     lists: Sequence[int],
     site: Site,
     now: int,
-    trial: Trial | None = None,
-) -> Draft:
+    subject_test: PlannedSubjectTest | None = None,
+) -> MailingRoll:
     """What a plan of these editions would write. ``connection`` sees one moment of the database.
 
-    ``trial`` has the other subjects of a test. Raises MailingError if its sample cannot be drawn.
+    ``subject_test`` has the other subjects of a test. Raises MailingError if its sample cannot be drawn.
     """
-    if trial:
-        followed = {name: follow_sent(connection, others) for name, others in trial.editions.items()}
-        trial = replace(trial, editions=followed)
-    return Draft(connection, follow_sent(connection, editions), lists, site, now, trial)
+    if subject_test:
+        followed = {name: follow_sent(connection, others) for name, others in subject_test.editions.items()}
+        subject_test = replace(subject_test, editions=followed)
+    carried_on = follow_sent(connection, editions)
+    return MailingRoll(connection, carried_on, lists=lists, site=site, now=now, subject_test=subject_test)
 
 
-def _versions(editions: Mapping[str, Edition], trial: Trial | None) -> Mapping[Version, Edition]:
-    variants = {ONLY: editions, **(trial.editions if trial else {})}
+def _all_editions(
+    editions: Mapping[str, Edition], subject_test: PlannedSubjectTest | None
+) -> Mapping[EditionKey, Edition]:
+    variants = {FIRST_VARIANT: editions, **(subject_test.editions if subject_test else {})}
     return {(language, name): others[language] for language in editions for name, others in variants.items()}
 
 
-def _fields_of(language: str, versions: Mapping[Version, Edition]) -> Set[str]:
+def _fields_of(language: str, all_editions: Mapping[EditionKey, Edition]) -> Set[str]:
     """What of a subscriber decides what they read in that language, whichever subject they get; without the address,
     which has its own column."""
-    read = (edition.subscriber_fields() for (spoken, _), edition in versions.items() if spoken == language)
+    read = (edition.subscriber_fields() for (spoken, _), edition in all_editions.items() if spoken == language)
     return frozenset[str]().union(*read) - {"email"}
 
 

@@ -1,10 +1,11 @@
 """Who is in the sample of a subject test, and who gets which subject.
 
-Everybody has a *lot*: a keyed hash of the issue and their number. In each language, those with the lowest lots are the
-sample, and the first part of them gets A, the next one B … So neither the order of joining decides nor the chance of a
-moment, a plan that is made again draws the same people, and nobody without the key can tell who will be drawn. Pure.
+Everybody has a *sampling hash*: a keyed hash of the issue and of the person's number. In each language, the people with
+the lowest hashes are the sample; the first part of them gets subject A, the next part B, and so on. So it does not
+matter who joined first or when the plan is made, a plan that is made again picks the same people, and nobody without
+the key can tell who will be in the sample. Pure.
 
-Enters: everyone's lot, by language. Leaves: a Draw, which tells anyone's variant by their lot.
+Enters: everyone's sampling hash, by language. Leaves: a VariantAssignment, which tells each person's variant.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from composer.errors import MailingError
 from composer.issue.subject_trial import VARIANTS, SubjectTest
 from composer.message.keyed import keyed_tag
 
-_LOT_BYTES = 8
+_HASH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """A subject test that is to be planned.
+class PlannedSubjectTest:
+    """A subject test with the editions that it needs, ready to be planned.
 
-    ``editions`` has the other subjects', as variant ("B") → language → edition; ``tests`` is by language.
+    ``editions`` holds an edition for every other subject: variant ("B") → language → edition. ``tests`` holds what the
+    author wrote (subjects, size of the sample) by language.
     """
 
     editions: Mapping[str, Mapping[str, Edition]]
@@ -34,51 +36,58 @@ class Trial:
 
     @property
     def variants(self) -> Sequence[str]:
-        """All of them, A first."""
+        """The variants that are tested, beginning with A."""
         return VARIANTS[: 1 + len(self.editions)]
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """The highest lot of each variant, by language; who has a higher one than all waits for the winner."""
+class VariantAssignment:
+    """Which variant of the subject each person gets.
 
-    ends: Mapping[str, Sequence[int]]
+    ``highest_hashes`` has, for each language, the highest sampling hash that still gets A, then B, and so on. Whoever
+    has a higher one than all of them is not in the sample, and waits for the winner.
+    """
 
-    def variant(self, language: str, lot: int) -> str | None:
-        """What somebody with this lot gets; None for the rest."""
-        ends = self.ends[language]
-        place = bisect_left(ends, lot)
-        return VARIANTS[place] if place < len(ends) else None
+    highest_hashes: Mapping[str, Sequence[int]]
+
+    def variant_of(self, language: str, sampling_hash: int) -> str | None:
+        """The variant for somebody with this sampling hash; None if they are not in the sample."""
+        highest_hashes = self.highest_hashes[language]
+        number = bisect_left(highest_hashes, sampling_hash)
+        return VARIANTS[number] if number < len(highest_hashes) else None
 
 
-def draw_lots(subscribers: Iterable[int], *, issue: str, key: bytes) -> Sequence[int]:
-    """Everyone's lot, from 0 to 2^64. ``key`` is the project's secret."""
+def sampling_hashes(subscribers: Iterable[int], *, issue: str, key: bytes) -> Sequence[int]:
+    """The sampling hash of each subscriber, from 0 to 2^64. ``key`` is the project's secret."""
+    # The use "lot" stays as it is: another word would pick other people for a mailing that is planned again.
     tags = (keyed_tag(f"{issue}\0{subscriber}".encode(), key=key, use=b"lot") for subscriber in subscribers)
-    return array("Q", (int.from_bytes(tag[:_LOT_BYTES]) for tag in tags))
+    return array("Q", (int.from_bytes(tag[:_HASH_BYTES]) for tag in tags))
 
 
-def draw_sample(lots: Mapping[str, Sequence[int]], trial: Trial) -> Draw:
-    """Where the variants end, for these people. Raises MailingError if nobody would be left, or too few are there."""
-    ends = {language: _ends(sorted(lots[language]), language, trial) for language in lots}
-    if not any(ends.values()):
+def assign_variants(hashes: Mapping[str, Sequence[int]], subject_test: PlannedSubjectTest) -> VariantAssignment:
+    """Divide the people with these sampling hashes (by language) into the variants of the test and the rest.
+
+    Raises MailingError if nobody would be left for the winner, or if there are too few readers for a test.
+    """
+    highest = {language: _highest_hashes(sorted(hashes[language]), language, subject_test) for language in hashes}
+    if not any(highest.values()):
+        count = len(subject_test.variants)
+        raise MailingError(f"a test of {count} subjects needs at least {count + 1} readers of one language")
+    return VariantAssignment(highest)
+
+
+def _highest_hashes(hashes: Sequence[int], language: str, subject_test: PlannedSubjectTest) -> Sequence[int]:
+    """For sorted hashes, the last one of each variant; nothing if a language has too few readers to be divided."""
+    test, variants, readers = subject_test.tests[language], len(subject_test.variants), len(hashes)
+    size = test.size(readers)
+    if test.sample.isdecimal() and size >= readers > 0:
         raise MailingError(
-            f"a test of {len(trial.variants)} subjects needs at least {len(trial.variants) + 1} readers of one language"
-        )
-    return Draw(ends)
-
-
-def _ends(lots: Sequence[int], language: str, trial: Trial) -> Sequence[int]:
-    """The last lot of each part, of lots in order; nothing if these readers are too few to be parted."""
-    test, parts = trial.tests[language], len(trial.variants)
-    size = test.size(len(lots))
-    if test.sample.isdecimal() and size >= len(lots) > 0:
-        raise MailingError(
-            f"the sample asks for {size:,} readers of {language!r}, and there are {len(lots):,}; nobody would be left "
+            f"the sample asks for {size:,} readers of {language!r}, and there are {readers:,}; nobody would be left "
             f"for the winner. Write a share such as 20%, or for {language!r} a sample of its own"
         )
-    if test.sample.isdecimal() and size < parts and lots:
-        raise MailingError(f"a sample of {size:,} is too small for {parts} subjects")
-    if len(lots) <= parts:
+    if test.sample.isdecimal() and size < variants and readers:
+        raise MailingError(f"a sample of {size:,} is too small for {variants} subjects")
+    if readers <= variants:
         return ()
-    size = min(max(size, parts), len(lots) - 1)
-    return [lots[size * part // parts - 1] for part in range(1, parts + 1)]
+    size = min(max(size, variants), readers - 1)
+    return [hashes[size * number // variants - 1] for number in range(1, variants + 1)]

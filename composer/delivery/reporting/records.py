@@ -11,11 +11,11 @@ from sqlalchemy import Connection, select
 from composer.database.schema import deliveries, mailings
 from composer.delivery.reply import in_words
 from composer.delivery.states import DeliveryState
-from composer.delivery.variant import ONLY, VARIANT
+from composer.delivery.variant import FIRST_VARIANT, VARIANT_OF_DELIVERY
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class DeliveryRecord:
     """What is known of one delivery."""
 
     subscriber: int
@@ -28,7 +28,7 @@ class Record:
     enhanced: str | None
     text: str | None
     updated_at: dt.datetime
-    variant: str = ONLY
+    variant: str = FIRST_VARIANT
     """Of the subject; while they wait for the winner of a test, A."""
 
     @property
@@ -44,7 +44,7 @@ def delivery_records(
     state: DeliveryState | None = None,
     variant: str | None = None,
     at_most: int | None = None,
-) -> Iterator[Record]:
+) -> Iterator[DeliveryRecord]:
     """The deliveries of a mailing by rising id, a page at a time; or those in one ``state``, or with one ``variant``.
 
     Who is held for the winner of a subject test has no variant yet.
@@ -61,7 +61,7 @@ def delivery_records(
             deliveries.c.enhanced,
             deliveries.c.text,
             deliveries.c.updated_at,
-            VARIANT.label("variant"),
+            VARIANT_OF_DELIVERY.label("variant"),
         )
         .where(deliveries.c.mailing_id == mailing)
         .order_by(deliveries.c.id)
@@ -73,10 +73,10 @@ def delivery_records(
     if variant is not None:
         is_held = (deliveries.c.state == DeliveryState.HELD) & mailings.c.winner.is_(None)
         query = query.join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        query = query.where(~is_held, VARIANT.in_([variant]))
+        query = query.where(~is_held, VARIANT_OF_DELIVERY.in_([variant]))
     for row in connection.execute(query):
         known = dict(row._mapping)
-        yield Record(
+        yield DeliveryRecord(
             subscriber=known.pop("subscriber_id"),
             state=DeliveryState(known.pop("state")),
             updated_at=dt.datetime.fromtimestamp(known.pop("updated_at"), dt.UTC),

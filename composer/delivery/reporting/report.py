@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
-from composer.delivery.reporting.records import Record, delivery_records
+from composer.delivery.reporting.records import DeliveryRecord, delivery_records
 from composer.delivery.reporting.status import Status
-from composer.delivery.reporting.subject_results import subject_of, tally_lines
+from composer.delivery.reporting.subject_results import subject_of, subject_result_lines
 from composer.delivery.states import DeliveryState, MailingState
 
 _LISTED = 10
@@ -28,7 +28,7 @@ _NAMED = {
 def report(connection: Connection, status: Status) -> str:
     """The whole report, for the end of a run and for `newsletter status MAILING`."""
     blocks = ["\n".join(_sum(status))]
-    if status.tallies:
+    if status.subject_results:
         blocks.append("\n".join(_subjects(connection, status)))
     for state, heading in _NAMED.items():
         if status.deliveries[state]:
@@ -70,7 +70,7 @@ def next_step(status: Status) -> str:
         return f"Held by a limit, {status.limit}, until {_when(status.resumes_at)}: {go_on}"
     match status.limit:
         case "winner":
-            variants = "|".join(tally.variant for tally in status.tallies)
+            variants = "|".join(result.variant for result in status.subject_results)
             waiting = f"{status.deliveries[DeliveryState.HELD]:,} people wait for the winner"
             return f"{waiting}: newsletter choose {status.mailing} {variants}"
         case "not running" if status.state in ("planned", "interrupted"):
@@ -85,7 +85,7 @@ def _when(moment: dt.datetime) -> str:
     return moment.astimezone().strftime("%A %d %B, %H:%M:%S")
 
 
-def describe(counts: dict[str, int]) -> str:
+def counts_in_words(counts: dict[str, int]) -> str:
     """ "2 suppressed, 1 unsubscribed" """
     return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
 
@@ -105,22 +105,24 @@ def _sum(status: Status) -> Iterator[str]:
     else:
         yield f"  {'planned':<12}{status.planned:>{width},}  the numbers differ; this is a bug, please report it"
     if status.excluded:
-        yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {describe(dict(status.excluded))}"
+        yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {counts_in_words(dict(status.excluded))}"
 
 
 def _subjects(connection: Connection, status: Status) -> Iterator[str]:
     """What each subject of a test came to, and what that does not say."""
     found = find_mailing(connection, status.mailing)
-    language = min(found.editions)
-    subjects = {name: subject_of(load_edition(connection, found.versions[language, name])) for name in found.variants}
+    language = min(found.digests_by_language)
+    subjects = {
+        name: subject_of(load_edition(connection, found.edition_digests[language, name])) for name in found.variants
+    }
     yield "The sample:"
-    yield from tally_lines(status.tallies, subjects, winner=status.winner)
+    yield from subject_result_lines(status.subject_results, subjects, winner=status.winner)
     yield "  Where the ranges overlap, the numbers do not tell the subjects apart. Opens are not measured."
 
 
 def _people(connection: Connection, status: Status, state: DeliveryState, heading: str) -> Iterator[str]:
     yield f"{heading}:"
-    named: Sequence[Record] = list(delivery_records(connection, status.mailing, state=state, at_most=_LISTED))
+    named: Sequence[DeliveryRecord] = list(delivery_records(connection, status.mailing, state=state, at_most=_LISTED))
     width = max(len(record.email) for record in named)
     for record in named:
         yield f"  {record.email:<{width}}  {record.reply}".rstrip()

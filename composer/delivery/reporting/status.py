@@ -22,7 +22,7 @@ from composer.delivery.ledger.pace_reports import read_notes
 from composer.delivery.limits.outlook import Note, expected_end
 from composer.delivery.limits.sending_hours import Window
 from composer.delivery.mailing import Mailing, find_mailing
-from composer.delivery.reporting.subject_results import Tally, tally_variants
+from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 
 
@@ -40,7 +40,7 @@ class Status:
     expected_end: dt.datetime | None
     next_attempt_at: dt.datetime | None
     resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
-    tallies: Sequence[Tally] = ()  # of a subject test, by variant
+    subject_results: Sequence[SubjectResult] = ()  # of a subject test, by variant
     winner: str | None = None  # that was chosen of them
 
     @property
@@ -76,11 +76,11 @@ class Status:
             "finished": self.is_finished,
             "limit": self.limit,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
-            **(self._test_as_json() if self.tallies else {}),
+            **(self._test_as_json() if self.subject_results else {}),
         }
 
     def _test_as_json(self) -> dict[str, Any]:
-        return {"winner": self.winner, "sample": {tally.variant: tally.as_json() for tally in self.tallies}}
+        return {"winner": self.winner, "sample": {result.variant: result.as_json() for result in self.subject_results}}
 
 
 def mailing_status(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Status:
@@ -118,7 +118,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
         resumes_at=_as_time(held.resumes_at if held else None),
-        tallies=tally_variants(connection, found),
+        subject_results=count_subject_results(connection, found),
         winner=found.winner,
     )
 

@@ -28,7 +28,7 @@ _TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class SubjectResult:
     """One variant's people in the sample. ``left``: took themselves off a list with a link of this mailing."""
 
     variant: str
@@ -51,7 +51,7 @@ class Tally:
         return {"people": self.people, "accepted": self.accepted, **named, "left": self.left}
 
 
-def tally_variants(connection: Connection, mailing: Mailing) -> Sequence[Tally]:
+def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[SubjectResult]:
     """Each variant's, in order; none where nothing is tested."""
     if len(mailing.variants) == 1:
         return ()
@@ -75,7 +75,7 @@ def tally_variants(connection: Connection, mailing: Mailing) -> Sequence[Tally]:
         ).all()
     )
     return [
-        Tally(
+        SubjectResult(
             name,
             {DeliveryState(state): count for variant, state, count in counted if variant == name},
             left.get(name, 0),
@@ -84,14 +84,16 @@ def tally_variants(connection: Connection, mailing: Mailing) -> Sequence[Tally]:
     ]
 
 
-def tally_lines(tallies: Sequence[Tally], subjects: Mapping[str, str], *, winner: str | None) -> Iterator[str]:
+def subject_result_lines(
+    subject_results: Sequence[SubjectResult], subjects: Mapping[str, str], *, winner: str | None
+) -> Iterator[str]:
     """For the report: a line of counts for each variant."""
-    for tally in tallies:
-        mark = "  ← chosen" if tally.variant == winner else ""
-        yield f"  {tally.variant}  {subjects[tally.variant]}{mark}"
-        words = [f"{tally.accepted:,} of {tally.people:,} accepted"]
-        words += [f"{tally.states[state]:,} {state}" for state in _TOLD if tally.states.get(state)]
-        yield f"     {', '.join(words)}; {tally.left:,} left since{_share(tally.left, tally.accepted)}"
+    for result in subject_results:
+        mark = "  ← chosen" if result.variant == winner else ""
+        yield f"  {result.variant}  {subjects[result.variant]}{mark}"
+        words = [f"{result.accepted:,} of {result.people:,} accepted"]
+        words += [f"{result.states[state]:,} {state}" for state in _TOLD if result.states.get(state)]
+        yield f"     {', '.join(words)}; {result.left:,} left since{_share(result.left, result.accepted)}"
 
 
 def subject_of(edition: Edition) -> str:

@@ -27,7 +27,7 @@ _TROUBLES = (DeliveryState.REFUSED, DeliveryState.DEFERRED, DeliveryState.UNKNOW
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SendingProcess:
     """A process that has a lease which has not run out. ``silent_s``: since it last said that it is there."""
 
     host: str
@@ -36,7 +36,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class RelayHealth:
     """How a relay did in the last minutes, by the latest deliveries of each kind."""
 
     relay: str
@@ -47,7 +47,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class DeliveryTrouble:
     """The last words about one delivery that was not accepted."""
 
     at: int
@@ -57,16 +57,16 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class MailingSnapshot:
     """A mailing at one moment. ``troubles`` has the latest first."""
 
     status: Status
-    senders: Sequence[Sender]
-    relays: Sequence[Health]
-    troubles: Sequence[Trouble]
+    processes: Sequence[SendingProcess]
+    relays: Sequence[RelayHealth]
+    troubles: Sequence[DeliveryTrouble]
 
 
-def watch_mailing(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Sight:
+def watch_mailing(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> MailingSnapshot:
     """Look once. Raises MailingError."""
     status = mailing_status(connection, mailing, now=now, window=window)
     by_state = [
@@ -75,11 +75,11 @@ def watch_mailing(connection: Connection, mailing: int, *, now: int, window: Win
     latest = [one for found in by_state for one in found]
     troubles = sorted((one for one in latest if one.state in _TROUBLES), key=lambda one: -one.at)
     since = _since(by_state, now=now)
-    return Sight(
+    return MailingSnapshot(
         status=status,
-        senders=list(_senders(connection, mailing, now=now)),
+        processes=list(_processes(connection, mailing, now=now)),
         relays=list(_health([one for one in latest if one.at >= since], now=now)),
-        troubles=[Trouble(one.at, one.email, DeliveryState(one.state), one.words) for one in troubles[:20]],
+        troubles=[DeliveryTrouble(one.at, one.email, DeliveryState(one.state), one.words) for one in troubles[:20]],
     )
 
 
@@ -124,7 +124,7 @@ def _latest(connection: Connection, mailing: int, state: DeliveryState) -> Seque
     ).all()
 
 
-def _senders(connection: Connection, mailing: int, *, now: int) -> Iterator[Sender]:
+def _processes(connection: Connection, mailing: int, *, now: int) -> Iterator[SendingProcess]:
     rows = connection.execute(
         select(leases.c.holder, leases.c.expires_at)
         .where(leases.c.mailing_id == mailing, leases.c.expires_at > now)
@@ -132,15 +132,15 @@ def _senders(connection: Connection, mailing: int, *, now: int) -> Iterator[Send
     )
     for holder, expires_at in rows:
         host, pid, _ = holder.rsplit(":", 2)
-        yield Sender(host, pid, max(0, now - (expires_at - LEASE_S)))
+        yield SendingProcess(host, pid, max(0, now - (expires_at - LEASE_S)))
 
 
-def _health(latest: Sequence[_Last], *, now: int) -> Iterator[Health]:
+def _health(latest: Sequence[_Last], *, now: int) -> Iterator[RelayHealth]:
     for relay in sorted({one.relay for one in latest if one.relay}):
         by_it = [one for one in latest if one.relay == relay]
         taken = [one for one in by_it if one.state == DeliveryState.ACCEPTED]
         times = [one.took_ms / 1000 for one in taken if one.took_ms is not None]
-        yield Health(
+        yield RelayHealth(
             relay=relay,
             accepted=len(taken),
             troubled=len(by_it) - len(taken),

@@ -35,7 +35,7 @@ from composer.delivery.smtp.connection import SmtpConnection
 from composer.delivery.smtp.pool import Line, Route, Switchboard, wait_for
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent, DeliveryState
-from composer.delivery.variant import Version
+from composer.delivery.variant import EditionKey
 from composer.feedback.policy import suppression_for
 from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
@@ -73,7 +73,7 @@ async def dispatch(
     ledger: GroupCommit,
     *,
     mailing: int,
-    letters: Mapping[Version, Letter],
+    letters: Mapping[EditionKey, Letter],
     routes: Sequence[Route],
     rules: Rules,
     run: Run,
@@ -108,7 +108,7 @@ class _Dispatch:
         self,
         ledger: GroupCommit,
         mailing: int,
-        letters: Mapping[Version, Letter],
+        letters: Mapping[EditionKey, Letter],
         routes: Sequence[Route],
         outbox: Outbox,
         supply: Supply,

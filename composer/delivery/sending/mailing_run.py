@@ -16,7 +16,7 @@ from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.sending.dispatch import Letter, dispatch
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
-from composer.delivery.variant import Version
+from composer.delivery.variant import EditionKey
 from composer.message.links import Site
 
 
@@ -53,7 +53,7 @@ async def send_mailing(
         )
 
 
-def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[Version, Letter]:
+def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[EditionKey, Letter]:
     """Read after the lease is ours: the first taking of the lease fixes the date of all messages."""
     with reading(engine) as connection:
         compiled = compile_mailing(connection, find_mailing(connection, mailing), site=site)

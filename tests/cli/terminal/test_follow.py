@@ -15,36 +15,36 @@ from rich.console import Console
 from composer.cli.terminal.follow import Pace, follow
 from composer.cli.terminal.follow_view import Moment, say_line, say_seconds, view
 from composer.delivery.reporting.status import Status
-from composer.delivery.reporting.watch import Health, Sender, Sight, Trouble
+from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState
 
 NOW = time.time()
 
 
-def sight_at(accepted: int, *, state: str = "sending", **more: Any) -> Sight:
+def snapshot_at(accepted: int, *, state: str = "sending", **more: Any) -> MailingSnapshot:
     counts = dict.fromkeys(DeliveryState, 0)
     counts[DeliveryState.ACCEPTED], counts[DeliveryState.PENDING] = accepted, 1000 - accepted
     end = dt.datetime.fromtimestamp(NOW + 90.5, dt.UTC) if state == "sending" else None
     status = Status(3, "spring", state, 1000, counts, {}, "20/second to gmail", end, None)
     known: dict[str, Any] = {
-        "senders": [Sender("mx1", "4711", 1), Sender("mx2", "812", 21)],
-        "relays": [Health("relay.example.org:587", 398, 2, 0.08, 0)],
-        "troubles": [Trouble(int(NOW), "ana@example.org", DeliveryState.REFUSED, "550 5.1.1 no such user")],
+        "processes": [SendingProcess("mx1", "4711", 1), SendingProcess("mx2", "812", 21)],
+        "relays": [RelayHealth("relay.example.org:587", 398, 2, 0.08, 0)],
+        "troubles": [DeliveryTrouble(int(NOW), "ana@example.org", DeliveryState.REFUSED, "550 5.1.1 no such user")],
     }
-    return Sight(status, **{**known, **more})
+    return MailingSnapshot(status, **{**known, **more})
 
 
-def shown(sight: Sight, *, width: int = 100, height: int = 40, encoding: str = "utf-8") -> str:
+def shown(snapshot: MailingSnapshot, *, width: int = 100, height: int = 40, encoding: str = "utf-8") -> str:
     output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     Console(file=output, width=width, force_terminal=True, color_system=None).print(
-        view(Moment(sight, 400, 12.4, NOW), height=height)
+        view(Moment(snapshot, 400, 12.4, NOW), height=height)
     )
     output.seek(0)
     return output.read()
 
 
 def test_the_view_tells_counts_rate_limit_end_senders_relays_and_last_words() -> None:
-    told = shown(sight_at(400))
+    told = shown(snapshot_at(400))
     for words in (
         "Mailing 3, spring: sending",
         "40 %",
@@ -63,23 +63,23 @@ def test_the_view_tells_counts_rate_limit_end_senders_relays_and_last_words() ->
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_the_view_fits_every_width(width: int) -> None:
-    assert max(map(len, shown(sight_at(400), width=width).splitlines())) <= width
+    assert max(map(len, shown(snapshot_at(400), width=width).splitlines())) <= width
 
 
 @pytest.mark.parametrize("height", [10, 14, 16, 18, 24])
 def test_the_view_fits_a_low_window_and_what_governs_comes_first(height: int) -> None:
-    told = shown(sight_at(400), height=height)
+    told = shown(snapshot_at(400), height=height)
     assert "20/second to gmail" in told
     assert len(told.splitlines()) < height
 
 
 def test_a_terminal_without_block_characters_gets_letters() -> None:
-    assert "####" in shown(sight_at(400, troubles=[]), encoding="ascii")
+    assert "####" in shown(snapshot_at(400, troubles=[]), encoding="ascii")
 
 
 def test_when_nobody_sends_it_says_what_to_do() -> None:
-    sight = sight_at(400, state="interrupted", senders=[])
-    told = shown(replace(sight, status=replace(sight.status, limit="not running")))
+    snapshot = snapshot_at(400, state="interrupted", processes=[])
+    told = shown(replace(snapshot, status=replace(snapshot.status, limit="not running")))
     assert "nobody sends it" in told
     assert "Go on with: newsletter send 3" in told
 
@@ -102,7 +102,7 @@ def test_durations_are_told_as_people_say_them() -> None:
 
 @pytest.mark.parametrize("state", ["finished", "paused", "cancelled"])
 def test_elsewhere_than_on_a_terminal_it_tells_a_line_and_ends(state: str, capsys: pytest.CaptureFixture[str]) -> None:
-    looks = iter([sight_at(400), sight_at(1000, state=state)])
+    looks = iter([snapshot_at(400), snapshot_at(1000, state=state)])
     assert follow(lambda: next(looks)).state == state
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith("400 of 1,000, sending")
@@ -110,7 +110,7 @@ def test_elsewhere_than_on_a_terminal_it_tells_a_line_and_ends(state: str, capsy
 
 
 def test_programs_get_a_document_in_each_line(capsys: pytest.CaptureFixture[str]) -> None:
-    looks = iter([sight_at(400), sight_at(1000, state="finished")])
+    looks = iter([snapshot_at(400), snapshot_at(1000, state="finished")])
     follow(lambda: next(looks), as_json=True)
     documents = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["state"] for one in documents] == ["sending", "finished"]
@@ -118,13 +118,13 @@ def test_programs_get_a_document_in_each_line(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_line_tells_what_went_wrong() -> None:
-    sight = sight_at(400)
-    counts = {**sight.status.deliveries, DeliveryState.REFUSED: 3}
+    snapshot = snapshot_at(400)
+    counts = {**snapshot.status.deliveries, DeliveryState.REFUSED: 3}
     status = Status(3, "spring", "sending", 1003, counts, {}, None, None, None)
-    assert say_line(Moment(Sight(status, [], [], []), 403, 0, NOW)).endswith("400 accepted, 3 refused")
+    assert say_line(Moment(MailingSnapshot(status, [], [], []), 403, 0, NOW)).endswith("400 accepted, 3 refused")
 
 
 def test_the_first_line_claims_no_pace() -> None:
-    assert say_line(Moment(sight_at(400), 400, None, NOW)).startswith("400 of 1,000, sending, "), "and then the end"
-    assert "sending, 0/s" not in say_line(Moment(sight_at(400), 400, None, NOW))
-    assert "400 of 1,000, sending, 0/s" in say_line(Moment(sight_at(400), 400, 0.0, NOW))
+    assert say_line(Moment(snapshot_at(400), 400, None, NOW)).startswith("400 of 1,000, sending, "), "and then the end"
+    assert "sending, 0/s" not in say_line(Moment(snapshot_at(400), 400, None, NOW))
+    assert "400 of 1,000, sending, 0/s" in say_line(Moment(snapshot_at(400), 400, 0.0, NOW))

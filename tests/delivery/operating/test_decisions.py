@@ -11,7 +11,7 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.ledger.approval import approve_mailing, current_digest
 from composer.delivery.ledger.ledger import open_ledger, recover
 from composer.delivery.ledger.sendable import Terms
-from composer.delivery.mailing import find_mailing, mailings_to_help, set_time
+from composer.delivery.mailing import find_mailing, mailings_with_work, set_send_time
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries, settle_unknown
 from composer.delivery.outcome import Outcome
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
@@ -129,16 +129,16 @@ def test_a_mailing_that_needs_approval_is_sent_only_as_it_was_approved(engine: E
 def test_a_worker_takes_up_what_is_begun_and_what_is_due(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with engine.begin() as connection:
-        assert mailings_to_help(connection, now=NOW) == []
-        set_time(connection, mailing, NOW + 60)
+        assert mailings_with_work(connection, now=NOW) == []
+        set_send_time(connection, mailing, NOW + 60)
         assert find_mailing(connection, mailing).send_at == NOW + 60
-        assert mailings_to_help(connection, now=NOW + 59) == []
-        assert mailings_to_help(connection, now=NOW + 60) == [mailing]
+        assert mailings_with_work(connection, now=NOW + 59) == []
+        assert mailings_with_work(connection, now=NOW + 60) == [mailing]
     end_all(engine, mailing, REFUSED)
     with engine.begin() as connection:
-        assert mailings_to_help(connection, now=NOW + 60) == []
+        assert mailings_with_work(connection, now=NOW + 60) == []
         with pytest.raises(StateError, match="has not begun"):
-            set_time(connection, mailing, NOW)
+            set_send_time(connection, mailing, NOW)
         connection.execute(update(deliveries).values(state="deferred", next_attempt_at=NOW + 70))
-        assert mailings_to_help(connection, now=NOW + 69) == []
-        assert mailings_to_help(connection, now=NOW + 70) == [mailing]
+        assert mailings_with_work(connection, now=NOW + 69) == []
+        assert mailings_with_work(connection, now=NOW + 70) == [mailing]

@@ -16,7 +16,7 @@ from composer.database.schema import editions as stored_editions
 from composer.delivery.editions import load_edition, load_message
 from composer.delivery.mailing import find_mailing
 from composer.delivery.planning.plan import Plan, plan_mailing
-from composer.delivery.planning.roll import choose_language, draft_mailing
+from composer.delivery.planning.roll import choose_language, prepare_roll
 from composer.delivery.states import MailingState
 from composer.edition.condition import AnyOf, Is, Known
 from composer.edition.model import Choice, Context, Edition, Slot
@@ -92,9 +92,9 @@ def test_the_digest_is_the_same_for_the_same_messages_to_the_same_people(engine:
     first = plan(engine, 3)
     assert plan_again(engine).digest == first.digest
     with reading(engine) as connection:
-        draft = draft_mailing(connection, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW + 99)
-        assert sum(len(page) for page in draft.pages()) == 3
-    assert draft.digest == first.digest
+        roll = prepare_roll(connection, editions={"en": make_edition()}, lists=[1], site=SITE, now=NOW + 99)
+        assert sum(len(page) for page in roll.pages()) == 3
+    assert roll.digest == first.digest
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_mailing_needs_no_files_any_more(engine: Engine) -> None:
     planned = plan(engine, 1, editions={"en": edition}, allowed=["alt-missing"])
     with reading(engine) as connection:
         mailing = find_mailing(connection, planned.mailing)
-        assert load_edition(connection, mailing.editions["en"]) == edition
+        assert load_edition(connection, mailing.digests_by_language["en"]) == edition
         assert connection.scalar(select(mailings.c.allowed)) == ["alt-missing"]
         found, recipient = load_message(connection, mailing=planned.mailing, subscriber=1)
         assert found == edition

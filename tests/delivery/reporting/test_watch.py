@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from composer.database import reading
 from composer.database.schema import deliveries, leases
 from composer.delivery.planning.plan import plan_mailing
-from composer.delivery.reporting.watch import Health, Sender, watch_mailing
+from composer.delivery.reporting.watch import RelayHealth, SendingProcess, watch_mailing
 from composer.delivery.states import DeliveryState
 from tests.support.mailings import NOW, SITE, add_people, make_edition
 
@@ -30,14 +30,14 @@ def test_senders_relays_and_the_last_words_are_seen(engine: Engine) -> None:
         sender = {"mailing_id": mailing, "epoch": 1, "holder": "mx1:4711:ab", "expires_at": NOW + 10}
         connection.execute(insert(leases).values(sender))
     with reading(engine) as connection:
-        sight = watch_mailing(connection, mailing, now=NOW)
-    assert sight.senders == [Sender("mx1", "4711", 20)]
-    assert sight.relays == [Health("a.example:25", 2, 1, 0.2, 5), Health("b.example:25", 0, 1, None, None)]
-    assert [(one.email, one.words) for one in sight.troubles] == [
+        snapshot = watch_mailing(connection, mailing, now=NOW)
+    assert snapshot.processes == [SendingProcess("mx1", "4711", 20)]
+    assert snapshot.relays == [RelayHealth("a.example:25", 2, 1, 0.2, 5), RelayHealth("b.example:25", 0, 1, None, None)]
+    assert [(one.email, one.words) for one in snapshot.troubles] == [
         ("reader2@example.org", "550 5.1.1 no such user"),
         ("reader3@example.org", "451 later"),
     ]
-    assert sight.status.deliveries[DeliveryState.ACCEPTED] == 3
+    assert snapshot.status.deliveries[DeliveryState.ACCEPTED] == 3
 
 
 def test_what_a_relay_takes_is_told_of_a_time_in_which_all_is_known(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from composer.delivery.variant import ONLY
+from composer.delivery.variant import FIRST_VARIANT
 from composer.issue.subject_trial import VARIANTS
 
 
@@ -20,4 +20,4 @@ def test_a_send_loads_nothing_of_composing() -> None:
 
 
 def test_what_is_sent_without_a_test_is_the_first_variant() -> None:
-    assert VARIANTS[0] == ONLY
+    assert VARIANTS[0] == FIRST_VARIANT
