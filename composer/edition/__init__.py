@@ -5,24 +5,28 @@ segments and typed Slots, or one :class:`~composer.errors.EditionError` (the aut
 :class:`~composer.errors.TemplateError` (the designer's), each with file, line and column.
 Never: a network connection, the clock, the environment, a subscriber's data rendered as a template.
 
-The path, one module a step; ``build.py`` tells it in order::
+The path of an issue through here; ``build.py`` goes it step by step::
 
-    draft.py       the issue in one language: merge.py reads {{ subscriber.first_name }} and puts marks (sentinels.py),
-                   typography.py sets apostrophes and spaces, condition.py reads show_if
-    rendering.py   each block, then the layout: templates.py, with theme.py, locales.py, dates.py, and filters.py for
-                   the author's Markdown (markdown.py, text.py) and pictures (pictures.py, imaging.py, assets.py);
-                   choices.py the forms of a block that only some see, memo.py blocks that were rendered before
-    mjml.py        MJML → HTML; lint/ tells what mrml accepts in silence; sourcemap.py finds the template's line
-    inline.py      prose CSS → style attributes
-    document.py    Markdown put in, language and direction said, the preheader hidden in front
-    slots.py       marks → Slots with a Context
-    filling.py     later, for each reader: slot + value → escaped text
+    draft       the issue in one language, its merge fields as marks, its conditions read
+    rendering   each block by its template, then the layout around them: MJML, text, pages
+    mjml        MJML becomes HTML, the prose CSS goes into style attributes
+    slots       the marks become Slots, each with the Context that decides how a value is escaped
+    fill        later, for each reader: a slot and a value become escaped text
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from composer.edition.model import Asset, Choice, Context, Edition, Segments, Slot, dump_edition, restore_edition
+from composer.edition.model import (
+    Asset,
+    ConditionalContent,
+    Context,
+    Edition,
+    Segments,
+    Slot,
+    dump_edition,
+    restore_edition,
+)
 from composer.edition.slots.fill import fill, slot_value
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asset",
-    "Choice",
+    "ConditionalContent",
     "Context",
     "Edition",
     "LintedEdition",

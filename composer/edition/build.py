@@ -1,10 +1,10 @@
-"""``build_edition``: the whole path of composing, in order.
+"""``build_edition`` goes the whole path of composing, in order.
 
 Enters: an Issue and template folders. Leaves: an Edition. The steps::
 
     1  the author's texts, with marks for merge fields               draft.py
     2  blocks and layouts: the mail, its text, its printable page    rendering.py
-    3  each cut at its marks into literal segments and Slots         slots.py
+    3  each cut at its marks into literal segments and Slots         slots/find.py
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from composer import shipped
 from composer.edition.calendar.announcements import calendar_choice
 from composer.edition.calendar.ics import with_calendar
-from composer.edition.draft import Draft, draft_issue
+from composer.edition.draft import EditionDraft, draft_issue
 from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Context, Edition, Segments
 from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
@@ -56,7 +56,7 @@ def build_and_lint(
     return LintedEdition(_edition(draft, rendering), rendering.lint())
 
 
-def _edition(draft: Draft, rendering: Rendering) -> Edition:
+def _edition(draft: EditionDraft, rendering: Rendering) -> Edition:
     """What the rendering of a draft comes to."""
     mail, text, printed, events = rendering.mail(), rendering.text(), rendering.printed(), rendering.events()
     web = rendering.web(events)
@@ -73,7 +73,7 @@ def _edition(draft: Draft, rendering: Rendering) -> Edition:
         language=draft.language,
         direction=draft.direction,
         date=content.date,
-        title=public_line(content.title or content.subject, draft.merger.marks),
+        title=public_line(content.title or content.subject, draft.marks),
         subject=cut.text(content.subject, Context.HEADER),
         preheader=cut.text(content.preheader),
         html=cut.html(mail, MAIL),
@@ -98,9 +98,9 @@ def _edition(draft: Draft, rendering: Rendering) -> Edition:
 class _Cutter:
     """Cuts finished texts at their marks, and collects the marks that stand where no value can."""
 
-    def __init__(self, draft: Draft, rendering: Rendering) -> None:
+    def __init__(self, draft: EditionDraft, rendering: Rendering) -> None:
         self._draft = draft
-        self._marks = draft.merger.marks
+        self._marks = draft.marks
         self._rendering = rendering
         self.problems: list[Problem] = []
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from composer.edition.condition import Condition, ConditionError, parse_condition
 from composer.edition.language.locales import babel_locale
-from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, MergeField, Merger, merger_for
+from composer.edition.slots.marks import Marks
+from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, FieldMarker, MergeField, field_marker
 from composer.errors import EditionError, NewsletterError, Position, Problem
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
@@ -18,7 +19,7 @@ from composer.issue.traverse import walk
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class EditionDraft:
     """The texts of one edition with marks. ``issue`` is as authored; ``conditions`` are the blocks', in order."""
 
     issue: Issue
@@ -26,8 +27,13 @@ class Draft:
     direction: str
     content: Content
     newsletter: Newsletter
-    merger: Merger
+    marker: FieldMarker
     conditions: tuple[Condition | None, ...]
+
+    @property
+    def marks(self) -> Marks[MergeField]:
+        """The marks that stand for merge fields in the texts."""
+        return self.marker.marks
 
     @property
     def source(self) -> Source:
@@ -41,27 +47,29 @@ class Draft:
 
     def position(self, field: MergeField) -> Position:
         """Where an author first wrote ``field``; the issue's file for fields that only templates use."""
-        return self.merger.first_place.get(field) or self.start
+        return self.marker.first_place.get(field) or self.start
 
 
-def draft_issue(issue: Issue, language: str) -> Draft:
+def draft_issue(issue: Issue, language: str) -> EditionDraft:
     """The issue in ``language``. EditionError with every merge field that cannot be read."""
     if language not in issue.contents:
         hint = nearest(language, issue.languages) or f"it is written in {', '.join(issue.languages)}"
         raise NewsletterError(f"{issue.slug} is not written in {language!r}; {hint}")
     content, (newsletter, newsletter_source) = issue.contents[language], issue.newsletter_in(language)
-    merger = merger_for([*_texts(content), *_texts(newsletter)], language=language, own_fields=tuple(newsletter.fields))
-    merged_content = merger.merge(content, source=issue.sources[language])
-    merged_newsletter = merger.merge(newsletter, source=newsletter_source)
+    marker = field_marker(
+        [*_texts(content), *_texts(newsletter)], language=language, own_fields=tuple(newsletter.fields)
+    )
+    merged_content = marker.mark_fields(content, source=issue.sources[language])
+    merged_newsletter = marker.mark_fields(newsletter, source=newsletter_source)
     fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
     conditions = tuple(
-        _condition(block.show_if, ("blocks", index, "show_if"), issue.sources[language], fields, merger.problems)
+        _condition(block.show_if, ("blocks", index, "show_if"), issue.sources[language], fields, marker.problems)
         for index, block in enumerate(content.blocks)
     )
-    if merger.problems:
-        raise EditionError(merger.problems)
+    if marker.problems:
+        raise EditionError(marker.problems)
     direction = babel_locale(language).text_direction
-    return Draft(issue, language, direction, merged_content, merged_newsletter, merger, conditions)
+    return EditionDraft(issue, language, direction, merged_content, merged_newsletter, marker, conditions)
 
 
 def _condition(

@@ -16,12 +16,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from composer.edition.calendar.announcements import Announcement, calendar_choice, linked_files
-from composer.edition.draft import Draft
+from composer.edition.draft import EditionDraft
 from composer.edition.language.dates import date_filters
 from composer.edition.language.locales import babel_locale
 from composer.edition.mjml.author_mjml import complaints_about
 from composer.edition.pictures.files import PictureError
-from composer.edition.pictures.used import Pictures
+from composer.edition.pictures.used import EditionPictures
 from composer.edition.prose.markdown import Complaint, MarkdownRules, Prose, parse_markdown
 from composer.edition.prose.plain_text import References, prose_text, underline, wrap
 from composer.edition.slots.marks import Marks
@@ -48,12 +48,12 @@ class TemplateFilters:
     """
 
     def __init__(
-        self, draft: Draft, folders: Sequence[Path], *, column: int, announced: Sequence[Announcement] = ()
+        self, draft: EditionDraft, folders: Sequence[Path], *, column: int, announced: Sequence[Announcement] = ()
     ) -> None:
         self.problems: list[Problem] = []
-        self.pieces: Marks[str] = Marks("h" + draft.merger.marks.prefix[1:])
+        self.pieces: Marks[str] = Marks("h" + draft.marks.prefix[1:])
         self._draft = draft
-        self.pictures = Pictures(draft, folders, column=column, problems=self.problems)
+        self.pictures = EditionPictures(draft, folders, column=column, problems=self.problems)
         self._proses: dict[str, Prose] = {}
         self._references = References()
         self.calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
@@ -130,7 +130,7 @@ class TemplateFilters:
             rules = MarkdownRules(
                 self._draft.language,
                 picture_url=partial(self.pictures.url_in, text),
-                is_mark=lambda url: url.startswith(self._draft.merger.marks.prefix),
+                is_mark=lambda url: url.startswith(self._draft.marks.prefix),
                 is_asset=lambda url: url.startswith(self.pictures.base),
             )
             self._proses[text] = prose = parse_markdown(text, rules)

@@ -1,8 +1,8 @@
 """The Edition: an issue rendered in one language. Immutable; named by its digest.
 
-A text of an edition is a sequence of *segments*: literal strings, Slots and Choices, in order. Joining them, each
-slot replaced by its value escaped for its context, each choice by its segments or by nothing, gives what one
-subscriber reads.
+A text of an edition is a sequence of *segments*: literal strings, Slots and ConditionalContent, in order. They are
+joined, each slot replaced by its value escaped for its context, conditional content by its pieces or by nothing: that
+is what one subscriber reads.
 """
 
 from __future__ import annotations
@@ -51,20 +51,20 @@ Piece = str | Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Pieces that are shown to those of whom the condition holds. Alternatives are Choices beside each other."""
+class ConditionalContent:
+    """Pieces that are shown to those of whom the condition holds. Alternatives stand beside each other."""
 
     condition: Condition
     pieces: tuple[Piece, ...]
 
 
-Segments = tuple[Piece | Choice, ...]
+Segments = tuple[Piece | ConditionalContent, ...]
 
 
 def every_piece(segments: Segments) -> Iterator[Piece]:
     """The literals and slots in order, also those that only some readers see."""
     for segment in segments:
-        if isinstance(segment, Choice):
+        if isinstance(segment, ConditionalContent):
             yield from segment.pieces
         else:
             yield segment
@@ -143,7 +143,7 @@ class Edition:
     def conditions(self) -> Iterator[Condition]:
         """The condition of every choice of every text."""
         for segments in self._texts():
-            yield from (segment.condition for segment in segments if isinstance(segment, Choice))
+            yield from (segment.condition for segment in segments if isinstance(segment, ConditionalContent))
 
     def subscriber_fields(self) -> frozenset[str]:
         """What of a subscriber decides what they read, without "subscriber.": fields, and ``lists.<name>``."""
@@ -189,18 +189,18 @@ def dumped_events(data: bytes) -> tuple[CalendarEvent, ...]:
     return tuple(CalendarEvent.from_plain(plain) for plain in json.loads(data)["events"])
 
 
-def _plain_segment(segment: Piece | Choice) -> str | list[Any] | dict[str, Any]:
+def _plain_segment(segment: Piece | ConditionalContent) -> str | list[Any] | dict[str, Any]:
     if isinstance(segment, str):
         return segment
-    if isinstance(segment, Choice):
+    if isinstance(segment, ConditionalContent):
         pieces = [_plain_segment(piece) for piece in segment.pieces]
         return {"if": dump_condition(segment.condition), "then": pieces}
     return [segment.name, segment.context.value, [[name, list(arguments)] for name, arguments in segment.filters]]
 
 
-def _segment(plain: str | list[Any] | dict[str, Any]) -> Piece | Choice:
+def _segment(plain: str | list[Any] | dict[str, Any]) -> Piece | ConditionalContent:
     if isinstance(plain, dict):
-        return Choice(restore_condition(plain["if"]), tuple(_piece(piece) for piece in plain["then"]))
+        return ConditionalContent(restore_condition(plain["if"]), tuple(_piece(piece) for piece in plain["then"]))
     return _piece(plain)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from composer.edition.calendar.linked_data import linked_data
-from composer.edition.draft import Draft
+from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.slots.public import public_line
 from composer.issue.blocks import Picture
@@ -43,7 +43,7 @@ class PublicPage:
 
 
 def public_page(
-    draft: Draft,
+    draft: EditionDraft,
     events: Sequence[CalendarEvent],
     *,
     asset: Callable[[str], str],
@@ -52,7 +52,7 @@ def public_page(
 ) -> PublicPage:
     """The page of ``draft``. ``asset`` and ``asset_size`` are the templates' filters; ``assets_url`` begins an address
     that ``asset`` gives."""
-    marks, newsletter, issue = draft.merger.marks, draft.newsletter, draft.issue
+    marks, newsletter, issue = draft.marks, draft.newsletter, draft.issue
     archive = f"{newsletter.archive.rstrip('/')}/{quote(issue.slug)}" if newsletter.archive else ""
     canonical = f"{archive}/{draft.language}/" if archive else ""
     chosen = next((found for _, found in walk(draft.content) if isinstance(found, Picture) and found.alt), None)

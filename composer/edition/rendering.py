@@ -1,6 +1,6 @@
 """The templates' turn: a draft becomes the mail's HTML, its text and its printable page.
 
-Enters: a Draft and template folders. Leaves: three finished texts that still hold marks, the pictures they use, and
+Enters: a draft and template folders. Leaves: three finished texts that still hold marks, the pictures they use, and
 the Problems of the author's Markdown and pictures. Each block is rendered on its own, then the layout around
 them, so that an error is one block's.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 from composer.edition.calendar.announcements import announcements
 from composer.edition.calendar.calendar_events import calendar_events
-from composer.edition.draft import Draft
+from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
 from composer.edition.language.locales import load_strings
@@ -39,7 +39,7 @@ from composer.edition.model import Asset
 from composer.edition.prose.plain_text import page_of_text, tidy
 from composer.edition.public_page import public_page
 from composer.edition.slots.conditional_blocks import Edge, forms_of, settle_lines, with_edges
-from composer.edition.slots.find import Places
+from composer.edition.slots.find import DocumentRegions
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import LINK_FIELDS, Authored, MergeField
 from composer.edition.theme.block_cache import (
@@ -84,7 +84,7 @@ class RenderedBlock:
 class Rendering:
     """The renderings of one draft. ``problems`` are the author's, and complete when all three are made."""
 
-    def __init__(self, draft: Draft, folders: Sequence[Path]) -> None:
+    def __init__(self, draft: EditionDraft, folders: Sequence[Path]) -> None:
         self._draft = draft
         self._theme = load_theme(
             folders,
@@ -97,9 +97,9 @@ class Rendering:
             draft, self._folders, column=_column(self._theme.tokens), announced=self._announced
         )
         self._names = self._template_names()
-        self.edges: Marks[Edge] = Marks("c" + draft.merger.marks.prefix[1:])
+        self.edges: Marks[Edge] = Marks("c" + draft.marks.prefix[1:])
         self._fingerprints: dict[int, bytes] = {}
-        self._cuts: Marks[int] = Marks("k" + draft.merger.marks.prefix[1:])
+        self._cuts: Marks[int] = Marks("k" + draft.marks.prefix[1:])
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -117,12 +117,12 @@ class Rendering:
             html = mjml_to_html(self.mjml)
         except MjmlError as error:
             raise TemplateError(self._explain(error)) from error
-        places = Places(html)
+        regions = DocumentRegions(html)
         # Looked for here too: premailer drops a declaration that a merge field has broken.
-        for wrong in places.misplaced(html, self._draft.merger.marks):
+        for wrong in regions.misplaced(html, self._draft.marks):
             self._filters.problems.append(wrong.problem(self._draft.position(wrong.field)))
         with self.blaming(MAIL):
-            html = put_in(html, self._filters.pieces, places=places)
+            html = put_in(html, self._filters.pieces, regions=regions)
         with self.blaming(PROSE_CSS):
             html = inline_css(html, css=self.prose_css(), cuts=self._cuts)
         return self._finish(html, preheader=self._draft.content.preheader)
@@ -152,7 +152,7 @@ class Rendering:
             events,
             asset=filters["asset"],
             asset_size=filters["asset_size"],
-            assets_url=self._draft.merger.marks.mark(MergeField("links.assets")),
+            assets_url=self._draft.marks.mark(MergeField("links.assets")),
         )
         return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=page))
 
@@ -166,7 +166,7 @@ class Rendering:
         fields = type(draft.content).model_fields.keys() - {"blocks", "subject_test"}
         content = {name: getattr(draft.content, name) for name in sorted(fields)}
         content["title"] = draft.content.title or draft.content.subject
-        marks = draft.merger.marks
+        marks = draft.marks
         links = {name: marks.mark(MergeField(f"links.{name}")) for name in (*LINK_FIELDS, "assets")}
         return {
             "theme": SimpleNamespace(**self._theme.tokens),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from composer.edition.model import Choice, Edition, Segments, Slot
+from composer.edition.model import ConditionalContent, Edition, Segments, Slot
 from composer.edition.model import Piece as TextPiece
 from composer.edition.slots.fill import slot_value
 from composer.errors import MessageError
@@ -29,7 +29,7 @@ def body_pieces(segments: Segments, edition: Edition, *, site: Site, embed: Embe
     pieces: list[Piece] = []
     rest: list[TextPiece] = []
     for segment in (*segments, "\n" if not _ends_a_line(segments) else ""):
-        if not isinstance(segment, Choice):
+        if not isinstance(segment, ConditionalContent):
             rest.append(segment)
             continue
         pieces += _encoded(rest, edition, site=site, embed=embed)

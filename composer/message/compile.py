@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from composer.edition.condition import fields_of
-from composer.edition.model import Choice, Edition, Segments, Slot, every_piece
+from composer.edition.model import ConditionalContent, Edition, Segments, Slot, every_piece
 from composer.message.addresses import wire_address, wire_domain
 from composer.message.arrangement import Arrange, arranged
 from composer.message.attachment import attachment_part, picture_part
@@ -117,7 +117,9 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
 def _names_in(*texts: Segments) -> frozenset[str]:
     """The slots of the texts, and the fields that their conditions read."""
     names = {piece.name for segments in texts for piece in every_piece(segments) if isinstance(piece, Slot)}
-    conditions = {segment.condition for segments in texts for segment in segments if isinstance(segment, Choice)}
+    conditions = {
+        segment.condition for segments in texts for segment in segments if isinstance(segment, ConditionalContent)
+    }
     return frozenset(names).union(*map(fields_of, conditions))
 
 

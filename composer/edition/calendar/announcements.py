@@ -1,6 +1,6 @@
 """What an issue announces, and what each event is known by.
 
-Enters: a Draft (its ``agenda`` and ``events`` blocks). Leaves: ``Announcement``s, each with the UID that calendars
+Enters: a draft (its ``agenda`` and ``events`` blocks). Leaves: ``Announcement``s, each with the UID that calendars
 know it by and the entries that speak of it. An event keeps its UID when its words, its place in the issue or
 its date change. What it is known by, the first of these that tells it from the others of its block::
 
@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from composer.edition.draft import Draft
+from composer.edition.draft import EditionDraft
 from composer.edition.event import Moment
 from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, Event, EventsBlock
 from composer.issue.model import Content, Issue
@@ -52,7 +52,7 @@ class Announcement:
     for_all: bool
 
 
-def announcements(draft: Draft) -> tuple[Announcement, ...]:
+def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
     """What the issue announces, agendas first, in their order."""
     uids = _uids(draft.issue, draft.language)
     mentions: dict[str, list[_Place]] = {}
@@ -69,7 +69,7 @@ def announcements(draft: Draft) -> tuple[Announcement, ...]:
     return tuple(found)
 
 
-def span(entry: Announced) -> tuple[Moment, Moment | None]:
+def start_and_end(entry: Announced) -> tuple[Moment, Moment | None]:
     """When it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
     last = entry.until or entry.date
     time = entry.time if isinstance(entry, AgendaEntry) else None
@@ -160,7 +160,7 @@ def _letters(words: str) -> str:
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", words).casefold()))
 
 
-def _entry_as_written(draft: Draft, place: _Place) -> Announced:
+def _entry_as_written(draft: EditionDraft, place: _Place) -> Announced:
     block = draft.issue.contents[draft.language].blocks[place[0]]
     assert isinstance(block, AgendaBlock | EventsBlock)
     return _entries_of(block)[place[1]]
@@ -179,7 +179,7 @@ def _file_name(entry: Announced, taken: set[str]) -> str:
     return name
 
 
-def calendar_choice(draft: Draft) -> str:
+def calendar_choice(draft: EditionDraft) -> str:
     """How readers get the dates: "attach", "link" or "none"."""
     return str(draft.content.calendar or draft.newsletter.calendar)
 

@@ -1,6 +1,6 @@
 """The events of an issue as calendars and search engines are told of them.
 
-Enters: an issue's announcements (``events.py``) and the templates, which put a description into words. Leaves:
+Enters: an issue's announcements (``announcements.py``) and the templates, which put a description into words. Leaves:
 ``CalendarEvent``s. ``calendar/description.txt.j2`` is a designer's: it speaks the edition's language.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from composer.edition.calendar.announcements import Announcement, span
-from composer.edition.draft import Draft
+from composer.edition.calendar.announcements import Announcement, start_and_end
+from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.prose.plain_text import tidy
 from composer.edition.slots.public import public_address, public_line, public_text
@@ -19,15 +19,17 @@ from composer.issue.blocks import AgendaEntry
 DESCRIPTION = "calendar/description.txt.j2"
 
 
-def calendar_events(draft: Draft, found: Iterable[Announcement], templates: Templates) -> tuple[CalendarEvent, ...]:
+def calendar_events(
+    draft: EditionDraft, found: Iterable[Announcement], templates: Templates
+) -> tuple[CalendarEvent, ...]:
     """The facts of each announcement, in order."""
     return tuple(_event(draft, announcement, templates) for announcement in found)
 
 
-def _event(draft: Draft, announcement: Announcement, templates: Templates) -> CalendarEvent:
-    marks, entry = draft.merger.marks, announcement.entry
+def _event(draft: EditionDraft, announcement: Announcement, templates: Templates) -> CalendarEvent:
+    marks, entry = draft.marks, announcement.entry
     kind = "agenda" if isinstance(entry, AgendaEntry) else "events"
-    starts, ends = span(entry)
+    starts, ends = start_and_end(entry)
     zone = (isinstance(entry, AgendaEntry) and entry.timezone) or draft.newsletter.timezone
     return CalendarEvent(
         uid=announcement.uid,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as html_
 import re
 
-from composer.edition.slots.find import Places
+from composer.edition.slots.find import DocumentRegions
 from composer.edition.slots.marks import Marks
 
 _ROOT = re.compile(r"<(html|body)\b([^>]*)>")
@@ -20,12 +20,12 @@ _PADDING = "&#847;&zwnj;&nbsp;"
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all"
 
 
-def put_in(html: str, pieces: Marks[str], *, places: Places) -> str:
+def put_in(html: str, pieces: Marks[str], *, regions: DocumentRegions) -> str:
     """``html`` with the Markdown's HTML for its marks. ValueError if one is not text between tags."""
     filled: list[str] = []
     end = 0
     for match, piece in pieces.find(html):
-        if not places.between_tags(match.start()):
+        if not regions.between_tags(match.start()):
             raise ValueError("the filter markdown gives HTML, which can only stand between tags")
         filled += (html[end : match.start()], piece)
         end = match.end()

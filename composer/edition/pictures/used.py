@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
-from composer.edition.draft import Draft
+from composer.edition.draft import EditionDraft
 from composer.edition.model import Asset
 from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
 from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
@@ -38,17 +38,17 @@ class _Shown:
 
 
 @dataclass
-class Pictures:
+class EditionPictures:
     """The pictures of ``draft``; the theme's own are in ``folders``. ``column`` is the width of running text."""
 
-    draft: Draft
+    draft: EditionDraft
     folders: Sequence[Path]
     column: int
     problems: list[Problem] = field(default_factory=list)
     _found: dict[tuple[Path, str], _Shown | PictureError] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.base = self.draft.merger.marks.mark(MergeField("links.assets"))
+        self.base = self.draft.marks.mark(MergeField("links.assets"))
 
     # --- for templates --------------------------------------------------------------------------------------
 

@@ -1,14 +1,14 @@
 """Blocks that only some readers see: every form of them rendered once, between two *edges* in the text.
 
-Enters: the blocks of an issue and their conditions. Leaves: texts with edges, later cut into Choices. A block looks
-different beside another one (a call-out hangs under the picture before it), so a block whose neighbours come and
-go is rendered for each pair of neighbours that a reader may see; forms that come out equal are one.
+Enters: the blocks of an issue and their conditions. Leaves: texts with edges, which later become ConditionalContent. A
+block looks different beside another one (a call-out hangs under the picture before it), so a block whose neighbours
+come and go is rendered for each pair of neighbours that a reader may see; forms that come out equal are one.
 
 ::
 
     blocks            A    B if b    C
     C's neighbours    b: B before it      not b: A before it
-    C's forms         the same text twice: one form, always shown; else two Choices, one of which is shown
+    C's forms         the same text twice: one form, always shown; else two, of which a reader sees one
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def with_edges(form: Form, edges: Marks[Edge], *, wrap: str = "{}") -> str:
     return f"{opening}\n{form.text}\n{closing}"
 
 
-class Part(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of a text, and for whom it is; ``condition`` is none for what all see."""
 
     start: int
@@ -114,18 +114,18 @@ class Part(NamedTuple):
     condition: Condition | None
 
 
-def parts_of(text: str, edges: Marks[Edge] | None) -> Iterator[Part]:
+def split_at_edges(text: str, edges: Marks[Edge] | None) -> Iterator[Stretch]:
     """The text between its edges. ValueError if a layout has torn the edges of a block apart."""
     at = 0
     opened: Condition | None = None
     for match, edge in edges.find(text) if edges is not None else ():
         if edge.opens == (opened is not None) or (opened is not None and edge.condition != opened):
             break
-        yield Part(at, match.start(), opened)
+        yield Stretch(at, match.start(), opened)
         at, opened = match.end(), edge.condition if edge.opens else None
     else:
         if opened is None:
-            yield Part(at, len(text), None)
+            yield Stretch(at, len(text), None)
             return
     raise ValueError("a block with show_if is cut by the layout; it must print each block whole and side by side")
 

@@ -1,4 +1,4 @@
-"""Slots and a subscriber's values → the text that one reader sees. ``slots.py`` has found where the slots stand.
+"""Slots and a subscriber's values become the text that one reader sees; ``find.py`` has found where they stand.
 
 Leaves: text that adds no tag, attribute, scheme or line. Sends and pages need this and nothing of the building.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from composer.edition.condition import holds
-from composer.edition.model import Choice, Context, Piece, Segments, Slot
+from composer.edition.model import ConditionalContent, Context, Piece, Segments, Slot
 from composer.errors import MessageError
 
 # Controls, line ends, and what reorders the text around it (UAX 9 embeddings, overrides and isolates).
@@ -46,7 +46,7 @@ def fill(segments: Segments, values: Mapping[str, str]) -> str:
 def shown_pieces(segments: Segments, values: Mapping[str, str]) -> Iterator[Piece]:
     """The literals and slots that a reader sees."""
     for segment in segments:
-        if not isinstance(segment, Choice):
+        if not isinstance(segment, ConditionalContent):
             yield segment
         elif holds(segment.condition, values):
             yield from segment.pieces

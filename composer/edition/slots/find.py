@@ -1,4 +1,4 @@
-"""Marks in finished texts → Slots that know where they stand. ``filling.py`` fills them.
+"""The marks in finished texts become Slots that know where they stand; ``fill.py`` fills them.
 
 Enters: finished HTML or text with marks. Leaves: Segments. A slot where no value could be made safe
 (a style, a script, a comment, the host of an address, a tag's name) is refused.
@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from composer.edition.model import Choice, Context, Filters, Piece, Segments, Slot
-from composer.edition.slots.conditional_blocks import Edge, parts_of
+from composer.edition.model import ConditionalContent, Context, Filters, Piece, Segments, Slot
+from composer.edition.slots.conditional_blocks import Edge, split_at_edges
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import MergeField
 from composer.errors import Position, Problem
@@ -55,11 +55,11 @@ def html_segments(
 ) -> tuple[Segments, tuple[Misplaced, ...]]:
     """The document cut at its marks and edges, and the marks that must not be where they are."""
     misplaced: list[Misplaced] = []
-    places = Places(html)
+    regions = DocumentRegions(html)
 
     def context(offset: int, field: MergeField) -> Context | None:
         try:
-            return places.context(offset, field)
+            return regions.context(offset, field)
         except _NoPlace as place:
             misplaced.append(Misplaced(field, str(place)))
             return None
@@ -91,9 +91,9 @@ def _cut(
     context_of: Callable[[int, MergeField], Context | None],
 ) -> Segments:
     """The text in segments; a mark for which there is no context stays."""
-    segments: list[Piece | Choice] = []
+    segments: list[Piece | ConditionalContent] = []
     rest = deque(marks.find(text))
-    for start, end, condition in parts_of(text, edges):
+    for start, end, condition in split_at_edges(text, edges):
         pieces: list[Piece] = []
         at = start
         while rest and rest[0][0].start() < end:
@@ -102,7 +102,7 @@ def _cut(
                 pieces += (text[at : match.start()], _slot(match, field, context))
                 at = match.end()
         pieces = [piece for piece in (*pieces, text[at:end]) if piece != ""]
-        segments += pieces if condition is None else [Choice(condition, tuple(pieces))]
+        segments += pieces if condition is None else [ConditionalContent(condition, tuple(pieces))]
     return tuple(segments)
 
 
@@ -143,7 +143,7 @@ class _Regions:
         self.tags.append(tag)
 
 
-class Places:
+class DocumentRegions:
     """What stands where in a document."""
 
     def __init__(self, html: str) -> None:

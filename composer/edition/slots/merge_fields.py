@@ -1,7 +1,7 @@
 """Merge fields in the author's texts: ``{{ subscriber.first_name | default("reader") | title }}``.
 
 Enters: the models of an issue. Leaves: the same models, each text an ``Authored`` in which every merge field has
-become a mark (``sentinels.py``) and whose signs are set (``typography.py``); and the Problems, each at the
+become a mark (``marks.py``) and whose signs are set (``typography.py``); and the Problems, each at the
 author's line and column. The language is exactly::
 
     {{ field }}      {{ field | filter }}      {{ field | filter("text") | filter }}
@@ -31,7 +31,7 @@ SUBSCRIBER_FIELDS = ("email", "first_name", "last_name", "name", "language")
 LINK_FIELDS = ("unsubscribe", "browser", "print")
 
 FILTER_ARGUMENTS = {"default": (1, 1), "title": (0, 0), "upper": (0, 0), "lower": (0, 0), "date": (0, 1)}
-"""The filters of merge fields, with the least and the largest number of arguments. ``filling.py`` applies them."""
+"""The filters of merge fields, with the least and the largest number of arguments. ``fill.py`` applies them."""
 
 _LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
                            "pictures", "show_if"})  # fmt: skip
@@ -96,7 +96,7 @@ class Authored(str):
 
 
 @dataclass(slots=True)
-class Merger:
+class FieldMarker:
     """Puts marks for the merge fields of an edition's texts.
 
     ``own_fields`` are the newsletter's own subscriber fields. ``problems`` collects every mistake;
@@ -109,28 +109,28 @@ class Merger:
     problems: list[Problem] = field(default_factory=list)
     first_place: dict[MergeField, Position] = field(default_factory=dict)
 
-    def merge(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
+    def mark_fields(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
         """``model`` with marks for merge fields in all its texts."""
-        merged: M = self._merge_value(model, source, path)
+        merged: M = self._mark_value(model, source, path)
         return merged
 
-    def _merge_value(self, value: Any, source: Source, path: KeyPath, *, is_markdown: bool = False) -> Any:
+    def _mark_value(self, value: Any, source: Source, path: KeyPath, *, is_markdown: bool = False) -> Any:
         if isinstance(value, str):
-            return self._merge_text(value, Place(source, path, value), is_markdown=is_markdown)
+            return self._mark_text(value, Place(source, path, value), is_markdown=is_markdown)
         if isinstance(value, Model):
             parts = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
             markdown = _MARKDOWN_KEYS | type(value).markdown_keys
             return value.model_copy(
                 update={
-                    name: self._merge_value(part, source, (*path, name), is_markdown=name in markdown)
+                    name: self._mark_value(part, source, (*path, name), is_markdown=name in markdown)
                     for name, part in parts.items()
                 }
             )
         if isinstance(value, tuple):
-            return tuple(self._merge_value(item, source, (*path, index)) for index, item in enumerate(value))
+            return tuple(self._mark_value(item, source, (*path, index)) for index, item in enumerate(value))
         return value
 
-    def _merge_text(self, text: str, place: Place, *, is_markdown: bool) -> Authored:
+    def _mark_text(self, text: str, place: Place, *, is_markdown: bool) -> Authored:
         if not is_markdown and (not place.path or place.path[-1] not in _LITERAL_KEYS | _ADDRESS_KEYS):
             return Authored(set_line(self._put_marks(text, place), language=self.language), place)
         return Authored(self._put_marks(text, place), place)
@@ -142,12 +142,12 @@ class Merger:
         end = 0
         while (brace := _BRACES.search(text, end)) is not None:
             pieces.append(text[end : brace.start()])
-            piece, end = self._merge_brace(brace, text, place)
+            piece, end = self._mark_brace(brace, text, place)
             pieces.append(piece)
         pieces.append(text[end:])
         return "".join(pieces)
 
-    def _merge_brace(self, brace: re.Match[str], text: str, place: Place) -> tuple[str, int]:
+    def _mark_brace(self, brace: re.Match[str], text: str, place: Place) -> tuple[str, int]:
         """What stands for the braces found, and where to go on reading."""
         if brace["plain"]:
             return brace["plain"], brace.end()
@@ -177,13 +177,13 @@ class Merger:
         return MergeField(found.name, tuple(filters))
 
 
-def merger_for(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> Merger:
-    """A Merger whose marks can be told from everything in ``texts``."""
-    merger = Merger(Marks(unused_prefix("m", texts)), language, own_fields)
+def field_marker(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> FieldMarker:
+    """A FieldMarker whose marks can be told from everything in ``texts``."""
+    marker = FieldMarker(Marks(unused_prefix("m", texts)), language, own_fields)
     for name in (*LINK_FIELDS, "assets"):
         # First, so that they keep their marks whatever an author adds.
-        merger.marks.mark(MergeField(f"links.{name}"))
-    return merger
+        marker.marks.mark(MergeField(f"links.{name}"))
+    return marker
 
 
 class _Mistake(Exception):

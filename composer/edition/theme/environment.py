@@ -106,7 +106,7 @@ class Templates:
     """The templates of one edition, with the names and filters that they see.
 
     ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``). ``calls`` note what is asked
-    of the filters, where that is wanted (``memo.py``).
+    of the filters, where that is wanted (``block_cache.py``).
     """
 
     def __init__(

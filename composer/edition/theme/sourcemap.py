@@ -1,6 +1,7 @@
 """Which line of which template, or of the author's, made a character of a rendered text, and for which block.
 
-Enters: templates rendered with ``LineMarks``. Leaves: the text as it would be without, and for every offset its Place.
+Enters: templates rendered with ``LineMarks``. Leaves: the text as it would be without, and a SourcePlace for every
+offset.
 Rendering with notes is slower, so it is done after an error, or when a lint has found something.
 
 ``LineMarks`` puts an invisible note into the literal text of a template at each of its lines; what expressions
@@ -57,7 +58,7 @@ def _note(position: Position) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     """Where a piece of a rendered text comes from: its line, and the index of the block that it belongs to."""
 
     position: Position
@@ -70,22 +71,22 @@ class SourceMap:
 
     text: str
     _offsets: tuple[int, ...]
-    _places: tuple[Place, ...]
+    _places: tuple[SourcePlace, ...]
 
-    def place(self, offset: int) -> Place | None:
+    def place(self, offset: int) -> SourcePlace | None:
         """What made the character at ``offset``."""
         index = bisect_right(self._offsets, offset) - 1
         if index < 0:
             return None
         found, start = self._places[index], self._offsets[index]
         file, line, column = found.position.file, found.position.line, found.position.column
-        return Place(Position(file, line, column + offset - start if column else 1), found.block)
+        return SourcePlace(Position(file, line, column + offset - start if column else 1), found.block)
 
 
 def read_notes(rendered: str) -> SourceMap:
     """The map of a text that was rendered with notes."""
     offsets: list[int] = []
-    places: list[Place] = []
+    places: list[SourcePlace] = []
     block: int | None = None
     removed = 0
     for note in _NOTE.finditer(rendered):
@@ -94,6 +95,6 @@ def read_notes(rendered: str) -> SourceMap:
         else:
             position = Position(Path(note["file"]), int(note["line"]), int(note["column"]))
             offsets.append(note.start() - removed)
-            places.append(Place(position, block))
+            places.append(SourcePlace(position, block))
         removed += len(note[0])
     return SourceMap(_NOTE.sub("", rendered), tuple(offsets), tuple(places))

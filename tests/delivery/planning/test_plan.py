@@ -19,7 +19,7 @@ from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.planning.roll import choose_language, prepare_roll
 from composer.delivery.states import MailingState
 from composer.edition.condition import AnyOf, Is, Known
-from composer.edition.model import Choice, Context, Edition, Slot
+from composer.edition.model import ConditionalContent, Context, Edition, Slot
 from composer.errors import MailingError, MessageError
 from tests.support.mailings import NOW, SITE, add_people, make_edition, plan
 
@@ -47,8 +47,10 @@ def test_a_delivery_keeps_only_the_values_that_its_edition_uses(engine: Engine) 
 
 
 def test_a_delivery_keeps_what_the_conditions_of_its_edition_read(engine: Engine) -> None:
-    members = Choice(Known("subscriber.lists.members"), ("for the list",))
-    others = Choice(AnyOf((Known("subscriber.lists.board"), Is("subscriber.language", ("fr",)))), ("for the board",))
+    members = ConditionalContent(Known("subscriber.lists.members"), ("for the list",))
+    others = ConditionalContent(
+        AnyOf((Known("subscriber.lists.board"), Is("subscriber.language", ("fr",)))), ("for the board",)
+    )
     edition = make_edition()
     edition = replace(edition, html=(*edition.html, members, others))
     with engine.begin() as connection:

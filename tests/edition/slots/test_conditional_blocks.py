@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.edition import Choice, Edition, dump_edition, restore_edition
+from composer.edition import ConditionalContent, Edition, dump_edition, restore_edition
 from composer.errors import EditionError, TemplateError
 from tests.support.authoring import png
 from tests.support.editions import build, read_as
@@ -98,7 +98,7 @@ def test_an_edition_knows_what_its_conditions_read(edition: Edition) -> None:
 
 def test_a_neighbour_is_drawn_for_each_that_may_stand_beside_it(edition: Edition) -> None:
     # A call-out hangs under a picture, and stands alone where the reader has none.
-    assert sum(isinstance(segment, Choice) for segment in edition.html) == 4
+    assert sum(isinstance(segment, ConditionalContent) for segment in edition.html) == 4
     with_picture, alone = (body(read_as(edition.html, city=city)) for city in ("Nice", "Turin"))
     assert with_picture.count("<img") == alone.count("<img") + 1
     assert with_picture.count(">2</p>") == alone.count(">2</p>") == 1
@@ -107,7 +107,7 @@ def test_a_neighbour_is_drawn_for_each_that_may_stand_beside_it(edition: Edition
 def test_everybodys_page_has_what_a_reader_of_its_language_sees_of_whom_nothing_is_known(tmp_path: Path) -> None:
     plan = [("text", ""), ("text", "french"), ("text", "nice")]
     edition = build(tmp_path, blocks_of(plan))
-    assert not any(isinstance(segment, Choice) for segment in edition.web_html)
+    assert not any(isinstance(segment, ConditionalContent) for segment in edition.web_html)
     assert "text 1" not in read_as(edition.web_html)
     french = blocks_of(plan).replace("'fr'", "'en'")
     assert "text 1" in read_as(build(tmp_path, french).web_html)

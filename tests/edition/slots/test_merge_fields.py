@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.edition.slots.merge_fields import Authored, MergeField, merger_for
+from composer.edition.slots.merge_fields import Authored, MergeField, field_marker
 from composer.errors import Position
 from composer.issue.blocks import TextBlock
 from composer.issue.source import Source, Span
@@ -17,10 +17,10 @@ FILE = Path("issues/spring/issue.yaml")
 def merged(body: str) -> tuple[Authored, list[MergeField], list[str]]:
     """The text with marks, the fields they stand for, and the problems as they are told."""
     source = Source(FILE, values={("body",): Position(FILE, 1, 1)}, spans={("body",): (Span(0, Position(FILE, 1, 1)),)})
-    merger = merger_for([body], language="en", own_fields=("city",))
-    block = merger.merge(TextBlock(block="text", body=body), source=source)
+    marker = field_marker([body], language="en", own_fields=("city",))
+    block = marker.mark_fields(TextBlock(block="text", body=body), source=source)
     assert isinstance(block.body, Authored)
-    return block.body, [field for _, field in merger.marks.find(block.body)], [str(p) for p in merger.problems]
+    return block.body, [field for _, field in marker.marks.find(block.body)], [str(p) for p in marker.problems]
 
 
 @pytest.mark.parametrize(

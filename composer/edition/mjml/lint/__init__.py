@@ -16,11 +16,11 @@ author's. Never: a document that is changed.
 from composer.edition.mjml.lint.clients import load_shares
 from composer.edition.mjml.lint.features import unsupported_in_css, unsupported_in_mjml
 from composer.edition.mjml.lint.places import LintProblem, MjmlPlaces, block_in_words, in_blocks, problems_in_file
-from composer.edition.mjml.lint.rules import Complaint, lint_mjml
+from composer.edition.mjml.lint.rules import MjmlMistake, lint_mjml
 
 __all__ = [
-    "Complaint",
     "LintProblem",
+    "MjmlMistake",
     "MjmlPlaces",
     "block_in_words",
     "in_blocks",

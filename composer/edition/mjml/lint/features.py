@@ -1,6 +1,6 @@
 """What many readers' mail programs will not show as meant: used in templates, and told with who does not see it.
 
-Enters: MJML or CSS, and the shares of mail programs. Leaves: Complaints, one for each feature at its first place. Only
+Enters: MJML or CSS, and the shares of mail programs. Leaves: mistakes, one for each feature at its first place. Only
 what degrades badly is looked for: round corners that become square harm nobody, and what stands in ``@media`` or
 ``@supports`` is for those who understand it. How a feature is recognised is ours; who understands it is caniemail's.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from composer.edition.mjml.lint.clients import client_support
-from composer.edition.mjml.lint.rules import Complaint
+from composer.edition.mjml.lint.rules import MjmlMistake
 
 CODE = "client-support"
 MANY_PERCENT = 5
@@ -84,12 +84,12 @@ Use = tuple[str, str, str, int]
 """A feature that is used: its words, caniemail's name, what to do, and the offset."""
 
 
-def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[Complaint]:
+def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """What too many readers do not see of a whole document."""
     return _complaints(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
 
 
-def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[Complaint]:
+def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """What too many readers do not see of a style sheet, which may still hold Jinja."""
     return _complaints(_used_in_template(template), shares)
 
@@ -99,7 +99,7 @@ def _used_in_template(css: str) -> Sequence[Use]:
     return tuple(_used_in_css(_JINJA.sub(_blank, css), 0))
 
 
-def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[Complaint]:
+def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     first: dict[str, Use] = {}
     for use in uses:
         first.setdefault(use[1], use)
@@ -109,7 +109,7 @@ def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[Co
         if sum(programs.values()) >= MANY_PERCENT:
             named = ", ".join(list(programs)[:3]) + (f" and {len(programs) - 3} more" if len(programs) > 3 else "")
             message = f"{words} means nothing to {named}: {sum(programs.values()):.0f} % of the readers"
-            complaints.append(Complaint(offset, CODE, message, advice))
+            complaints.append(MjmlMistake(offset, CODE, message, advice))
     return complaints
 
 

@@ -1,6 +1,6 @@
 """Where a mistake in MJML is mended: the template's line, and the blocks of the issue that show it.
 
-Enters: a Draft and the SourceMap of its MJML. Leaves: LintProblems, one for each mistake in a template however many
+Enters: a draft and the SourceMap of its MJML. Leaves: LintProblems, one for each mistake in a template however many
 blocks have it, at the line of the template; a mistake in an author's own MJML at the author's line.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.edition.draft import Draft
-from composer.edition.mjml.lint.rules import Complaint
+from composer.edition.draft import EditionDraft
+from composer.edition.mjml.lint.rules import MjmlMistake
 from composer.edition.theme.sourcemap import SourceMap
 from composer.errors import Position, Problem
 
@@ -40,13 +40,13 @@ def in_blocks(message: str, blocks: Sequence[str]) -> str:
     return f"{message} (in the {blocks[0]}{more})"
 
 
-def block_in_words(draft: Draft, index: int) -> str:
+def block_in_words(draft: EditionDraft, index: int) -> str:
     """The block at ``index`` as its author knows it: 'article at issue.yaml:12'."""
     position = draft.source.position(("blocks", index))
     return f"{draft.content.blocks[index].block} at {position.file.name}:{position.line}"
 
 
-def problems_in_file(file: Path, complaints: Iterable[Complaint], *, text: str) -> Iterator[LintProblem]:
+def problems_in_file(file: Path, complaints: Iterable[MjmlMistake], *, text: str) -> Iterator[LintProblem]:
     """The mistakes in a file that is looked at as it is."""
     for complaint in complaints:
         before = text[: complaint.offset]
@@ -58,15 +58,15 @@ def problems_in_file(file: Path, complaints: Iterable[Complaint], *, text: str) 
 class MjmlPlaces:
     """Finds the places of a draft's MJML; what no template made belongs to ``layout``."""
 
-    draft: Draft
+    draft: EditionDraft
     source: SourceMap
     layout: Position
 
     def problem(self, offset: int | None, message: str, hint: str = "") -> Problem:
         """A mistake at an offset of the MJML, or anywhere."""
-        return self._placed(Complaint(offset if offset is not None else -1, "", message, hint)).problem
+        return self._placed(MjmlMistake(offset if offset is not None else -1, "", message, hint)).problem
 
-    def problems(self, complaints: Iterable[Complaint]) -> Iterator[LintProblem]:
+    def problems(self, complaints: Iterable[MjmlMistake]) -> Iterator[LintProblem]:
         """The mistakes, each template's once, in the order in which they were first met."""
         found: dict[tuple[str, Position, str], LintProblem] = {}
         for complaint in complaints:
@@ -77,7 +77,7 @@ class MjmlPlaces:
             found[key] = LintProblem(new.code, new.position, new.message, new.hint, blocks)
         yield from found.values()
 
-    def _placed(self, complaint: Complaint) -> LintProblem:
+    def _placed(self, complaint: MjmlMistake) -> LintProblem:
         place = self.source.place(complaint.offset)
         message = self._as_written(complaint.message)
         if place is None:
@@ -92,6 +92,6 @@ class MjmlPlaces:
 
     def _as_written(self, message: str) -> str:
         """The message with merge fields in place of their marks."""
-        for match, merge_field in reversed(list(self.draft.merger.marks.find(message))):
+        for match, merge_field in reversed(list(self.draft.marks.find(message))):
             message = message[: match.start()] + str(merge_field) + message[match.end() :]
         return message

@@ -1,6 +1,6 @@
 """The linter: what is wrong in a mail's MJML. The renderer accepts it all in silence.
 
-Enters: the assembled MJML. Leaves: Complaints at offsets, in the order of the text. Whether it is well-formed is not
+Enters: the assembled MJML. Leaves: mistakes at offsets, in the order of the text. Whether it is well-formed is not
 judged: the renderer reads no other. The verdicts are those of MJML's own validator, and where they differ we are the
 stricter; ``tests/edition/mjml/lint/test_oracle.py`` lists where.
 
@@ -60,7 +60,7 @@ _FREE = frozenset({"mj-all", "mj-class"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Complaint:
+class MjmlMistake:
     """A mistake at a place in MJML: its code, what is wrong, and what to do."""
 
     offset: int
@@ -69,7 +69,7 @@ class Complaint:
     hint: str = ""
 
 
-def lint_mjml(mjml: str) -> Sequence[Complaint]:
+def lint_mjml(mjml: str) -> Sequence[MjmlMistake]:
     """The mistakes of a whole document, in the order of the text."""
     linter = _Linter(vocabulary())
     for part in read_elements(mjml, linter.words):
@@ -80,7 +80,7 @@ def lint_mjml(mjml: str) -> Sequence[Complaint]:
 @dataclass(slots=True)
 class _Linter:
     words: Vocabulary
-    complaints: list[Complaint] = field(default_factory=list)
+    complaints: list[MjmlMistake] = field(default_factory=list)
     _elements: list[Element] = field(default_factory=list)
 
     def read(self, part: Element | StrayWords) -> None:
@@ -101,13 +101,13 @@ class _Linter:
             self._judge_place(part)
             self._judge_attributes(part, kind)
 
-    def finish(self) -> Sequence[Complaint]:
+    def finish(self) -> Sequence[MjmlMistake]:
         """All the complaints, with those that need the whole document."""
         roots = [element for element in self._elements if element.parent is None]
         if [root.tag for root in roots] != ["mjml"]:
             wrong = next((root for root in roots if root.tag != "mjml"), None)
             self.complaints.append(
-                Complaint(wrong.offset if wrong else 0, "mjml-nesting", "the document is not one <mjml>", "")
+                MjmlMistake(wrong.offset if wrong else 0, "mjml-nesting", "the document is not one <mjml>", "")
             )
         elif not any(element.tag == "mj-body" for element in self._elements):
             self._complain(roots[0], "mjml-nesting", "there is no <mj-body>", "the blocks stand in an mj-body")
@@ -118,7 +118,7 @@ class _Linter:
         return self.complaints
 
     def _complain(self, part: Element | StrayWords | Attribute, code: str, message: str, hint: str = "") -> None:
-        self.complaints.append(Complaint(part.offset, code, message, hint))
+        self.complaints.append(MjmlMistake(part.offset, code, message, hint))
 
     # --- where it stands ------------------------------------------------------------------------------------
 

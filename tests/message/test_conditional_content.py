@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.edition import Choice, Context, Edition, Slot, fill
+from composer.edition import ConditionalContent, Context, Edition, Slot, fill
 from composer.edition.condition import Condition, Is, Known, Not
 from composer.edition.model import Piece
 from composer.message.compile import CompiledMessage, compile_message
@@ -46,15 +46,17 @@ def pieces() -> st.SearchStrategy[tuple[Piece, ...]]:
     return st.lists(literals | slots | links, max_size=4).map(tuple)
 
 
-def segments() -> st.SearchStrategy[tuple[Piece | Choice, ...]]:
+def segments() -> st.SearchStrategy[tuple[Piece | ConditionalContent, ...]]:
     conditions: st.SearchStrategy[Condition] = st.sampled_from([NICE, MEMBER, Not(NICE)])
-    runs = st.lists(pieces() | st.builds(lambda *choice: (Choice(*choice),), conditions, pieces()), max_size=6)
+    runs = st.lists(
+        pieces() | st.builds(lambda *choice: (ConditionalContent(*choice),), conditions, pieces()), max_size=6
+    )
     return runs.map(lambda runs: tuple(segment for run in runs for segment in run))
 
 
 @given(text=segments(), city=st.sampled_from(["Nice", "Turin", ""]), member=st.sampled_from(["yes", ""]))
 def test_a_mail_says_what_the_edition_says_to_its_reader(
-    text: tuple[Piece | Choice, ...], city: str, member: str
+    text: tuple[Piece | ConditionalContent, ...], city: str, member: str
 ) -> None:
     edition = replace(EDITION, text=text, html=text)
     recipient = reader(first_name="Zoë", city=city, lists_members=member)
@@ -68,7 +70,10 @@ def test_a_mail_says_what_the_edition_says_to_its_reader(
 
 @pytest.fixture
 def choosing() -> Edition:
-    choices = (Choice(NICE, ("In Nice, ", Slot("subscriber.first_name", Context.PLAIN))), Choice(MEMBER, ("members",)))
+    choices = (
+        ConditionalContent(NICE, ("In Nice, ", Slot("subscriber.first_name", Context.PLAIN))),
+        ConditionalContent(MEMBER, ("members",)),
+    )
     return replace(EDITION, text=("Hello\n", *choices, "\nBye\n"))
 
 
@@ -81,7 +86,9 @@ def test_digest_and_values_determine_the_bytes(choosing: Edition) -> None:
     in_nice, elsewhere = (message.values(reader(city=city)) for city in ("Nice", "Turin"))
     assert in_nice != elsewhere
     # The letters say of which condition it holds, so another condition is another mail or another value.
-    other = replace(choosing, text=(*choosing.text[:1], Choice(Not(NICE), choosing.text[1].pieces), *choosing.text[2:]))  # type: ignore[union-attr]
+    other = replace(
+        choosing, text=(*choosing.text[:1], ConditionalContent(Not(NICE), choosing.text[1].pieces), *choosing.text[2:])
+    )  # type: ignore[union-attr]
     readers = [reader(city="Nice"), reader(city="Turin")]
     seen: dict[object, bytes] = {}
     for one in (message, compiled(other)):
