@@ -160,7 +160,7 @@ class Throttle:
             self._purses.append(Purse(f"{self.key}, warm-up", limit, cap.warm_up))
 
     @property
-    def limits(self) -> bool:
+    def is_active(self) -> bool:
         """Whether it does anything at all."""
         return bool(self._portion or self._purses or self.slowdown or self.connections)
 

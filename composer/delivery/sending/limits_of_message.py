@@ -32,12 +32,12 @@ class Throttles:
     def common(self, relay: int) -> tuple[Throttle, ...]:
         """What all mail by this relay has to pass."""
         of_sender = [self._of_sender(domain) for domain in self._domains] if len(self._domains) == 1 else []
-        return tuple(throttle for throttle in (self._overall(), *of_sender, self.of_relay(relay)) if throttle.limits)
+        return tuple(throttle for throttle in (self._overall(), *of_sender, self.of_relay(relay)) if throttle.is_active)
 
     def own(self, delivery: Delivery) -> tuple[str, tuple[Throttle, ...]]:
         """What this one has to pass besides; with its provider, if that has a throttle of its own."""
         throttles: tuple[Throttle, ...] = ()
-        if len(self._domains) > 1 and (of_sender := self._of_sender(self._senders[delivery.language])).limits:
+        if len(self._domains) > 1 and (of_sender := self._of_sender(self._senders[delivery.language])).is_active:
             throttles = (of_sender,)
         if not self._by_provider:
             return "", throttles
@@ -73,7 +73,7 @@ class Throttles:
                 throttle = self._throttles[key]
             else:
                 continue
-            changed |= not throttle.limits
+            changed |= not throttle.is_active
             throttle.adopt(slowdown, now_ns)
         return changed
 

@@ -140,7 +140,7 @@ class Outbox:
         throttles = [self._throttles.of_relay(relay)]
         if email is not None:
             throttles.append(self._throttles.of_provider(email))
-        is_new = not all(throttle.limits for throttle in throttles)
+        is_new = not all(throttle.is_active for throttle in throttles)
         for throttle in throttles:
             throttle.slow_down(self._desks[relay].speed.per_second(), now_ns)
         if is_new:

@@ -116,9 +116,9 @@ def test_the_limit_that_holds_longest_is_named() -> None:
 def test_a_slowdown_begins_when_less_is_asked_for_and_ends_by_itself() -> None:
     throttle = Throttle("to gmail", NO_CAP)
     throttle.slow_down(10.0, NOW)
-    assert throttle.limits
+    assert throttle.is_active
     wait_ns, limit = throttle.wait(NOW)
     assert 0.19 * SECOND_NS < wait_ns <= 0.2 * SECOND_NS
     assert limit == "slowed to 5.0/second to gmail"
     assert throttle.wait(NOW + 301 * SECOND_NS) == (0, "")
-    assert not throttle.limits
+    assert not throttle.is_active
