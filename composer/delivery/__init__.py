@@ -22,7 +22,7 @@ The modules, by what they are about::
     sending             sending dispatch supply run
     what goes next      outbox desk routing retry
     how fast            rules providers pace throttle throttles window warmup slowdown slowdowns
-    limits shared       reserve portion note
+    limits shared       shared_limits shared_rate pace_reports
     relays              relay route breaker
     SMTP                smtp transaction envelope reply
     looking             status records report watch

@@ -24,8 +24,8 @@ from typing import Any
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger
 from composer.delivery.limits.backoff import Slowdown
-from composer.delivery.limits.grants import Grant, Wish
-from composer.delivery.limits.outlook import Note
+from composer.delivery.limits.grants import Grant, GrantRequest
+from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import MailingState
 
@@ -130,14 +130,14 @@ class GroupCommit:
         )
         return claimed
 
-    async def reserve(self, wishes: Sequence[Wish]) -> Sequence[Grant]:
-        """See ``Ledger.reserve``."""
-        grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.reserve(wishes, now=int(self._clock())))
+    async def grant(self, requests: Sequence[GrantRequest]) -> Sequence[Grant]:
+        """See ``Ledger.grant``."""
+        grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.grant(requests, now=int(self._clock())))
         return grants
 
-    async def note(self, note: Note) -> None:
-        """See ``Ledger.note``."""
-        await self._ask(lambda ledger: ledger.note(note, now=int(self._clock())))
+    async def report_pace(self, report: PaceReport) -> None:
+        """See ``Ledger.report_pace``."""
+        await self._ask(lambda ledger: ledger.report_pace(report, now=int(self._clock())))
 
     async def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown]) -> None:
         """See ``Ledger.keep_slowdowns``."""

@@ -38,15 +38,15 @@ from composer.delivery.ledger.lease import (
     renew_lease,
     take_lease,
 )
-from composer.delivery.ledger.pace_reports import write_note
+from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.ledger.prepared import Prepared, later
 from composer.delivery.ledger.sendable import NO_TERMS, Terms, lock_sendable
-from composer.delivery.ledger.shared_limits import forget_old, reserve
+from composer.delivery.ledger.shared_limits import forget_old, grant_requests
 from composer.delivery.ledger.slowdowns import keep_slowdowns, read_slowdowns
 from composer.delivery.ledger.transitions import LAST_ATTEMPT, change
 from composer.delivery.limits.backoff import Slowdown
-from composer.delivery.limits.grants import Grant, Wish
-from composer.delivery.limits.outlook import Note
+from composer.delivery.limits.grants import Grant, GrantRequest
+from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError
@@ -134,11 +134,11 @@ class Ledger:
                 return ()
             return self._claims.next_page(renewal, in_hand=in_hand, at_most=at_most, avoid=avoid, now=now)
 
-    def reserve(self, wishes: Sequence[Wish], *, now: int) -> Sequence[Grant]:
-        """Take from limits that all mailings share; on disk when this returns. See ``reserve.py``."""
+    def grant(self, requests: Sequence[GrantRequest], *, now: int) -> Sequence[Grant]:
+        """Take from limits that all mailings share; on disk when this returns. See ``shared_limits.py``."""
         sender = name_sender(self._mailing, self._epoch)
         with self._connection.begin():
-            return reserve(self._connection, wishes, sender=sender, now=now)
+            return grant_requests(self._connection, requests, sender=sender, now=now)
 
     def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
         """Write down that the other side has asked for less."""
@@ -150,10 +150,10 @@ class Ledger:
         with self._connection.begin():
             return read_slowdowns(self._connection, now=now)
 
-    def note(self, note: Note, *, now: int) -> None:
+    def report_pace(self, report: PaceReport, *, now: int) -> None:
         """Write down what governs the pace."""
         with self._connection.begin():
-            write_note(self._connection, self._mailing, note, epoch=self._epoch, now=now)
+            write_pace_report(self._connection, self._mailing, report, epoch=self._epoch, now=now)
 
     def renew(self, *, now: int) -> None:
         """Show that we are alive. Raises LeaseLost."""

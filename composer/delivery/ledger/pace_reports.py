@@ -1,7 +1,7 @@
 """What each sender of a mailing says of its pace, kept for `newsletter status`; and when all of it will be sent.
 
-Bounds are the limits that every message of the sender has to pass. The expected end is the latest of what they allow
-and what the speed of late makes likely, counting only the hours in which mail may leave.
+A report has a forecast for each limit that every message of the sender has to pass. The expected end is the latest of
+what these allow and what the speed of late makes likely, counting only the hours in which mail may leave.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from sqlalchemy import Connection, select, update
 from composer.database.schema import pace
 from composer.delivery.ledger.lease import name_sender, senders_now
 from composer.delivery.ledger.shared_limits import lock_row
-from composer.delivery.limits.outlook import Note
+from composer.delivery.limits.outlook import PaceReport
 
 
-def write_note(connection: Connection, mailing: int, note: Note, *, epoch: int, now: int) -> None:
+def write_pace_report(connection: Connection, mailing: int, report: PaceReport, *, epoch: int, now: int) -> None:
     """Beside those of the others who send it now. Does not commit."""
     name = f"mailing {mailing}"
     kept = lock_row(connection, name, empty={}, now=now)
-    state = {**_of_living(connection, mailing, kept, now), str(epoch): astuple(note)}
+    state = {**_of_living(connection, mailing, kept, now), str(epoch): astuple(report)}
     connection.execute(update(pace).where(pace.c.name == name).values(state=state, updated_at=now))
 
 
-def read_notes(connection: Connection, mailing: int, *, now: int) -> Sequence[Note]:
+def read_pace_reports(connection: Connection, mailing: int, *, now: int) -> Sequence[PaceReport]:
     """Of those who send it now; of the last one, if nobody does."""
     kept = connection.scalar(select(pace.c.state).where(pace.c.name == f"mailing {mailing}")) or {}
     said = _of_living(connection, mailing, kept, now) or dict(list(kept.items())[-1:])
-    return [Note.restore(note) for note in said.values()]
+    return [PaceReport.restore(report) for report in said.values()]
 
 
 def _of_living(connection: Connection, mailing: int, kept: Mapping[str, Any], now: int) -> dict[str, Any]:
     living = senders_now(connection, now=now)
-    return {epoch: note for epoch, note in kept.items() if name_sender(mailing, int(epoch)) in living}
+    return {epoch: report for epoch, report in kept.items() if name_sender(mailing, int(epoch)) in living}

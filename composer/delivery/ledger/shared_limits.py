@@ -3,7 +3,7 @@
 The guarantee: what stands in the table ``pace`` as used is at least what was sent, at every moment, because the
 number is committed before the first message of it goes. After ``kill -9`` the messages that were reserved and not
 sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back. The parts of a
-speed (``portion.py``) never add up to more than it.
+speed (``shared_rate.py``) never add up to more than it.
 Rejected: counting after the send, once a second (forgets up to a second), and counting in every commit of the
 ledger (a row that all senders wait for).
 """
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, select, update
 from composer.database.schema import pace
 from composer.database.upsert import upsert
 from composer.delivery.ledger.lease import senders_now
-from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.quota import Allowance
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, Speed, divide
 
@@ -27,21 +27,23 @@ _ASK_AGAIN_S = 1
 _KEPT_S = 2 * 86_400
 
 
-def reserve(connection: Connection, wishes: Sequence[Wish], *, sender: str, now: int) -> Sequence[Grant]:
-    """Take from limits and give back to them; the answers are in the order of the wishes. Does not commit.
+def grant_requests(
+    connection: Connection, requests: Sequence[GrantRequest], *, sender: str, now: int
+) -> Sequence[Grant]:
+    """Take from limits and give back to them; the answers are in the order of the requests. Does not commit.
 
     ``sender`` is ours among the ``senders_now``.
     """
     # Rows are locked in the order of their names, so that two senders cannot wait for each other.
     grants = {}
-    for wish in sorted(wishes, key=lambda wish: wish.name):
-        kept = lock_row(connection, wish.name, empty=[], now=now)
+    for request in sorted(requests, key=lambda request: request.name):
+        kept = lock_row(connection, request.name, empty=[], now=now)
         # Asked after the row is ours: whoever has a part of a speed by now is seen.
-        living = senders_now(connection, now=now) if isinstance(wish.allowance, Speed) else ()
-        grant, state = answer(wish, kept, sender=sender, living=living, now=now)
-        connection.execute(update(pace).where(pace.c.name == wish.name).values(state=state, updated_at=now))
-        grants[wish.name] = grant
-    return [grants[wish.name] for wish in wishes]
+        living = senders_now(connection, now=now) if isinstance(request.allowance, Speed) else ()
+        grant, state = decide(request, kept, sender=sender, living=living, now=now)
+        connection.execute(update(pace).where(pace.c.name == request.name).values(state=state, updated_at=now))
+        grants[request.name] = grant
+    return [grants[request.name] for request in requests]
 
 
 def forget_old(connection: Connection, *, now: int) -> None:
@@ -53,35 +55,35 @@ def forget_old(connection: Connection, *, now: int) -> None:
     connection.execute(delete(pace).where(pace.c.name.in_(names)))
 
 
-def answer(
-    wish: Wish, kept: Sequence[Any], *, sender: str, living: Collection[str], now: int
+def decide(
+    request: GrantRequest, kept: Sequence[Any], *, sender: str, living: Collection[str], now: int
 ) -> tuple[Grant, Sequence[Any]]:
-    """What a wish gets, and the limit's state after it. Pure.
+    """What a request gets, and the limit's state after it. Pure.
 
     ``kept`` is its state before, as JSON has it, empty at first; ``living`` are all other senders.
     """
-    if isinstance(wish.allowance, Speed):
-        return _part(wish.allowance, wish, [Part(*part) for part in kept], sender=sender, living=living, now=now)
-    return _take(wish.allowance.restore(kept).seen(now), wish, now)
+    if isinstance(request.allowance, Speed):
+        return _part(request.allowance, request, [Part(*part) for part in kept], sender=sender, living=living, now=now)
+    return _take(request.allowance.restore(kept).seen(now), request, now)
 
 
-def _take(allowance: Allowance, wish: Wish, now: int) -> tuple[Grant, Sequence[Any]]:
-    if wish.unneeded:
-        allowance = allowance.give_back(wish.unneeded, wish.granted_at)
-    count = min(wish.count, allowance.free(now))
+def _take(allowance: Allowance, request: GrantRequest, now: int) -> tuple[Grant, Sequence[Any]]:
+    if request.unneeded:
+        allowance = allowance.give_back(request.unneeded, request.granted_at)
+    count = min(request.count, allowance.free(now))
     if count:
         allowance = allowance.take(count, now)
-    wait_s = allowance.wait_s(now) if wish.count and not count else 0
+    wait_s = allowance.wait_s(now) if request.count and not count else 0
     until, free, pulse = allowance.usable_until(now), allowance.free(now), allowance.pulse
     return Grant(count, now, until, wait_s, free, pulse), allowance.dump()
 
 
 def _part(
-    speed: Speed, wish: Wish, parts: Sequence[Part], *, sender: str, living: Collection[str], now: int
+    speed: Speed, request: GrantRequest, parts: Sequence[Part], *, sender: str, living: Collection[str], now: int
 ) -> tuple[Grant, Sequence[Any]]:
     everyone = {*living, sender}
-    count, after = divide(speed.count, parts, sender=sender, living=everyone, now=now, leaves=not wish.count)
-    wait_s = 0 if count or not wish.count else _ASK_AGAIN_S
+    count, after = divide(speed.count, parts, sender=sender, living=everyone, now=now, leaves=not request.count)
+    wait_s = 0 if count or not request.count else _ASK_AGAIN_S
     return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in after]
 
 

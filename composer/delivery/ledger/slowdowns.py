@@ -1,6 +1,6 @@
 """How fast a relay or a provider lets us send, kept for the next sender and for the others.
 
-A sender that is asked for less (``slowdown.py``) writes it down at once, and reads what is there when it begins and
+A sender that is asked for less (``backoff.py``) writes it down at once, and reads what is there when it begins and
 every few seconds. So one that is started again, or comes to help, begins at the speed that was left, and not at full
 speed against a relay that asked for less a minute ago. Times are Unix seconds here: they mean the same to all.
 """

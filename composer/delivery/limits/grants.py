@@ -9,7 +9,7 @@ from composer.delivery.limits.shared_rate import Speed
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GrantRequest:
     """What one limit is asked for: ``count`` more; and of an earlier grant, what was not needed, given back."""
 
     name: str
@@ -23,7 +23,7 @@ class Wish:
 class Grant:
     """The answer: ``count`` messages, until ``usable_until``; or none, and how long to wait.
 
-    ``free``: how many are left for later wishes; ``pulse``: what comes after them.
+    ``free``: how many are left for later requests; ``pulse``: what comes after them.
     """
 
     count: int

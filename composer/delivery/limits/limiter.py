@@ -1,9 +1,9 @@
 """One limit at work in one process: may the next message pass, and if not, when? No clock is read, nothing awaited.
 
 Times are monotonic nanoseconds, so that a clock that is set does not move them. A throttle with a quota holds a
-*purse*: messages reserved on disk (``reserve.py``) and not used yet. One with a speed holds a *portion* of it: what the
-other senders leave us, for a few seconds. An empty purse, or a portion whose time is over, is not an answer but a
-question to the ledger; ``Throttle.lacking`` names it.
+*reserve*: messages reserved on disk (``shared_limits.py``) and not used yet. One with a speed holds a *share* of it:
+what the other senders leave us, for a few seconds. An empty reserve, or a share whose time is over, is not an
+answer but a question to the ledger; ``Throttle.lacking`` names it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from composer.delivery.limits.backoff import Slowdown
-from composer.delivery.limits.grants import Grant, Wish
-from composer.delivery.limits.outlook import Bound
+from composer.delivery.limits.grants import Grant, GrantRequest
+from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS, Allowance, Pulse, Quota, Spacing, Unit
 from composer.delivery.limits.settings import Cap
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Speed
@@ -40,7 +40,7 @@ NOTHING = Limit("")
 
 
 @dataclass(slots=True)
-class Purse:
+class QuotaReserve:
     """What is left of the last reservation. ``closed_until``: the ledger has said that there is nothing before."""
 
     name: str
@@ -61,15 +61,15 @@ class Purse:
         """How long it is certain that none is free."""
         return max(0, self.closed_until_ns - now_ns)
 
-    def wish(self) -> Wish:
+    def request(self) -> GrantRequest:
         """What to ask for, and the rest of the last reservation back: it has run out, or is not needed."""
-        return Wish(self.name, self.allowance, self.allowance.chunk, self.left, self.granted_at)
+        return GrantRequest(self.name, self.allowance, self.allowance.chunk, self.left, self.granted_at)
 
-    def give_back(self) -> Wish | None:
+    def give_back(self) -> GrantRequest | None:
         """Keep nothing."""
-        wish = Wish(self.name, self.allowance, 0, self.left, self.granted_at) if self.left else None
+        request = GrantRequest(self.name, self.allowance, 0, self.left, self.granted_at) if self.left else None
         self.left = 0
-        return wish
+        return request
 
     def fill(self, grant: Grant, now_ns: int) -> None:
         """Take the ledger's answer."""
@@ -78,17 +78,17 @@ class Purse:
         self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS if grant.wait_s else 0
         self.free, self.pulse = grant.free, grant.pulse
 
-    def bound(self, now_ns: int, now: float) -> Bound | None:
+    def forecast(self, now_ns: int, now: float) -> LimitForecast | None:
         """What it allows all that is left; None if the ledger has not been asked yet."""
         if self.pulse is None:
             return None
         first = now + (self.wait_ns(now_ns) / SECOND_NS or self.pulse.every_s)
-        return Bound(self.pulse, self.left + self.free, first)
+        return LimitForecast(self.pulse, self.left + self.free, first)
 
 
 @dataclass(slots=True)
-class Portion:
-    """Our part of a speed, for a few seconds (``portion.py``), kept evenly."""
+class RateShare:
+    """Our part of a speed, for a few seconds (``shared_rate.py``), kept evenly."""
 
     name: str
     limit: Limit
@@ -113,15 +113,15 @@ class Portion:
         """One has gone."""
         self._spacing = self._spacing.taken(now_ns)
 
-    def wish(self) -> Wish:
+    def request(self) -> GrantRequest:
         """What to ask for."""
-        return Wish(self.name, Speed(self.whole), 1)
+        return GrantRequest(self.name, Speed(self.whole), 1)
 
-    def give_back(self) -> Wish | None:
+    def give_back(self) -> GrantRequest | None:
         """Keep nothing."""
-        wish = Wish(self.name, Speed(self.whole), 0) if self.usable_until_ns else None
+        request = GrantRequest(self.name, Speed(self.whole), 0) if self.usable_until_ns else None
         self.usable_until_ns = 0
-        return wish
+        return request
 
     def fill(self, grant: Grant, now_ns: int) -> None:
         """Take the ledger's answer."""
@@ -146,53 +146,53 @@ class Throttle:
         self.connections = cap.connections
         self.key = key or subject
         self._subject = subject
-        self._portion: Portion | None = None
-        self._purses: list[Purse] = []
+        self._share: RateShare | None = None
+        self._reserves: list[QuotaReserve] = []
         for rate in cap.rates:
             name = f"{self.key or 'all mail'}, per {rate.unit}"
             limit = Limit(f"{rate} {subject}".rstrip(), Pulse(rate.count, rate.unit.seconds))
             if rate.unit is Unit.SECOND:
-                self._portion = Portion(name, limit, rate.count)
+                self._share = RateShare(name, limit, rate.count)
             else:
-                self._purses.append(Purse(name, limit, Quota(rate)))
+                self._reserves.append(QuotaReserve(name, limit, Quota(rate)))
         if cap.warm_up:
             limit = Limit(f"warm-up {cap.warm_up} {subject}")
-            self._purses.append(Purse(f"{self.key}, warm-up", limit, cap.warm_up))
+            self._reserves.append(QuotaReserve(f"{self.key}, warm-up", limit, cap.warm_up))
 
     @property
     def is_active(self) -> bool:
         """Whether it does anything at all."""
-        return bool(self._portion or self._purses or self.slowdown or self.connections)
+        return bool(self._share or self._reserves or self.slowdown or self.connections)
 
     def wait(self, now_ns: int) -> tuple[int, Limit]:
         """For how long none may pass as far as is known here (0: one may), and which limit says so."""
         if self.connections and self.open >= self.connections:
             return FOREVER_NS, Limit(f"{self.connections} connections {self._subject}")
-        waits = [(purse.wait_ns(now_ns), purse.limit) for purse in self._purses]
-        if self._portion:
-            waits.append((self._portion.wait_ns(now_ns), self._portion.limit))
+        waits = [(reserve.wait_ns(now_ns), reserve.limit) for reserve in self._reserves]
+        if self._share:
+            waits.append((self._share.wait_ns(now_ns), self._share.limit))
         if self.slowdown:
             waits.append(self._slow_wait(now_ns))
         wait_ns, limit = max(waits, default=(0, NOTHING))
         return (wait_ns, limit) if wait_ns else (0, NOTHING)
 
-    def lacking(self, now_ns: int) -> Iterator[Purse | Portion]:
+    def lacking(self, now_ns: int) -> Iterator[QuotaReserve | RateShare]:
         """What the ledger has to be asked about before one may pass."""
         return (one for one in self._shared() if one.is_lacking(now_ns))
 
-    def ageing(self, now_ns: int) -> Portion | None:
+    def ageing(self, now_ns: int) -> RateShare | None:
         """What the ledger had better be asked about soon."""
-        return self._portion if self._portion and self._portion.is_ageing(now_ns) else None
+        return self._share if self._share and self._share.is_ageing(now_ns) else None
 
-    def give_back(self) -> Iterator[Wish]:
+    def give_back(self) -> Iterator[GrantRequest]:
         """Keep nothing of what others could use."""
         return filter(None, [one.give_back() for one in self._shared()])
 
-    def bounds(self, now_ns: int, now: float) -> Iterator[Bound]:
+    def forecasts(self, now_ns: int, now: float) -> Iterator[LimitForecast]:
         """What its limits allow all that is left; ``now`` is the same moment in Unix seconds."""
-        yield from filter(None, (purse.bound(now_ns, now) for purse in self._purses))
-        if self._portion and self._portion.limit.pulse:
-            yield Bound(self._portion.limit.pulse)
+        yield from filter(None, (reserve.forecast(now_ns, now) for reserve in self._reserves))
+        if self._share and self._share.limit.pulse:
+            yield LimitForecast(self._share.limit.pulse)
 
     def is_busy(self, now_ns: int) -> bool:
         """Whether forgetting it would forget something."""
@@ -201,12 +201,12 @@ class Throttle:
     def let_pass(self, now_ns: int) -> None:
         """One goes."""
         self.open += 1
-        if self._portion:
-            self._portion.taken(now_ns)
+        if self._share:
+            self._share.taken(now_ns)
         if self.slowdown:
             self.slowdown = self.slowdown.taken(now_ns / SECOND_NS)
-        for purse in self._purses:
-            purse.left -= 1
+        for reserve in self._reserves:
+            reserve.left -= 1
 
     def slow_down(self, speed: float, now_ns: int) -> None:
         """The other side asks for less. ``speed``: messages a second that went there at most."""
@@ -223,10 +223,10 @@ class Throttle:
 
     @property
     def _has_something(self) -> bool:
-        return bool(self._portion and self._portion.usable_until_ns) or any(purse.left for purse in self._purses)
+        return bool(self._share and self._share.usable_until_ns) or any(reserve.left for reserve in self._reserves)
 
-    def _shared(self) -> Sequence[Purse | Portion]:
-        return [*self._purses, self._portion] if self._portion else self._purses
+    def _shared(self) -> Sequence[QuotaReserve | RateShare]:
+        return [*self._reserves, self._share] if self._share else self._reserves
 
     def _slow_wait(self, now_ns: int) -> tuple[int, Limit]:
         assert self.slowdown

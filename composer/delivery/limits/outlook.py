@@ -11,7 +11,7 @@ from composer.delivery.limits.sending_hours import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class LimitForecast:
     """``free`` may go by now; from the moment ``first`` on, what the pulse says. Unix seconds; None: now."""
 
     pulse: Pulse
@@ -26,13 +26,13 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """The limit that governs, in words; when it lets mail go again; messages a second of late; the bounds."""
+class PaceReport:
+    """The limit that governs, in words; when it lets mail go again; messages a second of late; the forecasts."""
 
     limit: str = ""
     resumes_at: float | None = None
     speed: float = 0.0
-    bounds: tuple[Bound, ...] = ()
+    forecasts: tuple[LimitForecast, ...] = ()
 
     def holds(self, now: float) -> bool:
         """Whether it says that nothing goes before a moment to come."""
@@ -41,15 +41,15 @@ class Note:
     @classmethod
     def restore(cls, kept: Sequence[Any]) -> Self:
         """From the table."""
-        limit, resumes_at, speed, bounds = kept
-        return cls(limit, resumes_at, speed, tuple(Bound(Pulse(*pulse), *rest) for pulse, *rest in bounds))
+        limit, resumes_at, speed, forecasts = kept
+        return cls(limit, resumes_at, speed, tuple(LimitForecast(Pulse(*pulse), *rest) for pulse, *rest in forecasts))
 
 
-def expected_end(notes: Sequence[Note], left: int, *, now: float, window: Window | None) -> float | None:
+def expected_end(reports: Sequence[PaceReport], left: int, *, now: float, window: Window | None) -> float | None:
     """When so many will have been sent; None if nothing says so."""
-    resumes_at = max(now, min(note.resumes_at or 0 for note in notes)) if notes else now
-    speed = sum(note.speed for note in notes)
-    ends = [bound.end(left, now) for note in notes for bound in note.bounds]
+    resumes_at = max(now, min(report.resumes_at or 0 for report in reports)) if reports else now
+    speed = sum(report.speed for report in reports)
+    ends = [forecast.end(left, now) for report in reports for forecast in report.forecasts]
     if window:
         ends = [window.opening(end) for end in ends]
     if speed:

@@ -10,9 +10,9 @@ Both keep the same promise: **never more than the number in any window of that l
 so neither a relay that counts in clock hours nor one that counts the last 24 hours sees too many. And both keep
 it with whole numbers only: nothing is rounded, nothing drifts.
 
-A speed is parted among the senders of one database (``portion.py``). A Quota is *reserved* before it is used, some
-messages at a time, and what is reserved is on disk first (``reserve.py``). A sender that dies leaves a few unused; it
-never leaves used ones unrecorded.
+A speed is parted among the senders of one database (``shared_rate.py``). A Quota is *reserved* before it is used, some
+messages at a time, and what is reserved is on disk first (``shared_limits.py``). A sender that dies leaves a few
+unused; it never leaves used ones unrecorded.
 """
 
 from __future__ import annotations

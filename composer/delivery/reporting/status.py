@@ -18,8 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.ledger.lease import is_being_sent
-from composer.delivery.ledger.pace_reports import read_notes
-from composer.delivery.limits.outlook import Note, expected_end
+from composer.delivery.ledger.pace_reports import read_pace_reports
+from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import Window
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
@@ -101,12 +101,14 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         ).all()
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
-    notes = read_notes(connection, mailing, now=now)
-    held = next((note for note in notes if not is_running and counts[DeliveryState.PENDING] and note.holds(now)), None)
+    reports = read_pace_reports(connection, mailing, now=now)
+    held = next(
+        (report for report in reports if not is_running and counts[DeliveryState.PENDING] and report.holds(now)), None
+    )
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
     left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
     left += counts[DeliveryState.HELD] if found.winner else 0
-    end = (expected_end(notes, left, now=now, window=window) if left else last_retry) if is_running else None
+    end = (expected_end(reports, left, now=now, window=window) if left else last_retry) if is_running else None
     return Status(
         mailing=mailing,
         issue=found.issue,
@@ -114,7 +116,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=held.limit if held else _limit(found, counts, notes, is_running=is_running),
+        limit=held.limit if held else _limit(found, counts, reports, is_running=is_running),
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
         resumes_at=_as_time(held.resumes_at if held else None),
@@ -146,11 +148,11 @@ def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bo
 
 
 def _limit(
-    found: Mailing, counts: Mapping[DeliveryState, int], notes: Sequence[Note], *, is_running: bool
+    found: Mailing, counts: Mapping[DeliveryState, int], reports: Sequence[PaceReport], *, is_running: bool
 ) -> str | None:
     can_go = counts[DeliveryState.HELD] if found.winner else 0
     if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED] or can_go:
-        named = next((note.limit for note in notes if note.limit), "connections")
+        named = next((report.limit for report in reports if report.limit), "connections")
         return named if is_running else "not running"
     if _waits_for_winner(found, counts):
         return "winner"

@@ -22,7 +22,7 @@ from contextlib import suppress
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import Slowdown
 from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit
-from composer.delivery.limits.outlook import Note
+from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.sending_hours import Window
 from composer.delivery.outcome import Delivery
@@ -77,7 +77,7 @@ class Supply:
         self._held_by = NOTHING
         self.is_shut = False
         """By the sending calendar."""
-        self._told: Note | None = None  # so that what an earlier run said is replaced
+        self._last_report: PaceReport | None = None  # so that what an earlier run said is replaced
         self._tell_at = self._listen_at = 0.0
         self._keeping: set[asyncio.Task[None]] = set()
 
@@ -146,14 +146,14 @@ class Supply:
 
     async def _tell(self) -> None:
         """Let `newsletter status` know, when it changes; figures every few seconds."""
-        words, said, speed = (self._run.limit, self._run.resumes_at), self._told, self._outbox.speed()
+        words, said, speed = (self._run.limit, self._run.resumes_at), self._last_report, self._outbox.speed()
         is_news = said is None or words != (said.limit, said.resumes_at) or bool(speed) != bool(said.speed)
         if not is_news and time.monotonic() < self._tell_at:
             return
         self._tell_at = time.monotonic() + _NEWS_S
-        bounds = self._outbox.bounds(time.monotonic_ns(), self._clock())
-        self._told = Note(*words, speed, bounds)
-        await self._ledger.note(self._told)
+        forecasts = self._outbox.forecasts(time.monotonic_ns(), self._clock())
+        self._last_report = PaceReport(*words, speed, forecasts)
+        await self._ledger.report_pace(self._last_report)
 
     # The other side asks for less.
 
@@ -260,17 +260,17 @@ class Supply:
     async def _give_back(self) -> None:
         """Others may need it."""
         async with self._claiming:
-            if wishes := self._outbox.give_back():
-                await self._ledger.reserve(wishes)
+            if requests := self._outbox.give_back():
+                await self._ledger.grant(requests)
 
     async def _reserve(self) -> None:
         async with self._claiming:
-            purses = list(self._outbox.lacking.values())
-            if not purses:
+            reserves = list(self._outbox.lacking.values())
+            if not reserves:
                 return
             asked_ns = time.monotonic_ns()  # before, so that a grant never seems to last longer than it does
-            grants = await self._ledger.reserve([purse.wish() for purse in purses])
-            for purse, grant in zip(purses, grants, strict=True):
-                purse.fill(grant, asked_ns)
-            self._outbox.filled(purses)
+            grants = await self._ledger.grant([reserve.request() for reserve in reserves])
+            for reserve, grant in zip(reserves, grants, strict=True):
+                reserve.fill(grant, asked_ns)
+            self._outbox.filled(reserves)
             self._changed.set()

@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from composer.delivery.limits.backoff import Slowdown
-from composer.delivery.limits.grants import Wish
-from composer.delivery.limits.limiter import FOREVER_NS, Portion, Purse, Throttle
-from composer.delivery.limits.outlook import Bound
+from composer.delivery.limits.grants import GrantRequest
+from composer.delivery.limits.limiter import FOREVER_NS, QuotaReserve, RateShare, Throttle
+from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import Rules
 from composer.delivery.outcome import Delivery
@@ -107,15 +107,15 @@ class Outbox:
             if any(throttle.connections for throttle in throttles):
                 self._wake()
 
-    def filled(self, answered: Iterable[Purse | Portion]) -> None:
+    def filled(self, answered: Iterable[QuotaReserve | RateShare]) -> None:
         """The ledger has answered."""
         for one in answered:
             self.lacking.pop(one.name, None)
         self._wake()
 
-    def give_back(self) -> Sequence[Wish]:
+    def give_back(self) -> Sequence[GrantRequest]:
         """Keep nothing of what other senders could use; what goes next has to ask again."""
-        return [wish for throttle in self._throttles.all() for wish in throttle.give_back()]
+        return [request for throttle in self._throttles.all() for request in throttle.give_back()]
 
     def soonest_ns(self, now_ns: int) -> int:
         """How long until something may go by any relay that is open."""
@@ -128,10 +128,10 @@ class Outbox:
         """Messages a second of late."""
         return sum(desk.speed.per_second() for desk in self._desks)
 
-    def bounds(self, now_ns: int, now: float) -> tuple[Bound, ...]:
+    def forecasts(self, now_ns: int, now: float) -> tuple[LimitForecast, ...]:
         """Of the limits that everything has to pass; ``now`` is the same moment in Unix seconds."""
         throttles = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
-        return tuple(bound for throttle in throttles for bound in throttle.bounds(now_ns, now))
+        return tuple(forecast for throttle in throttles for forecast in throttle.forecasts(now_ns, now))
 
     # What the other side says
 

@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit, Portion, Purse, Throttle
+from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit, QuotaReserve, RateShare, Throttle
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.outcome import Delivery
 
-Questions = dict[str, Purse | Portion]
+Questions = dict[str, QuotaReserve | RateShare]
 """What the ledger is to be asked about, by name."""
 
 _SPEED_OF_NS = 10 * SECOND_NS

@@ -14,7 +14,7 @@ NOW = 10**15
 
 
 def test_a_throttle_without_a_limit_is_none() -> None:
-    assert not Throttle("to gmail", NO_CAP).limits
+    assert not Throttle("to gmail", NO_CAP).is_active
 
 
 def test_speed_is_limited_evenly() -> None:
@@ -47,17 +47,17 @@ def test_another_speed_begins_after_what_has_gone_at_the_old_one() -> None:
     throttle = Throttle("to gmail", Cap((Rate(10, Unit.SECOND),)))
     grant_speed(throttle, 2)
     throttle.let_pass(NOW)
-    (portion,) = throttle.lacking(NOW + 5 * SECOND_NS)
-    portion.fill(Grant(10, at=1000, usable_until=1005, wait_s=0), NOW)
+    (share,) = throttle.lacking(NOW + 5 * SECOND_NS)
+    share.fill(Grant(10, at=1000, usable_until=1005, wait_s=0), NOW)
     assert throttle.wait(NOW) == (SECOND_NS // 2, "10/second to gmail")
 
 
 def test_a_sender_without_a_part_waits_and_asks_again() -> None:
     throttle = Throttle("to gmail", Cap((Rate(1, Unit.SECOND),)))
-    (portion,) = throttle.lacking(NOW)
-    portion.fill(Grant(0, at=1000, usable_until=1005, wait_s=1), NOW)
+    (share,) = throttle.lacking(NOW)
+    share.fill(Grant(0, at=1000, usable_until=1005, wait_s=1), NOW)
     assert throttle.wait(NOW) == (SECOND_NS, "1/second to gmail")
-    assert list(throttle.lacking(NOW + SECOND_NS)) == [portion]
+    assert list(throttle.lacking(NOW + SECOND_NS)) == [share]
 
 
 def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
@@ -81,35 +81,35 @@ def test_connections_are_limited_until_one_is_done() -> None:
     assert throttle.wait(NOW) == (0, "")
 
 
-def test_a_quota_is_asked_for_when_its_purse_is_empty_or_old() -> None:
+def test_a_quota_is_asked_for_when_its_reserve_is_empty_or_old() -> None:
     throttle = Throttle("", Cap((Rate(100, Unit.MINUTE),)))
-    (purse,) = throttle.lacking(NOW)
-    wish = purse.wish()
-    assert (wish.name, wish.count, wish.unneeded) == ("all mail, per minute", 2, 0)
-    purse.fill(Grant(2, at=1000, usable_until=1001, wait_s=0), NOW)
+    (reserve,) = throttle.lacking(NOW)
+    request = reserve.request()
+    assert (request.name, request.count, request.unneeded) == ("all mail, per minute", 2, 0)
+    reserve.fill(Grant(2, at=1000, usable_until=1001, wait_s=0), NOW)
     assert not list(throttle.lacking(NOW))
     throttle.let_pass(NOW)
     assert not list(throttle.lacking(NOW))
-    assert list(throttle.lacking(NOW + SECOND_NS)) == [purse], "it has run out"
-    assert (purse.wish().unneeded, purse.wish().granted_at) == (1, 1000)
+    assert list(throttle.lacking(NOW + SECOND_NS)) == [reserve], "it has run out"
+    assert (reserve.request().unneeded, reserve.request().granted_at) == (1, 1000)
     throttle.let_pass(NOW)
-    assert list(throttle.lacking(NOW)) == [purse]
+    assert list(throttle.lacking(NOW)) == [reserve]
 
 
 def test_a_quota_that_is_used_up_closes_the_throttle_until_it_comes_back() -> None:
     throttle = Throttle("to gmail", Cap((Rate(100, Unit.HOUR),)))
-    (purse,) = throttle.lacking(NOW)
-    purse.fill(Grant(0, at=1000, usable_until=1030, wait_s=7), NOW)
+    (reserve,) = throttle.lacking(NOW)
+    reserve.fill(Grant(0, at=1000, usable_until=1030, wait_s=7), NOW)
     assert not list(throttle.lacking(NOW)), "the ledger has said it"
     assert throttle.wait(NOW) == (7 * SECOND_NS, "100/hour to gmail")
-    assert list(throttle.lacking(NOW + 7 * SECOND_NS)) == [purse]
+    assert list(throttle.lacking(NOW + 7 * SECOND_NS)) == [reserve]
 
 
 def test_the_limit_that_holds_longest_is_named() -> None:
     throttle = Throttle("by a.example", Cap((Rate(10, Unit.SECOND),), warm_up=parse_warm_up("200x1.5", setting="X")))
-    purse, _ = throttle.lacking(NOW)
+    reserve, _ = throttle.lacking(NOW)
     grant_speed(throttle, 10)
-    purse.fill(Grant(0, at=1000, usable_until=1300, wait_s=3600), NOW)
+    reserve.fill(Grant(0, at=1000, usable_until=1300, wait_s=3600), NOW)
     assert throttle.wait(NOW) == (3600 * SECOND_NS, "warm-up 200x1.5 by a.example")
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.ledger.shared_limits import answer
-from composer.delivery.limits.grants import Grant, Wish
+from composer.delivery.ledger.shared_limits import decide
+from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.limiter import FOREVER_NS
 from composer.delivery.limits.providers import find_provider
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
@@ -35,10 +35,10 @@ class Table:
         self.rows: dict[str, str] = {}
         self.living: set[str] = set()
 
-    def answer(self, wish: Wish, sender: str, now: int) -> Grant:
-        kept = json.loads(self.rows.get(wish.name, "[]"))
-        grant, state = answer(wish, kept, sender=sender, living=self.living, now=now)
-        self.rows[wish.name] = json.dumps(state)
+    def decide(self, request: GrantRequest, sender: str, now: int) -> Grant:
+        kept = json.loads(self.rows.get(request.name, "[]"))
+        grant, state = decide(request, kept, sender=sender, living=self.living, now=now)
+        self.rows[request.name] = json.dumps(state)
         return grant
 
 
@@ -98,7 +98,7 @@ class World:
         box, now = self.boxes[name], self.now_ns // SECOND_NS
         asked = list(box.lacking.values())
         for one in asked:
-            one.fill(self.table.answer(one.wish(), name, now), self.now_ns)
+            one.fill(self.table.decide(one.request(), name, now), self.now_ns)
         box.filled(asked)
 
     def finish(self) -> None:
@@ -108,8 +108,8 @@ class World:
             self.boxes[name].done(delivery)
         for name, box in list(self.boxes.items()):
             if not box.in_hand and name in self.table.living:  # its run is over
-                for wish in box.give_back():
-                    self.table.answer(wish, name, self.now_ns // SECOND_NS)
+                for request in box.give_back():
+                    self.table.decide(request, name, self.now_ns // SECOND_NS)
                 self.table.living.discard(name)
 
 

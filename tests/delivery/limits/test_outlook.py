@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import Engine
 
-from composer.delivery.ledger.pace_reports import read_notes, write_note
-from composer.delivery.limits.outlook import Bound, Note, expected_end
+from composer.delivery.ledger.pace_reports import read_pace_reports, write_pace_report
+from composer.delivery.limits.outlook import LimitForecast, PaceReport, expected_end
 from composer.delivery.limits.quota import Pulse, Quota, Rate, Unit
 from composer.delivery.limits.sending_hours import parse_window
 from composer.delivery.limits.warmup import parse_warm_up
@@ -19,39 +19,43 @@ HOURLY = Quota(Rate(1000, Unit.HOUR)).pulse
 DAY_S = 86_400
 
 
-def end(left: int, *notes: Note, window: str = "", now: float = NOW) -> float | None:
+def end(left: int, *reports: PaceReport, window: str = "", now: float = NOW) -> float | None:
     """Seconds from now."""
     hours = parse_window(window, setting="X") if window else None
-    found = expected_end(notes, left, now=now, window=hours)
+    found = expected_end(reports, left, now=now, window=hours)
     return None if found is None else found - now
 
 
 def test_without_anything_known_there_is_no_expectation() -> None:
     assert end(100) is None
-    assert end(100, Note()) is None
+    assert end(100, PaceReport()) is None
 
 
 @pytest.mark.parametrize(
-    ("left", "note", "expected"),
+    ("left", "report", "expected"),
     [
-        (100, Note(speed=10.0), 10),
-        (100, Note(bounds=(Bound(PER_SECOND),)), 4),  # the first 20 at once
-        (100, Note(speed=10.0, bounds=(Bound(PER_SECOND),)), 10),  # the relay is slower than the limit
-        (900, Note(speed=90.0, bounds=(Bound(HOURLY, free=1000),)), 10),  # this hour is enough
-        (2900, Note(speed=290.0, bounds=(Bound(HOURLY, free=1000, first=NOW + 600),)), 600 + 3660),
-        (1000, Note("1000/hour", NOW + 50, 500.0, (Bound(HOURLY, first=NOW + 50),)), 52),
-        (2001, Note("1000/hour", bounds=(Bound(HOURLY, first=NOW + 50),)), 50 + 2 * 3660),
-        (100, Note("1000/hour", bounds=(Bound(HOURLY, first=NOW - 50),)), 0),  # it has come back meanwhile
+        (100, PaceReport(speed=10.0), 10),
+        (100, PaceReport(forecasts=(LimitForecast(PER_SECOND),)), 4),  # the first 20 at once
+        (100, PaceReport(speed=10.0, forecasts=(LimitForecast(PER_SECOND),)), 10),  # the relay is slower than the limit
+        (900, PaceReport(speed=90.0, forecasts=(LimitForecast(HOURLY, free=1000),)), 10),  # this hour is enough
+        (2900, PaceReport(speed=290.0, forecasts=(LimitForecast(HOURLY, free=1000, first=NOW + 600),)), 600 + 3660),
+        (1000, PaceReport("1000/hour", NOW + 50, 500.0, (LimitForecast(HOURLY, first=NOW + 50),)), 52),
+        (2001, PaceReport("1000/hour", forecasts=(LimitForecast(HOURLY, first=NOW + 50),)), 50 + 2 * 3660),
+        (
+            100,
+            PaceReport("1000/hour", forecasts=(LimitForecast(HOURLY, first=NOW - 50),)),
+            0,
+        ),  # it has come back meanwhile
     ],
 )
-def test_the_end_is_what_limits_and_speed_allow(left: int, note: Note, expected: float) -> None:
-    assert end(left, note) == expected
+def test_the_end_is_what_limits_and_speed_allow(left: int, report: PaceReport, expected: float) -> None:
+    assert end(left, report) == expected
 
 
 def test_a_warm_up_lets_more_go_every_day() -> None:
     first_day = parse_warm_up("200x1.5", setting="X").take(200, NOW)
-    tomorrow = Bound(first_day.pulse, first=NOW + 1000.0)
-    assert [end(left, Note(bounds=(tomorrow,))) for left in (300, 301, 750, 751)] == [
+    tomorrow = LimitForecast(first_day.pulse, first=NOW + 1000.0)
+    assert [end(left, PaceReport(forecasts=(tomorrow,))) for left in (300, 301, 750, 751)] == [
         1000,
         1000 + DAY_S,
         1000 + DAY_S,
@@ -62,18 +66,27 @@ def test_a_warm_up_lets_more_go_every_day() -> None:
 def test_only_the_hours_in_which_mail_may_leave_count() -> None:
     friday = dt.datetime(2026, 11, 20, 17, 0, tzinfo=dt.UTC).timestamp()
     hours = "Mon-Fri 08:00-18:00 UTC"
-    assert end(7200, Note(speed=1.0), window=hours, now=friday) == 3600 + 62 * 3600 + 3600
-    assert end(1500, Note(bounds=(Bound(HOURLY, free=0, first=friday),)), window=hours, now=friday) == 63 * 3600
+    assert end(7200, PaceReport(speed=1.0), window=hours, now=friday) == 3600 + 62 * 3600 + 3600
+    assert (
+        end(1500, PaceReport(forecasts=(LimitForecast(HOURLY, free=0, first=friday),)), window=hours, now=friday)
+        == 63 * 3600
+    )
 
 
 def test_while_nothing_goes_the_speed_counts_from_the_moment_when_it_does() -> None:
-    assert end(100, Note("5/hour to gmail", NOW + 500, speed=10.0)) == 510
+    assert end(100, PaceReport("5/hour to gmail", NOW + 500, speed=10.0)) == 510
 
 
 def test_each_sender_says_its_own_and_the_last_one_is_remembered(engine: Engine) -> None:
     with engine.begin() as connection:
-        assert read_notes(connection, 3, now=NOW) == []
-        write_note(connection, 3, Note("20/second to gmail", speed=20.0, bounds=(Bound(HOURLY, 5),)), epoch=1, now=NOW)
-        write_note(connection, 3, Note("sending window", NOW + 0.5), epoch=2, now=NOW)
-        write_note(connection, 4, Note("7/day"), epoch=1, now=NOW)
-        assert read_notes(connection, 3, now=NOW) == [Note("sending window", NOW + 0.5)]
+        assert read_pace_reports(connection, 3, now=NOW) == []
+        write_pace_report(
+            connection,
+            3,
+            PaceReport("20/second to gmail", speed=20.0, forecasts=(LimitForecast(HOURLY, 5),)),
+            epoch=1,
+            now=NOW,
+        )
+        write_pace_report(connection, 3, PaceReport("sending window", NOW + 0.5), epoch=2, now=NOW)
+        write_pace_report(connection, 4, PaceReport("7/day"), epoch=1, now=NOW)
+        assert read_pace_reports(connection, 3, now=NOW) == [PaceReport("sending window", NOW + 0.5)]

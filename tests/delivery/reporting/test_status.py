@@ -10,8 +10,8 @@ from sqlalchemy import Engine, delete, insert, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
-from composer.delivery.ledger.pace_reports import write_note
-from composer.delivery.limits.outlook import Note
+from composer.delivery.ledger.pace_reports import write_pace_report
+from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import is_with_others, needs_a_person, report
 from composer.delivery.reporting.status import Status, mailing_status
@@ -68,7 +68,7 @@ def test_a_mailing_with_something_to_do_is_not_finished(engine: Engine, state: s
 def test_what_other_senders_go_on_with_needs_no_person(engine: Engine) -> None:
     mailing = plan(engine, 2).mailing
     set_states(engine, mailing, "accepted", "deferred")
-    begin_sending(engine, mailing, Note())
+    begin_sending(engine, mailing, PaceReport())
     assert is_with_others(status_of(engine, mailing))
     assert not needs_a_person(status_of(engine, mailing))
     set_states(engine, mailing, "unknown", "deferred")
@@ -93,24 +93,24 @@ def test_an_unknown_delivery_needs_a_person_although_nothing_waits(engine: Engin
     assert "reader1@example.org" in report_of(engine, mailing).partition("Unknown")[2]
 
 
-def begin_sending(engine: Engine, mailing: int, note: Note, *, epoch: int = 1, until: int = NOW + 30) -> None:
+def begin_sending(engine: Engine, mailing: int, report: PaceReport, *, epoch: int = 1, until: int = NOW + 30) -> None:
     """A sender holds a lease and has said this of its pace."""
     with engine.begin() as connection:
         row = {"mailing_id": mailing, "epoch": epoch, "holder": "x:1:x", "expires_at": until}
         connection.execute(insert(leases).values(row))
-        write_note(connection, mailing, note, epoch=epoch, now=NOW)
+        write_pace_report(connection, mailing, report, epoch=epoch, now=NOW)
 
 
 def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: Engine) -> None:
     mailing = plan(engine, 40).mailing
     set_states(engine, mailing, *["accepted"] * 10)
-    begin_sending(engine, mailing, Note(speed=2.0))
+    begin_sending(engine, mailing, PaceReport(speed=2.0))
     status = status_of(engine, mailing, now=NOW + 2)
     assert (status.state, status.limit) == ("sending", "connections")
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 15
     assert "The pace is governed by: connections; expected to be done on" in report_of(engine, mailing, now=NOW + 2)
-    begin_sending(engine, mailing, Note("7/second to gmail", speed=1.0), epoch=2)
+    begin_sending(engine, mailing, PaceReport("7/second to gmail", speed=1.0), epoch=2)
     status = status_of(engine, mailing, now=NOW + 2)
     assert status.limit == "7/second to gmail"
     assert status.expected_end is not None
@@ -121,8 +121,8 @@ def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: En
 def test_what_a_dead_sender_said_is_not_repeated(engine: Engine) -> None:
     mailing = plan(engine, 40).mailing
     set_states(engine, mailing, "accepted")
-    begin_sending(engine, mailing, Note("slowed to 1/second", speed=1.0), until=NOW + 1)
-    begin_sending(engine, mailing, Note(speed=3.0), epoch=2)
+    begin_sending(engine, mailing, PaceReport("slowed to 1/second", speed=1.0), until=NOW + 1)
+    begin_sending(engine, mailing, PaceReport(speed=3.0), epoch=2)
     status = status_of(engine, mailing, now=NOW + 2)
     assert status.limit == "connections"
     assert status.expected_end is not None
@@ -133,7 +133,7 @@ def test_when_only_retries_are_left_the_last_of_them_is_the_expected_end(engine:
     mailing = plan(engine, 3).mailing
     set_states(engine, mailing, "accepted", "deferred", next_attempt_at=NOW + 300)
     set_states(engine, mailing, "accepted", "accepted", "deferred", next_attempt_at=NOW + 900)
-    begin_sending(engine, mailing, Note(speed=100.0))
+    begin_sending(engine, mailing, PaceReport(speed=100.0))
     status = status_of(engine, mailing)
     assert status.limit == "retry"
     assert status.expected_end is not None

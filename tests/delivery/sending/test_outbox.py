@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from composer.delivery.limits.backoff import Slowdown
 from composer.delivery.limits.grants import Grant
-from composer.delivery.limits.limiter import FOREVER_NS, Portion
+from composer.delivery.limits.limiter import FOREVER_NS, RateShare
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import parse_rules
 from composer.delivery.outcome import Delivery
@@ -35,7 +35,7 @@ def drain(box: Outbox, relay: int = 0, now_ns: int = NOW) -> list[int]:
     while True:
         while delivery := box.take(relay, now_ns):
             taken.append(delivery.id)
-        speeds = [one for one in box.lacking.values() if isinstance(one, Portion)]
+        speeds = [one for one in box.lacking.values() if isinstance(one, RateShare)]
         if not speeds:
             return taken
         for one in speeds:
@@ -101,13 +101,13 @@ def test_a_quota_is_asked_for_and_then_used() -> None:
     box = outbox(rate="100/day")
     box.put(deliveries(5), NOW)
     assert drain(box) == []
-    (purse,) = box.lacking.values()
-    purse.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
-    box.filled([purse])
+    (reserve,) = box.lacking.values()
+    reserve.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
+    box.filled([reserve])
     assert drain(box) == [1, 2]
-    (purse,) = box.lacking.values()
-    purse.fill(Grant(0, at=1000, usable_until=1300, wait_s=50), NOW)
-    box.filled([purse])
+    (reserve,) = box.lacking.values()
+    reserve.fill(Grant(0, at=1000, usable_until=1300, wait_s=50), NOW)
+    box.filled([reserve])
     hold = box.hold(0, NOW)
     assert hold is not None
     assert (hold.wait_ns, hold.limit) == (50 * SECOND_NS, "100/day")
@@ -118,11 +118,11 @@ def test_what_is_left_of_a_quota_can_be_given_back() -> None:
     box = outbox(rate="100/day")
     box.put(deliveries(1), NOW)
     drain(box)
-    (purse,) = box.lacking.values()
-    purse.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
-    box.filled([purse])
+    (reserve,) = box.lacking.values()
+    reserve.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
+    box.filled([reserve])
     assert drain(box) == [1]
-    assert [(wish.unneeded, wish.count) for wish in box.give_back()] == [(1, 0)]
+    assert [(request.unneeded, request.count) for request in box.give_back()] == [(1, 0)]
 
 
 def test_more_is_claimed_while_one_provider_is_full_but_not_of_that_provider() -> None:
@@ -251,10 +251,10 @@ class Bench:
         self.passing = []
 
     def fill(self) -> None:
-        purses, now = list(self.box.lacking.values()), self.now_ns // SECOND_NS
-        for purse in purses:
-            purse.fill(Grant(3, at=now, usable_until=now + 60, wait_s=0), self.now_ns)
-        self.box.filled(purses)
+        reserves, now = list(self.box.lacking.values()), self.now_ns // SECOND_NS
+        for reserve in reserves:
+            reserve.fill(Grant(3, at=now, usable_until=now + 60, wait_s=0), self.now_ns)
+        self.box.filled(reserves)
 
     def drain(self) -> None:
         for _ in range(20_000):

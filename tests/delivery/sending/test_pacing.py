@@ -15,8 +15,8 @@ from sqlalchemy import Engine, select, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, pace
-from composer.delivery.ledger.shared_limits import reserve
-from composer.delivery.limits.grants import Wish
+from composer.delivery.ledger.shared_limits import grant_requests
+from composer.delivery.limits.grants import GrantRequest
 from composer.delivery.limits.quota import Quota, Rate, Unit
 from composer.delivery.reporting.report import next_step
 from composer.delivery.reporting.status import Status, mailing_status
@@ -143,8 +143,11 @@ async def test_what_was_reserved_and_not_needed_is_given_back(engine: Engine, si
     mailing = plan(engine, 10).mailing
     assert await send(engine, mailing, sink.port, rules=rules(rate="1000/day")) is End.DONE
     with engine.begin() as connection:
-        (left,) = reserve(
-            connection, [Wish("all mail, per day", Quota(Rate(1000, Unit.DAY)), 1000)], sender="", now=int(time.time())
+        (left,) = grant_requests(
+            connection,
+            [GrantRequest("all mail, per day", Quota(Rate(1000, Unit.DAY)), 1000)],
+            sender="",
+            now=int(time.time()),
         )
     assert left.count == 990
 
