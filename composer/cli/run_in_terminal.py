@@ -140,11 +140,12 @@ def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json:
 
 
 def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -> None:
+    from composer.cli.terminal.report import say_report
     from composer.database.engine import reading
-    from composer.delivery.reporting.report import is_with_others, report
+    from composer.delivery.reporting.report import is_with_others, report_mailing
 
     with reading(engine) as connection:
-        print(report(connection, status))
+        print(say_report(report_mailing(connection, status)))
     if sent := sum(run.counts.values()):
         print(f"\nThis run: {sent:,} in {seconds:,.1f} s, {_rate(sent / max(seconds, 0.001))} per second.")
     if is_with_others(status):

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from composer.audience import unsubscribe
+from composer.cli.terminal.report import say_report
 from composer.database import open_database, reading
 from composer.database.schema import deliveries, mailings
 from composer.delivery.editions import load_message
@@ -27,7 +28,7 @@ from composer.delivery.planning.dry_run import dry_run_mailing
 from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.reporting.records import delivery_records
-from composer.delivery.reporting.report import report
+from composer.delivery.reporting.report import report_mailing
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.reporting.subject_results import likely_range
 from composer.delivery.sending import feeder
@@ -301,7 +302,7 @@ async def test_the_report_counts_each_subject_and_claims_no_more(engine: Engine,
     assert sum(one["refused"] for one in sample.values()) == 1
     assert (sample["A"]["left"], sample["B"]["left"]) == (0, 1)
     with reading(engine) as connection:
-        words = report(connection, status)
+        words = say_report(report_mailing(connection, status))
     assert "A  News for you" in words
     assert "1 left since" in words
     assert "the numbers do not tell the subjects apart. Opens are not measured." in words

@@ -211,7 +211,7 @@ async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
 
 
 def _print_report(console: Console, outcome: Outcome, *, seconds: float) -> None:
-    from composer.delivery.reporting.report import counts_in_words
+    from composer.cli.terminal.report import counts_in_words
 
     plan, comparison, imported = outcome.plan, outcome.comparison, outcome.imported
     assert outcome.checked.issue is not None

@@ -81,7 +81,7 @@ def make_plan(
 
 def plan_text(plan: Plan) -> str:
     """The plan, for people."""
-    from composer.delivery.reporting.report import counts_in_words
+    from composer.cli.terminal.report import counts_in_words
 
     rows = [("planned", f"{plan.planned:,}", counts_in_words(dict(plan.editions)))]
     rows += _sample_rows(plan)
@@ -115,7 +115,7 @@ def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def _languages(counts: Mapping[str, int], plan: Plan) -> str:
-    from composer.delivery.reporting.report import counts_in_words
+    from composer.cli.terminal.report import counts_in_words
 
     return counts_in_words(dict(counts)) if len(plan.editions) > 1 else ""
 

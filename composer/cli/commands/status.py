@@ -28,8 +28,9 @@ def command(
     ] = False,
 ) -> int:
     """Where a mailing stands: counts that add up to what was planned."""
+    from composer.cli.terminal.report import say_report
     from composer.database.engine import reading
-    from composer.delivery.reporting.report import report
+    from composer.delivery.reporting.report import report_mailing
     from composer.delivery.reporting.status import all_mailings, mailing_status
 
     engine, window = open_to_read(), the_rules().window
@@ -45,7 +46,7 @@ def command(
             documents = [status.as_json() for status in found]
             print(json.dumps(documents if mailing is None else documents[0], indent=2))
         elif mailing is not None:
-            print(report(connection, found[0]))
+            print(say_report(report_mailing(connection, found[0])))
         else:
             _print_table(found)
     return 0

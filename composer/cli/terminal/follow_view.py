@@ -14,6 +14,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from composer.cli.terminal.report import say_next_step
 from composer.delivery.reporting.report import next_step
 from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState
@@ -140,8 +141,8 @@ def _pace(moment: Moment) -> RenderableType:
         table.add_row("end", end)
     for number, sender in enumerate(moment.snapshot.processes):
         table.add_row("" if number else "sender" + "s" * (len(moment.snapshot.processes) > 1), _process(sender))
-    if not moment.snapshot.processes and (advice := next_step(status)):
-        table.add_row("next", Text(advice))
+    if not moment.snapshot.processes and (step := next_step(status)):
+        table.add_row("next", Text(say_next_step(status, step)))
     return table
 
 

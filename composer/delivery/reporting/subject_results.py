@@ -8,7 +8,7 @@ overlap, the numbers do not tell the subjects apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from composer.edition.model import Edition
 
 _Z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
 _HAS_IT = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
-_TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SubjectResult:
 
     def as_json(self) -> dict[str, Any]:
         """For `status --json`."""
-        named = {str(state): self.states.get(state, 0) for state in _TOLD}
+        named = {str(state): self.states.get(state, 0) for state in TOLD}
         return {"people": self.people, "accepted": self.accepted, **named, "left": self.left}
 
 
@@ -84,18 +84,6 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
     ]
 
 
-def subject_result_lines(
-    subject_results: Sequence[SubjectResult], subjects: Mapping[str, str], *, winner: str | None
-) -> Iterator[str]:
-    """For the report: a line of counts for each variant."""
-    for result in subject_results:
-        mark = "  ← chosen" if result.variant == winner else ""
-        yield f"  {result.variant}  {subjects[result.variant]}{mark}"
-        words = [f"{result.accepted:,} of {result.people:,} accepted"]
-        words += [f"{result.states[state]:,} {state}" for state in _TOLD if result.states.get(state)]
-        yield f"     {', '.join(words)}; {result.left:,} left since{_share(result.left, result.accepted)}"
-
-
 def subject_of(edition: Edition) -> str:
     """For a report: as readers see it of whom nothing is known."""
     return fill(edition.subject, {})
@@ -107,10 +95,3 @@ def likely_range(count: int, of: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _share(count: int, of: int) -> str:
-    if not of:
-        return ""
-    low, high = likely_range(count, of)
-    return f", {count / of:.1%} (likely {low:.1%} to {high:.1%})"

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, insert, update
 
+from composer.cli.terminal.report import say_report
 from composer.database import reading
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.reporting.records import delivery_records
-from composer.delivery.reporting.report import is_with_others, needs_a_person, report
+from composer.delivery.reporting.report import is_with_others, needs_a_person, report_mailing
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.states import DeliveryState
 from composer.errors import MailingError
@@ -35,7 +36,7 @@ def status_of(engine: Engine, mailing: int, *, now: int = NOW) -> Status:
 
 def report_of(engine: Engine, mailing: int, *, now: int = NOW) -> str:
     with reading(engine) as connection:
-        return report(connection, mailing_status(connection, mailing, now=now))
+        return say_report(report_mailing(connection, mailing_status(connection, mailing, now=now)))
 
 
 def test_the_keys_that_programs_read(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from composer.database.schema import deliveries, pace
 from composer.delivery.ledger.shared_limits import grant_requests
 from composer.delivery.limits.grants import GrantRequest
 from composer.delivery.limits.quota import Quota, Rate, Unit
-from composer.delivery.reporting.report import next_step
+from composer.delivery.reporting.report import NextStep, Step, next_step
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
@@ -125,7 +125,8 @@ async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: 
     status = status_of(engine, mailing)
     assert status.limit == "9/day"
     assert status.as_json()["limit"] == "9/day"
-    assert "Held by a limit, 9/day, until" in next_step(status)
+    assert status.resumes_at is not None
+    assert next_step(status) == NextStep(Step.GO_ON_LATER, status.resumes_at)
     tomorrow = time.time() + 88_000
     assert await send(engine, mailing, sink.port, rules=rules(rate="9/day"), clock=lambda: tomorrow) is End.DONE
 

@@ -1,0 +1,114 @@
+"""A mailing's report in words: a sum that can be checked by eye, who needs a look, and the command to type next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from composer.delivery.reporting.records import DeliveryRecord
+from composer.delivery.reporting.report import NextStep, Report, Step
+from composer.delivery.reporting.status import Status
+from composer.delivery.reporting.subject_results import TOLD, likely_range
+from composer.delivery.states import DeliveryState
+
+_HEADINGS = {
+    DeliveryState.REFUSED: "Refused",
+    DeliveryState.UNKNOWN: "Unknown: the relay may have these messages or not; they are not sent again by themselves",
+    DeliveryState.EXPIRED: "Expired: the relay put these off until we gave up",
+    DeliveryState.DEFERRED: "Deferred: these are tried again",
+}
+
+
+def say_report(report: Report) -> str:
+    """Word the whole report, for the end of a run and for ``newsletter status MAILING``."""
+    status = report.status
+    blocks = ["\n".join(_sum(status))]
+    if status.subject_results:
+        blocks.append("\n".join(_subjects(report)))
+    blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
+    if report.next_step:
+        blocks.append(say_next_step(status, report.next_step))
+    return "\n\n".join(blocks)
+
+
+def say_next_step(status: Status, next_step: NextStep) -> str:
+    """Name the command that takes the step, or what is waited for."""
+    when = _moment(next_step.when) if next_step.when else ""
+    go_on = f"newsletter send {status.mailing}"
+    match next_step.step:
+        case Step.BEGIN:
+            return f"Begin with: {go_on}"
+        case Step.BEGIN_LATER:
+            return f"Not before {when}: {go_on}; at once with --at now"
+        case Step.GO_ON:
+            return f"Go on with: {go_on}"
+        case Step.GO_ON_LATER:
+            return f"Held by a limit, {status.limit}, until {when}: {go_on}"
+        case Step.RETRY_LATER:
+            return f"The next try is due on {when}: {go_on}"
+        case Step.RESUME:
+            return f"It is paused; let it go on with: newsletter resume {status.mailing}"
+        case Step.CHOOSE:
+            variants = "|".join(result.variant for result in status.subject_results)
+            waiting = f"{status.deliveries[DeliveryState.HELD]:,} people wait for the winner"
+            return f"{waiting}: newsletter choose {status.mailing} {variants}"
+        case Step.WAIT:
+            until = f"; expected to be done on {when}" if when else ""
+            return f"The pace is governed by: {status.limit}{until}"
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Say "2 suppressed, 1 unsubscribed": what there is none of is left out."""
+    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number)
+
+
+def _moment(moment: dt.datetime) -> str:
+    return moment.astimezone().strftime("%A %d %B, %H:%M:%S")
+
+
+def _sum(status: Status) -> Iterator[str]:
+    yield f"Mailing {status.mailing}, {status.issue}: {status.state}"
+    yield ""
+    shown = [(state, count) for state, count in status.deliveries.items() if count]
+    width = max(len(f"{status.planned:,}"), *(len(f"{count:,}") for _, count in shown), 3) if shown else 3
+    for state, count in shown:
+        yield f"  {state:<12}{count:>{width},}"
+    yield f"  {'─' * (12 + width)}"
+    total = sum(status.deliveries.values())
+    yield f"  {'together':<12}{total:>{width},}"
+    if status.is_balanced:
+        yield f"  {'planned':<12}{status.planned:>{width},}  nobody is missing"
+    else:
+        yield f"  {'planned':<12}{status.planned:>{width},}  the numbers differ; this is a bug, please report it"
+    if status.excluded:
+        yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {counts_in_words(status.excluded)}"
+
+
+def _subjects(report: Report) -> Iterator[str]:
+    """Tell what each subject of a test came to, and what that does not say."""
+    yield "The sample:"
+    for result in report.status.subject_results:
+        mark = "  ← chosen" if result.variant == report.status.winner else ""
+        yield f"  {result.variant}  {report.subjects[result.variant]}{mark}"
+        words = [f"{result.accepted:,} of {result.people:,} accepted"]
+        words += [f"{result.states[state]:,} {state}" for state in TOLD if result.states.get(state)]
+        yield f"     {', '.join(words)}; {result.left:,} left since{_share(result.left, result.accepted)}"
+    yield "  Where the ranges overlap, the numbers do not tell the subjects apart. Opens are not measured."
+
+
+def _share(count: int, of: int) -> str:
+    if not of:
+        return ""
+    low, high = likely_range(count, of)
+    return f", {count / of:.1%} (likely {low:.1%} to {high:.1%})"
+
+
+def _people(status: Status, state: DeliveryState, named: Sequence[DeliveryRecord]) -> Iterator[str]:
+    yield f"{_HEADINGS[state]}:"
+    width = max(len(record.email) for record in named)
+    for record in named:
+        yield f"  {record.email:<{width}}  {record.reply}".rstrip()
+    if more := status.deliveries[state] - len(named):
+        yield f"  and {more:,} more: newsletter deliveries {status.mailing} --state {state}"
+    if state is DeliveryState.UNKNOWN:
+        yield f"  Settle them with: newsletter reconcile {status.mailing}"
