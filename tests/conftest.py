@@ -1,9 +1,11 @@
-"""Fixtures for every test, by plug-ins of ``tests/support``."""
+"""Fixtures for every test, by plug-ins of ``tests/support``. For all of them: a busy machine is no reason to fail."""
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
-# A busy machine is no reason to fail.
-settings.register_profile("without time limits", deadline=None)
+from tests.support.hanging import TEST_HANGS_S
+
+settings.register_profile("without time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("without time limits")
 
 pytest_plugins: list[str] = [
@@ -14,3 +16,9 @@ pytest_plugins: list[str] = [
     "tests.support.projects",
     "tests.support.golden",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that hangs is ended, and says where."""
+    for item in items:
+        item.add_marker(pytest.mark.timeout(TEST_HANGS_S))

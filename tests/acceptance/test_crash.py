@@ -6,14 +6,14 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.support.hanging import wait_until
+from tests.support.ports import answers, free_port
 from tests.torture.stage import CONNECTIONS, Rig, Stage
 
 
@@ -68,11 +68,10 @@ def test_a_postfix_sink_takes_every_message(stage: Stage) -> None:
     smtp_sink = shutil.which("smtp-sink", path=f"{os.environ['PATH']}:/usr/sbin")
     if smtp_sink is None:
         pytest.skip("needs smtp-sink (apt install postfix)")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     unprivileged = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen([smtp_sink, *unprivileged, f"127.0.0.1:{port}", "100"]) as sink:
+        wait_until(lambda: answers(port), what="smtp-sink")
         sender = stage.start(NEWSLETTER_SMTP_URL=f"smtp://127.0.0.1:{port}")
         assert sender.finish() == 0, sender.said
         sink.kill()

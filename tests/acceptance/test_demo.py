@@ -56,18 +56,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     assert demo.returncode == 0, text + rest
 
 
-def test_every_link_of_every_mail_can_be_fetched_without_anybody_leaving(pages: dict[str, str]) -> None:
+def test_every_link_of_every_mail_can_be_fetched_without_anybody_leaving(
+    pages: dict[str, str], web: httpx.Client
+) -> None:
     """What a scanner does: GET and HEAD, everything."""
-    with httpx.Client() as web:
-        listed = web.get(f"{pages['Inbox']}/api/messages").json()["messages"]
-        links = set()
-        for message in listed:
-            html = web.get(f"{pages['Inbox']}/api/messages/{message['id']}").json()["html"]
-            links |= {link for link in re.findall(r"(?:href|src)=\"([^\"]+)\"", html) if link.startswith(pages["Site"])}
-        assert len({link for link in links if "/u/" in link}) == len(listed) == 12
-        for link in sorted(links):
-            assert web.head(link).status_code == 200, link
-            assert web.get(link).status_code == 200, link
+    listed = web.get(f"{pages['Inbox']}/api/messages").json()["messages"]
+    links = set()
+    for message in listed:
+        html = web.get(f"{pages['Inbox']}/api/messages/{message['id']}").json()["html"]
+        links |= {link for link in re.findall(r"(?:href|src)=\"([^\"]+)\"", html) if link.startswith(pages["Site"])}
+    assert len({link for link in links if "/u/" in link}) == len(listed) == 12
+    for link in sorted(links):
+        assert web.head(link).status_code == 200, link
+        assert web.get(link).status_code == 200, link
 
 
 def test_a_reader_leaves_by_the_button_of_the_inbox(pages: dict[str, str], browser: Browser) -> None:
@@ -89,5 +90,5 @@ def test_the_pictures_of_a_mail_are_shown_in_the_inbox(pages: dict[str, str], br
     page.close()
 
 
-def test_the_preview_shows_the_sample(pages: dict[str, str]) -> None:
-    assert httpx.get(pages["Preview"]).status_code == 200
+def test_the_preview_shows_the_sample(pages: dict[str, str], web: httpx.Client) -> None:
+    assert web.get(pages["Preview"]).status_code == 200

@@ -53,12 +53,12 @@ def test_the_inbox_takes_mail_until_it_is_told_to_stop(tmp_path: Path, number: s
     assert [file.name for file in (tmp_path / "kept").iterdir()] == ["000001.eml"]
 
 
-def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
+def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path, web: httpx.Client) -> None:
     site = start(tmp_path, "serve", "--port", "0", settings=KEY)
     text = read_until(site, "Ctrl-C")
     url = re.search(r"http://127\.0\.0\.1:\d+", text)
     assert url is not None
-    assert httpx.get(f"{url[0]}/healthz").text == "ok\n"
+    assert web.get(f"{url[0]}/healthz").text == "ok\n"
     site.send_signal(signal.SIGTERM)
     site.communicate()
     assert site.returncode == 0

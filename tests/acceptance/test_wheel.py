@@ -44,7 +44,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "newsletter"
 
 
-def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(
+    installed: Path, tmp_path: Path, web: httpx.Client
+) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "NEWSLETTER"))}
 
     def newsletter(*words: str, cwd: Path) -> str:
@@ -77,10 +79,10 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(installe
         assert program.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", program.stdout.readline())
         assert found is not None
-        slugs = [issue["slug"] for issue in httpx.get(f"{found[0]}/api/project").json()["issues"]]
+        slugs = [issue["slug"] for issue in web.get(f"{found[0]}/api/project").json()["issues"]]
         assert "2027-01-winter-news" in slugs
-        assert httpx.get(f"{found[0]}/static/studio.js").status_code == 200
-        assert "<html" in httpx.get(f"{found[0]}/show/{slugs[-1]}/en/mail").text
+        assert web.get(f"{found[0]}/static/studio.js").status_code == 200
+        assert "<html" in web.get(f"{found[0]}/show/{slugs[-1]}/en/mail").text
     finally:
         program.terminate()
         program.communicate()

@@ -84,7 +84,7 @@ def test_a_picture_on_this_machine_is_shown(inbox: Inbox, browser: Browser) -> N
     assert f"{inbox.url}/picture.png" in asked
 
 
-def test_a_picture_inside_the_message_is_shown_by_its_content_id(inbox: Inbox) -> None:
+def test_a_picture_inside_the_message_is_shown_by_its_content_id(inbox: Inbox, web: httpx.Client) -> None:
     message = EmailMessage()
     message["To"] = "a@example.org"
     message.set_content("<img src='cid:logo'>", subtype="html")
@@ -93,10 +93,10 @@ def test_a_picture_inside_the_message_is_shown_by_its_content_id(inbox: Inbox) -
     target = urlsplit(inbox.smtp_url)
     with smtplib.SMTP(target.hostname or "", target.port or 0) as smtp:
         smtp.sendmail("a@example.org", ["a@example.org"], bytes(message))
-    assert "<img src='/messages/1/files/0'>" in httpx.get(f"{inbox.url}/messages/1/html").text
-    picture = httpx.get(f"{inbox.url}/messages/1/files/0")
+    assert "<img src='/messages/1/files/0'>" in web.get(f"{inbox.url}/messages/1/html").text
+    picture = web.get(f"{inbox.url}/messages/1/files/0")
     assert (picture.content, picture.headers["content-type"]) == (b"\x89PNG", "image/png")
-    drawing = httpx.get(f"{inbox.url}/messages/1/files/1")
+    drawing = web.get(f"{inbox.url}/messages/1/files/1")
     assert drawing.headers["content-type"] == "application/octet-stream"
     assert drawing.headers["content-disposition"] == "attachment"
 

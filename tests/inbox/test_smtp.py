@@ -26,14 +26,13 @@ def connect(inbox: Inbox) -> smtplib.SMTP:
     return smtplib.SMTP(target.hostname or "", target.port or 0)
 
 
-def test_a_message_is_kept_byte_for_byte_with_its_envelope(inbox: Inbox) -> None:
+def test_a_message_is_kept_byte_for_byte_with_its_envelope(inbox: Inbox, web: httpx.Client) -> None:
     with connect(inbox) as smtp:
         smtp.sendmail("bounces@example.org", ["ana@example.org", "bo@example.test"], MESSAGE)
 
-    with httpx.Client(base_url=inbox.url) as web:
-        listed = web.get("/api/messages").json()
-        shown = web.get("/api/messages/1").json()
-        raw = web.get("/api/messages/1/raw")
+    listed = web.get(f"{inbox.url}/api/messages").json()
+    shown = web.get(f"{inbox.url}/api/messages/1").json()
+    raw = web.get(f"{inbox.url}/api/messages/1/raw")
 
     assert listed["total"] == listed["unread"] == 1
     assert listed["messages"][0]["subject"] == "Café"
@@ -44,13 +43,13 @@ def test_a_message_is_kept_byte_for_byte_with_its_envelope(inbox: Inbox) -> None
     assert raw.headers["content-disposition"] == 'attachment; filename="message-1.eml"'
 
 
-def test_an_address_and_a_body_in_utf_8_are_taken_as_they_are(inbox: Inbox) -> None:
+def test_an_address_and_a_body_in_utf_8_are_taken_as_they_are(inbox: Inbox, web: httpx.Client) -> None:
     data = "From: a@example.org\r\nTo: zoë@example.org\r\nSubject: Größe\r\n\r\nß\r\n".encode()
     with connect(inbox) as smtp:
         smtp.ehlo()
         smtp.sendmail("a@example.org", ["zoë@example.org"], data, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
 
-    found = httpx.get(f"{inbox.url}/api/messages").json()["messages"][0]
+    found = web.get(f"{inbox.url}/api/messages").json()["messages"][0]
     assert found["recipients"] == ["zoë@example.org"]
     assert found["subject"] == "Größe"
 
@@ -61,12 +60,12 @@ def test_the_size_limit_is_announced(inbox: Inbox) -> None:
         assert smtp.esmtp_features["size"] == str(MAX_MESSAGE_BYTES)
 
 
-def test_hundreds_of_messages_over_one_connection_all_arrive_in_order(inbox: Inbox) -> None:
+def test_hundreds_of_messages_over_one_connection_all_arrive_in_order(inbox: Inbox, web: httpx.Client) -> None:
     with connect(inbox) as smtp:
         for number in range(300):
             smtp.sendmail("a@example.org", [f"p{number}@example.org"], MESSAGE)
 
-    listed = httpx.get(f"{inbox.url}/api/messages", params={"limit": 1000}).json()
+    listed = web.get(f"{inbox.url}/api/messages", params={"limit": 1000}).json()
     recipients = [message["recipients"][0] for message in reversed(listed["messages"])]
     assert recipients == [f"p{number}@example.org" for number in range(300)]
 

@@ -29,11 +29,11 @@ def send(inbox: Inbox, subject: str, *, to: str = "Ana Kovač <ana@example.org>"
         smtp.send_message(message)
 
 
-def test_a_foreign_host_name_is_refused(inbox: Inbox) -> None:
+def test_a_foreign_host_name_is_refused(inbox: Inbox, web: httpx.Client) -> None:
     for host in ("rebound.example.org", "127.0.0.1.example.org", "", "10.0.0.1"):
-        assert httpx.get(f"{inbox.url}/api/messages", headers={"Host": host}).status_code == 403
+        assert web.get(f"{inbox.url}/api/messages", headers={"Host": host}).status_code == 403
     port = urlsplit(inbox.url).port
-    assert httpx.get(f"{inbox.url}/", headers={"Host": f"localhost:{port}"}).status_code == 200
+    assert web.get(f"{inbox.url}/", headers={"Host": f"localhost:{port}"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_a_foreign_host_name_is_refused(inbox: Inbox) -> None:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_another_page_cannot_delete(inbox: Inbox, headers: dict[str, str]) -> None:
+def test_another_page_cannot_delete(inbox: Inbox, headers: dict[str, str], web: httpx.Client) -> None:
     send(inbox, "one")
-    assert httpx.delete(f"{inbox.url}/api/messages", headers=headers).status_code == 403
-    assert httpx.get(f"{inbox.url}/api/messages").json()["total"] == 1
-    assert httpx.delete(f"{inbox.url}/api/messages", headers={"Origin": inbox.url}).json() == {"deleted": 1}
+    assert web.delete(f"{inbox.url}/api/messages", headers=headers).status_code == 403
+    assert web.get(f"{inbox.url}/api/messages").json()["total"] == 1
+    assert web.delete(f"{inbox.url}/api/messages", headers={"Origin": inbox.url}).json() == {"deleted": 1}
 
 
-def test_every_answer_carries_the_security_headers(inbox: Inbox) -> None:
+def test_every_answer_carries_the_security_headers(inbox: Inbox, web: httpx.Client) -> None:
     send(inbox, "one")
     for path in (
         "/",
@@ -64,15 +64,15 @@ def test_every_answer_carries_the_security_headers(inbox: Inbox) -> None:
         "/assets/inbox.css",
         "/nowhere",
     ):
-        headers = httpx.get(inbox.url + path).headers
+        headers = web.get(inbox.url + path).headers
         assert "default-src 'none'" in headers["content-security-policy"], path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-    assert "sandbox" in httpx.get(f"{inbox.url}/messages/1/html").headers["content-security-policy"]
+    assert "sandbox" in web.get(f"{inbox.url}/messages/1/html").headers["content-security-policy"]
 
 
-def test_a_message_that_is_gone_is_told_in_words(inbox: Inbox) -> None:
-    answer = httpx.get(f"{inbox.url}/messages/7")
+def test_a_message_that_is_gone_is_told_in_words(inbox: Inbox, web: httpx.Client) -> None:
+    answer = web.get(f"{inbox.url}/messages/7")
     assert answer.status_code == 404
     assert "not here any more" in answer.text
 
@@ -168,13 +168,13 @@ def test_the_unsubscribe_button_posts_as_a_mail_provider_does(browser: Browser) 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/u/x", "http://169.254.169.254/u/x", "https://other.example.org/u/x"]
 )
-def test_the_unsubscribe_button_posts_to_no_other_site(inbox: Inbox, url: str) -> None:
+def test_the_unsubscribe_button_posts_to_no_other_site(inbox: Inbox, url: str, web: httpx.Client) -> None:
     send(inbox, "one", List_Unsubscribe=f"<{url}>", List_Unsubscribe_Post="List-Unsubscribe=One-Click")
-    answer = httpx.post(f"{inbox.url}/api/messages/1/unsubscribe")
+    answer = web.post(f"{inbox.url}/api/messages/1/unsubscribe")
     assert answer.status_code == 409
     assert "leads to" in answer.json()["detail"]
 
 
-def test_a_large_request_is_refused(inbox: Inbox) -> None:
-    assert httpx.post(f"{inbox.url}/api/messages/1/unsubscribe", content=b"x" * 20_000).status_code == 413
-    assert httpx.post(f"{inbox.url}/api/messages/1/unsubscribe", content=iter([b"x" * 9_000] * 2)).status_code == 413
+def test_a_large_request_is_refused(inbox: Inbox, web: httpx.Client) -> None:
+    assert web.post(f"{inbox.url}/api/messages/1/unsubscribe", content=b"x" * 20_000).status_code == 413
+    assert web.post(f"{inbox.url}/api/messages/1/unsubscribe", content=iter([b"x" * 9_000] * 2)).status_code == 413

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from typer.testing import CliRunner
 
 from composer import shipped
@@ -21,16 +21,12 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
 
 
 @pytest.fixture(scope="module")
-def page(gallery: Gallery) -> Iterator[Page]:
+def page(gallery: Gallery, browser: Browser) -> Iterator[Page]:
     """The gallery in a browser without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_context(offline=True, viewport={"width": 1720, "height": 1000}).new_page()
+    with browser.new_context(offline=True, viewport={"width": 1720, "height": 1000}) as context:
+        page = context.new_page()
         page.goto(gallery.page.as_uri())
         yield page
-        browser.close()
 
 
 def test_every_block_has_a_frame_in_every_theme_by_day_and_by_night(gallery: Gallery) -> None:

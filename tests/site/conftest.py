@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
 import pytest
 from sqlalchemy import Engine, select
 
@@ -73,10 +72,3 @@ def served(engine: Engine) -> Iterator[ServedSite]:
     mailing = plan(engine, 3, editions={"en": english, "fr": french}).mailing
     with in_thread(serve_in_thread(create_site(engine, site=SITE))) as url:
         yield ServedSite(url, SITE, engine, mailing, english.digest)
-
-
-@pytest.fixture
-def web() -> Iterator[httpx.Client]:
-    """A browser without cookies, scripts or redirects."""
-    with httpx.Client(follow_redirects=False) as client:
-        yield client

@@ -13,13 +13,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 import pytest
@@ -27,8 +27,11 @@ from sqlalchemy import Engine
 
 from composer.database import open_database, upgrade
 from composer.database.engine import connect_engine
+from tests.support.hanging import HANGS_S
+from tests.support.ports import TRIES, free_port
 
 _DEBIAN = Path("/usr/lib/postgresql")
+_PATIENTLY = ("-w", "-t", str(int(HANGS_S)))  # pg_ctl alone would give up after a minute
 
 
 class Cluster:
@@ -74,7 +77,7 @@ class Cluster:
 
     def _control(self, mode: str, *words: str) -> None:
         data, log = self._folder / "data", self._folder / "log"
-        control = [self._programs / "pg_ctl", "-D", data, "-l", log, "-m", mode, "-w", *words]
+        control = [self._programs / "pg_ctl", "-D", data, "-l", log, "-m", mode, *_PATIENTLY, *words]
         _run(control, self._folder, self._user)
 
     def run(self, statement: str) -> None:
@@ -95,9 +98,8 @@ def start_cluster(*, is_durable: bool = False) -> Iterator[Cluster | None]:
     if user:
         shutil.chown(folder, user)
     try:
-        port = _free_port()
-        options = _options(port, is_durable=is_durable)
-        _start(programs, folder, options, user)
+        _initialise(programs, folder, user)
+        port, options = _start(programs, folder, user, is_durable=is_durable)
         cluster = Cluster(port, programs, folder, user, options)
         try:
             yield cluster
@@ -155,18 +157,21 @@ def _unprivileged_user() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _start(programs: Path, folder: Path, options: str, user: str | None) -> None:
+def _initialise(programs: Path, folder: Path, user: str | None) -> None:
     data = folder / "data"
     init = [programs / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     _run(init, folder, user)
-    _run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start"], folder, user)
+
+
+def _start(programs: Path, folder: Path, user: str | None, *, is_durable: bool) -> tuple[int, str]:
+    """Start it on a port that nobody has; the port, and the options that it was started with."""
+    for _ in range(TRIES):
+        port = free_port()
+        options = _options(port, is_durable=is_durable)
+        start = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, *_PATIENTLY, "start"]
+        if _succeeds(start, folder, user):
+            return port, options
+    return _fail(folder)
 
 
 def _options(port: int, *, is_durable: bool) -> str:
@@ -177,11 +182,16 @@ def _options(port: int, *, is_durable: bool) -> str:
 
 
 def _run(command: list[str | Path], folder: Path, user: str | None) -> None:
+    if not _succeeds(command, folder, user):
+        _fail(folder)
+
+
+def _succeeds(command: list[str | Path], folder: Path, user: str | None) -> bool:
     # The output goes to a file: the server inherits it, and a pipe would stay open as long as it lives.
-    transcript = folder / "transcript"
-    with transcript.open("ab") as output:
-        result = subprocess.run(command, stdout=output, stderr=output, cwd="/", user=user, check=False)
-    if result.returncode:
-        log = folder / "log"
-        said = transcript.read_text() + (log.read_text() if log.exists() else "")
-        pytest.fail(f"PostgreSQL could not be started for the tests:\n{said}")
+    with (folder / "transcript").open("ab") as output:
+        return subprocess.run(command, stdout=output, stderr=output, cwd="/", user=user, check=False).returncode == 0
+
+
+def _fail(folder: Path) -> NoReturn:
+    written = [file.read_text() for file in (folder / "transcript", folder / "log") if file.exists()]
+    pytest.fail(f"PostgreSQL could not be started for the tests:\n{''.join(written)}")

@@ -26,6 +26,7 @@ from composer.delivery.smtp.pool import Route
 from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.links import Site
+from tests.support.hanging import HANGS_S
 
 NOW = 1_790_000_000
 
@@ -139,8 +140,10 @@ def count_states(engine: Engine, mailing: int) -> dict[str, int]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that another thread or task does."""
+    """Wait for something that another thread or task does; AssertionError if it hangs."""
+    gives_up = time.monotonic() + HANGS_S
     for _ in itertools.count():
         if condition():
             return
+        assert time.monotonic() < gives_up, f"what the test waits for has not come in {HANGS_S:.0f} s"
         await asyncio.sleep(0.005)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,21 @@ def npm_package(config: pytest.Config, name: str, version: str) -> Path:
     """A folder with ``node_modules`` that hold the package, fetched once into pytest's cache. Skips without npm."""
     if not shutil.which("npm"):
         pytest.skip(f"npm is missing: its {name} was not asked")
-    folder = Path(config.rootpath, ".pytest_cache", "d", f"{name}-{version}")
-    folder.mkdir(parents=True, exist_ok=True)
+    cache = Path(config.rootpath, ".pytest_cache", "d")
+    folder = cache / f"{name}-{version}"
     if not (folder / "node_modules" / name).is_dir():
-        command = ["npm", "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--prefix", str(folder)]
+        cache.mkdir(parents=True, exist_ok=True)
+        # Elsewhere first: another test process may fetch it at this moment, and must never see half of it.
+        fetched = Path(tempfile.mkdtemp(dir=cache))
+        command = ["npm", "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--prefix", str(fetched)]
         run = subprocess.run([*command, f"{name}@{version}"], capture_output=True, check=False)
         if run.returncode:
+            shutil.rmtree(fetched)
             pytest.skip(f"npm could not fetch {name}: {run.stderr.decode()[-200:]}")
+        try:
+            fetched.rename(folder)
+        except OSError:  # the other one was faster
+            shutil.rmtree(fetched)
     return folder
 
 

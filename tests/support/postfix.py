@@ -10,15 +10,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.support.hanging import wait_until
+from tests.support.ports import TRIES, answers, free_port
 
 _PROGRAM = "/usr/sbin/postfix"
 _DAEMONS = Path("/usr/lib/postfix/sbin")
@@ -93,10 +93,12 @@ class Postfix:
         The log is written by a process of its own and may come later than the reply.
         """
         expected = {queue_id for reply in replies for queue_id in re.findall(r"queued as (\w+)", reply)}
-        while (expected | set(re.findall(r"(\w+): from=.*queue active", self.log))) - set(
-            re.findall(r"(\w+): removed", self.log)
-        ):
-            time.sleep(0.05)
+
+        def is_empty() -> bool:
+            active = expected | set(re.findall(r"(\w+): from=.*queue active", self.log))
+            return not active - set(re.findall(r"(\w+): removed", self.log))
+
+        wait_until(is_empty, every_s=0.05, what="an empty queue of Postfix")
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +112,8 @@ def postfix() -> Iterator[Postfix]:
     folder = Path(tempfile.mkdtemp(prefix="newsletter-postfix-"))
     folder.chmod(0o755)
     try:
-        port = _configure(folder)
-        _command(folder, "start")
+        port = _start(folder)
         try:
-            _wait_for(port)
             yield Postfix(folder, port)
         finally:
             _command(folder, "abort")
@@ -121,28 +121,32 @@ def postfix() -> Iterator[Postfix]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configure(folder: Path) -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+def _start(folder: Path) -> int:
+    """Start it on a port that nobody has; the port."""
     (folder / "spool").mkdir()
     (folder / "data").mkdir()
     shutil.chown(folder / "data", "postfix")
     (folder / "main.cf").write_text(_MAIN.format(folder=folder, daemons=_DAEMONS))
-    (folder / "master.cf").write_text(_MASTER.format(port=port))
-    return port
+    for _ in range(TRIES):
+        port = free_port()
+        (folder / "master.cf").write_text(_MASTER.format(port=port))
+        _command(folder, "start")
+        # Its master ends when the port is another's; the answer of that one would not be from Postfix.
+        wait_until(lambda port=port: _is_gone(folder) or answers(port), what="Postfix")  # type: ignore[misc]
+        if not _is_gone(folder):
+            return port
+    pytest.fail(f"Postfix could not be started for the tests:\n{Postfix(folder, port).log}")
 
 
 def _command(folder: Path, word: str) -> None:
-    done = subprocess.run(
-        [_PROGRAM, "-c", folder, word], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    done = _ask(folder, word)
     assert done.returncode == 0, f"postfix {word}: {done.stderr}"
 
 
-def _wait_for(port: int) -> None:
-    while True:
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
+def _is_gone(folder: Path) -> bool:
+    return _ask(folder, "status").returncode != 0
+
+
+def _ask(folder: Path, word: str) -> subprocess.CompletedProcess[str]:
+    command = [_PROGRAM, "-c", folder, word]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TypeVar
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from composer.inbox.running import Inbox, open_inbox
 from composer.inbox.store import Store
 from composer.web.serving import listen, serving
+from tests.support.hanging import HANGS_S
 
 T = TypeVar("T")
 
@@ -53,9 +55,16 @@ def inbox() -> Iterator[Inbox]:
         yield running
 
 
+@pytest.fixture
+def web() -> Iterator[httpx.Client]:
+    """A browser without cookies, scripts or redirects, which waits as long as an answer takes (httpx: five seconds)."""
+    with httpx.Client(follow_redirects=False, timeout=HANGS_S) as client:
+        yield client
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for a module; each test opens its own page or context.
+    """One Chromium for a module; each test opens its own page or context, and none of them measures speed.
 
     Not for the whole run: while it is open, Playwright's event loop runs in this thread, and no ``async`` test can.
     For the same reason, a module that uses it has no ``async`` tests.
@@ -66,7 +75,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    expect.set_options(timeout=HANGS_S * 1000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=HANGS_S * 1000)
+        chromium.on("context", lambda context: context.set_default_timeout(HANGS_S * 1000))
         yield chromium
         chromium.close()

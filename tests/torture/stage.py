@@ -29,6 +29,7 @@ from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.variant import VARIANT_OF_DELIVERY
 from composer.message.recipient import Recipient
 from tests.support.databases import Cluster
+from tests.support.hanging import HANGS_S
 from tests.support.mailings import SITE, add_people, make_edition
 from tests.support.truth_sink import Sink, make_certificate, truth_sink
 from tests.torture.invariants import Broken, Evidence, Record, check
@@ -37,8 +38,6 @@ PEOPLE = 2000
 CONNECTIONS = 8
 STRACE = ("strace", "-f", "--seccomp-bpf")  # stops at the calls that are asked for, not at every one
 WAITING = frozenset({"pending", "offered", "deferred"})
-HANGS_S = 300
-"""No sender works so long on any of the stages; one that does is made to say where it hangs."""
 
 _ROOT = Path(__file__).parent.parent.parent
 _MAILING = 1

@@ -27,18 +27,18 @@ def start(folder: ProjectFolder, *words: str) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_it_tells_its_address_and_stops_at_once_with_a_browser_still_open(
-    project_folder: ProjectFolder, stop: signal.Signals
+    project_folder: ProjectFolder, stop: signal.Signals, web: httpx.Client
 ) -> None:
     program = start(project_folder, SLUG)
     assert program.stdout is not None
     found = re.search(r"(http://127\.0\.0\.1:\d+)/\?issue=(\S+)", program.stdout.readline())
     assert found is not None
     assert found[2] == SLUG
-    with httpx.stream("GET", f"{found[1]}/events") as events:
+    with web.stream("GET", f"{found[1]}/events") as events:
         lines = events.iter_lines()
         while next(lines) != "event: hello":
             pass
-        assert httpx.get(f"{found[1]}/api/project").json()["issues"][0]["slug"] == SLUG
+        assert web.get(f"{found[1]}/api/project").json()["issues"][0]["slug"] == SLUG
         program.send_signal(stop)
         _, error = program.communicate()
     assert program.returncode == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from composer import shipped
 from composer.edition import Edition, build_edition
@@ -226,15 +226,10 @@ def test_a_wordmark_keeps_its_shape_and_replaces_the_name(tmp_path: Path) -> Non
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A browser without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(offline=True)
+    with browser.new_context(offline=True) as context:
         yield context.new_page()
-        browser.close()
 
 
 @pytest.mark.parametrize("theme", THEMES)
