@@ -28,12 +28,13 @@ from composer.edition.model import Edition
 from composer.edition.theme.tokens import theme_names
 from composer.issue import load_issue
 from composer.output.gallery import write_gallery
-from composer.web.mail_frame import Scheme, dress_html
+from composer.web.mail_frame import Scheme, frame_html
 
 SAMPLE = shipped.SAMPLE_ISSUES / "2020-03-network-news"
 DOCS = Path(__file__).parent.parent / "docs"
 OUT = DOCS / "screenshots"
 COLOURS = 224
+SCHEMES = (Scheme.LIGHT, Scheme.DARK, Scheme.FORCED)
 MAX_BYTES = 400_000
 
 # Fonts that readers have and this machine may not, each by its neighbour of the same widths.
@@ -62,7 +63,7 @@ def _shots() -> Iterator[Shot]:
     yield Shot("mail-top", 700, scale=2, height=1130)
     for theme in theme_names((shipped.TEMPLATES,)):
         prefix = "mail" if theme == "gazette" else f"mail-{theme}"
-        for (width, shown), language, scheme in product(((640, 700), (375, 375)), ("en", "fr"), Scheme):
+        for (width, shown), language, scheme in product(((640, 700), (375, 375)), ("en", "fr"), SCHEMES):
             told = [
                 prefix,
                 *([] if language == "en" else [language]),
@@ -151,7 +152,7 @@ def _write_page(edition: Edition, shot: Shot, folder: Path) -> Path:
     forms = {"mail": edition.html, "print": edition.print_html, "web": edition.web_html}
     html = fill(forms[shot.form], values)
     page = folder / f"{shot.name}.html"
-    page.write_text(dress_html(html, scheme=shot.scheme) if shot.form == "mail" else html, encoding="utf-8")
+    page.write_text(frame_html(html, scheme=shot.scheme) if shot.form == "mail" else html, encoding="utf-8")
     return page
 
 

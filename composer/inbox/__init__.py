@@ -6,7 +6,6 @@ message run a script or reach a foreign host.
 
 ``store``      what arrived, in memory, newest first, up to a limit
 ``reading``    the bytes of one message → its headers, HTML, text, files; read when somebody looks
-``frame``      the HTML of a message, made safe to show in a frame
 ``smtp``       the door: SMTP → store
 ``oneclick``   the List-Unsubscribe button (RFC 8058), only towards our own site
 ``web``        the pages and the JSON

@@ -13,16 +13,17 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from composer.inbox.frame import Scheme, foreign_pictures
 from composer.inbox.oneclick import OneClick, one_click
 from composer.inbox.reading import Reading
 from composer.inbox.store import ReceivedMessage, Store
+from composer.web.mail_frame import Scheme, count_foreign_pictures
 
 View = Literal["html", "text", "headers", "source"]
 PAGE_LENGTH = 100
 ASSETS = resources.files("composer.inbox") / "assets"
 
 _TINTS = 6
+_SCHEMES = {"light": Scheme.LIGHT, "dark": Scheme.DARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,14 @@ class Look:
     """How the reader chose to see mails; the browser keeps it in two cookies."""
 
     width: Literal["desktop", "phone"] = "desktop"
-    scheme: Scheme = "system"
+    scheme: Scheme = Scheme.SYSTEM
 
 
 def chosen_look(cookies: Mapping[str, str]) -> Look:
     """The look in the cookies; what is not one of ours is as if not chosen."""
-    scheme = cookies.get("inbox_scheme")
     return Look(
         width="phone" if cookies.get("inbox_width") == "phone" else "desktop",
-        scheme="light" if scheme == "light" else "dark" if scheme == "dark" else "system",
+        scheme=_SCHEMES.get(cookies.get("inbox_scheme", ""), Scheme.SYSTEM),
     )
 
 
@@ -61,7 +61,7 @@ def open_message(message: ReceivedMessage, view: View | None, *, site_url: str) 
         reading=reading,
         view=view or ("html" if reading.html is not None else "text"),
         one_click=one_click(reading, site_url=site_url),
-        foreign_pictures=foreign_pictures(reading.html or ""),
+        foreign_pictures=count_foreign_pictures(reading.html or ""),
     )
 
 

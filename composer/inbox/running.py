@@ -32,4 +32,4 @@ async def open_inbox(store: Store, *, site_url: str, smtp_port: int = 0, port: i
         try:
             yield Inbox(smtp_url=f"smtp://{_HOST}:{smtp.getsockname()[1]}", url=url, store=store)
         finally:
-            store.close()
+            store.changes.close()

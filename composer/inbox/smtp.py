@@ -28,7 +28,7 @@ class _IntoStore:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content or b""
-        message = self._store.add(
+        message = self._store.add_message(
             mail_from=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
             data=content if isinstance(content, bytes) else content.encode(),

@@ -7,15 +7,14 @@ Taking a message in only keeps its bytes; it is read when somebody looks. Beyond
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from composer.inbox.reading import Reading, preheader, read_headers, read_message
+from composer.web.events import ChangeFeed
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,13 @@ class Store:
     ) -> None:
         self._messages: dict[int, ReceivedMessage] = {}
         self._unread: set[int] = set()
-        self._watchers: set[asyncio.Event] = set()
         self._last_id = 0
         self._max_messages = max_messages
         self._max_bytes = max_bytes
         self._folder = folder
         self.size_bytes = 0
         self.dropped = 0
-        self.closed = False
+        self.changes = ChangeFeed()
         # Grows with every change, so that a page can tell whether it is up to date.
         self.version = 1
 
@@ -85,7 +83,9 @@ class Store:
         """Whether nobody has opened it."""
         return message.id in self._unread
 
-    def add(self, *, mail_from: str, recipients: tuple[str, ...], data: bytes, received_at: float) -> ReceivedMessage:
+    def add_message(
+        self, *, mail_from: str, recipients: tuple[str, ...], data: bytes, received_at: float
+    ) -> ReceivedMessage:
         """Take one message in."""
         self._last_id += 1
         message = ReceivedMessage(self._last_id, received_at, mail_from, recipients, data)
@@ -144,26 +144,10 @@ class Store:
         self._notify()
         return count
 
-    def close(self) -> None:
-        """Let those who watch go: no more will come."""
-        self.closed = True
-        self._notify()
-
-    @asynccontextmanager
-    async def watched(self) -> AsyncIterator[asyncio.Event]:
-        """An event that is set at every change, while the block runs. Clear it before looking."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            yield changed
-        finally:
-            self._watchers.discard(changed)
-
     def _remove(self, message_id: int) -> None:
         self.size_bytes -= self._messages.pop(message_id).size_bytes
         self._unread.discard(message_id)
 
     def _notify(self) -> None:
         self.version += 1
-        for changed in self._watchers:
-            changed.set()
+        self.changes.notify()

@@ -8,35 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
-from composer.inbox.frame import CONTENT_SECURITY_POLICY, Scheme, frame_html
 from composer.inbox.oneclick import one_click, press
 from composer.inbox.pages import ASSETS, Opened, View, chosen_look, open_message, render_page
 from composer.inbox.store import ReceivedMessage, Store
-from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders
+from composer.web.events import ServerEvent, stream_response
+from composer.web.files import file_response
+from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
+from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-DNS-Prefetch-Control": "off",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_PAGE_POLICY = content_policy(
+    script_src="'self'",
+    style_src="'self'",
+    img_src="'self' data:",
+    connect_src="'self'",
+    frame_src="'self'",
+    form_action="'self'",
+)
+# A message comes from anybody: of pictures, only its own and those of servers on this machine.
+_FRAME_POLICY = frame_policy(pictures="'self' data: http://127.0.0.1:* http://localhost:*", same_origin=False)
 _BODY_LIMIT_BYTES = 16 * 1024
-# Pictures that a frame may show in place of a cid: address. Anything else is only ever downloaded.
-_SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 # A send of thousands is a few repaints a second, not thousands.
-_COALESCE_S = 0.25
-_HEARTBEAT_S = 20.0
+_EVENTS_APART_S = 0.25
 _JSON_PAGE = 100
 
 
@@ -48,7 +46,7 @@ def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
     app.mount("/assets", StaticFiles(directory=str(ASSETS)))
     app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
     app.add_middleware(LoopbackOnly)
-    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"X-DNS-Prefetch-Control": "off"})
     return app
 
 
@@ -74,7 +72,7 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
         return HTMLResponse(page(request, q, before, open_message(message, view, site_url=site_url)))
 
     @pages.get("/messages/{message_id}/html")
-    async def show_frame(message_id: int, scheme: Scheme = "system") -> HTMLResponse:
+    async def show_frame(message_id: int, scheme: Scheme = Scheme.SYSTEM) -> HTMLResponse:
         reading = _found(store, message_id).read()
         parts = {
             file.content_id: f"/messages/{message_id}/files/{number}"
@@ -82,21 +80,14 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
             if file.content_id
         }
         html = frame_html(reading.html or "", parts=parts, scheme=scheme)
-        return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+        return HTMLResponse(html, headers={"Content-Security-Policy": _FRAME_POLICY})
 
     @pages.get("/messages/{message_id}/files/{number}")
     async def show_file(message_id: int, number: int) -> Response:
         files = _found(store, message_id).read().files
         if not 0 <= number < len(files):
             raise HTTPException(404, "There is no such file.")
-        file = files[number]
-        if file.media_type in _SHOWN_TYPES:
-            return Response(file.content, media_type=file.media_type, headers={"Content-Security-Policy": "sandbox"})
-        return Response(
-            file.content,
-            media_type="application/octet-stream",
-            headers={"Content-Disposition": "attachment", "Content-Security-Policy": "sandbox"},
-        )
+        return file_response(files[number].content, files[number].media_type)
 
     return pages
 
@@ -147,9 +138,14 @@ def _add_reading(api: APIRouter, store: Store) -> None:
         )
 
     @api.get("/events")
-    async def events(request: Request) -> StreamingResponse:
+    async def events() -> StreamingResponse:
         """Server-sent events: one ``change`` with the counts, at every change, a few a second at most."""
-        return StreamingResponse(_changes(store, request), media_type="text/event-stream")
+
+        def counts() -> ServerEvent:
+            told = {"version": store.version, "total": len(store), "unread": store.unread}
+            return ServerEvent("change", json.dumps(told))
+
+        return stream_response(store.changes.stream(counts, describe_at_once=True, pause_s=_EVENTS_APART_S))
 
 
 def _add_changing(api: APIRouter, store: Store, *, site_url: str) -> None:
@@ -169,25 +165,6 @@ def _add_changing(api: APIRouter, store: Store, *, site_url: str) -> None:
             raise HTTPException(409, offer.reason if offer else "This message has no one-click unsubscribe.")
         status, phrase = await asyncio.to_thread(press, offer.url)
         return JSONResponse({"status": status, "phrase": phrase})
-
-
-async def _changes(store: Store, request: Request) -> AsyncIterator[str]:
-    async with store.watched() as changed:
-        yield "retry: 1000\n\n"
-        # The first one at once: something may have come between the page and this connection.
-        changed.set()
-        while not await request.is_disconnected():
-            try:
-                await asyncio.wait_for(changed.wait(), _HEARTBEAT_S)
-            except TimeoutError:
-                yield ": still here\n\n"
-                continue
-            if store.closed:
-                return
-            changed.clear()
-            counts = {"version": store.version, "total": len(store), "unread": store.unread}
-            yield f"event: change\ndata: {json.dumps(counts)}\n\n"
-            await asyncio.sleep(_COALESCE_S)
 
 
 def _found(store: Store, message_id: int) -> ReceivedMessage:

@@ -32,7 +32,7 @@ from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS
 from composer.issue.own_blocks import own_blocks
 from composer.issue.source import Source
-from composer.web.mail_frame import Scheme, dress_html
+from composer.web.mail_frame import Scheme, frame_html
 
 _PAGE = Path(__file__).parent / "gallery_page"
 _NEWSLETTER = """\
@@ -143,8 +143,8 @@ def _write_frames(edition: Edition, name: Path) -> None:
     somewhere = {f"links.{link}": "https://www.example.org/" for link in ("unsubscribe", "browser", "print")}
     html = fill(edition.html, {"links.assets": "../files", **somewhere})
     for scheme, suffix in ((Scheme.LIGHT, ".html"), (Scheme.DARK, ".dark.html")):
-        dressed = dress_html(html, scheme=scheme)
-        name.with_suffix(suffix).write_text(dressed.replace("</body>", _TELL_HEIGHT + "</body>"), encoding="utf-8")
+        framed = frame_html(html, scheme=scheme)
+        name.with_suffix(suffix).write_text(framed.replace("</body>", _TELL_HEIGHT + "</body>"), encoding="utf-8")
 
 
 _TELL_HEIGHT = (

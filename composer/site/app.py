@@ -19,7 +19,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -37,24 +37,13 @@ from composer.message.links import Purpose, SignedLink, Site, link_values, read_
 from composer.site.leaving import Sent, come_back, find_sent, leave
 from composer.site.pages import STYLE, STYLE_PATH, Face, face_of, plain_face, render_card
 from composer.site.words import Card, accepted_languages
-from composer.web.guards import BodyLimit, SecurityHeaders
+from composer.web.files import file_response
+from composer.web.guards import BodyLimit, SecurityHeaders, content_policy
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _BODY_LIMIT_BYTES = 16 * 1024
 _FACES = 64
 _DIGEST_LENGTH = 32
-# Shown in a mail or on a page; any other file is only ever downloaded (threat 7).
-_SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_DOWNLOAD_TYPES = frozenset({"application/pdf", "text/calendar"})
 
 
 def create_site(engine: Engine, *, site: Site) -> FastAPI:
@@ -66,7 +55,7 @@ def create_site(engine: Engine, *, site: Site) -> FastAPI:
     _add_files(app, engine)
     _add_troubles(app)
     app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
-    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    app.add_middleware(SecurityHeaders, policy=content_policy(sandbox=""), more={"X-Robots-Tag": "noindex, nofollow"})
     return app
 
 
@@ -115,10 +104,10 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site) -> None:
 
 def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
     origin = urlsplit(site.url)
-    policy = (
-        f"default-src 'none'; img-src 'self' {origin.scheme}://{origin.netloc} data:; style-src 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "sandbox allow-popups allow-popups-to-escape-sandbox allow-modals"  # allow-modals: printing
+    policy = content_policy(
+        img_src=f"'self' {origin.scheme}://{origin.netloc} data:",
+        style_src="'unsafe-inline'",
+        sandbox="allow-popups allow-popups-to-escape-sandbox allow-modals",  # allow-modals: printing
     )
 
     def mail(link: SignedLink, part: Callable[[Edition], Segments]) -> HTMLResponse:
@@ -163,7 +152,9 @@ def _add_files(app: FastAPI, engine: Engine) -> None:
             ).first()
         if row is None:
             raise HTTPException(404)
-        return _file_response(row.media_type, row.content, name=name.rpartition("/")[2])
+        # Pictures are shown by webmail, which is another origin.
+        more = {"Cache-Control": _FOR_EVER, "Cross-Origin-Resource-Policy": "cross-origin"}
+        return file_response(row.content, row.media_type, name=name.rpartition("/")[2], more=more)
 
     @app.api_route(STYLE_PATH, methods=["GET", "HEAD"])
     async def style() -> Response:
@@ -216,15 +207,6 @@ async def _form(request: Request) -> dict[str, str]:
     except HTTPException:
         return {}
     return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-def _file_response(media_type: str, content: bytes, *, name: str) -> Response:
-    # Pictures are shown by webmail, which is another origin.
-    headers = {"Cache-Control": _FOR_EVER, "Cross-Origin-Resource-Policy": "cross-origin"}
-    if media_type not in _SHOWN_TYPES:
-        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-        media_type = media_type if media_type in _DOWNLOAD_TYPES else "application/octet-stream"
-    return Response(content, media_type=media_type, headers=headers)
 
 
 def _visitor(request: Request) -> Face:

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from composer.edition.model import Edition
 from composer.site.theme import Theme, theme_of
 from composer.site.words import Card, Words, find_words
+from composer.web.guards import content_policy
 
 STYLE = (resources.files("composer.site") / "assets" / "site.css").read_bytes()
 # In its address, so that it may be kept for ever.
@@ -70,10 +71,7 @@ def render_card(face: Face, card: Card, *, action: str = "") -> tuple[str, Mappi
         done=card.done,
     )
     digest = base64.b64encode(hashlib.sha256(theme.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'self' 'sha256-{digest}'; img-src data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
+    policy = content_policy(style_src=f"'self' 'sha256-{digest}'", img_src="data:", form_action="'self'")
     return page, {"Content-Security-Policy": policy, "Content-Language": face.language}
 
 

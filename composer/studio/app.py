@@ -39,31 +39,20 @@ from composer.output.bundle import sample_message
 from composer.output.sample_readers import Reader, sample_readers
 from composer.project import Project
 from composer.studio.branches import branch_readers
-from composer.studio.changes import Changes
+from composer.studio.changes import SavedChanges
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
 from composer.studio.workbench import View, Workbench
-from composer.web.guards import LoopbackOnly, SecurityHeaders
-from composer.web.mail_frame import Scheme, dress_html, frame_policy
+from composer.web.events import stream_response
+from composer.web.files import file_response
+from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
+from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
 _STATIC: Final = Path(__file__).parent / "static"
 
-PAGE_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_PAGE_POLICY: Final = content_policy(
+    script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
 )
-"""What the studio's own page may do. A mail is answered under ``frame.frame_policy``."""
-
-_HEADERS: Final = {
-    "Content-Security-Policy": PAGE_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-}
-
-# What a picture may be; anything else in an issue's folder is handed out as a download.
-_PICTURE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
 
 _PURPOSES: Final = {
     "unsubscribe": "In a real mail, this link lets its reader leave the list.",
@@ -160,9 +149,8 @@ def _issue(request: Request, look: Looking) -> IssueReport:
 
 @_routes.get("/events")
 async def _events(request: Request) -> StreamingResponse:
-    changes: Changes = request.app.state.changes
-    headers = {"Cache-Control": "no-store"}
-    return StreamingResponse(changes.stream(), media_type="text/event-stream", headers=headers)
+    changes: SavedChanges = request.app.state.changes
+    return stream_response(changes.stream())
 
 
 # --- What is shown
@@ -179,11 +167,8 @@ def _printable(look: Looking, pictures: bool = True) -> HTMLResponse:
 
 
 def _framed(html: Segments, look: Look, *, scheme: Scheme, pictures: bool) -> HTMLResponse:
-    policy = frame_policy(f"{look.pictures_url}/" if pictures else None)
-    return HTMLResponse(
-        dress_html(look.filled(html), scheme=scheme),
-        headers={"Content-Security-Policy": policy},
-    )
+    policy = frame_policy(pictures=f"{look.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
+    return HTMLResponse(frame_html(look.filled(html), scheme=scheme), headers={"Content-Security-Policy": policy})
 
 
 @_routes.get("/show/{slug}/{language}/text")
@@ -213,12 +198,9 @@ def _picture(request: Request, look: Looking, name: str) -> Response:
     if asset is None:
         raise HTTPException(404, f"This issue has no file {name!r}.")
     tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Content-Security-Policy": "sandbox; default-src 'none'"}
-    if asset.media_type not in _PICTURE_TYPES:
-        headers["Content-Disposition"] = "attachment"
     if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(asset.content, media_type=asset.media_type, headers=headers)
+        return Response(status_code=304, headers={"ETag": tag})
+    return file_response(asset.content, asset.media_type, more={"ETag": tag})
 
 
 @_routes.get("/link/{purpose}")
@@ -242,7 +224,7 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
     browsers, so that a server can stop without waiting for them.
     """
-    changes = Changes((project.issues_dir, *project.templates), run=run)
+    changes = SavedChanges((project.issues_dir, *project.templates), run=run)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -255,7 +237,7 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
     app.state.workbench = Workbench(project)
     app.state.changes = changes
     app.add_middleware(LoopbackOnly)
-    app.add_middleware(SecurityHeaders, headers=_HEADERS)
+    app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

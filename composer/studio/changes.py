@@ -1,8 +1,7 @@
-"""From a save to every open browser: one watcher, any number of listeners, server-sent events.
+"""From a save to every open browser: one watcher, any number of streams of server-sent events.
 
-Enters: folders to watch. Leaves: a stream of events per browser, as the HTML standard (section 9.2) writes them:
-``hello`` with the id of this run when it connects, ``change`` after each save, and a comment now and then, so that
-both sides notice when the other is gone. It never says what changed: the page asks for what it shows.
+Enters: folders to watch. Leaves: a stream of events per browser: ``hello`` with the id of this run when it connects,
+and ``change`` after each save. It never says what changed: the page asks for what it shows.
 """
 
 from __future__ import annotations
@@ -14,24 +13,23 @@ from typing import Final
 
 from watchfiles import awatch
 
-_HEARTBEAT_S: Final = 15.0
-_RECONNECT_MS: Final = 1000
+from composer.web.events import ChangeFeed, ServerEvent
 
 # Editors write a file in several steps; what settles within this time is one save.
 _DEBOUNCE_MS: Final = 60
 
 
-class Changes:
+class SavedChanges:
     """The saves of a project. ``run`` is the id of this run of the studio; a new one tells pages to start afresh."""
 
     def __init__(self, folders: Sequence[Path], *, run: str) -> None:
         self._folders = folders
         self._run = run
-        self._listeners: set[asyncio.Event] = set()
+        self._feed = ChangeFeed()
         self._ended = asyncio.Event()
 
     async def watch(self) -> None:
-        """Tell the listeners of every save, until ``end``."""
+        """Tell the open browsers of every save, until ``end``."""
         while not self._ended.is_set():
             there = [folder for folder in self._folders if folder.is_dir()]
             if not there:
@@ -40,38 +38,22 @@ class Changes:
                 continue
             saves = awatch(*there, debounce=_DEBOUNCE_MS, step=20, stop_event=self._ended, recursive=True)
             async for _ in saves:
-                self.tell()
+                self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
                     break  # A folder came or went: watch the ones that there are now.
 
-    def tell(self) -> None:
-        """Wake every listener. One that is still busy with the last save is woken once."""
-        for listener in self._listeners:
-            listener.set()
+    def notify(self) -> None:
+        """Tell every open browser that something was saved. One that is still busy with the last save hears once."""
+        self._feed.notify()
 
     def end(self) -> None:
         """Close every stream and stop watching, so that the server can stop."""
         self._ended.set()
-        self.tell()
+        self._feed.close()
 
-    async def stream(self) -> AsyncIterator[str]:
-        """The events for one browser."""
-        listener = asyncio.Event()
-        self._listeners.add(listener)
-        try:
-            yield f"retry: {_RECONNECT_MS}\nevent: hello\ndata: {self._run}\n\n"
-            while not self._ended.is_set():
-                try:
-                    async with asyncio.timeout(_HEARTBEAT_S):
-                        await listener.wait()
-                except TimeoutError:
-                    yield ": still here\n\n"
-                    continue
-                listener.clear()
-                if not self._ended.is_set():
-                    yield "event: change\ndata:\n\n"
-        finally:
-            self._listeners.discard(listener)
+    def stream(self) -> AsyncIterator[str]:
+        """Yield the events for one browser."""
+        return self._feed.stream(lambda: ServerEvent("change"), greeting=ServerEvent("hello", self._run))
 
     async def _pause(self, seconds: float) -> None:
         try:

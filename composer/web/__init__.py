@@ -1,7 +1,10 @@
-"""What the three web faces (studio, site, inbox) share; it knows none of them.
+"""What the servers of the studio, the site and the inbox share; it knows none of them.
 
-``guards``   ASGI layers: security headers, loopback only, size of bodies
-``serving``  an app on a socket, in the running event loop, until it is told to stop
+``guards``      ASGI layers: security headers, loopback only, size of bodies
+``mail_frame``  the HTML of a mail in a frame, in which nothing runs and from which nothing leaves
+``files``       the file of a mail as an answer: pictures are shown, everything else is downloaded
+``events``      server-sent events: open pages hear of changes
+``serving``     an app on a socket, in the running event loop, until it is told to stop
 
 It never reads a setting and holds no page.
 """

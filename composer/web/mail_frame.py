@@ -1,76 +1,121 @@
-"""The mail for the frame: the same HTML that is sent, seen through a client's eyes.
+"""The HTML of a mail, to be shown in a frame in which nothing runs and from which nothing leaves.
 
-Enters: the HTML of an edition, filled for one reader. Leaves: a copy that shows one colour scheme whatever the
-author's own system prefers, and the headers under which it can neither run nor reach anything.
+Enters: the HTML of our own edition, or of a message from anybody. Leaves: a copy to be shown in one colour scheme, and
+the policy under which it can neither run nor reach anything.
 
-The two kinds of dark are different things, and shown as such:
+The wall is the browser's: the frame's ``sandbox`` and the answer's Content-Security-Policy (threat 6). What is changed
+in the HTML itself is what the policy does not cover:
 
-* ``dark``: the client supports ``prefers-color-scheme`` (Apple Mail, Thunderbird, Samsung Mail). The mail's own dark
-  styles are shown: the media feature is replaced by one that is always true, so the cascade stays what it is.
-* ``forced``: the client ignores the mail's dark styles and inverts the colours (Gmail on iOS, Outlook on Windows).
-  It is a simulation: each client has its own arithmetic.
+- ``<link>`` becomes an unknown element: ``rel=preconnect`` opens connections that no policy forbids;
+- ``cid:`` addresses point at the message's own parts;
+- links open beside the page, but those to a place in the mail stay in the frame;
+- the colour scheme is decided here: a frame cannot be told what its reader prefers. The media feature is replaced by
+  one that is always or never true, so the cascade stays what it is.
+
+A message may be made to be slow to read, so every expression here reads a text in one pass: what it skips never holds
+the beginning of another match, or is bounded.
 """
 
 from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from composer.web.guards import content_policy
 
 
 class Scheme(enum.StrEnum):
-    """What the reader's mail client does about light and dark."""
+    """What the reader's mail program does about light and dark.
 
+    ``dark`` is a program that supports ``prefers-color-scheme`` (Apple Mail, Thunderbird, Samsung Mail): the mail's own
+    dark styles are shown. ``forced`` is one that ignores them and inverts the colours (Gmail on iOS, Outlook on
+    Windows); it is a simulation, because each program has its own arithmetic. ``system`` leaves it to the browser.
+    """
+
+    SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
     FORCED = "forced"
 
 
+_LINK = re.compile(r"<link(?=[\s/>])", re.IGNORECASE)
+_CID = re.compile(r"""(["'(=]\s*)cid:([^"')\s>]+)""", re.IGNORECASE)
+_ANCHOR_LINK = re.compile(r"<a\b(?=[^<>]{0,2000}?\bhref=[\"']#)(?![^<>]{0,2000}?\btarget=)", re.IGNORECASE)
 _FEATURE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
-_STYLES = re.compile(r"<style\b[^>]*>.*?</style>|\bmedia=(\"[^\"]*\"|'[^']*')", re.IGNORECASE | re.DOTALL)
-_SCHEME_META = re.compile(r"<meta\b[^>]*\bname=[\"']?(?:supported-)?color-schemes?\b[^>]*>", re.IGNORECASE)
+# A style element without an end goes on to the end of the text, as browsers read it.
+_STYLES = re.compile(r"<style\b[^<>]*>[^<]*(?:<(?!/style\b)[^<]*)*|\bmedia=(?:\"[^\"<>]*\"|'[^'<>]*')", re.IGNORECASE)
+_SCHEME_META = re.compile(
+    r"<meta\b[^<>]{0,500}?\bname=[\"']?(?:supported-)?color-schemes?\b[^<>]{0,500}>", re.IGNORECASE
+)
 _SCHEME_RULE = re.compile(r"(?<![-\w])color-scheme\s*:[^;}]*", re.IGNORECASE)
-_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_FOREIGN_PICTURE = re.compile(
+    r"""<img\b[^<>]{0,4000}?\bsrc\s*=\s*["']?https?://(?!127\.0\.0\.1[:/]|localhost[:/])""", re.IGNORECASE
+)
+# Where additions may stand: before a doctype they would make the browser forget it.
+_BEGINNINGS = tuple(re.compile(rf"<{tag}\b[^<>]*>", re.IGNORECASE) for tag in ("head", "html", "!doctype"))
 
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0) and (min-width: 1px)"
 
-# Twice inverted is as it was: pictures keep their colours, as in the clients that do this.
+# Twice inverted is as it was: pictures keep their colours, as in the programs that do this.
 _INVERSION = (
     "<style>html{background:#fff;filter:invert(.92) hue-rotate(180deg)}"
     "img,video,svg{filter:invert(1) hue-rotate(180deg)}</style>"
 )
-
-# Links open beside the studio, never inside the frame; but those to a place in the mail stay.
-_NEW_TAB = '<base target="_blank">'
-_ANCHOR_LINK = re.compile(r"<a\b(?=[^>]*\bhref=[\"']#)(?![^>]*\btarget=)", re.IGNORECASE)
+_NO_PARTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def dress_html(html: str, *, scheme: Scheme) -> str:
-    """The mail's HTML for the frame, in one colour scheme."""
-    own_scheme = "dark" if scheme is Scheme.DARK else "light"
-
-    def pin_feature(found: re.Match[str]) -> str:
-        return _ALWAYS if found[1].lower() == own_scheme else _NEVER
-
-    def pin_styles(found: re.Match[str]) -> str:
-        return _SCHEME_RULE.sub(f"color-scheme: {own_scheme}", _FEATURE.sub(pin_feature, found[0]))
-
-    html = _STYLES.sub(pin_styles, _SCHEME_META.sub("", html))
+def frame_html(html: str, *, scheme: Scheme, parts: Mapping[str, str] = _NO_PARTS) -> str:
+    """Return the HTML to put into the frame. ``parts`` gives the address of each part of a message by Content-ID."""
+    html = _LINK.sub("<x-link", html)
+    if parts:
+        html = _CID.sub(lambda found: found[1] + parts.get(found[2], "about:blank"), html)
     html = _ANCHOR_LINK.sub('<a target="_self"', html)
-    additions = f'{_NEW_TAB}<meta name="color-scheme" content="{own_scheme}">'
+    # Without an href, <base> only says that links open beside the page.
+    additions = '<base target="_blank">'
+    if scheme is not Scheme.SYSTEM:
+        own = "dark" if scheme is Scheme.DARK else "light"
+        html = _pin_scheme(html, own)
+        additions += (
+            f'<meta name="color-scheme" content="{own}"><style>:root{{color-scheme:{own} only!important}}</style>'
+        )
     if scheme is Scheme.FORCED:
         additions += _INVERSION
-    return _HEAD.sub(lambda head: head[0] + additions, html, count=1)
+    opening = next(filter(None, (beginning.search(html) for beginning in _BEGINNINGS)), None)
+    at = opening.end() if opening else 0
+    return html[:at] + additions + html[at:]
 
 
-def frame_policy(pictures_url: str | None) -> str:
-    """The Content-Security-Policy of a mail: pictures of its own issue and styles, nothing else; no scripts, twice.
+def frame_policy(*, pictures: str, same_origin: bool) -> str:
+    """Write the Content-Security-Policy of a mail: styles, fonts that it brings along, the pictures of these
+    sources, and nothing else.
 
-    ``sandbox`` without ``allow-scripts`` stops scripts, handlers and ``javascript:`` links. ``allow-same-origin``
-    lets the studio's page measure the mail and keep its place; as nothing runs inside, nothing can use it. With
-    ``pictures_url`` None no picture is shown, as in clients that block them.
+    ``sandbox`` without ``allow-scripts`` stops scripts, handlers and ``javascript:`` links. ``same_origin`` lets the
+    page around the frame measure the mail and keep its place; as nothing runs inside, nothing inside can use it.
     """
-    pictures = "'none'" if pictures_url is None else f"{pictures_url} data:"
-    return (
-        "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; script-src 'none'; "
-        f"style-src 'unsafe-inline'; img-src {pictures}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    sandbox = "allow-popups allow-popups-to-escape-sandbox"
+    return content_policy(
+        img_src=pictures,
+        style_src="'unsafe-inline'",
+        font_src="data:",
+        script_src="'none'",
+        frame_ancestors="'self'",
+        sandbox=f"allow-same-origin {sandbox}" if same_origin else sandbox,
     )
+
+
+def count_foreign_pictures(html: str) -> int:
+    """Count the pictures that the frame leaves out because they are on another machine."""
+    return len(_FOREIGN_PICTURE.findall(html))
+
+
+def _pin_scheme(html: str, own: str) -> str:
+    def pin_feature(found: re.Match[str]) -> str:
+        return _ALWAYS if found[1].lower() == own else _NEVER
+
+    def pin_styles(found: re.Match[str]) -> str:
+        return _SCHEME_RULE.sub(f"color-scheme: {own}", _FEATURE.sub(pin_feature, found[0]))
+
+    return _STYLES.sub(pin_styles, _SCHEME_META.sub("", html))

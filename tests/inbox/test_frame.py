@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import smtplib
 from email.message import EmailMessage
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from composer.inbox.frame import foreign_pictures, frame_html
 from composer.inbox.running import Inbox
+from composer.web.mail_frame import count_foreign_pictures
 
 FOREIGN = "http://tracker.example.org"
 PAYLOADS = (
@@ -101,19 +102,25 @@ def test_a_picture_inside_the_message_is_shown_by_its_content_id(inbox: Inbox, w
     assert drawing.headers["content-disposition"] == "attachment"
 
 
-@pytest.mark.parametrize(
-    ("scheme", "kept", "left_out"),
-    [("dark", "(min-width:0)", "(max-width:0)"), ("light", "(max-width:0)", "(min-width:0)")],
-)
-def test_the_colour_scheme_is_decided_by_the_reader(scheme: str, kept: str, left_out: str) -> None:
-    html = "<head></head><style>@media ( prefers-color-scheme : DARK ) and (min-width:480px){}</style>"
-    framed = frame_html(html, parts={}, scheme=scheme)  # type: ignore[arg-type]
-    assert f"@media {kept} and (min-width:480px)" in framed
-    assert left_out not in framed
-    assert f"color-scheme:{scheme} only" in framed
-    assert "DARK" in frame_html(html, parts={}, scheme="system")
+@pytest.mark.parametrize(("preferred", "chosen"), [("light", "dark"), ("dark", "light")])
+def test_the_colour_scheme_is_decided_by_the_reader(
+    inbox: Inbox, browser: Browser, preferred: Literal["light", "dark"], chosen: str
+) -> None:
+    style = "p{color:rgb(1,1,1)} @media ( prefers-color-scheme : DARK ) and (min-width:1px){p{color:rgb(2,2,2)}}"
+    send_html(inbox, f"<html><head></head><body><style>{style}</style><p>x</p></body></html>")
+    context = browser.new_context(color_scheme=preferred)
+    page = context.new_page()
+    colours = {}
+    for scheme in ("system", chosen):
+        page.goto(f"{inbox.url}/messages/1/html?scheme={scheme}")
+        colours[scheme] = page.evaluate("getComputedStyle(document.querySelector('p')).color")
+        colours[f"{scheme} canvas"] = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    context.close()
+    ink = {"light": "rgb(1, 1, 1)", "dark": "rgb(2, 2, 2)"}
+    assert (colours["system"], colours[chosen]) == (ink[preferred], ink[chosen])
+    assert (colours["system canvas"], colours[f"{chosen} canvas"]) == ("normal", f"{chosen} only")
 
 
 def test_pictures_on_other_machines_are_counted() -> None:
-    assert foreign_pictures("<img src='https://example.org/a'><IMG alt='' src=http://example.org/b>") == 2
-    assert foreign_pictures("<img src='http://127.0.0.1:8025/a/x.png'><img src='cid:x'><img src='/x'>") == 0
+    assert count_foreign_pictures("<img src='https://example.org/a'><IMG alt='' src=http://example.org/b>") == 2
+    assert count_foreign_pictures("<img src='http://127.0.0.1:8025/a/x.png'><img src='cid:x'><img src='/x'>") == 0

@@ -9,7 +9,7 @@ from composer.inbox.store import ReceivedMessage, Store
 
 def put(store: Store, subject: str, *, to: str = "ana@example.org", body: str = "Hello") -> ReceivedMessage:
     data = f"From: News <news@example.org>\r\nTo: {to}\r\nSubject: {subject}\r\n\r\n{body}\r\n".encode()
-    return store.add(mail_from="b@example.org", recipients=(to,), data=data, received_at=1_600_000_000)
+    return store.add_message(mail_from="b@example.org", recipients=(to,), data=data, received_at=1_600_000_000)
 
 
 def subjects(found: list[ReceivedMessage]) -> list[str]:
@@ -72,7 +72,7 @@ def test_reading_and_deleting_keep_the_counts_true() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\r\n", b"no header at all", b"Subject: =?x?q?=FF?=\r\n\r\n", b"\x00\xff" * 99])
 def test_whatever_comes_can_be_listed(data: bytes) -> None:
-    message = Store().add(mail_from="", recipients=("a@example.org",), data=data, received_at=0)
+    message = Store().add_message(mail_from="", recipients=("a@example.org",), data=data, received_at=0)
     assert isinstance(message.searchable, str)
     assert isinstance(message.preheader, str)
     assert message.read().files is not None

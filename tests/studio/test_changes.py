@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from composer.studio.changes import Changes
+from composer.studio.changes import SavedChanges
 
 
 async def test_a_browser_hears_the_run_and_then_of_a_save(tmp_path: Path) -> None:
-    changes = Changes([tmp_path], run="abc")
+    changes = SavedChanges([tmp_path], run="abc")
     watching = asyncio.create_task(changes.watch())
     events = changes.stream()
     assert "event: hello\ndata: abc\n" in await anext(events)
@@ -25,7 +25,7 @@ async def test_a_browser_hears_the_run_and_then_of_a_save(tmp_path: Path) -> Non
 
 async def test_a_folder_that_appears_later_is_watched_too(tmp_path: Path) -> None:
     folder = tmp_path / "issues"
-    changes = Changes([folder], run="abc")
+    changes = SavedChanges([folder], run="abc")
     watching = asyncio.create_task(changes.watch())
     events = changes.stream()
     await anext(events)
@@ -39,12 +39,12 @@ async def test_a_folder_that_appears_later_is_watched_too(tmp_path: Path) -> Non
 
 
 async def test_every_browser_hears_and_a_busy_one_hears_once(tmp_path: Path) -> None:
-    changes = Changes([tmp_path], run="abc")
+    changes = SavedChanges([tmp_path], run="abc")
     streams = [changes.stream(), changes.stream()]
     for stream in streams:
         await anext(stream)
-    changes.tell()
-    changes.tell()
+    changes.notify()
+    changes.notify()
     assert [await anext(stream) for stream in streams] == ["event: change\ndata:\n\n"] * 2
     waiting = asyncio.ensure_future(anext(streams[0], "over"))
     await asyncio.sleep(0)
@@ -54,7 +54,7 @@ async def test_every_browser_hears_and_a_busy_one_hears_once(tmp_path: Path) -> 
 
 
 async def test_the_end_closes_every_stream(tmp_path: Path) -> None:
-    changes = Changes([tmp_path], run="abc")
+    changes = SavedChanges([tmp_path], run="abc")
     stream = changes.stream()
     await anext(stream)
     changes.end()

@@ -31,12 +31,12 @@ async def test_a_message_that_is_missing_or_too_many_or_changed_is_noticed(engin
     lacking = compare(engine, mailing, inbox.store, site=SITE)
     assert (lacking.missing, lacking.surplus, lacking.accepted, lacking.received) == (1, 0, 5, 4)
 
-    inbox.store.add(mail_from="", recipients=kept.recipients, data=kept.data + b" ", received_at=time.time())
+    inbox.store.add_message(mail_from="", recipients=kept.recipients, data=kept.data + b" ", received_at=time.time())
     changed = compare(engine, mailing, inbox.store, site=SITE)
     assert (changed.missing, changed.surplus) == (1, 1)
 
     for _ in range(2):
-        inbox.store.add(mail_from="", recipients=kept.recipients, data=kept.data, received_at=time.time())
+        inbox.store.add_message(mail_from="", recipients=kept.recipients, data=kept.data, received_at=time.time())
     doubled = compare(engine, mailing, inbox.store, site=SITE)
     assert (doubled.missing, doubled.surplus) == (0, 2)
 

@@ -1,0 +1,29 @@
+"""The file of a mail as an answer: a picture that every browser draws is shown, anything else only downloaded.
+
+An SVG or an HTML file that came with a mail could run scripts in the server's own origin (threat 7), so neither is
+ever shown, whatever its name and media type say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from fastapi.responses import Response
+
+from composer.web.guards import content_policy
+
+SHOWN_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_DOWNLOAD_TYPES: Final = frozenset({"application/pdf", "text/calendar"})
+_NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def file_response(content: bytes, media_type: str, *, name: str = "", more: Mapping[str, str] = _NO_MORE) -> Response:
+    """Answer with a file, in a sandbox. ``name`` is what a download is called; ``more`` are further headers."""
+    headers = {"Content-Security-Policy": content_policy(sandbox=""), **more}
+    if media_type not in SHOWN_TYPES:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}" if name else "attachment"
+        media_type = media_type if media_type in _DOWNLOAD_TYPES else "application/octet-stream"
+    return Response(content, media_type=media_type, headers=headers)
