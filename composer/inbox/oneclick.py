@@ -33,8 +33,13 @@ def one_click(reading: Reading, *, site_url: str) -> OneClick | None:
     found = re.search(r"<(https?://[^>\s]+)>", reading.header("List-Unsubscribe"))
     if found is None:
         return None
-    target, site = urlsplit(found[1]), urlsplit(site_url)
-    if _origin(target) != _origin(site):
+    site = urlsplit(site_url)
+    try:
+        target = urlsplit(found[1])
+        is_ours = _origin(target) == _origin(site)
+    except ValueError as error:  # a port that is no number, a bracket without its other
+        return OneClick(found[1], f"Its address cannot be read: {error}.")
+    if not is_ours:
         return OneClick(
             found[1], f"It leads to {target.netloc}, which is not the site of this project ({site.netloc})."
         )

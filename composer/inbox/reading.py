@@ -10,6 +10,7 @@ from __future__ import annotations
 import email
 import re
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -130,7 +131,7 @@ def _header_text(raw: str) -> str:
     unfolded = _FOLD.sub("", raw).strip()
     try:
         return str(make_header(decode_header(unfolded)))
-    except (LookupError, ValueError):  # an unknown charset, a broken encoded-word
+    except (LookupError, ValueError, HeaderParseError):  # an unknown charset, a broken encoded-word
         return unfolded
 
 

@@ -1,0 +1,37 @@
+"""Whatever arrives, the inbox goes on: every view of every message answers, and the list too."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from composer.inbox.store import Store
+from composer.inbox.web import create_inbox
+
+ONE_CLICK = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Unsubscribe: <%s>\r\n\r\nx\r\n"
+MESSAGES = {
+    "a subject whose Base64 is broken": b"Subject: =?utf-8?b?a?=\r\n\r\nhello\r\n",
+    "a sender whose Base64 is broken": b"From: =?utf-8?b?YWJj??b?= <a@e>\r\n\r\nhello\r\n",
+    "a file whose name cannot be decoded": (
+        b'Content-Type: application/pdf; name="=?utf-8?b?a?="\r\n'
+        b"Content-Disposition: attachment; filename*=utf-9''%ff%fe\r\n\r\nx\r\n"
+    ),
+    "a type that is cut off": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Typek text/html\r\n",
+    "an address to leave with a port that is no number": ONE_CLICK % b"http://127.0.0.1:=8025/u/x",
+    "an address to leave with half a bracket": ONE_CLICK % b"http://[::1/u/x",
+    "an address to leave with a port that is too large": ONE_CLICK % b"http://127.0.0.1:99999/u/x",
+}
+
+
+@pytest.mark.parametrize("data", MESSAGES.values(), ids=MESSAGES)
+@pytest.mark.filterwarnings("ignore")
+def test_every_view_of_a_malformed_message_answers(data: bytes) -> None:
+    store = Store()
+    message = store.add_message(mail_from="", recipients=("a@example.org",), data=data, received_at=0)
+    app = create_inbox(store, site_url="http://127.0.0.1:8025", smtp_port=1)
+    client = TestClient(app, base_url="http://127.0.0.1:8026")
+    here = f"/messages/{message.id}"
+    views = [f"{here}?view={view}" for view in ("html", "text", "headers", "source")]
+    for path in ["/", "/?q=hello", here, *views, f"{here}/html?scheme=dark", "/api/messages", f"/api{here}"]:
+        assert client.get(path).status_code == 200, path
+    assert client.post(f"/api{here}/unsubscribe").status_code == 409
