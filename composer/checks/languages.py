@@ -14,10 +14,13 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof
 from composer.edition.language.locales import missing_strings
 from composer.issue import Issue
+from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
 from composer.issue.traverse import walk
 
-_TRANSLATED_FIELDS = frozenset({"subject", "preheader", "body", "intro", "alt", "caption", "label"})
+_TRANSLATED_LINES = frozenset({"subject", "preheader", "alt", "caption", "label"})
+"""Of the lines, those that are never the same in two languages; a title may be a name."""
+
 _MIN_LETTERS = 12
 _SHOWN_WORDS = 3
 _MIN_LETTERS_OF_ITS_OWN = 40
@@ -88,7 +91,8 @@ def check_untranslated(proof: Proof) -> Iterator[Finding]:
     for text, other in both.texts if both else ():
         place = text.position()
         is_own = place.file == proof.source.file
-        if text.value.strip() != other.value.strip() or not (is_own or text.field in _TRANSLATED_FIELDS):
+        differs = text.kind is TextKind.MARKDOWN or text.field in _TRANSLATED_LINES
+        if text.value.strip() != other.value.strip() or not (is_own or differs):
             continue
         letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
         if letters >= (_MIN_LETTERS_OF_ITS_OWN if is_own else _MIN_LETTERS):

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import Proof, Rendered
+from composer.checks.proof import Proof, Rendered, Text
 from composer.edition.pictures.imaging import measure
 from composer.errors import Position
-from composer.issue.blocks import ImageBlock, Picture
+from composer.issue.blocks import ImageBlock, Picture, TextKind
 from composer.issue.traverse import walk
 
 _HEAVY_BYTES = 500_000
@@ -31,12 +31,17 @@ def check_alt(proof: Proof) -> Iterator[Finding]:
         elif isinstance(value, Picture):
             place = proof.source.position((*path, "alt"))
             yield from _judge(value.alt, place, decoration=path[-1] == "picture" and len(path) > 3)
-        elif isinstance(value, str) and path[-1] in ("body", "intro"):
-            for token in _MARKDOWN.parse(value):
-                for child in token.children or []:
-                    if child.type == "image":
-                        offset = max(value.find(str(child.attrs.get("src", ""))), 0)
-                        yield from _judge(child.content, proof.source.position_in(path, value, offset))
+    for text in proof.texts:
+        if text.kind is TextKind.MARKDOWN:
+            yield from _alt_in_markdown(text)
+
+
+def _alt_in_markdown(text: Text) -> Iterator[Finding]:
+    for token in _MARKDOWN.parse(text.value):
+        for child in token.children or []:
+            if child.type == "image":
+                offset = max(text.value.find(str(child.attrs.get("src", ""))), 0)
+                yield from _judge(child.content, text.position(offset))
 
 
 def _judge(alt: str, place: Position, *, decoration: bool = False) -> Iterator[Finding]:

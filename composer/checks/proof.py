@@ -17,23 +17,23 @@ from composer.checks.written import WrittenLink, read_links
 from composer.edition.model import Edition, Segments, every_piece
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
+from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import walk
+from composer.issue.traverse import texts_of
 
 SLOT_START, SLOT_END = "\ue000", "\ue001"
 
-_NOT_PROSE = frozenset({"block", "id", "layout", "style", "align", "language", "timezone", "file", "url", "lists",
-                        "show_if"})  # fmt: skip
 MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the author with its place."""
+    """A text of the author with its place, and what kind of text it is."""
 
     path: KeyPath
     value: str
     source: Source
+    kind: TextKind = TextKind.LINE
 
     def position(self, offset: int = 0) -> Position:
         """The character ``offset`` of the text, as a place in the author's file."""
@@ -75,8 +75,7 @@ class Proof:
     @cached_property
     def texts(self) -> tuple[Text, ...]:
         """Every text and address of the issue, in order."""
-        found = ((path, value) for path, value in walk(self.content) if isinstance(value, str))
-        return tuple(Text(path, value, self.source) for path, value in found)
+        return tuple(Text(path, value, self.source, kind) for path, value, kind in texts_of(self.content))
 
     @cached_property
     def links(self) -> tuple[WrittenLink, ...]:
@@ -86,7 +85,7 @@ class Proof:
     @property
     def prose(self) -> Iterator[Text]:
         """The texts that people read, without addresses, names of files and choices."""
-        return (text for text in self.texts if text.field not in _NOT_PROSE)
+        return (text for text in self.texts if text.kind.is_for_people)
 
     def places(self, words: str) -> Iterator[Position]:
         """Every place where the author wrote these words, in the issue or else in newsletter.yaml."""
@@ -98,8 +97,8 @@ class Proof:
 
     @cached_property
     def _newsletter_texts(self) -> tuple[Text, ...]:
-        found = ((path, value) for path, value in walk(self.newsletter) if isinstance(value, str))
-        return tuple(Text(path, value, self.newsletter_source) for path, value in found)
+        found = texts_of(self.newsletter)
+        return tuple(Text(path, value, self.newsletter_source, kind) for path, value, kind in found)
 
 
 def _places(texts: tuple[Text, ...], words: str) -> list[Position]:

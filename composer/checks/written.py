@@ -11,10 +11,10 @@ from markdown_it.token import Token
 
 from composer.errors import Position
 from composer.issue import Content, Source
+from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import walk
+from composer.issue.traverse import texts_of, walk
 
-_MARKDOWN_FIELDS = frozenset({"body", "intro"})
 _MARKDOWN = MarkdownIt("commonmark")
 
 
@@ -31,17 +31,17 @@ class WrittenLink:
 
 def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
     """Every link of one language, in order."""
-    around: dict[KeyPath, object] = {}
-    for path, value in walk(content):
-        around[path] = value
-        if not isinstance(value, str) or path[:1] != ("blocks",):
+    values = dict(walk(content))
+    for path, text, kind in texts_of(content):
+        if path[:1] != ("blocks",):
             continue
-        kind = content.blocks[int(path[1])].block
-        if path[-1] == "url":
-            entry = path[:-2] if path[-2] == "link" else path[:-1]
-            yield WrittenLink(value, _words_of(around[path[:-1]]), kind, entry, source.position(path))
-        elif path[-1] in _MARKDOWN_FIELDS:
-            yield from _in_markdown(value, path, kind, source)
+        block = content.blocks[int(path[1])].block
+        if kind is TextKind.URL:
+            # A link is part of the entry that it is a key of; in a list, it is an entry by itself.
+            entry = path[:-2] if isinstance(path[-2], str) else path[:-1]
+            yield WrittenLink(text, _words_of(values[path[:-1]]), block, entry, source.position(path))
+        elif kind is TextKind.MARKDOWN:
+            yield from _in_markdown(text, path, block, source)
 
 
 def _words_of(owner: object) -> str:

@@ -27,6 +27,7 @@ from composer.issue.blocks import (
     Line,
     Model,
     Picture,
+    TextKind,
     Url,
     Zone,
 )
@@ -50,16 +51,21 @@ CalendarChoice = Literal["attach", "link", "none"]
 PictureChoice = Literal["hosted", "embedded"]
 
 WebAddress = Annotated[
-    str, StringConstraints(max_length=1000, strip_whitespace=True, pattern=r"^https?://[^\s<>\"'{}|\\^`?#]+$")
+    str,
+    StringConstraints(max_length=1000, strip_whitespace=True, pattern=r"^https?://[^\s<>\"'{}|\\^`?#]+$"),
+    TextKind.URL,
 ]
 """An address on the web, without a query."""
+
+Name = Annotated[Line, TextKind.NAME]
+"""A line that programs read: a mail address, the name of a list."""
 
 
 class Sender(Model):
     """Who the mail comes from."""
 
     name: Line = Field(description="The name readers see.")
-    email: Line = Field(description="The address mails come from.")
+    email: Name = Field(description="The address mails come from.")
 
 
 class Newsletter(Model):
@@ -71,7 +77,7 @@ class Newsletter(Model):
     website: Url | None = Field(None, description="The publisher's website.")
     logo: Picture | None = Field(None, description="The logo, a file beside newsletter.yaml.")
     sender: Sender | None = Field(None, description="Who the mail comes from. Checked before a send.")
-    reply_to: Line | None = Field(None, description="Where answers go, if not to the sender.")
+    reply_to: Name | None = Field(None, description="Where answers go, if not to the sender.")
     postal_address: Line | None = Field(
         None, description="The publisher's postal address; the law asks for it in every mail."
     )
@@ -79,11 +85,11 @@ class Newsletter(Model):
     reason: Line | None = Field(None, description="Why readers get this mail: one sentence for the footer.")
     languages: tuple[LanguageCode, ...] = Field(("en",), min_length=1, description="The first one is the default.")
     timezone: Zone = Field("UTC", description="The IANA zone of times without one, such as Europe/Paris.")
-    list_id: Line | None = Field(
+    list_id: Name | None = Field(
         None,
         description="The List-Id (RFC 2919), such as news.example.org; made from the sender's domain otherwise.",
     )
-    lists: tuple[Line, ...] = Field((), description="The mailing lists that an issue goes to by default.")
+    lists: tuple[Name, ...] = Field((), description="The mailing lists that an issue goes to by default.")
     fields: Mapping[FieldName, Line] = Field(
         default_factory=dict,
         description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
@@ -122,7 +128,7 @@ class Content(Model):
     number: int | None = Field(None, ge=1, description="The number of the issue.")
     date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
-    lists: tuple[Line, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
+    lists: tuple[Name, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
     calendar: CalendarChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     pictures: PictureChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     theme: Mapping[str, Token] = Field(

@@ -22,10 +22,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, get_args
 
 from pydantic import ConfigDict, Field, create_model, model_validator
 
@@ -42,9 +42,10 @@ from composer.issue.blocks import (
     Markdown,
     Model,
     Picture,
+    TextKind,
     Url,
 )
-from composer.issue.model import Content
+from composer.issue.model import Content, Newsletter
 from composer.issue.problems import advice
 from composer.issue.tree import Entry, Node
 from composer.issue.yaml.read import read_yaml
@@ -75,6 +76,11 @@ class Free(Model):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
+    @classmethod
+    def text_kind(cls, key: str) -> TextKind:
+        """The kind by the field's type; of a key of the author's own, that of the house's keys of this name."""
+        return super().text_kind(key) if key in cls.model_fields else _kinds_by_key().get(key, TextKind.LINE)
+
     @model_validator(mode="before")
     @classmethod
     def _parts(cls, written: Any) -> Any:
@@ -101,6 +107,20 @@ def _free(value: Any) -> Any:
     if isinstance(value, dict):
         return Free.model_validate(value)
     return tuple(_free(item) for item in value) if isinstance(value, list) else value
+
+
+@cache
+def _kinds_by_key() -> Mapping[str, TextKind]:
+    """What the keys of our own models hold, but for lines; no key holds one kind here and another there."""
+    kinds: dict[str, TextKind] = {}
+    waiting: list[Any] = [Newsletter, Content]
+    for annotation in waiting:
+        if isinstance(annotation, type) and issubclass(annotation, Model):
+            found = {key: annotation.text_kind(key) for key in annotation.model_fields}
+            kinds |= {key: kind for key, kind in found.items() if kind is not TextKind.LINE}
+            waiting += [field.annotation for field in annotation.model_fields.values()]
+        waiting += [part for part in get_args(annotation) if part not in waiting]
+    return MappingProxyType(kinds)
 
 
 def own_blocks(templates: Sequence[Path]) -> OwnBlocks:
@@ -144,9 +164,7 @@ def _checked(kind: str, file: Path, data: bytes) -> type[Item]:
     fields = reader.fields(tree, Position(file, 1, 1)) if tree is not None else {}
     if problems:
         raise TemplateError(problems)
-    model = create_model(_class_name(kind), __base__=Item, block=(_literal(kind), ...), **_definitions(fields))
-    model.markdown_keys = _markdown_keys(fields)
-    return model
+    return create_model(_class_name(kind), __base__=Item, block=(_literal(kind), ...), **_definitions(fields))
 
 
 def _class_name(kind: str) -> str:
@@ -173,7 +191,6 @@ class _OwnField:
             return _literal(*self.choices)
         if self.kind == "list":
             entry = create_model("Entry", __base__=Model, **_definitions(self.fields))
-            entry.markdown_keys = _markdown_keys(self.fields)
             return tuple[entry, ...]
         return _TYPES[self.kind]
 
@@ -190,10 +207,6 @@ def _definitions(fields: Mapping[str, _OwnField]) -> dict[str, Any]:
         else:
             definitions[name] = (own.annotation() | None, Field(own.default, description=words))
     return definitions
-
-
-def _markdown_keys(fields: Mapping[str, _OwnField]) -> frozenset[str]:
-    return frozenset(name for name, own in fields.items() if own.kind == "markdown")
 
 
 class _WrongFieldError(Exception):

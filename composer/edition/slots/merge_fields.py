@@ -23,24 +23,16 @@ from composer.edition.language.typography import set_line
 from composer.edition.model import Filters
 from composer.edition.slots.marks import Marks, unused_prefix
 from composer.errors import Position, Problem
-from composer.issue.blocks import Model
+from composer.issue.blocks import Model, TextKind
 from composer.issue.problems import advice
 from composer.issue.source import KeyPath, Source
+from composer.issue.traverse import keyed_parts
 
 SUBSCRIBER_FIELDS = ("email", "first_name", "last_name", "name", "language")
 LINK_FIELDS = ("unsubscribe", "browser", "print")
 
 FILTER_ARGUMENTS = {"default": (1, 1), "title": (0, 0), "upper": (0, 0), "lower": (0, 0), "date": (0, 1)}
 """The filters of merge fields, with the least and the largest number of arguments. ``fill.py`` applies them."""
-
-_LITERAL_KEYS = frozenset({"file", "id", "email", "reply_to", "list_id", "timezone", "language", "uid", "calendar",
-                           "pictures", "show_if"})  # fmt: skip
-"""Keys whose values programs read: a merge field there would never be filled."""
-
-_MARKDOWN_KEYS = frozenset({"body", "intro", "mjml"})
-"""Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code."""
-
-_ADDRESS_KEYS = frozenset({"url", "website", "archive"})
 
 _BRACES = re.compile(r"\\(?P<plain>\{\{|\{%|\}\})|(?P<open>\{\{)|(?P<statement>\{%)|(?P<close>\}\})")
 _NAME = re.compile(r"\s*([A-Za-z_][\w.\-]*)\s*")
@@ -66,7 +58,7 @@ class MergeField:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     """Where an authored text was written: its key path in its source, and the text as written."""
 
     source: Source
@@ -87,9 +79,9 @@ class Place:
 class Authored(str):
     """A text of an author that knows where it was written. Its merge fields are marks already."""
 
-    place: Place
+    place: SourcePlace
 
-    def __new__(cls, text: str, place: Place) -> Authored:
+    def __new__(cls, text: str, place: SourcePlace) -> Authored:
         authored = super().__new__(cls, text)
         authored.place = place
         return authored
@@ -111,50 +103,46 @@ class FieldMarker:
 
     def mark_fields(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
         """``model`` with marks for merge fields in all its texts."""
-        merged: M = self._mark_value(model, source, path)
+        merged: M = self._mark_value(model, source, path, TextKind.LINE)
         return merged
 
-    def _mark_value(self, value: Any, source: Source, path: KeyPath, *, is_markdown: bool = False) -> Any:
+    def _mark_value(self, value: Any, source: Source, path: KeyPath, kind: TextKind) -> Any:
         if isinstance(value, str):
-            return self._mark_text(value, Place(source, path, value), is_markdown=is_markdown)
+            return self._mark_text(value, SourcePlace(source, path, value), kind)
         if isinstance(value, Model):
-            parts = {name: getattr(value, name) for name in type(value).model_fields} | (value.model_extra or {})
-            markdown = _MARKDOWN_KEYS | type(value).markdown_keys
-            return value.model_copy(
-                update={
-                    name: self._mark_value(part, source, (*path, name), is_markdown=name in markdown)
-                    for name, part in parts.items()
-                }
-            )
+            marked = {
+                key: self._mark_value(part, source, (*path, key), of_key) for key, part, of_key in keyed_parts(value)
+            }
+            return value.model_copy(update=marked)
         if isinstance(value, tuple):
-            return tuple(self._mark_value(item, source, (*path, index)) for index, item in enumerate(value))
+            return tuple(self._mark_value(item, source, (*path, index), kind) for index, item in enumerate(value))
         return value
 
-    def _mark_text(self, text: str, place: Place, *, is_markdown: bool) -> Authored:
-        if not is_markdown and (not place.path or place.path[-1] not in _LITERAL_KEYS | _ADDRESS_KEYS):
-            return Authored(set_line(self._put_marks(text, place), language=self.language), place)
-        return Authored(self._put_marks(text, place), place)
+    def _mark_text(self, text: str, place: SourcePlace, kind: TextKind) -> Authored:
+        marked = self._put_marks(text, place, kind)
+        # Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code.
+        return Authored(set_line(marked, language=self.language) if kind is TextKind.LINE else marked, place)
 
-    def _put_marks(self, text: str, place: Place) -> str:
+    def _put_marks(self, text: str, place: SourcePlace, kind: TextKind) -> str:
         if "{" not in text and "}}" not in text:
             return text
         pieces: list[str] = []
         end = 0
         while (brace := _BRACES.search(text, end)) is not None:
             pieces.append(text[end : brace.start()])
-            piece, end = self._mark_brace(brace, text, place)
+            piece, end = self._mark_brace(brace, text, place, kind)
             pieces.append(piece)
         pieces.append(text[end:])
         return "".join(pieces)
 
-    def _mark_brace(self, brace: re.Match[str], text: str, place: Place) -> tuple[str, int]:
+    def _mark_brace(self, brace: re.Match[str], text: str, place: SourcePlace, kind: TextKind) -> tuple[str, int]:
         """What stands for the braces found, and where to go on reading."""
         if brace["plain"]:
             return brace["plain"], brace.end()
         whole = _FIELD_END.match(text, brace.end())
         end = whole.end() if brace["open"] and whole else brace.end()
         try:
-            if place.path and place.path[-1] in _LITERAL_KEYS:
+            if kind is TextKind.NAME:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
             found = self._checked(_parse_field(brace, whole))
         except _Mistake as mistake:

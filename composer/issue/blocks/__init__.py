@@ -54,6 +54,7 @@ from composer.issue.blocks.values import (
     Markdown,
     Model,
     Picture,
+    TextKind,
     Url,
     Zone,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "StatisticsBlock",
     "TableBlock",
     "TextBlock",
+    "TextKind",
     "Url",
     "VideoBlock",
     "Zone",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from composer.issue.blocks.values import ID_PATTERN, Clock, Day, Item, LanguageCode, Line, Link, Markdown, Model, Zone
+from composer.issue.blocks.values import Clock, Day, Id, Item, LanguageCode, Line, Link, Markdown, Model, Zone
 
 
 class Days(Model):
@@ -15,10 +15,8 @@ class Days(Model):
 
     date: Day = Field(description="The (first) day, as 2020-11-25.")
     until: Day | None = Field(None, description="The last day, if there are several.")
-    uid: str | None = Field(
+    uid: Id | None = Field(
         None,
-        pattern=ID_PATTERN,
-        max_length=60,
         description="Your own name for it, such as nice-2020, the same in all issues: readers' calendars then know it "
         "again when its words, its link or its date change.",
     )

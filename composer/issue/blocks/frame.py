@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture
+from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture, TextKind
 
 
 class MastheadBlock(Item):
@@ -38,7 +38,7 @@ class DividerBlock(Item):
     style: Literal["line", "space"] = Field("line", description="A rule, or only air.")
 
 
-Mjml = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+Mjml = Annotated[str, StringConstraints(min_length=1, max_length=200_000), TextKind.MJML]
 """MJML: one or more whole sections."""
 
 

@@ -1,16 +1,22 @@
 """What blocks are made of: lines, Markdown, addresses, days, links, pictures.
 
-Text comes in two kinds. ``Line`` is one line, shown as written; ``Markdown`` is CommonMark. Both may hold
-merge fields (``{{ subscriber.first_name | default("reader") }}``), read later by ``edition/slots/find.py``.
+Text for readers comes in two kinds. ``Line`` is one line, shown as written; ``Markdown`` is CommonMark. Both may hold
+merge fields (``{{ subscriber.first_name | default("reader") }}``), read later by ``edition/slots/merge_fields.py``.
+
+Every text type says its ``TextKind`` in its annotation, and ``Model.text_kind`` reads it there. How a text is set and
+what is checked in it follows from that kind, never from the name of its key.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import re
 import zoneinfo
 from difflib import get_close_matches
-from typing import Annotated, ClassVar
+from functools import lru_cache
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -28,10 +34,26 @@ LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
 
+
+class TextKind(enum.Enum):
+    """What a text is. A text whose type does not say so is a ``LINE``; a choice among fixed words is a ``NAME``."""
+
+    LINE = "line"  # read by people as written
+    MARKDOWN = "Markdown"  # read by people, its signs set by a parser of Markdown
+    MJML = "MJML"  # a designer's markup, with words for people in it
+    URL = "URL"  # where a link leads
+    NAME = "name"  # read by programs alone: a file, an id, a choice, a mail address, a condition
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether readers see the words."""
+        return self in (TextKind.LINE, TextKind.MARKDOWN, TextKind.MJML)
+
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LINE_PATTERN, strip_whitespace=True)]
 """One line of text, at most 500 characters."""
 
-Markdown = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000)]
+Markdown = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000), TextKind.MARKDOWN]
 """CommonMark."""
 
 Url = Annotated[
@@ -42,14 +64,18 @@ Url = Annotated[
         strip_whitespace=True,
         pattern=URL_PATTERN,
     ),
+    TextKind.URL,
 ]
 """An address: https://…, http://…, mailto:…, tel:…, #anchor, or a merge field such as {{ links.browser }}."""
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), TextKind.NAME]
 """A file beside the issue, by its path relative to the issue's folder; never outside that folder."""
 
-LanguageCode = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)]
+LanguageCode = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN), TextKind.NAME]
 """A BCP 47 tag such as en, fr, pt-BR or zh-Hant-TW."""
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60), TextKind.NAME]
+"""A name that an author gives to something, as nice-2020."""
 
 
 def _day(value: object) -> object:
@@ -95,19 +121,38 @@ Clock = Annotated[
 ]
 """A time of day, as 11:00."""
 
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone), TextKind.NAME]
 """An IANA time zone, as Europe/Paris."""
 
 
 class Model(BaseModel):
-    """Immutable; an unknown key is an error, never ignored.
-
-    ``markdown_keys`` are keys that are Markdown though they are not called ``body`` or ``intro``.
-    """
-
-    markdown_keys: ClassVar[frozenset[str]] = frozenset()
+    """Immutable; an unknown key is an error, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @classmethod
+    def text_kind(cls, key: str) -> TextKind:
+        """The kind of the texts under this key, by the type of its field. KeyError if there is no such field."""
+        return _text_kind(cls, key)
+
+
+@lru_cache(maxsize=4096)
+def _text_kind(model: type[Model], key: str) -> TextKind:
+    found = model.model_fields[key]
+    return _said_by(Annotated[found.annotation, *found.metadata] if found.metadata else found.annotation)
+
+
+def _said_by(annotation: Any) -> TextKind:
+    """The kind that an annotation names: of ``Url | None`` and ``tuple[Url, ...]`` that of ``Url``."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        base, *marks = arguments
+        # The last one counts: Annotated[Line, TextKind.NAME] is a line that programs read.
+        return next((mark for mark in reversed(marks) if isinstance(mark, TextKind)), None) or _said_by(base)
+    if origin is Literal:
+        return TextKind.NAME
+    inner = [part for part in arguments if part not in (NoneType, Ellipsis)]
+    return _said_by(inner[0]) if inner else TextKind.LINE
 
 
 class Link(Model):
@@ -129,7 +174,7 @@ class Picture(Model):
 class Item(Model):
     """What every block has."""
 
-    id: str | None = Field(None, pattern=ID_PATTERN, max_length=60, description="An anchor, for links such as #agenda.")
-    show_if: Line | None = Field(
+    id: Id | None = Field(None, description="An anchor, for links such as #agenda.")
+    show_if: Annotated[Line, TextKind.NAME] | None = Field(
         None, description='Only for some readers: a condition such as subscriber.language == "fr".'
     )
