@@ -23,7 +23,7 @@ from typing import Any
 
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
@@ -139,13 +139,13 @@ class GroupCommit:
         """See ``Ledger.report_pace``."""
         await self._ask(lambda ledger: ledger.report_pace(report, now=int(self._clock())))
 
-    async def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown]) -> None:
-        """See ``Ledger.keep_slowdowns``."""
-        await self._ask(lambda ledger: ledger.keep_slowdowns(slowdowns, now=int(self._clock())))
+    async def keep_backoffs(self, backoffs: Mapping[str, Backoff]) -> None:
+        """See ``Ledger.keep_backoffs``."""
+        await self._ask(lambda ledger: ledger.keep_backoffs(backoffs, now=int(self._clock())))
 
-    async def slowdowns(self) -> Mapping[str, Slowdown]:
-        """See ``Ledger.slowdowns``."""
-        known: Mapping[str, Slowdown] = await self._ask(lambda ledger: ledger.slowdowns(now=self._clock()))
+    async def backoffs(self) -> Mapping[str, Backoff]:
+        """See ``Ledger.backoffs``."""
+        known: Mapping[str, Backoff] = await self._ask(lambda ledger: ledger.backoffs(now=self._clock()))
         return known
 
     async def next_retry_at(self) -> int | None:

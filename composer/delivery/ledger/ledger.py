@@ -28,6 +28,7 @@ from composer.audience import fold_address, suppress
 from composer.database.leaving import nobody_leaves
 from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
+from composer.delivery.ledger.backoffs import keep_backoffs, read_backoffs
 from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_gone
 from composer.delivery.ledger.lease import (
     RENEW,
@@ -42,9 +43,8 @@ from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.ledger.prepared import Prepared, later
 from composer.delivery.ledger.sendable import NO_TERMS, Terms, lock_sendable
 from composer.delivery.ledger.shared_limits import forget_old, grant_requests
-from composer.delivery.ledger.slowdowns import keep_slowdowns, read_slowdowns
 from composer.delivery.ledger.transitions import LAST_ATTEMPT, change
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
@@ -140,15 +140,15 @@ class Ledger:
         with self._connection.begin():
             return grant_requests(self._connection, requests, sender=sender, now=now)
 
-    def keep_slowdowns(self, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
+    def keep_backoffs(self, backoffs: Mapping[str, Backoff], *, now: int) -> None:
         """Write down that the other side has asked for less."""
         with self._connection.begin():
-            keep_slowdowns(self._connection, slowdowns, now=now)
+            keep_backoffs(self._connection, backoffs, now=now)
 
-    def slowdowns(self, *, now: float) -> Mapping[str, Slowdown]:
+    def backoffs(self, *, now: float) -> Mapping[str, Backoff]:
         """What all senders have heard."""
         with self._connection.begin():
-            return read_slowdowns(self._connection, now=now)
+            return read_backoffs(self._connection, now=now)
 
     def report_pace(self, report: PaceReport, *, now: int) -> None:
         """Write down what governs the pace."""

@@ -26,7 +26,7 @@ _FULL_AT_LEAST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Slowdown:
+class Backoff:
     """The speed now, in messages a second. ``full``: what it was before; ``due``: when the next one may go."""
 
     full: float

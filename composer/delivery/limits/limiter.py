@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS, Allowance, Pulse, Quota, Spacing, Unit
@@ -142,7 +142,7 @@ class Throttle:
     def __init__(self, subject: str, cap: Cap, *, key: str = "") -> None:
         self.open = 0
         """Messages on their way."""
-        self.slowdown: Slowdown | None = None
+        self.backoff: Backoff | None = None
         self.connections = cap.connections
         self.key = key or subject
         self._subject = subject
@@ -162,7 +162,7 @@ class Throttle:
     @property
     def is_active(self) -> bool:
         """Whether it does anything at all."""
-        return bool(self._share or self._reserves or self.slowdown or self.connections)
+        return bool(self._share or self._reserves or self.backoff or self.connections)
 
     def wait(self, now_ns: int) -> tuple[int, Limit]:
         """For how long none may pass as far as is known here (0: one may), and which limit says so."""
@@ -171,7 +171,7 @@ class Throttle:
         waits = [(reserve.wait_ns(now_ns), reserve.limit) for reserve in self._reserves]
         if self._share:
             waits.append((self._share.wait_ns(now_ns), self._share.limit))
-        if self.slowdown:
+        if self.backoff:
             waits.append(self._slow_wait(now_ns))
         wait_ns, limit = max(waits, default=(0, NOTHING))
         return (wait_ns, limit) if wait_ns else (0, NOTHING)
@@ -196,30 +196,30 @@ class Throttle:
 
     def is_busy(self, now_ns: int) -> bool:
         """Whether forgetting it would forget something."""
-        return self.open > 0 or self.wait(now_ns)[0] > 0 or self.slowdown is not None or self._has_something
+        return self.open > 0 or self.wait(now_ns)[0] > 0 or self.backoff is not None or self._has_something
 
     def let_pass(self, now_ns: int) -> None:
         """One goes."""
         self.open += 1
         if self._share:
             self._share.taken(now_ns)
-        if self.slowdown:
-            self.slowdown = self.slowdown.taken(now_ns / SECOND_NS)
+        if self.backoff:
+            self.backoff = self.backoff.taken(now_ns / SECOND_NS)
         for reserve in self._reserves:
             reserve.left -= 1
 
     def slow_down(self, speed: float, now_ns: int) -> None:
         """The other side asks for less. ``speed``: messages a second that went there at most."""
         now = now_ns / SECOND_NS
-        self.slowdown = self.slowdown.slower(now) if self.slowdown else Slowdown.begin(speed, now=now)
+        self.backoff = self.backoff.slower(now) if self.backoff else Backoff.begin(speed, now=now)
 
-    def adopt(self, known: Slowdown, now_ns: int) -> None:
+    def adopt(self, known: Backoff, now_ns: int) -> None:
         """Another sender was asked for less; the slower of the two counts."""
         now = now_ns / SECOND_NS
-        if self.slowdown is None:
-            self.slowdown = known
-        elif known.speed_at(now) < self.slowdown.speed_at(now):
-            self.slowdown = replace(known, due=self.slowdown.due)
+        if self.backoff is None:
+            self.backoff = known
+        elif known.speed_at(now) < self.backoff.speed_at(now):
+            self.backoff = replace(known, due=self.backoff.due)
 
     @property
     def _has_something(self) -> bool:
@@ -229,11 +229,11 @@ class Throttle:
         return [*self._reserves, self._share] if self._share else self._reserves
 
     def _slow_wait(self, now_ns: int) -> tuple[int, Limit]:
-        assert self.slowdown
+        assert self.backoff
         now = now_ns / SECOND_NS
-        if self.slowdown.is_over(now):
-            self.slowdown = None
+        if self.backoff.is_over(now):
+            self.backoff = None
             return 0, NOTHING
-        wait_ns = int(self.slowdown.wait_s(now) * SECOND_NS)
-        speed = self.slowdown.speed_at(now)
+        wait_ns = int(self.backoff.wait_s(now) * SECOND_NS)
+        speed = self.backoff.speed_at(now)
         return wait_ns, Limit(f"slowed to {speed:.1f}/second {self._subject}", Pulse(1, 1 / speed))

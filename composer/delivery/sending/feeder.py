@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from composer.delivery.ledger.group_commit import GroupCommit
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.limits.quota import SECOND_NS
@@ -164,14 +164,14 @@ class Supply:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
-    async def _keep(self, heard: Mapping[str, Slowdown]) -> None:
+    async def _keep(self, heard: Mapping[str, Backoff]) -> None:
         ahead_s = self._clock() - time.monotonic()
         with suppress(NewsletterError):  # the next offer gets the same error
-            await self._ledger.keep_slowdowns({name: one.moved(ahead_s) for name, one in heard.items()})
+            await self._ledger.keep_backoffs({name: one.moved(ahead_s) for name, one in heard.items()})
 
     async def _listen(self) -> None:
         """What earlier and other senders have heard."""
-        known = await self._ledger.slowdowns()
+        known = await self._ledger.backoffs()
         ahead_s = self._clock() - time.monotonic()
         self._outbox.adopt({name: one.moved(-ahead_s) for name, one in known.items()}, time.monotonic_ns())
         self._listen_at = time.monotonic() + _NEWS_S

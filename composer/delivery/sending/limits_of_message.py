@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.limiter import Throttle
 from composer.delivery.limits.providers import find_provider
 from composer.delivery.limits.settings import Cap, Rules
@@ -62,10 +62,10 @@ class Throttles:
         """All that belong to it."""
         return self._rules.domains.get(provider, (provider,))
 
-    def adopt(self, slowdowns: Mapping[str, Slowdown], now_ns: int) -> bool:
+    def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> bool:
         """What other senders have heard, by the throttles' keys; whether a throttle limits now that did not before."""
         changed = False
-        for key, slowdown in slowdowns.items():
+        for key, backoff in backoffs.items():
             kind, _, name = key.partition(" ")
             if kind == "to":
                 throttle = self.of_provider(f"@{self.domains(name)[0]}")
@@ -74,7 +74,7 @@ class Throttles:
             else:
                 continue
             changed |= not throttle.is_active
-            throttle.adopt(slowdown, now_ns)
+            throttle.adopt(backoff, now_ns)
         return changed
 
     def all(self) -> Collection[Throttle]:

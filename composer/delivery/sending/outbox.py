@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import GrantRequest
 from composer.delivery.limits.limiter import FOREVER_NS, QuotaReserve, RateShare, Throttle
 from composer.delivery.limits.outlook import LimitForecast
@@ -135,7 +135,7 @@ class Outbox:
 
     # What the other side says
 
-    def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Slowdown]:
+    def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Backoff]:
         """The relay asks for less; with ``email``, its provider may be why. Gives what is to be kept."""
         throttles = [self._throttles.of_relay(relay)]
         if email is not None:
@@ -145,11 +145,11 @@ class Outbox:
             throttle.slow_down(self._desks[relay].speed.per_second(), now_ns)
         if is_new:
             self._sort_again()
-        return {throttle.key: throttle.slowdown for throttle in throttles if throttle.slowdown}
+        return {throttle.key: throttle.backoff for throttle in throttles if throttle.backoff}
 
-    def adopt(self, slowdowns: Mapping[str, Slowdown], now_ns: int) -> None:
+    def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
         """What other senders have heard."""
-        if self._throttles.adopt(slowdowns, now_ns):
+        if self._throttles.adopt(backoffs, now_ns):
             self._sort_again()
 
     def close(self, relay: int) -> None:

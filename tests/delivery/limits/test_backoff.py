@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.delivery.limits.backoff import Slowdown, asks_for_less
+from composer.delivery.limits.backoff import Backoff, asks_for_less
 from composer.delivery.reply import Reply
 
 
 def test_the_speed_is_halved_at_the_first_time() -> None:
-    assert Slowdown.begin(100.0, now=0).speed_at(0) == 50
+    assert Backoff.begin(100.0, now=0).speed_at(0) == 50
 
 
 def test_what_is_said_about_what_was_on_its_way_counts_once() -> None:
-    slow = Slowdown.begin(100.0, now=0)
+    slow = Backoff.begin(100.0, now=0)
     for now in (0.1, 1.0, 4.9):
         slow = slow.slower(now)
     assert slow.speed_at(4.9) == pytest.approx(50, rel=0.05)
@@ -23,14 +23,14 @@ def test_what_is_said_about_what_was_on_its_way_counts_once() -> None:
 
 
 def test_speed_comes_back_in_a_straight_line() -> None:
-    slow = Slowdown.begin(100.0, now=0)
+    slow = Backoff.begin(100.0, now=0)
     assert [round(slow.speed_at(now)) for now in (0, 60, 120, 300, 900)] == [50, 60, 70, 100, 100]
     assert not slow.is_over(299)
     assert slow.is_over(300)
 
 
 def test_a_4_7_in_the_first_moments_does_not_fix_their_speed_for_long() -> None:
-    slow = Slowdown.begin(2.0, now=0)
+    slow = Backoff.begin(2.0, now=0)
     assert slow.speed_at(0) == 1
     assert slow.speed_at(300) == pytest.approx(6)
     assert slow.slower(300).speed_at(300) == pytest.approx(3)
@@ -38,7 +38,7 @@ def test_a_4_7_in_the_first_moments_does_not_fix_their_speed_for_long() -> None:
 
 
 def test_it_never_comes_to_a_standstill() -> None:
-    slow = Slowdown.begin(0.0, now=0)
+    slow = Backoff.begin(0.0, now=0)
     for now in range(0, 6000, 6):
         slow = slow.slower(now)
     assert slow.speed_at(6000) >= 0.1
@@ -47,7 +47,7 @@ def test_it_never_comes_to_a_standstill() -> None:
 
 @given(st.floats(0, 5000), st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=50))
 def test_the_speed_stays_between_its_bounds_and_is_kept(start: float, steps: list[tuple[float, bool]]) -> None:
-    slow, now = Slowdown.begin(start, now=0), 0.0
+    slow, now = Backoff.begin(start, now=0), 0.0
     for pause, complains in steps:
         now += pause
         before = slow.speed_at(now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, Throttle
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
@@ -63,12 +63,12 @@ def test_a_sender_without_a_part_waits_and_asks_again() -> None:
 def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
     throttle = Throttle("to gmail", NO_CAP)
     now = NOW / SECOND_NS
-    throttle.adopt(Slowdown(10.0, 5.0, now), NOW)
-    throttle.adopt(Slowdown(100.0, 50.0, now), NOW)
-    assert throttle.slowdown is not None
-    assert throttle.slowdown.speed_at(now) == 5
-    throttle.adopt(Slowdown(10.0, 1.0, now), NOW)
-    assert throttle.slowdown.speed_at(now) == 1
+    throttle.adopt(Backoff(10.0, 5.0, now), NOW)
+    throttle.adopt(Backoff(100.0, 50.0, now), NOW)
+    assert throttle.backoff is not None
+    assert throttle.backoff.speed_at(now) == 5
+    throttle.adopt(Backoff(10.0, 1.0, now), NOW)
+    assert throttle.backoff.speed_at(now) == 1
 
 
 def test_connections_are_limited_until_one_is_done() -> None:

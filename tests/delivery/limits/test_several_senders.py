@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from composer.audience import ensure_list
 from composer.database import open_database, reading
-from composer.delivery.ledger.slowdowns import read_slowdowns
+from composer.delivery.ledger.backoffs import read_backoffs
 from composer.delivery.planning.plan import plan_mailing
 from composer.delivery.sending import feeder
 from composer.delivery.sending.run import End, Run
@@ -73,7 +73,7 @@ async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_slowdow
 def known_to(engine: Engine) -> set[str]:
     """Who has asked for less."""
     with reading(engine) as connection:
-        return set(read_slowdowns(connection, now=0))
+        return set(read_backoffs(connection, now=0))
 
 
 def plan_again(engine: Engine) -> int:

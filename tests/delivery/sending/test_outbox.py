@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, RateShare
 from composer.delivery.limits.quota import SECOND_NS
@@ -200,17 +200,17 @@ def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None
     box = outbox("smtp://a.example smtp://b.example?weight=3")
     box.put(deliveries(400), NOW)
     assert [len(drain(box, relay)) for relay in (0, 1)] == [100, 300]
-    (slowdown,) = box.slow_down(0, None, now_ns=NOW).values()
-    assert slowdown.full == 100
+    (backoff,) = box.slow_down(0, None, now_ns=NOW).values()
+    assert backoff.full == 100
 
 
 def test_a_slowdown_that_another_sender_heard_of_slows_this_one_too() -> None:
     box = outbox()
     box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
     now = NOW / SECOND_NS
-    box.adopt({"to gmail": Slowdown(2.0, 1.0, now), "by elsewhere.example:587": Slowdown(2.0, 1.0, now)}, NOW)
+    box.adopt({"to gmail": Backoff(2.0, 1.0, now), "by elsewhere.example:587": Backoff(2.0, 1.0, now)}, NOW)
     assert sorted(drain(box))[1:] == list(range(11, 21))
-    box.adopt({"by a.example:587": Slowdown(2.0, 1.0, now)}, NOW)
+    box.adopt({"by a.example:587": Backoff(2.0, 1.0, now)}, NOW)
     assert drain(box, now_ns=NOW + SECOND_NS) != []
     assert drain(box, now_ns=NOW + SECOND_NS) == []
 

@@ -14,29 +14,29 @@ from sqlalchemy import Connection, select
 
 from composer.database.schema import pace
 from composer.database.upsert import upsert
-from composer.delivery.limits.backoff import Slowdown
+from composer.delivery.limits.backoff import Backoff
 
 _SLOWED = ", slowed"
 _SKEW_S = 60
 """So much may the clocks of two machines differ."""
 
 
-def keep_slowdowns(connection: Connection, slowdowns: Mapping[str, Slowdown], *, now: int) -> None:
+def keep_backoffs(connection: Connection, backoffs: Mapping[str, Backoff], *, now: int) -> None:
     """By the name of the throttle: "by relay.example:587", "to gmail". Does not commit."""
-    for name, slowdown in sorted(slowdowns.items()):  # in order, so that two senders cannot wait for each other
-        row = {"state": [slowdown.full, slowdown.speed, slowdown.since], "updated_at": now}
+    for name, backoff in sorted(backoffs.items()):  # in order, so that two senders cannot wait for each other
+        row = {"state": [backoff.full, backoff.speed, backoff.since], "updated_at": now}
         written = upsert(connection, pace).values(name=f"{name}{_SLOWED}", **row)
         connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))
 
 
-def read_slowdowns(connection: Connection, *, now: float) -> Mapping[str, Slowdown]:
+def read_backoffs(connection: Connection, *, now: float) -> Mapping[str, Backoff]:
     """Those that are not over. One from the future began now; from far ahead, it is written so: a clock was set.
 
     Otherwise it would begin anew whenever somebody looks, until that time has come. Does not commit.
     """
     rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
-    written = {name.removesuffix(_SLOWED): Slowdown(*state) for name, state in rows}
-    known = {name: replace(slowdown, since=min(slowdown.since, now)) for name, slowdown in written.items()}
-    ahead = {name: known[name] for name, slowdown in written.items() if slowdown.since > now + _SKEW_S}
-    keep_slowdowns(connection, ahead, now=int(now))
-    return {name: slowdown for name, slowdown in known.items() if not slowdown.is_over(now)}
+    written = {name.removesuffix(_SLOWED): Backoff(*state) for name, state in rows}
+    known = {name: replace(backoff, since=min(backoff.since, now)) for name, backoff in written.items()}
+    ahead = {name: known[name] for name, backoff in written.items() if backoff.since > now + _SKEW_S}
+    keep_backoffs(connection, ahead, now=int(now))
+    return {name: backoff for name, backoff in known.items() if not backoff.is_over(now)}
