@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.delivery.ledger.sendable import Terms
-    from composer.delivery.limits.settings import Rules
+    from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.reporting.status import Status
     from composer.delivery.sending.run import Run
     from composer.delivery.smtp.pool import Route
@@ -54,7 +54,7 @@ async def run_mailing(
     *,
     site: Site,
     routes: Sequence[Route],
-    rules: Rules,
+    limits: LimitSettings,
     terms: Terms,
     wait: bool,
 ) -> None:
@@ -72,7 +72,7 @@ async def run_mailing(
                 before.mailing,
                 site=site,
                 routes=routes,
-                rules=rules,
+                limits=limits,
                 run=run,
                 holder=this_sender(),
                 clock=time.time,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.compose import CheckedIssue
-    from composer.delivery.limits.settings import Rules
+    from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.planning.sample import PlannedSubjectTest
     from composer.delivery.smtp.pool import Route
     from composer.issue import Issue
@@ -45,7 +45,7 @@ def the_routes() -> tuple[Route, ...]:
     settings = load_settings(SmtpSettings)
     timeouts = Timeouts(dot_s=settings.dot_timeout_s)
     relays = parse_relays(settings.smtp_url.get_secret_value())
-    return tuple(Route(relay, timeouts, relay.cap.connections or settings.connections) for relay in relays)
+    return tuple(Route(relay, timeouts, relay.limits.connections or settings.connections) for relay in relays)
 
 
 def the_route(sender: str | None = None) -> Route:
@@ -58,11 +58,11 @@ def the_route(sender: str | None = None) -> Route:
     return routes[relays_for(sender.rpartition("@")[2], [route.relay for route in routes])[0]]
 
 
-def the_rules() -> Rules:
+def the_limits() -> LimitSettings:
     """The limits of sending."""
-    from composer.delivery.limits.settings import parse_rules
+    from composer.delivery.limits.settings import parse_limits
 
-    return parse_rules(**load_settings(PaceSettings).model_dump())
+    return parse_limits(**load_settings(PaceSettings).model_dump())
 
 
 def check_issue(name: str) -> CheckedIssue:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from composer.delivery.limits.providers import PROVIDERS
-from composer.delivery.limits.settings import parse_rules
+from composer.delivery.limits.settings import parse_limits
 from composer.delivery.smtp.relay import OPTIONS
 from composer.settings import PaceSettings, SmtpSettings
 
@@ -31,7 +31,7 @@ def test_every_provider_is_named() -> None:
 
 
 def test_the_examples_of_the_settings_are_read() -> None:
-    rules = parse_rules(
+    limits = parse_limits(
         rate="50/second 20000/day",
         rate_from="news.example.org 1000/hour; * 200/hour",
         rate_to="gmail 20/second 10 connections; * 5/second",
@@ -40,4 +40,4 @@ def test_the_examples_of_the_settings_are_read() -> None:
     )
     for example in ("50/second 20000/day", "gmail 20/second 10 connections; * 5/second", "* 200/hour"):
         assert example in GUIDE
-    assert rules.window is not None
+    assert limits.hours is not None

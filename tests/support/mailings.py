@@ -18,7 +18,7 @@ from composer.audience.address import fold_address
 from composer.database import reading
 from composer.database.schema import deliveries, subscribers, subscriptions
 from composer.delivery.ledger.sendable import NO_TERMS
-from composer.delivery.limits.settings import NO_RULES
+from composer.delivery.limits.settings import NO_LIMITS
 from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.sending.mailing_run import send_mailing
 from composer.delivery.sending.run import End, Run
@@ -118,13 +118,13 @@ def holder(word: str = "test") -> str:
 async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = None, **options: Any) -> End:
     """Send a mailing to the sink on that port."""
     patient, clock = options.pop("patient", False), options.pop("clock", time.time)
-    rules, terms = options.pop("rules", NO_RULES), options.pop("terms", NO_TERMS)
+    limits, terms = options.pop("limits", NO_LIMITS), options.pop("terms", NO_TERMS)
     return await send_mailing(
         engine,
         mailing,
         site=SITE,
         routes=options.pop("routes", None) or [route(port, **options)],
-        rules=rules,
+        limits=limits,
         run=run or Run(),
         holder=holder(),
         clock=clock,

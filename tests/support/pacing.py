@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from composer.delivery.limits.settings import Rules, parse_rules
+from composer.delivery.limits.settings import LimitSettings, parse_limits
 
 
-def rules(**settings: str) -> Rules:
-    """The rules that ``rate="50/second"`` and the like make; what is not named is empty."""
+def limits(**settings: str) -> LimitSettings:
+    """The limits that ``rate="50/second"`` and the like make; what is not named is empty."""
     empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
-    return parse_rules(**{**empty, **settings})
+    return parse_limits(**{**empty, **settings})
 
 
 def most_in_a_window(times: Sequence[float], length: float) -> int:

@@ -26,7 +26,7 @@ from composer.cli.run_in_terminal import (
     the_terms,
 )
 from composer.cli.times import parse_time, say_time
-from composer.cli.wiring import check_to_send, choose_lists, the_routes, the_rules, the_site, the_subject_test
+from composer.cli.wiring import check_to_send, choose_lists, the_limits, the_routes, the_site, the_subject_test
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
@@ -162,10 +162,10 @@ async def _wait_until(due: int, *, otherwise: str) -> bool:
 def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bool, as_json: bool) -> int:
     from composer.delivery.sending.run import Run
 
-    routes, rules, before = the_routes(), the_rules(), status_of(engine, mailing)
+    routes, limits, before = the_routes(), the_limits(), status_of(engine, mailing)
     terms, run, started = the_terms(site, confirmed=confirmed), Run(), time.monotonic()
     try:
-        in_loop(run_mailing(engine, before, run, site=site, routes=routes, rules=rules, terms=terms, wait=wait))
+        in_loop(run_mailing(engine, before, run, site=site, routes=routes, limits=limits, terms=terms, wait=wait))
     except KeyboardInterrupt:
         print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
         return INTERRUPTED

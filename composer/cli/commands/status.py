@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.database import open_to_read
-from composer.cli.wiring import the_rules
+from composer.cli.wiring import the_limits
 from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.delivery.limits.sending_hours import Window
+    from composer.delivery.limits.sending_hours import SendingHours
     from composer.delivery.reporting.status import Status
     from composer.delivery.reporting.watch import MailingSnapshot
 
@@ -33,15 +33,15 @@ def command(
     from composer.delivery.reporting.report import report_mailing
     from composer.delivery.reporting.status import all_mailings, mailing_status
 
-    engine, window = open_to_read(), the_rules().window
+    engine, hours = open_to_read(), the_limits().hours
     if follow:
-        _follow(engine, mailing, window, as_json=as_json)
+        _follow(engine, mailing, hours, as_json=as_json)
         if as_json:
             return 0
     now = int(time.time())
     with reading(engine) as connection:
         numbers = all_mailings(connection) if mailing is None else [mailing]
-        found = [mailing_status(connection, number, now=now, window=window) for number in numbers]
+        found = [mailing_status(connection, number, now=now, hours=hours) for number in numbers]
         if as_json:
             documents = [status.as_json() for status in found]
             print(json.dumps(documents if mailing is None else documents[0], indent=2))
@@ -52,7 +52,7 @@ def command(
     return 0
 
 
-def _follow(engine: Engine, mailing: int | None, window: Window | None, *, as_json: bool) -> None:
+def _follow(engine: Engine, mailing: int | None, hours: SendingHours | None, *, as_json: bool) -> None:
     """Returns when nothing more will happen by itself."""
     from composer.cli.terminal.follow import follow
     from composer.database.engine import reading
@@ -63,7 +63,7 @@ def _follow(engine: Engine, mailing: int | None, window: Window | None, *, as_js
 
     def look() -> MailingSnapshot:
         with reading(engine) as connection:
-            return watch_mailing(connection, mailing, now=int(time.time()), window=window)
+            return watch_mailing(connection, mailing, now=int(time.time()), hours=hours)
 
     follow(look, as_json=as_json)
 

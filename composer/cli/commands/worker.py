@@ -11,7 +11,7 @@ import typer
 
 from composer.cli.database import open_database
 from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
-from composer.cli.wiring import the_routes, the_rules, the_site
+from composer.cli.wiring import the_limits, the_routes, the_site
 from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:
         run,
         site=site,
         routes=the_routes(),
-        rules=the_rules(),
+        limits=the_limits(),
         terms=the_terms(site),
         wait=False,
     )

@@ -15,7 +15,7 @@ from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS, Allowance, Pulse, Quota, Spacing, Unit
-from composer.delivery.limits.settings import Cap
+from composer.delivery.limits.settings import LimitSet
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Speed
 
 FOREVER_NS = 1 << 62
@@ -139,25 +139,25 @@ class Throttle:
     ``subject`` is what a person reads, "to gmail", and "" for all mail; ``key`` names its limits on disk.
     """
 
-    def __init__(self, subject: str, cap: Cap, *, key: str = "") -> None:
+    def __init__(self, subject: str, limits: LimitSet, *, key: str = "") -> None:
         self.open = 0
         """Messages on their way."""
         self.backoff: Backoff | None = None
-        self.connections = cap.connections
+        self.connections = limits.connections
         self.key = key or subject
         self._subject = subject
         self._share: RateShare | None = None
         self._reserves: list[QuotaReserve] = []
-        for rate in cap.rates:
+        for rate in limits.rates:
             name = f"{self.key or 'all mail'}, per {rate.unit}"
             limit = Limit(f"{rate} {subject}".rstrip(), Pulse(rate.count, rate.unit.seconds))
             if rate.unit is Unit.SECOND:
                 self._share = RateShare(name, limit, rate.count)
             else:
                 self._reserves.append(QuotaReserve(name, limit, Quota(rate)))
-        if cap.warm_up:
-            limit = Limit(f"warm-up {cap.warm_up} {subject}")
-            self._reserves.append(QuotaReserve(f"{self.key}, warm-up", limit, cap.warm_up))
+        if limits.warm_up:
+            limit = Limit(f"warm-up {limits.warm_up} {subject}")
+            self._reserves.append(QuotaReserve(f"{self.key}, warm-up", limit, limits.warm_up))
 
     @property
     def is_active(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from composer.delivery.limits.quota import Pulse
-from composer.delivery.limits.sending_hours import Window
+from composer.delivery.limits.sending_hours import SendingHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class PaceReport:
         return cls(limit, resumes_at, speed, tuple(LimitForecast(Pulse(*pulse), *rest) for pulse, *rest in forecasts))
 
 
-def expected_end(reports: Sequence[PaceReport], left: int, *, now: float, window: Window | None) -> float | None:
+def expected_end(reports: Sequence[PaceReport], left: int, *, now: float, hours: SendingHours | None) -> float | None:
     """When so many will have been sent; None if nothing says so."""
     resumes_at = max(now, min(report.resumes_at or 0 for report in reports)) if reports else now
     speed = sum(report.speed for report in reports)
     ends = [forecast.end(left, now) for report in reports for forecast in report.forecasts]
-    if window:
-        ends = [window.opening(end) for end in ends]
+    if hours:
+        ends = [hours.opening(end) for end in ends]
     if speed:
-        ends.append(window.after(resumes_at, left / speed) if window else resumes_at + left / speed)
+        ends.append(hours.after(resumes_at, left / speed) if hours else resumes_at + left / speed)
     return max(ends, default=None)

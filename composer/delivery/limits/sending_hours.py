@@ -29,7 +29,7 @@ _EXAMPLE = "Mon-Fri 08:00-18:00 Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WeeklyHours:
     """Hours of some days (0 is Monday), in minutes since midnight; ``closes`` may be on the next day."""
 
     days: frozenset[int]
@@ -38,10 +38,10 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SendingHours:
     """The sending calendar. Times that enter and leave are Unix seconds. It is open at some time every week."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[WeeklyHours, ...]
     zone: ZoneInfo
 
     def opening(self, now: float) -> float:
@@ -95,7 +95,7 @@ class Window:
         return clock.timestamp()
 
 
-def parse_window(text: str, *, setting: str) -> Window:
+def parse_sending_hours(text: str, *, setting: str) -> SendingHours:
     """Of the text above. Raises SettingsError, saying what is wrong with which part."""
     hours, _, zone = text.strip().rpartition(" ")
     if not hours:
@@ -104,10 +104,10 @@ def parse_window(text: str, *, setting: str) -> Window:
         known = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingsError(f"{setting} ends with {zone!r}, which is no time zone; as in: {_EXAMPLE}") from None
-    return Window(tuple(_span(part.strip(), setting) for part in hours.split(",")), known)
+    return SendingHours(tuple(_span(part.strip(), setting) for part in hours.split(",")), known)
 
 
-def _span(text: str, setting: str) -> Span:
+def _span(text: str, setting: str) -> WeeklyHours:
     found = _SPAN.fullmatch(" ".join(text.split()))
     if found is None:
         raise SettingsError(f"{setting} has {text!r}; days and hours are written like Mon-Fri 08:00-18:00")
@@ -117,7 +117,7 @@ def _span(text: str, setting: str) -> Span:
     if opens in (closes, _DAY_MIN):
         raise SettingsError(f"{setting} has {text!r}, which is never open; a whole day is 00:00-24:00")
     days = frozenset((first + ahead) % 7 for ahead in range((last - first) % 7 + 1))
-    return Span(days, opens, closes if closes > opens else closes + _DAY_MIN)
+    return WeeklyHours(days, opens, closes if closes > opens else closes + _DAY_MIN)
 
 
 def _day(name: str, setting: str) -> int:

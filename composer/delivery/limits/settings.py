@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from composer.delivery.limits.providers import PROVIDERS, parse_providers
 from composer.delivery.limits.quota import Rate, parse_rates
-from composer.delivery.limits.sending_hours import Window, parse_window
+from composer.delivery.limits.sending_hours import SendingHours, parse_sending_hours
 from composer.delivery.limits.warmup import WarmUp
 from composer.errors import SettingsError
 
@@ -25,7 +25,7 @@ OTHERS = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Cap:
+class LimitSet:
     """What limits one relay, sender or provider, or everything. ``connections``: open at the same time."""
 
     rates: tuple[Rate, ...] = ()
@@ -36,56 +36,56 @@ class Cap:
         return bool(self.rates or self.connections or self.warm_up)
 
 
-NO_CAP = Cap()
+UNLIMITED = LimitSet()
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class LimitSettings:
     """All limits that do not belong to one relay."""
 
-    overall: Cap = NO_CAP
-    senders: Mapping[str, Cap] = field(default_factory=dict)  # by From domain
-    providers: Mapping[str, Cap] = field(default_factory=dict)
+    overall: LimitSet = UNLIMITED
+    senders: Mapping[str, LimitSet] = field(default_factory=dict)  # by From domain
+    providers: Mapping[str, LimitSet] = field(default_factory=dict)
     domains: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PROVIDERS)  # provider → its domains
-    window: Window | None = None
+    hours: SendingHours | None = None
 
-    def for_sender(self, domain: str) -> Cap:
+    def for_sender(self, domain: str) -> LimitSet:
         """What limits mail from this domain."""
-        return self.senders.get(domain) or self.senders.get(OTHERS, NO_CAP)
+        return self.senders.get(domain) or self.senders.get(OTHERS, UNLIMITED)
 
-    def for_provider(self, provider: str) -> Cap:
+    def for_provider(self, provider: str) -> LimitSet:
         """What limits mail to this provider."""
-        return self.providers.get(provider) or self.providers.get(OTHERS, NO_CAP)
+        return self.providers.get(provider) or self.providers.get(OTHERS, UNLIMITED)
 
 
-NO_RULES = Rules()
+NO_LIMITS = LimitSettings()
 
 
-def parse_rules(*, rate: str, rate_from: str, rate_to: str, providers: str, sending_window: str) -> Rules:
+def parse_limits(*, rate: str, rate_from: str, rate_to: str, providers: str, sending_window: str) -> LimitSettings:
     """Of the five settings, each empty if there is nothing to say. Raises SettingsError."""
     window = "NEWSLETTER_SENDING_WINDOW"
-    return Rules(
-        overall=_cap(rate.split(), setting="NEWSLETTER_RATE"),
-        senders=_caps(rate_from, setting="NEWSLETTER_RATE_FROM"),
-        providers=_caps(rate_to, setting="NEWSLETTER_RATE_TO"),
+    return LimitSettings(
+        overall=_limit_set(rate.split(), setting="NEWSLETTER_RATE"),
+        senders=_limit_sets(rate_from, setting="NEWSLETTER_RATE_FROM"),
+        providers=_limit_sets(rate_to, setting="NEWSLETTER_RATE_TO"),
         domains=parse_providers(providers, setting="NEWSLETTER_PROVIDERS"),
-        window=parse_window(sending_window, setting=window) if sending_window.strip() else None,
+        hours=parse_sending_hours(sending_window, setting=window) if sending_window.strip() else None,
     )
 
 
-def _caps(text: str, *, setting: str) -> Mapping[str, Cap]:
-    caps: dict[str, Cap] = {}
+def _limit_sets(text: str, *, setting: str) -> Mapping[str, LimitSet]:
+    limit_sets: dict[str, LimitSet] = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, *words = part.split()
-        if name.lower() in caps:
+        if name.lower() in limit_sets:
             raise SettingsError(f"{setting} names {name} twice")
         if not words or "/" in name:
             raise SettingsError(f"{setting} has {part!r}; it is a name and its limits: gmail 20/second 5000/hour")
-        caps[name.lower()] = _cap(words, setting=setting)
-    return caps
+        limit_sets[name.lower()] = _limit_set(words, setting=setting)
+    return limit_sets
 
 
-def _cap(words: list[str], *, setting: str) -> Cap:
+def _limit_set(words: list[str], *, setting: str) -> LimitSet:
     connections = None
     if words and words[-1] in ("connection", "connections"):
         *words, number, _ = ["", *words]
@@ -93,4 +93,4 @@ def _cap(words: list[str], *, setting: str) -> Cap:
         if not (number.isascii() and number.isdigit() and int(number)):
             raise SettingsError(f"{setting} has {number!r} before connections, where a number belongs")
         connections = int(number)
-    return Cap(parse_rates(words, setting=setting), connections)
+    return LimitSet(parse_rates(words, setting=setting), connections)

@@ -20,7 +20,7 @@ _DAY_S = Unit.DAY.seconds
 _USABLE_S = 300
 _CURVE = re.compile(r"([1-9][0-9]{0,8})x([1-9][0-9]?(?:\.[0-9]{1,3})?)")
 _LONGEST = 400
-"""Days of use after which the cap grows no more."""
+"""Days of use after which the number grows no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class WarmUp:
     @property
     def chunk(self) -> int:
         """Small: the first days are."""
-        return max(1, min(100, self.cap(max(1, self.nth)) // 50))
+        return max(1, min(100, self.most_on(max(1, self.nth)) // 50))
 
-    def cap(self, nth: int) -> int:
+    def most_on(self, nth: int) -> int:
         """How many on the ``nth`` day of use, from 1."""
         return int(self.first * self.growth ** (min(nth, _LONGEST) - 1))
 
     def free(self, now: int) -> int:
         """How many may be reserved now."""
         today = self._on(now)
-        return max(0, today.cap(today.nth) - today.sent)
+        return max(0, today.most_on(today.nth) - today.sent)
 
     def take(self, count: int, now: int) -> Self:
         """After so many were reserved."""
@@ -72,7 +72,7 @@ class WarmUp:
     @property
     def pulse(self) -> Pulse:
         """Tomorrow's number, and more on every day after."""
-        return Pulse(self.cap(self.nth + 1), _DAY_S, float(self.growth))
+        return Pulse(self.most_on(self.nth + 1), _DAY_S, float(self.growth))
 
     def dump(self) -> list[list[int]]:
         """Which day of use, which day, how many."""

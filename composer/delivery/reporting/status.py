@@ -20,7 +20,7 @@ from composer.database.schema import deliveries, exclusions, mailings
 from composer.delivery.ledger.lease import is_being_sent
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
-from composer.delivery.limits.sending_hours import Window
+from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.mailing import Mailing, find_mailing
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
@@ -83,8 +83,8 @@ class Status:
         return {"winner": self.winner, "sample": {result.variant: result.as_json() for result in self.subject_results}}
 
 
-def mailing_status(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> Status:
-    """Count one mailing; ``window``, the sending calendar, is for its expected end. Raises MailingError."""
+def mailing_status(connection: Connection, mailing: int, *, now: int, hours: SendingHours | None = None) -> Status:
+    """Count one mailing; ``hours``, in which mail may leave, are for its expected end. Raises MailingError."""
     found = find_mailing(connection, mailing)
     counted: dict[str, int] = dict(
         connection.execute(
@@ -108,7 +108,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, window: Wi
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
     left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
     left += counts[DeliveryState.HELD] if found.winner else 0
-    end = (expected_end(reports, left, now=now, window=window) if left else last_retry) if is_running else None
+    end = (expected_end(reports, left, now=now, hours=hours) if left else last_retry) if is_running else None
     return Status(
         mailing=mailing,
         issue=found.issue,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries, leases
 from composer.delivery.ledger.lease import LEASE_S
-from composer.delivery.limits.sending_hours import Window
+from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.reply import in_words
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.states import DeliveryState
@@ -66,9 +66,11 @@ class MailingSnapshot:
     troubles: Sequence[DeliveryTrouble]
 
 
-def watch_mailing(connection: Connection, mailing: int, *, now: int, window: Window | None = None) -> MailingSnapshot:
+def watch_mailing(
+    connection: Connection, mailing: int, *, now: int, hours: SendingHours | None = None
+) -> MailingSnapshot:
     """Look once. Raises MailingError."""
-    status = mailing_status(connection, mailing, now=now, window=window)
+    status = mailing_status(connection, mailing, now=now, hours=hours)
     by_state = [
         [_Last(*row) for row in _latest(connection, mailing, state)] for state in (DeliveryState.ACCEPTED, *_TROUBLES)
     ]

@@ -24,7 +24,7 @@ from functools import partial
 
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import asks_for_less
-from composer.delivery.limits.settings import Rules
+from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.sending.feeder import Supply
 from composer.delivery.sending.outbox import Outbox
@@ -75,7 +75,7 @@ async def dispatch(
     mailing: int,
     letters: Mapping[EditionKey, Letter],
     routes: Sequence[Route],
-    rules: Rules,
+    limits: LimitSettings,
     run: Run,
     clock: Callable[[], float],
     patient: bool = False,
@@ -86,8 +86,8 @@ async def dispatch(
     open transactions are over, and SettingsError if no relay carries mail from a letter's sender.
     """
     senders = {language: letter.sender.rpartition("@")[2].lower() for (language, _), letter in letters.items()}
-    outbox = Outbox([route.relay for route in routes], rules, senders=senders)
-    supply = Supply(ledger, outbox, run=run, window=rules.window, relays=len(routes), clock=clock, patient=patient)
+    outbox = Outbox([route.relay for route in routes], limits, senders=senders)
+    supply = Supply(ledger, outbox, run=run, hours=limits.hours, relays=len(routes), clock=clock, patient=patient)
     run.end = await _Dispatch(ledger, mailing, letters, routes, outbox, supply, run, patient).run_all()
     return run.end
 

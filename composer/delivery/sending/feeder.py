@@ -24,7 +24,7 @@ from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.limits.quota import SECOND_NS
-from composer.delivery.limits.sending_hours import Window
+from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.outbox import Outbox
 from composer.delivery.sending.relay_queue import Hold
@@ -41,7 +41,7 @@ NEAR_S = 15
 PATIENCE_S = 3900
 """A run waits for limits that end this soon: an hour's quota and a little; a day's it leaves to the next run."""
 
-WINDOW = Limit("sending window")
+SENDING_WINDOW = Limit("sending window")
 
 _TICK_S = 1.0
 _NEWS_S = 5.0
@@ -57,7 +57,7 @@ class Supply:
         outbox: Outbox,
         *,
         run: Run,
-        window: Window | None,
+        hours: SendingHours | None,
         relays: int,
         clock: Callable[[], float],
         patient: bool,
@@ -65,7 +65,7 @@ class Supply:
         self._ledger = ledger
         self._outbox = outbox
         self._run = run
-        self._window = window
+        self._hours = hours
         self._clock = clock
         self._patient = patient
         self._turns = [asyncio.Lock() for _ in range(relays)]
@@ -178,15 +178,15 @@ class Supply:
 
     def _look_at_the_calendar(self) -> float:
         """Shut or open; how long until that changes."""
-        if self._window is None:
+        if self._hours is None:
             return _TICK_S
         now = self._clock()
-        opens_at = self._window.opening(now)
+        opens_at = self._hours.opening(now)
         self.is_shut = opens_at > now
         if not self.is_shut:
             self._run.resumes_at = None
-            return self._window.closing(now) - now
-        self._run.limit, self._run.resumes_at = WINDOW, opens_at
+            return self._hours.closing(now) - now
+        self._run.limit, self._run.resumes_at = SENDING_WINDOW, opens_at
         if not self._patient:
             self._run.finish(End.LIMIT)
         return opens_at - now

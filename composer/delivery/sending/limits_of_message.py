@@ -8,7 +8,7 @@ from dataclasses import replace
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.limiter import Throttle
 from composer.delivery.limits.providers import find_provider
-from composer.delivery.limits.settings import Cap, Rules
+from composer.delivery.limits.settings import LimitSet, LimitSettings
 from composer.delivery.outcome import Delivery
 from composer.delivery.smtp.relay import Relay
 
@@ -18,13 +18,13 @@ _MANY = 10_000
 class Throttles:
     """``senders`` gives the From domain of each language. Throttles are made when they are first needed."""
 
-    def __init__(self, relays: Sequence[Relay], rules: Rules, *, senders: Mapping[str, str]) -> None:
+    def __init__(self, relays: Sequence[Relay], limits: LimitSettings, *, senders: Mapping[str, str]) -> None:
         self._relays = relays
-        self._rules = rules
+        self._limits = limits
         self._senders = senders
         self._domains = frozenset(senders.values())
-        self._provider = find_provider(rules.domains)
-        self._by_provider = bool(rules.providers)
+        self._provider = find_provider(limits.domains)
+        self._by_provider = bool(limits.providers)
         self._throttles: dict[str, Throttle] = {}
         self._fixed = {self._overall(), *(self.of_relay(number) for number in range(len(relays)))}
         self._fixed.update(self._of_sender(domain) for domain in self._domains)
@@ -42,25 +42,25 @@ class Throttles:
         if not self._by_provider:
             return "", throttles
         provider = self._provider(delivery.email)
-        cap = self._rules.for_provider(provider)
-        if not cap and f"to {provider}" not in self._throttles:
+        limits = self._limits.for_provider(provider)
+        if not limits and f"to {provider}" not in self._throttles:
             return "", throttles
-        return provider, (*throttles, self._throttle(f"to {provider}", cap))
+        return provider, (*throttles, self._throttle(f"to {provider}", limits))
 
     def of_relay(self, number: int) -> Throttle:
         """The connections of a relay are its workers, so they are not counted again."""
         relay = self._relays[number]
-        return self._throttle(f"by {relay.name}", replace(relay.cap, connections=None), key=f"by {relay.account}")
+        return self._throttle(f"by {relay.name}", replace(relay.limits, connections=None), key=f"by {relay.account}")
 
     def of_provider(self, email: str) -> Throttle:
         """From now on, providers are told apart."""
         self._by_provider = True
         provider = self._provider(email)
-        return self._throttle(f"to {provider}", self._rules.for_provider(provider))
+        return self._throttle(f"to {provider}", self._limits.for_provider(provider))
 
     def domains(self, provider: str) -> Sequence[str]:
         """All that belong to it."""
-        return self._rules.domains.get(provider, (provider,))
+        return self._limits.domains.get(provider, (provider,))
 
     def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> bool:
         """What other senders have heard, by the throttles' keys; whether a throttle limits now that did not before."""
@@ -92,13 +92,13 @@ class Throttles:
             }
 
     def _overall(self) -> Throttle:
-        return self._throttle("", self._rules.overall)
+        return self._throttle("", self._limits.overall)
 
     def _of_sender(self, domain: str) -> Throttle:
-        return self._throttle(f"from {domain}", self._rules.for_sender(domain))
+        return self._throttle(f"from {domain}", self._limits.for_sender(domain))
 
-    def _throttle(self, subject: str, cap: Cap, *, key: str = "") -> Throttle:
+    def _throttle(self, subject: str, limits: LimitSet, *, key: str = "") -> Throttle:
         throttle = self._throttles.get(key or subject)
         if throttle is None:
-            throttle = self._throttles[key or subject] = Throttle(subject, cap, key=key)
+            throttle = self._throttles[key or subject] = Throttle(subject, limits, key=key)
         return throttle

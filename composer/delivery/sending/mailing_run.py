@@ -11,7 +11,7 @@ from composer.database.engine import reading
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.ledger.ledger import hold_ledger
 from composer.delivery.ledger.sendable import NO_TERMS, Terms
-from composer.delivery.limits.settings import NO_RULES, Rules
+from composer.delivery.limits.settings import NO_LIMITS, LimitSettings
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.sending.dispatch import Letter, dispatch
 from composer.delivery.sending.run import End, Run
@@ -29,7 +29,7 @@ async def send_mailing(
     run: Run,
     holder: str,
     clock: Callable[[], float],
-    rules: Rules = NO_RULES,
+    limits: LimitSettings = NO_LIMITS,
     patient: bool = False,
     terms: Terms = NO_TERMS,
 ) -> End:
@@ -46,7 +46,7 @@ async def send_mailing(
             mailing=mailing,
             letters=_letters(engine, mailing, site=site),
             routes=routes,
-            rules=rules,
+            limits=limits,
             run=run,
             clock=clock,
             patient=patient,

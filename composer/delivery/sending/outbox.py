@@ -21,7 +21,7 @@ from composer.delivery.limits.grants import GrantRequest
 from composer.delivery.limits.limiter import FOREVER_NS, QuotaReserve, RateShare, Throttle
 from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS
-from composer.delivery.limits.settings import Rules
+from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.limits_of_message import Throttles
 from composer.delivery.sending.relay_choice import Rota, relays_for
@@ -39,13 +39,13 @@ _SHARED_AT_ONCE = 50
 class Outbox:
     """``senders`` gives the From domain of each language. ``in_hand``: ids of all that were put and are not done."""
 
-    def __init__(self, relays: Sequence[Relay], rules: Rules, *, senders: Mapping[str, str]) -> None:
+    def __init__(self, relays: Sequence[Relay], limits: LimitSettings, *, senders: Mapping[str, str]) -> None:
         self.in_hand: set[int] = set()
         self.lacking: Questions = {}
         self._relays = relays
         self._serving = {language: relays_for(domain, relays) for language, domain in senders.items()}
         self._rota = Rota.of([relay.weight for relay in relays])
-        self._throttles = Throttles(relays, rules, senders=senders)
+        self._throttles = Throttles(relays, limits, senders=senders)
         self._desks = [Desk(self.lacking) for _ in relays]
         self._passing: dict[int, tuple[Throttle, ...]] = {}
         self._sort_again()

@@ -31,7 +31,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from pydantic import SecretStr
 
 from composer.delivery.limits.quota import Unit, parse_rates
-from composer.delivery.limits.settings import NO_CAP, Cap
+from composer.delivery.limits.settings import UNLIMITED, LimitSet
 from composer.delivery.limits.warmup import parse_warm_up
 from composer.errors import SettingsError
 
@@ -64,7 +64,7 @@ class Relay:
     tell_success: bool = False
     weight: int = 1  # its share of the messages; 0: only when no other is left
     senders: tuple[str, ...] = ()  # the From domains that it carries; none: all that no other one names
-    cap: Cap = NO_CAP
+    limits: LimitSet = UNLIMITED
 
     @property
     def name(self) -> str:
@@ -136,7 +136,7 @@ def parse_relay(url: str) -> Relay:
         tell_success=options.get("notify") == "success",
         weight=_number(options, "weight", at_least=0) if "weight" in options else 1,
         senders=tuple(re.split(r"[\s,]+", options["from"].lower())) if options.get("from") else (),
-        cap=_cap(options),
+        limits=_limit_set(options),
     )
 
 
@@ -155,11 +155,11 @@ def _options(parts: SplitResult) -> Mapping[str, str]:
     return options
 
 
-def _cap(options: Mapping[str, str]) -> Cap:
+def _limit_set(options: Mapping[str, str]) -> LimitSet:
     rates = [f"{_number(options, name, at_least=1)}/{unit}" for name, unit in _RATES.items() if name in options]
     warm_up = parse_warm_up(options["warmup"], setting=_SETTING) if "warmup" in options else None
     connections = _number(options, "connections", at_least=1) if "connections" in options else None
-    return Cap(parse_rates(rates, setting=_SETTING), connections, warm_up)
+    return LimitSet(parse_rates(rates, setting=_SETTING), connections, warm_up)
 
 
 def _number(options: Mapping[str, str], name: str, *, at_least: int) -> int:

@@ -6,7 +6,7 @@ from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, Throttle
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
-from composer.delivery.limits.settings import NO_CAP, Cap
+from composer.delivery.limits.settings import UNLIMITED, LimitSet
 from composer.delivery.limits.shared_rate import GOOD_FOR_S
 from composer.delivery.limits.warmup import parse_warm_up
 
@@ -14,11 +14,11 @@ NOW = 10**15
 
 
 def test_a_throttle_without_a_limit_is_none() -> None:
-    assert not Throttle("to gmail", NO_CAP).is_active
+    assert not Throttle("to gmail", UNLIMITED).is_active
 
 
 def test_speed_is_limited_evenly() -> None:
-    throttle = Throttle("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    throttle = Throttle("to gmail", LimitSet((Rate(10, Unit.SECOND),)))
     grant_speed(throttle, 10)
     assert throttle.wait(NOW) == (0, "")
     throttle.let_pass(NOW)
@@ -33,7 +33,7 @@ def grant_speed(throttle: Throttle, count: int, now_ns: int = NOW) -> None:
 
 
 def test_a_part_of_a_speed_is_kept_until_its_time_is_over_and_asked_for_before() -> None:
-    throttle = Throttle("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    throttle = Throttle("to gmail", LimitSet((Rate(10, Unit.SECOND),)))
     grant_speed(throttle, 5)
     throttle.let_pass(NOW)
     assert throttle.wait(NOW) == (SECOND_NS // 5, "10/second to gmail")
@@ -44,7 +44,7 @@ def test_a_part_of_a_speed_is_kept_until_its_time_is_over_and_asked_for_before()
 
 
 def test_another_speed_begins_after_what_has_gone_at_the_old_one() -> None:
-    throttle = Throttle("to gmail", Cap((Rate(10, Unit.SECOND),)))
+    throttle = Throttle("to gmail", LimitSet((Rate(10, Unit.SECOND),)))
     grant_speed(throttle, 2)
     throttle.let_pass(NOW)
     (share,) = throttle.lacking(NOW + 5 * SECOND_NS)
@@ -53,7 +53,7 @@ def test_another_speed_begins_after_what_has_gone_at_the_old_one() -> None:
 
 
 def test_a_sender_without_a_part_waits_and_asks_again() -> None:
-    throttle = Throttle("to gmail", Cap((Rate(1, Unit.SECOND),)))
+    throttle = Throttle("to gmail", LimitSet((Rate(1, Unit.SECOND),)))
     (share,) = throttle.lacking(NOW)
     share.fill(Grant(0, at=1000, usable_until=1005, wait_s=1), NOW)
     assert throttle.wait(NOW) == (SECOND_NS, "1/second to gmail")
@@ -61,7 +61,7 @@ def test_a_sender_without_a_part_waits_and_asks_again() -> None:
 
 
 def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
-    throttle = Throttle("to gmail", NO_CAP)
+    throttle = Throttle("to gmail", UNLIMITED)
     now = NOW / SECOND_NS
     throttle.adopt(Backoff(10.0, 5.0, now), NOW)
     throttle.adopt(Backoff(100.0, 50.0, now), NOW)
@@ -72,7 +72,7 @@ def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
 
 
 def test_connections_are_limited_until_one_is_done() -> None:
-    throttle = Throttle("to gmail", Cap(connections=2))
+    throttle = Throttle("to gmail", LimitSet(connections=2))
     throttle.let_pass(NOW)
     assert throttle.wait(NOW) == (0, "")
     throttle.let_pass(NOW)
@@ -82,7 +82,7 @@ def test_connections_are_limited_until_one_is_done() -> None:
 
 
 def test_a_quota_is_asked_for_when_its_reserve_is_empty_or_old() -> None:
-    throttle = Throttle("", Cap((Rate(100, Unit.MINUTE),)))
+    throttle = Throttle("", LimitSet((Rate(100, Unit.MINUTE),)))
     (reserve,) = throttle.lacking(NOW)
     request = reserve.request()
     assert (request.name, request.count, request.unneeded) == ("all mail, per minute", 2, 0)
@@ -97,7 +97,7 @@ def test_a_quota_is_asked_for_when_its_reserve_is_empty_or_old() -> None:
 
 
 def test_a_quota_that_is_used_up_closes_the_throttle_until_it_comes_back() -> None:
-    throttle = Throttle("to gmail", Cap((Rate(100, Unit.HOUR),)))
+    throttle = Throttle("to gmail", LimitSet((Rate(100, Unit.HOUR),)))
     (reserve,) = throttle.lacking(NOW)
     reserve.fill(Grant(0, at=1000, usable_until=1030, wait_s=7), NOW)
     assert not list(throttle.lacking(NOW)), "the ledger has said it"
@@ -106,7 +106,9 @@ def test_a_quota_that_is_used_up_closes_the_throttle_until_it_comes_back() -> No
 
 
 def test_the_limit_that_holds_longest_is_named() -> None:
-    throttle = Throttle("by a.example", Cap((Rate(10, Unit.SECOND),), warm_up=parse_warm_up("200x1.5", setting="X")))
+    throttle = Throttle(
+        "by a.example", LimitSet((Rate(10, Unit.SECOND),), warm_up=parse_warm_up("200x1.5", setting="X"))
+    )
     reserve, _ = throttle.lacking(NOW)
     grant_speed(throttle, 10)
     reserve.fill(Grant(0, at=1000, usable_until=1300, wait_s=3600), NOW)
@@ -114,7 +116,7 @@ def test_the_limit_that_holds_longest_is_named() -> None:
 
 
 def test_a_slowdown_begins_when_less_is_asked_for_and_ends_by_itself() -> None:
-    throttle = Throttle("to gmail", NO_CAP)
+    throttle = Throttle("to gmail", UNLIMITED)
     throttle.slow_down(10.0, NOW)
     assert throttle.is_active
     wait_ns, limit = throttle.wait(NOW)

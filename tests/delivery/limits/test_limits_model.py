@@ -18,7 +18,7 @@ from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.limiter import FOREVER_NS
 from composer.delivery.limits.providers import find_provider
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
-from composer.delivery.limits.settings import Cap, Rules, parse_rules
+from composer.delivery.limits.settings import LimitSet, LimitSettings, parse_limits
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.outbox import Outbox
 from composer.delivery.smtp.relay import Relay, parse_relays
@@ -119,25 +119,27 @@ def kept(times_ns: Sequence[int], rate: Rate) -> bool:
     return all(bisect_left(times_ns, begin + length_ns) - index <= rate.count for index, begin in enumerate(times_ns))
 
 
-def subjects(rules: Rules, relays: Sequence[Relay], sent: Sequence[Sent]) -> Iterator[tuple[str, Cap, list[int]]]:
+def subjects(
+    limits: LimitSettings, relays: Sequence[Relay], sent: Sequence[Sent]
+) -> Iterator[tuple[str, LimitSet, list[int]]]:
     """Every limit, with the moments of all that it has to count."""
-    provider = find_provider(rules.domains)
-    yield "all", rules.overall, [one.at_ns for one in sent]
+    provider = find_provider(limits.domains)
+    yield "all", limits.overall, [one.at_ns for one in sent]
     for domain in set(SENDERS.values()):
         times = [one.at_ns for one in sent if SENDERS[one.delivery.language] == domain]
-        yield domain, rules.for_sender(domain), times
+        yield domain, limits.for_sender(domain), times
     for name in {provider(one.delivery.email) for one in sent}:
         yield (
             name,
-            rules.for_provider(name),
+            limits.for_provider(name),
             [one.at_ns for one in sent if provider(one.delivery.email) == name],
         )
     for number, relay in enumerate(relays):
-        yield relay.name, relay.cap, [one.at_ns for one in sent if one.relay == number]
+        yield relay.name, relay.limits, [one.at_ns for one in sent if one.relay == number]
 
 
 RULES = st.builds(
-    lambda rate, rate_from, rate_to: parse_rules(
+    lambda rate, rate_from, rate_to: parse_limits(
         rate=rate, rate_from=rate_from, rate_to=rate_to, providers="", sending_window=""
     ),
     st.sampled_from(["", "9/second", "60/second 40/minute", "1/second", "30/minute"]),
@@ -163,10 +165,10 @@ PEOPLE = st.builds(
 @settings(deadline=None, max_examples=80)
 @given(RULES, RELAYS, PEOPLE, st.integers(1, 3), st.lists(st.integers(1, 400), min_size=1, max_size=9))
 def test_no_limit_is_exceeded_in_any_window_and_the_end_is_reached(
-    rules: Rules, urls: str, people: list[tuple[str, str]], senders: int, took_ms: list[int]
+    limits: LimitSettings, urls: str, people: list[tuple[str, str]], senders: int, took_ms: list[int]
 ) -> None:
     relays = parse_relays(urls)
-    boxes = {str(number): Outbox(relays, rules, senders=SENDERS) for number in range(senders)}
+    boxes = {str(number): Outbox(relays, limits, senders=SENDERS) for number in range(senders)}
     world = World(boxes, (ms * 1_000_000 for ms in itertools.cycle(took_ms)))
     everyone = [
         Delivery(number, number, f"r{number}@{domain}", language, {}, 1)
@@ -178,8 +180,8 @@ def test_no_limit_is_exceeded_in_any_window_and_the_end_is_reached(
     world.run(len(relays))
     assert sorted(one.delivery.id for one in world.sent) == list(range(len(people)))
     longest_s = 30.0 + len(people) * max(took_ms) / 1000
-    for name, cap, times in subjects(rules, relays, world.sent):
-        for rate in cap.rates:
+    for name, limit_set, times in subjects(limits, relays, world.sent):
+        for rate in limit_set.rates:
             assert kept(times, rate), f"{rate} {name}"
             longest_s += (len(times) / rate.count + 1) * (rate.unit.seconds + (3 if rate.unit is Unit.MINUTE else 0))
     assert (world.now_ns - began_ns) / SECOND_NS <= longest_s, "somebody had to wait for nothing"

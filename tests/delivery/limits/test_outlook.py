@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from composer.delivery.ledger.pace_reports import read_pace_reports, write_pace_report
 from composer.delivery.limits.outlook import LimitForecast, PaceReport, expected_end
 from composer.delivery.limits.quota import Pulse, Quota, Rate, Unit
-from composer.delivery.limits.sending_hours import parse_window
+from composer.delivery.limits.sending_hours import parse_sending_hours
 from composer.delivery.limits.warmup import parse_warm_up
 from tests.support.mailings import NOW
 
@@ -21,8 +21,8 @@ DAY_S = 86_400
 
 def end(left: int, *reports: PaceReport, window: str = "", now: float = NOW) -> float | None:
     """Seconds from now."""
-    hours = parse_window(window, setting="X") if window else None
-    found = expected_end(reports, left, now=now, window=hours)
+    hours = parse_sending_hours(window, setting="X") if window else None
+    found = expected_end(reports, left, now=now, hours=hours)
     return None if found is None else found - now
 
 

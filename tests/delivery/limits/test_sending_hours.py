@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.delivery.limits.sending_hours import Window, parse_window
+from composer.delivery.limits.sending_hours import SendingHours, parse_sending_hours
 from composer.errors import SettingsError
 
 WEEKDAYS = "Mon-Fri 08:00-18:00 Europe/Paris"
 
 
-def window(text: str) -> Window:
-    return parse_window(text, setting="NEWSLETTER_SENDING_WINDOW")
+def parsed(text: str) -> SendingHours:
+    return parse_sending_hours(text, setting="NEWSLETTER_SENDING_WINDOW")
 
 
 def at(text: str) -> float:
@@ -44,8 +44,8 @@ def at(text: str) -> float:
     ],
 )
 def test_the_next_opening(hours: str, now: str, opens: str) -> None:
-    assert window(hours).opening(at(now)) == at(opens)
-    assert window(hours).is_open(at(now)) is (now == opens)
+    assert parsed(hours).opening(at(now)) == at(opens)
+    assert parsed(hours).is_open(at(now)) is (now == opens)
 
 
 @pytest.mark.parametrize(
@@ -58,23 +58,23 @@ def test_the_next_opening(hours: str, now: str, opens: str) -> None:
     ],
 )
 def test_the_next_closing(hours: str, now: str, closes: str) -> None:
-    assert window(hours).closing(at(now)) == at(closes)
+    assert parsed(hours).closing(at(now)) == at(closes)
 
 
 def test_a_window_of_all_week_does_not_close_within_it() -> None:
-    always = window("Mon-Sun 00:00-24:00 UTC")
+    always = parsed("Mon-Sun 00:00-24:00 UTC")
     assert always.closing(at("2026-11-23 12:00+00:00")) > at("2026-11-30 12:00+00:00")
 
 
 def test_work_goes_on_in_open_time_only() -> None:
-    weekdays = window(WEEKDAYS)
+    weekdays = parsed(WEEKDAYS)
     assert weekdays.after(at("2026-11-27 17:00+01:00"), 2 * 3600) == at("2026-11-30 09:00+01:00")
     assert weekdays.after(at("2026-11-28 12:00+01:00"), 0) == at("2026-11-30 08:00+01:00")
     assert weekdays.after(at("2026-11-23 08:00+01:00"), 50 * 3600) == at("2026-11-27 18:00+01:00")
 
 
 def test_an_end_beyond_years_is_estimated() -> None:
-    weekly = window("Mon 08:00-09:00 UTC")
+    weekly = parsed("Mon 08:00-09:00 UTC")
     assert weekly.after(at("2026-11-23 08:00+00:00"), 200 * 3600) > at("2029-01-01 00:00+00:00")
 
 
@@ -86,7 +86,7 @@ HOURS = st.sampled_from(
 
 @given(HOURS, MINUTES)
 def test_an_opening_is_open_and_the_moment_before_is_not(hours: str, minute: int) -> None:
-    calendar = window(hours)
+    calendar = parsed(hours)
     now = at("2026-01-01 00:00+00:00") + minute * 60
     opening = calendar.opening(now)
     assert now <= opening < now + 8 * 86_400
@@ -115,5 +115,5 @@ def test_an_opening_is_open_and_the_moment_before_is_not(hours: str, minute: int
 )
 def test_a_calendar_that_is_none_is_named(text: str, word: str) -> None:
     with pytest.raises(SettingsError, match="NEWSLETTER_SENDING_WINDOW") as raised:
-        window(text)
+        parsed(text)
     assert word in str(raised.value)

@@ -6,19 +6,19 @@ import pytest
 
 from composer.delivery.limits.quota import Rate, Unit
 from composer.errors import SettingsError
-from tests.support.pacing import rules
+from tests.support.pacing import limits
 
 
 def test_nothing_said_limits_nothing() -> None:
-    nothing = rules()
+    nothing = limits()
     assert not nothing.overall
     assert not nothing.for_sender("example.org")
     assert not nothing.for_provider("gmail")
-    assert nothing.window is None
+    assert nothing.hours is None
 
 
 def test_limits_for_some_and_for_every_other() -> None:
-    found = rules(
+    found = limits(
         rate="50/second 20000/day",
         rate_from="news.example.org 1000/hour; * 200/hour",
         rate_to="gmail 20/second 5000/hour 10 connections; * 1 connection",
@@ -47,4 +47,4 @@ def test_limits_for_some_and_for_every_other() -> None:
 )
 def test_a_mistake_is_named(setting: str, text: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        rules(**{setting: text})
+        limits(**{setting: text})

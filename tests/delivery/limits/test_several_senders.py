@@ -17,7 +17,7 @@ from composer.delivery.sending import feeder
 from composer.delivery.sending.run import End, Run
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, SITE, count_states, make_edition, plan, send, until
-from tests.support.pacing import most_in_a_window, rules
+from tests.support.pacing import limits, most_in_a_window
 from tests.support.truth_sink import Sink
 
 EXTRA = 3
@@ -31,8 +31,8 @@ async def test_three_senders_of_one_mailing_keep_a_limit_per_second_together(
     url = postgresql.create_migrated()
     engine = open_database(url)
     mailing = plan(engine, 90).mailing
-    limit = rules(rate="40/second")
-    senders = [send(engine, mailing, sink.port, rules=limit, connections=1) for _ in range(3)]
+    limit = limits(rate="40/second")
+    senders = [send(engine, mailing, sink.port, limits=limit, connections=1) for _ in range(3)]
     assert set(await asyncio.gather(*senders)) == {End.DONE}
     assert count_states(engine, mailing) == {"accepted": 90}
     assert most_in_a_window(sink.accepted_at, 1.0) <= 40 + EXTRA
@@ -43,8 +43,8 @@ async def test_three_senders_of_one_mailing_keep_a_limit_per_second_together(
 async def test_two_mailings_at_once_share_speeds_and_quotas(tmp_path: Path, sink: Sink) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
     first, second = plan(engine, 60).mailing, plan_again(engine)
-    limit = rules(rate="40/second 100/day")
-    ends = await asyncio.gather(*(send(engine, one, sink.port, rules=limit, connections=2) for one in (first, second)))
+    limit = limits(rate="40/second 100/day")
+    ends = await asyncio.gather(*(send(engine, one, sink.port, limits=limit, connections=2) for one in (first, second)))
     assert End.LIMIT in ends
     assert len(sink.taken()) == 100
     assert most_in_a_window(sink.accepted_at, 1.0) <= 40 + EXTRA

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import Throttle
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
-from composer.delivery.limits.settings import Cap
+from composer.delivery.limits.settings import LimitSet
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, divide
 
 NOW = 1_790_000_000
@@ -144,7 +144,7 @@ def test_no_second_sees_more_than_the_whole_and_in_the_end_all_of_it_is_used(
         sender = senders.get(who)
         if what == "come" and sender is None:
             number += 1
-            senders[who] = Sender(f"{who}{number}", Throttle("to gmail", Cap((Rate(whole, Unit.SECOND),))))
+            senders[who] = Sender(f"{who}{number}", Throttle("to gmail", LimitSet((Rate(whole, Unit.SECOND),))))
             table.living.add(senders[who].name)
         elif sender and what == "sleep":
             sender.sleeps_until_ns = now_ns + 9 * SECOND_NS

@@ -1,4 +1,4 @@
-"""A new relay's daily cap grows with the days that it was used."""
+"""A new relay's daily number grows with the days that it was used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def curve(text: str = "200x1.5") -> WarmUp:
 
 
 def test_the_curve_grows_by_its_factor() -> None:
-    assert [curve().cap(nth) for nth in (1, 2, 3, 4)] == [200, 300, 450, 675]
+    assert [curve().most_on(nth) for nth in (1, 2, 3, 4)] == [200, 300, 450, 675]
 
 
 def test_a_day_has_its_cap_and_the_next_one_more() -> None:

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, select, text, update
 
 from composer.database import open_database, reading
 from composer.database.schema import deliveries
-from composer.delivery.limits.sending_hours import parse_window
-from composer.delivery.limits.settings import Rules
-from composer.delivery.sending.feeder import WINDOW
+from composer.delivery.limits.sending_hours import parse_sending_hours
+from composer.delivery.limits.settings import LimitSettings
+from composer.delivery.sending.feeder import SENDING_WINDOW
 from composer.delivery.sending.run import End, Run
 from composer.delivery.states import DeliveryState
 from composer.errors import MessageError
@@ -229,14 +229,14 @@ async def test_what_was_announced_waits_when_the_hours_of_sending_end(engine: En
     server = await asyncio.start_server(relay.talk, "127.0.0.1", 0)
     mailing, run = plan(engine, 2).mailing, Run()
     hour = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-    rules = Rules(window=parse_window("Mon 08:00-18:00 UTC", setting="it"))
+    limits = LimitSettings(hours=parse_sending_hours("Mon 08:00-18:00 UTC", setting="it"))
     by = [route(server.sockets[0].getsockname()[1], connections=1)]
     sending = asyncio.create_task(
-        send(engine, mailing, 0, routes=by, rules=rules, patient=True, run=run, clock=lambda: hour.timestamp())
+        send(engine, mailing, 0, routes=by, limits=limits, patient=True, run=run, clock=lambda: hour.timestamp())
     )
     await until(lambda: relay.messages == 1)
     hour = hour.replace(hour=20)
-    await until(lambda: run.limit == WINDOW)
+    await until(lambda: run.limit == SENDING_WINDOW)
     relay.may_answer.set()
     await until(lambda: relay.messages == 2 or relay.is_over)
     run.stop.set()

@@ -11,7 +11,7 @@ from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import FOREVER_NS, RateShare
 from composer.delivery.limits.quota import SECOND_NS
-from composer.delivery.limits.settings import parse_rules
+from composer.delivery.limits.settings import parse_limits
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.outbox import PLENTY, Outbox
 from composer.delivery.smtp.relay import parse_relays
@@ -22,7 +22,7 @@ SENDERS = {"en": "news.example.org", "fr": "infos.example.org"}
 
 def outbox(urls: str = "smtp://a.example", **words: str) -> Outbox:
     empty = dict.fromkeys(("rate", "rate_from", "rate_to", "providers", "sending_window"), "")
-    return Outbox(parse_relays(urls), parse_rules(**{**empty, **words}), senders=SENDERS)
+    return Outbox(parse_relays(urls), parse_limits(**{**empty, **words}), senders=SENDERS)
 
 
 def deliveries(count: int, domain: str = "example.org", *, first: int = 1, language: str = "en") -> list[Delivery]:

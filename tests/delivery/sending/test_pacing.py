@@ -24,7 +24,7 @@ from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.smtp.relay import Timeouts, parse_relays
 from tests.support.mailings import count_states, plan, send, until
-from tests.support.pacing import most_in_a_window, rules
+from tests.support.pacing import limits, most_in_a_window
 from tests.support.truth_sink import Sink, truth_sink
 
 
@@ -66,7 +66,7 @@ def recipients(*sinks: Sink) -> Counter[str]:
 async def test_a_limit_per_second_is_kept_by_the_relays_clock(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 60).mailing
     run = Run()
-    assert await send(engine, mailing, sink.port, rules=rules(rate="40/second"), run=run) is End.DONE
+    assert await send(engine, mailing, sink.port, limits=limits(rate="40/second"), run=run) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 60}
     assert most_in_a_window(sink.accepted_at, 1.0) <= 40 + 4, "and as many as connections may have been on their way"
     assert sink.accepted_at[-1] - sink.accepted_at[0] >= 59 / 40 - 0.1
@@ -76,7 +76,7 @@ async def test_a_limit_to_one_provider_holds_up_nobody_else(engine: Engine, sink
     mailing = plan(engine, 40).mailing
     readdress(engine, "gmail.com", every=4)
     run = Run()
-    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=rules(rate_to="gmail 10/second"), run=run))
+    sending = asyncio.create_task(send(engine, mailing, sink.port, limits=limits(rate_to="gmail 10/second"), run=run))
     await until(lambda: len(sink.taken()) >= 30)
     assert sum(name.endswith("gmail.com") for name in recipients(sink)) <= 5
     await until(lambda: run.limit != "")
@@ -89,7 +89,7 @@ async def test_a_limit_to_one_provider_holds_up_nobody_else(engine: Engine, sink
 async def test_the_status_names_the_limit_and_the_expected_end_while_a_run_goes_on(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 3000).mailing
     run = Run()
-    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=rules(rate="20/second"), run=run))
+    sending = asyncio.create_task(send(engine, mailing, sink.port, limits=limits(rate="20/second"), run=run))
     await until(lambda: status_of(engine, mailing).limit == "20/second" and len(sink.taken()) >= 30)
     expected_end = status_of(engine, mailing).expected_end
     assert expected_end is not None
@@ -105,7 +105,7 @@ async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine:
     mailing = plan(engine, 12).mailing
     readdress(engine, "gmail.com", every=1)
     sink.script("dot=wait 0.05")
-    await send(engine, mailing, sink.port, rules=rules(rate_to="gmail 1 connection"), connections=4)
+    await send(engine, mailing, sink.port, limits=limits(rate_to="gmail 1 connection"), connections=4)
     gaps = [after - before for before, after in zip(sink.accepted_at, sink.accepted_at[1:], strict=False)]
     assert min(gaps) >= 0.04, "one after the other"
     assert count_states(engine, mailing) == {"accepted": 12}
@@ -114,13 +114,13 @@ async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine:
 async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 10).mailing
     run = Run()
-    assert await send(engine, mailing, sink.port, rules=rules(rate="7/day"), run=run) is End.LIMIT
+    assert await send(engine, mailing, sink.port, limits=limits(rate="7/day"), run=run) is End.LIMIT
     assert count_states(engine, mailing) == {"accepted": 7, "pending": 3}
     assert run.limit == "7/day"
     assert run.resumes_at is not None
     assert 86_000 < run.resumes_at - time.time() < 88_000
-    assert await send(engine, mailing, sink.port, rules=rules(rate="7/day")) is End.LIMIT
-    assert await send(engine, mailing, sink.port, rules=rules(rate="9/day")) is End.LIMIT
+    assert await send(engine, mailing, sink.port, limits=limits(rate="7/day")) is End.LIMIT
+    assert await send(engine, mailing, sink.port, limits=limits(rate="9/day")) is End.LIMIT
     assert count_states(engine, mailing) == {"accepted": 9, "pending": 1}
     status = status_of(engine, mailing)
     assert status.limit == "9/day"
@@ -128,21 +128,21 @@ async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: 
     assert status.resumes_at is not None
     assert next_step(status) == NextStep(Step.GO_ON_LATER, status.resumes_at)
     tomorrow = time.time() + 88_000
-    assert await send(engine, mailing, sink.port, rules=rules(rate="9/day"), clock=lambda: tomorrow) is End.DONE
+    assert await send(engine, mailing, sink.port, limits=limits(rate="9/day"), clock=lambda: tomorrow) is End.DONE
 
 
 async def test_a_provider_whose_day_is_used_up_does_not_stop_the_others(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 1200).mailing
     readdress(engine, "gmail.com", every=2)
     run = Run()
-    assert await send(engine, mailing, sink.port, rules=rules(rate_to="gmail 5/day"), run=run) is End.LIMIT
+    assert await send(engine, mailing, sink.port, limits=limits(rate_to="gmail 5/day"), run=run) is End.LIMIT
     assert count_states(engine, mailing) == {"accepted": 605, "pending": 595}
     assert run.limit == "5/day to gmail"
 
 
 async def test_what_was_reserved_and_not_needed_is_given_back(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 10).mailing
-    assert await send(engine, mailing, sink.port, rules=rules(rate="1000/day")) is End.DONE
+    assert await send(engine, mailing, sink.port, limits=limits(rate="1000/day")) is End.DONE
     with engine.begin() as connection:
         (left,) = grant_requests(
             connection,
@@ -172,8 +172,8 @@ async def test_limits_are_those_of_the_relay_whichever_mailing_uses_it(engine: E
 async def test_a_clock_that_is_set_meanwhile_stops_nothing_and_exceeds_no_speed(
     engine: Engine, sink: Sink, jump_s: int
 ) -> None:
-    mailing, limit, shift = plan(engine, 150).mailing, rules(rate="100/second 5000/hour"), [0]
-    sending = asyncio.create_task(send(engine, mailing, sink.port, rules=limit, clock=lambda: time.time() + shift[0]))
+    mailing, limit, shift = plan(engine, 150).mailing, limits(rate="100/second 5000/hour"), [0]
+    sending = asyncio.create_task(send(engine, mailing, sink.port, limits=limit, clock=lambda: time.time() + shift[0]))
     await until(lambda: len(sink.accepted_at) >= 50)
     shift[0] = jump_s
     assert await sending is End.DONE
@@ -184,22 +184,22 @@ async def test_a_clock_that_is_set_meanwhile_stops_nothing_and_exceeds_no_speed(
 async def test_outside_its_hours_nothing_is_sent_and_the_opening_is_told(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 3).mailing
     yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).strftime("%a")
-    hours, run = rules(sending_window=f"{yesterday} 10:00-11:00 UTC"), Run()
-    assert await send(engine, mailing, sink.port, rules=hours, run=run) is End.LIMIT
+    calendar, run = limits(sending_window=f"{yesterday} 10:00-11:00 UTC"), Run()
+    assert await send(engine, mailing, sink.port, limits=calendar, run=run) is End.LIMIT
     assert sink.times["connect"] == 0
     assert run.limit == "sending window"
-    assert hours.window is not None
-    assert run.resumes_at == hours.window.opening(time.time())
+    assert calendar.hours is not None
+    assert run.resumes_at == calendar.hours.opening(time.time())
     opened = run.resumes_at
-    assert await send(engine, mailing, sink.port, rules=hours, clock=lambda: opened) is End.DONE
+    assert await send(engine, mailing, sink.port, limits=calendar, clock=lambda: opened) is End.DONE
 
 
 async def test_a_window_that_closes_ends_the_run_in_order(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 200).mailing
     sink.script("dot=wait 0.05")
-    hours = rules(sending_window="Mon 10:00-11:00 UTC")
+    calendar = limits(sending_window="Mon 10:00-11:00 UTC")
     shift = dt.datetime(2026, 11, 23, 10, 59, 59, 500_000, tzinfo=dt.UTC).timestamp() - time.time()
-    assert await send(engine, mailing, sink.port, rules=hours, clock=lambda: time.time() + shift) is End.LIMIT
+    assert await send(engine, mailing, sink.port, limits=calendar, clock=lambda: time.time() + shift) is End.LIMIT
     counts = count_states(engine, mailing)
     assert set(counts) == {"accepted", "pending"}
     assert counts["accepted"] == len(sink.taken()) > 0
@@ -220,7 +220,7 @@ async def test_a_relay_that_is_down_is_replaced_by_the_other(engine: Engine, sin
 async def test_two_relays_keep_one_limit(engine: Engine, sinks: list[Sink], rate: str) -> None:
     mailing, run = plan(engine, 20).mailing, Run()
     by = routes(*(f"smtp://127.0.0.1:{sink.port}" for sink in sinks))
-    assert await send(engine, mailing, 0, routes=by, rules=rules(rate=rate), run=run) is End.DONE
+    assert await send(engine, mailing, 0, routes=by, limits=limits(rate=rate), run=run) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 20}
 
 

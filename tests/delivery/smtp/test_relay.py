@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from composer.delivery.limits.quota import Rate, Unit
-from composer.delivery.limits.settings import NO_CAP
+from composer.delivery.limits.settings import UNLIMITED
 from composer.delivery.smtp.relay import parse_relays
 from composer.errors import SettingsError
 
 
 def test_one_relay_without_options_has_no_limits() -> None:
     (relay,) = parse_relays("smtp://mail.example.org")
-    assert relay.cap is NO_CAP or not relay.cap
+    assert relay.limits is UNLIMITED or not relay.limits
     assert (relay.weight, relay.senders) == (1, ())
 
 
@@ -24,9 +24,9 @@ def test_several_relays_are_separated_by_spaces_or_commas(between: str) -> None:
 
 def test_limits_of_a_relay() -> None:
     (relay,) = parse_relays("smtp://a.example?per_second=20&per_day=5000&connections=4&warmup=200x1.5")
-    assert relay.cap.rates == (Rate(20, Unit.SECOND), Rate(5000, Unit.DAY))
-    assert relay.cap.connections == 4
-    assert str(relay.cap.warm_up) == "200x1.5"
+    assert relay.limits.rates == (Rate(20, Unit.SECOND), Rate(5000, Unit.DAY))
+    assert relay.limits.connections == 4
+    assert str(relay.limits.warm_up) == "200x1.5"
 
 
 @pytest.mark.parametrize("written", ["from=a.example&from=B.example", "from=a.example,b.example"])
