@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from composer.edition.condition import Condition, ConditionError, parse_condition
+from composer.edition.condition import Condition
 from composer.edition.language.locales import babel_locale
+from composer.edition.show_if import ConditionError, parse_condition
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, FieldMarker, MergeField, field_marker
 from composer.errors import EditionError, NewsletterError, Position, Problem
