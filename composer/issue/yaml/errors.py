@@ -1,21 +1,30 @@
 """What the YAML parser complains about, in the words of someone who writes a newsletter.
 
 The parser speaks of tokens and block mappings. Each row pairs a piece of its message with ours and with
-what to do; the place is where the parser stopped, or where the unfinished thing began if that is known.
+what to do. The place is where the parser stopped, or where the unfinished thing began if that is known.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ruamel.yaml.error import MarkedYAMLError
+from yaml import MarkedYAMLError
 
 from composer.errors import Position, Problem
 
+ALIAS = "a value that begins with * refers to another one, which is not possible here"
+ANCHOR = "a value that begins with & names it for later, which is not possible here"
+TAG = "a value that begins with ! has a type{}, which is not possible here"
+QUOTE_WHOLE = "if it is meant as text, put the whole value in quotes"
+BESIDE_BLOCK = ("nothing may follow | or > on its line", "begin the text on the next line")
 _QUOTES = "put the whole text in quotes, or below the key after |"
 
-# (piece of the parser's message, our words, what to do)
+# (piece of the parser's message, our words, what to do); the first that fits.
 _WORDS: tuple[tuple[str, str, str], ...] = (
+    ("scanning an alias", ALIAS, QUOTE_WHOLE),
+    ("scanning an anchor", ANCHOR, QUOTE_WHOLE),
+    ("scanning a tag", TAG.format(""), QUOTE_WHOLE),
+    ("parsing a tag", TAG.format(""), QUOTE_WHOLE),
     ("found character '\\t'", "a tab stands here", "indent with spaces; tabs are not allowed in YAML"),
     ("mapping values are not allowed", "a colon and a space begin a value, and one has begun before", _QUOTES),
     ("end of stream", "a quotation mark is opened here and never closed", "close it, with the same mark"),
@@ -27,20 +36,26 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("expected <block end>", "this does not belong here", "check the indentation and the quotes above it"),
     ("expected ',' or", "a { or a [ is not closed before this", _QUOTES),
     ("expected the node content", "a value is missing here", _QUOTES),
-    ("expected a comment or a line break", "nothing may follow | or > on its line", "begin the text on the next line"),
-    ("expected chomping or indentation", "nothing may follow | or > on its line", "begin the text on the next line"),
+    ("expected a comment or a line break", *BESIDE_BLOCK),
+    ("expected chomping or indentation", *BESIDE_BLOCK),
     ("sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented"),
-    ("block sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented"),
+    ("mapping keys are not allowed", "a text cannot begin with this character", _QUOTES),
     ("alphabetic or numeric", "a text cannot begin with this character", _QUOTES),
-    ("duplicate", "the key is here a second time", "delete one of them"),
-    ("invalid leading zero", "this is not a number", _QUOTES),
     ("expected '<document start>'", "this does not belong here", "check the indentation"),
 )
-_BEGAN_EARLIER = ("end of stream", "document separator", "could not find expected ':'")
+_BEGAN_EARLIER = (
+    "end of stream",
+    "document separator",
+    "could not find expected ':'",
+    "scanning an alias",
+    "scanning an anchor",
+    "scanning a tag",
+    "parsing a tag",
+)
 
 
 def explain_syntax(error: MarkedYAMLError, *, file: Path, lines_before: int = 0) -> Problem:
-    """A Problem at the place of the author's mistake."""
+    """Say where the author's mistake is, counting ``lines_before`` more, what it is, and what to do."""
     said = f"{error.problem or ''} {error.context or ''}".strip()
     row = next((row for row in _WORDS if row[0] in said), None)
     mark = error.problem_mark or error.context_mark

@@ -17,10 +17,17 @@ _ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
 
 
 def text_spans(value: str, written: str, *, style: str | None, start: Position) -> tuple[Span, ...]:
-    """Those of ``value``; ``written`` is the file from ``start`` to the text's end, ``style`` YAML's mark for it."""
+    """Find where each piece of ``value`` was written, in order.
+
+    ``written`` is the file's text from ``start`` to the value's end; ``style`` is the mark that YAML has for the way of
+    writing: ``|``, ``>``, a quote, or nothing for a plain text.
+    """
+    quote = style or ""
+    if value and written == f"{quote}{value}{quote}":
+        return (Span(0, Position(start.file, start.line, start.column + len(quote))),)
     if style in ("|", ">"):
         return tuple(_block_spans(value, written, start))
-    return tuple(_flow_spans(value, written, style or "", start))
+    return tuple(_flow_spans(value, written, quote, start))
 
 
 def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
