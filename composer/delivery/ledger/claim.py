@@ -37,7 +37,7 @@ _SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids)
 _LEAVE_UNKNOWN = (
     change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
 )
-_MARK = update(deliveries).where(_in_ids).values(epoch=later("held"))
+_MARK = update(deliveries).where(_in_ids).values(epoch=later("new_epoch"))
 
 
 def still_wanted(lists: Sequence[int]) -> ScalarSelect[bool]:
@@ -117,7 +117,7 @@ class Claims:
     def _share(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
         """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
         if claimed:
-            self._connection.execute(_MARK, {"ids": claimed, "held": self._epoch})
+            self._connection.execute(_MARK, {"ids": claimed, "new_epoch": self._epoch})
             return
         end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
         leave_unknown(self._connection, self._mailing, newest=renewal.newest, now=now)

@@ -35,7 +35,7 @@ _mailing = mailings.c.id == later("mailing")
 
 RENEW = (
     update(leases)
-    .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("held"))
+    .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("epoch"))
     .values(expires_at=later("until"), commits=leases.c.commits + 1)
     .returning(
         select(mailings.c.state).where(_mailing).scalar_subquery(),
@@ -102,7 +102,7 @@ def reached(connection: Connection, mailing: int) -> Mark:
 def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> Renewal:
     """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
     row: Sequence[Any] | None = renew.run(
-        connection, {"mailing": mailing, "held": epoch, "until": now + LEASE_S}
+        connection, {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S}
     ).first()
     if row is None:
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")

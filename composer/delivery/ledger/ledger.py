@@ -60,7 +60,7 @@ _RECORD = (
     .where(
         deliveries.c.id == later("delivery"),
         deliveries.c.state == DeliveryState.OFFERED,
-        deliveries.c.epoch == later("held"),
+        deliveries.c.epoch == later("epoch"),
     )
     .values({name: later(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *LAST_ATTEMPT)})
 )
@@ -178,7 +178,7 @@ class Ledger:
         return renewal
 
     def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
-        rows = [_as_row(outcome, held=self._epoch, now=now) for outcome in outcomes]
+        rows = [_as_row(outcome, epoch=self._epoch, now=now) for outcome in outcomes]
         written = self._record.run_many(self._connection, rows).rowcount
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
@@ -253,11 +253,11 @@ def recover(connection: Connection, mailing: int, *, seen_from: str, now: int) -
     return leave_unknown(connection, mailing, newest=newest or 0, now=now)
 
 
-def _as_row(outcome: Outcome, *, held: int, now: int) -> dict[str, Any]:
+def _as_row(outcome: Outcome, *, epoch: int, now: int) -> dict[str, Any]:
     state = outcome.state
     return {
         "delivery": outcome.delivery,
-        "held": held,
+        "epoch": epoch,
         "new_state": str(state),
         "new_next_attempt_at": now + (outcome.retry_in_s or 0) if state is DeliveryState.DEFERRED else None,
         "new_updated_at": now,
