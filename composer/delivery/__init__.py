@@ -21,7 +21,7 @@ The modules, by what they are about::
     who may send        sendable approval
     sending             sending dispatch supply run
     what goes next      outbox desk routing retry
-    how fast            rules providers pace throttle throttles window warmup backoff backoffs
+    how fast            rules providers pace limiter limiters window warmup backoff backoffs
     limits shared       shared_limits shared_rate pace_reports
     relays              relay route breaker
     SMTP                smtp transaction envelope reply

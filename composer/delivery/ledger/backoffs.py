@@ -22,7 +22,7 @@ _SKEW_S = 60
 
 
 def keep_backoffs(connection: Connection, backoffs: Mapping[str, Backoff], *, now: int) -> None:
-    """By the name of the throttle: "by relay.example:587", "to gmail". Does not commit."""
+    """By the name of the limiter: "by relay.example:587", "to gmail". Does not commit."""
     for name, backoff in sorted(backoffs.items()):  # in order, so that two senders cannot wait for each other
         row = {"state": [backoff.full, backoff.speed, backoff.since], "updated_at": now}
         written = upsert(connection, pace).values(name=f"{name}{_SLOWED}", **row)

@@ -1,9 +1,9 @@
 """One limit at work in one process: may the next message pass, and if not, when? No clock is read, nothing awaited.
 
-Times are monotonic nanoseconds, so that a clock that is set does not move them. A throttle with a quota holds a
+Times are monotonic nanoseconds, so that a clock that is set does not move them. A limiter with a quota holds a
 *reserve*: messages reserved on disk (``shared_limits.py``) and not used yet. One with a speed holds a *share* of it:
 what the other senders leave us, for a few seconds. An empty reserve, or a share whose time is over, is not an
-answer but a question to the ledger; ``Throttle.lacking`` names it.
+answer but a question to the ledger; ``Limiter.lacking`` names it.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class RateShare:
             self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS
 
 
-class Throttle:
+class Limiter:
     """Everything that limits one relay, sender or provider, or all mail.
 
     ``subject`` is what a person reads, "to gmail", and "" for all mail; ``key`` names its limits on disk.

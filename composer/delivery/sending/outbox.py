@@ -2,10 +2,10 @@
 
 ::
 
-    put ──▶ dealt to a relay (routing.py) ──▶ a lane for each set of throttles (desk.py, throttles.py)
+    put ──▶ dealt to a relay (routing.py) ──▶ a lane for each set of limiters (desk.py, limiter_registry.py)
                                                        └──▶ take: the first one that may go
 
-Without limits there is one lane without throttles, and that costs no more than a queue.
+Without limits there is one lane without limiters, and that costs no more than a queue.
 
 Relays get shares by weight as long as they keep up. One that a limit holds, that hangs, or that is closed gives what it
 cannot take to another that has nothing left.
@@ -18,12 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import GrantRequest
-from composer.delivery.limits.limiter import FOREVER_NS, QuotaReserve, RateShare, Throttle
+from composer.delivery.limits.limiter import FOREVER_NS, Limiter, QuotaReserve, RateShare
 from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.outcome import Delivery
-from composer.delivery.sending.limits_of_message import Throttles
+from composer.delivery.sending.limiter_registry import LimiterRegistry
 from composer.delivery.sending.relay_choice import Rota, relays_for
 from composer.delivery.sending.relay_queue import Desk, Hold, Questions
 from composer.delivery.smtp.relay import Relay
@@ -45,18 +45,16 @@ class Outbox:
         self._relays = relays
         self._serving = {language: relays_for(domain, relays) for language, domain in senders.items()}
         self._rota = Rota.of([relay.weight for relay in relays])
-        self._throttles = Throttles(relays, limits, senders=senders)
+        self._registry = LimiterRegistry(relays, limits, senders=senders)
         self._desks = [Desk(self.lacking) for _ in relays]
-        self._passing: dict[int, tuple[Throttle, ...]] = {}
+        self._passing: dict[int, tuple[Limiter, ...]] = {}
         self._sort_again()
 
     # What comes in
 
     def put(self, deliveries: Iterable[Delivery], now_ns: int) -> None:
         """Deal them to the relays, and sort them into lanes."""
-        self._throttles.forget_idle(
-            (throttle for desk in self._desks for lane in desk.lanes for throttle in lane), now_ns
-        )
+        self._registry.forget_idle((limiter for desk in self._desks for lane in desk.lanes for limiter in lane), now_ns)
         for desk in self._desks:
             if not desk.lanes:
                 desk.asked_at_ns = now_ns  # it had nothing to ask for
@@ -77,7 +75,7 @@ class Outbox:
     def plenty(self) -> Sequence[str]:
         """Domains of which enough are here."""
         names = [name for name, count in self._counts().items() if name and count >= PLENTY]
-        return [domain for name in names for domain in self._throttles.domains(name)]
+        return [domain for name in names for domain in self._registry.domains(name)]
 
     # What goes out
 
@@ -93,18 +91,18 @@ class Outbox:
         """The next delivery for this relay, on its way until ``done``; None if none may go."""
         if self.hold(relay, now_ns):
             return None
-        delivery, throttles = self._desks[relay].take(now_ns)
-        if throttles:
-            self._passing[delivery.id] = throttles
+        delivery, limiters = self._desks[relay].take(now_ns)
+        if limiters:
+            self._passing[delivery.id] = limiters
         return delivery
 
     def done(self, delivery: Delivery) -> None:
         """It is no longer on its way, however it ended."""
         self.in_hand.discard(delivery.id)
-        if throttles := self._passing.pop(delivery.id, None):
-            for throttle in throttles:
-                throttle.open -= 1
-            if any(throttle.connections for throttle in throttles):
+        if limiters := self._passing.pop(delivery.id, None):
+            for limiter in limiters:
+                limiter.open -= 1
+            if any(limiter.connections for limiter in limiters):
                 self._wake()
 
     def filled(self, answered: Iterable[QuotaReserve | RateShare]) -> None:
@@ -115,7 +113,7 @@ class Outbox:
 
     def give_back(self) -> Sequence[GrantRequest]:
         """Keep nothing of what other senders could use; what goes next has to ask again."""
-        return [request for throttle in self._throttles.all() for request in throttle.give_back()]
+        return [request for limiter in self._registry.all() for request in limiter.give_back()]
 
     def soonest_ns(self, now_ns: int) -> int:
         """How long until something may go by any relay that is open."""
@@ -130,26 +128,26 @@ class Outbox:
 
     def forecasts(self, now_ns: int, now: float) -> tuple[LimitForecast, ...]:
         """Of the limits that everything has to pass; ``now`` is the same moment in Unix seconds."""
-        throttles = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
-        return tuple(forecast for throttle in throttles for forecast in throttle.forecasts(now_ns, now))
+        limiters = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
+        return tuple(forecast for limiter in limiters for forecast in limiter.forecasts(now_ns, now))
 
     # What the other side says
 
     def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Backoff]:
         """The relay asks for less; with ``email``, its provider may be why. Gives what is to be kept."""
-        throttles = [self._throttles.of_relay(relay)]
+        limiters = [self._registry.of_relay(relay)]
         if email is not None:
-            throttles.append(self._throttles.of_provider(email))
-        is_new = not all(throttle.is_active for throttle in throttles)
-        for throttle in throttles:
-            throttle.slow_down(self._desks[relay].speed.per_second(), now_ns)
+            limiters.append(self._registry.of_provider(email))
+        is_new = not all(limiter.is_active for limiter in limiters)
+        for limiter in limiters:
+            limiter.slow_down(self._desks[relay].speed.per_second(), now_ns)
         if is_new:
             self._sort_again()
-        return {throttle.key: throttle.backoff for throttle in throttles if throttle.backoff}
+        return {limiter.key: limiter.backoff for limiter in limiters if limiter.backoff}
 
     def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
         """What other senders have heard."""
-        if self._throttles.adopt(backoffs, now_ns):
+        if self._registry.adopt(backoffs, now_ns):
             self._sort_again()
 
     def close(self, relay: int) -> None:
@@ -173,7 +171,7 @@ class Outbox:
         return chosen
 
     def _place(self, delivery: Delivery, relay: int) -> None:
-        self._desks[relay].put(delivery, *self._throttles.own(delivery))
+        self._desks[relay].put(delivery, *self._registry.own(delivery))
 
     def _share(self, relay: int, now_ns: int) -> None:
         """Nothing is left for this relay: take some from those that cannot keep up."""
@@ -188,12 +186,12 @@ class Outbox:
         desk = self._desks[number]
         if spare or desk.closed:
             return desk.closed
-        return now_ns - desk.asked_at_ns > _HANGS_NS or self._throttles.of_relay(number).wait(now_ns)[0] > 0
+        return now_ns - desk.asked_at_ns > _HANGS_NS or self._registry.of_relay(number).wait(now_ns)[0] > 0
 
     def _sort_again(self) -> None:
-        """Throttles or relays have changed."""
+        """LimiterRegistry or relays have changed."""
         for number, desk in enumerate(self._desks):
-            desk.common = self._throttles.common(number)
+            desk.common = self._registry.common(number)
         for number, deliveries in [(number, desk.clear()) for number, desk in enumerate(self._desks)]:
             for delivery in deliveries:
                 self._place(delivery, self._deal(delivery) if self._desks[number].closed else number)

@@ -1,8 +1,8 @@
 """One relay's deliveries, in lanes: which one may go next, and if none may, what holds them. No clock is read.
 
-A *lane* is a queue of deliveries that the same throttles limit, so one slow provider holds up nobody else. Lanes that
+A *lane* is a queue of deliveries that the same limiters limit, so one slow provider holds up nobody else. Lanes that
 must wait are set aside: until a time, or until something happens (a connection is done, the ledger has answered). The
-throttles that all mail of the relay has to pass are looked at once, not in every lane.
+limiters that all mail of the relay has to pass are looked at once, not in every lane.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit, QuotaReserve, RateShare, Throttle
+from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit, Limiter, QuotaReserve, RateShare
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.outcome import Delivery
 
@@ -33,19 +33,19 @@ class Hold:
 
 @dataclass(slots=True)
 class Lane:
-    """Deliveries to one provider ("" for all those without a throttle of their own) that the same throttles limit."""
+    """Deliveries to one provider ("" for all those without a limiter of their own) that the same limiters limit."""
 
     provider: str
-    throttles: tuple[Throttle, ...]
+    limiters: tuple[Limiter, ...]
     queue: deque[Delivery] = field(default_factory=deque)
 
 
 class Desk:
-    """``common``: throttles of all its mail, set by whoever knows them. ``lacking`` belongs to all desks together."""
+    """``common``: limiters of all its mail, set by whoever knows them. ``lacking`` belongs to all desks together."""
 
     def __init__(self, lacking: Questions) -> None:
-        self.common: tuple[Throttle, ...] = ()
-        self.lanes: dict[tuple[Throttle, ...], Lane] = {}
+        self.common: tuple[Limiter, ...] = ()
+        self.lanes: dict[tuple[Limiter, ...], Lane] = {}
         self.closed = False
         self.asked_at_ns = 0
         self.speed = Speedometer()
@@ -56,11 +56,11 @@ class Desk:
         self._limit = NOTHING  # what a waiting lane waits for
         self._number = itertools.count()
 
-    def put(self, delivery: Delivery, provider: str, throttles: tuple[Throttle, ...]) -> None:
+    def put(self, delivery: Delivery, provider: str, limiters: tuple[Limiter, ...]) -> None:
         """At the end of its lane."""
-        lane = self.lanes.get(throttles)
+        lane = self.lanes.get(limiters)
         if lane is None:
-            lane = self.lanes[throttles] = Lane(provider, throttles)
+            lane = self.lanes[limiters] = Lane(provider, limiters)
             self._ready.append(lane)
         lane.queue.append(delivery)
 
@@ -72,7 +72,7 @@ class Desk:
             lane = self._ready[0]
             if not lane.queue:
                 self._drop(lane)
-            elif found := self._look(lane.throttles, now_ns):
+            elif found := self._look(lane.limiters, now_ns):
                 self._set_aside(found, now_ns)
             else:
                 return self._look(self.common, now_ns)
@@ -80,19 +80,19 @@ class Desk:
             return Hold(self._timed[0][0] - now_ns, self._timed[0][3])
         return Hold(FOREVER_NS, self._limit if self._waiting else NOTHING)
 
-    def take(self, now_ns: int) -> tuple[Delivery, tuple[Throttle, ...]]:
-        """The one that ``hold`` let go, and the throttles that it has passed."""
+    def take(self, now_ns: int) -> tuple[Delivery, tuple[Limiter, ...]]:
+        """The one that ``hold`` let go, and the limiters that it has passed."""
         lane = self._ready[0]
         delivery = lane.queue.popleft()
-        throttles = (*self.common, *lane.throttles)
-        for throttle in throttles:
-            throttle.let_pass(now_ns)
+        limiters = (*self.common, *lane.limiters)
+        for limiter in limiters:
+            limiter.let_pass(now_ns)
         self.speed.count(now_ns)
         if not lane.queue:
             self._drop(lane)
         elif len(self._ready) > 1:
             self._ready.rotate(-1)
-        return delivery, throttles
+        return delivery, limiters
 
     def wake(self) -> None:
         """Look again at the lanes that wait for something to happen."""
@@ -116,20 +116,20 @@ class Desk:
     def _drop(self, lane: Lane) -> None:
         """An empty lane that stands first."""
         self._ready.popleft()
-        del self.lanes[lane.throttles]
+        del self.lanes[lane.limiters]
 
-    def _look(self, throttles: tuple[Throttle, ...], now_ns: int) -> Hold | None:
-        """What these throttles say."""
-        if not throttles:
+    def _look(self, limiters: tuple[Limiter, ...], now_ns: int) -> Hold | None:
+        """What these limiters say."""
+        if not limiters:
             return None
-        wait_ns, limit = max((throttle.wait(now_ns) for throttle in throttles), key=_length)
+        wait_ns, limit = max((limiter.wait(now_ns) for limiter in limiters), key=_length)
         if wait_ns:
             return Hold(wait_ns, limit)
-        lacking = [one for throttle in throttles for one in throttle.lacking(now_ns)]
+        lacking = [one for limiter in limiters for one in limiter.lacking(now_ns)]
         self._lacking.update((one.name, one) for one in lacking)
         if lacking:
             return Hold(FOREVER_NS, lacking[0].limit)
-        self._lacking.update((one.name, one) for throttle in throttles if (one := throttle.ageing(now_ns)))
+        self._lacking.update((one.name, one) for limiter in limiters if (one := limiter.ageing(now_ns)))
         return None
 
     def _set_aside(self, found: Hold, now_ns: int) -> None:

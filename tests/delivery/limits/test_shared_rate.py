@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.delivery.limits.grants import Grant
-from composer.delivery.limits.limiter import Throttle
+from composer.delivery.limits.limiter import Limiter
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
 from composer.delivery.limits.settings import LimitSet
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, divide
@@ -101,26 +101,26 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_long() -> None:
 
 @dataclass
 class Sender:
-    """One process with the throttle of a limit, and a clock that only goes forward."""
+    """One process with the limiter of a limit, and a clock that only goes forward."""
 
     name: str
-    throttle: Throttle
+    limiter: Limiter
     sleeps_until_ns: int = 0
     gone: list[int] = field(default_factory=list)
 
     def turn(self, table: Table, now_ns: int) -> None:
         """Everything that may go now."""
         while True:
-            asked = [*self.throttle.lacking(now_ns)]
-            if not asked and (ageing := self.throttle.ageing(now_ns)):
+            asked = [*self.limiter.lacking(now_ns)]
+            if not asked and (ageing := self.limiter.ageing(now_ns)):
                 asked = [ageing]
             now = now_ns // SECOND_NS
             for one in asked:
                 count = table.ask(self.name, now)
                 one.fill(Grant(count, now, now + GOOD_FOR_S, 0 if count else 1), now_ns)
-            if self.throttle.wait(now_ns)[0] or [*self.throttle.lacking(now_ns)]:
+            if self.limiter.wait(now_ns)[0] or [*self.limiter.lacking(now_ns)]:
                 return
-            self.throttle.let_pass(now_ns)
+            self.limiter.let_pass(now_ns)
             self.gone.append(now_ns)
 
 
@@ -144,7 +144,7 @@ def test_no_second_sees_more_than_the_whole_and_in_the_end_all_of_it_is_used(
         sender = senders.get(who)
         if what == "come" and sender is None:
             number += 1
-            senders[who] = Sender(f"{who}{number}", Throttle("to gmail", LimitSet((Rate(whole, Unit.SECOND),))))
+            senders[who] = Sender(f"{who}{number}", Limiter("to gmail", LimitSet((Rate(whole, Unit.SECOND),))))
             table.living.add(senders[who].name)
         elif sender and what == "sleep":
             sender.sleeps_until_ns = now_ns + 9 * SECOND_NS
@@ -152,7 +152,7 @@ def test_no_second_sees_more_than_the_whole_and_in_the_end_all_of_it_is_used(
             del senders[who]
             table.living.discard(sender.name)
             gone += sender.gone
-            if what == "leave" and [*sender.throttle.give_back()]:
+            if what == "leave" and [*sender.limiter.give_back()]:
                 table.ask(sender.name, now_ns // SECOND_NS, leaves=True)
         for _ in range(tenths * 10):
             now_ns += SECOND_NS // 100
