@@ -25,7 +25,6 @@ SAME_NAME: Mapping[str, str] = {
     "Outcome": "of a delivery; of the demo, which is no part of the product's language",
     "Page": "a page of HTML that the checks read; a file that is one article in Markdown",
     "Part": "of a shared speed; of a page of Markdown; of a MIME body, as RFC 2046 calls it",
-    "Reading": "a text and its tree; a received mail, read",
     "SourcePlace": "where a text was written; where a piece of a rendered text comes from",
     "Text": "an author's text, with what those who read it need: its place, or its folder",
     "Theme": "of a mail; what the site takes over of it",
