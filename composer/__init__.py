@@ -18,8 +18,10 @@ The way an issue travels; each arrow is a function of the folder it points out o
       ▼
     Delivery                       pending → offered → accepted | deferred | refused | unknown
 
-People live in ``audience``, what comes back in ``feedback``, the tables in ``database``. The author's
-browser is ``studio``, the subscriber's is ``site``, the local mailbox is ``inbox``, and ``cli`` is the command.
+``compose`` makes these steps for every command and for the studio; ``importer`` makes an issue of foreign HTML, and
+``output`` files of an edition. People live in ``audience``, what comes back in ``feedback``, the tables in
+``database``. The author's browser is ``studio``, the subscriber's is ``site``, the local mailbox is ``inbox``;
+``web`` is what these share, and ``cli`` is the command. docs/architecture.md has the folders inside each.
 """
 
 __version__ = "0.1.0"

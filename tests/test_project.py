@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,38 @@ def test_every_pin_is_exact() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
     assert lines
     assert [line for line in lines if not re.fullmatch(r"[\w.\[\]-]+==[\w.]+", line)] == []
+
+
+MOST_MODULES, MOST_LINES = 22, 330
+COMPOSER = ROOT / "composer"
+FOLDERS = sorted({module.parent.relative_to(COMPOSER) for module in COMPOSER.rglob("*.py")} - {Path()})
+
+
+def test_no_folder_holds_more_modules_than_can_be_taken_in_at_a_glance() -> None:
+    modules = {str(folder): len(list((COMPOSER / folder).glob("*.py"))) for folder in FOLDERS}
+    del modules["cli/commands"]  # one file a command, none of which knows another
+    assert {folder: count for folder, count in modules.items() if count > MOST_MODULES} == {}, "it wants to be two"
+
+
+def test_no_module_is_longer_than_can_be_read_in_one_go() -> None:
+    lines = {str(path): path.read_text(encoding="utf-8").count("\n") for path in COMPOSER.rglob("*.py")}
+    assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}, "it wants to be two"
+
+
+def test_the_picture_of_folders_has_every_folder_and_no_other() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = {
+        name
+        for line in text.splitlines()
+        if line.startswith("| `") and "/` |" in line
+        for name in re.findall(r"`([a-z_/]+)/`", line)
+    }
+    assert drawn == {str(folder) for folder in FOLDERS if folder.name != "versions"}
+
+
+def test_every_folder_is_in_an_import_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    named = {word for contract in contracts for word in re.findall(r"composer\.(\w+)", str(contract))}
+    assert {folder.parts[0] for folder in FOLDERS} <= named
