@@ -4,6 +4,7 @@
 
     NewsletterError                      an expected failure, told in words (exit code 1)
     ├── SettingsError                    a setting is missing or wrong
+    │   └── UnknownSettings              names with our prefix that are no settings
     ├── IssueError                       the author's files are wrong; carries all Problems at once
     ├── EditionError                     an issue loads but cannot be rendered; carries Problems
     ├── TemplateError                    a designer's template is wrong; carries Problems
@@ -13,7 +14,9 @@
     ├── AudienceError                    no such list, subscriber or segment
     │   └── ImportRefused                a subscriber file that cannot be read at all
     ├── GateClosed                       checks found errors; nothing was sent
-    ├── MailingError                     no such mailing, or not in a state for this
+    │   └── UnknownCheck                 a check that is to be overruled is called by a name that none has
+    ├── MailingError                     something about one mailing stands in the way
+    │   ├── NoSuchMailing                no mailing has this number
     │   ├── StateError                   a state table has no such transition
     │   └── LeaseLost                    another process took this mailing over; also a RuntimeError
     ├── ConnectionFailed                 the relay cannot be reached, protected or logged in to; also a ConnectionError
@@ -22,10 +25,14 @@
 
 Exceptions are faults. Outcomes (a refusal by the relay, a suppressed address, a finding) are values.
 A class's docstring is its default message, so the two cannot drift.
+
+A message says what is wrong, never how a person would use the program to mend it: that is the ``remedy``, a value,
+which the command line words as a command to type (``cli/wording.py``) and a page may show as a button.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,15 +62,58 @@ class Problem:
         return f"{self.position}: {self.message}" + (f"; {self.hint}" if self.hint else "")
 
 
+class Remedy(enum.Enum):
+    """What a person can do about an error. Those of a mailing are about the mailing that the error names."""
+
+    UPGRADE_DATABASE = enum.auto()
+    IMPORT_A_LIST = enum.auto()  # there is none at all
+    LOOK_AT_ALL_MAILINGS = enum.auto()  # to find the right number
+    BEGIN_SENDING = enum.auto()
+    GO_ON_SENDING = enum.auto()
+    SET_ANOTHER_TIME = enum.auto()  # or cancel it
+    RESUME = enum.auto()
+    APPROVE = enum.auto()  # by a second person
+    APPROVE_AGAIN = enum.auto()  # after a look at what has changed
+    CONFIRM_STILL_RIGHT = enum.auto()  # although it was planned long ago
+    CONFIRM_NOT_SENT = enum.auto()  # by the original of this database
+    SEND_SAMPLE_FIRST = enum.auto()  # or choose the winner early
+    GO_ON_OR_SEND_AGAIN = enum.auto()  # with the mailing of this issue that there is
+    SEE_WHO_HAS_IT = enum.auto()  # and send the issue to everyone again, if that is right
+    CHOOSE_ANOTHER_FOLDER = enum.auto()
+    NAME_AN_ENCODING = enum.auto()  # that the whole file is then read in
+
+
 class NewsletterError(Exception):
     """Something expected went wrong."""
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, remedy: Remedy | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").strip())
+        self.remedy = remedy
 
 
 class SettingsError(NewsletterError):
     """A setting is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSetting:
+    """One name that is no setting: in ``.env`` or in the environment, and the setting it resembles, if any."""
+
+    name: str
+    place: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        said = f"{self.name} in {self.place} is no setting"
+        return f"{said}; did you mean {self.nearest}?" if self.nearest else said
+
+
+class UnknownSettings(SettingsError):
+    """Some names are no settings."""
+
+    def __init__(self, found: Sequence[UnknownSetting]) -> None:
+        self.found = tuple(found)
+        super().__init__("\n".join(map(str, self.found)))
 
 
 class _WithProblems(NewsletterError):
@@ -109,9 +159,28 @@ class ImportRefused(AudienceError):
 class GateClosed(NewsletterError):
     """The checks found errors, so nothing was sent."""
 
+    def __init__(self, message: str | None = None, *, may_be_allowed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.may_be_allowed = tuple(may_be_allowed)  # codes of the errors that a person may overrule
+
+
+class UnknownCheck(GateClosed):
+    """No check has this name."""
+
 
 class MailingError(NewsletterError):
+    """This mailing cannot be used like this."""
+
+    def __init__(self, message: str | None = None, *, mailing: int | None = None, remedy: Remedy | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.mailing = mailing
+
+
+class NoSuchMailing(MailingError):
     """There is no such mailing."""
+
+    def __init__(self, mailing: int) -> None:
+        super().__init__(f"there is no mailing {mailing}", mailing=mailing, remedy=Remedy.LOOK_AT_ALL_MAILINGS)
 
 
 class StateError(MailingError):

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from composer.errors import SettingsError
+from composer.errors import SettingsError, UnknownSetting, UnknownSettings
 
 _PREFIX = "NEWSLETTER_"
 _FILE = Path(".env")
@@ -127,21 +127,20 @@ def load_settings(kind: type[S]) -> S:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(f"{_FILE} cannot be read: {reason}") from error
     if unknown := list(_unknown()):
-        raise SettingsError("\n".join(unknown))
+        raise UnknownSettings(unknown)
     return found
 
 
-def _unknown() -> Iterator[str]:
-    """A line for each name with our prefix that is no setting."""
+def _unknown() -> Iterator[UnknownSetting]:
+    """Find each name that has our prefix and is no setting."""
     known = [f"{_PREFIX}{field}".upper() for one in _Settings.__subclasses__() for field in one.model_fields]
     written = dotenv_values(_FILE, interpolate=False, encoding="utf-8") if _FILE.is_file() else {}
     for name in written:
         if _is_strange(name, known):
-            near = _nearest(name, known)
-            yield f"{name} in {_FILE} is no setting; {near or 'newsletter init writes .env.example, which lists them'}"
+            yield UnknownSetting(name, str(_FILE), _nearest(name, known))
     for name in os.environ:
         if name not in written and _is_strange(name, known) and (near := _nearest(name, known)):
-            yield f"{name} in the environment is no setting; {near}"
+            yield UnknownSetting(name, "the environment", near)
 
 
 def _is_strange(name: str, known: list[str]) -> bool:
@@ -149,9 +148,9 @@ def _is_strange(name: str, known: list[str]) -> bool:
     return ours.startswith(_PREFIX) and ours not in known and not _OF_A_SERVICE.match(ours.removeprefix(_PREFIX))
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _nearest(name: str, known: list[str]) -> str | None:
     from difflib import get_close_matches  # only for somebody who has mistyped
 
     bare = [one.removeprefix(_PREFIX) for one in known]
     near = get_close_matches(name.upper().removeprefix(_PREFIX), bare, n=1, cutoff=_RESEMBLES)
-    return f"did you mean {_PREFIX}{near[0]}?" if near else ""
+    return _PREFIX + near[0] if near else None

@@ -17,7 +17,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from composer.errors import ImportRefused
+from composer.errors import ImportRefused, Remedy
 
 LINE_MAX = 1_000_000
 COLUMNS_MAX = 200
@@ -109,7 +109,8 @@ def detect_encoding(data: bytes) -> str:
     if sum(not character.isascii() for character in around) - wrong > wrong:
         raise ImportRefused(
             f"Line {_line_at(data, wrong_at)}: the file is written in two encodings (UTF-8, but not here). "
-            "Save it again as UTF-8, or name one with --encoding"
+            "Save it again as UTF-8",
+            remedy=Remedy.NAME_AN_ENCODING,
         )
     return "windows-1252" if _undecodable_at(data, "windows-1252") is None else "latin-1"
 

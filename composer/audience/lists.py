@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.database.schema import lists, subscriptions
 from composer.database.upsert import upsert
-from composer.errors import AudienceError
+from composer.errors import AudienceError, Remedy
 
 _NAME_MAX = 200
 
@@ -50,9 +50,7 @@ def find_list(connection: Connection, name: str) -> int:
         raise AudienceError(f"There is no list “{name}”. Did you mean “{near[0]}”?")
     if known:
         raise AudienceError(f"There is no list “{name}”. The lists are: {', '.join(known[:20])}")
-    raise AudienceError(
-        f"There is no list “{name}”, nor any other. Import one: newsletter subscribers import FILE --list …"
-    )
+    raise AudienceError(f"There is no list “{name}”, nor any other.", remedy=Remedy.IMPORT_A_LIST)
 
 
 def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:

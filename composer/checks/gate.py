@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from composer.checks.codes import CODES, Severity
 from composer.checks.finding import Finding
-from composer.errors import GateClosed
+from composer.errors import GateClosed, UnknownCheck
 from composer.issue.problems import nearest
 
 NEVER_ALLOWED = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
@@ -20,7 +20,7 @@ def open_gate(findings: Iterable[Finding], *, allow: Collection[str]) -> None:
     """
     if unknown := sorted(set(allow) - CODES.keys()):
         words = "; ".join(f"no check is called {code!r}; {nearest(code, CODES)}".rstrip("; ") for code in unknown)
-        raise GateClosed(f"--allow: {words}. `newsletter check` names what it finds")
+        raise UnknownCheck(words)
     stopping = [
         finding
         for finding in findings
@@ -29,6 +29,6 @@ def open_gate(findings: Iterable[Finding], *, allow: Collection[str]) -> None:
     if not stopping:
         return
     codes = sorted({finding.code for finding in stopping} - NEVER_ALLOWED)
-    advice = f"\nMend them, or send all the same with {' '.join(f'--allow {code}' for code in codes)}." if codes else ""
     count = "an error" if len(stopping) == 1 else f"{len(stopping)} errors"
-    raise GateClosed(f"Nothing was sent: the checks found {count}.\n" + "\n".join(map(str, stopping)) + advice)
+    found = "\n".join(map(str, stopping))
+    raise GateClosed(f"Nothing was sent: the checks found {count}.\n{found}", may_be_allowed=codes)

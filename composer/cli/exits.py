@@ -25,6 +25,7 @@ from pathlib import Path
 import typer
 
 from composer import __version__
+from composer.cli.wording import say_error
 from composer.errors import NewsletterError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -38,7 +39,7 @@ def exit_code(run: Callable[[], object]) -> int:
         result = run()
         _flush()
     except NewsletterError as error:
-        print(error, file=sys.stderr)
+        print(say_error(error), file=sys.stderr)
         return 1
     except (KeyboardInterrupt, typer.Abort):
         print("Interrupted.", file=sys.stderr)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from composer.errors import DatabaseError
+from composer.errors import DatabaseError, Remedy
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS: tuple[str, ...] = tuple(
@@ -33,10 +33,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def require_current(engine: Engine) -> None:
-    """Raises DatabaseError, with the command to run, unless the tables are those of this program."""
+    """Raise DatabaseError, with its remedy, unless the tables are those of this program."""
     with engine.connect() as connection:
         if _is_behind(revision_of(connection)):
-            raise DatabaseError("The database is older than this program. Run: newsletter db upgrade")
+            raise DatabaseError("The database is older than this program.", remedy=Remedy.UPGRADE_DATABASE)
 
 
 def upgrade(engine: Engine) -> bool:

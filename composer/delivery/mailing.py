@@ -13,7 +13,7 @@ from composer.delivery.editions import load_edition
 from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.model import Edition
-from composer.errors import MailingError, StateError
+from composer.errors import MailingError, NoSuchMailing, StateError
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
 
@@ -50,7 +50,7 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
     """The mailing of that number. Raises MailingError."""
     row = connection.execute(select(mailings).where(mailings.c.id == mailing)).first()
     if row is None:
-        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+        raise NoSuchMailing(mailing)
     editions = connection.execute(
         select(mailing_editions.c.language, mailing_editions.c.variant, mailing_editions.c.edition_digest)
         .where(mailing_editions.c.mailing_id == mailing)

@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 
 from composer.edition import fill
 from composer.edition.model import Edition
-from composer.errors import NewsletterError
+from composer.errors import NewsletterError, Remedy
 from composer.message.compile import compile_message
 from composer.message.links import Site
 from composer.message.recipient import Recipient
@@ -140,7 +140,7 @@ def _check_replaceable(folder: Path) -> None:
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     if there and not there >= _LANDMARKS:
         raise NewsletterError(
-            f"{folder} is not an earlier build, so it is left alone; choose another folder with --out"
+            f"{folder} is not an earlier build, so it is left alone", remedy=Remedy.CHOOSE_ANOTHER_FOLDER
         )
 
 

@@ -34,7 +34,7 @@ def test_all_errors_are_named_at_once_with_the_way_to_allow_them() -> None:
     with pytest.raises(GateClosed) as raised:
         open_gate([find("link-local", HERE, "a"), find("html-clipped", HERE, "b")], allow=())
     assert "2 errors" in str(raised.value)
-    assert "--allow html-clipped --allow link-local" in str(raised.value)
+    assert raised.value.may_be_allowed == ("html-clipped", "link-local")
 
 
 def test_an_allowed_error_does_not_stop_and_the_others_do() -> None:
@@ -49,4 +49,4 @@ def test_an_allowed_error_does_not_stop_and_the_others_do() -> None:
 def test_what_cannot_be_built_cannot_be_allowed(code: str) -> None:
     with pytest.raises(GateClosed) as raised:
         open_gate([find(code, HERE, "x")], allow=(code,))
-    assert "--allow" not in str(raised.value)
+    assert raised.value.may_be_allowed == ()

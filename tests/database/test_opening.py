@@ -21,7 +21,7 @@ from composer.database import open_database, open_to_read, reading, upgrade
 from composer.database.engine import connect_engine
 from composer.database.migrating import REVISIONS
 from composer.database.schema import lists, metadata, subscriptions
-from composer.errors import DatabaseError
+from composer.errors import DatabaseError, Remedy
 from tests.support.databases import Cluster
 
 
@@ -157,10 +157,11 @@ def test_a_database_of_a_newer_program_is_refused(engine: Engine) -> None:
         open_database(engine.url.render_as_string(hide_password=False))
 
 
-def test_postgresql_without_tables_is_refused_with_the_command_to_run(postgresql: Cluster) -> None:
+def test_postgresql_without_tables_is_refused_with_its_remedy(postgresql: Cluster) -> None:
     url = postgresql.create()
-    with pytest.raises(DatabaseError, match="newsletter db upgrade"):
+    with pytest.raises(DatabaseError, match="older than this program") as raised:
         open_database(url)
+    assert raised.value.remedy is Remedy.UPGRADE_DATABASE
     assert upgrade(connect_engine(url)) is True
     engine = open_database(url)
     assert upgrade(engine) is False

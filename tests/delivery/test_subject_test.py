@@ -181,7 +181,7 @@ async def test_the_choice_leaves_the_rows_of_the_rest_alone(engine: Engine, sink
 
 async def test_with_an_early_choice_the_sample_and_the_rest_go_in_one_run(engine: Engine, sink: Sink) -> None:
     mailing = plan_test(engine).mailing
-    with pytest.raises(StateError, match="is planned, so there is nothing to choose; begin with"):
+    with pytest.raises(StateError, match="is planned, so there is nothing to choose"):
         choose(engine, mailing)
     with engine.begin() as connection:
         decide_mailing(connection, mailing, MailingEvent.SEND, now=NOW)

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from composer.cli.database import open_database
 from composer.cli.wiring import the_route, the_site
+from composer.cli.wording import say_error
 from composer.database.migrating import REVISIONS
 from composer.delivery.smtp.connection import open_connection
 from composer.errors import ConnectionFailed, NewsletterError
@@ -61,7 +62,7 @@ def _examine(subject: str, look: Callable[[], tuple[str, str]]) -> Diagnosis:
     try:
         return Diagnosis(subject, *look())
     except NewsletterError as error:
-        found, _, advice = str(error).partition("\n")
+        found, _, advice = say_error(error).partition("\n")
         return Diagnosis(subject, found, advice.strip() or "Correct this first.")
 
 

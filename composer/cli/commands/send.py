@@ -27,6 +27,7 @@ from composer.cli.run_in_terminal import (
 )
 from composer.cli.times import parse_time, say_time
 from composer.cli.wiring import check_to_send, choose_lists, the_limits, the_routes, the_site, the_subject_test
+from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 
 if TYPE_CHECKING:
@@ -170,6 +171,6 @@ def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bo
         print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
         return INTERRUPTED
     except (DatabaseError, LeaseLost) as error:
-        print(f"{error}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
+        print(f"{say_error(error)}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
         return 1
     return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json)

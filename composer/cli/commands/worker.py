@@ -12,6 +12,7 @@ import typer
 from composer.cli.database import open_database
 from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
 from composer.cli.wiring import the_limits, the_routes, the_site
+from composer.cli.wording import say_error
 from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ async def _work(engine: Engine, *, once: bool) -> int:
             try:
                 await _help(engine, mailing, stop)
             except (StateError, MailingError, LeaseLost) as error:
-                refused[mailing] = str(error)
-                print(error, file=sys.stderr, flush=True)
+                refused[mailing] = say_error(error)
+                print(refused[mailing], file=sys.stderr, flush=True)
         if not wanted:
             if once:
                 return 1 if refused else 0

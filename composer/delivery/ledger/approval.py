@@ -12,7 +12,7 @@ from composer.database.schema import approvals, deliveries
 from composer.delivery.mailing import find_mailing
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.states import MailingState
-from composer.errors import StateError
+from composer.errors import Remedy, StateError
 
 
 def approve_mailing(connection: Connection, mailing: int, *, name: str, site_url: str, now: int) -> str:
@@ -32,12 +32,10 @@ def require_approval(connection: Connection, mailing: int, *, site_url: str) -> 
     """Raises StateError unless somebody has approved what would be sent now."""
     approved = set(connection.scalars(select(approvals.c.digest).where(approvals.c.mailing_id == mailing)))
     if not approved:
-        raise StateError(
-            f"mailing {mailing} has not been approved; a second person does it: newsletter approve {mailing}"
-        )
+        raise StateError(f"mailing {mailing} has not been approved", mailing=mailing, remedy=Remedy.APPROVE)
     if current_digest(connection, mailing, site_url=site_url) not in approved:
         raise StateError(
-            f"mailing {mailing} has changed since it was approved; look at it again: newsletter approve {mailing}"
+            f"mailing {mailing} has changed since it was approved", mailing=mailing, remedy=Remedy.APPROVE_AGAIN
         )
 
 

@@ -2,10 +2,10 @@
 
 ::
 
-    paused, cancelled       not until `newsletter resume`; never
-    planned long ago        people have moved on, and the news is old: only with --confirm
-    planned elsewhere       this database is a copy; the original may have sent it since: only with --confirm
-    sent further            a backup was written over this database: only with --confirm
+    paused, cancelled       not until it is resumed; never
+    planned long ago        people have moved on, and the news is old: only if a person confirms it
+    planned elsewhere       this database is a copy; the original may have sent it since: only if confirmed
+    sent further            a backup was written over this database: only if confirmed
     not approved            if the project wants a second person's word, and for exactly what is sent now
 """
 
@@ -22,11 +22,9 @@ from composer.database.watermark import watermark_of
 from composer.delivery.ledger.approval import require_approval
 from composer.delivery.ledger.lease import reached
 from composer.delivery.states import MailingState
-from composer.errors import MailingError, StateError
+from composer.errors import NoSuchMailing, Remedy, StateError
 
 STALE_S = 7 * 24 * 3600
-
-_HINTS = {MailingState.PAUSED: "; go on with: newsletter resume {}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +43,10 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: Terms, now: in
     """The mailing's row, locked. Raises MailingError if there is none, StateError if it may not be sent."""
     row = connection.execute(select(mailings).where(mailings.c.id == mailing).with_for_update()).first()
     if row is None:
-        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+        raise NoSuchMailing(mailing)
     if row.state not in (MailingState.PLANNED, MailingState.SENDING):
-        hint = _HINTS.get(MailingState(row.state), "").format(mailing)
-        raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent{hint}")
+        remedy = Remedy.RESUME if row.state == MailingState.PAUSED else None
+        raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent", mailing=mailing, remedy=remedy)
     here, mark = database_identity(connection), watermark_of(connection).read(mailing)
     is_behind = mark is not None and reached(connection, mailing) < mark
     if terms.confirmed:
@@ -59,19 +57,21 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: Terms, now: in
     elif row.home and row.home != here:
         raise StateError(
             f"mailing {mailing} was planned in another database, of which this one is a copy. What was sent since the "
-            f"copy was made would be sent again. If nothing was, go on with: newsletter send {mailing} --confirm"
+            "copy was made would be sent again.",
+            mailing=mailing,
+            remedy=Remedy.CONFIRM_NOT_SENT,
         )
     elif is_behind:
         raise StateError(
             f"mailing {mailing} has been sent further than this database knows: a backup was put in its place. What "
-            f"was sent since it was made would be sent again. If nothing was, go on with: "
-            f"newsletter send {mailing} --confirm"
+            "was sent since it was made would be sent again.",
+            mailing=mailing,
+            remedy=Remedy.CONFIRM_NOT_SENT,
         )
     elif now - max(row.created_at, row.confirmed_at or 0, row.chosen_at or 0) > STALE_S:
         days = (now - row.created_at) // 86400
         raise StateError(
-            f"mailing {mailing} was planned {days} days ago. If it is still right, go on with: "
-            f"newsletter send {mailing} --confirm"
+            f"mailing {mailing} was planned {days} days ago.", mailing=mailing, remedy=Remedy.CONFIRM_STILL_RIGHT
         )
     if terms.approved_for is not None:
         require_approval(connection, mailing, site_url=terms.approved_for)

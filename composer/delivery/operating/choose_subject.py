@@ -20,7 +20,7 @@ from sqlalchemy import Connection, func, select, update
 from composer.database.schema import deliveries, mailings
 from composer.delivery.mailing import find_mailing, require_variant
 from composer.delivery.states import DeliveryState, MailingState
-from composer.errors import MailingError, StateError
+from composer.errors import MailingError, Remedy, StateError
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.OFFERED, DeliveryState.DEFERRED)
 
@@ -49,13 +49,16 @@ def choose_winner(
     require_variant(found, variant)
     _refuse_second_choice(connection, mailing)
     if found.state in (MailingState.PLANNED, MailingState.CANCELLED):
-        hint = f"; begin with: newsletter send {mailing}" if found.state is MailingState.PLANNED else ""
-        raise StateError(f"mailing {mailing} is {found.state}, so there is nothing to choose{hint}")
+        remedy = Remedy.BEGIN_SENDING if found.state is MailingState.PLANNED else None
+        raise StateError(
+            f"mailing {mailing} is {found.state}, so there is nothing to choose", mailing=mailing, remedy=remedy
+        )
     left = _count(connection, mailing, *_OPEN)
     if left and not early:
         raise StateError(
-            f"{left:,} of the sample of mailing {mailing} are still to be sent: newsletter send {mailing}. "
-            "To choose all the same, give --early"
+            f"{left:,} of the sample of mailing {mailing} are still to be sent",
+            mailing=mailing,
+            remedy=Remedy.SEND_SAMPLE_FIRST,
         )
     chosen = {"winner": variant, "chosen_by": by, "chosen_at": now}
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(chosen))

@@ -16,7 +16,7 @@ from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.transitions import go_on
 from composer.delivery.mailing import find_mailing
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
-from composer.errors import MailingError, StateError
+from composer.errors import MailingError, NoSuchMailing, Remedy, StateError
 
 RETRIED = {
     DeliveryState.REFUSED: DeliveryEvent.RETRY,
@@ -30,28 +30,29 @@ def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *,
     """Pause, resume or cancel; the state after it. Raises MailingError, StateError."""
     row = connection.execute(select(mailings.c.state).where(mailings.c.id == mailing).with_for_update()).first()
     if row is None:
-        raise MailingError(f"there is no mailing {mailing}; `newsletter status` lists them")
+        raise NoSuchMailing(mailing)
     try:
         state = decide(MailingState(row.state), event)
     except StateError:
-        raise StateError(_why_not(MailingState(row.state), event).format(mailing)) from None
+        words, remedy = _why_not(MailingState(row.state), event)
+        raise StateError(f"mailing {mailing} {words}", mailing=mailing, remedy=remedy) from None
     if row.state == MailingState.SENDING and not _is_anything_left(connection, mailing):
         raise StateError(f"mailing {mailing} is finished, so there is nothing to {event}")
     connection.execute(update(mailings).where(mailings.c.id == mailing).values(state=state, updated_at=now))
     return state
 
 
-def _why_not(state: MailingState, event: MailingEvent) -> str:
-    """Why this cannot be done, and what can be instead."""
+def _why_not(state: MailingState, event: MailingEvent) -> tuple[str, Remedy | None]:
+    """Say why this cannot be done, and what can be instead."""
     match state, event:
         case MailingState.CANCELLED, _:
-            return "mailing {} is cancelled, for good; to send the issue, plan it again"
+            return "is cancelled, for good; to send the issue, plan it again", None
         case MailingState.PLANNED, MailingEvent.PAUSE:
-            return "mailing {0} has not begun; set another time with: newsletter send {0} --at TIME, or cancel it"
+            return "has not begun", Remedy.SET_ANOTHER_TIME
         case MailingState.PAUSED, MailingEvent.PAUSE:
-            return "mailing {0} is paused already; go on with: newsletter resume {0}"
+            return "is paused already", Remedy.RESUME
         case _:
-            return "mailing {0} is not paused; go on with: newsletter send {0}"
+            return "is not paused", Remedy.GO_ON_SENDING
 
 
 def _is_anything_left(connection: Connection, mailing: int) -> bool:

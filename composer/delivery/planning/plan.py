@@ -29,7 +29,7 @@ from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, pr
 from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
-from composer.errors import MailingError
+from composer.errors import MailingError, Remedy
 from composer.message.links import Site
 
 
@@ -138,13 +138,13 @@ def _refuse_second(connection: Connection, issue: str) -> None:
     ).first() or (None, None)
     if state == MailingState.CANCELLED:
         raise MailingError(
-            f"{issue} has been sent to some people, as mailing {begun}, and then cancelled; who has it: newsletter "
-            f"deliveries {begun} --state accepted. Give --again to send the issue to everyone once more"
+            f"{issue} has been sent to some people, as mailing {begun}, and then cancelled",
+            mailing=begun,
+            remedy=Remedy.SEE_WHO_HAS_IT,
         )
     if begun is not None:
         raise MailingError(
-            f"{issue} has been sent already, as mailing {begun}. Go on with that one: newsletter send {begun}; "
-            "or give --again to send the issue once more"
+            f"{issue} has been sent already, as mailing {begun}", mailing=begun, remedy=Remedy.GO_ON_OR_SEND_AGAIN
         )
 
 

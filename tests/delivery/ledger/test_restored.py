@@ -17,7 +17,7 @@ from composer.delivery.ledger.ledger import open_ledger
 from composer.delivery.ledger.sendable import Terms
 from composer.delivery.outcome import Outcome
 from composer.delivery.states import DeliveryEvent
-from composer.errors import DatabaseError, StateError
+from composer.errors import DatabaseError, Remedy, StateError
 from tests.support.mailings import NOW, count_states, holder, plan
 
 ACCEPTED = Outcome(0, DeliveryEvent.ACCEPT, relay="relay:25", phase="dot", code=250, text="queued")
@@ -60,8 +60,9 @@ def test_a_backup_written_over_the_database_waits_for_a_persons_word(database: P
     backup = copy(database)
     send(database, 2)
     shutil.copyfile(backup, database)
-    with pytest.raises(StateError, match=f"{REFUSAL}.*newsletter send 1 --confirm"):
+    with pytest.raises(StateError, match=REFUSAL) as raised:
         send(database, 1)
+    assert (raised.value.mailing, raised.value.remedy) == (1, Remedy.CONFIRM_NOT_SENT)
     send(database, 1, confirmed=True)
     send(database, 1)  # the word is kept
 

@@ -15,7 +15,7 @@ from composer.delivery.mailing import find_mailing, mailings_with_work, set_send
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries, settle_unknown
 from composer.delivery.outcome import Outcome
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
-from composer.errors import MailingError, StateError
+from composer.errors import MailingError, Remedy, StateError
 from tests.support.mailings import NOW, SITE, count_states, holder, plan
 
 REFUSED = Outcome(0, DeliveryEvent.REFUSE, relay="relay:25", phase="rcpt", code=550, enhanced="5.7.1", text="no")
@@ -114,8 +114,9 @@ def test_a_mailing_that_needs_approval_is_sent_only_as_it_was_approved(engine: E
         with engine.connect() as connection:
             open_ledger(connection, mailing=planned.mailing, holder=holder(), now=NOW, terms=terms).close()
 
-    with pytest.raises(StateError, match=f"newsletter approve {planned.mailing}"):
+    with pytest.raises(StateError, match="has not been approved") as raised:
         send()
+    assert (raised.value.mailing, raised.value.remedy) == (planned.mailing, Remedy.APPROVE)
     with engine.begin() as connection:
         assert approve_mailing(connection, planned.mailing, name="ben", site_url=SITE.url, now=NOW) == planned.digest
     send()

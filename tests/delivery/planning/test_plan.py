@@ -20,7 +20,7 @@ from composer.delivery.planning.roll import choose_language, prepare_roll
 from composer.delivery.states import MailingState
 from composer.edition.condition import AnyOf, Is, Known
 from composer.edition.model import ConditionalContent, Context, Edition, Slot
-from composer.errors import MailingError, MessageError
+from composer.errors import MailingError, MessageError, Remedy
 from tests.support.mailings import NOW, SITE, add_people, make_edition, plan
 
 _FIRST = update(subscribers).where(subscribers.c.id == 1)
@@ -153,8 +153,9 @@ def test_an_issue_is_not_sent_a_second_time_by_accident(engine: Engine) -> None:
     first = plan(engine, 1)
     with engine.begin() as connection:
         connection.execute(update(mailings).values(state=MailingState.SENDING))
-    with pytest.raises(MailingError, match=f"sent already, as mailing {first.mailing}.*--again"):
+    with pytest.raises(MailingError, match=f"sent already, as mailing {first.mailing}") as raised:
         plan_again(engine)
+    assert (raised.value.mailing, raised.value.remedy) == (first.mailing, Remedy.GO_ON_OR_SEND_AGAIN)
     assert plan_again(engine, again=True).mailing != first.mailing
     assert plan_again(engine, editions={"en": make_edition(issue="another")}).planned == 1
 
