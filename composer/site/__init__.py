@@ -6,7 +6,7 @@ a cookie, runs a script, puts an address into a URL, or changes anything by GET.
 ``app``       the addresses
 ``leaving``   what a signed link may do to the consent of its reader
 ``pages``     the one card that every answer is
-``theme``     the newsletter's colours, read from its edition
+``accent``    the newsletter's colour, read from its edition
 ``words``     what the pages say, by language
 """
 

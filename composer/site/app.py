@@ -17,8 +17,9 @@ that they have left would be worse than what a guesser of 128 bits may learn.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -27,6 +28,7 @@ from sqlalchemy import Engine, select
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from composer import shipped
 from composer.database.engine import reading
 from composer.database.schema import edition_assets
 from composer.delivery.editions import load_edition, load_message
@@ -35,22 +37,28 @@ from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
 from composer.message.links import Purpose, SignedLink, Site, link_values, read_link
 from composer.site.leaving import Sent, come_back, find_sent, leave
-from composer.site.pages import STYLE, STYLE_PATH, Face, face_of, plain_face, render_card
-from composer.site.words import Card, accepted_languages
+from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
+from composer.site.words import Card, Languages, Words, accepted_languages
 from composer.web.files import file_response
 from composer.web.guards import BodyLimit, SecurityHeaders, content_policy
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _BODY_LIMIT_BYTES = 16 * 1024
-_FACES = 64
+_KEPT_BRANDINGS = 64
 _DIGEST_LENGTH = 32
 
 
-def create_site(engine: Engine, *, site: Site) -> FastAPI:
-    """The site over this database. ``site`` has the key that its links are signed with."""
+def create_site(engine: Engine, *, site: Site, templates: Sequence[Path] = (shipped.TEMPLATES,)) -> FastAPI:
+    """Make the site over this database. ``site`` has the key that its links are signed with.
+
+    ``templates`` are the folders whose ``locales`` have the words of its pages, in order of precedence. Raises
+    TemplateError where one of them is wrong.
+    """
+    languages = Languages(templates)
     # A redirect of a slash would be to the Host of the request.
     app = FastAPI(title="Newsletter", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    _add_leaving(app, engine, site)
+    app.state.languages = languages
+    _add_leaving(app, engine, site, languages)
     _add_mails(app, engine, site)
     _add_files(app, engine)
     _add_troubles(app)
@@ -59,19 +67,19 @@ def create_site(engine: Engine, *, site: Site) -> FastAPI:
     return app
 
 
-def _add_leaving(app: FastAPI, engine: Engine, site: Site) -> None:
-    @lru_cache(maxsize=_FACES)
-    def face(digest: str) -> Face:
+def _add_leaving(app: FastAPI, engine: Engine, site: Site, languages: Languages) -> None:
+    @lru_cache(maxsize=_KEPT_BRANDINGS)
+    def branding(digest: str) -> Branding:
         with reading(engine) as connection:
-            return face_of(load_edition(connection, digest))
+            return branding_of(load_edition(connection, digest), languages)
 
-    def look(link: SignedLink) -> tuple[Sent | None, Face]:
+    def find(link: SignedLink) -> tuple[Sent | None, Branding]:
         with reading(engine) as connection:
             sent = find_sent(connection, link)
-        return sent, face(sent.edition) if sent else plain_face(())
+        return sent, branding(sent.edition) if sent else Branding(languages.find())
 
     def change(link: SignedLink, *, one_click: bool, undo: bool) -> HTMLResponse:
-        sent, of = look(link)
+        sent, of = find(link)
         now = int(time.time())
         back = False
         if sent:
@@ -81,22 +89,22 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site) -> None:
                 else:
                     leave(connection, link, sent, one_click=one_click, now=now)
         if undo:
-            return _card(of, of.words.back if back else of.words.too_late)
+            return _card(of, of.words.returned if back else of.words.too_late)
         return _card(of, of.words.left, action="return")
 
     @app.api_route("/u/{token}", methods=["GET", "HEAD"])
     async def ask(request: Request, token: str) -> HTMLResponse:
         link = _signed(token, Purpose.UNSUBSCRIBE, site)
         if link is None:
-            return _unknown(request)
-        _, of = await run_in_threadpool(look, link)
-        return _card(of, of.words.ask, action="leave")
+            return _neutral(request, lambda words: words.broken_link)
+        _, of = await run_in_threadpool(find, link)
+        return _card(of, of.words.leave, action="leave")
 
     @app.post("/u/{token}")
     async def answer(request: Request, token: str) -> HTMLResponse:
         link = _signed(token, Purpose.UNSUBSCRIBE, site)
         if link is None:
-            return _unknown(request)
+            return _neutral(request, lambda words: words.broken_link)
         form = await _form(request)
         one_click = form.get("List-Unsubscribe") == "One-Click"
         return await run_in_threadpool(change, link, one_click=one_click, undo=form.get("action") == "return")
@@ -124,8 +132,7 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
                 return await run_in_threadpool(mail, link, part)
             except MailingError:
                 pass  # a test, or erased since: the page says the same as for a link with a mistake
-        face = _visitor(request)
-        return _card(face, face.words.gone, status=404)
+        return _neutral(request, lambda words: words.not_found)
 
     @app.api_route("/v/{token}", methods=["GET", "HEAD"])
     async def view(request: Request, token: str) -> HTMLResponse:
@@ -174,13 +181,11 @@ def _add_files(app: FastAPI, engine: Engine) -> None:
 def _add_troubles(app: FastAPI) -> None:
     @app.exception_handler(404)
     async def nothing(request: Request, _: Exception) -> HTMLResponse:
-        face = _visitor(request)
-        return _card(face, face.words.gone, status=404)
+        return _neutral(request, lambda words: words.not_found)
 
     def trouble(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
         async def sorry(request: Request, _: Exception) -> Response:
-            face = _visitor(request)
-            answer = _card(face, face.words.trouble, status=status)
+            answer = _neutral(request, lambda words: words.trouble, status=status)
             answer.headers["Retry-After"] = "120"
             return answer
 
@@ -209,15 +214,13 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _visitor(request: Request) -> Face:
-    return plain_face(accepted_languages(request.headers.get("accept-language", "")))
+def _neutral(request: Request, card: Callable[[Words], Card], *, status: int = 404) -> HTMLResponse:
+    """Answer with a card of which we cannot tell whose newsletter it is about, in the browser's language."""
+    languages: Languages = request.app.state.languages
+    words = languages.find(*accepted_languages(request.headers.get("accept-language", "")))
+    return _card(Branding(words), card(words), status=status)
 
 
-def _unknown(request: Request) -> HTMLResponse:
-    face = _visitor(request)
-    return _card(face, face.words.unknown, status=404)
-
-
-def _card(face: Face, card: Card, *, action: str = "", status: int = 200) -> HTMLResponse:
-    page, headers = render_card(face, card, action=action)
+def _card(branding: Branding, card: Card, *, action: str = "", status: int = 200) -> HTMLResponse:
+    page, headers = render_card(branding, card, action=action)
     return HTMLResponse(page, status_code=status, headers=dict(headers))

@@ -1,4 +1,4 @@
-"""The one card that every page of the site is. The same card always is the same bytes."""
+"""The one card that every page of the site is. What it shows decides its bytes, and nothing else does."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from composer.edition.model import Edition
-from composer.site.theme import Theme, theme_of
-from composer.site.words import Card, Words, find_words
+from composer.site.accent import Accent, accent_of
+from composer.site.words import Card, Languages, Words
 from composer.web.guards import content_policy
 
 STYLE = (resources.files("composer.site") / "assets" / "site.css").read_bytes()
@@ -30,54 +30,51 @@ _ENVIRONMENT = Environment(
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """Whose page it is: the newsletter's name and colours, in the reader's language."""
+class Branding:
+    """Whose page it is: the newsletter's name and colour, and the words of the reader's language.
 
-    language: str
-    direction: str
+    Without a name it is the neutral page of a link of which we cannot tell whose it is.
+    """
+
     words: Words
     newsletter: str = ""
     organisation: str = ""
-    theme: Theme = field(default_factory=Theme)
+    accent: Accent = field(default_factory=Accent)
 
 
-def face_of(edition: Edition) -> Face:
-    """The face of an edition's newsletter."""
-    language, words = find_words(edition.language)
-    # An edition in a language that we do not speak gets an English card, so the card's direction is English too.
-    direction = edition.direction if language == edition.language.partition("-")[0].lower() else "ltr"
-    return Face(language, direction, words, edition.newsletter, edition.organisation, theme_of(edition))
-
-
-def plain_face(languages: tuple[str, ...]) -> Face:
-    """The face where we cannot tell whose page it is: neutral, in the browser's language."""
-    language, words = find_words(*languages)
-    return Face(language, "ltr", words)
+def branding_of(edition: Edition, languages: Languages) -> Branding:
+    """Return the branding of an edition's newsletter, in the edition's language."""
+    words = languages.find(edition.language)
+    return Branding(words, edition.newsletter, edition.organisation, accent_of(edition))
 
 
 @lru_cache(maxsize=256)
-def render_card(face: Face, card: Card, *, action: str = "") -> tuple[str, Mapping[str, str]]:
-    """The page and its headers. ``action`` is what the button posts, if there is a button."""
-    theme = _theme_style(face.theme)
+def render_card(branding: Branding, card: Card, *, action: str = "") -> tuple[str, Mapping[str, str]]:
+    """Return the page and its headers. ``action`` is what the button posts, if there is a button."""
+    accent = _accent_style(branding.accent)
     page = _ENVIRONMENT.get_template("card.html.j2").render(
-        face=face,
+        branding=branding,
         style_path=STYLE_PATH,
-        theme=theme,
+        accent=accent,
         action=action,
-        title=card.title.format(newsletter=face.newsletter),
-        text=card.text.format(newsletter=face.newsletter),
+        title=_named(card.title, branding),
+        text=_named(card.text, branding),
         button=card.button if action else "",
         note=card.note if action else "",
         done=card.done,
     )
-    digest = base64.b64encode(hashlib.sha256(theme.encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(accent.encode()).digest()).decode()
     policy = content_policy(style_src=f"'self' 'sha256-{digest}'", img_src="data:", form_action="'self'")
-    return page, {"Content-Security-Policy": policy, "Content-Language": face.language}
+    return page, {"Content-Security-Policy": policy, "Content-Language": branding.words.language}
 
 
-def _theme_style(theme: Theme) -> str:
+def _named(text: str, branding: Branding) -> str:
+    return text.replace("{newsletter}", branding.newsletter)
+
+
+def _accent_style(accent: Accent) -> str:
     return (
-        f":root{{--accent:{theme.accent};--on-accent:{theme.on_accent}}}"
+        f":root{{--accent:{accent.light};--on-accent:{accent.on_light}}}"
         "@media (prefers-color-scheme:dark)"
-        f"{{:root{{--accent:{theme.accent_dark};--on-accent:{theme.on_accent_dark}}}}}"
+        f"{{:root{{--accent:{accent.dark};--on-accent:{accent.on_dark}}}}}"
     )

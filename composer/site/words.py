@@ -1,12 +1,17 @@
-"""What the pages say, by language. A new language is one more entry; the type checker asks for every line.
+"""What the pages say, by language: the words ``site_…`` of ``templates/locales``, a project's own first.
 
 ``{newsletter}`` is the name of the newsletter. Plain words, one thought a sentence, nothing that holds back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from composer.edition.language.locales import FALLBACK, babel_locale, spoken_languages
+
+_PREFIX = "site_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,101 +30,62 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language."""
+    """The cards of one language: its tag, the direction in which it is written, and a card for each page."""
 
-    ask: Card
+    language: str
+    direction: str
+    leave: Card
     left: Card
-    back: Card
+    returned: Card
     too_late: Card
-    unknown: Card
-    gone: Card
+    broken_link: Card
+    not_found: Card
     trouble: Card
 
-
-WORDS: Mapping[str, Words] = {
-    "en": Words(
-        ask=Card(
-            title="Leave {newsletter}?",
-            text="One press and we will not send it to you any more. Nothing happens until you press.",
-            button="Unsubscribe",
-            note="To stay, just close this page.",
-        ),
-        left=Card(
-            title="You have left.",
-            text="{newsletter} will not be sent to you any more. An issue that is on its way already may still arrive.",
-            button="Undo",
-            note="Pressed by mistake? For one hour, this puts you back.",
-            done=True,
-        ),
-        back=Card(title="Welcome back.", text="You get {newsletter} again, as before.", done=True),
-        too_late=Card(
-            title="This cannot be undone here any more.",
-            text="The hour is over, or you had left in another way. "
-            "To get {newsletter} again, answer one of its mails.",
-        ),
-        unknown=Card(
-            title="This link is not complete.",
-            text="A piece of it was lost on the way, so we cannot tell whose it is, and nothing was changed. "
-            "Use the link at the end of the mail itself, or answer the mail and ask to be taken off.",
-        ),
-        gone=Card(title="There is nothing here.", text="This mail is not kept any more, or the link has a mistake."),
-        trouble=Card(
-            title="Not now, sorry.",
-            text="Something on our side does not answer, and nothing was changed. Try again in a few minutes.",
-        ),
-    ),
-    "fr": Words(
-        ask=Card(
-            title="Quitter {newsletter}\u202f?",
-            text="Un clic suffit et nous ne vous l’enverrons plus. Rien ne change tant que vous n’avez pas cliqué.",
-            button="Se désabonner",
-            note="Pour rester, fermez simplement cette page.",
-        ),
-        left=Card(
-            title="C’est fait.",
-            text="Vous ne recevrez plus {newsletter}. Un numéro déjà parti peut encore vous parvenir.",
-            button="Annuler",
-            note="Une erreur\u202f? Pendant une heure, ce bouton vous réabonne.",
-            done=True,
-        ),
-        back=Card(
-            title="Vous revoilà.",
-            text="Vous recevez de nouveau {newsletter}, comme avant.",
-            done=True,
-        ),
-        too_late=Card(
-            title="Il est trop tard pour annuler ici.",
-            text="L’heure est passée, ou vous aviez quitté la liste autrement. "
-            "Pour recevoir de nouveau {newsletter}, répondez à l’un de ses messages.",
-        ),
-        unknown=Card(
-            title="Ce lien est incomplet.",
-            text="Il en manque un morceau\u00a0: nous ne savons pas à qui il appartient, et rien n’a changé. "
-            "Utilisez le lien à la fin du message, ou répondez-y en demandant votre désabonnement.",
-        ),
-        gone=Card(
-            title="Il n’y a rien ici.",
-            text="Ce message n’est plus conservé, ou le lien contient une erreur.",
-        ),
-        trouble=Card(
-            title="Pas maintenant, désolés.",
-            text="Quelque chose ne répond pas de notre côté, et rien n’a changé. Réessayez dans quelques minutes.",
-        ),
-    ),
-}
-
-DEFAULT = "en"
+    @classmethod
+    def of(cls, language: str, words: Mapping[str, str]) -> Words:
+        """Arrange the words of a language (``leave_title``) as cards."""
+        return cls(
+            language=language,
+            direction=babel_locale(language).text_direction,
+            leave=_card(words, "leave", has_button=True),
+            left=_card(words, "left", has_button=True, done=True),
+            returned=_card(words, "returned", done=True),
+            too_late=_card(words, "too_late"),
+            broken_link=_card(words, "broken_link"),
+            not_found=_card(words, "not_found"),
+            trouble=_card(words, "trouble"),
+        )
 
 
-def find_words(*languages: str) -> tuple[str, Words]:
-    """The first of these languages that we speak (``pt-BR`` is served by ``pt``), and its words."""
-    for wanted in languages:
-        for language in (wanted, wanted.partition("-")[0]):
-            if words := WORDS.get(language.lower()):
-                return language.lower(), words
-    return DEFAULT, WORDS[DEFAULT]
+class Languages:
+    """The languages that the pages speak.
+
+    Their files are read once, when this is made; TemplateError says which line of which file is wrong.
+    """
+
+    def __init__(self, templates: Sequence[Path]) -> None:
+        spoken = spoken_languages(templates, prefix=_PREFIX)
+        self._words = {language.lower(): Words.of(language, words) for language, words in spoken.items()}
+
+    def __iter__(self) -> Iterator[Words]:
+        """Give the words of each language."""
+        return iter(self._words.values())
+
+    def find(self, *languages: str) -> Words:
+        """Return the words of the first of these languages that the pages speak: ``pt-BR`` is served by ``pt``."""
+        for wanted in languages:
+            for language in (wanted, wanted.partition("-")[0]):
+                if words := self._words.get(language.lower()):
+                    return words
+        return self._words[FALLBACK]
 
 
 def accepted_languages(header: str) -> tuple[str, ...]:
-    """The languages of an Accept-Language header (RFC 9110 12.5.4), as listed; browsers list by preference."""
+    """Read an Accept-Language header (RFC 9110 12.5.4): its languages as listed; browsers list by preference."""
     return tuple(entry.partition(";")[0].strip() for entry in header.split(",")[:20])
+
+
+def _card(words: Mapping[str, str], name: str, *, has_button: bool = False, done: bool = False) -> Card:
+    button, note = (words[f"{name}_button"], words[f"{name}_note"]) if has_button else ("", "")
+    return Card(words[f"{name}_title"], words[f"{name}_text"], button, note, done)

@@ -11,7 +11,7 @@
     /show/{slug}/{language}/text, /source       as text/plain
     /show/{slug}/{language}/message.eml         a whole message to this sample reader
     /pictures/{slug}/{language}/{name}          the issue's files
-    /link/{purpose}                             where a sample's own links lead: nowhere
+    /link/{purpose}                             where a sample's own links lead: nowhere          ?language=
     /events                                     server-sent: hello, change
 
 Only GET, and only for this machine's own browser (``web/guards.py``): there is nothing here that changes anything.
@@ -33,6 +33,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTex
 from fastapi.staticfiles import StaticFiles
 
 from composer.edition import fill
+from composer.edition.language.locales import load_strings
 from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
@@ -54,11 +55,7 @@ _PAGE_POLICY: Final = content_policy(
 )
 """What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
 
-_PURPOSES: Final = {
-    "unsubscribe": "In a real mail, this link lets its reader leave the list.",
-    "browser": "In a real mail, this link opens the mail in the browser.",
-    "print": "In a real mail, this link opens the printable form.",
-}
+LINK_PURPOSES: Final = ("unsubscribe", "browser", "print")
 
 _routes = APIRouter()
 
@@ -91,7 +88,10 @@ class Look:
     @property
     def links(self) -> dict[str, str]:
         """The values of ``links.*``; all of them lead to the studio itself."""
-        purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in _PURPOSES}
+        purposes = {
+            f"links.{purpose}": f"{self.origin}/link/{purpose}?language={quote(self.language)}"
+            for purpose in LINK_PURPOSES
+        }
         return {**purposes, "links.assets": self.pictures_url}
 
     def filled(self, segments: Segments) -> str:
@@ -204,10 +204,11 @@ def _picture(request: Request, look: Looking, name: str) -> Response:
 
 
 @_routes.get("/link/{purpose}")
-def _link(purpose: str) -> PlainTextResponse:
-    if purpose not in _PURPOSES:
+def _link(request: Request, purpose: str, language: str = "en") -> PlainTextResponse:
+    if purpose not in LINK_PURPOSES:
         raise HTTPException(404, "The preview has no such link.")
-    return PlainTextResponse(f"{_PURPOSES[purpose]}\nThis is a preview, so nothing happens.\n")
+    words = load_strings(_workbench(request).project.templates, language)
+    return PlainTextResponse(f"{words[f'preview_{purpose}']}\n{words['preview_nothing']}\n")
 
 
 @_routes.get("/")

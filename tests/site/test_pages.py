@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
+from composer import shipped
 from composer.database.schema import deliveries
+from composer.errors import TemplateError
 from composer.message.links import Purpose
+from composer.site import create_site
+from composer.site.accent import Accent, accent_of
 from composer.site.pages import STYLE_PATH
-from composer.site.theme import Theme, theme_of
-from composer.site.words import WORDS, Words, accepted_languages, find_words
+from composer.site.words import Card, Languages, accepted_languages
 from tests.site.conftest import HEAD, ServedSite
-from tests.support.mailings import make_edition
+from tests.support.mailings import SITE, make_edition
+from tests.support.web import in_thread, serve_in_thread
 
 # What a page says does not depend on the database; test_leaving.py runs on both.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -164,11 +169,15 @@ def test_a_browser_that_runs_scripts_changes_nothing_by_looking(served: ServedSi
 
 
 def test_every_language_says_everything_and_puts_in_only_the_name() -> None:
-    for words in WORDS.values():
-        for card in (getattr(words, field.name) for field in dataclasses.fields(Words)):
+    languages = list(Languages([shipped.TEMPLATES]))
+    assert [words.language for words in languages] == ["en", "fr"]
+    for words in languages:
+        cards = [getattr(words, field.name) for field in dataclasses.fields(words)][2:]
+        for card in cards:
+            assert isinstance(card, Card)
             assert card.title
             assert card.text
-            assert "{" not in (card.title + card.text + card.note).format(newsletter="N")
+            assert "{" not in (card.title + card.text + card.note + card.button).replace("{newsletter}", "N")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +185,35 @@ def test_every_language_says_everything_and_puts_in_only_the_name() -> None:
     [(("fr",), "fr"), (("fr-BE",), "fr"), (("pt-BR", "fr"), "fr"), (("xx", "EN"), "en"), ((), "en")],
 )
 def test_the_nearest_language_that_we_speak_is_chosen(wanted: tuple[str, ...], found: str) -> None:
-    assert find_words(*wanted)[0] == found
+    assert Languages([shipped.TEMPLATES]).find(*wanted).language == found
+
+
+@on_sqlite
+def test_a_projects_own_words_stand_on_the_pages_too(engine: Engine, web: httpx.Client, tmp_path: Path) -> None:
+    (tmp_path / "locales").mkdir()
+    for name, text in {
+        "en": 'site_broken_link_title: "Oh {oh}: {newsletter.__class__}"',
+        "ar": "site_broken_link_title: هذا الرابط غير مكتمل",
+        "de": "browser: Im Browser lesen",
+    }.items():
+        (tmp_path / "locales" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    site = create_site(engine, site=SITE, templates=(tmp_path, shipped.TEMPLATES))
+    with in_thread(serve_in_thread(site)) as url:
+        english, arabic, german = (
+            web.get(f"{url}/u/x", headers={"Accept-Language": language}).text for language in ("en", "ar", "de")
+        )
+    assert "<h1>Oh {oh}: {newsletter.__class__}</h1>" in english
+    assert "A piece of it was lost on the way" in english
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert "هذا الرابط غير مكتمل" in arabic
+    assert german == english
+
+
+def test_a_mistake_in_a_projects_words_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "locales").mkdir()
+    (tmp_path / "locales" / "en.yaml").write_text("browser: Read\nsite_left_title: [a, list]\n")
+    with pytest.raises(TemplateError, match=r"en\.yaml:2:18"):
+        Languages([tmp_path, shipped.TEMPLATES])
 
 
 def test_the_languages_of_a_browser_are_read_in_order() -> None:
@@ -188,9 +225,9 @@ def test_colours_are_read_from_the_edition_and_words_on_them_stay_readable() -> 
     both = HEAD.replace(
         "</head>", '<meta content="#ff9673" media="(prefers-color-scheme:dark)" name="theme-color"></head>'
     )
-    theme = theme_of(make_edition(html=(both, "</body></html>")))
-    assert (theme.accent, theme.accent_dark) == ("#b8391b", "#ff9673")
-    assert (theme.on_accent, theme.on_accent_dark) == ("#ffffff", "#16120f")
-    assert theme_of(make_edition()) == Theme()
+    accent = accent_of(make_edition(html=(both, "</body></html>")))
+    assert (accent.light, accent.dark) == ("#b8391b", "#ff9673")
+    assert (accent.on_light, accent.on_dark) == ("#ffffff", "#16120f")
+    assert accent_of(make_edition()) == Accent()
     hostile = HEAD.replace("#b8391b", "red;}body{display:none")
-    assert theme_of(make_edition(html=(hostile, "</body></html>"))) == Theme()
+    assert accent_of(make_edition(html=(hostile, "</body></html>"))) == Accent()

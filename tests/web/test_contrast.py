@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from composer.edition.theme.contrast import contrast
-from composer.site.theme import Theme
+from composer.site.accent import Accent
 
 SHEETS = {
     "inbox": resources.files("composer.inbox") / "assets" / "inbox.css",
@@ -49,9 +49,9 @@ def test_words_stand_out_from_their_ground(sheet: str, ink: str, ground: str, le
     "accent", ["#000000", "#ffffff", "#b8391b", "#ff9673", "#0b5fff", "#767676", "#ffcc00", "#7f7f7f"]
 )
 def test_words_on_any_accent_can_be_read(accent: str) -> None:
-    assert contrast(Theme(accent).on_accent, accent) >= 4.3
+    assert contrast(Accent(accent).on_light, accent) >= 4.3
 
 
 def test_the_neutral_accent_stands_out() -> None:
-    for scheme, accent in (("light", Theme().accent), ("dark", Theme().accent_dark)):
+    for scheme, accent in (("light", Accent().light), ("dark", Accent().dark)):
         assert contrast(accent, tokens("site", scheme)["paper"]) >= 4.5

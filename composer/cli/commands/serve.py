@@ -11,7 +11,8 @@ from rich.console import Console
 
 from composer.cli.database import open_database
 from composer.cli.wiring import the_site
-from composer.settings import SiteSettings, load_settings
+from composer.project import Project
+from composer.settings import ProjectSettings, SiteSettings, load_settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,9 +33,11 @@ def command(
     from composer.site import create_site
 
     settings, site = load_settings(SiteSettings), the_site()
+    files = load_settings(ProjectSettings)
+    project = Project.at(files.issues_dir, files.templates_dir)
     engine = open_database()
     try:
-        app = create_site(engine, site=site)
+        app = create_site(engine, site=site, templates=project.templates)
         listen_on = settings.serve_port if port is None else port
         asyncio.run(_serve(app, site, host=host or settings.serve_host, port=listen_on))
     finally:

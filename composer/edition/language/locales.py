@@ -1,7 +1,8 @@
-"""The fixed words of templates ("Read more"), from ``locales/<language>.yaml``.
+"""Every fixed word that readers see ("Read more"), from ``locales/<language>.yaml``: of mails, and of the site's pages.
 
-A string is looked for in the language's own file (``pt-BR``), in that of the language alone (``pt``) and in
-``en``; in each, the project's own folder wins over the shipped one.
+A word is looked for in the language's own file (``pt-BR``), in that of the language alone (``pt``) and in
+``en``; in each, the project's own folder wins over the shipped one. Words of mails have plain names; those of the site
+begin with ``site_``, and those that only an author sees, in the preview, with ``preview_``.
 """
 
 from __future__ import annotations
@@ -13,21 +14,37 @@ from babel import Locale, UnknownLocaleError
 
 from composer.edition.language.flat_yaml import read_flat_yaml
 
-_FALLBACK = "en"
+FALLBACK = "en"
+_OF_AUTHORS = "preview_"
 
 _REGIONS = {"en": "en-GB"}
 """Babel's "en" is American: November 25, 2:00 PM. A newsletter that says only "en" means 25 November, 14:00."""
 
 
 def load_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]:
-    """Every string in ``language``, by name."""
-    return _strings(folders, (_FALLBACK, language.partition("-")[0], language))
+    """Return every word in ``language``, by name, in English where there is none."""
+    return _strings(folders, (FALLBACK, language.partition("-")[0], language))
 
 
 def missing_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]:
-    """The strings that readers of ``language`` get in English, because no file has them in theirs."""
+    """Return the words that readers of ``language`` get in English, because no file has them in theirs."""
     own = _strings(folders, (language.partition("-")[0], language))
-    return {name: text for name, text in _strings(folders, (_FALLBACK,)).items() if name not in own}
+    english = _strings(folders, (FALLBACK,))
+    return {name: text for name, text in english.items() if name not in own and not name.startswith(_OF_AUTHORS)}
+
+
+def spoken_languages(folders: Sequence[Path], *, prefix: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words whose names begin with ``prefix``, without it, in every language that has any of them."""
+    tags = {file.stem for folder in folders for file in (folder / "locales").glob("*.yaml")}
+    spoken = [tag for tag in sorted(tags) if any(name.startswith(prefix) for name in _strings(folders, (tag,)))]
+    return {
+        tag: {
+            name.removeprefix(prefix): text
+            for name, text in load_strings(folders, tag).items()
+            if name.startswith(prefix)
+        }
+        for tag in spoken
+    }
 
 
 def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
@@ -48,4 +65,4 @@ def babel_locale(language: str) -> Locale:
             return Locale.parse(_REGIONS.get(tag, tag), sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale.parse(_REGIONS[_FALLBACK], sep="-")
+    return Locale.parse(_REGIONS[FALLBACK], sep="-")

@@ -16,8 +16,6 @@ from composer import shipped
 from composer.edition import Edition, build_edition
 from composer.edition.theme.tokens import Overrides, load_theme, theme_names
 from composer.issue import load_issue
-from composer.issue.tree import plain
-from composer.issue.yaml.read import read_yaml
 from tests.support.authoring import NEWSLETTER, png
 from tests.support.block_forms import MAXIMAL, MINIMAL
 from tests.support.editions import build, read_as
@@ -150,15 +148,6 @@ def test_nothing_is_fetched_but_the_issues_own_pictures(language: str) -> None:
 def test_no_line_of_the_text_part_is_longer_than_72_unless_it_is_an_address(language: str) -> None:
     long = [line for line in read_as(sample(language).text).splitlines() if len(line) > 72 and "https://" not in line]
     assert long == []
-
-
-def test_every_language_has_every_string() -> None:
-    strings = {}
-    for file in sorted((shipped.TEMPLATES / "locales").glob("*.yaml")):
-        tree, problems = read_yaml(file.read_bytes(), file=file)
-        assert tree is not None, problems
-        strings[file.stem] = set(plain(tree))
-    assert {language for language in strings if strings[language] != strings["en"]} == set()
 
 
 @pytest.mark.parametrize("theme", THEMES)
