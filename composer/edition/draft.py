@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -11,8 +11,9 @@ from composer.edition.condition import Condition
 from composer.edition.language.locales import babel_locale
 from composer.edition.show_if import ConditionError, parse_condition
 from composer.edition.slots.marks import Marks
-from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, FieldMarker, MergeField, field_marker
+from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, AuthoredText, FieldMarker, MergeField, field_marker
 from composer.errors import EditionError, NewsletterError, Position, Problem
+from composer.issue.blocks import TextKind
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
 from composer.issue.source import KeyPath, Source
@@ -45,6 +46,14 @@ class EditionDraft:
     def start(self) -> Position:
         """The beginning of the issue's file."""
         return self.source.position(())
+
+    def written(self, text: str, kind: TextKind) -> Sequence[AuthoredText]:
+        """Find where an author wrote a text of the draft: as a text of ``kind``, or of any if it is none of that kind.
+
+        Nowhere, if a template has made the text or changed it.
+        """
+        found = self.marker.texts.get(text, ())
+        return [one for one in found if one.kind is kind] or found
 
     def position(self, field: MergeField) -> Position:
         """Where an author first wrote ``field``; the issue's file for fields that only templates use."""

@@ -25,10 +25,9 @@ from composer.edition.pictures.used import EditionPictures
 from composer.edition.prose.markdown import Complaint, MarkdownRules, Prose, parse_markdown
 from composer.edition.prose.plain_text import References, prose_text, underline, wrap
 from composer.edition.slots.marks import Marks
-from composer.edition.slots.merge_fields import Authored
 from composer.edition.theme.sourcemap import note_lines
 from composer.errors import Position, Problem
-from composer.issue.blocks import Days
+from composer.issue.blocks import Days, TextKind
 
 _OWN_PICTURE = re.compile(r"""\bsrc="([^":/][^":]*)\"""")
 """A picture beside the issue in raw MJML: an address without a scheme."""
@@ -120,10 +119,10 @@ class TemplateFilters:
 
     def _mjml_with_notes(self, text: str) -> Markup:
         mjml = self._mjml(text)
-        if not mjml or not isinstance(text, Authored):
+        authored = next(iter(self._draft.written(text, TextKind.MJML)), None)
+        if not mjml or authored is None:
             return mjml
-        place = text.place
-        return Markup(note_lines(mjml, lambda line: place.position_of("", line=line)))  # noqa: S704
+        return Markup(note_lines(mjml, lambda line: authored.position_of("", line=line)))  # noqa: S704
 
     def _prose(self, text: str) -> Prose:
         if text not in self._proses:
@@ -140,9 +139,8 @@ class TemplateFilters:
         return self._proses[text]
 
     def _position(self, text: str, wrong: Complaint) -> Position:
-        if isinstance(text, Authored):
-            return text.place.position_of(wrong.words, line=wrong.line)
-        return self._draft.start
+        authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
+        return authored.position_of(wrong.words, line=wrong.line) if authored else self._draft.start
 
     # --- calendar -------------------------------------------------------------------------------------------
 

@@ -41,21 +41,18 @@ from composer.edition.public_page import public_page
 from composer.edition.slots.conditional_blocks import Edge, forms_of, settle_lines, with_edges
 from composer.edition.slots.find import DocumentRegions
 from composer.edition.slots.marks import Marks
-from composer.edition.slots.merge_fields import LINK_FIELDS, Authored, MergeField
+from composer.edition.slots.merge_fields import LINK_FIELDS, MergeField
 from composer.edition.theme.block_cache import (
     FilterCalls,
-    Text,
     fingerprint,
     rendered_once,
     templates_version,
-    texts_by_words,
 )
 from composer.edition.theme.environment import Templates, find_template
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.theme.tokens import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
-from composer.issue.traverse import walk
 
 MAIL = "layouts/newsletter.mjml.j2"
 TEXT = "layouts/newsletter.txt.j2"
@@ -183,13 +180,8 @@ class Rendering:
     def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
         if noted:
             return Templates(self._folders, names=self._names, filters=filters, noted=True)
-        calls = FilterCalls(filters, self._texts)
+        calls = FilterCalls(filters)
         return Templates(self._folders, names=self._names, filters=calls.filters, calls=calls)
-
-    @cached_property
-    def _texts(self) -> Mapping[Text, Authored]:
-        models = (self._draft.content, self._draft.newsletter)
-        return texts_by_words(text for model in models for _, text in walk(model) if isinstance(text, Authored))
 
     @cached_property
     def _version(self) -> bytes:

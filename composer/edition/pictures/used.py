@@ -18,8 +18,9 @@ from composer.edition.draft import EditionDraft
 from composer.edition.model import Asset
 from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
 from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
-from composer.edition.slots.merge_fields import Authored, MergeField
-from composer.errors import Problem
+from composer.edition.slots.merge_fields import MergeField
+from composer.errors import Position, Problem
+from composer.issue.blocks import TextKind
 
 SHARP = 2
 """Pixels of a picture for one of the page."""
@@ -73,13 +74,13 @@ class EditionPictures:
         try:
             return self._url(self._marked(shown.file, name, width=round(width or 0)))
         except (UnreadableError, PictureError) as error:
-            self._complain(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            self._complain_of(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
             return self._url(shown.file)
 
     def url_in(self, text: str, name: str) -> str:
         """The address of a picture in a text of an author; it is looked for beside the file of that text."""
-        source = text.place.source if isinstance(text, Authored) else self.draft.source
-        shown = self._read(source.file.parent, unquote(name))
+        authored = next(iter(self.draft.written(text, TextKind.MARKDOWN)), None)
+        shown = self._read(authored.folder if authored else self.draft.start.file.parent, unquote(name))
         shown.place = max(shown.place, self.column)
         return self._url(shown.file)
 
@@ -111,7 +112,7 @@ class EditionPictures:
         try:
             content = prepared(asset.content, max_width=shown.place * SHARP or None)
         except UnreadableError as error:
-            self._complain(shown.name, f"{asset.name!r} is {error}", "save it again as PNG, JPEG or GIF")
+            self._complain_of(shown.name, f"{asset.name!r} is {error}", "save it again as PNG, JPEG or GIF")
             return asset
         return asset if content == asset.content else Asset(asset.name, asset.media_type, content)
 
@@ -125,16 +126,23 @@ class EditionPictures:
 
     def _picture(self, name: str) -> _Shown | None:
         """The picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
-        if not isinstance(name, Authored):
+        authored = self.draft.written(name, TextKind.NAME)
+        if not authored:
             return self._read(find_picture(self.folders, name), name)
-        try:
-            return self._read(name.place.source.file.parent, name)
-        except PictureError as error:
-            self._complain(name, str(error), error.hint)
-            return None
+        shown = None
+        for text in authored:
+            try:
+                shown = self._read(text.folder, name)
+            except PictureError as error:
+                self._complain(text.position(), str(error), error.hint)
+        return shown
 
-    def _complain(self, name: str, message: str, hint: str) -> None:
-        place = name.place.position() if isinstance(name, Authored) else self.draft.start
+    def _complain_of(self, name: str, message: str, hint: str) -> None:
+        """Note a problem with the picture ``name`` wherever an author names it."""
+        for place in [text.position() for text in self.draft.written(name, TextKind.NAME)] or [self.draft.start]:
+            self._complain(place, message, hint)
+
+    def _complain(self, place: Position, message: str, hint: str) -> None:
         problem = Problem(place, message, hint)
         if problem not in self.problems:
             self.problems.append(problem)

@@ -1,8 +1,8 @@
 """Merge fields in the author's texts: ``{{ subscriber.first_name | default("reader") | title }}``.
 
-Enters: the models of an issue. Leaves: the same models, each text an ``Authored`` in which every merge field has
-become a mark (``marks.py``) and whose signs are set (``typography.py``); and the Problems, each at the
-author's line and column. The language is exactly::
+Enters: the models of an issue. Leaves: the same models, in whose texts every merge field has become a mark
+(``marks.py``) and the signs are set (``typography.py``); where each of these texts was written; and the Problems, each
+at the author's line and column. The language is exactly::
 
     {{ field }}      {{ field | filter }}      {{ field | filter("text") | filter }}
     \\{{              two braces, as they are
@@ -16,6 +16,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 from composer.edition.language.dates import is_date_form
@@ -58,41 +59,37 @@ class MergeField:
 
 
 @dataclass(frozen=True, slots=True)
-class SourcePlace:
-    """Where an authored text was written: its key path in its source, and the text as written."""
+class AuthoredText:
+    """A text as its author wrote it, what kind of text it is, and its key path in its source."""
 
     source: Source
     path: KeyPath
+    kind: TextKind
     written: str
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the file that holds the text, where pictures that it names are looked for."""
+        return self.source.file.parent
+
     def position(self, offset: int = 0) -> Position:
-        """The character ``offset`` of the text as written."""
+        """Find the line and column of the character at ``offset`` of the text as written."""
         return self.source.position_in(self.path, self.written, offset)
 
     def position_of(self, words: str, *, line: int = 0) -> Position:
-        """Where ``words`` stand, from line ``line`` (from 0) on; the beginning of that line if they do not."""
+        """Find where ``words`` stand, from line ``line`` (from 0) on; the beginning of that line if they do not."""
         start = sum(len(text) for text in self.written.splitlines(keepends=True)[:line])
         found = self.written.find(words, start) if words else -1
         return self.position(start if found < 0 else found)
-
-
-class Authored(str):
-    """A text of an author that knows where it was written. Its merge fields are marks already."""
-
-    place: SourcePlace
-
-    def __new__(cls, text: str, place: SourcePlace) -> Authored:
-        authored = super().__new__(cls, text)
-        authored.place = place
-        return authored
 
 
 @dataclass(slots=True)
 class FieldMarker:
     """Puts marks for the merge fields of an edition's texts.
 
-    ``own_fields`` are the newsletter's own subscriber fields. ``problems`` collects every mistake;
-    ``first_place`` tells where each field was first written.
+    ``own_fields`` are the newsletter's own subscriber fields. ``problems`` collects every mistake. ``first_place``
+    tells where each field was first written; ``texts`` tells where each text with marks was, which is at several places
+    if an author wrote the same words there.
     """
 
     marks: Marks[MergeField]
@@ -100,6 +97,7 @@ class FieldMarker:
     own_fields: Collection[str] = ()
     problems: list[Problem] = field(default_factory=list)
     first_place: dict[MergeField, Position] = field(default_factory=dict)
+    texts: dict[str, list[AuthoredText]] = field(default_factory=dict)
 
     def mark_fields(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
         """``model`` with marks for merge fields in all its texts."""
@@ -108,7 +106,7 @@ class FieldMarker:
 
     def _mark_value(self, value: Any, source: Source, path: KeyPath, kind: TextKind) -> Any:
         if isinstance(value, str):
-            return self._mark_text(value, SourcePlace(source, path, value), kind)
+            return self._mark_text(AuthoredText(source, path, kind, value))
         if isinstance(value, Model):
             marked = {
                 key: self._mark_value(part, source, (*path, key), of_key) for key, part, of_key in keyed_parts(value)
@@ -118,38 +116,42 @@ class FieldMarker:
             return tuple(self._mark_value(item, source, (*path, index), kind) for index, item in enumerate(value))
         return value
 
-    def _mark_text(self, text: str, place: SourcePlace, kind: TextKind) -> Authored:
-        marked = self._put_marks(text, place, kind)
-        # Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code.
-        return Authored(set_line(marked, language=self.language) if kind is TextKind.LINE else marked, place)
+    def _mark_text(self, text: AuthoredText) -> str:
+        marked = self._put_marks(text)
+        if text.kind is TextKind.LINE:
+            # Markdown is set by its own parser, which knows what is text and what is code; MJML's quotes are code.
+            marked = set_line(marked, language=self.language)
+        self.texts.setdefault(marked, []).append(text)
+        return marked
 
-    def _put_marks(self, text: str, place: SourcePlace, kind: TextKind) -> str:
-        if "{" not in text and "}}" not in text:
-            return text
+    def _put_marks(self, text: AuthoredText) -> str:
+        written = text.written
+        if "{" not in written and "}}" not in written:
+            return written
         pieces: list[str] = []
         end = 0
-        while (brace := _BRACES.search(text, end)) is not None:
-            pieces.append(text[end : brace.start()])
-            piece, end = self._mark_brace(brace, text, place, kind)
+        while (brace := _BRACES.search(written, end)) is not None:
+            pieces.append(written[end : brace.start()])
+            piece, end = self._mark_brace(brace, text)
             pieces.append(piece)
-        pieces.append(text[end:])
+        pieces.append(written[end:])
         return "".join(pieces)
 
-    def _mark_brace(self, brace: re.Match[str], text: str, place: SourcePlace, kind: TextKind) -> tuple[str, int]:
-        """What stands for the braces found, and where to go on reading."""
+    def _mark_brace(self, brace: re.Match[str], text: AuthoredText) -> tuple[str, int]:
+        """Make what stands for the braces found, and tell where to go on reading."""
         if brace["plain"]:
             return brace["plain"], brace.end()
-        whole = _FIELD_END.match(text, brace.end())
+        whole = _FIELD_END.match(text.written, brace.end())
         end = whole.end() if brace["open"] and whole else brace.end()
         try:
-            if kind is TextKind.NAME:
+            if text.kind is TextKind.NAME:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
             found = self._checked(_parse_field(brace, whole))
         except _Mistake as mistake:
-            position = place.position(brace.start() + mistake.offset)
+            position = text.position(brace.start() + mistake.offset)
             self.problems.append(Problem(position, mistake.message, mistake.hint))
-            return text[brace.start() : end], end
-        self.first_place.setdefault(found, place.position(brace.start()))
+            return text.written[brace.start() : end], end
+        self.first_place.setdefault(found, text.position(brace.start()))
         return self.marks.mark(found), end
 
     def _checked(self, found: MergeField) -> MergeField:

@@ -12,13 +12,14 @@ kept with every question that was put to such a filter, and its answer::
       ▼
     the text as it was
 
-An author's texts are asked with as they stand in the files now, so problems are told at their lines of today. Kept are
-texts and questions only: no issue, picture or template.
+Kept are texts and questions only: no picture or template. The filters look up where an author wrote a text, so
+problems are told at their lines of today.
 """
 
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,24 +27,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from composer.edition.slots.merge_fields import Authored
-
 _KEPT_BLOCKS = 512
 
-GATHERING = ("asset", "asset_size", "markdown", "markdown_text", "mjml", "play_badge")
-"""The filters that gather, or look at files. The others give the same for the same, whenever they are asked."""
 
+def has_memory(filter_: Callable[..., Any]) -> bool:
+    """Whether a filter may gather something or look at files: it is a method then, of the object that it does this for.
 
-class Text(NamedTuple):
-    """An author's text: the words, and the folder of the file in which they stand."""
-
-    words: str
-    folder: Path
-
-
-def texts_by_words(texts: Iterable[Authored]) -> Mapping[Text, Authored]:
-    """The author's texts as they stand in the files now."""
-    return {Text(str(text), text.place.source.file.parent): text for text in texts}
+    A function has nowhere to put anything: it answers the same to the same, whenever it is asked.
+    """
+    return inspect.ismethod(filter_)
 
 
 class _Question(NamedTuple):
@@ -56,9 +48,8 @@ class _Question(NamedTuple):
 class FilterCalls:
     """The filters of one edition, noting what the gathering ones are asked."""
 
-    def __init__(self, filters: Mapping[str, Callable[..., Any]], texts: Mapping[Text, Authored]) -> None:
-        self._gathering = {name: filters[name] for name in GATHERING if name in filters}
-        self._texts = texts
+    def __init__(self, filters: Mapping[str, Callable[..., Any]]) -> None:
+        self._gathering = {name: filter_ for name, filter_ in filters.items() if has_memory(filter_)}
         self._noted: list[_Question] = []
         self.filters = {**filters, **{name: self._noting(name) for name in self._gathering}}
 
@@ -73,27 +64,17 @@ class FilterCalls:
         return all(self._ask(question) == question.answer for question in questions)
 
     def _ask(self, question: _Question) -> Any:
-        arguments = [self._now(value) for value in question.arguments]
-        named = {name: self._now(value) for name, value in question.named}
-        return self._gathering[question.name](*arguments, **named)
-
-    def _now(self, value: Any) -> Any:
-        return self._texts.get(value, value.words) if isinstance(value, Text) else value
+        return self._gathering[question.name](*question.arguments, **dict(question.named))
 
     def _noting(self, name: str) -> Callable[..., Any]:
         ask = self._gathering[name]
 
         def noted(*arguments: Any, **named: Any) -> Any:
             answer = ask(*arguments, **named)
-            plain = tuple(_plain(value) for value in arguments)
-            self._noted.append(_Question(name, plain, tuple((key, _plain(one)) for key, one in named.items()), answer))
+            self._noted.append(_Question(name, arguments, tuple(named.items()), answer))
             return answer
 
         return noted
-
-
-def _plain(value: Any) -> Any:
-    return Text(str(value), value.place.source.file.parent) if isinstance(value, Authored) else value
 
 
 class _Kept(NamedTuple):

@@ -62,6 +62,13 @@ def test_a_damaged_photo_is_told_at_its_line(tmp_path: Path) -> None:
     assert "damaged" in problem.message
 
 
+def test_a_damaged_photo_is_told_wherever_it_is_named(tmp_path: Path) -> None:
+    title = '- block: text\n  title: a.jpg\n  body: "a.jpg"\n'
+    with pytest.raises(EditionError) as raised:
+        build(tmp_path, IMAGE + title + IMAGE, files={"a.jpg": jpeg(3000, 900)[:5000]})
+    assert [problem.position.line for problem in raised.value.problems] == [6, 11]
+
+
 def test_a_film_s_picture_can_have_a_play_mark(tmp_path: Path) -> None:
     template = (
         '<mj-section><mj-column><mj-image src="{{ block.picture.file | play_badge(200) }}" alt="" width="200px" />'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.edition.slots.merge_fields import Authored, MergeField, field_marker
+from composer.edition.slots.merge_fields import MergeField, field_marker
 from composer.errors import Position
 from composer.issue.blocks import TextBlock
 from composer.issue.source import Source, Span
@@ -14,12 +14,12 @@ from composer.issue.source import Source, Span
 FILE = Path("issues/spring/issue.yaml")
 
 
-def merged(body: str) -> tuple[Authored, list[MergeField], list[str]]:
+def merged(body: str) -> tuple[str, list[MergeField], list[str]]:
     """The text with marks, the fields they stand for, and the problems as they are told."""
     source = Source(FILE, values={("body",): Position(FILE, 1, 1)}, spans={("body",): (Span(0, Position(FILE, 1, 1)),)})
     marker = field_marker([body], language="en", own_fields=("city",))
     block = marker.mark_fields(TextBlock(block="text", body=body), source=source)
-    assert isinstance(block.body, Authored)
+    assert [text.written for text in marker.texts[block.body]] == [body]
     return block.body, [field for _, field in marker.marks.find(block.body)], [str(p) for p in marker.problems]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from composer import shipped
 from composer.edition import Edition, build_edition
+from composer.edition.draft import draft_issue
+from composer.edition.filters import TemplateFilters
 from composer.edition.theme import block_cache
 from composer.errors import EditionError
 from composer.issue import load_issue
@@ -106,6 +111,47 @@ def test_two_issues_with_the_same_words_have_their_own_pictures(tmp_path: Path) 
     built(one, picture=png(8, 4))
     (asset,) = built(two, picture=png(8, 4, padding_bytes=9)).assets
     assert asset.content == (two / "issues" / "spring" / "a.png").read_bytes()
+
+
+@dataclass
+class Counter:
+    """Keeps what it is asked, as filters do that gather pictures or problems."""
+
+    asked: list[str]
+
+    def count(self, word: str) -> str:
+        """Answer with the number of questions so far."""
+        self.asked.append(word)
+        return f"{word} {len(self.asked)}"
+
+
+def test_a_filter_that_gathers_is_asked_again_though_nobody_has_named_it() -> None:
+    def rendered(counter: Counter) -> str:
+        calls = block_cache.FilterCalls({"count": counter.count, "lower": str.lower})
+        return block_cache.rendered_once(b"key", calls, lambda: calls.filters["count"](calls.filters["lower"]("A")))
+
+    for _ in range(2):
+        counter = Counter([])
+        assert (rendered(counter), counter.asked) == ("a 1", ["a"])
+    assert rendered(Counter(["before"])) == "a 3", "another answer than before: rendered anew"
+
+
+def test_every_filter_that_holds_something_of_the_edition_is_a_method(tmp_path: Path) -> None:
+    """A closure or a partial over the edition's objects could gather too, and would not be asked again."""
+    draft = draft_issue(load_issue(write_issue(tmp_path, issue_of(BLOCKS), files={"a.png": png()})), "en")
+    made = TemplateFilters(draft, [shipped.TEMPLATES], column=600)
+    for name, filter_ in {
+        **made.for_mjml(),
+        **made.for_mjml(noted=True),
+        **made.for_pages(),
+        **made.for_calendar(),
+    }.items():
+        if block_cache.has_memory(filter_):
+            continue
+        assert inspect.isfunction(filter_), f"{name} is neither a method nor a function"
+        held = [cell.cell_contents for cell in filter_.__closure__ or ()]
+        # The filters of dates know the language and each other.
+        assert all(isinstance(one, Locale) or inspect.isfunction(one) for one in held), name
 
 
 def test_what_is_kept_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
