@@ -5,7 +5,7 @@ because a delivery's intent must outlive us before its final dot is sent.
 
 SQLite transactions begin IMMEDIATE. A deferred one that reads first and writes later fails at once when
 somebody else wrote in between (SQLITE_BUSY_SNAPSHOT, which no timeout cures); an immediate one waits its turn.
-Long readers use ``reading``, which waits for nobody and holds up nobody.
+Long readers use ``reading``, which waits for nobody, holds up nobody, and cannot write.
 """
 
 from __future__ import annotations
@@ -110,10 +110,17 @@ def sqlite_file(connection: Connection) -> Path:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment of the database and never waits for a writer. Only for reading."""
-    option = {"sqlite_begin": "DEFERRED"} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    """A connection that sees one moment of the database and never waits for a writer. It refuses every write.
+
+    Without that, a write on SQLite would succeed while nobody else writes, and fail with "database is locked" only on
+    the day when another process has committed since this one began to read.
+    """
     with engine.connect() as connection:
-        yield connection.execution_options(**option)
+        if engine.dialect.name == "sqlite":
+            with _refusing_writes(connection):
+                yield connection.execution_options(sqlite_begin="DEFERRED")
+        else:
+            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @contextmanager
@@ -124,6 +131,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def _refusing_writes(connection: Connection) -> Iterator[None]:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA query_only = ON")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA query_only = OFF")
 
 
 def _parse(url: str) -> URL:

@@ -16,6 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy.exc import InternalError
 
 from composer.database import open_database, open_to_read, reading, upgrade
 from composer.database.engine import connect_engine
@@ -55,6 +56,16 @@ def test_a_new_sqlite_file_has_all_the_tables_and_is_private(tmp_path: Path) -> 
         assert connection.scalar(text("PRAGMA synchronous")) == 2, "FULL"
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_who_only_reads_cannot_write_and_others_can_afterwards(engine: Engine) -> None:
+    row = insert(lists).values(name="members", created_at=1)
+    with reading(engine) as connection:
+        assert connection.execute(select(lists.c.id)).all() == []
+        with pytest.raises((DatabaseError, InternalError)):
+            connection.execute(row)
+    with engine.begin() as connection:
+        connection.execute(row)
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

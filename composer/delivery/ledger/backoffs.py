@@ -30,13 +30,26 @@ def keep_backoffs(connection: Connection, backoffs: Mapping[str, Backoff], *, no
 
 
 def read_backoffs(connection: Connection, *, now: float) -> Mapping[str, Backoff]:
-    """Those that are not over. One from the future began now; from far ahead, it is written so: a clock was set.
-
-    Otherwise it would begin anew whenever somebody looks, until that time has come. Does not commit.
-    """
-    rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
-    written = {name.removesuffix(_SLOWED): Backoff(*state) for name, state in rows}
-    known = {name: replace(backoff, since=min(backoff.since, now)) for name, backoff in written.items()}
-    ahead = {name: known[name] for name, backoff in written.items() if backoff.since > now + _SKEW_S}
-    keep_backoffs(connection, ahead, now=int(now))
+    """The backoffs that are not over, by the name of the throttle. One from the future counts as begun now."""
+    known = {
+        name: replace(backoff, since=min(backoff.since, now)) for name, backoff in _all_backoffs(connection).items()
+    }
     return {name: backoff for name, backoff in known.items() if not backoff.is_over(now)}
+
+
+def correct_future_backoffs(connection: Connection, *, now: float) -> None:
+    """Rewrite backoffs from far in the future, which a clock that was set back has left, as begun now.
+
+    Otherwise each would begin anew whenever somebody looks, until that time has come. Does not commit.
+    """
+    ahead = {
+        name: replace(backoff, since=now)
+        for name, backoff in _all_backoffs(connection).items()
+        if backoff.since > now + _SKEW_S
+    }
+    keep_backoffs(connection, ahead, now=int(now))
+
+
+def _all_backoffs(connection: Connection) -> Mapping[str, Backoff]:
+    rows = connection.execute(select(pace.c.name, pace.c.state).where(pace.c.name.like(f"%{_SLOWED}")))
+    return {name.removesuffix(_SLOWED): Backoff(*state) for name, state in rows}

@@ -28,7 +28,7 @@ from composer.audience import fold_address, suppress
 from composer.database.leaving import nobody_leaves
 from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
-from composer.delivery.ledger.backoffs import keep_backoffs, read_backoffs
+from composer.delivery.ledger.backoffs import correct_future_backoffs, keep_backoffs, read_backoffs
 from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_gone
 from composer.delivery.ledger.lease import (
     RENEW,
@@ -148,6 +148,7 @@ class Ledger:
     def backoffs(self, *, now: float) -> Mapping[str, Backoff]:
         """What all senders have heard."""
         with self._connection.begin():
+            correct_future_backoffs(self._connection, now=now)
             return read_backoffs(self._connection, now=now)
 
     def report_pace(self, report: PaceReport, *, now: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from composer.delivery.ledger.backoffs import keep_backoffs, read_backoffs
+from composer.delivery.ledger.backoffs import correct_future_backoffs, keep_backoffs, read_backoffs
 from composer.delivery.limits.backoff import Backoff
 from tests.support.mailings import NOW
 
@@ -26,4 +26,5 @@ def test_one_from_the_future_begins_now_because_a_clock_was_set(engine: Engine) 
     with engine.begin() as connection:
         keep_backoffs(connection, {"to gmail": Backoff(100.0, 50.0, NOW + 3600)}, now=NOW)
         assert read_backoffs(connection, now=NOW)["to gmail"].since == NOW
+        correct_future_backoffs(connection, now=NOW)
         assert read_backoffs(connection, now=NOW + 60)["to gmail"].since == NOW, "not anew at every look"
