@@ -173,7 +173,7 @@ def _add_files(app: FastAPI, engine: Engine) -> None:
 
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     def health() -> PlainTextResponse:
-        with engine.connect() as connection:
+        with reading(engine) as connection:
             connection.execute(select(1))
         return PlainTextResponse("ok\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import sqlite3
 import stat
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,33 @@ def test_who_only_reads_cannot_write_and_others_can_afterwards(engine: Engine) -
             connection.execute(row)
     with engine.begin() as connection:
         connection.execute(row)
+
+
+def test_a_writer_that_waits_asks_so_often_that_a_busy_sender_cannot_shut_it_out(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def write() -> None:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.set_trace_callback(lambda statement: asked.put(statement))
+            with connection.begin():
+                connection.execute(insert(lists).values(name="members", created_at=1))
+
+    with ThreadPoolExecutor() as threads:
+        with engine.begin():
+            waiting = threads.submit(write)
+            while_locked = [statement for _ in range(50) if (statement := asked.get(timeout=20)) == "BEGIN IMMEDIATE"]
+        waiting.result()
+    assert len(while_locked) > 40
+
+
+def test_a_writer_gives_up_in_words_when_another_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'newsletter.db'}")
+    monkeypatch.setattr("composer.database.engine.BUSY_TIMEOUT_S", 0.1)
+    with engine.begin(), pytest.raises(DatabaseError, match="another program is writing to it"), engine.begin():
+        pass
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -141,6 +141,12 @@ def test_health_is_that_of_the_database(served: ServedSite, web: httpx.Client) -
 
 
 @on_sqlite
+def test_health_does_not_wait_for_an_import_to_end(served: ServedSite, web: httpx.Client) -> None:
+    with served.engine.begin():
+        assert web.get(f"{served.url}/healthz").text == "ok\n"
+
+
+@on_sqlite
 def test_the_button_works_without_scripts_and_the_way_back_too(served: ServedSite, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
     page = context.new_page()
