@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+
+import tinycss2
 
 from composer.edition.mjml.lint.clients import client_support
 from composer.edition.mjml.lint.rules import MjmlMistake
@@ -39,16 +42,16 @@ PROPERTIES: Mapping[str, tuple[str, str]] = {
 }
 """Properties by name: caniemail's feature, and what to do."""
 
-VALUES: Sequence[tuple[re.Pattern[str], str, str, str]] = (
-    (re.compile(r"\b(inline-)?flex\b"), "display: flex", "css-display-flex", _LAYOUT),
-    (re.compile(r"\b(inline-)?grid\b"), "display: grid", "css-display-grid", _LAYOUT),
-    (re.compile(r"\bcalc\("), "calc()", "css-unit-calc", _VALUE),
-    (re.compile(r"\bclamp\("), "clamp()", "css-function-clamp", _VALUE),
-    (re.compile(r"\bvar\("), "var()", "css-variables", "use a token of theme.yaml"),
-    (re.compile(r"[0-9]vw\b"), "the unit vw", "css-unit-vw", _VALUE),
-    (re.compile(r"[0-9]vh\b"), "the unit vh", "css-unit-vh", _VALUE),
-)
-"""Values by what they look like: their name, caniemail's feature, and what to do. The first two are of ``display``."""
+VALUES: Mapping[str, tuple[str, str]] = {
+    "display: flex": ("css-display-flex", _LAYOUT),
+    "display: grid": ("css-display-grid", _LAYOUT),
+    "calc()": ("css-unit-calc", _VALUE),
+    "clamp()": ("css-function-clamp", _VALUE),
+    "var()": ("css-variables", "use a token of theme.yaml"),
+    "the unit vw": ("css-unit-vw", _VALUE),
+    "the unit vh": ("css-unit-vh", _VALUE),
+}
+"""What may stand in a value, by ``_words_for``: caniemail's feature, and what to do."""
 
 ELEMENTS: Mapping[str, tuple[str, str]] = {
     "video": ("html-video", "use a picture that links to the film"),
@@ -71,14 +74,16 @@ _HARMLESS = frozenset({"none", "static", "relative", "normal", "0", "initial"})
 
 PICTURES: Mapping[str, str] = {"svg": "image-svg", "webp": "image-webp", "avif": "image-avif", "heic": "image-heif"}
 
+# MJML is looked through by expressions: lxml knows no offset, only a line, and a mistake is told at its character.
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLESHEET = re.compile(r"<(mj-style|style)\b[^>]*>(.*?)</\1", re.DOTALL)
 _STYLE = re.compile(r"""\sstyle=("[^"]*"|'[^']*')""")
 _TAG = re.compile(rf"<({'|'.join(ELEMENTS)})\b")
 _ADDRESS = re.compile(r"""\s(?:src|background-url)=["'][^"']*\.(\w{3,4})["']""")
-_CSS_PIECE = re.compile(r"([^{};]*)([{};]|$)")
+
+Node = Any
+"""A node of tinycss2's, which has no types."""
 
 Use = tuple[str, str, str, int]
 """A feature that is used: its words, caniemail's name, what to do, and the offset."""
@@ -91,12 +96,7 @@ def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[Mjml
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """What too many readers do not see of a style sheet, which may still hold Jinja."""
-    return _complaints(_used_in_template(template), shares)
-
-
-@lru_cache(maxsize=8)
-def _used_in_template(css: str) -> Sequence[Use]:
-    return tuple(_used_in_css(_JINJA.sub(_blank, css), 0))
+    return _complaints(_used_in_css(_JINJA.sub(_blank, template)), shares)
 
 
 def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
@@ -113,11 +113,15 @@ def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[Mj
     return complaints
 
 
+def _moved(uses: Iterable[Use], start: int) -> Iterator[Use]:
+    return ((words, feature, advice, start + offset) for words, feature, advice, offset in uses)
+
+
 def _used_in_mjml(mjml: str) -> Iterator[Use]:
     for sheet in _STYLESHEET.finditer(mjml):
-        yield from _used_in_css(sheet[2], sheet.start(2))
+        yield from _moved(_used_in_css(sheet[2]), sheet.start(2))
     for style in _STYLE.finditer(mjml):
-        yield from _used_in_declarations(style[1][1:-1], style.start(1) + 1)
+        yield from _moved(_used_in_declarations(style[1][1:-1]), style.start(1) + 1)
     for tag in _TAG.finditer(mjml):
         yield (f"<{tag[1]}>", *ELEMENTS[tag[1]], tag.start())
     for address in _ADDRESS.finditer(mjml):
@@ -126,32 +130,49 @@ def _used_in_mjml(mjml: str) -> Iterator[Use]:
             yield (f"a picture in {kind.upper()}", PICTURES[kind], _PICTURE, address.start() + 1)
 
 
-def _used_in_css(css: str, start: int) -> Iterator[Use]:
-    """The declarations outside of ``@media`` and ``@supports``."""
-    around: list[str] = []
-    for piece in _CSS_PIECE.finditer(_CSS_COMMENT.sub(_blank, css)):
-        words, end = piece.groups()
-        if end == "{":
-            around.append(words.strip())
-            continue
-        if around and not any(rule.startswith("@") for rule in around):
-            yield from _used_in_declarations(words, start + piece.start())
-        if end == "}" and around:
-            around.pop()
+@lru_cache(maxsize=256)
+def _used_in_css(css: str) -> Sequence[Use]:
+    """Find what the declarations outside of ``@media`` and ``@supports`` use."""
+    starts = _line_starts(css)
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return tuple(use for rule in rules if rule.type == "qualified-rule" for use in _used_in_block(rule.content, starts))
 
 
-def _used_in_declarations(text: str, start: int) -> Iterator[Use]:
-    offset = start
-    for declaration in text.split(";"):
-        name, _, value = declaration.partition(":")
-        place = offset + len(name) - len(name.lstrip())
-        name = name.strip().lower()
-        if name in PROPERTIES and value.strip() not in _HARMLESS:
-            yield (name, *PROPERTIES[name], place)
-        for pattern, words, feature, advice in VALUES:
-            if (not words.startswith("display") or name == "display") and pattern.search(value):
-                yield (words, feature, advice, place)
-        offset += len(declaration) + 1
+@lru_cache(maxsize=1024)
+def _used_in_declarations(css: str) -> Sequence[Use]:
+    """Find what a style attribute uses."""
+    return tuple(_used_in_block(css, _line_starts(css)))
+
+
+def _used_in_block(block: str | Sequence[Node], starts: Sequence[int]) -> Iterator[Use]:
+    for part in tinycss2.parse_blocks_contents(block, skip_comments=True, skip_whitespace=True):
+        if part.type == "qualified-rule":
+            yield from _used_in_block(part.content, starts)
+        elif part.type == "declaration":
+            offset = starts[part.source_line - 1] + part.source_column - 1
+            name = part.lower_name
+            if name in PROPERTIES and tinycss2.serialize(part.value).strip() not in _HARMLESS:
+                yield (name, *PROPERTIES[name], offset)
+            for words in _words_for(name, part.value):
+                if words in VALUES:
+                    yield (words, *VALUES[words], offset)
+
+
+def _words_for(name: str, value: Iterable[Node]) -> Iterator[str]:
+    """Name what stands in a property's value: functions, units, and the keywords of ``display``."""
+    for node in value:
+        if node.type == "function":
+            yield f"{node.lower_name}()"
+        elif node.type == "dimension":
+            yield f"the unit {node.lower_unit}"
+        elif node.type == "ident" and name == "display":
+            yield f"display: {node.lower_value.removeprefix('inline-')}"
+        yield from _words_for(name, getattr(node, "arguments", None) or getattr(node, "content", None) or ())
+
+
+def _line_starts(css: str) -> Sequence[int]:
+    """The offset of each line; CSS Syntax 3.3 says what ends one."""
+    return [0, *(end.end() for end in re.finditer(r"\r\n|[\n\r\f]", css))]
 
 
 def _blank(found: re.Match[str]) -> str:
