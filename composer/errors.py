@@ -9,7 +9,7 @@
     ├── EditionError                     an issue loads but cannot be rendered; carries Problems
     ├── TemplateError                    a designer's template is wrong; carries Problems
     ├── MessageError                     values that cannot stand in a message (control characters …)
-    ├── AddressError                     not an address that we mail; also a ValueError
+    │   └── AddressError                 not an address that we mail; also a ValueError
     ├── TokenError                       a signed link that we did not sign; also a ValueError
     ├── AudienceError                    no such list, subscriber or segment
     │   └── ImportRefused                a subscriber file that cannot be read at all
@@ -140,7 +140,7 @@ class MessageError(NewsletterError):
     """A value cannot stand in a message."""
 
 
-class AddressError(NewsletterError, ValueError):
+class AddressError(MessageError, ValueError):
     """Not an address that mail can be sent to."""
 
 

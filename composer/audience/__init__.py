@@ -1,11 +1,10 @@
 """4 · People. Enters: addresses and files of them. Leaves: an Audience, and the reason for everyone left out.
 
-``address`` says what an address is; ``subscribers``, ``lists``, ``subscriptions`` and ``suppressions`` are the
-nouns; ``freeze`` is where a mailing takes its people from. Every function takes a Connection first, ``now`` where
-it writes, and leaves the commit to its caller. It never sends, and knows nothing of issues or mailings.
+``subscribers``, ``lists``, ``subscriptions`` and ``suppressions`` are the nouns; ``freeze`` is where a mailing takes
+its people from. Every function takes a Connection first, ``now`` where it writes, and leaves the commit to its
+caller. It never sends, and knows nothing of issues or mailings.
 """
 
-from composer.audience.address import fold_address, parse_address
 from composer.audience.enrol import Fate
 from composer.audience.exporting import export_subscribers
 from composer.audience.freeze import Audience, Member, Members, freeze_audience
@@ -32,13 +31,11 @@ __all__ = [
     "find_lists",
     "find_subscriber",
     "find_suppressions",
-    "fold_address",
     "freeze_audience",
     "import_subscribers",
     "lift_suppression",
     "list_subscribers",
     "mailable",
-    "parse_address",
     "return_to_lists",
     "show_subscriber",
     "suppress",

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from composer.audience.address import fold_address, parse_address
+from composer.address import fold_address, parse_address
 from composer.audience.columns import Column
 from composer.audience.subscriptions import SubscriptionStatus
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
-from composer.audience.address import fold_address, parse_address
+from composer.address import fold_address, parse_address
 from composer.audience.enrol import Fate, enrol
 from composer.audience.person import Person, clean_value, parse_language
 from composer.audience.subscriptions import SubscriptionStatus

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
-from composer.audience.address import fold_address, parse_address
+from composer.address import fold_address, parse_address
 from composer.database.schema import lists, suppressions
 from composer.database.upsert import upsert
 

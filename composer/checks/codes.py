@@ -47,6 +47,7 @@ CODES: dict[str, Code] = {
     "postal-address-missing": Code(_E, "The publisher's postal address is not in the mail."),
     "sender-missing": Code(_E, "The newsletter has no sender."),
     "sender-invalid": Code(_E, "The sender's or the reply address is not an address."),
+    "list-id-invalid": Code(_E, "The name of the list cannot stand in a mail's header."),
     "sender-freemail": Code(_W, "The sender's address belongs to a free mail provider."),
     # Merge fields
     "slot-unknown": Code(_E, "A merge field that no subscriber has."),

@@ -11,7 +11,7 @@ from typing import TypeVar
 import typer
 
 from composer import shipped
-from composer.audience import parse_address
+from composer.address import parse_address
 from composer.edition.theme.tokens import DEFAULT_THEME, theme_names
 from composer.errors import AddressError, NewsletterError
 from composer.issue.blocks import LANGUAGE_PATTERN

@@ -10,7 +10,7 @@
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
-the same folded to what is unique per person (audience/address.py).
+the same folded to what is unique per person (composer/address.py).
 
 Tables whose rows are only a key and a word have no rowid on SQLite: half the pages for a million rows.
 """

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer import shipped
+from composer.address import LIST_ID_MAX, wire_list_id
 from composer.edition.calendar.announcements import calendar_choice
 from composer.edition.calendar.ics import with_calendar
 from composer.edition.draft import EditionDraft, draft_issue
@@ -23,7 +24,7 @@ from composer.edition.model import Context, Edition, Segments
 from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
 from composer.edition.slots.find import html_segments, plain_segments
 from composer.edition.slots.public import public_line, public_segments
-from composer.errors import EditionError, Problem
+from composer.errors import AddressError, EditionError, Problem
 from composer.issue.model import Issue
 
 
@@ -133,4 +134,8 @@ def _list_id(name: str, email: str) -> str:
     """A List-Id (RFC 2919): the newsletter's name under the sender's domain, stable for both."""
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "newsletter"
     domain = email.rpartition("@")[2]
-    return f"{label}.{domain}" if domain else label
+    try:
+        room = LIST_ID_MAX - len(wire_list_id(domain)) - 1
+    except AddressError:  # which the checks tell
+        return f"{label}.{domain}" if domain else label
+    return f"{label[:room].rstrip('-')}.{domain}"

@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from composer.address import wire_address, wire_list_id
 from composer.edition.condition import fields_of
 from composer.edition.model import ConditionalContent, Edition, Segments, Slot, every_piece
-from composer.message.addresses import wire_address, wire_domain
 from composer.message.arrangement import Arrange, arranged
 from composer.message.attachment import attachment_part, picture_part
 from composer.message.body import body_pieces
@@ -132,7 +132,7 @@ def _header_pieces(edition: Edition, *, site: Site, sender: str, date: dt.dateti
     yield subject_piece(edition.subject)
     yield date_field(date) + b"Message-ID: "
     yield message_id_value
-    yield b"\r\n" + list_id_field(edition.list_name, wire_domain(edition.list_id))
+    yield b"\r\n" + list_id_field(edition.list_name, wire_list_id(edition.list_id))
     yield plain_field("List-Post", "NO")  # an announcement list (RFC 2369 3.4)
     yield plain_field("List-Owner", f"<mailto:{quote(reply_to or sender, safe='@+')}>")
     yield f"List-Unsubscribe: <{link_url(Purpose.UNSUBSCRIBE, '', site=site)}".encode("ascii")

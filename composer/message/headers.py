@@ -92,7 +92,7 @@ def text_field(name: str, value: str) -> bytes:
 
 
 def mailbox_field(name: str, display_name: str, address: str) -> bytes:
-    """A field of one address, such as From. ``address`` is as addresses.wire_address leaves it."""
+    """A field of one address, such as From. ``address`` is as ``wire_address`` leaves it."""
     phrase = header_text(display_name, field=name)
     if not phrase:
         return f"{name}: {address}\r\n".encode()

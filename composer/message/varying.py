@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from composer.address import wire_address
 from composer.edition.condition import Condition, holds
 from composer.edition.model import Segments, Slot, every_piece
 from composer.edition.slots.fill import slot_value
-from composer.message.addresses import wire_address
 from composer.message.headers import text_field
 from composer.message.links import Purpose
 from composer.message.quoted_printable import SOFT_BREAK, encode

@@ -96,6 +96,14 @@ CASES = [
     ),
     Case("sender-invalid", CLEAN, 6, CLEAN, "newsletter.yaml", PUBLICATION.replace("news@network.", "news.network.")),
     Case(
+        "list-id-invalid",
+        CLEAN,
+        8,
+        CLEAN,
+        "newsletter.yaml",
+        PUBLICATION.replace("languages:", "list_id: network_news.example.org\nlanguages:"),
+    ),
+    Case(
         "sender-freemail",
         CLEAN,
         6,

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from composer.audience.address import fold_address, parse_address
+from composer.address import fold_address, parse_address, wire_address
 from composer.errors import AddressError, MessageError
-from composer.message.addresses import wire_address
 from composer.message.headers import date_field, header_text, list_id_field, mailbox_field, plain_field, text_field
 
 ENCODED_WORD = re.compile(rb"=\?utf-8\?[qb]\?[^? ]*\?=")

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from composer.address import fold_address
 from composer.audience import SubscriptionStatus, ensure_list
-from composer.audience.address import fold_address
 from composer.database import reading
 from composer.database.schema import deliveries, subscribers, subscriptions
 from composer.delivery.ledger.sendable import NO_TERMS

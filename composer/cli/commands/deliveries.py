@@ -86,9 +86,9 @@ def _harmless(text: str) -> str:
 
 def message_ids(connection: Connection, mailing: int) -> Callable[[DeliveryRecord], str]:
     """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
+    from composer.address import wire_address
     from composer.delivery.editions import load_edition
     from composer.delivery.mailing import find_mailing
-    from composer.message.addresses import wire_address
     from composer.message.message_id import message_id
 
     found = find_mailing(connection, mailing)

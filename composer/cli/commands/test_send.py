@@ -33,8 +33,9 @@ def command(
 
     Nothing is recorded, and its unsubscribe link belongs to nobody.
     """
-    from composer.audience import parse_address
+    from composer.address import parse_address
 
+    recipient = parse_address(to)
     site = the_site()
     checked = check_issue(issue)
     if not checked.editions or checked.issue is None:
@@ -43,9 +44,7 @@ def command(
         )
     editions = _chosen(checked, language, variant.upper())
     route = the_route(editions[0].sender[1])
-    return asyncio.run(
-        _send(editions, parse_address(to), own_fields=checked.issue.newsletter.fields, site=site, route=route)
-    )
+    return asyncio.run(_send(editions, recipient, own_fields=checked.issue.newsletter.fields, site=site, route=route))
 
 
 def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:

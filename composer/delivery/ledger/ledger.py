@@ -24,7 +24,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text, update
 
-from composer.audience import fold_address, suppress
+from composer.address import fold_address
+from composer.audience import suppress
 from composer.database.leaving import nobody_leaves
 from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, Mark, Watermark, watermark_of

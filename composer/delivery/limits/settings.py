@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from composer.delivery.limits.providers import PROVIDERS, parse_providers
+from composer.delivery.limits.providers import parse_providers
 from composer.delivery.limits.quota import Rate, parse_rates
 from composer.delivery.limits.sending_hours import SendingHours, parse_sending_hours
 from composer.delivery.limits.warmup import WarmUp
 from composer.errors import SettingsError
+from composer.mailbox_providers import PROVIDERS
 
 OTHERS = "*"
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 
-from composer.audience import fold_address
+from composer.address import fold_address
 from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.transitions import go_on
 from composer.delivery.mailing import find_mailing

@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from composer.message.addresses import wire_address
+from composer.address import wire_address
 
 _ENVELOPE_ID_MAX = 100  # RFC 3461 4.4
 _ORIGINAL_MAX = 500  # RFC 3461 4.2

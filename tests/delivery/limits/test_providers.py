@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from composer.delivery.limits.providers import PROVIDERS, find_provider, parse_providers
+from composer.delivery.limits.providers import find_provider, parse_providers
 from composer.errors import SettingsError
+from composer.mailbox_providers import PROVIDERS
 
 SETTING = "NEWSLETTER_PROVIDERS"
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.audience import fold_address, parse_address
+from composer import address as address_module
+from composer.address import are_plain_addresses, domain_of, fold_address, parse_address, wire_address, wire_list_id
 from composer.errors import AddressError
-from composer.message.addresses import wire_address
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789"
 LABELS = st.text(LETTERS, min_size=1, max_size=20) | st.sampled_from(["bücher", "España", "δοκιμή", "XN--MNCHEN-3YA"])
@@ -90,6 +92,34 @@ def test_what_cannot_be_mailed_is_refused_with_what_is_wrong(typed: str, said: s
     assert len(str(caught.value)) < 300
 
 
+def test_what_is_wrong_names_the_part_that_is() -> None:
+    with pytest.raises(AddressError, match="“my_host” cannot be a part of one"):
+        parse_address("news@my_host.acme.eu")
+
+
+@pytest.mark.parametrize("email", ["ana@MÜNCHEN.test", "Ana@XN--MNCHEN-3YA.test"])
+def test_a_domain_is_told_as_people_read_it(email: str) -> None:
+    assert domain_of(email) == "münchen.test"
+
+
+@pytest.mark.parametrize(
+    ("written", "list_id"),
+    [
+        ("News.Example.org", "news.example.org"),
+        ("news", "news"),
+        ("x" * 100 + ".bücher.example", "x" * 100 + ".xn--bcher-kva.example"),
+    ],
+)
+def test_a_list_id_looks_like_a_domain_of_any_length_of_words(written: str, list_id: str) -> None:
+    assert wire_list_id(written) == list_id
+
+
+@pytest.mark.parametrize("written", ["", "my list", "a..b", "a_b.example.org", "-a.example.org", "x" * 256, "ü ü.org"])
+def test_what_is_no_list_id_is_refused(written: str) -> None:
+    with pytest.raises(AddressError, match="List-Id"):
+        wire_list_id(written)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -122,6 +152,23 @@ def test_an_address_is_parsed_once_and_for_all(typed: str) -> None:
     key = fold_address(address)
     assert fold_address(key) == key
     assert parse_address(key).partition("@")[2] == address.partition("@")[2]
+
+
+@given(st.text(max_size=80) | ADDRESSES | st.from_regex(r"[a-z.+_-]{1,70}@[A-Za-z0-9.-]{1,70}", fullmatch=True))
+def test_the_short_way_of_ordinary_addresses_takes_no_other_than_the_long_way(typed: str) -> None:
+    def read(judge: Callable[[str], tuple[str, str]]) -> tuple[str, str] | None:
+        try:
+            return judge(typed)
+        except ValueError:
+            return None
+
+    assert read(address_module._parts) == read(address_module._judged)
+
+
+@given(st.lists(st.from_regex(r"[a-z.+_-]{1,30}@[A-Za-z0-9.-]{1,30}", fullmatch=True) | ADDRESSES, max_size=4))
+def test_a_quick_look_at_many_passes_no_other(typed: list[str]) -> None:
+    if are_plain_addresses(typed):
+        assert [parse_address(one).lower() for one in typed] == [one.lower() for one in typed]
 
 
 @given(ADDRESSES)
