@@ -20,7 +20,7 @@ from composer.settings import SendSettings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.delivery.ledger.sendable import Terms
+    from composer.delivery.ledger.sendable import SendTerms
     from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.reporting.status import Status
     from composer.delivery.sending.run import Run
@@ -39,12 +39,12 @@ def this_sender() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def the_terms(site: Site, *, confirmed: bool = False) -> Terms:
+def the_terms(site: Site, *, confirmed: bool = False) -> SendTerms:
     """What the project asks for before a mailing is sent."""
-    from composer.delivery.ledger.sendable import Terms
+    from composer.delivery.ledger.sendable import SendTerms
 
     needs_approval = load_settings(SendSettings).approval == "required"
-    return Terms(confirmed=confirmed, approved_for=site.url if needs_approval else None)
+    return SendTerms(confirmed=confirmed, approved_for=site.url if needs_approval else None)
 
 
 async def run_mailing(
@@ -55,7 +55,7 @@ async def run_mailing(
     site: Site,
     routes: Sequence[Route],
     limits: LimitSettings,
-    terms: Terms,
+    terms: SendTerms,
     wait: bool,
 ) -> None:
     """Send with progress, until it is done or a signal comes. Raises what ``send_mailing`` raises."""

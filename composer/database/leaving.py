@@ -24,6 +24,6 @@ from sqlalchemy import ColumnElement, func, literal_column
 LEAVING = 0x6E6577736C6C76  # "newsllv": ours among the advisory locks of a shared PostgreSQL server
 
 
-def nobody_leaves() -> ColumnElement[object]:
+def shared_leaving_lock() -> ColumnElement[object]:
     """SQL of PostgreSQL: nobody has left unseen from the next statement on, until the transaction ends."""
     return func.pg_advisory_xact_lock_shared(literal_column(str(LEAVING)))

@@ -37,7 +37,7 @@ ENDED = float("inf")
 """More commits than any sender makes: this one makes none any more."""
 
 
-class Mark(NamedTuple):
+class SendingProgress(NamedTuple):
     """How far the sending of one mailing has come; a later one is greater."""
 
     epoch: int
@@ -51,7 +51,7 @@ class Watermark:
         self._path = path
         self._heading = _line(f"database {database:08x}")
 
-    def read(self, mailing: int) -> Mark | None:
+    def read(self, mailing: int) -> SendingProgress | None:
         """How far it has come at least; None if nothing is known. Raises DatabaseError."""
         if self._path is None:
             return None
@@ -59,11 +59,11 @@ class Watermark:
             line = self._content(self._path)[mailing * _LINE : (mailing + 1) * _LINE]
         epoch, _, commits = line.decode("ascii", "replace").strip("\0\n ").partition(" ")
         try:
-            return Mark(int(epoch), ENDED if commits == _ENDED else int(commits))
+            return SendingProgress(int(epoch), ENDED if commits == _ENDED else int(commits))
         except ValueError:
             return None
 
-    def begin(self, mailing: int, mark: Mark) -> None:
+    def begin(self, mailing: int, mark: SendingProgress) -> None:
         """A sender has taken its lease, and that is committed. On disk when this returns. Raises DatabaseError."""
         if self._path is None:
             return
@@ -73,7 +73,7 @@ class Watermark:
                     file.write(self._heading)
             _write(self._path, mailing, mark, durable=True)
 
-    def rise(self, mailing: int, mark: Mark) -> None:
+    def raise_to(self, mailing: int, mark: SendingProgress) -> None:
         """A commit more. Not kept if it cannot be: the database knows."""
         if self._path is not None:
             with suppress(OSError):
@@ -104,7 +104,7 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _write(path: Path, mailing: int, mark: Mark, *, durable: bool) -> None:
+def _write(path: Path, mailing: int, mark: SendingProgress, *, durable: bool) -> None:
     commits = _ENDED if mark.commits == ENDED else mark.commits
     with path.open("r+b", buffering=0) as file:
         file.seek(mailing * _LINE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Row, exists, select, update
 
 from composer.database.schema import deliveries, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
@@ -46,11 +47,21 @@ class Mailing:
         return sorted({variant for _, variant in self.edition_digests})
 
 
-def find_mailing(connection: Connection, mailing: int) -> Mailing:
-    """The mailing of that number. Raises MailingError."""
-    row = connection.execute(select(mailings).where(mailings.c.id == mailing)).first()
+def mailing_row(connection: Connection, mailing: int, *, lock: bool = False) -> Row[Any]:
+    """The mailing's row of ``mailings``; ``lock`` keeps others from changing it until the transaction ends.
+
+    Raises NoSuchMailing.
+    """
+    query = select(mailings).where(mailings.c.id == mailing)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise NoSuchMailing(mailing)
+    return row
+
+
+def find_mailing(connection: Connection, mailing: int) -> Mailing:
+    """The mailing of that number. Raises MailingError."""
+    row = mailing_row(connection, mailing)
     editions = connection.execute(
         select(mailing_editions.c.language, mailing_editions.c.variant, mailing_editions.c.edition_digest)
         .where(mailing_editions.c.mailing_id == mailing)

@@ -36,7 +36,7 @@ from composer.edition import Segments, fill
 from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
 from composer.message.links import Purpose, SignedLink, Site, link_values, read_link
-from composer.site.leaving import Sent, come_back, find_sent, leave
+from composer.site.leaving import SentMail, come_back, find_sent_mail, leave
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
 from composer.site.words import Card, Languages, Words, accepted_languages
 from composer.web.files import file_response
@@ -73,9 +73,9 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site, languages: Languages)
         with reading(engine) as connection:
             return branding_of(load_edition(connection, digest), languages)
 
-    def find(link: SignedLink) -> tuple[Sent | None, Branding]:
+    def find(link: SignedLink) -> tuple[SentMail | None, Branding]:
         with reading(engine) as connection:
-            sent = find_sent(connection, link)
+            sent = find_sent_mail(connection, link)
         return sent, branding(sent.edition) if sent else Branding(languages.find())
 
     def change(link: SignedLink, *, one_click: bool, undo: bool) -> HTMLResponse:

@@ -22,14 +22,14 @@ UNDO_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMail:
     """What the link came with: the digest of the edition, and the lists that the mailing went to."""
 
     edition: str
     lists: tuple[int, ...]
 
 
-def find_sent(connection: Connection, link: SignedLink) -> Sent | None:
+def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
     """What was sent with this link, or None where nothing was (a link of a preview, or of a test)."""
     try:
         mailing = find_mailing(connection, link.mailing)
@@ -42,17 +42,17 @@ def find_sent(connection: Connection, link: SignedLink) -> Sent | None:
     )
     # Without a delivery the person has been erased since; the page need not tell.
     edition = mailing.digests_by_language.get(language or "") or next(iter(mailing.digests_by_language.values()))
-    return Sent(edition=edition, lists=tuple(mailing.lists))
+    return SentMail(edition=edition, lists=tuple(mailing.lists))
 
 
-def leave(connection: Connection, link: SignedLink, sent: Sent, *, one_click: bool, now: int) -> None:
+def leave(connection: Connection, link: SignedLink, sent: SentMail, *, one_click: bool, now: int) -> None:
     """Off the lists of the mailing. Twice is harmless."""
     use = LinkUse.ONE_CLICK if one_click else LinkUse.PAGE
     source = use.source(link.mailing)
     unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
 
 
-def come_back(connection: Connection, link: SignedLink, sent: Sent, *, now: int) -> bool:
+def come_back(connection: Connection, link: SignedLink, sent: SentMail, *, now: int) -> bool:
     """Take back what this link did within the hour; False if there is nothing to take back."""
     return return_to_lists(
         connection,

@@ -20,7 +20,7 @@ from composer.database import open_database, reading
 from composer.database.schema import deliveries, mailings
 from composer.delivery.editions import load_message
 from composer.delivery.ledger.approval import approve_mailing
-from composer.delivery.ledger.sendable import Terms
+from composer.delivery.ledger.sendable import SendTerms
 from composer.delivery.mailing import find_mailing, mailings_with_work
 from composer.delivery.operating.choose_subject import SubjectChoice, choose_winner
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries
@@ -252,7 +252,7 @@ async def test_whoever_leaves_while_they_wait_gets_nothing(engine: Engine, sink:
 
 
 async def test_an_approval_covers_whichever_is_chosen(engine: Engine, sink: Sink) -> None:
-    mailing, terms = plan_test(engine).mailing, Terms(approved_for=SITE.url)
+    mailing, terms = plan_test(engine).mailing, SendTerms(approved_for=SITE.url)
     with pytest.raises(StateError, match="has not been approved"):
         await send(engine, mailing, sink.port, terms=terms)
     with engine.begin() as connection:

@@ -33,7 +33,7 @@ from composer.errors import DatabaseError, LeaseLost, NewsletterError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from composer.delivery.ledger.sendable import Terms
+    from composer.delivery.ledger.sendable import SendTerms
     from composer.message.links import Site
 
 
@@ -127,7 +127,7 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     return typer.confirm(f"\nSend {to_send:,} messages by {relays}?")
 
 
-def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Terms) -> bool:
+def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms) -> bool:
     """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first.
 
     What would stop it then is told now, while somebody is there to mend it.

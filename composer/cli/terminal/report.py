@@ -92,7 +92,8 @@ def _subjects(report: Report) -> Iterator[str]:
         yield f"  {result.variant}  {report.subjects[result.variant]}{mark}"
         words = [f"{result.accepted:,} of {result.people:,} accepted"]
         words += [f"{result.states[state]:,} {state}" for state in TOLD if result.states.get(state)]
-        yield f"     {', '.join(words)}; {result.left:,} left since{_share(result.left, result.accepted)}"
+        left = result.unsubscribed
+        yield f"     {', '.join(words)}; {left:,} left since{_share(left, result.accepted)}"
     yield "  Where the ranges overlap, the numbers do not tell the subjects apart. Opens are not measured."
 
 

@@ -55,5 +55,5 @@ def current_digest(connection: Connection, mailing: int, *, site_url: str) -> st
         .execution_options(yield_per=2000)
     )
     for page in rows.partitions():
-        digest.add([tuple(row) for row in page])
+        digest.add_recipients([tuple(row) for row in page])
     return digest.hexdigest()

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, ScalarSelect, Select, Update, bindparam, case
 from composer.audience import confirmed, mailable
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases
-from composer.delivery.ledger.prepared import later
-from composer.delivery.ledger.transitions import change, go_on
+from composer.delivery.ledger.prepared import parameter
+from composer.delivery.ledger.transitions import advance_deliveries, transition
 from composer.delivery.outcome import Delivery
 from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.variant import VARIANT_OF_DELIVERY
@@ -33,11 +33,11 @@ _of_mailing = deliveries.c.mailing_id == bindparam("mailing")
 # A sender that came after we looked for the newest may not be seen in ``leases`` yet, although its rows are.
 _is_abandoned = ~IS_LEASED & (deliveries.c.epoch <= bindparam("newest"))
 
-_SUPPRESS = change(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
+_SUPPRESS = transition(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
 _LEAVE_UNKNOWN = (
-    change(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
+    transition(DeliveryState.OFFERED, DeliveryEvent.LOSE).where(_of_mailing, _is_abandoned).values(text=LEFT_OPEN)
 )
-_MARK = update(deliveries).where(_in_ids).values(epoch=later("new_epoch"))
+_MARK_AS_OURS = update(deliveries).where(_in_ids).values(epoch=parameter("new_epoch"))
 
 
 def still_wanted(lists: Sequence[int]) -> ScalarSelect[bool]:
@@ -48,7 +48,7 @@ def still_wanted(lists: Sequence[int]) -> ScalarSelect[bool]:
     return select(mailable(deliveries.c.subscriber_id, lists)).scalar_subquery()
 
 
-def suppress_gone(lists: Sequence[int]) -> Update:
+def suppress_unwanted(lists: Sequence[int]) -> Update:
     """An UPDATE, with ``ids`` and ``now``, of pending deliveries that are not wanted any more; gives their ids."""
     why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
     # The reply of an earlier attempt stays in the history; here it would speak of something else.
@@ -69,8 +69,8 @@ class Claims:
         self._mailing = mailing
         self._holder = holder
         self._epoch = epoch
-        self._suppress = suppress_gone(lists)
-        self._next = _next(lists, epoch=epoch, is_shared=self._is_shared)
+        self._suppress = suppress_unwanted(lists)
+        self._claimable = _claimable(lists, epoch=epoch, is_shared=self._is_shared)
 
     def next_page(
         self, renewal: Renewal, *, in_hand: Collection[int], at_most: int, avoid: Collection[str], now: int
@@ -80,7 +80,9 @@ class Claims:
         People who have left since the plan are suppressed on the way.
         """
         self._return_due(now)
-        query = self._next.where(*(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid))
+        query = self._claimable.where(
+            *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
+        )
         asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
 
         def page() -> Sequence[Any]:
@@ -91,12 +93,12 @@ class Claims:
         if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
             rows = page()
         if self._is_shared:
-            self._share([row[0] for row in rows], renewal, now)
+            self._mark_as_ours([row[0] for row in rows], renewal, now)
         if gone := [row[0] for row in rows if not row[-1]]:
             self._connection.execute(self._suppress, {"ids": gone, "now": now})
         return [Delivery(*row[:-1]) for row in rows if row[-1]]
 
-    def next_at(self, now: int) -> int | None:
+    def next_claim_at(self, now: int) -> int | None:
         """When there is something to claim again at the earliest, in Unix seconds; None if there will not be.
 
         The first deferred delivery is due then; or at once, while other senders have some in hand: they may die.
@@ -114,10 +116,10 @@ class Claims:
         in_hand = exists().where(deliveries.c.mailing_id == self._mailing, deliveries.c.state.in_(_IN_HAND))
         return bool(self._connection.scalar(select(others & in_hand)))
 
-    def _share(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
+    def _mark_as_ours(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
         """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
         if claimed:
-            self._connection.execute(_MARK, {"ids": claimed, "new_epoch": self._epoch})
+            self._connection.execute(_MARK_AS_OURS, {"ids": claimed, "new_epoch": self._epoch})
             return
         end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
         leave_unknown(self._connection, self._mailing, newest=renewal.newest, now=now)
@@ -125,10 +127,10 @@ class Claims:
     def _return_due(self, now: int) -> None:
         """deferred → pending for those whose time has come; their last attempt moves to the history."""
         is_due = (deliveries.c.mailing_id == self._mailing) & (deliveries.c.next_attempt_at <= now)
-        go_on(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
+        advance_deliveries(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
 
 
-def _next(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
+def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
     """The columns of a Delivery, and whether it is still wanted."""
     query = (
         select(
@@ -169,6 +171,6 @@ def release_held(connection: Connection, mailing: int, *, at_most: int, now: int
     )
     ids = connection.scalars(page).all()
     if ids:
-        release = change(DeliveryState.HELD, DeliveryEvent.RELEASE).where(deliveries.c.id.in_(ids))
+        release = transition(DeliveryState.HELD, DeliveryEvent.RELEASE).where(deliveries.c.id.in_(ids))
         connection.execute(release, {"now": now})
     return len(ids)

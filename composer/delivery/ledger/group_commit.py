@@ -30,7 +30,7 @@ from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import MailingState
 
 _IDLE_S = LEASE_S / 3
-_COMPANY_S = 0.0003
+_GATHER_S = 0.0003
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Batch:
     questions: list[_Question] = field(default_factory=list)
     is_last: bool = False
 
-    def add(self, entry: _Intent | Outcome | _Question | None) -> None:
+    def collect(self, entry: _Intent | Outcome | _Question | None) -> None:
         match entry:
             case Outcome():
                 self.outcomes.append(entry)
@@ -165,18 +165,18 @@ class GroupCommit:
         try:
             with self._ledger() as ledger:
                 is_open = True
-                self._tell([(opened, ledger.left_unknown)])
+                self._answer([(opened, ledger.left_unknown)])
                 while not batch.is_last:
                     batch = self._gather(is_busy=len(batch.intents) > 1)
                     self._commit(ledger, batch)
         except BaseException as error:
             self._error = error
             if not is_open:
-                self._tell([(opened, error)])
+                self._answer([(opened, error)])
                 return
             if not batch.is_last:
-                self._refuse_rest()
-        self._tell([(self._closed, None)])
+                self._fail_rest()
+        self._answer([(self._closed, None)])
 
     def _gather(self, *, is_busy: bool = False) -> _Batch:
         """Wait for something to do, and a moment for more if the run is busy; then take everything that is there."""
@@ -184,9 +184,9 @@ class GroupCommit:
         try:
             entry = self._queue.get(timeout=_IDLE_S)
             if is_busy:
-                self._ending.wait(_COMPANY_S)
+                self._ending.wait(_GATHER_S)
             while True:
-                batch.add(entry)
+                batch.collect(entry)
                 entry = self._queue.get_nowait()
         except queue.Empty:
             return batch
@@ -196,34 +196,34 @@ class GroupCommit:
         try:
             if batch.outcomes or batch.intents:
                 verdicts = ledger.settle(batch.outcomes, [intent.delivery for intent in batch.intents], now=now)
-                self._watch(ledger)
-                self._tell([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
+                self._report_decision(ledger)
+                self._answer([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
             else:
                 ledger.renew(now=now)
-                self._watch(ledger)
+                self._report_decision(ledger)
             for question in batch.questions:
-                self._tell([(question.answer, question.ask(ledger))])
+                self._answer([(question.answer, question.ask(ledger))])
         except BaseException as error:
-            self._tell([(future, error) for future in batch.futures()])
+            self._answer([(future, error) for future in batch.futures()])
             raise
 
-    def _watch(self, ledger: Ledger) -> None:
+    def _report_decision(self, ledger: Ledger) -> None:
         if ledger.decided is not MailingState.SENDING:
             self._loop.call_soon_threadsafe(self._halted, ledger.decided)
 
-    def _refuse_rest(self) -> None:
+    def _fail_rest(self) -> None:
         """Answer with the error until the event loop is told by it, and stops."""
         batch = self._gather()
         while not batch.is_last:
-            self._tell([(future, self._error) for future in batch.futures()])
+            self._answer([(future, self._error) for future in batch.futures()])
             batch = self._gather()
-        self._tell([(future, self._error) for future in batch.futures()])
+        self._answer([(future, self._error) for future in batch.futures()])
 
-    def _tell(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
-        self._loop.call_soon_threadsafe(_hand_out, answers)
+    def _answer(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+        self._loop.call_soon_threadsafe(_set_results, answers)
 
 
-def _hand_out(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
+def _set_results(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
     for future, answer in answers:
         if future.done():
             continue  # cancelled, or answered before the error

@@ -23,20 +23,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from composer.database.schema import deliveries, leases, mailings
-from composer.database.watermark import ENDED, Mark
-from composer.delivery.ledger.prepared import Prepared, later
+from composer.database.watermark import ENDED, SendingProgress
+from composer.delivery.ledger.prepared import PreparedStatement, parameter
 from composer.delivery.states import MailingState
 from composer.errors import LeaseLost, MailingError
 
 LEASE_S = 30
 """How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
 
-_mailing = mailings.c.id == later("mailing")
+_mailing = mailings.c.id == parameter("mailing")
 
 RENEW = (
     update(leases)
-    .where(leases.c.mailing_id == later("mailing"), leases.c.epoch == later("epoch"))
-    .values(expires_at=later("until"), commits=leases.c.commits + 1)
+    .where(leases.c.mailing_id == parameter("mailing"), leases.c.epoch == parameter("epoch"))
+    .values(expires_at=parameter("until"), commits=leases.c.commits + 1)
     .returning(
         select(mailings.c.state).where(_mailing).scalar_subquery(),
         select(mailings.c.epoch).where(_mailing).scalar_subquery(),
@@ -58,7 +58,7 @@ IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, lease
 """Whether the sender whose epoch a delivery carries still has its lease."""
 
 
-def take_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
+def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
     """Become a sender of the mailing, whose row the caller has locked; returns the new epoch.
 
     ``holder`` is ``host:pid:random``. Raises MailingError, on SQLite, if someone is sending it.
@@ -91,15 +91,15 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
 
 
-def reached(connection: Connection, mailing: int) -> Mark:
+def sending_progress(connection: Connection, mailing: int) -> SendingProgress:
     """How far its sending has come, by what this database knows."""
     running = (leases.c.mailing_id == mailings.c.id) & (leases.c.epoch == mailings.c.epoch)
     query = select(mailings.c.epoch, leases.c.commits).outerjoin_from(mailings, leases, running)
     epoch, commits = connection.execute(query.where(mailings.c.id == mailing)).one()
-    return Mark(epoch, ENDED if commits is None else commits)
+    return SendingProgress(epoch, ENDED if commits is None else commits)
 
 
-def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch: int, now: int) -> Renewal:
+def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: int, epoch: int, now: int) -> Renewal:
     """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
     row: Sequence[Any] | None = renew.run(
         connection, {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S}
@@ -109,7 +109,7 @@ def renew_lease(connection: Connection, renew: Prepared, *, mailing: int, epoch:
     return Renewal(MailingState(row[0]), row[1], row[2])
 
 
-def end_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
+def release_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
     """Leave in order. Harmless if the lease was lost."""
     connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch == epoch))
 
@@ -120,13 +120,13 @@ def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
     return bool(connection.scalar(query))
 
 
-def senders_now(connection: Connection, *, now: int) -> set[str]:
-    """All that hold an unexpired lease, of whatever mailing, by ``name_sender``."""
+def active_senders(connection: Connection, *, now: int) -> set[str]:
+    """All that hold an unexpired lease, of whatever mailing, by ``sender_name``."""
     rows = connection.execute(select(leases.c.mailing_id, leases.c.epoch).where(leases.c.expires_at > now))
-    return {name_sender(mailing, epoch) for mailing, epoch in rows}
+    return {sender_name(mailing, epoch) for mailing, epoch in rows}
 
 
-def name_sender(mailing: int, epoch: int) -> str:
+def sender_name(mailing: int, epoch: int) -> str:
     """A name that no other sender of this database ever has."""
     return f"{mailing}.{epoch}"
 

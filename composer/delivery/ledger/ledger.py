@@ -26,25 +26,25 @@ from sqlalchemy import Connection, Engine, select, text, update
 
 from composer.address import fold_address
 from composer.audience import suppress
-from composer.database.leaving import nobody_leaves
+from composer.database.leaving import shared_leaving_lock
 from composer.database.schema import deliveries, mailings
-from composer.database.watermark import ENDED, Mark, Watermark, watermark_of
+from composer.database.watermark import ENDED, SendingProgress, Watermark, watermark_of
 from composer.delivery.ledger.backoffs import correct_future_backoffs, keep_backoffs, read_backoffs
-from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_gone
+from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_unwanted
 from composer.delivery.ledger.lease import (
     RENEW,
     Renewal,
+    acquire_lease,
     end_dead_leases,
-    end_lease,
-    name_sender,
+    release_lease,
     renew_lease,
-    take_lease,
+    sender_name,
 )
 from composer.delivery.ledger.pace_reports import write_pace_report
-from composer.delivery.ledger.prepared import Prepared, later
-from composer.delivery.ledger.sendable import NO_TERMS, Terms, lock_sendable
+from composer.delivery.ledger.prepared import PreparedStatement, parameter
+from composer.delivery.ledger.sendable import NO_TERMS, SendTerms, lock_sendable
 from composer.delivery.ledger.shared_limits import forget_old, grant_requests
-from composer.delivery.ledger.transitions import LAST_ATTEMPT, change
+from composer.delivery.ledger.transitions import LAST_ATTEMPT, transition
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import PaceReport
@@ -54,16 +54,16 @@ from composer.errors import StateError
 
 # PostgreSQL plans by what its tables were like when it last looked, which is a minute ago at best. A mailing that was
 # planned since looks empty to it, and it reads all of a list for every commit: fifty milliseconds at 20,000 people.
-_TAKE_STOCK = text("ANALYZE deliveries, subscribers, subscriptions, suppressions")
+_REFRESH_STATISTICS = text("ANALYZE deliveries, subscribers, subscriptions, suppressions")
 # Outcome.state has taken the new state from the table.
 _RECORD = (
     update(deliveries)
     .where(
-        deliveries.c.id == later("delivery"),
+        deliveries.c.id == parameter("delivery"),
         deliveries.c.state == DeliveryState.OFFERED,
-        deliveries.c.epoch == later("epoch"),
+        deliveries.c.epoch == parameter("epoch"),
     )
-    .values({name: later(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *LAST_ATTEMPT)})
+    .values({name: parameter(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *LAST_ATTEMPT)})
 )
 
 
@@ -92,19 +92,19 @@ class Ledger:
         self._mailing = mailing
         self._epoch = epoch
         self._claims = Claims(connection, mailing=mailing, holder=holder, epoch=epoch, lists=lists)
-        self._suppress = suppress_gone(lists)
+        self._suppress = suppress_unwanted(lists)
         self._watermark = watermark
-        self._renewal = Prepared(RENEW, connection.dialect)
-        asking = RENEW.returning(nobody_leaves()) if self._is_shared else RENEW
-        self._renewal_before_offers = Prepared(asking, connection.dialect)
-        self._record = Prepared(_RECORD, connection.dialect)
+        self._renewal = PreparedStatement(RENEW, connection.dialect)
+        asking = RENEW.returning(shared_leaving_lock()) if self._is_shared else RENEW
+        self._renewal_before_offers = PreparedStatement(asking, connection.dialect)
+        self._record = PreparedStatement(_RECORD, connection.dialect)
         self._offer = (
-            change(DeliveryState.PENDING, DeliveryEvent.OFFER)
+            transition(DeliveryState.PENDING, DeliveryEvent.OFFER)
             .where(still_wanted(lists))
             .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
             .returning(deliveries.c.id)
         )
-        self._offers: dict[int, Prepared] = {}  # by the number of intents
+        self._offer_statements: dict[int, PreparedStatement] = {}  # by the number of intents
 
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
         """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
@@ -119,7 +119,7 @@ class Ledger:
                 verdicts = self._offer_all(intents, now) if intents else {}
             else:
                 verdicts = dict.fromkeys(intents, Verdict.TAKEN)
-        self._watermark.rise(self._mailing, Mark(self._epoch, renewal.commits))
+        self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, renewal.commits))
         return verdicts
 
     def claim(
@@ -137,7 +137,7 @@ class Ledger:
 
     def grant(self, requests: Sequence[GrantRequest], *, now: int) -> Sequence[Grant]:
         """Take from limits that all mailings share; on disk when this returns. See ``shared_limits.py``."""
-        sender = name_sender(self._mailing, self._epoch)
+        sender = sender_name(self._mailing, self._epoch)
         with self._connection.begin():
             return grant_requests(self._connection, requests, sender=sender, now=now)
 
@@ -165,13 +165,13 @@ class Ledger:
     def next_retry_at(self, *, now: int) -> int | None:
         """When there is something to claim again at the earliest; None if there will not be. See ``claim.py``."""
         with self._connection.begin():
-            return self._claims.next_at(now)
+            return self._claims.next_claim_at(now)
 
     def close(self) -> None:
         """Give the lease back."""
         with self._connection.begin():
-            end_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
-        self._watermark.rise(self._mailing, Mark(self._epoch, ENDED))
+            release_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
+        self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, ENDED))
 
     def _renew(self, now: int, *, offers: bool = False) -> Renewal:
         renew = self._renewal_before_offers if offers else self._renewal
@@ -199,16 +199,18 @@ class Ledger:
             verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
         return verdicts
 
-    def _offer_for(self, size: int) -> Prepared:
-        if size not in self._offers:
-            ids = [later(f"id{place}") for place in range(size)]
-            self._offers[size] = Prepared(self._offer.where(deliveries.c.id.in_(ids)), self._connection.dialect)
-        return self._offers[size]
+    def _offer_for(self, size: int) -> PreparedStatement:
+        if size not in self._offer_statements:
+            ids = [parameter(f"id{place}") for place in range(size)]
+            self._offer_statements[size] = PreparedStatement(
+                self._offer.where(deliveries.c.id.in_(ids)), self._connection.dialect
+            )
+        return self._offer_statements[size]
 
 
 @contextmanager
 def hold_ledger(
-    engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float], terms: Terms = NO_TERMS
+    engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float], terms: SendTerms = NO_TERMS
 ) -> Iterator[Ledger]:
     """The ledger on a connection of its own; the lease is given back at an orderly end. Raises as ``open_ledger``."""
     with engine.connect() as connection:
@@ -217,7 +219,7 @@ def hold_ledger(
         ledger.close()
 
 
-def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, terms: Terms = NO_TERMS) -> Ledger:
+def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, terms: SendTerms = NO_TERMS) -> Ledger:
     """Take a lease, then turn what dead senders left open into ``unknown``, in one transaction.
 
     Raises MailingError if there is no such mailing, or somebody sends it where only one can; StateError if it may
@@ -225,7 +227,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
     """
     with connection.begin():
         row = lock_sendable(connection, mailing, terms=terms, now=now)
-        epoch = take_lease(connection, mailing=mailing, holder=holder, now=now)
+        epoch = acquire_lease(connection, mailing=mailing, holder=holder, now=now)
         left = leave_unknown(connection, mailing, newest=epoch, now=now)
         forget_old(connection, now=now)
         if row.state == MailingState.PLANNED:
@@ -233,10 +235,10 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
             begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
         watermark = watermark_of(connection)
-    watermark.begin(mailing, Mark(epoch, 0))
+    watermark.begin(mailing, SendingProgress(epoch, 0))
     if row.state == MailingState.PLANNED and connection.dialect.name == "postgresql":
         with connection.begin():
-            connection.execute(_TAKE_STOCK)
+            connection.execute(_REFRESH_STATISTICS)
     return Ledger(
         connection,
         mailing=mailing,

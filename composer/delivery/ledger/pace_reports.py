@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from composer.database.schema import pace
-from composer.delivery.ledger.lease import name_sender, senders_now
+from composer.delivery.ledger.lease import active_senders, sender_name
 from composer.delivery.ledger.shared_limits import lock_row
 from composer.delivery.limits.outlook import PaceReport
 
@@ -34,5 +34,5 @@ def read_pace_reports(connection: Connection, mailing: int, *, now: int) -> Sequ
 
 
 def _of_living(connection: Connection, mailing: int, kept: Mapping[str, Any], now: int) -> dict[str, Any]:
-    living = senders_now(connection, now=now)
-    return {epoch: report for epoch, report in kept.items() if name_sender(mailing, int(epoch)) in living}
+    living = active_senders(connection, now=now)
+    return {epoch: report for epoch, report in kept.items() if sender_name(mailing, int(epoch)) in living}

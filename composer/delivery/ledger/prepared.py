@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, Update, bindparam
 
 
-def later(name: str) -> BindParameter[Any]:
+def parameter(name: str) -> BindParameter[Any]:
     """A parameter that every run of a prepared statement gives."""
     return bindparam(name, None, required=False)
 
 
-class Prepared:
+class PreparedStatement:
     """One statement on one kind of database."""
 
     def __init__(self, statement: Update, dialect: Dialect) -> None:

@@ -14,21 +14,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, update
 
 from composer.database.identity import database_identity
 from composer.database.schema import mailings
 from composer.database.watermark import watermark_of
 from composer.delivery.ledger.approval import require_approval
-from composer.delivery.ledger.lease import reached
+from composer.delivery.ledger.lease import sending_progress
+from composer.delivery.mailing import mailing_row
 from composer.delivery.states import MailingState
-from composer.errors import NoSuchMailing, Remedy, StateError
+from composer.errors import Remedy, StateError
 
 STALE_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SendTerms:
     """``confirmed``: a person says that it is still to be sent. ``approved_for``: approval is needed, and links lead
     to this site."""
 
@@ -36,19 +37,17 @@ class Terms:
     approved_for: str | None = None
 
 
-NO_TERMS = Terms()
+NO_TERMS = SendTerms()
 
 
-def lock_sendable(connection: Connection, mailing: int, *, terms: Terms, now: int) -> Row[Any]:
+def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now: int) -> Row[Any]:
     """The mailing's row, locked. Raises MailingError if there is none, StateError if it may not be sent."""
-    row = connection.execute(select(mailings).where(mailings.c.id == mailing).with_for_update()).first()
-    if row is None:
-        raise NoSuchMailing(mailing)
+    row = mailing_row(connection, mailing, lock=True)
     if row.state not in (MailingState.PLANNED, MailingState.SENDING):
         remedy = Remedy.RESUME if row.state == MailingState.PAUSED else None
         raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent", mailing=mailing, remedy=remedy)
     here, mark = database_identity(connection), watermark_of(connection).read(mailing)
-    is_behind = mark is not None and reached(connection, mailing) < mark
+    is_behind = mark is not None and sending_progress(connection, mailing) < mark
     if terms.confirmed:
         # From beyond the mark on, so that what is in the database now is older than what comes.
         epoch = mark.epoch if mark and is_behind else row.epoch

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from composer.database.schema import pace
 from composer.database.upsert import upsert
-from composer.delivery.ledger.lease import senders_now
+from composer.delivery.ledger.lease import active_senders
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.quota import Allowance
 from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, Speed, divide
@@ -32,14 +32,14 @@ def grant_requests(
 ) -> Sequence[Grant]:
     """Take from limits and give back to them; the answers are in the order of the requests. Does not commit.
 
-    ``sender`` is ours among the ``senders_now``.
+    ``sender`` is ours among the ``active_senders``.
     """
     # Rows are locked in the order of their names, so that two senders cannot wait for each other.
     grants = {}
     for request in sorted(requests, key=lambda request: request.name):
         kept = lock_row(connection, request.name, empty=[], now=now)
         # Asked after the row is ours: whoever has a part of a speed by now is seen.
-        living = senders_now(connection, now=now) if isinstance(request.allowance, Speed) else ()
+        living = active_senders(connection, now=now) if isinstance(request.allowance, Speed) else ()
         grant, state = decide(request, kept, sender=sender, living=living, now=now)
         connection.execute(update(pace).where(pace.c.name == request.name).values(state=state, updated_at=now))
         grants[request.name] = grant

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Insert, Text, Update, insert, literal, select, update
 
 from composer.database.schema import attempts, deliveries
-from composer.delivery.ledger.prepared import later
+from composer.delivery.ledger.prepared import parameter
 from composer.delivery.states import DeliveryEvent, DeliveryState, advance
 
 _PAGE = 1000
@@ -19,16 +19,16 @@ LAST_ATTEMPT = ("relay", "phase", "code", "enhanced", "text", "took_ms")
 """What the row of a delivery says of its last attempt."""
 
 
-def change(state: DeliveryState, event: DeliveryEvent) -> Update:
+def transition(state: DeliveryState, event: DeliveryEvent) -> Update:
     """An UPDATE that takes deliveries from ``state`` to where the table leads; ``now`` is given when it is run."""
     return (
         update(deliveries)
         .where(deliveries.c.state == state)
-        .values(state=advance(state, event), updated_at=later("now"))
+        .values(state=advance(state, event), updated_at=parameter("now"))
     )
 
 
-def go_on(
+def advance_deliveries(
     connection: Connection,
     state: DeliveryState,
     event: DeliveryEvent,
@@ -49,7 +49,7 @@ def go_on(
     count = 0
     while ids := connection.scalars(page).all():
         connection.execute(keep_attempts(state, deliveries.c.id.in_(ids), note=note))
-        connection.execute(change(state, event).where(deliveries.c.id.in_(ids)).values(changed), {"now": now})
+        connection.execute(transition(state, event).where(deliveries.c.id.in_(ids)).values(changed), {"now": now})
         count += len(ids)
     return count
 

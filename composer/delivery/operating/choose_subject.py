@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from composer.database.schema import deliveries, mailings
-from composer.delivery.mailing import find_mailing, require_variant
+from composer.delivery.mailing import find_mailing, mailing_row, require_variant
 from composer.delivery.states import DeliveryState, MailingState
 from composer.errors import MailingError, Remedy, StateError
 
@@ -42,12 +43,12 @@ def choose_winner(
     where it is too early or too late.
     """
     # Locked, so that of two people who choose at the same moment one is told of the other.
-    connection.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
+    row = mailing_row(connection, mailing, lock=True)
     found = find_mailing(connection, mailing)
     if len(found.variants) == 1:
         raise MailingError(f"mailing {mailing} has one subject, so there is nothing to choose")
     require_variant(found, variant)
-    _refuse_second_choice(connection, mailing)
+    _refuse_second_choice(row)
     if found.state in (MailingState.PLANNED, MailingState.CANCELLED):
         remedy = Remedy.BEGIN_SENDING if found.state is MailingState.PLANNED else None
         raise StateError(
@@ -65,12 +66,13 @@ def choose_winner(
     return SubjectChoice(variant, _count(connection, mailing, DeliveryState.HELD))
 
 
-def _refuse_second_choice(connection: Connection, mailing: int) -> None:
-    query = select(mailings.c.winner, mailings.c.chosen_by, mailings.c.chosen_at).where(mailings.c.id == mailing)
-    winner, by, at = connection.execute(query).one()
-    if winner is not None:
-        day = dt.datetime.fromtimestamp(at, dt.UTC).astimezone()
-        raise StateError(f"{by} has chosen {winner} for mailing {mailing} on {day:%d %B %Y, %H:%M}; that stays")
+def _refuse_second_choice(mailing: Row[Any]) -> None:
+    if mailing.winner is not None:
+        day = dt.datetime.fromtimestamp(mailing.chosen_at, dt.UTC).astimezone()
+        raise StateError(
+            f"{mailing.chosen_by} has chosen {mailing.winner} for mailing {mailing.id} on {day:%d %B %Y, %H:%M}; "
+            "that stays"
+        )
 
 
 def _count(connection: Connection, mailing: int, *states: DeliveryState) -> int:

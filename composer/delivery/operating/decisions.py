@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 
 from composer.address import fold_address
 from composer.database.schema import deliveries, mailings
-from composer.delivery.ledger.transitions import go_on
-from composer.delivery.mailing import find_mailing
+from composer.delivery.ledger.transitions import advance_deliveries
+from composer.delivery.mailing import find_mailing, mailing_row
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
-from composer.errors import MailingError, NoSuchMailing, Remedy, StateError
+from composer.errors import MailingError, Remedy, StateError
 
 RETRIED = {
     DeliveryState.REFUSED: DeliveryEvent.RETRY,
@@ -28,9 +28,7 @@ RETRIED = {
 
 def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *, now: int) -> MailingState:
     """Pause, resume or cancel; the state after it. Raises MailingError, StateError."""
-    row = connection.execute(select(mailings.c.state).where(mailings.c.id == mailing).with_for_update()).first()
-    if row is None:
-        raise NoSuchMailing(mailing)
+    row = mailing_row(connection, mailing, lock=True)
     try:
         state = decide(MailingState(row.state), event)
     except StateError:
@@ -67,7 +65,7 @@ def retry_deliveries(
     """Make deliveries pending again that were refused, have expired, or wait for a later try; how many."""
     if state not in RETRIED:
         raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
-    return _apply(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
+    return _advance_chosen(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
 
 
 def settle_unknown(
@@ -77,10 +75,10 @@ def settle_unknown(
 
     ``event`` is SETTLE_ACCEPTED (count as sent) or SETTLE_NOT_ACCEPTED (send again).
     """
-    return _apply(connection, mailing, DeliveryState.UNKNOWN, event, to=to, note=note, now=now)
+    return _advance_chosen(connection, mailing, DeliveryState.UNKNOWN, event, to=to, note=note, now=now)
 
 
-def _apply(
+def _advance_chosen(
     connection: Connection,
     mailing: int,
     state: DeliveryState,
@@ -93,11 +91,13 @@ def _apply(
     is_cancelled = find_mailing(connection, mailing).state is MailingState.CANCELLED
     if is_cancelled and advance(state, event) is DeliveryState.PENDING:
         raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
-    chosen = (deliveries.c.mailing_id == mailing) & _to(connection, mailing, state, to)
-    return go_on(connection, state, event, chosen, now=now, note=note)
+    chosen = (deliveries.c.mailing_id == mailing) & _addressed_to(connection, mailing, state, to)
+    return advance_deliveries(connection, state, event, chosen, now=now, note=note)
 
 
-def _to(connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]) -> ColumnElement[bool]:
+def _addressed_to(
+    connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]
+) -> ColumnElement[bool]:
     """All, or those to these people. Raises MailingError for somebody who has no delivery in that state."""
     if not addresses:
         return true()

@@ -23,7 +23,7 @@ class MailingDigest:
             self._hash.update(f"{language}\0{variant}\0{digest}\n".encode())
         self._hash.update(f"{site_url}\n".encode())
 
-    def add(self, people: Iterable[tuple[int, str, str, str, str | None]]) -> None:
+    def add_recipients(self, people: Iterable[tuple[int, str, str, str, str | None]]) -> None:
         """Everyone as (subscriber, email, language, fields as JSON, variant if drawn), by rising subscriber."""
         lines = [
             f"{one}\0{email}\0{language}\0{fields}\0{variant or ''}\n"

@@ -114,7 +114,7 @@ class MailingRoll:
         digest = MailingDigest(editions, site_url=self._site.url)
         for members in self.audience.pages():
             entries = self._entries(members)
-            digest.add(entries)
+            digest.add_recipients(entries)
             yield entries
         if not self.planned:
             raise MailingError(f"nobody would get this mailing ({len(self.audience.excluded)} people are left out)")

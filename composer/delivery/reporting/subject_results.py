@@ -29,11 +29,14 @@ TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 @dataclass(frozen=True, slots=True)
 class SubjectResult:
-    """One variant's people in the sample. ``left``: took themselves off a list with a link of this mailing."""
+    """What became of the people in the sample who got one variant.
+
+    ``unsubscribed`` counts those who have taken themselves off a list with a link in this mailing.
+    """
 
     variant: str
     states: Mapping[DeliveryState, int]
-    left: int
+    unsubscribed: int
 
     @property
     def people(self) -> int:
@@ -48,7 +51,7 @@ class SubjectResult:
     def as_json(self) -> dict[str, Any]:
         """For `status --json`."""
         named = {str(state): self.states.get(state, 0) for state in TOLD}
-        return {"people": self.people, "accepted": self.accepted, **named, "left": self.left}
+        return {"people": self.people, "accepted": self.accepted, **named, "left": self.unsubscribed}
 
 
 def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[SubjectResult]:
@@ -66,7 +69,7 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
         .where(consent_events.c.source.in_(link_sources(mailing.id)))
         .group_by(consent_events.c.subscriber_id)
     )
-    left: dict[str, int] = dict(
+    unsubscribed: dict[str, int] = dict(
         connection.execute(
             select(deliveries.c.variant, func.count())
             .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
@@ -78,7 +81,7 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
         SubjectResult(
             name,
             {DeliveryState(state): count for variant, state, count in counted if variant == name},
-            left.get(name, 0),
+            unsubscribed.get(name, 0),
         )
         for name in mailing.variants
     ]

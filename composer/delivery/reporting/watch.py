@@ -72,11 +72,12 @@ def watch_mailing(
     """Look once. Raises MailingError."""
     status = mailing_status(connection, mailing, now=now, hours=hours)
     by_state = [
-        [_Last(*row) for row in _latest(connection, mailing, state)] for state in (DeliveryState.ACCEPTED, *_TROUBLES)
+        [_LatestDelivery(*row) for row in _latest(connection, mailing, state)]
+        for state in (DeliveryState.ACCEPTED, *_TROUBLES)
     ]
     latest = [one for found in by_state for one in found]
     troubles = sorted((one for one in latest if one.state in _TROUBLES), key=lambda one: -one.at)
-    since = _since(by_state, now=now)
+    since = _fully_known_since(by_state, now=now)
     return MailingSnapshot(
         status=status,
         processes=list(_processes(connection, mailing, now=now)),
@@ -86,7 +87,7 @@ def watch_mailing(
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
+class _LatestDelivery:
     at: int
     email: str
     state: str
@@ -101,7 +102,7 @@ class _Last:
         return in_words(self.code, self.enhanced, self.text)
 
 
-def _since(by_state: Sequence[Sequence[_Last]], *, now: int) -> int:
+def _fully_known_since(by_state: Sequence[Sequence[_LatestDelivery]], *, now: int) -> int:
     """From when on everything is known, of every state; a longer time would make frequent ones look rare."""
     cut = [min(one.at for one in found) for found in by_state if len(found) == _SAMPLE]
     return max(now - _LATELY_S + 1, *cut, 0)
@@ -137,7 +138,7 @@ def _processes(connection: Connection, mailing: int, *, now: int) -> Iterator[Se
         yield SendingProcess(host, pid, max(0, now - (expires_at - LEASE_S)))
 
 
-def _health(latest: Sequence[_Last], *, now: int) -> Iterator[RelayHealth]:
+def _health(latest: Sequence[_LatestDelivery], *, now: int) -> Iterator[RelayHealth]:
     for relay in sorted({one.relay for one in latest if one.relay}):
         by_it = [one for one in latest if one.relay == relay]
         taken = [one for one in by_it if one.state == DeliveryState.ACCEPTED]

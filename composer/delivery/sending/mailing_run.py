@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from composer.database.engine import reading
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.ledger.ledger import hold_ledger
-from composer.delivery.ledger.sendable import NO_TERMS, Terms
+from composer.delivery.ledger.sendable import NO_TERMS, SendTerms
 from composer.delivery.limits.settings import NO_LIMITS, LimitSettings
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.sending.dispatch import Letter, dispatch
@@ -31,7 +31,7 @@ async def send_mailing(
     clock: Callable[[], float],
     limits: LimitSettings = NO_LIMITS,
     patient: bool = False,
-    terms: Terms = NO_TERMS,
+    terms: SendTerms = NO_TERMS,
 ) -> End:
     """Begin a planned mailing, or go on with one; ``run`` tells how far it is, and stops it.
 

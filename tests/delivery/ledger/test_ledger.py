@@ -22,7 +22,7 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.ledger.claim import LEFT_OPEN
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger, open_ledger
-from composer.delivery.ledger.sendable import STALE_S, Terms
+from composer.delivery.ledger.sendable import STALE_S, SendTerms
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
@@ -260,7 +260,7 @@ def test_a_mailing_that_was_planned_long_ago_waits_for_a_persons_word(engine: En
     for now in (later, later + STALE_S):  # the word holds for as long as a new plan would
         with engine.connect() as connection:
             open_ledger(
-                connection, mailing=mailing, holder=holder(), now=now, terms=Terms(confirmed=now == later)
+                connection, mailing=mailing, holder=holder(), now=now, terms=SendTerms(confirmed=now == later)
             ).close()
 
 
@@ -273,7 +273,7 @@ def test_a_copied_database_waits_for_a_persons_word(engine: Engine, tmp_path: Pa
     with pytest.raises(StateError, match="this one is a copy"), opened(copy, mailing):
         pass
     with copy.connect() as connection:
-        open_ledger(connection, mailing=mailing, holder=holder(), now=NOW, terms=Terms(confirmed=True)).close()
+        open_ledger(connection, mailing=mailing, holder=holder(), now=NOW, terms=SendTerms(confirmed=True)).close()
     with opened(copy, mailing):
         copy.dispose()
 

@@ -19,7 +19,7 @@ from composer.audience import suppress, unsubscribe
 from composer.database.schema import attempts, deliveries
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger, open_ledger, recover
-from composer.delivery.ledger.transitions import go_on
+from composer.delivery.ledger.transitions import advance_deliveries
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.planning.plan import Plan, plan_mailing
@@ -153,7 +153,9 @@ def test_a_retry_by_hand_and_one_that_is_due_keep_a_try_once(engine: Engine, poo
 
     with engine.begin() as sender:
         is_due = deliveries.c.id.in_(ids[:2])
-        assert go_on(sender, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=NOW, wait=False) == 2
+        assert (
+            advance_deliveries(sender, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=NOW, wait=False) == 2
+        )
         retried = run_until_it_waits(pool, engine, by_hand)
     assert retried.result() == 1
     assert count_states(engine, mailing) == {"pending": 3}

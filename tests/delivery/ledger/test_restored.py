@@ -14,7 +14,7 @@ import pytest
 from composer.database import open_database
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import open_ledger
-from composer.delivery.ledger.sendable import Terms
+from composer.delivery.ledger.sendable import SendTerms
 from composer.delivery.outcome import Outcome
 from composer.delivery.states import DeliveryEvent
 from composer.errors import DatabaseError, Remedy, StateError
@@ -38,7 +38,7 @@ def send(database: Path, count: int, *, confirmed: bool = False, during: Callabl
     """One sender, which ends in order, ``during`` before its last message."""
     engine = open_database(f"sqlite:///{database}")
     with engine.connect() as connection:
-        ledger = open_ledger(connection, mailing=1, holder=holder(), now=NOW, terms=Terms(confirmed=confirmed))
+        ledger = open_ledger(connection, mailing=1, holder=holder(), now=NOW, terms=SendTerms(confirmed=confirmed))
         for delivery in ledger.claim(in_hand=(), at_most=count, now=NOW):
             during()
             ledger.settle([], [delivery.id], now=NOW)

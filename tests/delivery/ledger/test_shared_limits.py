@@ -7,7 +7,7 @@ import threading
 from sqlalchemy import Engine, delete, insert, select
 
 from composer.database.schema import leases, pace
-from composer.delivery.ledger.lease import name_sender
+from composer.delivery.ledger.lease import sender_name
 from composer.delivery.ledger.shared_limits import forget_old, grant_requests
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.quota import Quota, Rate, Unit
@@ -87,7 +87,7 @@ def test_a_speed_is_parted_among_the_senders_that_hold_a_lease(engine: Engine) -
         for epoch in (1, 2):
             row = {"mailing_id": mailing, "epoch": epoch, "holder": "x:1:x", "expires_at": NOW + 30}
             connection.execute(insert(leases).values(row))
-    first, second = name_sender(mailing, 1), name_sender(mailing, 2)
+    first, second = sender_name(mailing, 1), sender_name(mailing, 2)
     assert [ask(engine, request, sender=first)[0].count, ask(engine, request, sender=second)[0].count] == [20, 0]
     assert ask(engine, request, sender=first, now=NOW + 1)[0].count == 10
     assert ask(engine, request, sender=second, now=NOW + 3)[0].count == 10

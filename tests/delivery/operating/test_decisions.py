@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.ledger.approval import approve_mailing, current_digest
 from composer.delivery.ledger.ledger import open_ledger, recover
-from composer.delivery.ledger.sendable import Terms
+from composer.delivery.ledger.sendable import SendTerms
 from composer.delivery.mailing import find_mailing, mailings_with_work, set_send_time
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries, settle_unknown
 from composer.delivery.outcome import Outcome
@@ -108,7 +108,7 @@ def test_nothing_of_a_cancelled_mailing_is_sent_again_but_the_truth_may_be_recor
 
 def test_a_mailing_that_needs_approval_is_sent_only_as_it_was_approved(engine: Engine) -> None:
     planned = plan(engine, 3)
-    terms = Terms(approved_for=SITE.url)
+    terms = SendTerms(approved_for=SITE.url)
 
     def send() -> None:
         with engine.connect() as connection:
