@@ -27,6 +27,7 @@ class Embedding:
         self._used: dict[str, Asset] = {}
         names = "|".join(map(re.escape, sorted(self._pictures, key=len, reverse=True)))
         base = re.escape(assets_url(edition, site=site))
+        # An expression, because what is looked through is a piece of a document, cut at its slots, and no document.
         shown = r"""(?P<before>\b(?:src|background|poster)=["']|\burl\(\s*["']?)"""
         self._address = re.compile(rf"""{shown}{base}/(?P<name>{names})(?=["')])""") if names else None
 

@@ -8,6 +8,8 @@ import re
 from composer.edition.slots.find import DocumentRegions
 from composer.edition.slots.marks import Marks
 
+# By expressions: lxml would read and write the whole document, 1.1 ms instead of 0.06 for the sample's mail of 86 kB,
+# and put its own entities, doctype and quotes into it.
 _ROOT = re.compile(r"<(html|body)\b([^>]*)>")
 _LANGUAGE = re.compile(r"""\s(?:lang|dir)=(?:"[^"]*"|'[^']*')""")
 

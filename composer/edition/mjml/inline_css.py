@@ -20,7 +20,10 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from html import escape
 from typing import Any
+
+from lxml.html import HtmlElement, document_fromstring
 
 from composer.edition.slots.marks import Marks
 
@@ -61,27 +64,30 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
     return "".join(joined)
 
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BODY_TAG = re.compile(r"<(?P<end>/)?(?P<name>[a-zA-Z][\w-]*)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
-_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-
-
 def _is_whole(piece: str) -> bool:
-    """Whether comments open before they close: a piece that begins in a conditional comment is none of its own."""
+    """Whether comments open before they close: a piece that begins in a conditional comment is none of its own.
+
+    Such a piece is half of a document, so lxml cannot tell.
+    """
     opened = [found == "<!--" for found in re.findall(r"<!--|-->", piece)]
     return opened[::2] == [True] * (len(opened) // 2) and opened[1::2] == [False] * (len(opened) // 2)
 
 
 def _open_tags(html: str) -> str:
     """The tags of the body that are open at the end of ``html``."""
-    opened: list[str] = []
-    start = html.find("<body")
-    for tag in _BODY_TAG.finditer(_COMMENT.sub("", html[max(start, 0) :])):
-        if tag["end"]:
-            opened.pop()
-        elif tag["name"].lower() not in _VOID:
-            opened.append(tag[0])
-    return "".join(opened)
+    document = document_fromstring(html + _EDGE)
+    edges = document.xpath("//text()[contains(., $edge)]", edge=_EDGE)
+    if not edges:
+        return ""  # it ends in a comment
+    edge = edges[-1]
+    around = [edge.getparent(), *edge.getparent().iterancestors()]
+    opened = [element for element in around[edge.is_tail :] if element.tag != "html"]
+    return "".join(_tag_of(element) for element in reversed(opened))
+
+
+def _tag_of(element: HtmlElement) -> str:
+    attributes = [f' {name}="{escape(value)}"' for name, value in element.items()]
+    return f"<{element.tag}{''.join(attributes)}>"
 
 
 @lru_cache(maxsize=256)

@@ -25,6 +25,8 @@ from composer.issue.blocks import TextKind
 SHARP = 2
 """Pixels of a picture for one of the page."""
 
+# By expressions: lxml would read and write the whole document, 1.1 ms instead of 0.09 for the sample's mail of 86 kB,
+# and put its own entities, doctype and quotes into it.
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""\s(src|width|height)=(?:"([^"]*)"|'([^']*)')""")
 

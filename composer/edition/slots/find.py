@@ -18,6 +18,8 @@ from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import MergeField
 from composer.errors import Position, Problem
 
+# By expressions: lxml tells a line and no character, and html.parser, which tells both, takes 16 ms instead of 1.1 for
+# the sample's mail of 86 kB.
 _TAG = re.compile(
     r"<!--(?P<comment>.*?)-->"
     r"|<[!?][^>]*+>"

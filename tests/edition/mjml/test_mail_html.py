@@ -214,6 +214,8 @@ BLOCK = (
     [
         (BLOCK, '<div class="outer">'),
         (BLOCK, '<div class="outer"><img alt=">"><!-- <div> --><span><b></b>'),
+        (BLOCK, '<div class="outer" title="a &quot; b">'),
+        (BLOCK, '</i></table><div class="outer">'),
         ("", '<div class="outer">'),
         # In a wrapper the pieces begin inside a conditional comment: the document is inlined at once.
         (f"<tr><td><![endif]-->{BLOCK}<!--[if mso | IE]></td></tr>", '<div class="outer"><!--[if mso | IE]><table>'),
