@@ -24,7 +24,7 @@ SAME_NAME: Mapping[str, str] = {
     "Look": "what a page of the inbox, and one of the studio, is asked to show",
     "Outcome": "of a delivery; of the demo, which is no part of the product's language",
     "Page": "a page of HTML that the checks read; a file that is one article in Markdown",
-    "Part": "of a shared speed; of a page of Markdown; of a MIME body, as RFC 2046 calls it",
+    "Part": "of a shared speed; of a page of Markdown",
     "SourcePlace": "where a text was written; where a piece of a rendered text comes from",
     "Text": "an author's text, with what those who read it need: its place, or its folder",
     "Theme": "of a mail; what the site takes over of it",

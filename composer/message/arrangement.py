@@ -1,4 +1,4 @@
-"""The pieces of a mail in order → its literals, its values, and how the two are joined for one reader.
+"""Turns the pieces of a mail into its literals, its values, and a function that joins the two for one reader.
 
 The pieces that a reader sees depend on which conditions hold of them. Readers of whom the same hold share an
 arrangement; it is made when the first of them comes. A mail without conditions has one arrangement, made at once.
@@ -18,11 +18,14 @@ from composer.message.varying import Piece, Shown, Truths, Value, message_id_val
 _KEPT_ARRANGEMENTS = 256
 
 Arrange = Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
-"""From all literals and values to those of one mail, in order, with repetitions."""
+"""Picks, of all literals and values, those of one mail, in order; some stand in it more than once."""
 
 
 class _Place(NamedTuple):
-    """One piece: its number among literals and values, and the number of its condition (none: for everybody)."""
+    """A place in the mail: which piece stands there (literals are numbered first, then values), and who sees it.
+
+    ``condition`` is the number of the condition that has to hold; with none, everybody sees it.
+    """
 
     number: int
     condition: int | None
@@ -30,7 +33,11 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """``arrange`` takes the literals and then the values. ``shape`` tells the same of every equal arrangement."""
+    """The parts of all mails of one edition, and how they are joined.
+
+    ``arrange`` takes the literals followed by the values. ``shape`` is a text that two arrangements share if, and only
+    if, they join alike.
+    """
 
     literals: tuple[bytes, ...]
     values: tuple[Value, ...]
@@ -39,7 +46,10 @@ class Arrangement:
 
 
 def arranged(pieces: Iterable[Piece]) -> Arrangement:
-    """The literals, those beside each other joined; the distinct values, the Message-ID first; and their places."""
+    """Joins literals that stand beside each other, counts equal values once, and notes what stands where.
+
+    The Message-ID is always the first value; if there are conditions, their ``Truths`` are the second.
+    """
     conditions: dict[Condition, int] = {}
     flat: list[tuple[bytes | Value, int | None]] = []
     for piece in pieces:
@@ -77,7 +87,7 @@ def _numbered(
 
 
 def _by_truths(places: list[_Place], *, at: int) -> Arrange:
-    """Arranges by the letters in piece ``at``, which say of each condition whether it holds."""
+    """Arranges by the ``Truths`` at ``at`` among the pieces: a letter for each condition says whether it holds."""
 
     @lru_cache(maxsize=_KEPT_ARRANGEMENTS)
     def arrangement(truths: bytes) -> Arrange:

@@ -1,6 +1,6 @@
-"""A file that goes along with a mail, or a picture that stands in it → its MIME part.
+"""Makes the MIME part of a file that goes along with a mail, or of a picture that stands in it.
 
-Enters: an Asset. Leaves: a Part: ASCII, CRLF, no line longer than 76 and none that begins with
+Enters: an Asset. Leaves: a MimePart: ASCII, CRLF, no line longer than 76 and none that begins with
 a dot. It is the same for every reader, so it is encoded once per edition.
 """
 
@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from composer.edition.model import Asset
-from composer.message.mime import Part
+from composer.message.mime import MimePart
 
 _BASE64 = "Content-Transfer-Encoding: base64"
 _LINE_BYTES = 57  # 76 characters of base64: RFC 2045 6.8
@@ -21,15 +21,17 @@ _PARAMETER_CHARACTERS = 60  # so that a line with a continuation stays below 78:
 _plain = re.compile(r"[A-Za-z0-9!#$&+.^_`{}~ -]{1,60}").fullmatch
 
 
-def attachment_part(asset: Asset) -> Part:
-    """A file to keep."""
-    return Part((f"Content-Type: {_media_type(asset)}", _disposition("attachment", asset), _BASE64), _content(asset))
+def attachment_part(asset: Asset) -> MimePart:
+    """The part of a file that readers can save."""
+    return MimePart(
+        (f"Content-Type: {_media_type(asset)}", _disposition("attachment", asset), _BASE64), _content(asset)
+    )
 
 
-def picture_part(asset: Asset, *, content_id: str) -> Part:
+def picture_part(asset: Asset, *, content_id: str) -> MimePart:
     """A picture that the HTML shows as ``cid:`` and ``content_id``."""
     header = (f"Content-Type: {asset.media_type}", _disposition("inline", asset), f"Content-ID: <{content_id}>")
-    return Part((*header, _BASE64), _content(asset))
+    return MimePart((*header, _BASE64), _content(asset))
 
 
 def _disposition(kind: str, asset: Asset) -> str:
@@ -43,7 +45,7 @@ def _content(asset: Asset) -> tuple[bytes]:
 
 
 def _media_type(asset: Asset) -> str:
-    """With its parameters: a calendar says its charset and its method (RFC 5545 8.1, RFC 6047 2.4)."""
+    """The media type with its parameters: a calendar says its charset and its method (RFC 5545 8.1, RFC 6047 2.4)."""
     if asset.media_type != "text/calendar":
         return asset.media_type
     method = re.search(rb"\r\nMETHOD:([A-Z]+)\r\n", asset.content)
@@ -51,7 +53,7 @@ def _media_type(asset: Asset) -> str:
 
 
 def _parameter(name: str, value: str) -> Iterator[str]:
-    """A parameter of a header: quoted if it is plain, or in pieces of percent-encoded UTF-8 (RFC 2231 3 and 4)."""
+    """Writes a parameter of a header: quoted if it is plain, or in pieces of percent-encoded UTF-8 (RFC 2231 3, 4)."""
     if _plain(value):
         yield f'{name}="{value}"'
         return
@@ -65,7 +67,7 @@ def _parameter(name: str, value: str) -> Iterator[str]:
 
 
 def _cut(encoded: str) -> Iterator[str]:
-    """Pieces that tear no escape apart."""
+    """Cuts percent-encoded text into pieces, never within an escape such as %C3."""
     while len(encoded) > _PARAMETER_CHARACTERS:
         place = _PARAMETER_CHARACTERS
         if (escape := encoded.rfind("%", place - 2, place)) >= 0:

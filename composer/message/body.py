@@ -1,4 +1,4 @@
-"""A text of an edition → pieces of quoted-printable.
+"""Encodes a text of an edition as pieces of quoted-printable.
 
 Enters: Segments. Leaves: what all readers share as bytes, encoded beforehand: the files' address and a link up to its
 token are written out; and the places that are a reader's, each a ``Value``. Pieces begin and end at the start of a
@@ -21,11 +21,11 @@ _ASSETS = "links.assets"
 _SAMPLE = "Az09-_" * 7 + "Az"
 
 Embed = Callable[[str], str]
-"""Changes what all readers share of a text: puts in the addresses of embedded pictures."""
+"""Gets what all readers share of a text, and puts in the addresses of embedded pictures."""
 
 
 def body_pieces(segments: Segments, edition: Edition, *, site: Site, embed: Embed = str) -> list[Piece]:
-    """The text, ending with a line break."""
+    """Encodes the text, and ends it with a line break if it has none."""
     pieces: list[Piece] = []
     rest: list[TextPiece] = []
     for segment in (*segments, "\n" if not _ends_a_line(segments) else ""):
@@ -44,7 +44,7 @@ def _ends_a_line(segments: Segments) -> bool:
 
 
 def _encoded(pieces: Iterable[TextPiece], edition: Edition, *, site: Site, embed: Embed) -> list[bytes | Value]:
-    """What is shared as few pieces as can be."""
+    """Encodes the pieces, what is equal for all readers in as few literals as can be."""
     folded: list[str | Value] = []
     for piece in pieces:
         for part in _shared(piece, edition, site=site) if isinstance(piece, Slot) else (piece,):
@@ -56,7 +56,7 @@ def _encoded(pieces: Iterable[TextPiece], edition: Edition, *, site: Site, embed
 
 
 def _shared(slot: Slot, edition: Edition, *, site: Site) -> Iterator[str | Value]:
-    """A slot, with what is equal for all its readers as text."""
+    """Takes a slot apart: what is equal for all its readers is given as text, the rest as a ``Value``."""
     if slot.name == _ASSETS:
         yield slot_value(slot, {_ASSETS: assets_url(edition, site=site)})
         return

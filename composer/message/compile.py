@@ -1,4 +1,4 @@
-"""An edition compiled into one mail, once; each reader's mail is a join of its pieces.
+"""Compiles an edition into one mail, once; each reader's mail is a join of its pieces.
 
 ::
 
@@ -35,7 +35,7 @@ from composer.message.embedding import Embedding
 from composer.message.headers import date_field, list_id_field, mailbox_field, plain_field, refuse_control_characters
 from composer.message.links import LINKS, Purpose, Site, link_url, sign_link
 from composer.message.message_id import message_id
-from composer.message.mime import Entity, Multipart, Part, entity_pieces, wrapped
+from composer.message.mime import Entity, MimePart, Multipart, entity_pieces, wrapped
 from composer.message.recipient import Recipient
 from composer.message.varying import MESSAGE_ID, Piece, Token, Value, message_id_value, subject_piece, to_field
 
@@ -53,7 +53,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMessage:
-    """One edition's mail in one mailing, lacking only the reader."""
+    """The mail of one edition in one mailing: all of it is done but what depends on the reader.
+
+    ``digest`` names all that readers share; ``field_names`` are the subscriber fields that it reads.
+    """
 
     digest: str
     field_names: frozenset[str]
@@ -66,12 +69,12 @@ class CompiledMessage:
     _arrange: Arrange = field(repr=False)
 
     def render(self, recipient: Recipient) -> Message:
-        """The mail for one reader. Raises MessageError, naming the field, for a value that is no text."""
+        """Makes the mail for one reader. Raises MessageError, naming the field, for a value that is no text."""
         values = self.values(recipient)
         return Message(values[0].decode("ascii"), b"".join(self._arrange(self._literals + values)))
 
     def values(self, recipient: Recipient) -> tuple[bytes, ...]:
-        """What varies, in a fixed order, the Message-ID first. Raises MessageError."""
+        """Gives what varies between readers, encoded, in a fixed order, the Message-ID first. Raises MessageError."""
         if recipient.mailing != self._mailing:
             raise ValueError(f"a recipient of mailing {recipient.mailing} in mailing {self._mailing}")
         subscriber, key = recipient.subscriber, self._key
@@ -86,7 +89,7 @@ class CompiledMessage:
 
 
 def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.datetime) -> CompiledMessage:
-    """Everything that all readers' mails have in common, done once.
+    """Does once everything that all readers' mails have in common.
 
     ``date`` becomes the Date header and must know its zone. Raises MessageError if the edition cannot be
     sent as a mail: no sender, or a header that is no text.
@@ -115,7 +118,7 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
 
 
 def _names_in(*texts: Segments) -> frozenset[str]:
-    """The slots of the texts, and the fields that their conditions read."""
+    """Names the slots of the texts, and the fields that their conditions read."""
     names = {piece.name for segments in texts for piece in every_piece(segments) if isinstance(piece, Slot)}
     conditions = {
         segment.condition for segments in texts for segment in segments if isinstance(segment, ConditionalContent)
@@ -146,7 +149,7 @@ def _header_pieces(edition: Edition, *, site: Site, sender: str, date: dt.dateti
 
 
 def _content(edition: Edition, *, site: Site, domain: str) -> Entity:
-    """The text and the HTML, its pictures if they are embedded, and the files that go along."""
+    """The body: text and HTML, the pictures of the HTML if they are embedded, and the files that go along."""
     embedding = Embedding(edition, site=site, domain=domain)
     text = _text_part("plain", body_pieces(edition.text, edition, site=site))
     html = _text_part("html", body_pieces(edition.html, edition, site=site, embed=embedding.embed))
@@ -156,6 +159,6 @@ def _content(edition: Edition, *, site: Site, domain: str) -> Entity:
     return wrapped("mixed", Multipart("alternative", (text, related)), files)
 
 
-def _text_part(subtype: str, pieces: list[Piece]) -> Part:
+def _text_part(subtype: str, pieces: list[Piece]) -> MimePart:
     header = (f"Content-Type: text/{subtype}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable")
-    return Part(header, (*pieces, b"\r\n"))
+    return MimePart(header, (*pieces, b"\r\n"))

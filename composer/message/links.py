@@ -66,7 +66,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SignedLink:
-    """What a token says."""
+    """What a token says once its tag has been verified."""
 
     purpose: Purpose
     mailing: int
@@ -74,13 +74,13 @@ class SignedLink:
 
 
 def sign_link(purpose: Purpose, *, mailing: int, subscriber: int, key: bytes) -> str:
-    """The token of a link."""
+    """Makes the token of a link: 44 characters of base64url."""
     content = _packed.pack(purpose.encode(), mailing, subscriber)
     return urlsafe_b64encode(content + _tag(content, key)).decode("ascii")
 
 
 def read_link(token: str, *, key: bytes) -> SignedLink:
-    """What the token says. Raises TokenError unless we signed exactly these characters."""
+    """Reads what the token says. Raises TokenError unless we signed exactly these characters."""
     try:
         octets = urlsafe_b64decode(token.encode("ascii"))
     except (UnicodeEncodeError, binascii.Error):
@@ -100,17 +100,17 @@ def _tag(content: bytes, key: bytes) -> bytes:
 
 
 def link_url(purpose: Purpose, token: str, *, site: Site) -> str:
-    """The address of one reader's page."""
+    """The address under which the site knows what this reader may do: leave, read the mail, print it."""
     return f"{site.url}/{purpose.value}/{token}"
 
 
 def assets_url(edition: Edition, *, site: Site) -> str:
-    """The base address of the edition's files, without a slash at the end."""
+    """The address under which the site has the edition's files; no slash ends it."""
     return f"{site.url}/a/{edition.digest[:32]}"
 
 
 def link_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mapping[str, str]:
-    """The value of every slot of the edition for one reader, by slot name, not yet escaped."""
+    """Fills in every slot of the edition for one reader: values by slot name, not yet escaped."""
     values = {f"subscriber.{name}": value for name, value in recipient.fields.items()}
     values["subscriber.email"] = recipient.email
     for slot in edition.slots():

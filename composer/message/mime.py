@@ -1,4 +1,4 @@
-"""The tree of a mail's parts (RFC 2045, 2046) → pieces.
+"""Writes the tree of a mail's parts (RFC 2045, 2046) as pieces.
 
 ::
 
@@ -24,8 +24,11 @@ from composer.message.varying import Piece
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A leaf: its header fields, without their line ends, and its content up to the line break before a delimiter."""
+class MimePart:
+    """A leaf of the tree: it holds one text, picture or file.
+
+    ``header`` has its fields without their line ends; ``content`` ends with the line break before a delimiter.
+    """
 
     header: tuple[str, ...]
     content: tuple[Piece, ...]
@@ -33,24 +36,24 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Multipart:
-    """Parts under one header. ``parameters`` are those of its Content-Type besides the boundary."""
+    """Parts that stand under one header. ``parameters`` are those of its Content-Type besides the boundary."""
 
     subtype: str
     parts: tuple[Entity, ...]
     parameters: tuple[str, ...] = ()
 
 
-Entity = Part | Multipart
+Entity = MimePart | Multipart
 
 
 def wrapped(subtype: str, first: Entity, others: tuple[Entity, ...], *, parameters: tuple[str, ...] = ()) -> Entity:
-    """``first`` alone, or with ``others`` in a multipart."""
+    """Puts ``first`` into a multipart with ``others``; without others, leaves it as it is."""
     return Multipart(subtype, (first, *others), parameters) if others else first
 
 
 def entity_pieces(entity: Entity, *, digest: str) -> Iterator[Piece]:
-    """The entity from its Content-Type on."""
-    if isinstance(entity, Part):
+    """Writes a part with all that is in it, from its Content-Type on."""
+    if isinstance(entity, MimePart):
         yield _lines(*entity.header, "")
         yield from entity.content
         return

@@ -1,4 +1,4 @@
-"""Which values are so plain that no message can fail by them: a quick look at many, in place of making each message.
+"""Tells values by which no message can fail: a quick look at many, in place of making each message.
 
 ``are_plain`` errs to one side only: what it passes, ``CompiledMessage.values`` takes (a property test holds them
 together); of what it does not pass, most is fine all the same, and has to be tried.

@@ -1,4 +1,4 @@
-"""Text → quoted-printable (RFC 2045 6.7) in pieces that may be joined in any order.
+"""Encodes text as quoted-printable (RFC 2045 6.7), in pieces that may be joined in any order.
 
 A piece begins at the start of a line and leaves the next one at the start of a line: if it does not end
 with a line break of the text, it ends with a soft one. So a mail is a join of pieces encoded beforehand and
@@ -23,7 +23,7 @@ _is_plain = re.compile(r"(?!\.|From )[ -<>-~]{1,75}").fullmatch
 
 
 def encode(text: str) -> bytes:
-    """The text as one piece. Its line breaks are "\\n" or "\\r\\n"; they become CRLF."""
+    """Encodes the text as one piece. Its line breaks are "\\n" or "\\r\\n"; they become CRLF."""
     if _is_plain(text):
         return text.encode("ascii") + SOFT_BREAK
     *whole, rest = text.replace("\r\n", "\n").split("\n")
@@ -34,12 +34,12 @@ def encode(text: str) -> bytes:
 
 
 def escaped(text: str, escapes: dict[int, str]) -> str:
-    """The text's UTF-8 octets, each as itself or as ``escapes`` has it."""
+    """Writes the text's UTF-8 octets, each as itself or as ``escapes`` has it."""
     return text.encode().decode("latin-1").translate(escapes)
 
 
 def cut(line: str, room: int) -> int:
-    """The last place, ``room`` at most, where escaped text may be cut: not in an escape, not in a character."""
+    """Finds the last place, ``room`` at most, where escaped text may be cut: not in an escape, not in a character."""
     if len(line) <= room:
         return len(line)
     place = room
@@ -51,7 +51,7 @@ def cut(line: str, room: int) -> int:
 
 
 def _broken(line: str) -> str:
-    """One line of the text over as many lines as it needs."""
+    """Breaks one line of the text into as many lines as it needs."""
     line = _protected_start(line)
     if len(line) <= _ROOM:
         return line

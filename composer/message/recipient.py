@@ -1,4 +1,4 @@
-"""Who one message is for, and the values that fill its slots."""
+"""Says who a message is for, and which values fill its slots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One reader of one mailing.
+    """The reader whom a message of a mailing is for.
 
     ``email`` is the RCPT TO and the To header. ``fields`` are the values of the merge fields without their
     ``subscriber.`` ({"first_name": "Ana", "city": "Nice"}); a missing one is empty. ``subscriber`` and
@@ -24,7 +24,7 @@ class Recipient:
 def merge_fields(
     *, email: str, first_name: str, last_name: str, language: str, attributes: Mapping[str, str]
 ) -> dict[str, str]:
-    """Every merge field of a subscriber. The standard ones win over attributes of the same name."""
+    """Gives every merge field of a subscriber. The standard ones win over attributes of the same name."""
     return {
         **attributes,
         "email": email,

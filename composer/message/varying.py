@@ -26,7 +26,7 @@ Value = Callable[[Mapping[str, str]], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Pieces for those of whom the condition holds. In the body, each begins and ends at the start of a line."""
+    """Pieces that only those see of whom the condition holds. Each begins and ends at the start of a line."""
 
     condition: Condition
     pieces: tuple[bytes | Value, ...]
@@ -37,7 +37,7 @@ Piece = bytes | Value | Shown
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The part of a link that is the reader's. In the body it is a piece of quoted-printable."""
+    """The part of a link that is the reader's; ``soft_break`` makes it a piece of quoted-printable, for the body."""
 
     purpose: Purpose
     soft_break: bool = False
@@ -49,7 +49,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class SlotValue:
-    """A slot of the body."""
+    """Fills a slot of the body."""
 
     slot: Slot
 
@@ -59,7 +59,7 @@ class SlotValue:
 
 @dataclass(frozen=True, slots=True)
 class Truths:
-    """Which of the conditions hold: a letter for each, "y" or "n"."""
+    """Says which of the conditions hold, in a letter for each: "y" or "n"."""
 
     conditions: tuple[Condition, ...]
 
@@ -69,7 +69,7 @@ class Truths:
 
 @dataclass(frozen=True, slots=True)
 class _SubjectField:
-    """The Subject, where it has slots."""
+    """Writes the Subject of one reader, where it has slots."""
 
     segments: Segments
 
@@ -79,17 +79,17 @@ class _SubjectField:
 
 
 def subject_piece(segments: Segments) -> bytes | Value:
-    """The Subject field."""
+    """The Subject: bytes if all readers share it, a ``Value`` if it has slots."""
     if any(isinstance(piece, Slot) for piece in every_piece(segments)):
         return _SubjectField(segments)
     return text_field("Subject", "".join(piece for piece in every_piece(segments) if isinstance(piece, str)))
 
 
 def to_field(values: Mapping[str, str]) -> bytes:
-    """The To field."""
+    """Writes the To field of one reader. Raises AddressError."""
     return f"To: {wire_address(values['subscriber.email'])}\r\n".encode()
 
 
 def message_id_value(values: Mapping[str, str]) -> bytes:
-    """The Message-ID, with its angle brackets."""
+    """Gives the Message-ID, which has angle brackets around it."""
     return values[MESSAGE_ID].encode("ascii")
