@@ -14,7 +14,7 @@ file that cannot be read keeps the others from nothing but the questions that ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -222,9 +222,10 @@ class _Languages:
         content, source = _validate(self.model, tree, self.found, file=file)
         if content is None:
             return
-        self.found.extend(_too_deep(content, source))
+        events = [(path, value) for path, value in walk(content) if isinstance(value, Session | Days)]
+        self.found.extend(_too_deep(events, source))
         self.found.extend(_same_ids(content, source))
-        self.found.extend(_same_uids(content, source))
+        self.found.extend(_same_uids(events, source))
         self.found.extend(same_subjects(content, source))
         self.contents[language], self.sources[language] = content, source
 
@@ -244,17 +245,17 @@ def _language_entry(tree: Node | None) -> Entry | None:
     return entry if entry is not None and isinstance(entry.node.content, str) else None
 
 
-def _too_deep(content: Content, source: Source) -> Iterator[Problem]:
-    for path, value in walk(content):
+def _too_deep(events: Iterable[tuple[KeyPath, object]], source: Source) -> Iterator[Problem]:
+    for path, value in events:
         if isinstance(value, Session) and path.count("sessions") == _MAX_SESSION_LEVELS + 1:
             words = f"sessions can be nested {_MAX_SESSION_LEVELS} levels deep"
             yield Problem(source.position(path), words, "move this one up, or put it into the body above")
 
 
-def _same_uids(content: Content, source: Source) -> Iterator[Problem]:
+def _same_uids(events: Iterable[tuple[KeyPath, object]], source: Source) -> Iterator[Problem]:
     """One event has one first day; two days under one uid would be one event in readers' calendars."""
     first: dict[str, tuple[KeyPath, Days]] = {}
-    for path, value in walk(content):
+    for path, value in events:
         if not isinstance(value, Days) or value.uid is None:
             continue
         where, before = first.setdefault(value.uid, (path, value))

@@ -30,14 +30,15 @@ class PictureError(ValueError):
 
 def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
     """One Problem for each picture that cannot be shown, whatever else is wrong in the file."""
-    if isinstance(tree.content, list):
-        for item in tree.content:
-            yield from picture_problems(item, folder=folder)
-    elif isinstance(tree.content, dict):
-        for key, entry in tree.content.items():
-            if key == "file":  # nothing but a picture has one
-                yield from _problem_with(entry.node, folder)
-            yield from picture_problems(entry.node, folder=folder)
+    waiting = [tree]
+    while waiting:
+        content = waiting.pop().content
+        if isinstance(content, list):
+            waiting.extend(reversed(content))
+        elif isinstance(content, dict):
+            if "file" in content:  # nothing but a picture has one
+                yield from _problem_with(content["file"].node, folder)
+            waiting.extend(entry.node for entry in reversed(content.values()))
 
 
 def picture_file(folder: Path, name: str) -> Path:
@@ -49,7 +50,8 @@ def picture_file(folder: Path, name: str) -> Path:
     if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
         raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
-    if not file.resolve().is_relative_to(folder.resolve()):
+    # To resolve both takes a question to the system for each folder above; what is no link needs none.
+    if _is_linked(folder, pure) and not file.resolve().is_relative_to(folder.resolve()):
         raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     return file
 
@@ -59,6 +61,11 @@ def _is_file(file: Path) -> bool:
         return file.is_file()
     except OSError:  # a name longer than the file system has names
         return False
+
+
+def _is_linked(folder: Path, pure: PurePosixPath) -> bool:
+    """Whether the file, or a folder on the way to it, is a link."""
+    return any((folder / inner).is_symlink() for inner in (pure, *pure.parents[:-1]))
 
 
 def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from composer.issue.blocks import Model, TextKind
@@ -32,18 +33,27 @@ def texts_of(model: Model) -> Iterator[FoundText]:
 
 def keyed_parts(model: Model) -> Iterator[tuple[str, object, TextKind]]:
     """The key of each part of a model, the part, and the kind of the texts that stand right under this key."""
-    for key in type(model).model_fields:
-        yield key, getattr(model, key), model.text_kind(key)
+    for key, kind in _keys(type(model)):
+        yield key, getattr(model, key), kind
     for key, part in (model.model_extra or {}).items():
         yield key, part, model.text_kind(key)
 
 
+@lru_cache(maxsize=512)
+def _keys(model: type[Model]) -> tuple[tuple[str, TextKind], ...]:
+    return tuple((key, model.text_kind(key)) for key in model.model_fields)
+
+
 def _walk(value: object, path: KeyPath, kind: TextKind) -> Iterator[tuple[KeyPath, object, TextKind]]:
     """``kind`` is what the value is if it is a text, or a list of texts."""
-    yield path, value, kind
-    if isinstance(value, Model):
-        for key, part, of_key in keyed_parts(value):
-            yield from _walk(part, (*path, key), of_key)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _walk(item, (*path, index), kind)
+    waiting = [(path, value, kind)]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        path, value, kind = found
+        inner: list[tuple[KeyPath, object, TextKind]] = []
+        if isinstance(value, Model):
+            inner = [((*path, key), part, of_key) for key, part, of_key in keyed_parts(value)]
+        elif isinstance(value, tuple):
+            inner = [((*path, index), item, kind) for index, item in enumerate(value)]
+        waiting.extend(reversed(inner))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import Position, Problem
-from composer.issue.source import Key, KeyPath, Source, Span
+from composer.issue.source import KeyPath, Source, Span
 
 # Neither YAML nor Markdown minds them, but HTML forbids them (2.1.1, "control") and mail readers show boxes.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -61,18 +61,17 @@ def source_of(root: Node, *, file: Path) -> Source:
     keys: dict[KeyPath, Position] = {}
     spans: dict[KeyPath, tuple[Span, ...]] = {}
 
-    def note(node: Node, path: KeyPath) -> None:
+    waiting: list[tuple[KeyPath, Node]] = [((), root)]
+    while waiting:
+        path, node = waiting.pop()
         values[path] = node.position
         if node.spans:
             spans[path] = node.spans
-        children: list[tuple[Key, Node]] = []
         if isinstance(node.content, dict):
-            children = [(key, entry.node) for key, entry in node.content.items()]
-            keys.update({(*path, key): entry.position for key, entry in node.content.items()})
+            for key, entry in node.content.items():
+                inner = (*path, key)
+                keys[inner] = entry.position
+                waiting.append((inner, entry.node))
         elif isinstance(node.content, list):
-            children = list(enumerate(node.content))
-        for key, child in children:
-            note(child, (*path, key))
-
-    note(root, ())
+            waiting.extend(((*path, index), item) for index, item in enumerate(node.content))
     return Source(file, values, keys, spans)

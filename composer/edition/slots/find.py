@@ -24,11 +24,11 @@ _TAG = re.compile(
     r"<!--(?P<comment>.*?)-->"
     r"|<[!?][^>]*+>"
     r"|</[a-zA-Z][^>]*+>"
-    r"|<(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+)>",
+    r"|<(?:(?P<raw>(?i:style|script|xmp|iframe|noembed|noframes|plaintext))(?=[\s/>])|[a-zA-Z][^\s/>]*+)"
+    r"(?P<attributes>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+)>(?(raw)(?P<holds_raw_text>))",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'))?")
-_RAW_TEXT = frozenset({"style", "script", "xmp", "iframe", "noembed", "noframes", "plaintext"})
 _ADDRESSES = frozenset({"href", "src", "background", "cite", "poster", "xlink:href"})
 _CONDITIONAL = re.compile(r"\[if [^\]]*\]>(?P<inner>.*)<!\[endif\]", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^/?#\\]*", re.IGNORECASE)
@@ -201,14 +201,15 @@ def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
                 _find_regions(html, raw_until, stop, regions)
                 return
             continue
-        name, comment = tag.group("name", "comment")
-        if comment is not None:
+        kind = tag.lastgroup
+        if kind == "comment":
             _comment_regions(html, tag, regions)
             continue
         add_start(opens)
         add_end(ends)
-        add_tag(_OTHER_TAG if name is None else tag)
-        if name is not None and name.lower() in _RAW_TEXT:
+        add_tag(_OTHER_TAG if kind is None else tag)
+        if kind == "holds_raw_text":
+            name = tag["raw"]
             closing = re.compile(f"</{name}", re.IGNORECASE).search(html, ends, stop)
             raw_until = closing.start() if closing else stop
             regions.add(ends, raw_until, _Closed(f"<{name.lower()}>"))

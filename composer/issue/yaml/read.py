@@ -204,23 +204,27 @@ class _Reader:
     def _entries(self, depth: int) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
-            position = self._place(event)
-            key = self._node(event, depth=depth + 1)
+            name = self._key(event)
             value = self._value(next(self._events), after=event, depth=depth + 1)
-            if not isinstance(key.content, str | None):
-                self._refuse(
-                    event,
-                    "braces or brackets stand where a key was expected",
-                    'put a text that begins with {{, { or [ in quotes: "{{ subscriber.first_name }}"',
-                )
-                raise _Stop
-            name = key.content or ""
             if name in entries:
                 first = entries[name].position.line
                 self._refuse(event, f"the key {name!r} is here a second time", f"the first one is in line {first}")
             else:
-                entries[name] = Entry(position, value)
+                entries[name] = Entry(self._place(event), value)
         return entries
+
+    def _key(self, event: Any) -> str:
+        self._refuse_cleverness(event)
+        if isinstance(event, ScalarEvent):
+            return "" if _is_nothing(event) else event.value
+        if isinstance(event, AliasEvent):
+            return ""
+        self._refuse(
+            event,
+            "braces or brackets stand where a key was expected",
+            'put a text that begins with {{, { or [ in quotes: "{{ subscriber.first_name }}"',
+        )
+        raise _Stop
 
     def _value(self, event: Any, *, after: Any, depth: int) -> Node:
         """The value of the key ``after``. The parser places a value that is not there at whatever comes next."""
@@ -232,7 +236,7 @@ class _Reader:
         return Node(self._place(after), None)
 
     def _scalar(self, event: Any, position: Position) -> Node:
-        if not event.style and event.value in ("", "~", "null"):
+        if _is_nothing(event):
             return Node(position, None)
         written = self._text[event.start_mark.index : event.end_mark.index]
         if event.style in ("|", ">") and not _BLOCK_HEADER.match(written):
@@ -252,3 +256,7 @@ class _Reader:
 
     def _place(self, event: Any) -> Position:
         return self._excerpt.at(event.start_mark.line, event.start_mark.column)
+
+
+def _is_nothing(event: ScalarEvent) -> bool:
+    return not event.style and event.value in ("", "~", "null")

@@ -1,7 +1,7 @@
 """Which characters of a YAML text stand where in the file.
 
 Enters: a text's value and the piece of the file that it was written as. Leaves: its Spans. YAML folds lines,
-drops indentation and decodes escapes; this walks both sides together and starts a new Span wherever they part.
+drops indentation and decodes escapes; a new Span begins wherever that moves one side against the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from composer.errors import Position
 from composer.issue.source import Span
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
+# What stands for one character of the value, or, a backslash at a line's end, for none.
+_ESCAPES = {
+    "": re.compile(r"(?!)"),
+    "'": re.compile(r"''"),
+    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.|$)"),
+}
 
 
 def text_spans(value: str, written: str, *, style: str | None, start: Position) -> tuple[Span, ...]:
@@ -27,7 +32,7 @@ def text_spans(value: str, written: str, *, style: str | None, start: Position) 
         return (Span(0, Position(start.file, start.line, start.column + len(quote))),)
     if style in ("|", ">"):
         return tuple(_block_spans(value, written, start))
-    return tuple(_flow_spans(value, written, quote, start))
+    return tuple(_flow_spans(written, quote, start))
 
 
 def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
@@ -50,34 +55,42 @@ def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
         at = found + len(content)
 
 
-def _flow_spans(value: str, written: str, quote: str, start: Position) -> Iterator[Span]:
-    """A plain or quoted text: unit by unit (a character or an escape), skipping the blanks that YAML folds."""
-    at, line, column = 0, start.line, start.column + len(quote)
+def _flow_spans(written: str, quote: str, start: Position) -> Iterator[Span]:
+    """A plain or quoted text, line by line: one line break is folded into a blank, n of them into n - 1 line breaks."""
+    lines = _LINE_BREAK.split(written[len(quote) : len(written) - len(quote)])
+    at, empty, goes_on = 0, 0, False
     drift: tuple[int, int] | None = None
-    for unit in _units(written[len(quote) : len(written) - len(quote)], quote):
-        if _LINE_BREAK.search(unit):
-            line, column = line + 1, 1
+    for number, text in enumerate(lines):
+        first = len(text) - len(text.lstrip(" \t")) if number else 0
+        after = _end_of_words(text, quote) if number < len(lines) - 1 else len(text)
+        if first >= after:
+            empty += number > 0
             continue
-        if not unit.isspace():
-            # Folding makes fewer blanks of line breaks and indentation; the value catches up at the next word.
-            while at < len(value) and value[at].isspace() and not unit.startswith("\\"):
-                at += 1
-        if at < len(value) and (len(unit) > 1 or unit == value[at]):
-            if drift != (line, column - at):
-                drift = (line, column - at)
-                yield Span(at, Position(start.file, line, column))
-            at += 1
-        column += len(unit)
+        if number:
+            at += empty if goes_on or empty else 1
+        empty, goes_on = 0, False
+        left = 1 if number else start.column + len(quote)
+        for begin, size in _stretches(text, first, after, _ESCAPES[quote]):
+            goes_on = size == 0
+            if size and drift != (number, left + begin - at):
+                drift = (number, left + begin - at)
+                yield Span(at, Position(start.file, start.line + number, left + begin))
+            at += size
 
 
-def _units(written: str, quote: str) -> Iterator[str]:
-    """The text in pieces that stand for one character, a line break, or an escaped line break."""
-    index = 0
-    while index < len(written):
-        size = 1
-        if written.startswith("\r\n", index) or (quote == "'" and written.startswith("''", index)):
-            size = 2
-        elif quote == '"' and written[index] == "\\":
-            size = 2 + _ESCAPE_DIGITS.get(written[index + 1 : index + 2], 0) + written.startswith("\r\n", index + 1)
-        yield written[index : index + size]
-        index += size
+def _end_of_words(text: str, quote: str) -> int:
+    """Where a line ends that goes on below: its blanks are dropped, but for one behind a backslash."""
+    words = text.rstrip(" \t")
+    is_escaped = quote == '"' and (len(words) - len(words.rstrip("\\"))) % 2 == 1
+    return min(len(words) + is_escaped, len(text))
+
+
+def _stretches(text: str, first: int, after: int, escapes: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where each stretch of the line begins, and how many characters of the value it is."""
+    for escape in escapes.finditer(text, first, after):
+        if escape.start() > first:
+            yield first, escape.start() - first
+        yield escape.start(), len(escape[0]) > 1
+        first = escape.end()
+    if after > first:
+        yield first, after - first

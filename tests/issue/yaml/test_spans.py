@@ -70,3 +70,15 @@ def test_any_text_is_found_again(lines: list[list[str]], style: str, indent: int
     found = places_of(f"a:\n  b: {head}{body}{quote}\n")
     assert "".join(character for character, _ in found) == "".join("".join(words) for words in lines)
     assert all(character == there for character, there in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('a:\n  b: "one\n    \\u00e9t\\u00e9"\n', ["o", "n", "e", "\\", "t", "\\"]),  # an escape begins a folded line
+        ('a:\n  b: "one\\ \n    two"\n', ["o", "n", "e", "t", "w", "o"]),  # a blank that a backslash keeps
+        ('a:\n  b: "one\\\n\n    two"\n', ["o", "n", "e", "t", "w", "o"]),  # a line that goes on, below an empty one
+    ],
+)
+def test_what_stands_below_a_folded_line_is_found(written: str, expected: list[str]) -> None:
+    assert [there for _, there in places_of(written)] == expected
