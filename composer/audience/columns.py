@@ -1,4 +1,4 @@
-"""What the columns of a file mean, by their names in many spellings and languages.
+"""Tells what the columns of a file mean, by their names in many spellings and languages.
 
 A name is compared without case, accents, spaces and signs. Whatever is not known here is a field of the
 newsletter's own, kept under its name in lower case with underscores (“Code postal” → ``code_postal``).
@@ -50,17 +50,20 @@ class Column:
 
     @property
     def path(self) -> str | None:
-        """Where its values go, for people and programs: ``first_name``, ``attributes.city`` or nowhere."""
+        """The field that its values go to, as ``first_name`` or ``attributes.city``; none if it is not read."""
         return f"attributes.{self.field}" if self.own else self.field or None
 
     @property
     def tells_rejection(self) -> bool:
-        """Is this the column that an earlier import added to its rejected rows?"""
+        """Whether this is the column that an earlier import added to its rejected rows."""
         return _bare(self.header) == _bare(REJECTED_BECAUSE)
 
 
 def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
-    """The meaning of each column. Raises ImportRefused if none is the address."""
+    """Finds the meaning of each column. ``first_row`` helps where a name could mean an address of the street.
+
+    Raises ImportRefused if no column is the mail address.
+    """
     header = [_printable(name) for name in header]
     fields = [_FIELDS.get(_bare(name)) for name in header]
     if "email" not in fields:

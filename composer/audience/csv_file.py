@@ -1,4 +1,4 @@
-"""Bytes of a table in text → its header and rows, and back. Knows nothing of people.
+"""Reads the header and rows of a CSV file from its bytes, and writes lines of one. Knows nothing of people.
 
 Found out from the bytes: the encoding (BOM, UTF-8, UTF-16 by its zeros, else Windows-1252) and the separator
 (the one that names the most columns). Whatever the bytes, memory stays bounded: lines, values and columns
@@ -35,7 +35,7 @@ _NOT_TEXT = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, and the line of the file where it begins. ``problem`` says why its cells are not to be trusted."""
+    """A row, and the line of the file where it begins. ``problem`` says why its cells are not to be trusted."""
 
     line: int
     cells: tuple[str, ...]
@@ -86,7 +86,7 @@ def open_csv(data: bytes, *, encoding: str | None = None) -> CsvFile:
 
 
 def csv_line(cells: Sequence[str]) -> str:
-    """One line of our own CSV: commas, CRLF (RFC 4180)."""
+    """Writes a line of our own CSV: with commas, ended by CRLF (RFC 4180)."""
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
@@ -125,7 +125,10 @@ def _require_decodable(data: bytes, encoding: str) -> None:
 
 
 def _undecodable_at(data: bytes, encoding: str) -> int | None:
-    """Where decoding fails, about; looked for piece by piece, for the whole text may not fit into memory."""
+    """The offset at which decoding fails, about; none if it does not.
+
+    Decodes piece by piece, for the whole text may not fit into memory.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     for start in range(0, len(data) or 1, _CHUNK):
         try:
@@ -154,7 +157,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
-    """One line, split as well as it goes."""
+    """Splits one line into its cells; what cannot be split is one cell."""
     try:
         return tuple(next(csv.reader([line], delimiter=separator), ()))
     except csv.Error:

@@ -1,4 +1,4 @@
-"""People onto a list: first what becomes of each, decided purely; then all of it written in a few statements.
+"""Puts people on a list: first it is decided what becomes of each, then all of it is written in a few statements.
 
 The rules, in the order they are asked:
 
@@ -36,7 +36,7 @@ class Fate(enum.StrEnum):
 
     @property
     def has_effect(self) -> bool:
-        """Is the person on the list now, as was asked?"""
+        """Whether the person is on the list now, as was asked."""
         return self in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED)
 
 
@@ -54,7 +54,7 @@ class _Known:
 
 
 def enrol(connection: Connection, people: Sequence[Person], *, list_id: int, source: str, now: int) -> tuple[Fate, ...]:
-    """Put some hundred people, each address once, on a list. What became of each, in their order."""
+    """Put some hundred people on a list, each address once, and tell what became of each, in their order."""
     known = _find_known(connection, people, list_id)
     suppressed = _find_suppressed(connection, people, list_id)
     fates = tuple(_decide(person, known.get(person.key), suppressed) for person in people)
@@ -88,7 +88,7 @@ def _has_left(person: Person) -> bool:
 
 
 def _new_values(known: _Known, person: Person) -> dict[str, Any]:
-    """Ours with the person's over them; empty if that is the same."""
+    """The values that we have, with those of the file laid over them; nothing if that changes none."""
     values = {
         "first_name": person.first_name or known.first_name,
         "last_name": person.last_name or known.last_name,

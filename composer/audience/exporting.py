@@ -1,4 +1,6 @@
-"""The people of a list → CSV, row by row, so that a million of them need no memory. Importing it loses nothing.
+"""Writes the people of a list as CSV, row by row, so that a million of them need no memory.
+
+An import of what was exported loses nothing.
 
 A value that a spreadsheet would run as a formula (``=cmd|…``) gets an apostrophe in front, which spreadsheets
 hide and our import takes away again. ``guard=False`` leaves it out, for programs that cannot do that.
@@ -23,7 +25,10 @@ _BATCH = 1000
 def export_subscribers(
     connection: Connection, *, list_id: int, status: str | None = None, guard: bool = True
 ) -> Iterator[str]:
-    """Lines of CSV, the header first, ended by CRLF (RFC 4180). ``connection`` must see one moment (``reading``)."""
+    """Gives lines of CSV, the header first, ended by CRLF (RFC 4180).
+
+    ``connection`` must see one moment of the database (``reading``): it is asked twice.
+    """
     own = _own_fields(connection, list_id)
     yield csv_line((*_FIELDS, *own))
     query = (
@@ -47,7 +52,7 @@ def export_subscribers(
 
 
 def guard_formula(value: str) -> str:
-    """The value as a spreadsheet shows it instead of running it."""
+    """Writes the value so that a spreadsheet shows it instead of running it."""
     return f"'{value}" if _FORMULA.match(value) else value
 
 

@@ -47,7 +47,7 @@ class Member(NamedTuple):
 
 
 class Members(NamedTuple):
-    """A page of them, column by column: each column is read, made and looked through at once."""
+    """A page of Members, column by column: each column is read, made and looked through at once."""
 
     subscribers: Sequence[int]
     emails: Sequence[str]
@@ -84,7 +84,7 @@ class Audience:
         )
 
     def pages(self) -> Iterator[Members]:
-        """The members, PAGE at a time."""
+        """Reads the members, PAGE of them at a time."""
         # One query, streamed: asked page by page, PostgreSQL goes through everybody for each.
         people = self._connection.execute(self._query, execution_options={"yield_per": PAGE})
         for rows in people.partitions():
@@ -97,17 +97,17 @@ class Audience:
 
     @property
     def members(self) -> Sequence[Member]:
-        """All of them at once."""
+        """All members, read at once: they have to fit into memory."""
         return tuple(Member(*one) for page in self.pages() for one in zip(*page, strict=True))
 
     @property
     def excluded(self) -> Mapping[int, str]:
-        """Subscriber → reason, of everyone else on the lists."""
+        """Why everyone else on the lists is left out: subscriber → reason."""
         rows = self._connection.execute(self.exclusions).all()
         return {row.subscriber_id: str(ExclusionReason(row.reason)) for row in rows}
 
     def _members_of(self, first: int, last: int) -> Mapping[int, frozenset[str]]:
-        """Who of these subscribers is confirmed on the lists to be read: subscriber → the lists' names."""
+        """Finds who of these subscribers is confirmed on the lists to be read: subscriber → the lists' names."""
         found: dict[int, set[str]] = {}
         for subscriber, name in self._connection.execute(
             select(subscriptions.c.subscriber_id, lists_table.c.name)
@@ -123,7 +123,7 @@ class Audience:
 
 
 def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:
-    """Everyone on these lists as of now, sorted into members and excluded.
+    """Sorts everyone on these lists, as of now, into members and excluded.
 
     ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
     """
@@ -131,8 +131,11 @@ def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists:
 
 
 def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
-    """One pass over everybody on the lists. Asked for those that are no members, PostgreSQL goes through all members
-    for each, unless it has counted the tables lately."""
+    """Goes once over everybody on the lists.
+
+    Asked for those that are no members, PostgreSQL would go through all members for each, unless it has counted the
+    tables lately.
+    """
 
     def any_of_theirs(holds: ColumnElement[bool]) -> ColumnElement[bool]:
         return func.max(case((holds, 1), else_=0)) == 1

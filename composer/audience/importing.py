@@ -1,4 +1,4 @@
-"""A file of subscribers → people on a list, and a report in which every row has exactly one fate.
+"""Puts the people of a file on a list, and makes a report in which every row has exactly one fate.
 
 ::
 
@@ -67,7 +67,7 @@ class ImportReport:
     rejected: list[Rejected] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """For programs: counts, and each row that was left out with its line and reason."""
+        """What programs read: counts, and each row that was left out with its line and reason."""
         return {
             "list": self.list_name,
             "encoding": self.encoding,
@@ -83,7 +83,7 @@ class ImportReport:
         }
 
     def rejected_csv(self) -> Iterator[str]:
-        """The rejected rows as a file to correct and import again; why is told in its first column."""
+        """Writes the rejected rows as a file to correct and import again; its first column tells why."""
         kept = [index for index, column in enumerate(self.columns) if not column.tells_rejection]
         yield csv_line([REJECTED_BECAUSE, *(self.columns[index].header for index in kept)])
         for row in self.rejected:
@@ -91,7 +91,7 @@ class ImportReport:
             yield csv_line([row.reason, *cells, *row.cells[len(self.columns) :]])
 
     def count(self, line: int, person: Person, fate: Fate) -> None:
-        """One person more, with their fate."""
+        """Counts a person by their fate; who was left alone is kept with the line."""
         match fate:
             case Fate.ADDED:
                 self.added += 1
@@ -128,7 +128,7 @@ def import_subscribers(
 
 
 def _read_people(file: CsvFile, columns: Sequence[Column], report: ImportReport) -> Iterator[tuple[int, Person]]:
-    """The people to enrol with their lines, each address once; the other rows go into the report."""
+    """Gives the people to enrol with their lines, each address once, and puts the other rows into the report."""
     lines: dict[str, int] = {}
     for row in file.rows():
         report.rows += 1

@@ -1,4 +1,4 @@
-"""The mailing lists: named, and made when first used by an import."""
+"""Finds the mailing lists by their names, and makes one when an import first uses it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def count_lists(connection: Connection) -> Sequence[ListCount]:
-    """Every list by name, with its people counted."""
+    """Counts the people of every list, in the order of the lists' names."""
     counts: dict[int, dict[str, int]] = {}
     for list_id, status, people in connection.execute(
         select(subscriptions.c.list_id, subscriptions.c.status, func.count()).group_by(

@@ -1,4 +1,4 @@
-"""Subscribers one at a time: added by hand, found, listed, and shown with everything we hold on them."""
+"""Adds subscribers by hand, finds and lists them, and shows everything that we hold on one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SubscriptionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
-    """One piece of evidence."""
+    """Evidence of a consent: what happened to it on which list, when, and by which file, page or person."""
 
     list: str
     event: str
@@ -69,7 +69,7 @@ class SubscriberRecord:
     deliveries: Sequence[DeliveryRecord]
 
     def as_json(self) -> dict[str, Any]:
-        """For programs, and for the person who asks."""
+        """What programs read, and what the person who asks may be given."""
         return dataclasses.asdict(self)
 
 
@@ -115,7 +115,7 @@ def add_subscriber(
 
 
 def find_subscriber(connection: Connection, email: str) -> int:
-    """The id behind an address. Raises AudienceError, with the nearest address, or AddressError."""
+    """Find the id behind an address. Raises AudienceError, with the nearest address, or AddressError."""
     key = fold_address(parse_address(email))
     found = connection.scalar(select(subscribers.c.id).where(subscribers.c.email_key == key))
     if found is not None:
@@ -128,7 +128,7 @@ def find_subscriber(connection: Connection, email: str) -> int:
 
 
 def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
-    """Everything that we hold on one person. Raises AudienceError or AddressError."""
+    """Gather everything that we hold on one person. Raises AudienceError or AddressError."""
     subscriber = find_subscriber(connection, email)
     row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber)).one()
     return SubscriberRecord(
@@ -150,7 +150,7 @@ def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
 def list_subscribers(
     connection: Connection, *, list_id: int | None = None, status: str | None = None, search: str = "", limit: int = 50
 ) -> tuple[int, Sequence[SubscriberLine]]:
-    """How many subscribers match, and the first of them by address."""
+    """Count the subscribers that match, and give the first of them by address."""
     query = select(subscribers.c.id)
     if list_id is not None or status is not None:
         query = query.join(subscriptions).distinct()
@@ -173,7 +173,7 @@ def list_subscribers(
 
 
 def _neighbours(connection: Connection, key: str) -> Sequence[str]:
-    """Addresses that begin alike."""
+    """Reads addresses that begin like this one, for a guess at what was meant."""
     nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:2], autoescape=True))
     return connection.scalars(nearby.limit(2000)).all()
 

@@ -1,4 +1,4 @@
-"""Who is on which list, with what consent.
+"""Keeps who is on which list, and by what consent.
 
 ::
 
@@ -31,7 +31,7 @@ class SubscriptionStatus(enum.StrEnum):
 
 
 class ConsentEvent(enum.StrEnum):
-    """What happened to a consent."""
+    """What happened to a consent: one of these is written for every change of it."""
 
     IMPORTED = "imported"
     SUBSCRIBED = "subscribed"
@@ -116,9 +116,10 @@ def return_to_lists(
     source: str,
     now: int,
 ) -> bool:
-    """Undo a leaving: back on those of ``lists`` that were left by one of these sources, ``since`` then.
+    """Undo a leaving: the subscriber is back on those of ``lists`` that they left ``since`` then.
 
-    Only if nothing has happened to that consent afterwards. True if the subscriber is back on any.
+    ``left_by`` are the sources of consent events that are undone. A list whose consent has changed afterwards stays
+    as it is. True if the subscriber is back on any.
     """
     latest = (
         select(func.max(consent_events.c.id))
@@ -156,7 +157,7 @@ def return_to_lists(
 def record_consent(
     connection: Connection, events: Iterable[tuple[int, int, ConsentEvent]], *, source: str, now: int
 ) -> None:
-    """Append (subscriber, list, event) to the evidence."""
+    """Write down what happened to consents, as (subscriber, list, event)."""
     rows: list[dict[str, Any]] = [
         {"subscriber_id": subscriber, "list_id": list_id, "event": event, "source": source, "at": now}
         for subscriber, list_id, event in events

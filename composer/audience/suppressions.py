@@ -1,4 +1,4 @@
-"""Addresses that are never mailed, by address: a suppression outlives the subscriber, and can precede one.
+"""Keeps the addresses that are never mailed. A suppression outlives the subscriber, and can precede one.
 
 Two reasons for one address are two rows, so that lifting a manual one does not forget a complaint.
 """
@@ -67,7 +67,7 @@ def lift_suppression(
 
 
 def find_suppressions(connection: Connection, email: str | None = None) -> Sequence[Suppression]:
-    """Every suppression, or those of one address, oldest first."""
+    """Find every suppression, or those of one address; the oldest comes first."""
     query = (
         select(
             suppressions.c.email_key,
