@@ -31,7 +31,7 @@ from composer.issue.model import Issue
 def build_edition(
     issue: Issue, *, language: str | None = None, templates: Sequence[Path] = (shipped.TEMPLATES,)
 ) -> Edition:
-    """The issue in ``language`` (its first one otherwise).
+    """Build the edition of the issue in ``language``, or in its first one.
 
     ``templates`` are folders in order of precedence. EditionError lists every mistake of the author's,
     TemplateError those of a template.
@@ -51,14 +51,14 @@ class LintedEdition:
 def build_and_lint(
     issue: Issue, *, language: str | None = None, templates: Sequence[Path] = (shipped.TEMPLATES,)
 ) -> LintedEdition:
-    """As ``build_edition``, and what the linter says about the templates."""
+    """Build as ``build_edition`` does, and tell what the linter says about the templates."""
     draft = draft_issue(issue, language or issue.languages[0])
     rendering = Rendering(draft, templates)
     return LintedEdition(_edition(draft, rendering), rendering.lint())
 
 
 def _edition(draft: EditionDraft, rendering: Rendering) -> Edition:
-    """What the rendering of a draft comes to."""
+    """Join what the rendering of a draft gives into an Edition. EditionError, with all the author's mistakes."""
     mail, text, printed, events = rendering.mail(), rendering.text(), rendering.printed(), rendering.events()
     web = rendering.web(events)
     assets = rendering.assets()
@@ -106,13 +106,13 @@ class _Cutter:
         self.problems: list[Problem] = []
 
     def text(self, text: str, context: Context = Context.PLAIN, *, layout: str = "the text") -> Segments:
-        """A text or a header."""
+        """Cut a text or a header."""
         self._check_whole(text, layout)
         with self._rendering.blaming(layout):
             return plain_segments(text, self._marks, self._rendering.edges, context=context)
 
     def html(self, html: str, layout: str) -> Segments:
-        """A document."""
+        """Cut a document, and note the merge fields that stand where no value can."""
         self._check_whole(html, layout)
         with self._rendering.blaming(layout):
             segments, misplaced = html_segments(html, self._marks, self._rendering.edges)
@@ -131,7 +131,7 @@ class _Cutter:
 
 
 def _list_id(name: str, email: str) -> str:
-    """A List-Id (RFC 2919): the newsletter's name under the sender's domain, stable for both."""
+    """Make a List-Id (RFC 2919) of the newsletter's name under the sender's domain: the same as long as these are."""
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "newsletter"
     domain = email.rpartition("@")[2]
     try:

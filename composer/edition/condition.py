@@ -20,7 +20,7 @@ ON_LIST = "yes"
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """The field has one of the values."""
+    """A condition that holds if the field has one of the values."""
 
     field: str
     values: tuple[str, ...]
@@ -28,28 +28,28 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The field is not empty."""
+    """A condition that holds if the field is not empty."""
 
     field: str
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The condition does not hold."""
+    """A condition that holds if the one in it does not."""
 
     condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All of the conditions hold; so it does if there are none."""
+    """A condition that holds if all of these do; so it holds if there are none."""
 
     conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of the conditions holds, or more."""
+    """A condition that holds if one of these does, or more."""
 
     conditions: tuple[Condition, ...]
 
@@ -58,7 +58,7 @@ Condition = Is | Known | Not | AllOf | AnyOf
 
 
 def holds(condition: Condition, values: Mapping[str, str]) -> bool:
-    """Whether the condition holds for a reader's ``values``, by the names of slots ("subscriber.city")."""
+    """Tell whether the condition holds for a reader's ``values``, by the names of slots ("subscriber.city")."""
     match condition:
         case Is(field, wanted):
             return values.get(field, "").strip() in wanted
@@ -73,7 +73,7 @@ def holds(condition: Condition, values: Mapping[str, str]) -> bool:
 
 
 def fields_of(condition: Condition) -> frozenset[str]:
-    """The fields that the condition reads ("subscriber.city", "subscriber.lists.members")."""
+    """Name the fields that the condition reads ("subscriber.city", "subscriber.lists.members")."""
     match condition:
         case Is(field, _) | Known(field):
             return frozenset({field})
@@ -84,12 +84,12 @@ def fields_of(condition: Condition) -> frozenset[str]:
 
 
 def list_field(name: str) -> str:
-    """The field that tells whether a subscriber is on the list of that name."""
+    """Name the field that tells whether a subscriber is on the list of that name."""
     return f"{LISTS}.{name}"
 
 
 def list_of(field: str) -> str | None:
-    """The list's name, if the field (with or without its "subscriber.") tells who is on a list."""
+    """Return the list's name, if the field (with or without its "subscriber.") tells who is on a list."""
     name = field.removeprefix("subscriber.")
     return name.removeprefix("lists.") if name.startswith("lists.") else None
 
@@ -98,7 +98,7 @@ def list_of(field: str) -> str | None:
 
 
 def dump_condition(condition: Condition) -> list[Any]:
-    """The condition in lists and texts, for JSON."""
+    """Write the condition as lists and texts, which JSON can hold."""
     match condition:
         case Is(field, values):
             return ["is", field, list(values)]
@@ -113,7 +113,7 @@ def dump_condition(condition: Condition) -> list[Any]:
 
 
 def restore_condition(form: Sequence[Any]) -> Condition:
-    """The condition that ``dump_condition`` wrote."""
+    """Read the condition that ``dump_condition`` wrote. ValueError if it is none."""
     match form:
         case ["is", field, values]:
             return Is(field, tuple(values))

@@ -1,4 +1,4 @@
-"""An issue in one language, its merge fields replaced by marks: what rendering starts from."""
+"""An issue in one language gets marks for its merge fields, and its conditions are read: rendering starts from that."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class EditionDraft:
 
     @property
     def source(self) -> Source:
-        """Where the texts were written."""
+        """Where the texts were written, by their key paths."""
         return self.issue.sources[self.language]
 
     @property
     def start(self) -> Position:
-        """The beginning of the issue's file."""
+        """The beginning of the issue's file, where problems are told that have no line."""
         return self.source.position(())
 
     def written(self, text: str, kind: TextKind) -> Sequence[AuthoredText]:
@@ -56,12 +56,12 @@ class EditionDraft:
         return [one for one in found if one.kind is kind] or found
 
     def position(self, field: MergeField) -> Position:
-        """Where an author first wrote ``field``; the issue's file for fields that only templates use."""
+        """Find where an author first wrote ``field``; fields that only templates use are at the issue's start."""
         return self.marker.first_place.get(field) or self.start
 
 
 def draft_issue(issue: Issue, language: str) -> EditionDraft:
-    """The issue in ``language``. EditionError with every merge field that cannot be read."""
+    """Make the draft of the issue in ``language``. EditionError, with every merge field and condition that is wrong."""
     if language not in issue.contents:
         hint = nearest(language, issue.languages) or f"it is written in {', '.join(issue.languages)}"
         raise NewsletterError(f"{issue.slug} is not written in {language!r}; {hint}")

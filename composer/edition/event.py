@@ -1,4 +1,4 @@
-"""One event as calendars are told of it: a fact of an Edition, kept with it so that a later one can be compared."""
+"""An event as calendars are told of it is a fact of an Edition, kept so that a later edition can be compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Moment = dt.date | dt.datetime
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """Texts are in the edition's language and hold nothing of a reader's; "" stands for what is not known.
+    """An event. Its texts are in the edition's language and hold nothing of a reader's; "" stands for what is unknown.
 
     ``starts`` and ``ends`` are days, or local times in ``zone``; ``ends`` is the first moment after the event
     (RFC 5545 3.8.2.2), None if nobody said. ``sequence`` counts the changes since it was first sent.
@@ -35,7 +35,7 @@ class CalendarEvent:
 
     @property
     def is_all_day(self) -> bool:
-        """Whether it has days and no times."""
+        """Whether it has days and no times of day."""
         return not isinstance(self.starts, dt.datetime)
 
     @property
@@ -45,7 +45,7 @@ class CalendarEvent:
         return (last.date() if isinstance(last, dt.datetime) else last) + dt.timedelta(days=2)
 
     def as_plain(self) -> dict[str, Any]:
-        """As JSON can say it."""
+        """Return the event as texts and numbers that JSON can hold."""
         return asdict(self) | {
             "starts": self.starts.isoformat(),
             "ends": None if self.ends is None else self.ends.isoformat(),
@@ -53,7 +53,7 @@ class CalendarEvent:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> CalendarEvent:
-        """What ``as_plain`` said."""
+        """Make the event of what ``as_plain`` returned."""
         ends = plain["ends"]
         return cls(**plain | {"starts": _moment(plain["starts"]), "ends": None if ends is None else _moment(ends)})
 

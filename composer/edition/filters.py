@@ -1,4 +1,4 @@
-"""The filters that templates use on an author's texts and pictures.
+"""Templates use these filters on an author's texts and pictures.
 
 Enters: authored texts, by way of templates. Leaves: HTML, plain text, addresses and sizes; the pictures that were used;
 and the Problems of the author's Markdown and pictures, each at the author's line.
@@ -59,7 +59,7 @@ class TemplateFilters:
         self.calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
 
     def for_mjml(self, *, noted: bool = False) -> Mapping[str, Callable[..., Any]]:
-        """By name. ``markdown`` gives a mark, because real Markdown's HTML is more than mrml can read.
+        """Return the filters by name. ``markdown`` gives a mark, because Markdown's HTML is more than mrml can read.
 
         ``noted`` puts notes of the author's lines into MJML that an author wrote.
         """
@@ -67,11 +67,11 @@ class TemplateFilters:
         return {**self._for_all(), "markdown": self._markdown_mark, "mjml": mjml}
 
     def for_pages(self) -> Mapping[str, Callable[..., Any]]:
-        """By name. ``markdown`` gives HTML."""
+        """Return the filters by name. ``markdown`` gives HTML."""
         return {**self._for_all(), "markdown": self._markdown}
 
     def for_calendar(self) -> Mapping[str, Callable[..., Any]]:
-        """By name. ``markdown_text`` does not wrap, and lists a text's addresses under that text."""
+        """Return the filters by name. ``markdown_text`` does not wrap, and lists a text's addresses under that text."""
         return {**self._for_all(), "markdown_text": self._markdown_unwrapped}
 
     def _for_all(self) -> Mapping[str, Callable[..., Any]]:
@@ -103,7 +103,7 @@ class TemplateFilters:
         return prose_text(self._prose(text).tokens, References(), indent=indent, width=_UNWRAPPED)
 
     def _mjml(self, text: str) -> Markup:
-        """The designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
+        """Return the designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
         complaints = complaints_about(text)
 
         def found(source: re.Match[str]) -> str:
@@ -146,6 +146,6 @@ class TemplateFilters:
     # --- calendar -------------------------------------------------------------------------------------------
 
     def _calendar(self, entry: Days) -> str | None:
-        """The address of an entry's own calendar file; None if there is none, or its link stands at another entry."""
+        """Return the address of an entry's own calendar file; None if the link stands at another entry or nowhere."""
         file = self.calendar_files.get(entry)
         return f"{self.pictures.base}/{quote(file)}" if file else None

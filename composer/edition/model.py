@@ -1,4 +1,4 @@
-"""The Edition: an issue rendered in one language. Immutable; named by its digest.
+"""The Edition is an issue rendered in one language, immutable and named by its digest.
 
 A text of an edition is a sequence of *segments*: literal strings, Slots and ConditionalContent, in order. They are
 joined, each slot replaced by its value escaped for its context, conditional content by its pieces or by nothing: that
@@ -35,7 +35,7 @@ Filters = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place filled per subscriber.
+    """A place that is filled with a value of each subscriber.
 
     ``name`` is the merge field ("subscriber.first_name", "links.unsubscribe"); ``filters`` are applied in
     order, each with its arguments: ``(("default", ("reader",)), ("upper", ()))``.
@@ -62,7 +62,7 @@ Segments = tuple[Piece | ConditionalContent, ...]
 
 
 def every_piece(segments: Segments) -> Iterator[Piece]:
-    """The literals and slots in order, also those that only some readers see."""
+    """Yield the literals and slots in order, also those that only some readers see."""
     for segment in segments:
         if isinstance(segment, ConditionalContent):
             yield from segment.pieces
@@ -125,7 +125,7 @@ class Edition:
 
     @property
     def picture_files(self) -> tuple[Asset, ...]:
-        """The files that are pictures."""
+        """The assets that are pictures, without calendar files."""
         return tuple(asset for asset in self.assets if asset.media_type.startswith("image/"))
 
     @property
@@ -136,17 +136,17 @@ class Edition:
         return tuple(asset for asset in self.assets if asset.name == attached)
 
     def slots(self) -> Iterator[Slot]:
-        """Every slot of every text, repeated as often as it stands there."""
+        """Yield every slot of every text, as often as it stands there."""
         for segments in self._texts():
             yield from (piece for piece in every_piece(segments) if isinstance(piece, Slot))
 
     def conditions(self) -> Iterator[Condition]:
-        """The condition of every choice of every text."""
+        """Yield the condition of all conditional content in every text."""
         for segments in self._texts():
             yield from (segment.condition for segment in segments if isinstance(segment, ConditionalContent))
 
     def subscriber_fields(self) -> frozenset[str]:
-        """What of a subscriber decides what they read, without "subscriber.": fields, and ``lists.<name>``."""
+        """Name what of a subscriber decides what they read, without "subscriber.": fields, and ``lists.<name>``."""
         names = {slot.name for slot in self.slots()}
         names.update(*(fields_of(condition) for condition in self.conditions()))
         return frozenset(name.removeprefix("subscriber.") for name in names if name.startswith("subscriber."))
@@ -161,7 +161,7 @@ _TEXTS = ("subject", "preheader", "html", "text", "print_html", "web_html")
 
 
 def dump_edition(edition: Edition) -> bytes:
-    """The edition as JSON in one fixed form. Assets stand for themselves by name, type and SHA-256."""
+    """Write the edition as JSON in one fixed form. Assets stand there by name, type and SHA-256."""
     form: dict[str, Any] = {name: getattr(edition, name) for name in _PLAIN}
     form |= {name: [_plain_segment(segment) for segment in getattr(edition, name)] for name in _TEXTS}
     form["date"] = edition.date.isoformat()
@@ -172,7 +172,7 @@ def dump_edition(edition: Edition) -> bytes:
 
 
 def restore_edition(data: bytes, assets: Iterable[Asset]) -> Edition:
-    """The edition that ``dump_edition`` wrote. ``assets`` are its files, in any order; KeyError if one is missing."""
+    """Read the edition that ``dump_edition`` wrote. ``assets`` are its files in any order. KeyError without one."""
     form: dict[str, Any] = json.loads(data)
     by_key = {(asset.name, asset.media_type, asset.sha256): asset for asset in assets}
     name, address = form["sender"]
@@ -185,7 +185,7 @@ def restore_edition(data: bytes, assets: Iterable[Asset]) -> Edition:
 
 
 def dumped_events(data: bytes) -> tuple[CalendarEvent, ...]:
-    """Only the events of what ``dump_edition`` wrote."""
+    """Read only the events of what ``dump_edition`` wrote."""
     return tuple(CalendarEvent.from_plain(plain) for plain in json.loads(data)["events"])
 
 

@@ -1,4 +1,4 @@
-"""What the head of the web page says about it: to search engines, to whoever shares it, to other languages.
+"""The head of the web page says what it is: to search engines, to whoever shares it, to other languages.
 
 Enters: a draft and its events. Leaves: what the layout ``web.html.j2`` sees as ``page``. Nothing of a reader's.
 """
@@ -50,8 +50,10 @@ def public_page(
     asset_size: Callable[[str], tuple[int, int]],
     assets_url: str,
 ) -> PublicPage:
-    """The page of ``draft``. ``asset`` and ``asset_size`` are the templates' filters; ``assets_url`` begins an address
-    that ``asset`` gives."""
+    """Gather what the page of ``draft`` says about itself.
+
+    ``asset`` and ``asset_size`` are the templates' filters; ``assets_url`` begins an address that ``asset`` gives.
+    """
     marks, newsletter, issue = draft.marks, draft.newsletter, draft.issue
     archive = f"{newsletter.archive.rstrip('/')}/{quote(issue.slug)}" if newsletter.archive else ""
     canonical = f"{archive}/{draft.language}/" if archive else ""

@@ -1,4 +1,4 @@
-"""The templates' turn: a draft becomes the mail's HTML, its text and its printable page.
+"""The templates render a draft: it becomes the mail's HTML, its text and its pages.
 
 Enters: a draft and template folders. Leaves: three finished texts that still hold marks, the pictures they use, and
 the Problems of the author's Markdown and pictures. Each block is rendered on its own, then the layout around
@@ -100,16 +100,16 @@ class Rendering:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong in the author's Markdown and pictures."""
+        """What was found wrong in the author's Markdown and pictures so far."""
         return self._filters.problems
 
     @cached_property
     def mjml(self) -> str:
-        """The mail as MJML."""
+        """The mail as MJML, before it is rendered."""
         return self._compose(self._templates(self._filters.for_mjml()), MAIL, MJML_BLOCK)
 
     def mail(self) -> str:
-        """The mail: MJML → HTML, Markdown in it, prose CSS inlined, language and preheader set."""
+        """Make the mail: MJML becomes HTML, Markdown and prose CSS go into it, language and preheader are set."""
         try:
             html = mjml_to_html(self.mjml)
         except MjmlError as error:
@@ -125,24 +125,24 @@ class Rendering:
         return self._finish(html, preheader=self._draft.content.preheader)
 
     def prose_css(self) -> str:
-        """The style sheet that is inlined."""
+        """Render the style sheet that is inlined."""
         return self._templates(self._filters.for_mjml()).render(PROSE_CSS)
 
     def text(self) -> str:
-        """The text part, from the same blocks."""
+        """Make the text part of the same blocks."""
         text = self._compose(self._pages, TEXT, TEXT_BLOCK)
         return settle_lines(tidy(text), self.edges)
 
     def printed(self) -> str:
-        """The printable page."""
+        """Render the page that is printed."""
         return self._finish(self._pages.render(PRINT, blocks=self._page_blocks))
 
     def events(self) -> tuple[CalendarEvent, ...]:
-        """What calendars are told of."""
+        """Put the events together that calendars are told of."""
         return calendar_events(self._draft, self._announced, self._templates(self._filters.for_calendar()))
 
     def web(self, events: Sequence[CalendarEvent]) -> str:
-        """The page for everybody: of the printable page's blocks, in a layout of its own."""
+        """Make the page for everybody of the printable page's blocks, in a layout of its own."""
         filters = self._filters.for_pages()
         page = public_page(
             self._draft,
@@ -154,7 +154,7 @@ class Rendering:
         return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=page))
 
     def assets(self) -> tuple[Asset, ...]:
-        """The pictures that the three show, by name."""
+        """Make the pictures that mail, text and pages show, sorted by name."""
         return self._filters.pictures.assets()
 
     def _template_names(self) -> Mapping[str, Any]:
@@ -185,12 +185,12 @@ class Rendering:
 
     @cached_property
     def _version(self) -> bytes:
-        """What all blocks of the edition see, and the templates."""
+        """The hash of what all blocks of the edition see, and of what the templates are."""
         folder = self._draft.source.file.parent
         return fingerprint(self._names, folder, self._filters.calendar_files, templates_version(self._folders))
 
     def _seen(self, block: Item | None) -> bytes:
-        """A block as its own and its neighbours' templates see it."""
+        """Make a hash of a block, of what its own and its neighbours' templates see."""
         if id(block) not in self._fingerprints:
             self._fingerprints[id(block)] = fingerprint(block)
         return self._fingerprints[id(block)]
@@ -201,11 +201,11 @@ class Rendering:
 
     @cached_property
     def _page_blocks(self) -> list[RenderedBlock]:
-        """The blocks as HTML, which the printable page and the one for everybody share."""
+        """The blocks as HTML, which the printable page and the one for everybody share among them."""
         return self._blocks(self._pages, "block.html.j2")
 
     def _compose(self, templates: Templates, layout: str, block_file: str) -> str:
-        """Each block by its template, then the layout around them."""
+        """Render each block by its template, then the layout around them."""
         return templates.render(layout, blocks=self._blocks(templates, block_file))
 
     def _blocks(self, templates: Templates, block_file: str) -> list[RenderedBlock]:
@@ -215,7 +215,7 @@ class Rendering:
         ]
 
     def _render_block(self, templates: Templates, index: int, block_file: str) -> str:
-        """The block in all its forms: between edges, those that only some readers see."""
+        """Render the block in all its forms; those that only some readers see stand between edges."""
         blocks = self._draft.content.blocks
         block = blocks[index]
 
@@ -249,7 +249,7 @@ class Rendering:
 
     @contextmanager
     def blaming(self, template: str) -> Iterator[None]:
-        """A ValueError in here is a mistake in ``template``, whose line is not known."""
+        """Make a ValueError in here a mistake in ``template``, whose line is not known."""
         try:
             yield
         except ValueError as error:
@@ -258,7 +258,7 @@ class Rendering:
 
     @contextmanager
     def _naming_block(self, index: int) -> Iterator[None]:
-        """A template's error in here is met in the block at ``index``."""
+        """Name the block at ``index`` in a template's error that is met in here."""
         try:
             yield
         except TemplateError as error:
@@ -267,7 +267,7 @@ class Rendering:
             raise TemplateError(named) from error
 
     def lint(self) -> tuple[LintProblem, ...]:
-        """The mistakes in the mail's MJML that the renderer does not tell, and what too many readers will not see."""
+        """Find the mistakes in the mail's MJML that the renderer does not tell, and what many readers will not see."""
         shares = load_shares(self._folders)
         complaints = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
         found = list(self._places().problems(complaints)) if complaints else []
@@ -277,7 +277,7 @@ class Rendering:
         return (*found, *problems_in_file(file, unsupported_in_css(css, shares), text=css))
 
     def mjml_source(self) -> SourceMap:
-        """The mail's MJML, and which line of which template made each part of it, for which block."""
+        """Render the mail's MJML once more, with a map of which template's line made which part for which block."""
         noted = self._templates(self._filters.for_mjml(noted=True), noted=True)
         return read_notes(self._compose(noted, MAIL, MJML_BLOCK))
 
@@ -286,7 +286,7 @@ class Rendering:
         return MjmlPlaces(self._draft, self.mjml_source(), layout)
 
     def _explain(self, error: MjmlError) -> Sequence[Problem]:
-        """What mrml could not read, and what the linter says about it, which is often the reason."""
+        """Tell what mrml could not read, and what the linter says about it, which is often the reason."""
         places = self._places()
         told = places.problem(error.offset, str(error))
         # An element that mrml does not know is an error of its only in some places; the linter knows what was meant.
@@ -304,6 +304,6 @@ class Rendering:
 
 
 def _column(tokens: Mapping[str, Token]) -> int:
-    """The width of running text in a theme, for pictures in it."""
+    """Return the width of running text in a theme, which pictures in it have at most."""
     width, gutter = (tokens.get(name, usual) for name, usual in (("width", 640), ("gutter", 24)))
     return int(width) - 2 * int(gutter)

@@ -126,7 +126,7 @@ class _Parser:
         return self._read_comparison()
 
     def _read_membership(self) -> Condition:
-        """Read ``"members" in subscriber.lists``."""
+        """Read who is on a list: ``"members" in subscriber.lists`` is written from the list on."""
         name = self._read_text()
         negated = self._read_word("not")
         if not self._read_word("in"):
@@ -138,7 +138,7 @@ class _Parser:
         return Not(known) if negated else known
 
     def _read_comparison(self) -> Condition:
-        """Read ``subscriber.city`` alone, compared with a text, or looked for in some."""
+        """Read a field: alone, compared with a text, or looked for in some texts."""
         field = self._read_field()
         if self._read_word("=="):
             return Is(field, (self._read_text(),))
@@ -199,7 +199,7 @@ def _unexpected(token: _Token) -> str:
 
 
 def _nearest_field(name: str, known: Collection[str]) -> str:
-    """Compared without ``subscriber.``, which makes all fields look alike."""
+    """Name the field that was meant; ``subscriber.`` is left out, because it makes all fields look alike."""
     by_last = {field.rpartition(".")[2]: field for field in (*known, LISTS)}
     near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
     if near:

@@ -1,4 +1,4 @@
-"""An edition as files: what ``newsletter build`` writes.
+"""An edition is written as files: what ``newsletter build`` makes.
 
 Enters: an edition, a sample reader. Leaves: a folder per language::
 
@@ -49,7 +49,7 @@ _LANDMARKS = frozenset({"index.html", "message.eml"})
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One edition on the disk; sizes in bytes."""
+    """An edition that was written to the disk; sizes are in bytes."""
 
     issue: str
     language: str
@@ -64,7 +64,7 @@ class Built:
 
 
 def sample_message(edition: Edition, reader: Reader, *, timezone: str, site_url: str = SAMPLE_SITE_URL) -> bytes:
-    """A whole message (RFC 5322) to a reader who does not exist; its links are signed with a key that is no secret."""
+    """Make a message (RFC 5322) to a reader who does not exist; its links are signed with a key that is no secret."""
     sent_at = dt.datetime.combine(edition.date, _SENT_AT, ZoneInfo(timezone))
     compiled = compile_message(edition, site=Site(site_url, _SAMPLE_KEY), mailing=0, date=sent_at)
     fields = {name: value for name, value in reader.fields.items() if name != "email"}

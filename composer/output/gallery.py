@@ -1,4 +1,4 @@
-"""The gallery: every block's sample, in every theme, at two widths and in light and dark, its YAML beside it.
+"""The gallery shows every block's sample in every theme, at two widths, in light and dark, its YAML beside it.
 
 Enters: template folders. Leaves: a folder of plain files that opens from the disk::
 
@@ -59,13 +59,13 @@ class Sample:
 
     @property
     def about(self) -> str:
-        """What the block is, in the words of its model."""
+        """What the block is, in the first line of its model's docstring."""
         model = BLOCKS.get(self.block)
         return (model.__doc__ or "").strip().partition("\n")[0] if model else "A block of this project."
 
     @property
     def keys(self) -> Sequence[tuple[str, bool, str]]:
-        """Its keys: name, whether it is needed, and what it is."""
+        """Its keys: each with its name, whether it is needed, and what it is."""
         model = BLOCKS.get(self.block)
         fields = model.model_fields.items() if model else ()
         return [(name, field.is_required(), field.description or "") for name, field in fields if name != "block"]
@@ -73,7 +73,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """A gallery on the disk."""
+    """A gallery that was written: its page, and how many blocks and themes it shows."""
 
     page: Path
     blocks: int
@@ -81,7 +81,7 @@ class Gallery:
 
 
 def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
-    """The sample of every block, the order of a mail first; of two folders with the same block, the first one's."""
+    """Find the sample of every block, in the order of a mail; of two folders with the same block, the first one's."""
     found: dict[str, Sample] = {}
     for folder in templates:
         for file in sorted(folder.glob("blocks/*/sample.yaml")):
@@ -93,7 +93,7 @@ def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
 
 @contextmanager
 def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]]:
-    """A function from a sample and the name of a theme to an Edition with nothing around the block.
+    """Give a function that builds a sample in a theme: an Edition with nothing around the block.
 
     Raises what loading and building an issue raise, with places in ``sample.yaml``'s text as an issue.
     """
@@ -155,7 +155,7 @@ _TELL_HEIGHT = (
 
 
 def _colours(theme: str, templates: Sequence[Path]) -> Sequence[tuple[str, str, str]]:
-    """The colours to show of a theme: name, in light, in dark."""
+    """Name the colours to show of a theme: each with its value in light and in dark."""
     chosen = Overrides({"name": theme}, Source(Path("newsletter.yaml")))
     tokens = load_theme(templates, chosen).tokens
     return [(name, str(tokens[name]), str(tokens[f"{name}_dark"])) for name in _SWATCHES if name in tokens]
@@ -173,7 +173,7 @@ _YAML = re.compile(r"(?P<key>(?<![\w/:])[a-z_]+(?=:(?:\s|$)))|(?P<text>\"[^\"\n]
 
 
 def _highlighted(yaml: str) -> Markup:
-    """The YAML with its keys, quoted texts and notes marked."""
+    """Mark the keys, quoted texts and notes of the YAML."""
     pieces: list[Markup] = []
     end = 0
     for match in _YAML.finditer(yaml):

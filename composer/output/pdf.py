@@ -1,4 +1,4 @@
-"""The printable form as PDF, by WeasyPrint, which is an extra because it needs Pango on the machine.
+"""The printable form becomes a PDF by WeasyPrint, which is an extra because it needs Pango on the machine.
 
 Enters: an edition, the values of its slots. Leaves: a PDF, tagged and titled, the same bytes for the same edition.
 Never: the network; of addresses only those of the issue's own files are read, from memory.
@@ -25,7 +25,7 @@ def require_weasyprint() -> None:
 
 
 def print_pdf(edition: Edition, values: Mapping[str, str]) -> bytes:
-    """The printable form. Raises NewsletterError if WeasyPrint is not installed."""
+    """Make the PDF of the printable form. NewsletterError if WeasyPrint is not installed."""
     weasyprint = _weasyprint()
     html = fill(edition.print_html, {**values, "links.assets": _ASSETS})
     document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=_files_of(edition, weasyprint))
@@ -35,7 +35,7 @@ def print_pdf(edition: Edition, values: Mapping[str, str]) -> bytes:
 
 
 def _files_of(edition: Edition, weasyprint: Any) -> Any:
-    """A fetcher that knows the edition's files and nothing else."""
+    """Make a fetcher that knows the edition's files and nothing else."""
     files = {asset.name: asset for asset in edition.assets}
 
     class Files(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # there is no WeasyPrint when types are checked

@@ -1,4 +1,4 @@
-"""Who is reading: the sample people of the studio and of ``build``.
+"""Sample people are made up, through whose eyes the studio and ``build`` show a mail.
 
 Enters: the publication's own fields, and values that the author typed over a sample. Leaves: a Reader, whose
 ``fields`` are merge fields without their ``subscriber.``. Nobody here is a real subscriber, so sample values cannot
@@ -30,19 +30,19 @@ class Reader:
         return " ".join(filter(None, (self.fields.get("first_name"), self.fields.get("last_name"))))
 
     def values(self, links: Mapping[str, str]) -> dict[str, str]:
-        """Every slot's value for this reader: their fields, and ``links`` by their full names."""
+        """Gather every slot's value for this reader: their fields, and ``links`` by their full names."""
         values = {f"subscriber.{field}": value for field, value in self.fields.items()}
         return {**values, "subscriber.name": self.name, **links}
 
     def with_values(self, typed: Mapping[str, str]) -> Reader:
-        """The same person with some values replaced; an empty one is a value that is not known."""
+        """Return the same person with some values replaced; an empty one is a value that is not known."""
         trimmed = {field: value.strip()[:_MAX_VALUE_CHARACTERS] for field, value in typed.items()}
         fields = {**self.fields, **trimmed}
         return replace(self, fields={field: value for field, value in fields.items() if value})
 
 
 def sample_readers(language: str, own_fields: Mapping[str, str]) -> tuple[Reader, ...]:
-    """The readers to look through, the fullest first.
+    """Make the readers to look through, the fullest first.
 
     ``own_fields`` is the publication's ``fields``: what each of them means stands in for a value, so that a
     place that uses it can be seen.

@@ -53,7 +53,7 @@ class Announcement:
 
 
 def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
-    """What the issue announces, agendas first, in their order."""
+    """Gather what the issue announces, agendas first, in their order."""
     uids = _uids(draft.issue, draft.language)
     mentions: dict[str, list[_Place]] = {}
     entries = dict(_entries(draft.content))
@@ -70,7 +70,7 @@ def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
 
 
 def start_and_end(entry: Announced) -> tuple[Moment, Moment | None]:
-    """When it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
+    """Say when it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
     last = entry.until or entry.date
     time = entry.time if isinstance(entry, AgendaEntry) else None
     if time is None or not isinstance(entry, AgendaEntry):
@@ -86,7 +86,7 @@ def start_and_end(entry: Announced) -> tuple[Moment, Moment | None]:
 
 
 def _entries(content: Content) -> Iterator[tuple[_Place, Announced]]:
-    """Every entry with its place, those of agendas first: they tell more."""
+    """Yield every entry with its place, those of agendas first, because they tell more."""
     for block_type in (AgendaBlock, EventsBlock):
         for index, block in enumerate(content.blocks):
             if isinstance(block, block_type):
@@ -112,7 +112,7 @@ def _uids(issue: Issue, language: str) -> Mapping[_Place, str]:
 
 
 def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
-    """What each entry is known by; two places share one if they speak of the same event."""
+    """Say what each entry is known by; two places share one if they speak of the same event."""
     named = {
         (known, entry.date): ("uid", entry.uid)
         for _, entry in _entries(content)
@@ -156,7 +156,7 @@ def _moment(entry: Announced) -> str:
 
 
 def _letters(words: str) -> str:
-    """Words as one hears them: no capitals, no punctuation."""
+    """Return the words as one hears them, without capitals and punctuation."""
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", words).casefold()))
 
 
@@ -167,7 +167,7 @@ def _entry_as_written(draft: EditionDraft, place: _Place) -> Announced:
 
 
 def _file_name(entry: Announced, taken: set[str]) -> str:
-    """A name that tells a reader what was downloaded: calendar/2020-04-07-two-toolbox-presentations.ics."""
+    """Make a name that tells what was downloaded: ``calendar/2020-04-07-two-toolbox-presentations.ics``."""
     plain = unicodedata.normalize("NFKD", re.sub(r"\{\{.*?\}\}", "", entry.title)).encode("ascii", "ignore").decode()
     words = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:48].rstrip("-")
     stem = f"calendar/{entry.date.isoformat()}" + (f"-{words}" if words else "")
@@ -180,10 +180,10 @@ def _file_name(entry: Announced, taken: set[str]) -> str:
 
 
 def calendar_choice(draft: EditionDraft) -> str:
-    """How readers get the dates: "attach", "link" or "none"."""
+    """Say how readers get the dates: "attach", "link" or "none"."""
     return str(draft.content.calendar or draft.newsletter.calendar)
 
 
 def linked_files(found: Sequence[Announcement]) -> Mapping[Days, str]:
-    """The calendar file to link to beside an entry of a block."""
+    """Tell for each entry of a block which calendar file a link beside it leads to."""
     return {entry: announcement.file for announcement in found for entry in announcement.linked}

@@ -22,7 +22,7 @@ DESCRIPTION = "calendar/description.txt.j2"
 def calendar_events(
     draft: EditionDraft, found: Iterable[Announcement], templates: Templates
 ) -> tuple[CalendarEvent, ...]:
-    """The facts of each announcement, in order."""
+    """Put the facts of each announcement together, in order."""
     return tuple(_event(draft, announcement, templates) for announcement in found)
 
 

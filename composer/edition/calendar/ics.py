@@ -1,4 +1,4 @@
-"""Events → iCalendar files (RFC 5545), and what changed since they were last sent.
+"""Events become iCalendar files (RFC 5545), counted on from what was sent before.
 
 Enters: an Edition's events, and those of the editions sent before. Leaves: ``<issue>.ics`` with all events that every
 reader is told of, ``<issue>-cancelled.ics`` with those that are off, and one file per event. The same events give
@@ -39,14 +39,14 @@ class Published(NamedTuple):
 
 
 def with_calendar(edition: Edition, events: Sequence[CalendarEvent]) -> Edition:
-    """The edition with these events and their files, instead of those it had."""
+    """Return the edition with these events and their files, instead of those it had."""
     others = tuple(asset for asset in edition.assets if asset.media_type != MEDIA_TYPE)
     assets = sorted((*others, *_files(edition, events)), key=lambda asset: asset.name)
     return replace(edition, events=tuple(events), assets=tuple(assets))
 
 
 def follow_published(edition: Edition, published: Mapping[str, Published]) -> Edition:
-    """The edition, its events counted on from those that readers have: the last ones sent, by UID.
+    """Return the edition, its events counted on from those that readers have: the last ones sent, by UID.
 
     An event that differs from what was sent has the next SEQUENCE. One of the same issue that is no longer there, and
     not over, is cancelled; unless exactly one new event begins at the same moment: then it was
@@ -69,7 +69,7 @@ def follow_published(edition: Edition, published: Mapping[str, Published]) -> Ed
 def _known_again(
     event: CalendarEvent, edition: Edition, gone: Mapping[str, CalendarEvent], published: Mapping[str, Published]
 ) -> CalendarEvent:
-    """The event under the UID it was sent with, if its words alone are new."""
+    """Return the event under the UID it was sent with, if its words alone are new."""
     if event.uid in published:
         return event
     moment = (event.starts, event.zone)
@@ -148,5 +148,5 @@ def _moment(moment: Moment, zone: str) -> Moment:
 
 
 def _quotable(name: str) -> str:
-    """A name as a parameter may have it: no double quotes (RFC 5545 3.1)."""
+    """Return a name as a parameter may hold it, which is without double quotes (RFC 5545 3.1)."""
     return name.replace('"', "'")

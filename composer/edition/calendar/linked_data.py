@@ -18,7 +18,7 @@ from composer.edition.event import CalendarEvent, Moment
 
 
 def linked_data(events: Sequence[CalendarEvent], *, language: str, organisation: str, website: str) -> Markup:
-    """A ``<script type="application/ld+json">`` with the events; nothing if there are none."""
+    """Write a ``<script type="application/ld+json">`` with the events; nothing if there are none."""
     if not events:
         return Markup()
     organizer: dict[str, Any] = {"@type": "Organization", "name": organisation}
@@ -52,7 +52,7 @@ def _event(event: CalendarEvent, *, language: str, organizer: dict[str, Any]) ->
 
 
 def _last(ends: Moment) -> Moment:
-    """schema.org's endDate is part of the event: of several days, the last one."""
+    """Return the end as schema.org counts it: of several days, the last one still belongs to the event."""
     return ends if isinstance(ends, dt.datetime) else ends - dt.timedelta(days=1)
 
 

@@ -1,4 +1,4 @@
-"""IANA time zones → VTIMEZONE (RFC 5545 3.6.5).
+"""IANA time zones are written as VTIMEZONE (RFC 5545 3.6.5).
 
 Enters: a zone's name and the years that matter. Leaves: every change of its clocks in those years, and what held before
 the first. Never: a rule for ever (RRULE): governments change them, and an event lies within a few years.
@@ -23,7 +23,7 @@ _SECOND = dt.timedelta(seconds=1)
 
 @lru_cache(maxsize=64)
 def vtimezone(name: str, *, first_year: int, last_year: int) -> bytes:
-    """The VTIMEZONE of the zone ``name``, right from the first day of ``first_year`` to the last of ``last_year``."""
+    """Write the VTIMEZONE of the zone ``name``; it is right for all days of ``first_year`` to ``last_year``."""
     zone = ZoneInfo(name)
     component = Timezone()
     component.add("TZID", name)
@@ -37,7 +37,7 @@ def vtimezone(name: str, *, first_year: int, last_year: int) -> bytes:
 
 
 def _changes(zone: ZoneInfo, start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """The last second before and the first second after each change of the clocks."""
+    """Find the last second before and the first second after each change of the clocks."""
     days = [start + _DAY * number for number in range((end - start).days + 1)]
     for early, late in pairwise(days):
         if _offset(early.astimezone(zone)) == _offset(late.astimezone(zone)):

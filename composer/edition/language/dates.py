@@ -1,4 +1,4 @@
-"""Dates, times and names of languages, as each language writes them. Babel's data; no clock.
+"""Dates, times and names of languages are written as each language does, by Babel's data and without a clock.
 
 These are the filters of templates; docs/templates.md shows what each gives.
 """
@@ -25,7 +25,7 @@ _PATTERNS = {
 
 
 def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
-    """The filters by name, speaking the language of ``locale``."""
+    """Return the filters by name; they speak the language of ``locale``."""
     filters: dict[str, Callable[..., str]] = {
         name: lambda value, pattern=pattern: format_date(value, pattern, locale) for name, pattern in _PATTERNS.items()
     }
@@ -61,7 +61,7 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
 
 
 def is_date_form(form: str) -> bool:
-    """Whether a date can be written so: short, medium, long, full, or a pattern of CLDR ("d MMMM y")."""
+    """Tell whether a date can be written so: short, medium, long, full, or a pattern of CLDR ("d MMMM y")."""
     try:
         return bool(format_date(dt.date(2020, 3, 31), form, "en").strip())
     except Exception:  # Babel raises whatever a wrong pattern leads to: KeyError, AttributeError, ValueError
@@ -69,7 +69,7 @@ def is_date_form(form: str) -> bool:
 
 
 def written_date(value: str, form: str, language: str) -> str:
-    """A subscriber's date (2020-03-31, a time may follow) as ``language`` writes it; another value as it is."""
+    """Write a subscriber's date (2020-03-31, a time may follow) as ``language`` does; leave another value as it is."""
     try:
         day = dt.date.fromisoformat(value[:10])
     except ValueError:
@@ -82,7 +82,7 @@ def _format(value: dt.date, skeleton: str, locale: Locale) -> str:
 
 
 def _range(first: dt.date, until: dt.date, *, year: bool, locale: Locale) -> str:
-    """25–27 November 2020, 30 November – 2 December 2020, 30 December 2020 – 2 January 2021."""
+    """Write 25–27 November 2020, 30 November – 2 December 2020, or 30 December 2020 – 2 January 2021."""
     difference = "y" if first.year != until.year else "M" if first.month != until.month else "d"
     skeleton = "yMMMd" if year or difference == "y" else "MMMd"
     patterns = locale.interval_formats.get(skeleton, {}).get(difference)

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @lru_cache(maxsize=128)
 def read_flat_yaml(file: Path, data: bytes) -> Mapping[str, str]:
-    """A file of ``name: text`` lines. TemplateError with the line of everything else."""
+    """Read a file of ``name: text`` lines. TemplateError, with the line of everything else."""
     tree, problems = read_yaml(data, file=file)
     content = tree.content if tree is not None else None
     if not isinstance(content, dict):

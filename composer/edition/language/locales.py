@@ -1,4 +1,4 @@
-"""Every fixed word that readers see ("Read more"), from ``locales/<language>.yaml``: of mails, and of the site's pages.
+"""Every fixed word that readers see ("Read more") comes from ``locales/<language>.yaml``: those of mails and pages.
 
 A word is looked for in the language's own file (``pt-BR``), in that of the language alone (``pt``) and in
 ``en``; in each, the project's own folder wins over the shipped one. Words of mails have plain names; those of the site
@@ -48,7 +48,7 @@ def spoken_languages(folders: Sequence[Path], *, prefix: str) -> Mapping[str, Ma
 
 
 def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
-    """Those of the later tags win, and of the earlier folders."""
+    """Read the strings of all tags and folders; a later tag wins, and an earlier folder."""
     strings: dict[str, str] = {}
     for tag in dict.fromkeys(tags):
         for folder in reversed(folders):
@@ -59,7 +59,7 @@ def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
 
 
 def babel_locale(language: str) -> Locale:
-    """Babel's knowledge of a BCP 47 tag: of the whole tag, of the language alone, or of English."""
+    """Find what Babel knows of a BCP 47 tag: of the whole tag, of the language alone, or else of English."""
     for tag in (language, language.partition("-")[0]):
         try:
             return Locale.parse(_REGIONS.get(tag, tag), sep="-")

@@ -18,7 +18,7 @@ NARROW_NO_BREAK = "\u202f"
 
 
 def set_spaces(text: str, *, language: str) -> str:
-    """``text`` with the language's spaces that do not break."""
+    """Put the language's spaces that do not break into ``text``."""
     if language.partition("-")[0] != "fr" or " " not in text:
         return text
     text = _BEFORE_COLON.sub(NO_BREAK, text)
@@ -26,5 +26,5 @@ def set_spaces(text: str, *, language: str) -> str:
 
 
 def set_line(text: str, *, language: str) -> str:
-    """A line that is not Markdown: the spaces, and real apostrophes."""
+    """Put the spaces and real apostrophes into a line that is not Markdown."""
     return _APOSTROPHE.sub("’", set_spaces(text, language=language))

@@ -1,4 +1,4 @@
-"""The designer's own MJML in an issue: looked through before it stands in a mail.
+"""The designer's own MJML in an issue is looked through before it stands in a mail.
 
 Enters: the text of a ``mjml`` block. Leaves: Complaints, each with its words and line. Never changes the text. What
 it refuses runs, loads, or asks for something in a mail program, or would break the mail around it; whether the
@@ -37,7 +37,7 @@ _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
 def complaints_about(mjml: str) -> list[Complaint]:
-    """What is wrong in ``mjml``; nothing if it may stand in a mail."""
+    """Tell what is wrong in ``mjml``; nothing if it may stand in a mail."""
     parser = expat.ParserCreate()
     reader = _Reader(lambda: parser.CurrentLineNumber - 1)
     parser.UseForeignDTD(True)  # HTML's entities, such as &nbsp;, are not known to XML, and are no mistake here

@@ -1,4 +1,4 @@
-"""The finished HTML document: Markdown put in, language and direction set, the preheader hidden in front."""
+"""The HTML document is finished: Markdown is put in, language and direction set, the preheader hidden in front."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;o
 
 
 def put_in(html: str, pieces: Marks[str], *, regions: DocumentRegions) -> str:
-    """``html`` with the Markdown's HTML for its marks. ValueError if one is not text between tags."""
+    """Put the Markdown's HTML in the place of its marks. ValueError if one is not text between tags."""
     filled: list[str] = []
     end = 0
     for match, piece in pieces.find(html):
@@ -35,7 +35,7 @@ def put_in(html: str, pieces: Marks[str], *, regions: DocumentRegions) -> str:
 
 
 def finish_document(html: str, *, language: str, direction: str, preheader: str = "") -> str:
-    """``html`` with ``lang`` and ``dir`` on html and body, and the preheader, as text, first in the body."""
+    """Put ``lang`` and ``dir`` on html and body, and the preheader, as text, first into the body."""
 
     def say_language(tag: re.Match[str]) -> str:
         others = _LANGUAGE.sub("", tag[2])

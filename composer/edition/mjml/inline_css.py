@@ -1,4 +1,4 @@
-"""Prose CSS → style attributes, by premailer. The only module that names premailer and cssutils.
+"""Prose CSS becomes style attributes, by premailer. This is the only module that names premailer and cssutils.
 
 Enters: a finished HTML document, and the CSS to inline. Leaves: the same document with that CSS in ``style``
 attributes and nothing else touched: the doctype, MJML's own styles, media queries, ``!important``, conditional
@@ -33,7 +33,7 @@ _DOCTYPE = "<!doctype html>"
 
 
 def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None) -> str:
-    """``html`` with ``css`` in the style attributes of the elements that it selects. ValueError for broken CSS.
+    """Put ``css`` into the style attributes of the elements that it selects. ValueError for broken CSS.
 
     The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back.
     """
@@ -65,7 +65,7 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
 
 
 def _is_whole(piece: str) -> bool:
-    """Whether comments open before they close: a piece that begins in a conditional comment is none of its own.
+    """Tell whether comments open before they close: a piece that begins in a conditional comment is none of its own.
 
     Such a piece is half of a document, so lxml cannot tell.
     """
@@ -74,7 +74,7 @@ def _is_whole(piece: str) -> bool:
 
 
 def _open_tags(html: str) -> str:
-    """The tags of the body that are open at the end of ``html``."""
+    """Write the tags of the body that are open at the end of ``html``."""
     document = document_fromstring(html + _EDGE)
     edges = document.xpath("//text()[contains(., $edge)]", edge=_EDGE)
     if not edges:
@@ -92,14 +92,14 @@ def _tag_of(element: HtmlElement) -> str:
 
 @lru_cache(maxsize=256)
 def _inlined_within(piece: str, around: str, css: str) -> str:
-    """A piece, inlined as it would be inside the open tags ``around`` it."""
+    """Inline a piece as it would be inside the open tags ``around`` it."""
     inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css)
     return inlined.split(_EDGE)[1]
 
 
 @lru_cache(maxsize=32)
 def _inlined_frame(html: str, css: str) -> str:
-    """What stands around the blocks, with a mark for each."""
+    """Inline what stands around the blocks, with a mark for each."""
     return _inlined(html, css)
 
 
@@ -151,7 +151,7 @@ def _premailer() -> Any:
             return rules
 
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-            """Only those of the rules whose classes are all in the document: most of the time goes into trying them."""
+            """Leave out the rules whose classes are not all in the document: most of the time goes into trying them."""
             rules, leftover = self._rules(css_body, ruleset_index)
             there = {name for names in _CLASSES.findall(self.html) for name in names.split()}
             return [rule for rule in rules if _classes_of(rule[1]) <= there], leftover
@@ -164,12 +164,12 @@ _CLASSES = re.compile(r"""\bclass=["']([^"']*)["']""")
 
 @cache
 def _classes_of(selector: str) -> frozenset[str]:
-    """The classes without which the selector selects nothing."""
+    """Name the classes without which the selector selects nothing."""
     return frozenset(re.findall(r"\.([\w-]+)", re.sub(r":[\w-]+\([^)]*\)|\[[^\]]*\]", "", selector)))
 
 
 class _Complaints(logging.Handler):
-    """What cssutils says about a stylesheet, instead of printing it."""
+    """Keeps what cssutils says about a stylesheet, instead of printing it."""
 
     def __init__(self) -> None:
         super().__init__()

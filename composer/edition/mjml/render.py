@@ -1,4 +1,4 @@
-"""MJML → HTML, by mjml-python (mrml). The only module that names it.
+"""MJML becomes HTML, by mjml-python (mrml). This is the only module that names it.
 
 Enters: one MJML document. Leaves: its HTML, or an ``MjmlError`` at an offset; the caller finds the line in a template.
 Never: a web font, an include, a comment of the templates.
@@ -26,7 +26,7 @@ class MjmlError(ValueError):
 
 
 def mjml_to_html(mjml: str) -> str:
-    """The HTML of an MJML document. Raises MjmlError."""
+    """Render an MJML document. MjmlError if mrml cannot read it."""
     # A void tag with a trailing CRLF fails in mrml.
     source = mjml.replace("\r\n", "\n").replace("\r", "\n").strip()
     skipped = len(mjml) - len(mjml.lstrip())
@@ -39,7 +39,7 @@ def mjml_to_html(mjml: str) -> str:
 
 
 def _where(source: str, message: str) -> tuple[int | None, str]:
-    """The offset and the words for an error of mrml's. If it does not tell where, expat does: MJML is XML."""
+    """Find the offset and the words for an error of mrml's. If it does not tell where, expat does: MJML is XML."""
     span = _SPAN.search(message)
     if span is not None:
         # mrml counts bytes of UTF-8.

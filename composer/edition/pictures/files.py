@@ -1,4 +1,4 @@
-"""Pictures: their bytes, type and size. PNG, JPEG and GIF, the kinds that every mail program shows.
+"""Pictures are read: PNG, JPEG and GIF, the kinds that every mail program shows, with their type and size.
 
 Enters: names of files in an issue's folder, beside ``newsletter.yaml``, or of the theme. Leaves: ``Picture``s.
 Never: a file outside those folders, a file that is not what its name says.
@@ -27,13 +27,13 @@ class PictureFile:
 
 
 def read_picture(folder: Path, name: str) -> PictureFile:
-    """The picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
+    """Read the picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
     file = picture_file(folder, name)
     return _picture(PurePosixPath(name).as_posix(), file.read_bytes())
 
 
 def find_picture(folders: Sequence[Path], name: str) -> Path:
-    """The first of the folders that has the picture; the first one if none has."""
+    """Find the first of the folders that has the picture; the first of all if none has it."""
     return next((folder for folder in folders if (folder / name).is_file()), folders[0])
 
 

@@ -1,4 +1,4 @@
-"""What is done to the bytes of a picture, by Pillow. The only module that names it.
+"""The bytes of a picture are made fit for their place, by Pillow. This is the only module that names it.
 
 Enters: the bytes of a PNG, JPEG or GIF. Leaves: bytes of the same type, made for their place: no wider than asked for,
 upright, without what cameras and programs note in them (where it was taken, with what, by whom, thumbnails, a
@@ -42,7 +42,7 @@ class Measured(NamedTuple):
 
 
 def measure(content: bytes) -> Measured:
-    """The type and size, from the head of the file. UnreadableError if it is no picture."""
+    """Read type and size from the head of the file. UnreadableError if it is no picture."""
     image = _open(content)
     width, height = image.size
     if _turned(image):
@@ -51,12 +51,12 @@ def measure(content: bytes) -> Measured:
 
 
 def prepared(content: bytes, *, max_width: int | None) -> bytes:
-    """The picture for a place of ``max_width`` pixels; of any width if it is none. UnreadableError if it is damaged."""
+    """Make the picture for a place of ``max_width`` pixels; of any width if None. UnreadableError if it is damaged."""
     return _remembered(content, f"{max_width}", lambda: _prepare(content, max_width))
 
 
 def with_play_mark(content: bytes) -> bytes:
-    """A copy of the picture with a play mark in its middle. UnreadableError if it is damaged."""
+    """Make a copy of the picture with a play mark in its middle. UnreadableError if it is damaged."""
     return _remembered(content, "play", lambda: _mark(content))
 
 
@@ -152,7 +152,7 @@ _NO_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
 def _without_notes(content: bytes, kind: str) -> bytes:
-    """The picture without notes, its pixels untouched; as it is, if its parts cannot be told."""
+    """Leave the notes out, the pixels untouched; return the picture as it is if its parts cannot be told."""
     try:
         return b"".join(_png_parts(content) if kind == "PNG" else _jpeg_parts(content))
     except (struct.error, IndexError, ValueError):
@@ -172,7 +172,7 @@ def _png_parts(content: bytes) -> Iterator[bytes]:
 
 
 def _jpeg_parts(content: bytes) -> Iterator[bytes]:
-    """The segments that decoding needs (ITU-T T.81 B.1.1), up to the end of the picture."""
+    """Yield the segments that decoding needs (ITU-T T.81 B.1.1), up to the end of the picture."""
     yield content[:2]
     at, marker = 2, 0
     while marker != 0xD9:
@@ -193,7 +193,7 @@ def _jpeg_parts(content: bytes) -> Iterator[bytes]:
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
-    """The next marker: in coded pixels, 0xFF is followed by a zero or a restart."""
+    """Find the next marker: in coded pixels, 0xFF is followed by a zero or a restart."""
     while True:
         at = content.index(b"\xff", at)
         if content[at + 1] != 0 and not 0xD0 <= content[at + 1] <= 0xD7:
@@ -202,7 +202,7 @@ def _end_of_scan(content: bytes, at: int) -> int:
 
 
 def _is_note(marker: int, begins: bytes) -> bool:
-    """Application data and comments, but for JFIF, a colour profile, and Adobe's word on the colours."""
+    """Tell application data and comments, but leave JFIF, a colour profile, and Adobe's word on the colours."""
     kept = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
     if marker == 0xFE or 0xE0 <= marker <= 0xEF:
         return marker not in kept or not begins.startswith(kept[marker])
@@ -213,7 +213,7 @@ def _is_note(marker: int, begins: bytes) -> bool:
 
 
 def _mark(content: bytes) -> bytes:
-    """A dark disc with a light triangle, drawn four times as large for smooth edges."""
+    """Draw a dark disc with a light triangle, four times as large at first, for smooth edges."""
     from PIL import Image, ImageDraw
 
     original = _open(content)

@@ -1,4 +1,4 @@
-"""The pictures of one edition: where each is shown, how wide at most, and the files that readers are given.
+"""The pictures of one edition are gathered: where each is shown, how wide at most, and which file readers are given.
 
 Enters: the names that authors and templates write, and the width of each place. Leaves: addresses under
 ``links.assets``, sizes, and in the end the Assets: each picture once, made for the widest of its places, with twice
@@ -56,7 +56,7 @@ class EditionPictures:
     # --- for templates --------------------------------------------------------------------------------------
 
     def asset(self, name: str, width: float | None = None) -> str:
-        """The address of a picture that is shown at most ``width`` pixels wide."""
+        """Return the address of a picture that is shown at most ``width`` pixels wide."""
         shown = self._picture(name)
         if shown is None:
             return f"{self.base}/{quote(name)}"
@@ -64,12 +64,12 @@ class EditionPictures:
         return self._url(shown.file)
 
     def asset_size(self, name: str) -> tuple[int, int]:
-        """Width and height of the author's file, upright, in pixels."""
+        """Return width and height of the author's file in pixels, as it stands upright."""
         shown = self._picture(name)
         return (shown.file.width, shown.file.height) if shown else (1, 1)
 
     def play_badge(self, name: str, width: float | None = None) -> str:
-        """The address of a copy with a play mark, shown at most ``width`` pixels wide."""
+        """Return the address of a copy with a play mark, which is shown at most ``width`` pixels wide."""
         shown = self._picture(name)
         if shown is None:
             return f"{self.base}/{quote(name)}"
@@ -80,7 +80,7 @@ class EditionPictures:
             return self._url(shown.file)
 
     def url_in(self, text: str, name: str) -> str:
-        """The address of a picture in a text of an author; it is looked for beside the file of that text."""
+        """Return the address of a picture in an author's text; it is looked for beside the file of that text."""
         authored = next(iter(self.draft.written(text, TextKind.MARKDOWN)), None)
         shown = self._read(authored.folder if authored else self.draft.start.file.parent, unquote(name))
         shown.place = max(shown.place, self.column)
@@ -89,12 +89,12 @@ class EditionPictures:
     # --- when all is rendered -------------------------------------------------------------------------------
 
     def assets(self) -> tuple[Asset, ...]:
-        """The files, by name, each made for its widest place."""
+        """Make the files that readers are given, sorted by name, each for its widest place."""
         made = {shown.file.asset.name: self._made(shown) for shown in self._files()}
         return tuple(made[name] for name in sorted(made))
 
     def with_sizes(self, html: str) -> str:
-        """``html`` with a width and a height on each picture, so that nothing jumps when pictures come late."""
+        """Put a width and a height on each picture, so that nothing jumps when pictures come late."""
         sizes = {self._url(shown.file): (shown.file.width, shown.file.height) for shown in self._files()}
         return _IMAGE.sub(lambda tag: self._sized(tag[0], sizes), html)
 
@@ -127,7 +127,7 @@ class EditionPictures:
         return f"{self.base}/{quote(picture.asset.name)}"
 
     def _picture(self, name: str) -> _Shown | None:
-        """The picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
+        """Find the picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
         authored = self.draft.written(name, TextKind.NAME)
         if not authored:
             return self._read(find_picture(self.folders, name), name)

@@ -1,4 +1,4 @@
-"""Blocks that only some readers see: every form of them rendered once, between two *edges* in the text.
+"""Blocks that only some readers see are rendered once in every form, between two *edges* in the text.
 
 Enters: the blocks of an issue and their conditions. Leaves: texts with edges, which later become ConditionalContent. A
 block looks different beside another one (a call-out hangs under the picture before it), so a block whose neighbours
@@ -43,7 +43,7 @@ class Neighbour(NamedTuple):
 
 
 class Form(NamedTuple):
-    """One text of a block, for those of whom all ``when`` hold."""
+    """A text of a block; it is shown to those of whom all ``when`` hold."""
 
     when: tuple[Condition, ...]
     text: str
@@ -55,7 +55,7 @@ def forms_of(
     conditions: Sequence[Condition | None],
     render: Callable[[Item | None, Item | None], str],
 ) -> Iterator[Form]:
-    """The forms of the block at ``index``. ``render`` gives its text between two neighbours."""
+    """Render the forms of the block at ``index``. ``render`` gives its text between two neighbours."""
     befores = _neighbours(range(index - 1, -1, -1), blocks, conditions)
     afters = _neighbours(range(index + 1, len(blocks)), blocks, conditions)
     by_text: dict[str, list[tuple[Neighbour, Neighbour]]] = {}
@@ -71,7 +71,7 @@ def forms_of(
 def _neighbours(
     others: Iterable[int], blocks: Sequence[Item], conditions: Sequence[Condition | None]
 ) -> list[Neighbour]:
-    """What may stand beside a block, the nearest first."""
+    """Find what may stand beside a block, the nearest first."""
     found: list[Neighbour] = []
     hidden: list[Condition] = []
     for other in others:
@@ -98,7 +98,7 @@ def _any(conditions: Iterable[Condition]) -> Condition:
 
 
 def with_edges(form: Form, edges: Marks[Edge], *, wrap: str = "{}") -> str:
-    """The form's text, between edges if only some see it. ``wrap`` is what an edge stands in."""
+    """Return the form's text, between edges if only some see it. ``wrap`` is what an edge stands in."""
     if not form.when:
         return form.text
     condition = _all(form.when)
@@ -115,7 +115,7 @@ class Stretch(NamedTuple):
 
 
 def split_at_edges(text: str, edges: Marks[Edge] | None) -> Iterator[Stretch]:
-    """The text between its edges. ValueError if a layout has torn the edges of a block apart."""
+    """Split the text at its edges. ValueError if a layout has torn the edges of a block apart."""
     at = 0
     opened: Condition | None = None
     for match, edge in edges.find(text) if edges is not None else ():
@@ -131,7 +131,7 @@ def split_at_edges(text: str, edges: Marks[Edge] | None) -> Iterator[Stretch]:
 
 
 def settle_lines(text: str, edges: Marks[Edge]) -> str:
-    """A text part whose lines are right with and without each piece between edges.
+    """Set the lines of a text part so that they are right with and without each piece between edges.
 
     The empty lines behind a piece belong to it, so that hiding it leaves those before it; and an edge has no line.
     """

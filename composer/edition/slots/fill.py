@@ -23,7 +23,7 @@ _KEPT_IN_ADDRESSES = "-._~:/?#[]@!$&*+,;=%"
 
 
 def slot_value(slot: Slot, values: Mapping[str, str]) -> str:
-    """The slot's value, filtered and escaped for where it stands. A missing subscriber field is empty.
+    """Return the slot's value, filtered and escaped for where it stands. A missing subscriber field is empty.
 
     MessageError if a link is missing from ``values``: no mail may go out without its unsubscribe address.
     """
@@ -37,14 +37,14 @@ def slot_value(slot: Slot, values: Mapping[str, str]) -> str:
 
 
 def fill(segments: Segments, values: Mapping[str, str]) -> str:
-    """What one subscriber reads: the segments joined, each slot replaced by its value. Keys are Slot names."""
+    """Join the segments, each slot replaced by its value: what one subscriber reads. ``values`` are by Slot names."""
     return "".join(
         [piece if isinstance(piece, str) else slot_value(piece, values) for piece in shown_pieces(segments, values)]
     )
 
 
 def shown_pieces(segments: Segments, values: Mapping[str, str]) -> Iterator[Piece]:
-    """The literals and slots that a reader sees."""
+    """Yield the literals and slots that a reader sees."""
     for segment in segments:
         if not isinstance(segment, ConditionalContent):
             yield segment

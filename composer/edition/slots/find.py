@@ -44,7 +44,7 @@ class Misplaced:
     place: str
 
     def problem(self, position: Position) -> Problem:
-        """What an author is told."""
+        """Word what an author is told, at the position of the field."""
         return Problem(
             position,
             f"{self.field} ends up in {self.place}, where no reader's value can stand",
@@ -55,7 +55,7 @@ class Misplaced:
 def html_segments(
     html: str, marks: Marks[MergeField], edges: Marks[Edge] | None = None
 ) -> tuple[Segments, tuple[Misplaced, ...]]:
-    """The document cut at its marks and edges, and the marks that must not be where they are."""
+    """Cut the document at its marks and edges; tell the marks that must not be where they are."""
     misplaced: list[Misplaced] = []
     regions = DocumentRegions(html)
 
@@ -76,7 +76,7 @@ def plain_segments(
     *,
     context: Context = Context.PLAIN,
 ) -> Segments:
-    """A text or a header cut at its marks and edges. Inside an address (https://…) a value is percent-encoded."""
+    """Cut a text or a header at its marks and edges. Inside an address (https://…) a value is percent-encoded."""
 
     def in_line(offset: int, field: MergeField) -> Context:  # noqa: ARG001  as for HTML
         line = text[text.rfind("\n", 0, offset) + 1 : offset]
@@ -92,7 +92,7 @@ def _cut(
     edges: Marks[Edge] | None,
     context_of: Callable[[int, MergeField], Context | None],
 ) -> Segments:
-    """The text in segments; a mark for which there is no context stays."""
+    """Cut the text into segments; a mark for which there is no context stays."""
     segments: list[Piece | ConditionalContent] = []
     rest = deque(marks.find(text))
     for start, end, condition in split_at_edges(text, edges):
@@ -109,7 +109,7 @@ def _cut(
 
 
 def _slot(match: re.Match[str], field: MergeField, context: Context) -> Slot:
-    """The slot of a mark. A mark that a template has put in upper or title case does so to its value."""
+    """Make the slot of a mark. A mark that a template has put in upper or title case does so to its value."""
     filters: Filters = field.filters
     if match[0].isupper():
         filters += (("upper", ()),)
@@ -146,18 +146,18 @@ class _Regions:
 
 
 class DocumentRegions:
-    """What stands where in a document."""
+    """Tells of each character of a document whether it is text, or what tag, comment, style or script it is in."""
 
     def __init__(self, html: str) -> None:
         self._regions = _Regions()
         _find_regions(html, 0, len(html), self._regions)
 
     def between_tags(self, offset: int) -> bool:
-        """Whether the character is text, not part of a tag, a comment, a style or a script."""
+        """Tell whether the character is text, not part of a tag, a comment, a style or a script."""
         return self._around(offset) is None
 
     def misplaced(self, html: str, marks: Marks[MergeField]) -> Iterator[Misplaced]:
-        """The marks in the document where no value can stand."""
+        """Yield the marks in the document where no value can stand."""
         for match, found in marks.find(html):
             try:
                 self.context(match.start(), found)
@@ -171,7 +171,7 @@ class DocumentRegions:
         return self._regions.tags[index]
 
     def context(self, offset: int, field: MergeField) -> Context:
-        """Where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
+        """Tell where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
         tag = self._around(offset)
         if tag is None:
             return Context.TEXT
@@ -191,7 +191,7 @@ _COMMENT = _Closed("a comment")
 
 
 def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
-    """What is between ``start`` and ``stop``; the fastest loop there is, for it sees every tag of four documents."""
+    """Add what is between ``start`` and ``stop``, by the fastest loop there is: it sees every tag of four documents."""
     add_start, add_end, add_tag = regions.starts.append, regions.ends.append, regions.tags.append
     raw_until = start
     for tag in _TAG.finditer(html, start, stop):
@@ -216,7 +216,7 @@ def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
 
 
 def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> None:
-    """A comment is closed, but Outlook reads conditional comments: what is in them is markup like any other."""
+    """Close a comment; but Outlook reads conditional comments, so what is in them is markup like any other."""
     conditional = _CONDITIONAL.match(comment["comment"])
     if conditional is None:
         regions.add(comment.start(), comment.end(), _COMMENT)
@@ -228,7 +228,7 @@ def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> No
 
 
 def _attribute_context(name: str, before: str, field: MergeField) -> Context:
-    """The context in the attribute ``name``, behind the words ``before`` of its value."""
+    """Tell the context in the attribute ``name``, behind the words ``before`` of its value. _NoPlace."""
     ours = field.name.startswith("links.")
     if name in _ADDRESSES:
         if not before:

@@ -1,4 +1,4 @@
-"""Marks: words that stand for something while text travels through Markdown, Jinja, MJML and premailer.
+"""Marks are words that stand for something while text travels through Markdown, Jinja, MJML and premailer.
 
 A mark looks like ``m7f3k2q9x4b0012z``: letters and digits only, of fixed length, so it survives Markdown, URL
 encoding, HTML serialisers and line wrapping. Its beginning stands in none of the author's texts, and if an author
@@ -29,7 +29,7 @@ class Marks(Generic[T]):
     _numbers: dict[T, int] = field(default_factory=dict)
 
     def mark(self, thing: T) -> str:
-        """The word that stands for ``thing``."""
+        """Return the word that stands for ``thing``."""
         number = self._numbers.setdefault(thing, len(self._things))
         if number == len(self._things):
             if number == _MOST:
@@ -38,7 +38,7 @@ class Marks(Generic[T]):
         return f"{self.prefix}{number:04d}z"
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], T]]:
-        """The marks in ``text``, in order, in any letter case."""
+        """Yield the marks in ``text``, in order, in any letter case, each with what it stands for."""
         pattern, folded = self._pattern(), text.lower()
         if len(folded) != len(text):  # a capital of two letters, such as İ
             places: Iterator[re.Match[str] | None] = pattern.finditer(text)
@@ -50,12 +50,12 @@ class Marks(Generic[T]):
                 yield match, self._things[int(match[1])]
 
     def broken(self, text: str) -> bool:
-        """Whether ``text`` holds a piece of a mark: a template has cut it."""
+        """Tell whether ``text`` holds a piece of a mark: a template has cut it."""
         # Eight of the prefix's letters are enough to be no accident.
         return text.lower().count(self.prefix[:8]) != sum(1 for _ in self.find(text))
 
     def without(self, text: str) -> str:
-        """``text`` without marks."""
+        """Return ``text`` without its marks."""
         end, kept = 0, []
         for match, _ in self.find(text):
             kept.append(text[end : match.start()])
@@ -74,7 +74,7 @@ def _places(word: str, text: str) -> Iterator[int]:
 
 
 def unused_prefix(letter: str, texts: Iterable[str]) -> str:
-    """``letter`` and ten letters and digits that stand in none of ``texts``; the same for the same texts.
+    """Make ``letter`` and ten letters and digits that stand in none of ``texts``; the same for the same texts.
 
     It is nearly always the same for other texts too, so that what was made of a text is known again.
     """

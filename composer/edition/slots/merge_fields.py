@@ -1,4 +1,4 @@
-"""Merge fields in the author's texts: ``{{ subscriber.first_name | default("reader") | title }}``.
+"""Merge fields in the author's texts are read: ``{{ subscriber.first_name | default("reader") | title }}``.
 
 Enters: the models of an issue. Leaves: the same models, in whose texts every merge field has become a mark
 (``marks.py``) and the signs are set (``typography.py``); where each of these texts was written; and the Problems, each
@@ -100,7 +100,7 @@ class FieldMarker:
     texts: dict[str, list[AuthoredText]] = field(default_factory=dict)
 
     def mark_fields(self, model: M, *, source: Source, path: KeyPath = ()) -> M:
-        """``model`` with marks for merge fields in all its texts."""
+        """Return ``model`` with marks for merge fields in all its texts."""
         merged: M = self._mark_value(model, source, path, TextKind.LINE)
         return merged
 
@@ -155,7 +155,7 @@ class FieldMarker:
         return self.marks.mark(found), end
 
     def _checked(self, found: MergeField) -> MergeField:
-        """The field, if it and its filters are there; a date knows its form, and the language that it will be in."""
+        """Return the field if it and its filters exist; a date is told its form and the language that it will be in."""
         known = [*(f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *self.own_fields))]
         known += [f"links.{name}" for name in LINK_FIELDS]
         if found.name not in known:
@@ -168,7 +168,7 @@ class FieldMarker:
 
 
 def field_marker(texts: Iterable[str], *, language: str, own_fields: Collection[str]) -> FieldMarker:
-    """A FieldMarker whose marks can be told from everything in ``texts``."""
+    """Make a FieldMarker whose marks can be told from everything in ``texts``."""
     marker = FieldMarker(Marks(unused_prefix("m", texts)), language, own_fields)
     for name in (*LINK_FIELDS, "assets"):
         # First, so that they keep their marks whatever an author adds.
@@ -187,7 +187,7 @@ class _Mistake(Exception):
 
 
 def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeField:
-    """The merge field that opens at ``brace``; ``whole`` is what follows up to its closing braces."""
+    """Read the merge field that opens at ``brace``; ``whole`` is what follows up to its closing braces."""
     as_written = f"to write {brace[0]} as it is, write \\{brace[0]}"
     if brace["statement"]:
         raise _Mistake(0, "{% … %} belongs into templates, not into an issue", as_written)
@@ -199,7 +199,7 @@ def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeFiel
 
 
 def _parse_inner(inner: str) -> MergeField:
-    """``field | filter("text") | filter`` without the braces."""
+    """Read ``field | filter("text") | filter``, which is a merge field without its braces."""
     name = _NAME.match(inner)
     if name is None:
         raise _Mistake(0, "a merge field needs a name" if not inner.strip() else _not_readable(inner), _EXAMPLE)
@@ -226,7 +226,7 @@ def _not_readable(words: str) -> str:
 
 
 def _parse_arguments(inner: str, start: int) -> tuple[tuple[str, ...], int]:
-    """The quoted texts from ``start`` to the closing parenthesis, and the offset behind it and its spaces."""
+    """Read the quoted texts up to the closing parenthesis; return them and the offset behind it and its spaces."""
     arguments: list[str] = []
     end = start
     while (argument := _TEXT.match(inner, end)) is not None:
@@ -242,7 +242,7 @@ def _parse_arguments(inner: str, start: int) -> tuple[tuple[str, ...], int]:
 
 
 def _nearest_field(name: str, known: Sequence[str]) -> str:
-    """Compared without ``subscriber.`` and ``links.``, which make all fields look alike."""
+    """Name the field that was meant; ``subscriber.`` and ``links.`` are left out: they make all fields look alike."""
     by_last = {field.rpartition(".")[2]: field for field in known}
     near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
     return f"did you mean {by_last[near[0]]!r}?" if near else f"the fields are {', '.join(known)}"

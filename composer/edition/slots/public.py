@@ -1,4 +1,4 @@
-"""Texts for nobody in particular: merge fields with their defaults, no links of a reader's own.
+"""Texts are made for nobody in particular: merge fields with their defaults, no links of a reader's own.
 
 Enters: texts with marks, or Segments. Leaves: what stands in pages, titles and calendars that anybody may see.
 """
@@ -16,24 +16,24 @@ _NOWHERE = "#"
 
 
 def public_line(text: str, marks: Marks[MergeField]) -> str:
-    """One line of text."""
+    """Return the text as one line, with the defaults of its merge fields."""
     return " ".join(public_text(text, marks).split())
 
 
 def public_text(text: str, marks: Marks[MergeField]) -> str:
-    """A text of any length, its lines kept."""
+    """Return a text of any length with the defaults of its merge fields, its lines kept."""
     return _joined(public_segments(plain_segments(text, marks)))
 
 
 def public_address(url: str, marks: Marks[MergeField]) -> str:
-    """An address on the web that is the same for all readers; "" if it is not."""
+    """Return an address on the web that is the same for all readers; "" if it is not."""
     if not url.startswith(("https://", "http://")) or next(marks.find(url), None):
         return ""
     return str(url)
 
 
 def public_segments(segments: Segments, *, language: str = "") -> Segments:
-    """The segments with their defaults; of the slots only the address of the issue's files is left.
+    """Fill the segments with their defaults; of the slots only the address of the issue's files is left.
 
     Of what only some readers see, it has what somebody sees who reads ``language`` and of whom nothing is known.
     """

@@ -1,4 +1,4 @@
-"""Blocks that were rendered before: found again, and proved to be what they would be now.
+"""Blocks that were rendered before are found again, and proved to be what they would be now.
 
 A template's result depends on what it sees (the block, its neighbours, the names of the edition), on the templates'
 files, and on what its filters answer; and filters also gather: pictures, addresses, marks, problems. So a result is
@@ -33,7 +33,7 @@ _KEPT_BLOCKS = 512
 
 
 def has_memory(filter_: Callable[..., Any]) -> bool:
-    """Whether a filter may gather something or look at files: it is a method then, of the object that it does this for.
+    """Tell whether a filter may gather something or look at files: then it is a method of what it gathers for.
 
     A function has nowhere to put anything: it answers the same to the same, whenever it is asked.
     """
@@ -57,12 +57,12 @@ class FilterCalls:
 
     @contextmanager
     def noting(self) -> Iterator[list[_Question]]:
-        """The questions that are asked in here."""
+        """Collect the questions that are asked in here."""
         self._noted = []
         yield self._noted
 
     def answer_the_same(self, questions: Iterable[_Question]) -> bool:
-        """Whether the filters, asked again, answer as they did."""
+        """Tell whether the filters, asked again, answer as they did."""
         return all(self._ask(question) == question.answer for question in questions)
 
     def _ask(self, question: _Question) -> Any:
@@ -88,7 +88,7 @@ _kept: OrderedDict[bytes, _Kept] = OrderedDict()
 
 
 def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> str:
-    """What ``render`` gives, or gave before for this key, if the filters answer the same."""
+    """Return what ``render`` gives, or gave before for this key, if the filters answer the same."""
     known = _kept.pop(key, None)
     if known is None or not calls.answer_the_same(known.questions):
         with calls.noting() as questions:
@@ -101,12 +101,12 @@ def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> 
 
 
 def fingerprint(*seen: object) -> bytes:
-    """A hash of what is seen, by its form in words: equal for equal models, texts and numbers."""
+    """Hash what is seen by its form in words: equal for equal models, texts and numbers."""
     return hashlib.blake2b("\0".join(map(repr, seen)).encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
 def templates_version(folders: Iterable[Path]) -> bytes:
-    """A hash of the names, sizes and times of all the files that templates are made of."""
+    """Hash the names, sizes and times of all the files that templates are made of."""
     found: list[tuple[str, int, int]] = []
     waiting = [str(folder) for folder in folders if not any(parent in folder.parents for parent in folders)]
     while waiting:

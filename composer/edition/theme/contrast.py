@@ -1,4 +1,4 @@
-"""How well two colours stand apart, for eyes that see less.
+"""The contrast of two colours tells how well they stand apart, for eyes that see less.
 
 Enters: colours as themes write them, ``#1a2b3c`` or ``#1bc``. Leaves: a ratio from 1 to 21 (WCAG 2.2, "contrast
 ratio" and "relative luminance"); running text needs ``READABLE`` (1.4.3).
@@ -10,7 +10,7 @@ READABLE = 4.5
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, 1 to 21."""
+    """Compute the contrast of two colours, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,4 +1,4 @@
-"""Jinja for the templates of a theme: found in several folders, sandboxed, strict, and errors with file and line.
+"""Jinja renders the templates of a theme: found in several folders, sandboxed, strict, errors with file and line.
 
 Enters: template folders in order of precedence, and the names and filters of one edition. Leaves: rendered
 text, or a :class:`~composer.errors.TemplateError`. Never: an author's text as a template, the clock.
@@ -94,7 +94,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 def find_template(folders: Sequence[Path], name: str) -> Path:
-    """The file that is used for a template's name: that of the first folder that has it."""
+    """Find the file that is used for a template's name: that of the first folder that has it."""
     return next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
 
 
@@ -134,7 +134,7 @@ class Templates:
         self._environment.filters.update(filters)
 
     def render(self, name: str, **context: Any) -> str:
-        """The template ``name`` with ``context``. TemplateError with the line that failed."""
+        """Render the template ``name`` with ``context``. TemplateError, with the line that failed."""
         try:
             return self._environment.get_template(name).render(context)
         except NewsletterError:
@@ -158,7 +158,7 @@ class Templates:
         return Problem(place, f"{type(error).__name__}: {error}".rstrip(": "), "is each filter given what it takes?")
 
     def _line_in_a_template(self, error: Exception) -> Position | None:
-        """The innermost line of a template in the traceback: Jinja puts templates' own lines there."""
+        """Find the innermost line of a template in the traceback: Jinja puts templates' own lines there."""
         places = [
             Position(Path(frame.filename), frame.lineno or 1, 1)
             for frame in traceback.extract_tb(error.__traceback__)

@@ -1,4 +1,4 @@
-"""Which line of which template, or of the author's, made a character of a rendered text, and for which block.
+"""A map tells which line of which template, or of the author's, made a character of a text, and for which block.
 
 Enters: templates rendered with ``LineMarks``. Leaves: the text as it would be without, and a SourcePlace for every
 offset.
@@ -44,12 +44,12 @@ class LineMarks(Extension):
 
 
 def note_lines(text: str, position: Callable[[int], Position]) -> str:
-    """``text`` with a note at each of its lines; ``position`` tells where line ``n`` (from 0) was written."""
+    """Put a note at each line of ``text``; ``position`` tells where line ``n`` (from 0) was written."""
     return "\n".join(_note(position(index)) + line for index, line in enumerate(text.split("\n")))
 
 
 def note_block(text: str, index: int) -> str:
-    """The text of the block at ``index`` with a note around it."""
+    """Put a note around the text of the block at ``index``."""
     return f"\x01block{index}\x02{text}\x01block\x02"
 
 
@@ -67,14 +67,14 @@ class SourcePlace:
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """A rendered text without notes, and where its pieces come from."""
+    """A rendered text without its notes, which tells where its pieces come from."""
 
     text: str
     _offsets: tuple[int, ...]
     _places: tuple[SourcePlace, ...]
 
     def place(self, offset: int) -> SourcePlace | None:
-        """What made the character at ``offset``."""
+        """Tell what made the character at ``offset``; None before the first note."""
         index = bisect_right(self._offsets, offset) - 1
         if index < 0:
             return None
@@ -84,7 +84,7 @@ class SourceMap:
 
 
 def read_notes(rendered: str) -> SourceMap:
-    """The map of a text that was rendered with notes."""
+    """Make the map of a text that was rendered with notes."""
     offsets: list[int] = []
     places: list[SourcePlace] = []
     block: int | None = None

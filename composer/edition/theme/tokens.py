@@ -1,4 +1,4 @@
-"""A theme: the folders that its files come from, and its tokens: colours, fonts and sizes.
+"""A theme is loaded: the folders that its files come from, and its tokens, which are colours, fonts and sizes.
 
 Enters: template folders, and the overrides of the newsletter and the issue. Leaves: a Theme. A theme is a folder
 ``themes/<name>/`` with a ``theme.yaml`` and any files that it has instead of the common ones, in each template
@@ -47,7 +47,7 @@ class Overrides:
 
     @property
     def tokens(self) -> Mapping[str, Token]:
-        """All but the theme's name."""
+        """The tokens that are changed: all values but the theme's name."""
         return {name: value for name, value in self.values.items() if name != "name"}
 
 
@@ -61,7 +61,7 @@ class Theme:
 
 
 def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
-    """The theme that the last of ``overrides`` names. TemplateError for a wrong ``theme.yaml``, EditionError for
+    """Load the theme that the last of ``overrides`` names. TemplateError for a wrong ``theme.yaml``, EditionError for
     wrong overrides."""
     name = _chosen_theme(folders, overrides)
     layers = tuple(layer for folder in folders for layer in (folder / "themes" / name, folder))
@@ -79,7 +79,7 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
 
 
 def theme_names(folders: Sequence[Path]) -> tuple[str, ...]:
-    """The themes there are, sorted, the default one first."""
+    """Name the themes that exist, sorted, the default one first."""
     found = {file.parent.name for folder in folders for file in folder.glob("themes/*/theme.yaml")}
     return (DEFAULT_THEME, *sorted(found - {DEFAULT_THEME}))
 
@@ -97,7 +97,7 @@ def _chosen_theme(folders: Sequence[Path], overrides: Sequence[Overrides]) -> st
 
 
 def is_colour(token: Token) -> bool:
-    """Whether it is written like ``#1a2b3c`` or ``#1bc``; a ``theme.yaml`` may name colours in other ways."""
+    """Tell whether it is written like ``#1a2b3c`` or ``#1bc``; a ``theme.yaml`` may name colours in other ways."""
     return isinstance(token, str) and _COLOUR.fullmatch(token) is not None
 
 

@@ -1,4 +1,4 @@
-"""Which mail programs understand what, and how many readers have them.
+"""Mail programs: which of them understand what, and how many readers have them.
 
 Source: caniemail.com, as ``client_support.json`` beside this file says; ``tools/fetch_client_support.py`` refreshes it.
 The shares of the programs are the newsletter's own, from ``clients.yaml`` of the templates.
@@ -22,13 +22,17 @@ SHARES = "clients.yaml"
 
 @dataclass(frozen=True, slots=True)
 class ClientSupport:
-    """The programs by key with their names, and for each feature a letter for each of them: y, n, a or u."""
+    """A table that tells which programs understand which feature.
+
+    ``programs`` are their names by key; ``features`` hold a letter for each of them, in that order: y, n, a or u
+    (yes, no, almost, unknown).
+    """
 
     programs: Mapping[str, str]
     features: Mapping[str, str]
 
     def without(self, feature: str, shares: Mapping[str, float]) -> Mapping[str, float]:
-        """The programs that do not understand ``feature``, by name, with their shares in per cent, largest first."""
+        """Name the programs that do not understand ``feature``, with their shares in per cent, largest first."""
         letters = dict(zip(self.programs, self.features[feature], strict=True))
         missing = {self.programs[key]: share for key, share in shares.items() if letters[key] == "n"}
         return dict(sorted(missing.items(), key=lambda item: -item[1]))
@@ -36,13 +40,13 @@ class ClientSupport:
 
 @lru_cache(maxsize=1)
 def client_support() -> ClientSupport:
-    """The table that ships."""
+    """Read the table that ships."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     return ClientSupport(table["programs"], table["features"])
 
 
 def load_shares(folders: Sequence[Path]) -> Mapping[str, float]:
-    """The share of each program in per cent of the readers, from the first ``clients.yaml``. TemplateError if wrong."""
+    """Read the share of each program in per cent of the readers from the first ``clients.yaml``. TemplateError."""
     file = next((folder / SHARES for folder in folders if (folder / SHARES).is_file()), None)
     if file is None:
         return {}

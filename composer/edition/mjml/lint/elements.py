@@ -1,4 +1,4 @@
-"""MJML taken apart into its elements, each with its place, whatever is wrong with it.
+"""MJML is taken apart into its elements, each with its place, whatever is wrong with it.
 
 Enters: MJML, well-formed or not. Leaves: Elements in the order of the text, and the words that stand where only
 elements may. Never: an error; what cannot be read at all is the renderer's to tell.
@@ -39,15 +39,15 @@ class Element:
     parent: Element | None
 
     def has(self, name: str) -> bool:
-        """Whether the attribute is there, if only as ``""``."""
+        """Tell whether the attribute is there, if only as ``""``."""
         return any(attribute.name == name for attribute in self.attributes)
 
     def value(self, name: str) -> str:
-        """The attribute's value; "" if it is not there."""
+        """Return the attribute's value; "" if it is not there."""
         return next((attribute.value for attribute in self.attributes if attribute.name == name), "")
 
     def is_in(self, tag: str) -> bool:
-        """Whether it stands in an element ``tag``, however deep."""
+        """Tell whether it stands in an element ``tag``, however deep."""
         return self.parent is not None and (self.parent.tag == tag or self.parent.is_in(tag))
 
 
@@ -61,7 +61,7 @@ class StrayWords:
 
 
 def read_elements(mjml: str, vocabulary: Vocabulary) -> Iterator[Element | StrayWords]:
-    """Everything in the order of the text. HTML in text is left out, but not MJML that stands there by mistake."""
+    """Yield elements and stray words in their order. HTML in text is left out, but not MJML there by mistake."""
     open_elements: list[Element] = []
     end = 0
     for token in _TOKEN.finditer(mjml):
@@ -96,7 +96,7 @@ def _stray(mjml: str, start: int, end: int, parent: Element) -> Iterator[StrayWo
 
 
 def _close(open_elements: list[Element], tag: str) -> None:
-    """The innermost element of that name ends, and with it those in it that were never closed."""
+    """End the innermost element of that name, and with it those in it that were never closed."""
     for index in range(len(open_elements) - 1, -1, -1):
         if open_elements[index].tag == tag:
             del open_elements[index:]

@@ -1,4 +1,4 @@
-"""What many readers' mail programs will not show as meant: used in templates, and told with who does not see it.
+"""What many readers' mail programs will not show as meant is found in templates, and told with who does not see it.
 
 Enters: MJML or CSS, and the shares of mail programs. Leaves: mistakes, one for each feature at its first place. Only
 what degrades badly is looked for: round corners that become square harm nobody, and what stands in ``@media`` or
@@ -90,12 +90,12 @@ Use = tuple[str, str, str, int]
 
 
 def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
-    """What too many readers do not see of a whole document."""
+    """Tell what too many readers do not see of a whole document."""
     return _complaints(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
 
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
-    """What too many readers do not see of a style sheet, which may still hold Jinja."""
+    """Tell what too many readers do not see of a style sheet, which may still hold Jinja."""
     return _complaints(_used_in_css(_JINJA.sub(_blank, template)), shares)
 
 

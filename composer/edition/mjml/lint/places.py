@@ -1,4 +1,4 @@
-"""Where a mistake in MJML is mended: the template's line, and the blocks of the issue that show it.
+"""A mistake in MJML is told where it is mended: at the template's line, with the blocks of the issue that show it.
 
 Enters: a draft and the SourceMap of its MJML. Leaves: LintProblems, one for each mistake in a template however many
 blocks have it, at the line of the template; a mistake in an author's own MJML at the author's line.
@@ -28,12 +28,12 @@ class LintProblem:
 
     @property
     def problem(self) -> Problem:
-        """As a Problem, that names the blocks."""
+        """The mistake as a Problem that names the blocks."""
         return Problem(self.position, in_blocks(self.message, self.blocks), self.hint)
 
 
 def in_blocks(message: str, blocks: Sequence[str]) -> str:
-    """The message, and the blocks it is about: '… (in the article at issue.yaml:12)'."""
+    """Add the blocks that a message is about: '… (in the article at issue.yaml:12)'."""
     if not blocks:
         return message
     more = f" and {len(blocks) - 1} more" if len(blocks) > 1 else ""
@@ -41,13 +41,13 @@ def in_blocks(message: str, blocks: Sequence[str]) -> str:
 
 
 def block_in_words(draft: EditionDraft, index: int) -> str:
-    """The block at ``index`` as its author knows it: 'article at issue.yaml:12'."""
+    """Name the block at ``index`` as its author knows it: 'article at issue.yaml:12'."""
     position = draft.source.position(("blocks", index))
     return f"{draft.content.blocks[index].block} at {position.file.name}:{position.line}"
 
 
 def problems_in_file(file: Path, complaints: Iterable[MjmlMistake], *, text: str) -> Iterator[LintProblem]:
-    """The mistakes in a file that is looked at as it is."""
+    """Place the mistakes of a file that was looked at as it is, by its ``text``."""
     for complaint in complaints:
         before = text[: complaint.offset]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -63,11 +63,11 @@ class MjmlPlaces:
     layout: Position
 
     def problem(self, offset: int | None, message: str, hint: str = "") -> Problem:
-        """A mistake at an offset of the MJML, or anywhere."""
+        """Make the problem of a mistake at an offset of the MJML; the layout's if nobody knows where it is."""
         return self._placed(MjmlMistake(offset if offset is not None else -1, "", message, hint)).problem
 
     def problems(self, complaints: Iterable[MjmlMistake]) -> Iterator[LintProblem]:
-        """The mistakes, each template's once, in the order in which they were first met."""
+        """Place the mistakes, each template's once, in the order in which they were first met."""
         found: dict[tuple[str, Position, str], LintProblem] = {}
         for complaint in complaints:
             new = self._placed(complaint)
@@ -87,11 +87,11 @@ class MjmlPlaces:
         return LintProblem(complaint.code, place.position, message, complaint.hint, names)
 
     def _wrote(self, position: Position, block: int) -> bool:
-        """Whether the author wrote that line, so that nobody needs to be told whose block it is in."""
+        """Tell whether the author wrote that line: then nobody needs to be told whose block it is in."""
         return position.file == self.draft.source.position(("blocks", block)).file
 
     def _as_written(self, message: str) -> str:
-        """The message with merge fields in place of their marks."""
+        """Write merge fields in the place of their marks, as the author did."""
         for match, merge_field in reversed(list(self.draft.marks.find(message))):
             message = message[: match.start()] + str(merge_field) + message[match.end() :]
         return message

@@ -1,4 +1,4 @@
-"""The linter: what is wrong in a mail's MJML. The renderer accepts it all in silence.
+"""The linter tells what is wrong in a mail's MJML. The renderer accepts it all in silence.
 
 Enters: the assembled MJML. Leaves: mistakes at offsets, in the order of the text. Whether it is well-formed is not
 judged: the renderer reads no other. The verdicts are those of MJML's own validator, and where they differ we are the
@@ -70,7 +70,7 @@ class MjmlMistake:
 
 
 def lint_mjml(mjml: str) -> Sequence[MjmlMistake]:
-    """The mistakes of a whole document, in the order of the text."""
+    """Find the mistakes of a whole document, in the order of the text."""
     linter = _Linter(vocabulary())
     for part in read_elements(mjml, linter.words):
         linter.read(part)
@@ -102,7 +102,7 @@ class _Linter:
             self._judge_attributes(part, kind)
 
     def finish(self) -> Sequence[MjmlMistake]:
-        """All the complaints, with those that need the whole document."""
+        """Add what needs the whole document, and return all the mistakes."""
         roots = [element for element in self._elements if element.parent is None]
         if [root.tag for root in roots] != ["mjml"]:
             wrong = next((root for root in roots if root.tag != "mjml"), None)
@@ -191,7 +191,7 @@ _INSTEAD = {
 
 
 def _given_by_attributes(elements: Sequence[Element]) -> Mapping[str, frozenset[str]]:
-    """What mj-attributes gives: attributes by tag, ``mj-all``, or ``.class``."""
+    """Name the attributes that mj-attributes gives, by tag, ``mj-all`` or ``.class``."""
     given: dict[str, frozenset[str]] = {}
     for element in elements:
         if element.parent is not None and element.parent.tag == "mj-attributes":

@@ -41,29 +41,29 @@ class ElementKind:
     ignored: frozenset[str]
 
     def may_hold(self, tag: str) -> bool:
-        """Whether the element ``tag`` may stand in this one."""
+        """Tell whether the element ``tag`` may stand in this one."""
         return tag in self.children or "*" in self.children
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All the elements by tag, and the names of colours."""
+    """What MJML knows: all its elements by tag, and the names of colours."""
 
     kinds: Mapping[str, ElementKind]
     colours: frozenset[str]
 
     def parents(self, tag: str) -> list[str]:
-        """The elements in which ``tag`` may stand, by name."""
+        """Name the elements in which ``tag`` may stand, sorted."""
         return sorted(kind.tag for kind in self.kinds.values() if tag in kind.children)
 
     def every_attribute(self) -> Mapping[str, str]:
-        """The attributes of all elements, for ``mj-all`` and ``mj-class``, with the type of one that has it."""
+        """Gather the attributes of all elements, for ``mj-all`` and ``mj-class``, with the type of one that has it."""
         return {name: type_ for kind in self.kinds.values() for name, type_ in kind.attributes.items()}
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """The table that ships."""
+    """Read the table that ships."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     kinds = {tag: _kind(tag, about) for tag, about in table["elements"].items()}
     return Vocabulary(kinds, frozenset(table["colours"]))
@@ -77,12 +77,12 @@ def _kind(tag: str, about: Mapping[str, Any]) -> ElementKind:
 
 @lru_cache(maxsize=4096)
 def is_valid(value: str, type_: str) -> bool:
-    """Whether ``value`` is of the type, as MJML's own validator judges it."""
+    """Tell whether ``value`` is of the type, as MJML's own validator judges it."""
     return _pattern(type_).fullmatch(value) is not None
 
 
 def type_in_words(type_: str) -> str:
-    """What a value must look like: 'a length in px or %', 'left, center or right'."""
+    """Say what a value must look like: 'a length in px or %', 'left, center or right'."""
     name, _, rest = type_.partition("(")
     choices, _, count = rest.partition(")")
     words = [word for word in choices.split(",") if word]
@@ -102,7 +102,10 @@ def _listed(words: list[str]) -> str:
 
 @lru_cache(maxsize=64)
 def _pattern(type_: str) -> re.Pattern[str]:
-    """The values of a type: ``unit(px,%){1,4}``, ``enum(a,b)``, ``color``, ``boolean``, ``integer`` or ``string``."""
+    """Make the pattern of a type's values.
+
+    Types are ``unit(px,%){1,4}``, ``enum(a,b)``, ``color``, ``boolean``, ``integer`` and ``string``.
+    """
     name, _, rest = type_.partition("(")
     choices, _, count = rest.partition(")")
     match name:
