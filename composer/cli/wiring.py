@@ -59,7 +59,7 @@ def the_route(sender: str | None = None) -> Route:
 
 
 def the_limits() -> LimitSettings:
-    """The limits of sending."""
+    """The limits of the settings that do not belong to one relay. Raises SettingsError."""
     from composer.delivery.limits.settings import parse_limits
 
     return parse_limits(**load_settings(PaceSettings).model_dump())

@@ -1,4 +1,4 @@
-"""What passes between the dispatch and the ledger: a Delivery to try, a Verdict on it, its Outcome."""
+"""What passes between the workers and the ledger: a Delivery to try, a Verdict on it, its Outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from composer.delivery.variant import FIRST_VARIANT
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One that is to be sent. ``attempt`` is the number of the coming try, from 1."""
+    """A delivery that is to be sent. ``attempt`` is the number of the coming try, from 1."""
 
     id: int
     subscriber: int
@@ -33,7 +33,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an offered delivery ended.
+    """What has become of a delivery that was offered.
 
     ``text`` is the relay's words, or what happened instead. ``retry_in_s`` belongs to DEFER; None with
     it means that we give up. ``dead_address`` is set when the refusal says that the address is no good
@@ -53,7 +53,7 @@ class Outcome:
 
     @property
     def state(self) -> DeliveryState:
-        """The state it leads to, by the table."""
+        """The state that the delivery comes to, by the table of ``states.py``."""
         after = advance(DeliveryState.OFFERED, self.event)
         if after is DeliveryState.DEFERRED and self.retry_in_s is None:
             return advance(after, DeliveryEvent.EXPIRE)

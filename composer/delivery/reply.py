@@ -44,7 +44,7 @@ class Phase(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. ``enhanced`` is the RFC 3463 code ("5.1.1") if there was one; ``text`` is without both codes."""
+    """One answer of a relay. ``enhanced`` is the RFC 3463 code ("5.1.1"), if it has one; ``text`` has neither code."""
 
     code: int
     enhanced: str | None
@@ -52,7 +52,7 @@ class Reply:
 
     @property
     def digit(self) -> int:
-        """The first digit: 2 done, 3 go on, 4 not now, 5 no."""
+        """The code's first digit: 2 means done, 3 go on, 4 not now, 5 no."""
         return self.code // 100
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class Reply:
 
 
 def in_words(code: int | None, enhanced: str | None, text: str | None) -> str:
-    """A reply as people read it, "550 5.1.1 no such user"; or, without a code, what happened instead of one."""
+    """Put a reply into a line for people, "550 5.1.1 no such user"; without a code, what happened instead of one."""
     return " ".join(filter(None, (str(code or ""), enhanced, text)))
 
 
@@ -77,7 +77,7 @@ class ReplyReader:
         self._size = 0
 
     def feed(self, octets: bytes) -> Iterator[Reply]:
-        """The replies that are complete now. Raises GarbledReply after those that came before the garbage."""
+        """Give the replies that are complete now. Raises GarbledReply after those that came before the garbage."""
         *lines, self._rest = (self._rest + octets).split(b"\n")
         for line in lines:
             self._size += len(line)
@@ -93,7 +93,7 @@ class ReplyReader:
 
 
 def parse_reply(lines: list[bytes]) -> Reply:
-    """The reply of these lines, each as "250-text" or "250 text". Raises GarbledReply."""
+    """Read the lines of one reply, each as "250-text" or "250 text". Raises GarbledReply."""
     code = lines[0][:3]
     if not (code.isdigit() and b"200" <= code <= b"599" and all(_has_code(line, code) for line in lines)):
         raise GarbledReply(f"this is no reply: {clean_text(b' '.join(lines))!r}")
@@ -113,7 +113,7 @@ def _has_code(line: bytes, code: bytes) -> bool:
 
 
 def clean_text(octets: bytes) -> str:
-    """A relay's words, safe to record and to show."""
+    """Make a relay's words safe to record and to show: one line, of a bounded length, in Unicode."""
     return _blank.sub(" ", octets[: 4 * _TEXT_MAX].decode("utf-8", "replace")).strip()[:_TEXT_MAX]
 
 
@@ -130,7 +130,7 @@ _ABOUT_THE_CONNECTION = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN})
 
 
 def judge(phase: Phase, reply: Reply | None) -> DeliveryEvent:
-    """What an answer, or its absence, in this phase does to the delivery."""
+    """What an answer in this phase, or its absence, means for the delivery."""
     dot_has_left = phase is Phase.DOT
     otherwise = DeliveryEvent.LOSE if dot_has_left else DeliveryEvent.DEFER
     if reply is None or phase in _ABOUT_THE_CONNECTION:

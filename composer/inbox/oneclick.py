@@ -36,10 +36,10 @@ def one_click(reading: Reading, *, site_url: str) -> OneClick | None:
     site = urlsplit(site_url)
     try:
         target = urlsplit(found[1])
-        is_ours = _origin(target) == _origin(site)
+        is_about_us = _origin(target) == _origin(site)
     except ValueError as error:  # a port that is no number, a bracket without its other
         return OneClick(found[1], f"Its address cannot be read: {error}.")
-    if not is_ours:
+    if not is_about_us:
         return OneClick(
             found[1], f"It leads to {target.netloc}, which is not the site of this project ({site.netloc})."
         )

@@ -68,7 +68,7 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
     for number, edition in enumerate(editions, start=int(time.time())):
         data = _message(edition, to, number=number, own_fields=own_fields, site=site)
         transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
-        said = transaction.reply or transaction.lost or transaction.lacking
+        said = transaction.reply or transaction.lost or transaction.unsupported
         if transaction.event is DeliveryEvent.ACCEPT:
             print(f"{edition.language}: accepted for {to} by {route.relay.name}: {said}")
         else:

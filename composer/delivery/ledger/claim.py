@@ -150,8 +150,8 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
         .limit(bindparam("at_most"))
     )
     if is_shared:
-        is_ours = (deliveries.c.epoch == epoch) | _is_abandoned
-        query = query.where(is_ours).with_for_update(skip_locked=True, of=deliveries)
+        is_about_us = (deliveries.c.epoch == epoch) | _is_abandoned
+        query = query.where(is_about_us).with_for_update(skip_locked=True, of=deliveries)
     return query
 
 

@@ -1,9 +1,9 @@
-"""Limits on disk, shared by all senders of one database: quotas reserved before they are used, and parts of a speed.
+"""Limits on disk, shared by all senders of one database: quotas reserved before they are used, and shares of a rate.
 
 The guarantee: what stands in the table ``pace`` as used is at least what was sent, at every moment, because the
 number is committed before the first message of it goes. After ``kill -9`` the messages that were reserved and not
-sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back. The parts of a
-speed (``shared_rate.py``) never add up to more than it.
+sent are missing from the quota (a fiftieth of it, at most 500); an orderly end gives them back. The shares of a
+rate per second (``limits/shared_rate.py``) never add up to more than it.
 Rejected: counting after the send, once a second (forgets up to a second), and counting in every commit of the
 ledger (a row that all senders wait for).
 """
@@ -20,8 +20,8 @@ from composer.database.schema import pace
 from composer.database.upsert import upsert
 from composer.delivery.ledger.lease import active_senders
 from composer.delivery.limits.grants import Grant, GrantRequest
-from composer.delivery.limits.quota import Allowance
-from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, Speed, divide
+from composer.delivery.limits.quota import CountedLimit
+from composer.delivery.limits.shared_rate import GOOD_FOR_S, SenderShare, SharedRate, divide
 
 _ASK_AGAIN_S = 1
 _KEPT_S = 2 * 86_400
@@ -38,8 +38,8 @@ def grant_requests(
     grants = {}
     for request in sorted(requests, key=lambda request: request.name):
         kept = lock_row(connection, request.name, empty=[], now=now)
-        # Asked after the row is ours: whoever has a part of a speed by now is seen.
-        living = active_senders(connection, now=now) if isinstance(request.allowance, Speed) else ()
+        # Asked after the row is ours: whoever has a share of a rate by now is seen.
+        living = active_senders(connection, now=now) if isinstance(request.limit, SharedRate) else ()
         grant, state = decide(request, kept, sender=sender, living=living, now=now)
         connection.execute(update(pace).where(pace.c.name == request.name).values(state=state, updated_at=now))
         grants[request.name] = grant
@@ -62,29 +62,36 @@ def decide(
 
     ``kept`` is its state before, as JSON has it, empty at first; ``living`` are all other senders.
     """
-    if isinstance(request.allowance, Speed):
-        return _part(request.allowance, request, [Part(*part) for part in kept], sender=sender, living=living, now=now)
-    return _take(request.allowance.restore(kept).seen(now), request, now)
+    if isinstance(request.limit, SharedRate):
+        shares = [SenderShare(*share) for share in kept]
+        return _divide(request.limit, request, shares, sender=sender, living=living, now=now)
+    return _reserve(request.limit.restore(kept).without_future(now), request, now)
 
 
-def _take(allowance: Allowance, request: GrantRequest, now: int) -> tuple[Grant, Sequence[Any]]:
+def _reserve(limit: CountedLimit, request: GrantRequest, now: int) -> tuple[Grant, Sequence[Any]]:
     if request.unneeded:
-        allowance = allowance.give_back(request.unneeded, request.granted_at)
-    count = min(request.count, allowance.free(now))
+        limit = limit.give_back(request.unneeded, request.granted_at)
+    count = min(request.count, limit.free(now))
     if count:
-        allowance = allowance.take(count, now)
-    wait_s = allowance.wait_s(now) if request.count and not count else 0
-    until, free, pulse = allowance.usable_until(now), allowance.free(now), allowance.pulse
-    return Grant(count, now, until, wait_s, free, pulse), allowance.dump()
+        limit = limit.reserve(count, now)
+    wait_s = limit.wait_s(now) if request.count and not count else 0
+    until, free, refill = limit.usable_until(now), limit.free(now), limit.refill
+    return Grant(count, now, until, wait_s, free, refill), limit.dump()
 
 
-def _part(
-    speed: Speed, request: GrantRequest, parts: Sequence[Part], *, sender: str, living: Collection[str], now: int
+def _divide(
+    rate: SharedRate,
+    request: GrantRequest,
+    shares: Sequence[SenderShare],
+    *,
+    sender: str,
+    living: Collection[str],
+    now: int,
 ) -> tuple[Grant, Sequence[Any]]:
     everyone = {*living, sender}
-    count, after = divide(speed.count, parts, sender=sender, living=everyone, now=now, leaves=not request.count)
+    count, after = divide(rate.count, shares, sender=sender, living=everyone, now=now, leaves=not request.count)
     wait_s = 0 if count or not request.count else _ASK_AGAIN_S
-    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(part) for part in after]
+    return Grant(count, now, now + GOOD_FOR_S, wait_s), [astuple(share) for share in after]
 
 
 def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:

@@ -27,7 +27,11 @@ _FULL_AT_LEAST = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """The speed now, in messages a second. ``full``: what it was before; ``due``: when the next one may go."""
+    """A lowered speed on its way back, in messages a second; moments are seconds of any steady clock.
+
+    ``full`` is the speed before, to which it returns; ``speed`` is what it was at the moment ``since``; ``due`` is when
+    the next message may go.
+    """
 
     full: float
     speed: float
@@ -36,34 +40,33 @@ class Backoff:
 
     @classmethod
     def begin(cls, speed: float, *, now: float) -> Self:
-        """Asked for the first time, at this speed: half of it from now on."""
+        """The other side asks for less for the first time: half of this speed from now on."""
         half = max(speed / 2, _SLOWEST)
         return cls(max(speed, _FULL_AT_LEAST), half, now, now + 1 / half)
 
     def slower(self, now: float) -> Self:
-        """Asked once more. What was on its way when the last one came does not count again."""
+        """The other side asks again: half of what it is now. An answer within 5 s of the last one changes nothing,
+        because it is about messages that were on their way then."""
         if now - self.since < _CALM_S:
             return self
         return replace(self, speed=max(_SLOWEST, self.speed_at(now) / 2), since=now)
 
     def speed_at(self, now: float) -> float:
-        """Messages a second."""
         return min(self.full, self.speed + self.full * (now - self.since) / _RECOVERY_S)
 
-    def moved(self, seconds: float) -> Self:
-        """As a clock shows it that is so much ahead; when the next one is due, each sender knows for itself."""
+    def shifted(self, seconds: float) -> Self:
+        """The same backoff on a clock that is so many seconds ahead. ``due`` is left out: each sender has its own."""
         return replace(self, since=self.since + seconds, due=0.0)
 
     def is_over(self, now: float) -> bool:
-        """Full speed again."""
         return self.speed_at(now) >= self.full
 
     def wait_s(self, now: float) -> float:
-        """How long the next one has to wait; 0: it may go."""
+        """How long the next message has to wait; 0: it may go."""
         return max(0.0, self.due - now)
 
-    def taken(self, now: float) -> Self:
-        """After one has gone."""
+    def after_message(self, now: float) -> Self:
+        """The backoff after a message has gone, which says when the next one is due."""
         return replace(self, due=max(self.due, now) + 1 / self.speed_at(now))
 
 

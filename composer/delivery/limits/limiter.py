@@ -1,9 +1,10 @@
 """One limit at work in one process: may the next message pass, and if not, when? No clock is read, nothing awaited.
 
 Times are monotonic nanoseconds, so that a clock that is set does not move them. A limiter with a quota holds a
-*reserve*: messages reserved on disk (``shared_limits.py``) and not used yet. One with a speed holds a *share* of it:
-what the other senders leave us, for a few seconds. An empty reserve, or a share whose time is over, is not an
-answer but a question to the ledger; ``Limiter.lacking`` names it.
+*reserve*: messages reserved on disk (``ledger/shared_limits.py``) and not used yet. One with a rate per second holds a
+*share* of it: what the other senders leave us, for a few seconds (``shared_rate.py``). Where a reserve is empty, or the
+time of a share is over, nobody here knows whether a message may pass: ``Limiter.needs`` names what the ledger has to
+be asked for first.
 """
 
 from __future__ import annotations
@@ -14,123 +15,142 @@ from dataclasses import dataclass, replace
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import LimitForecast
-from composer.delivery.limits.quota import SECOND_NS, Allowance, Pulse, Quota, Spacing, Unit
+from composer.delivery.limits.quota import SECOND_NS, CountedLimit, Quota, Refill, Spacing, Unit
 from composer.delivery.limits.settings import LimitSet
-from composer.delivery.limits.shared_rate import GOOD_FOR_S, Speed
+from composer.delivery.limits.shared_rate import GOOD_FOR_S, SharedRate
 
 FOREVER_NS = 1 << 62
+"""A moment that no clock reaches: until something happens."""
 
 _ASK_AHEAD_NS = GOOD_FOR_S * SECOND_NS // 2
 _UNUSED = Spacing(1)
 
 
-class Limit(str):
-    """What limits, in words; and what it allows in the long run, if that is known."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may go before the moment ``until_ns``; FOREVER_NS means until something happens.
 
-    pulse: Pulse | None
+    ``reason`` is the limit that says so, as people read it: "20/second to gmail"; "" if no limit does.
+    """
 
-    def __new__(cls, words: str, pulse: Pulse | None = None) -> Limit:
-        """Words that know their figure."""
-        limit = super().__new__(cls, words)
-        limit.pulse = pulse
-        return limit
-
-
-NOTHING = Limit("")
+    until_ns: int
+    reason: str = ""
 
 
 @dataclass(slots=True)
 class QuotaReserve:
-    """What is left of the last reservation. ``closed_until``: the ledger has said that there is nothing before."""
+    """What is left of the last reservation from a quota.
+
+    The ledger has said that nothing is free before ``closed_until_ns``. ``free`` is what it had besides, ``refill``
+    what comes after that; ``granted_at`` is in Unix seconds, for giving back.
+    """
 
     name: str
-    limit: Limit
-    allowance: Allowance
+    reason: str
+    limit: CountedLimit
     left: int = 0
-    granted_at: int = 0  # Unix seconds, for giving back
+    granted_at: int = 0
     usable_until_ns: int = 0
     closed_until_ns: int = 0
-    free: int = 0  # that the ledger had besides
-    pulse: Pulse | None = None
+    free: int = 0
+    refill: Refill | None = None
 
-    def is_lacking(self, now_ns: int) -> bool:
-        """Whether only the ledger can tell if one may go."""
-        return self.wait_ns(now_ns) == 0 and (self.left == 0 or now_ns >= self.usable_until_ns)
+    def needs_grant(self, now_ns: int) -> bool:
+        """Whether only the ledger can tell if a message may go."""
+        return now_ns >= self.closed_until_ns and (self.left == 0 or now_ns >= self.usable_until_ns)
 
     def wait_ns(self, now_ns: int) -> int:
-        """How long it is certain that none is free."""
+        """How long it is certain that no message is free."""
         return max(0, self.closed_until_ns - now_ns)
 
     def request(self) -> GrantRequest:
-        """What to ask for, and the rest of the last reservation back: it has run out, or is not needed."""
-        return GrantRequest(self.name, self.allowance, self.allowance.chunk, self.left, self.granted_at)
+        """Ask for more, and give back the rest of the last reservation, which has run out or is not needed."""
+        return GrantRequest(self.name, self.limit, self.limit.chunk, self.left, self.granted_at)
 
-    def give_back(self) -> GrantRequest | None:
-        """Keep nothing."""
-        request = GrantRequest(self.name, self.allowance, 0, self.left, self.granted_at) if self.left else None
+    def return_unused(self) -> GrantRequest | None:
+        """Keep nothing; the request gives the rest back, if there is one."""
+        request = GrantRequest(self.name, self.limit, 0, self.left, self.granted_at) if self.left else None
         self.left = 0
         return request
 
-    def fill(self, grant: Grant, now_ns: int) -> None:
-        """Take the ledger's answer."""
+    def apply(self, grant: Grant, asked_ns: int) -> None:
+        """Take over the ledger's answer to a request that was made at ``asked_ns``."""
         self.left, self.granted_at = grant.count, grant.at
-        self.usable_until_ns = now_ns + (grant.usable_until - grant.at) * SECOND_NS
-        self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS if grant.wait_s else 0
-        self.free, self.pulse = grant.free, grant.pulse
+        self.usable_until_ns = asked_ns + (grant.usable_until - grant.at) * SECOND_NS
+        self.closed_until_ns = asked_ns + grant.wait_s * SECOND_NS if grant.wait_s else 0
+        self.free, self.refill = grant.free, grant.refill
 
     def forecast(self, now_ns: int, now: float) -> LimitForecast | None:
-        """What it allows all that is left; None if the ledger has not been asked yet."""
-        if self.pulse is None:
+        """What it allows all that is left to send; None if the ledger has not been asked yet."""
+        if self.refill is None:
             return None
-        first = now + (self.wait_ns(now_ns) / SECOND_NS or self.pulse.every_s)
-        return LimitForecast(self.pulse, self.left + self.free, first)
+        first = now + (self.wait_ns(now_ns) / SECOND_NS or self.refill.every_s)
+        return LimitForecast(self.refill, self.left + self.free, first)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether something is reserved that others could use."""
+        return self.left > 0
 
 
 @dataclass(slots=True)
 class RateShare:
-    """Our part of a speed, for a few seconds (``shared_rate.py``), kept evenly."""
+    """Our share of a rate per second, which is lent for a few seconds and kept evenly. ``whole`` is the rate."""
 
     name: str
-    limit: Limit
+    reason: str
     whole: int
     usable_until_ns: int = 0
     closed_until_ns: int = 0
     _spacing: Spacing = _UNUSED
 
-    def is_lacking(self, now_ns: int) -> bool:
-        """Whether only the ledger can tell if one may go."""
+    def needs_grant(self, now_ns: int) -> bool:
+        """Whether only the ledger can tell if a message may go."""
         return now_ns >= self.usable_until_ns and self.wait_ns(now_ns) == 0
 
-    def is_ageing(self, now_ns: int) -> bool:
-        """Whether it is time to ask for the next one, while this one may still be used."""
+    def is_expiring(self, now_ns: int) -> bool:
+        """Whether it is time to ask for the next share, while this one may still be used."""
         return now_ns >= self.usable_until_ns - _ASK_AHEAD_NS
 
     def wait_ns(self, now_ns: int) -> int:
-        """How long it is certain that none may go."""
+        """How long it is certain that no message may go."""
         return max(0, self.closed_until_ns - now_ns, self._spacing.wait_ns(now_ns))
 
-    def taken(self, now_ns: int) -> None:
-        """One has gone."""
-        self._spacing = self._spacing.taken(now_ns)
+    def count_message(self, now_ns: int) -> None:
+        """Note that a message has gone, so that the next one waits for its turn."""
+        self._spacing = self._spacing.after_message(now_ns)
 
     def request(self) -> GrantRequest:
-        """What to ask for."""
-        return GrantRequest(self.name, Speed(self.whole), 1)
+        """Ask for our share, however large it is by now."""
+        return GrantRequest(self.name, SharedRate(self.whole), 1)
 
-    def give_back(self) -> GrantRequest | None:
-        """Keep nothing."""
-        request = GrantRequest(self.name, Speed(self.whole), 0) if self.usable_until_ns else None
+    def return_unused(self) -> GrantRequest | None:
+        """Keep nothing; the request gives the share back, if there is one."""
+        request = GrantRequest(self.name, SharedRate(self.whole), 0) if self.usable_until_ns else None
         self.usable_until_ns = 0
         return request
 
-    def fill(self, grant: Grant, now_ns: int) -> None:
-        """Take the ledger's answer."""
+    def apply(self, grant: Grant, asked_ns: int) -> None:
+        """Take over the ledger's answer to a request that was made at ``asked_ns``."""
         self.usable_until_ns = self.closed_until_ns = 0
         if grant.count:
-            self.usable_until_ns = now_ns + (grant.usable_until - grant.at) * SECOND_NS
-            self._spacing = self._spacing.at(grant.count)
+            self.usable_until_ns = asked_ns + (grant.usable_until - grant.at) * SECOND_NS
+            self._spacing = self._spacing.with_count(grant.count)
         else:
-            self.closed_until_ns = now_ns + grant.wait_s * SECOND_NS
+            self.closed_until_ns = asked_ns + grant.wait_s * SECOND_NS
+
+    def forecast(self, _now_ns: int, _now: float) -> LimitForecast:
+        """What the whole rate allows all that is left to send."""
+        return LimitForecast(Refill(self.whole, Unit.SECOND.seconds))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether we have a share that others could use."""
+        return self.usable_until_ns > 0
+
+
+SharedLimit = QuotaReserve | RateShare
+"""What the ledger grants us of a limit that all senders share."""
 
 
 class Limiter:
@@ -140,8 +160,8 @@ class Limiter:
     """
 
     def __init__(self, subject: str, limits: LimitSet, *, key: str = "") -> None:
-        self.open = 0
-        """Messages on their way."""
+        self.in_flight = 0
+        """How many messages are on their way."""
         self.backoff: Backoff | None = None
         self.connections = limits.connections
         self.key = key or subject
@@ -150,70 +170,72 @@ class Limiter:
         self._reserves: list[QuotaReserve] = []
         for rate in limits.rates:
             name = f"{self.key or 'all mail'}, per {rate.unit}"
-            limit = Limit(f"{rate} {subject}".rstrip(), Pulse(rate.count, rate.unit.seconds))
+            reason = f"{rate} {subject}".rstrip()
             if rate.unit is Unit.SECOND:
-                self._share = RateShare(name, limit, rate.count)
+                self._share = RateShare(name, reason, rate.count)
             else:
-                self._reserves.append(QuotaReserve(name, limit, Quota(rate)))
+                self._reserves.append(QuotaReserve(name, reason, Quota(rate)))
         if limits.warm_up:
-            limit = Limit(f"warm-up {limits.warm_up} {subject}")
-            self._reserves.append(QuotaReserve(f"{self.key}, warm-up", limit, limits.warm_up))
+            reason = f"warm-up {limits.warm_up} {subject}"
+            self._reserves.append(QuotaReserve(f"{self.key}, warm-up", reason, limits.warm_up))
+        self._shared: Sequence[SharedLimit] = [*self._reserves, self._share] if self._share else self._reserves
 
     @property
     def is_active(self) -> bool:
-        """Whether it does anything at all."""
-        return bool(self._share or self._reserves or self.backoff or self.connections)
+        """Whether it limits anything at all."""
+        return bool(self._shared or self.backoff or self.connections)
 
-    def wait(self, now_ns: int) -> tuple[int, Limit]:
-        """For how long none may pass as far as is known here (0: one may), and which limit says so."""
-        if self.connections and self.open >= self.connections:
-            return FOREVER_NS, Limit(f"{self.connections} connections {self._subject}")
-        waits = [(reserve.wait_ns(now_ns), reserve.limit) for reserve in self._reserves]
-        if self._share:
-            waits.append((self._share.wait_ns(now_ns), self._share.limit))
-        if self.backoff:
-            waits.append(self._slow_wait(now_ns))
-        wait_ns, limit = max(waits, default=(0, NOTHING))
-        return (wait_ns, limit) if wait_ns else (0, NOTHING)
+    def wait(self, now_ns: int) -> Wait | None:
+        """What the next message has to wait for, as far as is known here; None if nothing says that it must."""
+        if self.connections and self.in_flight >= self.connections:
+            return Wait(FOREVER_NS, f"{self.connections} connections {self._subject}")
+        longest_ns, reason = self._wait_of_backoff(now_ns) if self.backoff else (0, "")
+        for limit in self._shared:
+            if (wait_ns := limit.wait_ns(now_ns)) > longest_ns:
+                longest_ns, reason = wait_ns, limit.reason
+        return Wait(now_ns + longest_ns, reason) if longest_ns else None
 
-    def lacking(self, now_ns: int) -> Iterator[QuotaReserve | RateShare]:
-        """What the ledger has to be asked about before one may pass."""
-        return (one for one in self._shared() if one.is_lacking(now_ns))
+    def needs(self, now_ns: int) -> Sequence[SharedLimit]:
+        """What the ledger has to be asked for before a message may pass."""
+        return [limit for limit in self._shared if limit.needs_grant(now_ns)]
 
-    def ageing(self, now_ns: int) -> RateShare | None:
-        """What the ledger had better be asked about soon."""
-        return self._share if self._share and self._share.is_ageing(now_ns) else None
+    def expiring_share(self, now_ns: int) -> RateShare | None:
+        """The share that the ledger had better be asked for soon, if there is one."""
+        return self._share if self._share and self._share.is_expiring(now_ns) else None
 
-    def give_back(self) -> Iterator[GrantRequest]:
-        """Keep nothing of what others could use."""
-        return filter(None, [one.give_back() for one in self._shared()])
+    def return_unused(self) -> Iterator[GrantRequest]:
+        """Keep nothing that other senders could use; the requests give it back."""
+        return filter(None, [limit.return_unused() for limit in self._shared])
 
     def forecasts(self, now_ns: int, now: float) -> Iterator[LimitForecast]:
-        """What its limits allow all that is left; ``now`` is the same moment in Unix seconds."""
-        yield from filter(None, (reserve.forecast(now_ns, now) for reserve in self._reserves))
-        if self._share and self._share.limit.pulse:
-            yield LimitForecast(self._share.limit.pulse)
+        """What its limits allow all that is left to send; ``now`` is the same moment in Unix seconds."""
+        return filter(None, [limit.forecast(now_ns, now) for limit in self._shared])
 
     def is_busy(self, now_ns: int) -> bool:
-        """Whether forgetting it would forget something."""
-        return self.open > 0 or self.wait(now_ns)[0] > 0 or self.backoff is not None or self._has_something
+        """Whether something would be lost if it were forgotten."""
+        is_in_use = self.in_flight > 0 or self.backoff is not None or any(limit.is_held for limit in self._shared)
+        return is_in_use or self.wait(now_ns) is not None
 
-    def let_pass(self, now_ns: int) -> None:
-        """One goes."""
-        self.open += 1
+    def begin_message(self, now_ns: int) -> None:
+        """Count a message that goes: against its connections, its share and its quotas."""
+        self.in_flight += 1
         if self._share:
-            self._share.taken(now_ns)
+            self._share.count_message(now_ns)
         if self.backoff:
-            self.backoff = self.backoff.taken(now_ns / SECOND_NS)
+            self.backoff = self.backoff.after_message(now_ns / SECOND_NS)
         for reserve in self._reserves:
             reserve.left -= 1
+
+    def end_message(self) -> None:
+        """Count a message that is no longer on its way, however it ended."""
+        self.in_flight -= 1
 
     def slow_down(self, speed: float, now_ns: int) -> None:
         """The other side asks for less. ``speed``: messages a second that went there at most."""
         now = now_ns / SECOND_NS
         self.backoff = self.backoff.slower(now) if self.backoff else Backoff.begin(speed, now=now)
 
-    def adopt(self, known: Backoff, now_ns: int) -> None:
+    def adopt_backoff(self, known: Backoff, now_ns: int) -> None:
         """Another sender was asked for less; the slower of the two counts."""
         now = now_ns / SECOND_NS
         if self.backoff is None:
@@ -221,19 +243,11 @@ class Limiter:
         elif known.speed_at(now) < self.backoff.speed_at(now):
             self.backoff = replace(known, due=self.backoff.due)
 
-    @property
-    def _has_something(self) -> bool:
-        return bool(self._share and self._share.usable_until_ns) or any(reserve.left for reserve in self._reserves)
-
-    def _shared(self) -> Sequence[QuotaReserve | RateShare]:
-        return [*self._reserves, self._share] if self._share else self._reserves
-
-    def _slow_wait(self, now_ns: int) -> tuple[int, Limit]:
+    def _wait_of_backoff(self, now_ns: int) -> tuple[int, str]:
         assert self.backoff
         now = now_ns / SECOND_NS
         if self.backoff.is_over(now):
             self.backoff = None
-            return 0, NOTHING
-        wait_ns = int(self.backoff.wait_s(now) * SECOND_NS)
+            return 0, ""
         speed = self.backoff.speed_at(now)
-        return wait_ns, Limit(f"slowed to {speed:.1f}/second {self._subject}", Pulse(1, 1 / speed))
+        return int(self.backoff.wait_s(now) * SECOND_NS), f"slowed to {speed:.1f}/second {self._subject}"

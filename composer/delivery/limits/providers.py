@@ -26,7 +26,7 @@ def parse_providers(text: str, *, setting: str) -> Mapping[str, tuple[str, ...]]
 
 
 def find_provider(table: Mapping[str, tuple[str, ...]]) -> Callable[[str], str]:
-    """A function from an address to its provider."""
+    """Make a function that gives an address's provider, by a table from provider to domains."""
     by_domain = {domain: name for name, domains in table.items() for domain in domains}
 
     def provider(address: str) -> str:

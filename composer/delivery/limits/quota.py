@@ -10,9 +10,9 @@ Both keep the same promise: **never more than the number in any window of that l
 so neither a relay that counts in clock hours nor one that counts the last 24 hours sees too many. And both keep
 it with whole numbers only: nothing is rounded, nothing drifts.
 
-A speed is parted among the senders of one database (``shared_rate.py``). A Quota is *reserved* before it is used, some
-messages at a time, and what is reserved is on disk first (``shared_limits.py``). A sender that dies leaves a few
-unused; it never leaves used ones unrecorded.
+A rate per second is divided among the senders of one database (``shared_rate.py``). A Quota is *reserved* before it is
+used, some messages at a time, and what is reserved is on disk first (``ledger/shared_limits.py``). A sender that dies
+leaves a few unused; it never leaves used ones unrecorded.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ class Unit(enum.StrEnum):
 
     @property
     def seconds(self) -> int:
-        """Its length."""
         return _SECONDS[self]
 
 
@@ -48,7 +47,7 @@ _SHORT = {"s": Unit.SECOND, "min": Unit.MINUTE, "h": Unit.HOUR, "d": Unit.DAY}
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many messages in one unit of time."""
+    """A limit: in one unit of time, so many messages may go."""
 
     count: int
     unit: Unit
@@ -58,7 +57,7 @@ class Rate:
 
 
 def parse_rates(words: Sequence[str], *, setting: str) -> tuple[Rate, ...]:
-    """Of ``["20/second", "5000/hour"]``. Raises SettingsError, naming the setting and the word."""
+    """Read ``["20/second", "5000/hour"]``. Raises SettingsError, which names the setting and the word."""
     rates = tuple(_parse_rate(word, setting) for word in words)
     if len({rate.unit for rate in rates}) < len(rates):
         raise SettingsError(f"{setting} has two limits for one unit of time: {' '.join(words)}")
@@ -76,15 +75,18 @@ def _parse_rate(word: str, setting: str) -> Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """What a limit allows in the long run: so many every so many seconds, each time ``growth`` times as many."""
+class Refill:
+    """What a limit allows in the long run: ``count`` messages every ``every_s`` seconds.
+
+    Each time it is ``growth`` times as many as the time before.
+    """
 
     count: float
     every_s: float
     growth: float = 1.0
 
     def end(self, left: int, first: float) -> float:
-        """When so many will have gone, if the next ``count`` may go at the moment ``first``."""
+        """When ``left`` messages will have gone, if the next ``count`` may go at the moment ``first``."""
         if self.growth == 1:
             return first + max(0, math.ceil(left / self.count) - 1) * self.every_s
         count = self.count
@@ -95,7 +97,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """At most ``count`` in any second, evenly spaced: the generic cell rate algorithm (ITU-T I.371).
+    """Lets at most ``count`` go in any second, evenly spaced: the generic cell rate algorithm (ITU-T I.371).
 
     A timer is always late by a little. So that this lowers the speed by no more than a fiftieth, a few late
     ones may catch up; their number is taken off the steady speed, which keeps the promise exact.
@@ -103,7 +105,7 @@ class Spacing:
 
     count: int
     due: int = 0
-    """When the next one is due: nanoseconds × ``_steady``, so that a second divided by it is a whole number."""
+    """When the next one is due, in nanoseconds × ``_steady``, so that a second divided by it is a whole number."""
 
     @property
     def _late(self) -> int:
@@ -113,55 +115,55 @@ class Spacing:
     def _steady(self) -> int:
         return self.count - self._late
 
-    def at(self, count: int) -> Self:
-        """The same moment for the next one, at another speed from then on."""
+    def with_count(self, count: int) -> Self:
+        """The next one is due at the same moment; from then on another speed counts."""
         other = replace(self, count=count)
         return replace(other, due=-(-self.due * other._steady // self._steady))
 
     def wait_ns(self, now_ns: int) -> int:
-        """How long the next one has to wait; 0: it may go."""
+        """How long the next message has to wait; 0: it may go."""
         early = self.due - self._late * SECOND_NS - now_ns * self._steady
         return max(0, -(-early // self._steady))
 
-    def taken(self, now_ns: int) -> Self:
-        """After one has gone."""
+    def after_message(self, now_ns: int) -> Self:
+        """The spacing after a message has gone, which says when the next one is due."""
         return replace(self, due=max(self.due, now_ns * self._steady) + SECOND_NS)
 
 
-class Allowance(Protocol):
-    """A number that is used up and grows back: a Quota, or a WarmUp. Times are whole Unix seconds."""
+class CountedLimit(Protocol):
+    """A number of messages that is used up and comes back: a Quota, or a WarmUp. Times are whole Unix seconds."""
 
     @property
     def chunk(self) -> int:
-        """So many are worth reserving at once: few enough that losing them with a crash does not matter."""
+        """How many are worth reserving at once: few enough that losing them with a crash does not matter."""
 
     def free(self, now: int) -> int:
         """How many may be reserved now."""
 
-    def take(self, count: int, now: int) -> Self:
-        """After so many were reserved."""
+    def reserve(self, count: int, now: int) -> Self:
+        """The limit after so many were reserved."""
 
-    def give_back(self, count: int, taken_at: int) -> Self:
-        """After so many of those reserved at that time turned out not to be needed."""
+    def give_back(self, count: int, reserved_at: int) -> Self:
+        """The limit after so many of those reserved at that time turned out not to be needed."""
 
     def usable_until(self, now: int) -> int:
-        """When a reservation made now runs out."""
+        """When a reservation that is made now runs out."""
 
     def wait_s(self, now: int) -> int:
-        """How long until one is free."""
+        """How long it takes until one is free."""
 
     @property
-    def pulse(self) -> Pulse:
+    def refill(self) -> Refill:
         """What it allows after what is free now."""
 
     def dump(self) -> list[list[int]]:
-        """What is to be kept, for JSON."""
+        """What is to be kept of it, as JSON can hold it."""
 
     def restore(self, kept: Sequence[Sequence[int]]) -> Self:
-        """The same limit, with what was kept."""
+        """The same limit, with what ``dump`` gave."""
 
-    def seen(self, now: int) -> Self:
-        """What is kept from the future was used now: a clock that was ahead has been set right."""
+    def without_future(self, now: int) -> Self:
+        """What was counted in the future counts as used now: a clock that was ahead has been set right."""
 
 
 _SLOT_S = {Unit.MINUTE: 1, Unit.HOUR: 30, Unit.DAY: 300}
@@ -170,7 +172,7 @@ _CHUNK_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """At most so many in any window of a minute, an hour or a day.
+    """Lets at most so many go in any window of a minute, an hour or a day.
 
     Time is cut into slots; ``used`` has (slot, number reserved in it). What was reserved in a slot is used at the
     latest one slot later, so it counts until the period and two slots have passed: a quota comes back
@@ -185,62 +187,60 @@ class Quota:
         return _SLOT_S[self.rate.unit]
 
     @property
-    def _counts_for(self) -> int:
-        """Slots."""
+    def _slots_counted(self) -> int:
         return self.rate.unit.seconds // self._slot_s + 2
 
     @property
     def chunk(self) -> int:
-        """A fiftieth, and no more than a busy sender uses within a slot."""
+        """How many are reserved at once: a fiftieth, and no more than a busy sender uses within a slot."""
         return max(1, min(_CHUNK_MAX, self.rate.count // 50))
 
     def free(self, now: int) -> int:
         """How many may be reserved now."""
         return max(0, self.rate.count - sum(count for _, count in self._counting(now)))
 
-    def take(self, count: int, now: int) -> Self:
-        """After so many were reserved. What no longer counts is forgotten."""
+    def reserve(self, count: int, now: int) -> Self:
+        """The quota after so many were reserved. What no longer counts is forgotten."""
         slots = dict(self._counting(now))
         slot = now // self._slot_s
         slots[slot] = slots.get(slot, 0) + count
         return replace(self, used=tuple(sorted(slots.items())))
 
-    def give_back(self, count: int, taken_at: int) -> Self:
-        """After so many of those reserved at that time turned out not to be needed."""
-        slot = taken_at // self._slot_s
+    def give_back(self, count: int, reserved_at: int) -> Self:
+        """The quota after so many of those reserved at that time turned out not to be needed."""
+        slot = reserved_at // self._slot_s
         slots = {number: used - count if number == slot else used for number, used in self.used}
         return replace(self, used=tuple((number, used) for number, used in slots.items() if used > 0))
 
     def usable_until(self, now: int) -> int:
-        """One slot later."""
+        """When a reservation that is made now runs out: one slot later."""
         return now + self._slot_s
 
     def wait_s(self, now: int) -> int:
-        """How long until one is free."""
+        """How long it takes until one is free."""
         over = sum(count for _, count in self._counting(now)) - self.rate.count
         for slot, count in self._counting(now):
             if over < 0:
                 break
             over -= count
             if over < 0:
-                return (slot + self._counts_for) * self._slot_s - now
+                return (slot + self._slots_counted) * self._slot_s - now
         return 0
 
     @property
-    def pulse(self) -> Pulse:
-        """The same number after every period."""
-        return Pulse(self.rate.count, self._counts_for * self._slot_s)
+    def refill(self) -> Refill:
+        """The same number comes back after every period."""
+        return Refill(self.rate.count, self._slots_counted * self._slot_s)
 
     def dump(self) -> list[list[int]]:
-        """The slots."""
         return [list(pair) for pair in self.used]
 
     def restore(self, kept: Sequence[Sequence[int]]) -> Self:
-        """The same rate, with these slots."""
+        """The same rate, with the slots that ``dump`` gave."""
         return replace(self, used=tuple((slot, count) for slot, count in kept))
 
-    def seen(self, now: int) -> Self:
-        """Slots of the future are counted in the present one, so that they end with its period."""
+    def without_future(self, now: int) -> Self:
+        """What was counted in slots of the future counts in the present one, and ends with it."""
         present = now // self._slot_s
         if not self.used or self.used[-1][0] <= present:
             return self
@@ -248,5 +248,5 @@ class Quota:
         return replace(self, used=(*past, (present, sum(count for slot, count in self.used if slot >= present))))
 
     def _counting(self, now: int) -> list[tuple[int, int]]:
-        oldest = now // self._slot_s - self._counts_for
+        oldest = now // self._slot_s - self._slots_counted
         return [(slot, count) for slot, count in self.used if slot > oldest]

@@ -30,7 +30,7 @@ _EXAMPLE = "Mon-Fri 08:00-18:00 Europe/Paris"
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """Hours of some days (0 is Monday), in minutes since midnight; ``closes`` may be on the next day."""
+    """Hours of some days of the week (0 is Monday), in minutes since midnight; ``closes`` may lie on the next day."""
 
     days: frozenset[int]
     opens: int
@@ -39,7 +39,7 @@ class WeeklyHours:
 
 @dataclass(frozen=True, slots=True)
 class SendingHours:
-    """The sending calendar. Times that enter and leave are Unix seconds. It is open at some time every week."""
+    """Days and hours in which mail may leave: some of every week. Moments that enter and leave are Unix seconds."""
 
     spans: tuple[WeeklyHours, ...]
     zone: ZoneInfo
@@ -49,15 +49,15 @@ class SendingHours:
         return next(max(now, opens) for opens, closes in self._open_times(now) if closes > now)
 
     def is_open(self, now: float) -> bool:
-        """Whether mail may leave."""
+        """Whether mail may leave at this moment."""
         return self.opening(now) == now
 
     def closing(self, now: float) -> float:
-        """When the time that is open, or opens next, ends. A window that never closes: in a week or more."""
+        """When the hours that are open, or open next, end. If they never close, it gives a moment in a week or more."""
         return next(closes for _, closes in self._open_times(now) if closes > now)
 
     def after(self, now: float, open_s: float) -> float:
-        """When so many seconds of open time will have passed. Exact for a year; beyond, by the same pace."""
+        """When so many seconds of open time will have passed: exact for a year, and beyond it at the same pace."""
         left = open_s
         for opens, closes in self._open_times(now, days=366):
             length = max(0.0, closes - max(now, opens))
@@ -68,11 +68,11 @@ class SendingHours:
         return now + year_s * open_s / max(1.0, open_s - left)
 
     def in_zone(self, moment: float) -> dt.datetime:
-        """As the wall clock there shows it."""
+        """The moment as the wall clock of the time zone shows it."""
         return dt.datetime.fromtimestamp(moment, self.zone)
 
     def _open_times(self, now: float, *, days: int = 9) -> Iterator[tuple[float, float]]:
-        """(opens, closes) from yesterday on, in order, joined where one ends when the next begins."""
+        """Pairs of (opens, closes) from yesterday on, in order, joined where one ends when the next begins."""
         today = self.in_zone(now).date()
         times = sorted(
             (self._moment(day, span.opens), self._moment(day, span.closes))
@@ -96,7 +96,7 @@ class SendingHours:
 
 
 def parse_sending_hours(text: str, *, setting: str) -> SendingHours:
-    """Of the text above. Raises SettingsError, saying what is wrong with which part."""
+    """Read a text as at the top of this module. Raises SettingsError, which says what is wrong with which part."""
     hours, _, zone = text.strip().rpartition(" ")
     if not hours:
         raise SettingsError(f"{setting} is {text!r}; it needs days, hours and a time zone: {_EXAMPLE}")

@@ -1,4 +1,4 @@
-"""The operator's limits, from the words of the settings to values. Pure.
+"""Reads the operator's limits: from the words of the settings to values. Pure.
 
 ::
 
@@ -27,7 +27,7 @@ OTHERS = "*"
 
 @dataclass(frozen=True, slots=True)
 class LimitSet:
-    """What limits one relay, sender or provider, or everything. ``connections``: open at the same time."""
+    """All limits of one relay, sender or provider, or of all mail. ``connections`` are those open at the same time."""
 
     rates: tuple[Rate, ...] = ()
     connections: int | None = None
@@ -42,7 +42,7 @@ UNLIMITED = LimitSet()
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """All limits that do not belong to one relay."""
+    """All limits of the settings but those of the relays, which stand with each relay (``Relay.limits``)."""
 
     overall: LimitSet = UNLIMITED
     senders: Mapping[str, LimitSet] = field(default_factory=dict)  # by From domain
@@ -51,11 +51,11 @@ class LimitSettings:
     hours: SendingHours | None = None
 
     def for_sender(self, domain: str) -> LimitSet:
-        """What limits mail from this domain."""
+        """The limits that mail from this domain has to keep."""
         return self.senders.get(domain) or self.senders.get(OTHERS, UNLIMITED)
 
     def for_provider(self, provider: str) -> LimitSet:
-        """What limits mail to this provider."""
+        """The limits that mail to this provider has to keep."""
         return self.providers.get(provider) or self.providers.get(OTHERS, UNLIMITED)
 
 
@@ -63,7 +63,7 @@ NO_LIMITS = LimitSettings()
 
 
 def parse_limits(*, rate: str, rate_from: str, rate_to: str, providers: str, sending_window: str) -> LimitSettings:
-    """Of the five settings, each empty if there is nothing to say. Raises SettingsError."""
+    """Read the five settings, each of which may be empty. Raises SettingsError, which names the setting."""
     window = "NEWSLETTER_SENDING_WINDOW"
     return LimitSettings(
         overall=_limit_set(rate.split(), setting="NEWSLETTER_RATE"),

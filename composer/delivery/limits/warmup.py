@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Self
 
-from composer.delivery.limits.quota import Pulse, Unit
+from composer.delivery.limits.quota import Refill, Unit
 from composer.errors import SettingsError
 
 _DAY_S = Unit.DAY.seconds
@@ -25,7 +25,10 @@ _LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """The curve, and how far along it we are: the ``nth`` day of use is ``day``, with ``sent`` so far."""
+    """How many messages a new relay takes a day, and how far along it is.
+
+    The ``nth`` day of use is ``day`` (days since 1970), on which ``sent`` were reserved so far.
+    """
 
     first: int
     growth: Fraction
@@ -38,11 +41,11 @@ class WarmUp:
 
     @property
     def chunk(self) -> int:
-        """Small: the first days are."""
+        """How many are reserved at once: a fiftieth of a day's number, because the first days have few."""
         return max(1, min(100, self.most_on(max(1, self.nth)) // 50))
 
     def most_on(self, nth: int) -> int:
-        """How many on the ``nth`` day of use, from 1."""
+        """How many may go on the ``nth`` day of use, counted from 1."""
         return int(self.first * self.growth ** (min(nth, _LONGEST) - 1))
 
     def free(self, now: int) -> int:
@@ -50,46 +53,45 @@ class WarmUp:
         today = self._on(now)
         return max(0, today.most_on(today.nth) - today.sent)
 
-    def take(self, count: int, now: int) -> Self:
-        """After so many were reserved."""
+    def reserve(self, count: int, now: int) -> Self:
+        """The warm-up after so many were reserved."""
         today = self._on(now)
         return replace(today, sent=today.sent + count)
 
-    def give_back(self, count: int, taken_at: int) -> Self:
-        """After so many of those reserved at that time turned out not to be needed."""
-        if taken_at // _DAY_S != self.day:
+    def give_back(self, count: int, reserved_at: int) -> Self:
+        """The warm-up after so many of those reserved at that time turned out not to be needed."""
+        if reserved_at // _DAY_S != self.day:
             return self
         return replace(self, sent=max(0, self.sent - count))
 
     def usable_until(self, now: int) -> int:
-        """Not beyond midnight."""
+        """When a reservation that is made now runs out: soon, and not beyond midnight."""
         return min(now + _USABLE_S, _midnight(now))
 
     def wait_s(self, now: int) -> int:
-        """How long until one is free."""
+        """How long it takes until one is free."""
         return 0 if self.free(now) else _midnight(now) - now
 
     @property
-    def pulse(self) -> Pulse:
-        """Tomorrow's number, and more on every day after."""
-        return Pulse(self.most_on(self.nth + 1), _DAY_S, float(self.growth))
+    def refill(self) -> Refill:
+        """What it allows after today: tomorrow's number, and more on every day after."""
+        return Refill(self.most_on(self.nth + 1), _DAY_S, float(self.growth))
 
     def dump(self) -> list[list[int]]:
-        """Which day of use, which day, how many."""
         return [[self.nth, self.day, self.sent]]
 
     def restore(self, kept: Sequence[Sequence[int]]) -> Self:
-        """The same curve, as far along."""
+        """The same curve, as far along as ``dump`` said."""
         nth, day, sent = kept[0] if kept else (0, 0, 0)
         return replace(self, nth=nth, day=day, sent=sent)
 
-    def seen(self, now: int) -> Self:
-        """A day beyond tomorrow is today: a clock that was ahead has been set right."""
+    def without_future(self, now: int) -> Self:
+        """A day beyond tomorrow counts as today: a clock that was ahead has been set right."""
         today = now // _DAY_S
         return replace(self, day=today) if self.day > today + 1 else self
 
     def _on(self, now: int) -> Self:
-        """As it stands on that day. Where midnight has passed on another machine already, it has passed."""
+        """The warm-up as it stands on the day of ``now``. A day that another machine has begun already stays begun."""
         day = now // _DAY_S
         if day <= self.day:
             return self
@@ -97,7 +99,7 @@ class WarmUp:
 
 
 def parse_warm_up(text: str, *, setting: str) -> WarmUp:
-    """Of ``200x1.5``. Raises SettingsError."""
+    """Read ``200x1.5``. Raises SettingsError, which names the setting."""
     found = _CURVE.fullmatch(text)
     if found is None:
         raise SettingsError(f"{setting} has warmup={text!r}; it is the first day's number and the growth: 200x1.5")

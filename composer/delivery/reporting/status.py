@@ -102,9 +102,8 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
     )
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     reports = read_pace_reports(connection, mailing, now=now)
-    held = next(
-        (report for report in reports if not is_running and counts[DeliveryState.PENDING] and report.holds(now)), None
-    )
+    has_more = not is_running and counts[DeliveryState.PENDING] > 0
+    held = next((report for report in reports if has_more and report.has_paused(now)), None)
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
     left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
     left += counts[DeliveryState.HELD] if found.winner else 0

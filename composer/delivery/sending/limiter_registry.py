@@ -16,7 +16,7 @@ _MANY = 10_000
 
 
 class LimiterRegistry:
-    """``senders`` gives the From domain of each language. LimiterRegistry are made when they are first needed."""
+    """Knows every limiter, and makes it when it is first needed. ``senders`` gives the From domain of each language."""
 
     def __init__(self, relays: Sequence[Relay], limits: LimitSettings, *, senders: Mapping[str, str]) -> None:
         self._relays = relays
@@ -30,12 +30,12 @@ class LimiterRegistry:
         self._fixed.update(self._of_sender(domain) for domain in self._domains)
 
     def common(self, relay: int) -> tuple[Limiter, ...]:
-        """What all mail by this relay has to pass."""
+        """The limiters that all mail by this relay has to pass."""
         of_sender = [self._of_sender(domain) for domain in self._domains] if len(self._domains) == 1 else []
         return tuple(limiter for limiter in (self._overall(), *of_sender, self.of_relay(relay)) if limiter.is_active)
 
     def own(self, delivery: Delivery) -> tuple[str, tuple[Limiter, ...]]:
-        """What this one has to pass besides; with its provider, if that has a limiter of its own."""
+        """The limiters that this delivery has to pass besides; with its provider ("" if that has no limiter)."""
         limiters: tuple[Limiter, ...] = ()
         if len(self._domains) > 1 and (of_sender := self._of_sender(self._senders[delivery.language])).is_active:
             limiters = (of_sender,)
@@ -48,22 +48,22 @@ class LimiterRegistry:
         return provider, (*limiters, self._limiter(f"to {provider}", limits))
 
     def of_relay(self, number: int) -> Limiter:
-        """The connections of a relay are its workers, so they are not counted again."""
+        """The limiter of one relay. It counts no connections: those of a relay are its workers."""
         relay = self._relays[number]
         return self._limiter(f"by {relay.name}", replace(relay.limits, connections=None), key=f"by {relay.account}")
 
     def of_provider(self, email: str) -> Limiter:
-        """From now on, providers are told apart."""
+        """The limiter of an address's provider. From now on, providers are told apart."""
         self._by_provider = True
         provider = self._provider(email)
         return self._limiter(f"to {provider}", self._limits.for_provider(provider))
 
     def domains(self, provider: str) -> Sequence[str]:
-        """All that belong to it."""
+        """All domains that belong to the provider."""
         return self._limits.domains.get(provider, (provider,))
 
-    def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> bool:
-        """What other senders have heard, by the limiters' keys; whether a limiter limits now that did not before."""
+    def adopt_backoffs(self, backoffs: Mapping[str, Backoff], now_ns: int) -> bool:
+        """Take over what other senders have heard, by the limiters' keys; True if one limits that did not before."""
         changed = False
         for key, backoff in backoffs.items():
             kind, _, name = key.partition(" ")
@@ -74,15 +74,15 @@ class LimiterRegistry:
             else:
                 continue
             changed |= not limiter.is_active
-            limiter.adopt(backoff, now_ns)
+            limiter.adopt_backoff(backoff, now_ns)
         return changed
 
     def all(self) -> Collection[Limiter]:
-        """Every one that there is."""
+        """Every limiter that has been made and not forgotten."""
         return self._limiters.values()
 
     def forget_idle(self, used: Iterable[Limiter], now_ns: int) -> None:
-        """A limit for "*" makes one limiter for every domain of the world."""
+        """Drop limiters that do nothing just now, where a limit for "*" has made one for every domain of the world."""
         if len(self._limiters) > _MANY:
             kept = {*used, *self._fixed}
             self._limiters = {

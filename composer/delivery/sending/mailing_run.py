@@ -13,7 +13,8 @@ from composer.delivery.ledger.ledger import hold_ledger
 from composer.delivery.ledger.sendable import NO_TERMS, SendTerms
 from composer.delivery.limits.settings import NO_LIMITS, LimitSettings
 from composer.delivery.mailing import compile_mailing, find_mailing
-from composer.delivery.sending.dispatch import Letter, dispatch
+from composer.delivery.sending.dispatch import dispatch
+from composer.delivery.sending.rendering import EditionMessage
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.variant import EditionKey
@@ -44,7 +45,7 @@ async def send_mailing(
         return await dispatch(
             ledger,
             mailing=mailing,
-            letters=_letters(engine, mailing, site=site),
+            messages=_messages(engine, mailing, site=site),
             routes=routes,
             limits=limits,
             run=run,
@@ -53,8 +54,8 @@ async def send_mailing(
         )
 
 
-def _letters(engine: Engine, mailing: int, *, site: Site) -> Mapping[EditionKey, Letter]:
+def _messages(engine: Engine, mailing: int, *, site: Site) -> Mapping[EditionKey, EditionMessage]:
     """Read after the lease is ours: the first taking of the lease fixes the date of all messages."""
     with reading(engine) as connection:
         compiled = compile_mailing(connection, find_mailing(connection, mailing), site=site)
-    return {version: Letter(message, edition.sender[1]) for version, (edition, message) in compiled.items()}
+    return {version: EditionMessage(message, edition.sender[1]) for version, (edition, message) in compiled.items()}

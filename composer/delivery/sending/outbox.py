@@ -2,13 +2,16 @@
 
 ::
 
-    put ──▶ dealt to a relay (routing.py) ──▶ a lane for each set of limiters (desk.py, limiter_registry.py)
-                                                       └──▶ take: the first one that may go
+    enqueue ──▶ a relay is chosen (relay_choice.py) ──▶ a queue for each set of limiters (relay_queue.py)
+                                                             └──▶ pop_next: the first one that may go
 
-Without limits there is one lane without limiters, and that costs no more than a queue.
+Without limits there is one queue without limiters, and that costs no more than any queue.
 
 Relays get shares by weight as long as they keep up. One that a limit holds, that hangs, or that is closed gives what it
 cannot take to another that has nothing left.
+
+What only the ledger can tell is collected here, and nowhere else: ``find_next`` and ``pop_next`` note which limits need
+a grant, ``grant_requests`` says what to ask, ``apply_grants`` takes the answers over.
 """
 
 from __future__ import annotations
@@ -17,15 +20,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from composer.delivery.limits.backoff import Backoff
-from composer.delivery.limits.grants import GrantRequest
-from composer.delivery.limits.limiter import FOREVER_NS, Limiter, QuotaReserve, RateShare
+from composer.delivery.limits.grants import Grant, GrantRequest
+from composer.delivery.limits.limiter import FOREVER_NS, Limiter, SharedLimit, Wait
 from composer.delivery.limits.outlook import LimitForecast
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.limiter_registry import LimiterRegistry
-from composer.delivery.sending.relay_choice import Rota, relays_for
-from composer.delivery.sending.relay_queue import Desk, Hold, Questions
+from composer.delivery.sending.relay_choice import WeightedRoundRobin, relays_for
+from composer.delivery.sending.relay_queue import RelayQueue
 from composer.delivery.smtp.relay import Relay
 
 PLENTY = 250
@@ -33,177 +36,195 @@ PLENTY = 250
 
 _ENOUGH = 500
 _HANGS_NS = 5 * SECOND_NS
-_SHARED_AT_ONCE = 50
+_MOVED_AT_ONCE = 50
 
 
 class Outbox:
-    """``senders`` gives the From domain of each language. ``in_hand``: ids of all that were put and are not done."""
+    """All deliveries that this process has claimed, sorted by relay and by what limits them.
+
+    ``senders`` gives the From domain of each language. ``in_hand`` has the ids of all that came in and are not done.
+    """
 
     def __init__(self, relays: Sequence[Relay], limits: LimitSettings, *, senders: Mapping[str, str]) -> None:
         self.in_hand: set[int] = set()
-        self.lacking: Questions = {}
         self._relays = relays
         self._serving = {language: relays_for(domain, relays) for language, domain in senders.items()}
-        self._rota = Rota.of([relay.weight for relay in relays])
+        self._round_robin = WeightedRoundRobin.of([relay.weight for relay in relays])
         self._registry = LimiterRegistry(relays, limits, senders=senders)
-        self._desks = [Desk(self.lacking) for _ in relays]
-        self._passing: dict[int, tuple[Limiter, ...]] = {}
+        self._relay_queues = [RelayQueue() for _ in relays]
+        self._in_flight: dict[int, tuple[Limiter, ...]] = {}  # what each one that is on its way has passed
+        self._needed: dict[str, SharedLimit] = {}  # what the ledger is to be asked for
         self._sort_again()
 
     # What comes in
 
-    def put(self, deliveries: Iterable[Delivery], now_ns: int) -> None:
-        """Deal them to the relays, and sort them into lanes."""
-        self._registry.forget_idle((limiter for desk in self._desks for lane in desk.lanes for limiter in lane), now_ns)
-        for desk in self._desks:
-            if not desk.lanes:
-                desk.asked_at_ns = now_ns  # it had nothing to ask for
+    def enqueue(self, deliveries: Iterable[Delivery], now_ns: int) -> None:
+        """Choose a relay for each delivery, and put it into the queue of its limiters."""
+        self._registry.forget_idle(
+            (limiter for relay in self._relay_queues for limiters in relay.queues for limiter in limiters), now_ns
+        )
+        for relay_queue in self._relay_queues:
+            if not relay_queue.queues:
+                relay_queue.asked_at_ns = now_ns  # it had nothing to ask for
         for delivery in deliveries:
             self.in_hand.add(delivery.id)
-            self._place(delivery, self._deal(delivery))
-
-    @property
-    def backlog(self) -> int:
-        """How many wait here."""
-        return sum(self._counts().values())
+            self._enqueue_for(self._choose_relay(delivery), delivery)
 
     @property
     def wants_more(self) -> bool:
         """Whether it is worth claiming more, which may go although these must wait."""
         return sum(count for name, count in self._counts().items() if not name or count < PLENTY) < _ENOUGH
 
-    def plenty(self) -> Sequence[str]:
-        """Domains of which enough are here."""
+    def crowded_domains(self) -> Sequence[str]:
+        """The domains of which so many wait here that no more should be claimed."""
         names = [name for name, count in self._counts().items() if name and count >= PLENTY]
         return [domain for name in names for domain in self._registry.domains(name)]
 
     # What goes out
 
-    def hold(self, relay: int, now_ns: int) -> Hold | None:
-        """What keeps the next delivery of this relay; None if one may go."""
-        desk = self._desks[relay]
-        desk.asked_at_ns = now_ns
-        if not desk.lanes and len(self._desks) > 1 and not desk.closed:
-            self._share(relay, now_ns)
-        return desk.hold(now_ns)
+    def find_next(self, relay: int, now_ns: int) -> Wait | None:
+        """Make ready what goes next by this relay: None if a delivery may go, else what it waits for."""
+        relay_queue = self._relay_queues[relay]
+        relay_queue.asked_at_ns = now_ns
+        if not relay_queue.queues and len(self._relay_queues) > 1 and not relay_queue.is_closed:
+            self._take_over(relay, now_ns)
+        wait, needs = relay_queue.find_next(now_ns)
+        for need in needs:
+            self._needed[need.name] = need
+        return wait
 
-    def take(self, relay: int, now_ns: int) -> Delivery | None:
-        """The next delivery for this relay, on its way until ``done``; None if none may go."""
-        if self.hold(relay, now_ns):
+    def pop_next(self, relay: int, now_ns: int) -> Delivery | None:
+        """The next delivery for this relay, on its way until ``mark_done``; None if none may go."""
+        if self.find_next(relay, now_ns):
             return None
-        delivery, limiters = self._desks[relay].take(now_ns)
+        delivery, limiters = self._relay_queues[relay].pop_next(now_ns)
         if limiters:
-            self._passing[delivery.id] = limiters
+            self._in_flight[delivery.id] = limiters
+            for limiter in limiters:
+                if share := limiter.expiring_share(now_ns):
+                    self._needed[share.name] = share
         return delivery
 
-    def done(self, delivery: Delivery) -> None:
-        """It is no longer on its way, however it ended."""
+    def mark_done(self, delivery: Delivery) -> None:
+        """The delivery is no longer on its way, however it ended."""
         self.in_hand.discard(delivery.id)
-        if limiters := self._passing.pop(delivery.id, None):
+        if limiters := self._in_flight.pop(delivery.id, None):
             for limiter in limiters:
-                limiter.open -= 1
+                limiter.end_message()
             if any(limiter.connections for limiter in limiters):
                 self._wake()
 
-    def filled(self, answered: Iterable[QuotaReserve | RateShare]) -> None:
-        """The ledger has answered."""
-        for one in answered:
-            self.lacking.pop(one.name, None)
+    def find_earliest_ns(self, now_ns: int) -> int:
+        """When something may go by any relay that is open: ``now_ns`` if it may, FOREVER_NS if nothing says when."""
+        waits = [self.find_next(number, now_ns) for number, one in enumerate(self._relay_queues) if not one.is_closed]
+        return min((wait.until_ns if wait else now_ns for wait in waits), default=FOREVER_NS)
+
+    # What the ledger grants
+
+    @property
+    def needs_grants(self) -> bool:
+        """Whether the ledger is to be asked, because something waits for it or soon will."""
+        return bool(self._needed)
+
+    def grant_requests(self) -> Sequence[GrantRequest]:
+        """What the ledger is to be asked for."""
+        return [limit.request() for limit in self._needed.values()]
+
+    def apply_grants(self, grants: Mapping[str, Grant], asked_ns: int) -> None:
+        """Take over the ledger's answers, by the names of the requests, which were made at ``asked_ns``."""
+        for name, grant in grants.items():
+            if limit := self._needed.pop(name, None):
+                limit.apply(grant, asked_ns)
         self._wake()
 
-    def give_back(self) -> Sequence[GrantRequest]:
+    def return_unused(self) -> Sequence[GrantRequest]:
         """Keep nothing of what other senders could use; what goes next has to ask again."""
-        return [request for limiter in self._registry.all() for request in limiter.give_back()]
-
-    def soonest_ns(self, now_ns: int) -> int:
-        """How long until something may go by any relay that is open."""
-        holds = [self.hold(relay, now_ns) for relay, desk in enumerate(self._desks) if not desk.closed]
-        return min((hold.wait_ns if hold else 0 for hold in holds), default=FOREVER_NS)
+        return [request for limiter in self._registry.all() for request in limiter.return_unused()]
 
     # What is known of the pace
 
     def speed(self) -> float:
-        """Messages a second of late."""
-        return sum(desk.speed.per_second() for desk in self._desks)
+        """How many messages a second went of late, by all relays together."""
+        return sum(relay_queue.speed.per_second() for relay_queue in self._relay_queues)
 
     def forecasts(self, now_ns: int, now: float) -> tuple[LimitForecast, ...]:
-        """Of the limits that everything has to pass; ``now`` is the same moment in Unix seconds."""
-        limiters = set(self._desks[0].common).intersection(*(desk.common for desk in self._desks))
+        """What the limits let go that everything has to pass; ``now`` is the same moment in Unix seconds."""
+        limiters = set(self._relay_queues[0].common).intersection(*(one.common for one in self._relay_queues))
         return tuple(forecast for limiter in limiters for forecast in limiter.forecasts(now_ns, now))
 
     # What the other side says
 
     def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Backoff]:
-        """The relay asks for less; with ``email``, its provider may be why. Gives what is to be kept."""
+        """The relay asks for less; with ``email``, its provider may be why. Gives the backoffs by limiters' keys."""
         limiters = [self._registry.of_relay(relay)]
         if email is not None:
             limiters.append(self._registry.of_provider(email))
         is_new = not all(limiter.is_active for limiter in limiters)
         for limiter in limiters:
-            limiter.slow_down(self._desks[relay].speed.per_second(), now_ns)
+            limiter.slow_down(self._relay_queues[relay].speed.per_second(), now_ns)
         if is_new:
             self._sort_again()
         return {limiter.key: limiter.backoff for limiter in limiters if limiter.backoff}
 
-    def adopt(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
-        """What other senders have heard."""
-        if self._registry.adopt(backoffs, now_ns):
+    def adopt_backoffs(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
+        """Slow down as other senders were asked to."""
+        if self._registry.adopt_backoffs(backoffs, now_ns):
             self._sort_again()
 
-    def close(self, relay: int) -> None:
-        """It is away: what waits for it goes by the others, if they carry it."""
-        if not self._desks[relay].closed:
-            self._desks[relay].closed = True
+    def close_relay(self, relay: int) -> None:
+        """The relay is away: what waits for it goes by the others, if they carry it."""
+        if not self._relay_queues[relay].is_closed:
+            self._relay_queues[relay].is_closed = True
             self._sort_again()
 
-    def reopen(self, relay: int) -> None:
-        """It is back."""
-        self._desks[relay].closed = False
+    def reopen_relay(self, relay: int) -> None:
+        """The relay may be asked again, and gets its share of what comes."""
+        self._relay_queues[relay].is_closed = False
 
     # Inside
 
-    def _deal(self, delivery: Delivery) -> int:
+    def _choose_relay(self, delivery: Delivery) -> int:
         serving = self._serving[delivery.language]
         if len(serving) == 1:
             return serving[0]
-        able = [relay for relay in serving if not self._desks[relay].closed]
-        chosen, self._rota = self._rota.choose(able or serving)
+        able = [relay for relay in serving if not self._relay_queues[relay].is_closed]
+        chosen, self._round_robin = self._round_robin.choose(able or serving)
         return chosen
 
-    def _place(self, delivery: Delivery, relay: int) -> None:
-        self._desks[relay].put(delivery, *self._registry.own(delivery))
+    def _enqueue_for(self, relay: int, delivery: Delivery) -> None:
+        self._relay_queues[relay].enqueue(delivery, *self._registry.own(delivery))
 
-    def _share(self, relay: int, now_ns: int) -> None:
-        """Nothing is left for this relay: take some from those that cannot keep up."""
+    def _take_over(self, relay: int, now_ns: int) -> None:
+        """Nothing is left for this relay: move some deliveries here from relays that cannot keep up."""
         carries = frozenset(language for language, serving in self._serving.items() if relay in serving)
-        for number, desk in enumerate(self._desks):
+        for number, relay_queue in enumerate(self._relay_queues):
             if number == relay or not self._cannot_keep_up(number, now_ns, spare=not self._relays[relay].weight):
                 continue
-            for delivery in desk.withdraw(carries, at_most=_SHARED_AT_ONCE):
-                self._place(delivery, relay)
+            for delivery in relay_queue.pop_last(carries, at_most=_MOVED_AT_ONCE):
+                self._enqueue_for(relay, delivery)
 
     def _cannot_keep_up(self, number: int, now_ns: int, *, spare: bool) -> bool:
-        desk = self._desks[number]
-        if spare or desk.closed:
-            return desk.closed
-        return now_ns - desk.asked_at_ns > _HANGS_NS or self._registry.of_relay(number).wait(now_ns)[0] > 0
+        relay_queue = self._relay_queues[number]
+        if spare or relay_queue.is_closed:
+            return relay_queue.is_closed
+        return now_ns - relay_queue.asked_at_ns > _HANGS_NS or self._registry.of_relay(number).wait(now_ns) is not None
 
     def _sort_again(self) -> None:
-        """LimiterRegistry or relays have changed."""
-        for number, desk in enumerate(self._desks):
-            desk.common = self._registry.common(number)
-        for number, deliveries in [(number, desk.clear()) for number, desk in enumerate(self._desks)]:
+        """Limiters or relays have changed, so every delivery is put into a queue anew."""
+        for number, relay_queue in enumerate(self._relay_queues):
+            relay_queue.common = self._registry.common(number)
+        for number, deliveries in [(number, one.pop_all()) for number, one in enumerate(self._relay_queues)]:
             for delivery in deliveries:
-                self._place(delivery, self._deal(delivery) if self._desks[number].closed else number)
+                is_closed = self._relay_queues[number].is_closed
+                self._enqueue_for(self._choose_relay(delivery) if is_closed else number, delivery)
 
     def _wake(self) -> None:
-        """Look again at the lanes that wait for something to happen."""
-        for desk in self._desks:
-            desk.wake()
+        for relay_queue in self._relay_queues:
+            relay_queue.wake()
 
     def _counts(self) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for desk in self._desks:
-            for lane in desk.lanes.values():
-                counts[lane.provider] += len(lane.queue)
+        for relay_queue in self._relay_queues:
+            for queue in relay_queue.queues.values():
+                counts[queue.provider] += len(queue.deliveries)
         return counts

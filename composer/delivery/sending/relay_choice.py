@@ -16,19 +16,19 @@ from composer.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Rota:
-    """Whose turn it is. ``credit`` is what each has saved up; their sum stays 0."""
+class WeightedRoundRobin:
+    """Says whose turn it is. ``credit`` is what each has saved up; the sum of all credits stays 0."""
 
     weights: tuple[int, ...]
     credit: tuple[int, ...]
 
     @classmethod
     def of(cls, weights: Sequence[int]) -> Self:
-        """At its beginning."""
+        """The round robin of these weights, before anybody had a turn."""
         return cls(tuple(weights), (0,) * len(weights))
 
     def choose(self, able: Collection[int]) -> tuple[int, Self]:
-        """One of those that are able, by number, and the rota after it. ``able`` has at least one."""
+        """Choose one of those that are able, by number; gives also the round robin after it. ``able`` is not empty."""
         ordered = sorted(able)
         chosen_from = [one for one in ordered if self.weights[one]]
         if not chosen_from:

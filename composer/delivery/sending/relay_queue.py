@@ -1,8 +1,8 @@
-"""One relay's deliveries, in lanes: which one may go next, and if none may, what holds them. No clock is read.
+"""One relay's deliveries, in queues: which one may go next, and if none may, what it waits for. No clock is read.
 
-A *lane* is a queue of deliveries that the same limiters limit, so one slow provider holds up nobody else. Lanes that
-must wait are set aside: until a time, or until something happens (a connection is done, the ledger has answered). The
-limiters that all mail of the relay has to pass are looked at once, not in every lane.
+A *queue* has the deliveries that the same limiters hold, so one slow provider holds up nobody else. Queues that must
+wait are set aside: until a moment, or until something happens (a message is done, the ledger has answered). The
+limiters that all mail of the relay has to pass are asked once, not for every queue.
 """
 
 from __future__ import annotations
@@ -13,144 +13,141 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from composer.delivery.limits.limiter import FOREVER_NS, NOTHING, Limit, Limiter, QuotaReserve, RateShare
+from composer.delivery.limits.limiter import FOREVER_NS, Limiter, SharedLimit, Wait
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.outcome import Delivery
 
-Questions = dict[str, QuotaReserve | RateShare]
-"""What the ledger is to be asked about, by name."""
-
 _SPEED_OF_NS = 10 * SECOND_NS
 
+_Found = tuple[Wait | None, Sequence[SharedLimit]]
+"""What to wait for (None: a delivery may go), and what the ledger has to be asked for."""
 
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Nothing may go now. ``wait_ns``: before that nothing can change by itself; ``limit``: what holds, in words."""
-
-    wait_ns: int
-    limit: Limit
+_MAY_GO: _Found = (None, ())
 
 
 @dataclass(slots=True)
-class Lane:
-    """Deliveries to one provider ("" for all those without a limiter of their own) that the same limiters limit."""
+class Queue:
+    """Deliveries that the same limiters hold: to one provider, or ("") to all that have no limiter of their own."""
 
     provider: str
     limiters: tuple[Limiter, ...]
-    queue: deque[Delivery] = field(default_factory=deque)
+    deliveries: deque[Delivery] = field(default_factory=deque)
 
 
-class Desk:
-    """``common``: limiters of all its mail, set by whoever knows them. ``lacking`` belongs to all desks together."""
+class RelayQueue:
+    """The queues of one relay. ``common`` are the limiters of all its mail, set by whoever knows them."""
 
-    def __init__(self, lacking: Questions) -> None:
+    def __init__(self) -> None:
         self.common: tuple[Limiter, ...] = ()
-        self.lanes: dict[tuple[Limiter, ...], Lane] = {}
-        self.closed = False
+        self.queues: dict[tuple[Limiter, ...], Queue] = {}
+        self.is_closed = False
         self.asked_at_ns = 0
         self.speed = Speedometer()
-        self._lacking = lacking
-        self._ready: deque[Lane] = deque()
-        self._timed: list[tuple[int, int, Lane, Limit]] = []  # a heap
-        self._waiting: list[Lane] = []
-        self._limit = NOTHING  # what a waiting lane waits for
+        self._ready: deque[Queue] = deque()
+        self._timed: list[tuple[int, int, Queue, str]] = []  # a heap, by the moment until which they wait
+        self._waiting: list[Queue] = []  # until something happens
+        self._waiting_for = ""  # the limit that holds the last of them
         self._number = itertools.count()
 
-    def put(self, delivery: Delivery, provider: str, limiters: tuple[Limiter, ...]) -> None:
-        """At the end of its lane."""
-        lane = self.lanes.get(limiters)
-        if lane is None:
-            lane = self.lanes[limiters] = Lane(provider, limiters)
-            self._ready.append(lane)
-        lane.queue.append(delivery)
+    def enqueue(self, delivery: Delivery, provider: str, limiters: tuple[Limiter, ...]) -> None:
+        """Put a delivery at the end of the queue that these limiters hold."""
+        queue = self.queues.get(limiters)
+        if queue is None:
+            queue = self.queues[limiters] = Queue(provider, limiters)
+            self._ready.append(queue)
+        queue.deliveries.append(delivery)
 
-    def hold(self, now_ns: int) -> Hold | None:
-        """What keeps the next delivery; None if one may go."""
+    def find_next(self, now_ns: int) -> _Found:
+        """Bring a queue to the front whose first delivery may go; set aside those that must wait."""
         while self._timed and self._timed[0][0] <= now_ns:
             self._ready.append(heapq.heappop(self._timed)[2])
+        needed: list[SharedLimit] = []
         while self._ready:
-            lane = self._ready[0]
-            if not lane.queue:
-                self._drop(lane)
-            elif found := self._look(lane.limiters, now_ns):
-                self._set_aside(found, now_ns)
-            else:
-                return self._look(self.common, now_ns)
+            queue = self._ready[0]
+            if not queue.deliveries:
+                self._drop_first()
+                continue
+            if queue.limiters:
+                wait, needs = _ask(queue.limiters, now_ns)
+                if wait:
+                    needed.extend(needs)
+                    self._set_first_aside(wait)
+                    continue
+            if not self.common:
+                return (None, needed) if needed else _MAY_GO
+            wait, needs = _ask(self.common, now_ns)
+            return wait, [*needed, *needs]
         if self._timed:
-            return Hold(self._timed[0][0] - now_ns, self._timed[0][3])
-        return Hold(FOREVER_NS, self._limit if self._waiting else NOTHING)
+            return Wait(self._timed[0][0], self._timed[0][3]), needed
+        return Wait(FOREVER_NS, self._waiting_for if self._waiting else ""), needed
 
-    def take(self, now_ns: int) -> tuple[Delivery, tuple[Limiter, ...]]:
-        """The one that ``hold`` let go, and the limiters that it has passed."""
-        lane = self._ready[0]
-        delivery = lane.queue.popleft()
-        limiters = (*self.common, *lane.limiters)
+    def pop_next(self, now_ns: int) -> tuple[Delivery, tuple[Limiter, ...]]:
+        """Take out the delivery that ``find_next`` has found; the limiters that it passes have counted it."""
+        queue = self._ready[0]
+        delivery = queue.deliveries.popleft()
+        limiters = (*self.common, *queue.limiters)
         for limiter in limiters:
-            limiter.let_pass(now_ns)
-        self.speed.count(now_ns)
-        if not lane.queue:
-            self._drop(lane)
+            limiter.begin_message(now_ns)
+        self.speed.count_message(now_ns)
+        if not queue.deliveries:
+            self._drop_first()
         elif len(self._ready) > 1:
             self._ready.rotate(-1)
         return delivery, limiters
 
     def wake(self) -> None:
-        """Look again at the lanes that wait for something to happen."""
+        """Look again at the queues that wait until something happens."""
         if self._waiting:
             self._ready.extend(self._waiting)
             self._waiting.clear()
 
-    def clear(self) -> Sequence[Delivery]:
-        """Take everything away."""
-        deliveries = [delivery for lane in self.lanes.values() for delivery in lane.queue]
-        self.lanes, self._ready, self._timed, self._waiting = {}, deque(), [], []
+    def pop_all(self) -> Sequence[Delivery]:
+        """Take out every delivery, which leaves no queue."""
+        deliveries = [delivery for queue in self.queues.values() for delivery in queue.deliveries]
+        self.queues, self._ready, self._timed, self._waiting = {}, deque(), [], []
         return deliveries
 
-    def withdraw(self, languages: frozenset[str], *, at_most: int) -> Iterator[Delivery]:
-        """The last ones in these languages. A lane that this empties is dropped when it is met."""
-        for lane in self.lanes.values():
-            while lane.queue and at_most and lane.queue[-1].language in languages:
-                yield lane.queue.pop()
+    def pop_last(self, languages: frozenset[str], *, at_most: int) -> Iterator[Delivery]:
+        """Take out the last deliveries in these languages. A queue that this empties is dropped when it is met."""
+        for queue in self.queues.values():
+            while queue.deliveries and at_most and queue.deliveries[-1].language in languages:
+                yield queue.deliveries.pop()
                 at_most -= 1
 
-    def _drop(self, lane: Lane) -> None:
-        """An empty lane that stands first."""
-        self._ready.popleft()
-        del self.lanes[lane.limiters]
+    def _drop_first(self) -> None:
+        del self.queues[self._ready.popleft().limiters]
 
-    def _look(self, limiters: tuple[Limiter, ...], now_ns: int) -> Hold | None:
-        """What these limiters say."""
-        if not limiters:
-            return None
-        wait_ns, limit = max((limiter.wait(now_ns) for limiter in limiters), key=_length)
-        if wait_ns:
-            return Hold(wait_ns, limit)
-        lacking = [one for limiter in limiters for one in limiter.lacking(now_ns)]
-        self._lacking.update((one.name, one) for one in lacking)
-        if lacking:
-            return Hold(FOREVER_NS, lacking[0].limit)
-        self._lacking.update((one.name, one) for limiter in limiters if (one := limiter.ageing(now_ns)))
-        return None
-
-    def _set_aside(self, found: Hold, now_ns: int) -> None:
-        """The lane that stands first."""
-        lane = self._ready.popleft()
-        if found.wait_ns < FOREVER_NS:
-            heapq.heappush(self._timed, (now_ns + found.wait_ns, next(self._number), lane, found.limit))
+    def _set_first_aside(self, wait: Wait) -> None:
+        queue = self._ready.popleft()
+        if wait.until_ns < FOREVER_NS:
+            heapq.heappush(self._timed, (wait.until_ns, next(self._number), queue, wait.reason))
         else:
-            self._waiting.append(lane)
-            self._limit = found.limit
+            self._waiting.append(queue)
+            self._waiting_for = wait.reason
+
+
+def _ask(limiters: Sequence[Limiter], now_ns: int) -> _Found:
+    """What these limiters say of the next message: the longest wait that is certain, or else what is not known."""
+    longest: Wait | None = None
+    for limiter in limiters:
+        wait = limiter.wait(now_ns)
+        if wait and (longest is None or wait.until_ns > longest.until_ns):
+            longest = wait
+    if longest:
+        return longest, ()
+    needs = [need for limiter in limiters for need in limiter.needs(now_ns)]
+    return (Wait(FOREVER_NS, needs[0].reason), needs) if needs else _MAY_GO
 
 
 class Speedometer:
-    """Messages a second of late: of the last 10 to 20 seconds in which something went."""
+    """Measures messages a second of late: of the last 10 to 20 seconds in which something went."""
 
     def __init__(self) -> None:
         self._since_ns = self._last_ns = 0
         self._before = self._counted = 0
 
-    def count(self, now_ns: int) -> None:
-        """One goes."""
+    def count_message(self, now_ns: int) -> None:
+        """Count a message that goes now."""
         if now_ns - self._since_ns >= _SPEED_OF_NS:
             rests = now_ns - self._last_ns >= _SPEED_OF_NS
             self._before, self._counted = 0 if rests else self._counted, 0
@@ -159,10 +156,6 @@ class Speedometer:
         self._last_ns = now_ns
 
     def per_second(self) -> float:
-        """As it was when the last one went."""
+        """Messages a second, as it was when the last one went."""
         span_ns = self._last_ns - self._since_ns + (_SPEED_OF_NS if self._before else 0)
         return (self._before + self._counted) / max(1.0, span_ns / SECOND_NS)
-
-
-def _length(wait: tuple[int, Limit]) -> int:
-    return wait[0]

@@ -1,6 +1,6 @@
 """One run of a sender: what it has done so far, what holds it, why it ended.
 
-``supply`` and ``dispatch`` write it while they send; the command line shows it, and asks it to stop.
+The feeder and the workers write it while they send; the command line shows it, and asks it to stop.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ import asyncio
 import enum
 from dataclasses import dataclass, field
 
-from composer.delivery.limits.limiter import NOTHING, Limit
 from composer.delivery.states import DeliveryState, MailingState
 
 
 class End(enum.Enum):
-    """Why a run ended."""
+    """Says why a run has ended."""
 
     DONE = enum.auto()  # nothing is pending; retries may be due later
     STOPPED = enum.auto()  # it was asked to
     BREAKER = enum.auto()  # the relays are away, or take nothing from us
-    LIMIT = enum.auto()  # a limit, or the sending calendar, lets nothing go for a long while
+    LIMIT = enum.auto()  # a limit, or the sending hours, let nothing go for a long while
 
 
 @dataclass(slots=True)
@@ -33,23 +32,23 @@ class Run:
     left_unknown: int = 0  # what an earlier sender left open
     trouble: str = ""  # why the relay cannot be reached just now
     breaker: str = ""  # why the relay was given up
-    limit: Limit = NOTHING  # which limit governs the pace just now
-    resumes_at: float | None = None  # when that limit, or the sending calendar, lets something go again
+    limit: str = ""  # which limit governs the pace just now, in words
+    resumes_at: float | None = None  # when that limit, or the sending hours, let something go again
     halted: str = ""  # what a person has done to the mailing meanwhile: "paused", "cancelled"
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     end: End | None = None
 
-    def add(self, state: DeliveryState) -> None:
-        """Count one outcome."""
+    def count_outcome(self, state: DeliveryState) -> None:
+        """Count a delivery whose try has ended in this state."""
         self.counts[state] = self.counts.get(state, 0) + 1
 
     def halt(self, decided: MailingState) -> None:
-        """A person has paused or cancelled the mailing."""
+        """End the run, because a person has paused or cancelled the mailing."""
         self.halted = str(decided)
         self.stop.set()
 
     def finish(self, end: End) -> None:
-        """It ends by itself; the first reason counts."""
+        """End the run by itself; of several reasons the first counts."""
         if not self.stop.is_set():
             self.end = end
             self.stop.set()

@@ -31,7 +31,7 @@ _LONGEST_REST_S = 600.0
 
 
 class Breaker:
-    """One relay's breaker, shared by all its connections."""
+    """Counts how one relay answers, on all its connections, and opens when it is to be left alone."""
 
     def __init__(self, first_rest_s: float = FIRST_REST_S) -> None:
         self.reason: str | None = None
@@ -58,7 +58,7 @@ class Breaker:
             self.connection_failed(str(reply))
             return
         self._failures = 0
-        if not is_ours(reply, phase):
+        if not is_about_us(reply, phase):
             self._streak = 0
             if self.reason is None:
                 self.is_half_open, self._rest_s = False, 0
@@ -70,13 +70,13 @@ class Breaker:
         self._count(f"it still does not say whether it has a message: {why}", f"not answered for, the last one: {why}")
 
     def rest_s(self, now: float) -> float:
-        """How long an open one rests from now on. Its rest begins when this is first asked."""
+        """How long an open breaker rests from now on. Its rest begins when this is first asked."""
         if self._rests_since is None:
             self._rests_since = now
         return max(0.0, self._rests_since + self._rest_s - now)
 
     def try_again(self) -> None:
-        """It has rested: one message may ask."""
+        """Half open it: the relay has rested, and one message may ask how it is."""
         self.reason, self.is_half_open = None, True
 
     def _count(self, still: str, how: str) -> None:
@@ -93,12 +93,12 @@ class Breaker:
 
 
 def pause_s(failures: int) -> float:
-    """How long to wait before the next connection, after so many failures of this one: 0.25 s, doubled up to 4 s."""
+    """How long to wait before the next try to connect, after so many that failed: 0.25 s, doubled up to 4 s."""
     return min(_LONGEST_PAUSE_S, 0.25 * 2.0 ** (failures - 1))
 
 
-def is_ours(reply: Reply, phase: Phase) -> bool:
-    """Whether the reply turns us away, not this recipient."""
+def is_about_us(reply: Reply, phase: Phase) -> bool:
+    """Whether the reply is about us, so that it would turn away every recipient, and not about this one."""
     if reply.code < 400:
         return False
     subject = (reply.enhanced or "").split(".")[1:2]

@@ -23,7 +23,7 @@ from typing import cast
 import aiosmtplib
 
 from composer.delivery.reply import Phase, clean_text
-from composer.delivery.smtp.envelope import Envelope, Lacking, read_offers, seal
+from composer.delivery.smtp.envelope import Envelope, Unsupported, build_envelope, read_capabilities
 from composer.delivery.smtp.relay import Relay, Security, Timeouts
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.errors import ConnectionFailed, SettingsError
@@ -31,7 +31,7 @@ from composer.errors import ConnectionFailed, SettingsError
 _FULL_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 Release = Callable[[], Awaitable[bool]]
-"""True: the intent to send is durable, let the dot go. False: do not send this message."""
+"""It gives True if the intent to send is durable and the dot may go, False if this message must not be sent."""
 
 
 async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection:
@@ -42,15 +42,15 @@ async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection
     phase = Phase.CONNECT
     try:
         tls_context = _tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None
-        line = await _connect(relay, limit_s=timeouts.connect_s)
+        tcp = await _connect(relay, limit_s=timeouts.connect_s)
         client = aiosmtplib.SMTP(
             hostname=relay.host,  # whose certificate it must be
-            sock=line,
+            sock=tcp,
             use_tls=relay.security is Security.TLS,
             start_tls=False,  # asked for below, to tell a failure of it from one of the connection
             tls_context=tls_context,
             timeout=timeouts.greeting_s,
-            local_hostname=_own_name(line),
+            local_hostname=_own_name(tcp),
         )
         await client.connect()
         try:
@@ -148,43 +148,43 @@ def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-def _own_name(line: socket.socket) -> str:
-    """For EHLO: our full name, or else our address (RFC 5321 4.1.4); relays turn away "localhost" and half a name.
+def _own_name(tcp: socket.socket) -> str:
+    """What we say in EHLO: our full name, or else our address (RFC 5321 4.1.4). Relays turn away "localhost".
 
-    Without asking the name service, which may take seconds to say that it does not know us.
+    The name service is not asked: it may take seconds to say that it does not know us.
     """
     name = socket.gethostname()
     if _FULL_NAME.fullmatch(name):
         return name
-    address = line.getsockname()[0].partition("%")[0]
+    address = tcp.getsockname()[0].partition("%")[0]
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
 class SmtpConnection:
-    """One open connection; one transaction at a time."""
+    """An open connection to a relay, which carries one transaction at a time."""
 
     def __init__(self, client: aiosmtplib.SMTP, *, relay: Relay, timeouts: Timeouts) -> None:
         self.relay = relay
-        self._offers = read_offers(client.esmtp_extensions)
+        self._capabilities = read_capabilities(client.esmtp_extensions)
         self._transactions = 0
-        self._sealed: tuple[tuple[str, str, str | None, bytes], Envelope | Lacking] | None = None  # the last one
+        self._last_envelope: tuple[tuple[str, str, str | None, bytes], Envelope | Unsupported] | None = None
         transport = cast(asyncio.Transport, client.transport)
-        self._protocol = TransactionProtocol(transport, timeouts=timeouts, pipelining=self._offers.pipelining)
+        self._protocol = TransactionProtocol(transport, timeouts=timeouts, pipelining=self._capabilities.pipelining)
         transport.set_protocol(self._protocol)
 
     @property
     def usable(self) -> bool:
-        """Can the next transaction begin? Not if the relay hung up, said something unasked, or has had its number."""
+        """Whether the next one can begin. It cannot if the relay hung up, spoke unasked, or has had its number."""
         return self._protocol.closed is None and not self._is_used_up
 
     @property
-    def is_expecting(self) -> bool:
-        """Has a message been announced? Only that one may be offered next."""
-        return self._protocol.is_expecting
+    def has_announced(self) -> bool:
+        """Whether a message has been announced, which is then the only one that may be offered next."""
+        return self._protocol.has_announced
 
     @property
     def _is_used_up(self) -> bool:
-        return 0 < self._offers.mail_max <= self._transactions
+        return 0 < self._capabilities.mail_max <= self._transactions
 
     async def transact(
         self,
@@ -202,9 +202,9 @@ class SmtpConnection:
         connection is closed. Without it the dot follows the body. ``envelope_id`` comes back in reports on this
         message, where the relay can (DSN). Raises MessageError for an address that cannot stand in a command.
         """
-        envelope = self._seal(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
-        if isinstance(envelope, Lacking):
-            return Transaction(Phase.MAIL, None, None, reusable=True, lacking=envelope.reason)
+        envelope = self._envelope_of(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
+        if isinstance(envelope, Unsupported):
+            return Transaction(Phase.MAIL, None, None, reusable=True, unsupported=envelope.reason)
         self._transactions += 1
         outcome = self._protocol.begin(mail=envelope.mail, rcpt=envelope.rcpt, data=data, released=release is None)
         try:
@@ -219,34 +219,36 @@ class SmtpConnection:
             raise
 
     def announce(self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None = None) -> None:
-        """The message that will be offered next on this connection, told while one is on its way, before its dot.
+        """Say which message will be offered next on this connection, while one is on its way, before its dot.
 
         Its commands travel with that dot (RFC 2920), if the relay can take them so. Nothing else may be offered then,
         but nothing is lost if the connection ends first. Raises MessageError like ``transact``.
         """
-        envelope = self._seal(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
+        envelope = self._envelope_of(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
         if isinstance(envelope, Envelope) and not self._is_used_up:
             self._protocol.announce(mail=envelope.mail, rcpt=envelope.rcpt)
 
-    def _seal(self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None) -> Envelope | Lacking:
-        """Once for a message, although it is announced first and offered then."""
+    def _envelope_of(
+        self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None
+    ) -> Envelope | Unsupported:
+        """Built once for a message, although it is announced first and offered then."""
         message = (recipient, sender, envelope_id, data)
-        if self._sealed is None or self._sealed[0] != message:
-            envelope = seal(
-                self._offers,
+        if self._last_envelope is None or self._last_envelope[0] != message:
+            envelope = build_envelope(
+                self._capabilities,
                 sender=sender,
                 recipient=recipient,
                 data=data,
                 envelope_id=envelope_id,
                 tell_success=self.relay.tell_success,
             )
-            self._sealed = (message, envelope)
-        return self._sealed[1]
+            self._last_envelope = (message, envelope)
+        return self._last_envelope[1]
 
     async def quit(self) -> None:
         """Take leave, then close. A relay that does not answer is not waited for long."""
         await self._protocol.quit()
 
     def close(self) -> None:
-        """Close at once, without a word."""
+        """Close the connection at once, without a word to the relay."""
         self._protocol.abandon("closed by us")

@@ -1,9 +1,10 @@
-"""The envelope of one message, by what the relay announced. Pure.
+"""Makes the envelope of one message, by what the relay has announced. Pure.
 
 ::
 
-    EHLO's answer ── read_offers ──▶ Offers ── seal(sender, recipient, data) ──▶ Envelope(MAIL, RCPT)
-                                                                             └─▶ Lacking: cannot be carried there
+    EHLO's answer ── read_capabilities ──▶ Capabilities
+                                               └─ build_envelope(sender, recipient, data) ─┬─▶ Envelope(MAIL, RCPT)
+                                                                                           └─▶ Unsupported
 
     MAIL FROM:<…> SIZE=        announced SIZE (RFC 1870)
                   BODY=8BITMIME      a message beyond ASCII (RFC 6152)
@@ -32,7 +33,7 @@ _not_unitext = re.compile(r"[\x00-\x20+=\\\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
+class Capabilities:
     """What the relay can do. ``size_max`` and ``mail_max`` are 0 where there is no limit."""
 
     pipelining: bool
@@ -53,16 +54,16 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class Unsupported:
     """Why this relay cannot carry the message."""
 
     reason: str
 
 
-def read_offers(extensions: Mapping[str, str]) -> Offers:
-    """From EHLO's keywords, in lower case, and their parameters. What is malformed counts as not said."""
+def read_capabilities(extensions: Mapping[str, str]) -> Capabilities:
+    """Read EHLO's keywords, in lower case, and their parameters. What is malformed counts as not said."""
     size = extensions.get("size", "").strip()
-    return Offers(
+    return Capabilities(
         pipelining="pipelining" in extensions,
         eight_bit="8bitmime" in extensions,
         utf8="smtputf8" in extensions,
@@ -73,26 +74,34 @@ def read_offers(extensions: Mapping[str, str]) -> Offers:
     )
 
 
-def seal(
-    offers: Offers, *, sender: str, recipient: str, data: bytes, envelope_id: str | None, tell_success: bool
-) -> Envelope | Lacking:
-    """The envelope. ``sender`` may be empty (RFC 5321 4.5.5); ``envelope_id`` comes back in every report on it.
+def build_envelope(
+    capabilities: Capabilities,
+    *,
+    sender: str,
+    recipient: str,
+    data: bytes,
+    envelope_id: str | None,
+    tell_success: bool,
+) -> Envelope | Unsupported:
+    """Make the commands that go before a message, or say why the relay cannot carry it.
+
+    ``sender`` may be empty (RFC 5321 4.5.5); ``envelope_id`` comes back in every report on the message.
 
     Raises MessageError for an address that cannot stand in a command.
     """
     sent_by, sent_to = wire_address(sender) if sender else "", wire_address(recipient)
     seven_bit = data.isascii()
     utf8 = not (sent_by.isascii() and sent_to.isascii() and (seven_bit or _header(data).isascii()))
-    if lacking := _lacking(offers, size_bytes=len(data), seven_bit=seven_bit, utf8=utf8):
-        return Lacking(lacking)
+    if unsupported := _unsupported(capabilities, size_bytes=len(data), seven_bit=seven_bit, utf8=utf8):
+        return Unsupported(unsupported)
     mail, rcpt = f"MAIL FROM:<{sent_by}>", f"RCPT TO:<{sent_to}>"
-    if offers.size:
+    if capabilities.size:
         mail += f" SIZE={len(data)}"
-    if not seven_bit or (utf8 and offers.eight_bit):
+    if not seven_bit or (utf8 and capabilities.eight_bit):
         mail += " BODY=8BITMIME"
     if utf8:
         mail += " SMTPUTF8"
-    if offers.dsn:
+    if capabilities.dsn:
         identity = xtext(envelope_id or "")
         mail += " RET=HDRS" + (f" ENVID={identity}" if 0 < len(identity) <= _ENVELOPE_ID_MAX else "")
         rcpt += " NOTIFY=SUCCESS,FAILURE" if tell_success else " NOTIFY=FAILURE"
@@ -102,24 +111,24 @@ def seal(
 
 
 def xtext(text: str) -> str:
-    """ASCII text as RFC 3461 4 encodes it: what is not printable, and + and =, as +XX."""
+    """Encode ASCII text as RFC 3461 4 wants it: what is not printable, and + and =, become +XX."""
     return _not_xtext.sub(lambda found: f"+{ord(found[0]):02X}", text)
 
 
 def _original(address: str) -> str:
-    """The original recipient with its address type. UTF-8 may stand in it as it is: SMTPUTF8 is in force then."""
+    """The original recipient with its address type. UTF-8 may stand in it as it is, for SMTPUTF8 is in force then."""
     if address.isascii():
         return f"rfc822;{xtext(address)}"
     return "utf-8;" + _not_unitext.sub(lambda found: f"\\x{{{ord(found[0]):02X}}}", address)
 
 
-def _lacking(offers: Offers, *, size_bytes: int, seven_bit: bool, utf8: bool) -> str | None:
-    if utf8 and not offers.utf8:
+def _unsupported(capabilities: Capabilities, *, size_bytes: int, seven_bit: bool, utf8: bool) -> str | None:
+    if utf8 and not capabilities.utf8:
         return "needs SMTPUTF8"
-    if not seven_bit and not offers.eight_bit:
+    if not seven_bit and not capabilities.eight_bit:
         return "needs 8BITMIME"
-    if 0 < offers.size_max < size_bytes:
-        return f"is {size_bytes} bytes; the relay takes {offers.size_max}"
+    if 0 < capabilities.size_max < size_bytes:
+        return f"is {size_bytes} bytes; the relay takes {capabilities.size_max}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""How messages leave: connections to one relay, opened, used for a while, replaced, and given up.
+"""Connections to one relay, which are opened, used for a while, replaced, and given up.
 
 While the relay answers, every worker opens its own connection. After a failure one worker alone finds out when
 it is back, with growing pauses; the others wait for it, so that a relay in trouble, or one that has just
@@ -20,13 +20,13 @@ from composer.delivery.smtp.connection import SmtpConnection, open_connection
 from composer.delivery.smtp.relay import Relay, Timeouts
 from composer.errors import ConnectionFailed
 
-_LINE_MESSAGES = 500
-_LINE_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
+_MOST_MESSAGES = 500
+_LONGEST_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The relay, how long each of its steps may take, the number of connections at the same time.
+    """How one relay is used: how long its steps may take, and how many connections it gets at the same time.
 
     ``pause_s`` tells how long to wait after so many failures in a row to connect; ``rest_s`` how long a relay is
     left alone at first when its breaker has opened.
@@ -39,8 +39,8 @@ class Route:
     rest_s: float = FIRST_REST_S
 
 
-class Switchboard:
-    """Opens connections for all workers. ``tell`` hears why the relay cannot be reached just now; "" when it can."""
+class ConnectionPool:
+    """Opens connections for all workers of a relay. ``tell`` hears why it cannot be reached just now, or ""."""
 
     def __init__(self, route: Route, breaker: Breaker, *, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
         self._tell = tell
@@ -52,7 +52,7 @@ class Switchboard:
         self._finding_out = asyncio.Lock()
 
     async def connect(self) -> SmtpConnection | None:
-        """A new connection; None if the run is over before there is one."""
+        """Open a connection, when the relay answers; None if the run is over before that."""
         while not self._is_over:
             if self._is_reachable:
                 with suppress(ConnectionFailed):
@@ -62,6 +62,10 @@ class Switchboard:
                 if not self._is_reachable:
                     return await self._find_out()
         return None
+
+    def count_closed(self) -> None:
+        """A worker has left one of the connections that were opened here."""
+        self._open -= 1
 
     @property
     def _is_over(self) -> bool:
@@ -90,60 +94,56 @@ class Switchboard:
         self._open += 1
         return connection
 
-    def left(self) -> None:
-        """One connection less."""
-        self._open -= 1
-
 
 def _is_full(failure: ConnectionFailed) -> bool:
-    """The relay is there, and greets with a refusal: what it says, too, to one connection more than it takes."""
+    """The relay greets with a refusal: it is there, and says so, too, to one connection more than it takes."""
     return failure.phase == "connect" and failure.code is not None
 
 
 def _is_final(failure: ConnectionFailed) -> bool:
-    """A login that was refused for good: asking again would lock the account."""
+    """A login was refused for good: asking again would lock the account."""
     return failure.phase == "login" and failure.code is not None and failure.code >= 500
 
 
-class Line:
+class WorkerConnection:
     """One worker's connection, replaced when it has served long enough."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        self._switchboard = switchboard
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
         self._connection: SmtpConnection | None = None
         self._opened_at = 0.0
         self._messages = 0
 
-    async def ready(self) -> SmtpConnection | None:
-        """A connection for one more message; None if there will be none."""
-        if not self.is_good:
-            await self.hang_up()
-            self._connection = await self._switchboard.connect()
+    async def for_next(self) -> SmtpConnection | None:
+        """The connection for one more message, opened if need be; None if the run is over or the relay away."""
+        if not self.carries_next:
+            await self.quit()
+            self._connection = await self._pool.connect()
             self._opened_at, self._messages = time.monotonic(), 0
         self._messages += 1
         return self._connection
 
-    async def hang_up(self) -> None:
-        """Take leave of the relay."""
+    async def quit(self) -> None:
+        """Take leave of the relay, if there is a connection."""
         if self._connection is not None:
             await self._connection.quit()
             self._connection = None
-            self._switchboard.left()
+            self._pool.count_closed()
 
     @property
-    def goes_on(self) -> bool:
-        """Whether the connection will do for another one after this."""
+    def carries_another(self) -> bool:
+        """Whether the connection will do for another message after the one that is on its way."""
         is_usable = self._connection is not None and self._connection.usable
-        return is_usable and self._messages < _LINE_MESSAGES and time.monotonic() - self._opened_at < _LINE_S
+        return is_usable and self._messages < _MOST_MESSAGES and time.monotonic() - self._opened_at < _LONGEST_S
 
     @property
-    def is_good(self) -> bool:
-        """Whether the next one can go over the connection that is open."""
+    def carries_next(self) -> bool:
+        """Whether the next message can go over the connection that is open."""
         connection = self._connection
-        return self.goes_on or (connection is not None and connection.usable and connection.is_expecting)
+        return self.carries_another or (connection is not None and connection.usable and connection.has_announced)
 
 
 async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:
-    """Until the event, or the time."""
+    """Wait until the event is set, or the time is over."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), timeout=at_most_s)

@@ -44,7 +44,7 @@ _NEXT_RELAY = re.compile(r"[\s,]+(?=smtps?://)")
 
 
 class Security(enum.StrEnum):
-    """How the connection is protected."""
+    """The ways in which a connection is protected."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -53,7 +53,7 @@ class Security(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Where our mail goes first."""
+    """A server that takes our mail, as the setting names it: where it is, how to log in, what it is used for."""
 
     host: str
     port: int
@@ -68,7 +68,7 @@ class Relay:
 
     @property
     def name(self) -> str:
-        """For records: without the login."""
+        """The relay as records name it, without its login."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property

@@ -1,4 +1,4 @@
-"""One SMTP transaction (RFC 5321 3.3) on an open connection, by our own state machine.
+"""Speaks one SMTP transaction (RFC 5321 3.3) on an open connection, by our own state machine.
 
 ::
 
@@ -39,18 +39,18 @@ _RECORD = 64  # bytes that TLS adds, at most, to what is written at once
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """How it went: the phase it came to, and one of the reply that decided, what was lost, or what is lacking."""
+    """How a transaction went: the phase it came to, and the reply that decided, or why there was none."""
 
     phase: Phase
     reply: Reply | None
     lost: str | None  # instead of a reply: what happened
     reusable: bool  # the connection may carry the next one
-    lacking: str | None = None  # what the relay cannot do and this message needs; nothing was sent
+    unsupported: str | None = None  # what the relay cannot do and this message needs; nothing was sent
 
     @property
     def event(self) -> DeliveryEvent:
-        """What this does to the delivery."""
-        return DeliveryEvent.REFUSE if self.lacking else judge(self.phase, self.reply)
+        """What this means for the delivery, by the table of ``reply.py``."""
+        return DeliveryEvent.REFUSE if self.unsupported else judge(self.phase, self.reply)
 
 
 class TransactionProtocol(asyncio.Protocol):
@@ -87,8 +87,8 @@ class TransactionProtocol(asyncio.Protocol):
         self.closed: str | None = None  # why nothing more can be sent
 
     @property
-    def is_expecting(self) -> bool:
-        """The commands of a message have left, and it has not begun."""
+    def has_announced(self) -> bool:
+        """Whether the commands of a message have left that has not begun."""
         return bool(self._ahead)
 
     # What the connection asks for
@@ -115,12 +115,12 @@ class TransactionProtocol(asyncio.Protocol):
         return outcome
 
     def announce(self, *, mail: bytes, rcpt: bytes) -> None:
-        """The message that begins next; its commands go with the dot of this one, if that is still here."""
+        """Say which message begins next; its commands go with the dot of this one, if that is still here."""
         if self._pipelining:
             self._announced = (mail, rcpt, _DATA)
 
     def release(self) -> None:
-        """The intent is durable: the dot may leave as soon as the body has."""
+        """Let the dot leave as soon as the body has, because the intent is durable."""
         self._released = True
         self._finish_body()
 
@@ -164,7 +164,7 @@ class TransactionProtocol(asyncio.Protocol):
     # The steps
 
     def _go_on(self) -> None:
-        """The commands are on their way, and perhaps answered."""
+        """Begin a message whose commands are on their way already, and perhaps answered."""
         ahead, self._ahead = self._ahead, ()
         kept, self._kept = self._kept, []
         if ahead != self._commands:
@@ -242,7 +242,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._lose_step(reply)
 
     def _reset(self) -> None:
-        """Ask for a clean slate. The answer also shows that nothing stale is on the line."""
+        """Ask the relay to forget the transaction. Its answer also shows that no stale reply is on its way."""
         self._resetting = True
         self._wait(self._waits[Phase.MAIL])
         self._transport.write(b"RSET\r\n")
@@ -276,7 +276,7 @@ class TransactionProtocol(asyncio.Protocol):
         self._lose(f"the relay answered out of step: {reply}")
 
     def _dot_is_here(self) -> bool:
-        """Certainly not out of this process: more is left than what was written after it."""
+        """Whether the dot has certainly not left this process: more is left than what was written after it."""
         after = len(b"".join(self._ahead)) + _RECORD if self._ahead else 0
         return not self._transport.is_closing() and self._transport.get_write_buffer_size() > after
 
@@ -314,6 +314,6 @@ class TransactionProtocol(asyncio.Protocol):
             self._lose(f"no answer within {self._waits[self._phase]:g} s")
 
     def _moves(self) -> bool:
-        """A long message on a slow line: the limit is for each block of it (RFC 5321 4.5.3.2.5)."""
+        """Whether a long message gets on: the time limit is for each block of it (RFC 5321 4.5.3.2.5)."""
         before, self._unsent = self._unsent, self._transport.get_write_buffer_size()
         return self._unsent < before

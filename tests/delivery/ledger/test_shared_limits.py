@@ -11,7 +11,7 @@ from composer.delivery.ledger.lease import sender_name
 from composer.delivery.ledger.shared_limits import forget_old, grant_requests
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.quota import Quota, Rate, Unit
-from composer.delivery.limits.shared_rate import Speed
+from composer.delivery.limits.shared_rate import SharedRate
 from composer.delivery.limits.warmup import parse_warm_up
 from tests.support.mailings import plan
 
@@ -81,7 +81,7 @@ def test_the_table_stays_small(engine: Engine) -> None:
 
 
 def test_a_speed_is_parted_among_the_senders_that_hold_a_lease(engine: Engine) -> None:
-    request = GrantRequest("to gmail, per second", Speed(20), 1)
+    request = GrantRequest("to gmail, per second", SharedRate(20), 1)
     mailing = plan(engine, 1).mailing
     with engine.begin() as connection:
         for epoch in (1, 2):

@@ -55,7 +55,7 @@ def test_the_speed_stays_between_its_bounds_and_is_kept(start: float, steps: lis
             slow = slow.slower(now)
         assert 0.1 <= slow.speed_at(now) <= max(before, 0.1)
         gone_at = now + slow.wait_s(now)
-        slow = slow.taken(gone_at)
+        slow = slow.after_message(gone_at)
         assert slow.wait_s(gone_at) >= 0.99 / slow.full
         now = gone_at
 

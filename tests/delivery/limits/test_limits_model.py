@@ -68,47 +68,46 @@ class World:
         """Until nothing is in hand any more, or nothing can happen."""
         self.table.living = set(self.boxes)
         while any(box.in_hand for box in self.boxes.values()):
-            wait_ns = min(
+            next_ns = min(
                 self.take_all(name, relay) for name, relay in itertools.product(list(self.boxes), range(relays))
             )
             if self.on_its_way:
-                wait_ns = min(wait_ns, self.on_its_way[0][0] - self.now_ns)
-            assert wait_ns < FOREVER_NS, "nothing would ever happen again"
-            self.now_ns += max(wait_ns, 1)
+                next_ns = min(next_ns, self.on_its_way[0][0])
+            assert next_ns < FOREVER_NS, "nothing would ever happen again"
+            self.now_ns = max(next_ns, self.now_ns + 1)
             self.finish()
 
     def take_all(self, name: str, relay: int) -> int:
-        """Everything that may go now; how long until more may."""
+        """Everything that may go now; when more may."""
         box = self.boxes[name]
         while True:
             if self.open[name, relay] == WORKERS:
                 return FOREVER_NS
-            if delivery := box.take(relay, self.now_ns):
+            if delivery := box.pop_next(relay, self.now_ns):
                 self.sent.append(Sent(self.now_ns, delivery, relay))
                 self.open[name, relay] += 1
                 ends_ns = self.now_ns + next(self.took_ns)
                 heapq.heappush(self.on_its_way, (ends_ns, next(self.number), name, delivery, relay))
-            hold = box.hold(relay, self.now_ns)
-            if box.lacking:
+            wait = box.find_next(relay, self.now_ns)
+            if box.needs_grants:
                 self.answer(name)
-            elif hold:
-                return hold.wait_ns
+            elif wait:
+                return wait.until_ns
 
     def answer(self, name: str) -> None:
         box, now = self.boxes[name], self.now_ns // SECOND_NS
-        asked = list(box.lacking.values())
-        for one in asked:
-            one.fill(self.table.decide(one.request(), name, now), self.now_ns)
-        box.filled(asked)
+        box.apply_grants(
+            {request.name: self.table.decide(request, name, now) for request in box.grant_requests()}, self.now_ns
+        )
 
     def finish(self) -> None:
         while self.on_its_way and self.on_its_way[0][0] <= self.now_ns:
             _, _, name, delivery, relay = heapq.heappop(self.on_its_way)
             self.open[name, relay] -= 1
-            self.boxes[name].done(delivery)
+            self.boxes[name].mark_done(delivery)
         for name, box in list(self.boxes.items()):
             if not box.in_hand and name in self.table.living:  # its run is over
-                for request in box.give_back():
+                for request in box.return_unused():
                     self.table.decide(request, name, self.now_ns // SECOND_NS)
                 self.table.living.discard(name)
 
@@ -175,7 +174,7 @@ def test_no_limit_is_exceeded_in_any_window_and_the_end_is_reached(
         for number, (domain, language) in enumerate(people)
     ]
     for number, box in enumerate(boxes.values()):
-        box.put(everyone[number::senders], world.now_ns)
+        box.enqueue(everyone[number::senders], world.now_ns)
     began_ns = world.now_ns
     world.run(len(relays))
     assert sorted(one.delivery.id for one in world.sent) == list(range(len(people)))

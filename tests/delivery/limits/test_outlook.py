@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 
 from composer.delivery.ledger.pace_reports import read_pace_reports, write_pace_report
 from composer.delivery.limits.outlook import LimitForecast, PaceReport, expected_end
-from composer.delivery.limits.quota import Pulse, Quota, Rate, Unit
+from composer.delivery.limits.quota import Quota, Rate, Refill, Unit
 from composer.delivery.limits.sending_hours import parse_sending_hours
 from composer.delivery.limits.warmup import parse_warm_up
 from tests.support.mailings import NOW
 
-PER_SECOND = Pulse(20, 1)
-HOURLY = Quota(Rate(1000, Unit.HOUR)).pulse
+PER_SECOND = Refill(20, 1)
+HOURLY = Quota(Rate(1000, Unit.HOUR)).refill
 DAY_S = 86_400
 
 
@@ -53,8 +53,8 @@ def test_the_end_is_what_limits_and_speed_allow(left: int, report: PaceReport, e
 
 
 def test_a_warm_up_lets_more_go_every_day() -> None:
-    first_day = parse_warm_up("200x1.5", setting="X").take(200, NOW)
-    tomorrow = LimitForecast(first_day.pulse, first=NOW + 1000.0)
+    first_day = parse_warm_up("200x1.5", setting="X").reserve(200, NOW)
+    tomorrow = LimitForecast(first_day.refill, first=NOW + 1000.0)
     assert [end(left, PaceReport(forecasts=(tomorrow,))) for left in (300, 301, 750, 751)] == [
         1000,
         1000 + DAY_S,

@@ -23,7 +23,7 @@ def test_a_second_never_sees_more_than_its_limit(count: int, delays: list[int]) 
         now += delay // count
         now += spacing.wait_ns(now)
         gone.append(now)
-        spacing = spacing.taken(now)
+        spacing = spacing.after_message(now)
     assert most_in_a_window(gone, SECOND_NS) <= count
 
 
@@ -35,7 +35,7 @@ def test_who_is_always_ready_gets_nearly_the_whole_limit(count: int) -> None:
         assert wait <= SECOND_NS
         now += wait
         assert spacing.wait_ns(now) == 0
-        spacing = spacing.taken(now)
+        spacing = spacing.after_message(now)
         gone += 1
     assert gone >= 2 * count * 0.98
 
@@ -46,7 +46,7 @@ def test_spacing_does_not_drift() -> None:
     start = now
     for _ in range(10_000):
         now += spacing.wait_ns(now)
-        spacing = spacing.taken(now)
+        spacing = spacing.after_message(now)
     assert spacing.due == start * 76 + 10_000 * SECOND_NS
 
 
@@ -54,7 +54,7 @@ def test_a_late_timer_may_be_made_up_for_by_a_fiftieth() -> None:
     spacing = Spacing(100)
     for now in (0, 0, 0):
         assert spacing.wait_ns(now) == 0
-        spacing = spacing.taken(now)
+        spacing = spacing.after_message(now)
     assert 0 < spacing.wait_ns(0) <= SECOND_NS // 98 + 1
 
 
@@ -72,7 +72,7 @@ def test_a_quota_is_never_exceeded_in_any_window(
     for pause, wanted, lateness, unneeded in steps:
         now += int(pause * unit.seconds / 3)
         granted = min(wanted, quota.free(now))
-        quota = quota.take(granted, now)
+        quota = quota.reserve(granted, now)
         back = min(unneeded, granted)
         quota = quota.give_back(back, now)
         use = now + int(lateness * (quota.usable_until(now) - now))
@@ -85,7 +85,7 @@ def test_a_quota_never_starves(unit: Unit, count: int, steps: list[tuple[int, in
     quota, now = Quota(Rate(count, unit)), 1_790_000_000
     for pause, wanted in steps:
         now += pause
-        quota = quota.take(min(wanted, quota.free(now)), now)
+        quota = quota.reserve(min(wanted, quota.free(now)), now)
         wait = quota.wait_s(now)
         assert wait <= unit.seconds + 2 * (quota.usable_until(now) - now)
         assert quota.free(now + wait) >= 1
@@ -94,7 +94,7 @@ def test_a_quota_never_starves(unit: Unit, count: int, steps: list[tuple[int, in
 
 def test_a_quota_comes_back_as_late_as_it_says() -> None:
     for unit, late_s in ((Unit.MINUTE, 2), (Unit.HOUR, 60), (Unit.DAY, 600)):
-        quota = Quota(Rate(10, unit)).take(10, 1_790_000_100 // 300 * 300)
+        quota = Quota(Rate(10, unit)).reserve(10, 1_790_000_100 // 300 * 300)
         assert quota.wait_s(1_790_000_100 // 300 * 300) == unit.seconds + late_s
 
 
@@ -105,7 +105,7 @@ def test_a_quota_is_used_at_once_if_it_is_free() -> None:
 
 
 def test_a_lower_limit_counts_what_was_sent_under_the_higher_one() -> None:
-    sent = Quota(Rate(1000, Unit.HOUR)).take(600, 1_790_000_000)
+    sent = Quota(Rate(1000, Unit.HOUR)).reserve(600, 1_790_000_000)
     lowered = Quota(Rate(500, Unit.HOUR)).restore(sent.dump())
     assert lowered.free(1_790_000_000) == 0
     assert lowered.wait_s(1_790_000_000) > 3500
@@ -113,13 +113,13 @@ def test_a_lower_limit_counts_what_was_sent_under_the_higher_one() -> None:
 
 
 def test_a_clock_that_is_set_back_gives_no_second_quota() -> None:
-    quota = Quota(Rate(10, Unit.HOUR)).take(10, 1_790_000_000)
+    quota = Quota(Rate(10, Unit.HOUR)).reserve(10, 1_790_000_000)
     assert quota.free(1_790_000_000 - 7200) == 0
 
 
 @given(st.integers(-7, 10 * 365 * 86_400))
 def test_a_clock_that_was_years_ahead_holds_up_nobody_for_longer_than_the_period(ahead: int) -> None:
-    quota = Quota(Rate(10, Unit.HOUR)).take(10, NOW + ahead).seen(NOW)
+    quota = Quota(Rate(10, Unit.HOUR)).reserve(10, NOW + ahead).without_future(NOW)
     assert quota.free(NOW) == 0
     assert quota.wait_s(NOW) <= 3600 + 60
     assert quota.free(NOW + 3660) == 10
@@ -130,7 +130,7 @@ def test_what_is_kept_of_a_quota_is_all_of_it_and_small(unit: Unit, pauses: list
     quota, now = Quota(Rate(1000, unit)), 1_790_000_000
     for pause in pauses:
         now += pause
-        quota = quota.take(1, now)
+        quota = quota.reserve(1, now)
     assert Quota(quota.rate).restore(quota.dump()) == quota
     assert len(quota.dump()) <= 290
 

@@ -13,7 +13,7 @@ from composer.delivery.limits.grants import Grant
 from composer.delivery.limits.limiter import Limiter
 from composer.delivery.limits.quota import SECOND_NS, Rate, Unit
 from composer.delivery.limits.settings import LimitSet
-from composer.delivery.limits.shared_rate import GOOD_FOR_S, Part, divide
+from composer.delivery.limits.shared_rate import GOOD_FOR_S, SenderShare, divide
 
 NOW = 1_790_000_000
 
@@ -23,7 +23,7 @@ class Table:
 
     def __init__(self, whole: int) -> None:
         self.whole = whole
-        self.parts: Sequence[Part] = ()
+        self.parts: Sequence[SenderShare] = ()
         self.living: set[str] = set()
 
     def ask(self, sender: str, now: int, *, leaves: bool = False) -> int:
@@ -111,16 +111,16 @@ class Sender:
     def turn(self, table: Table, now_ns: int) -> None:
         """Everything that may go now."""
         while True:
-            asked = [*self.limiter.lacking(now_ns)]
-            if not asked and (ageing := self.limiter.ageing(now_ns)):
+            asked = [*self.limiter.needs(now_ns)]
+            if not asked and (ageing := self.limiter.expiring_share(now_ns)):
                 asked = [ageing]
             now = now_ns // SECOND_NS
             for one in asked:
                 count = table.ask(self.name, now)
-                one.fill(Grant(count, now, now + GOOD_FOR_S, 0 if count else 1), now_ns)
-            if self.limiter.wait(now_ns)[0] or [*self.limiter.lacking(now_ns)]:
+                one.apply(Grant(count, now, now + GOOD_FOR_S, 0 if count else 1), now_ns)
+            if self.limiter.wait(now_ns) or [*self.limiter.needs(now_ns)]:
                 return
-            self.limiter.let_pass(now_ns)
+            self.limiter.begin_message(now_ns)
             self.gone.append(now_ns)
 
 
@@ -152,7 +152,7 @@ def test_no_second_sees_more_than_the_whole_and_in_the_end_all_of_it_is_used(
             del senders[who]
             table.living.discard(sender.name)
             gone += sender.gone
-            if what == "leave" and [*sender.limiter.give_back()]:
+            if what == "leave" and [*sender.limiter.return_unused()]:
                 table.ask(sender.name, now_ns // SECOND_NS, leaves=True)
         for _ in range(tenths * 10):
             now_ns += SECOND_NS // 100

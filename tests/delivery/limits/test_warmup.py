@@ -24,23 +24,23 @@ def test_the_curve_grows_by_its_factor() -> None:
 def test_a_day_has_its_cap_and_the_next_one_more() -> None:
     warm_up = curve()
     assert warm_up.free(NOW) == 200
-    warm_up = warm_up.take(200, NOW)
+    warm_up = warm_up.reserve(200, NOW)
     assert warm_up.free(NOW + 3600) == 0
     assert warm_up.wait_s(NOW) == DAY - 3600
     assert warm_up.free(NOW + warm_up.wait_s(NOW)) == 300
 
 
 def test_days_without_mail_warm_nothing_up() -> None:
-    warm_up = curve().take(100, NOW)
+    warm_up = curve().reserve(100, NOW)
     assert warm_up.free(NOW + 7 * DAY) == 300
-    idle = curve().take(10, NOW).give_back(10, NOW)
+    idle = curve().reserve(10, NOW).give_back(10, NOW)
     assert idle.free(NOW + DAY) == 200
 
 
 def test_what_was_not_needed_is_free_again_on_the_same_day_only() -> None:
-    warm_up = curve().take(200, NOW)
+    warm_up = curve().reserve(200, NOW)
     assert warm_up.give_back(50, NOW).free(NOW) == 50
-    tomorrow = warm_up.take(1, NOW + DAY)
+    tomorrow = warm_up.reserve(1, NOW + DAY)
     assert tomorrow.give_back(50, NOW) == tomorrow
 
 
@@ -50,11 +50,11 @@ def test_a_reservation_does_not_outlive_its_day() -> None:
 
 
 def test_a_clock_that_is_set_back_gives_no_second_day() -> None:
-    assert curve().take(200, NOW).free(NOW - DAY) == 0
+    assert curve().reserve(200, NOW).free(NOW - DAY) == 0
 
 
 def test_a_clock_that_was_years_ahead_gives_back_the_day_that_it_took() -> None:
-    ahead = curve().take(200, NOW + 3650 * DAY).seen(NOW)
+    ahead = curve().reserve(200, NOW + 3650 * DAY).without_future(NOW)
     assert ahead.free(NOW) == 0
     assert ahead.free(NOW + DAY) == 300
 
@@ -66,7 +66,7 @@ def test_no_day_exceeds_its_cap_and_no_state_is_lost(steps: list[tuple[int, int]
         now += pause
         granted = min(wanted, warm_up.free(now))
         if granted:
-            warm_up = curve("20x2").restore(warm_up.take(granted, now).dump())
+            warm_up = curve("20x2").restore(warm_up.reserve(granted, now).dump())
             sent[now // DAY] = sent.get(now // DAY, 0) + granted
         assert warm_up.free(now + warm_up.wait_s(now)) > 0
     for nth, count in enumerate(sent.values(), start=1):

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant
-from composer.delivery.limits.limiter import FOREVER_NS, RateShare
+from composer.delivery.limits.limiter import FOREVER_NS, Wait
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import parse_limits
+from composer.delivery.limits.shared_rate import SharedRate
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.outbox import PLENTY, Outbox
 from composer.delivery.smtp.relay import parse_relays
@@ -33,172 +34,165 @@ def drain(box: Outbox, relay: int = 0, now_ns: int = NOW) -> list[int]:
     """Everything that may go now; speeds are all ours."""
     taken = []
     while True:
-        while delivery := box.take(relay, now_ns):
+        while delivery := box.pop_next(relay, now_ns):
             taken.append(delivery.id)
-        speeds = [one for one in box.lacking.values() if isinstance(one, RateShare)]
-        if not speeds:
+        rates = {one.name: one.limit for one in box.grant_requests() if isinstance(one.limit, SharedRate)}
+        if not rates:
             return taken
-        for one in speeds:
-            one.fill(Grant(one.whole, at=1000, usable_until=1005, wait_s=0), now_ns)
-        box.filled(speeds)
+        grants = {name: Grant(rate.count, at=1000, usable_until=1005, wait_s=0) for name, rate in rates.items()}
+        box.apply_grants(grants, now_ns)
 
 
 def test_without_limits_everything_goes_in_order() -> None:
     box = outbox()
-    box.put(deliveries(1000), NOW)
+    box.enqueue(deliveries(1000), NOW)
     assert drain(box) == list(range(1, 1001))
-    hold = box.hold(0, NOW)
-    assert hold is not None
-    assert (hold.wait_ns, hold.limit) == (FOREVER_NS, "")
+    wait = box.find_next(0, NOW)
+    assert wait == Wait(FOREVER_NS)
 
 
 def test_what_is_taken_stays_in_hand_until_it_is_done() -> None:
     box = outbox()
     (one,) = deliveries(1)
-    box.put([one], NOW)
-    assert box.take(0, NOW) == one
+    box.enqueue([one], NOW)
+    assert box.pop_next(0, NOW) == one
     assert box.in_hand == {1}
-    box.done(one)
+    box.mark_done(one)
     assert box.in_hand == set()
 
 
 def test_a_slow_provider_holds_up_nobody_else() -> None:
     box = outbox(rate_to="gmail 10/second")
-    box.put([*deliveries(5, "gmail.com"), *deliveries(5, "googlemail.com", first=6), *deliveries(5, first=11)], NOW)
+    box.enqueue([*deliveries(5, "gmail.com"), *deliveries(5, "googlemail.com", first=6), *deliveries(5, first=11)], NOW)
     assert sorted(drain(box)) == [1, 11, 12, 13, 14, 15]
-    hold = box.hold(0, NOW)
-    assert hold is not None
-    assert (hold.wait_ns, hold.limit) == (SECOND_NS // 10, "10/second to gmail")
+    wait = box.find_next(0, NOW)
+    assert wait == Wait(NOW + SECOND_NS // 10, "10/second to gmail")
     assert drain(box, now_ns=NOW + SECOND_NS // 10) == [2]
 
 
 def test_a_limit_for_every_other_is_one_for_each() -> None:
     box = outbox(rate_to="* 1/second")
-    box.put([*deliveries(2, "a.example"), *deliveries(2, "b.example", first=3)], NOW)
+    box.enqueue([*deliveries(2, "a.example"), *deliveries(2, "b.example", first=3)], NOW)
     assert sorted(drain(box)) == [1, 3]
     assert sorted(drain(box, now_ns=NOW + SECOND_NS)) == [2, 4]
 
 
 def test_senders_are_limited_by_their_own_domain() -> None:
     box = outbox(rate_from="infos.example.org 1/second")
-    box.put([*deliveries(3), *deliveries(3, first=4, language="fr")], NOW)
+    box.enqueue([*deliveries(3), *deliveries(3, first=4, language="fr")], NOW)
     assert sorted(drain(box)) == [1, 2, 3, 4]
 
 
 def test_connections_to_a_provider_are_counted() -> None:
     box = outbox(rate_to="gmail 2 connections")
     mail = deliveries(4, "gmail.com")
-    box.put(mail, NOW)
+    box.enqueue(mail, NOW)
     assert drain(box) == [1, 2]
-    hold = box.hold(0, NOW)
-    assert hold is not None
-    assert hold.limit == "2 connections to gmail"
-    box.done(mail[0])
+    wait = box.find_next(0, NOW)
+    assert wait is not None
+    assert wait.reason == "2 connections to gmail"
+    box.mark_done(mail[0])
     assert drain(box) == [3]
 
 
 def test_a_quota_is_asked_for_and_then_used() -> None:
     box = outbox(rate="100/day")
-    box.put(deliveries(5), NOW)
+    box.enqueue(deliveries(5), NOW)
     assert drain(box) == []
-    (reserve,) = box.lacking.values()
-    reserve.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
-    box.filled([reserve])
+    (request,) = box.grant_requests()
+    box.apply_grants({request.name: Grant(2, at=1000, usable_until=1300, wait_s=0)}, NOW)
     assert drain(box) == [1, 2]
-    (reserve,) = box.lacking.values()
-    reserve.fill(Grant(0, at=1000, usable_until=1300, wait_s=50), NOW)
-    box.filled([reserve])
-    hold = box.hold(0, NOW)
-    assert hold is not None
-    assert (hold.wait_ns, hold.limit) == (50 * SECOND_NS, "100/day")
-    assert not box.lacking
+    (request,) = box.grant_requests()
+    box.apply_grants({request.name: Grant(0, at=1000, usable_until=1300, wait_s=50)}, NOW)
+    wait = box.find_next(0, NOW)
+    assert wait == Wait(NOW + 50 * SECOND_NS, "100/day")
+    assert not box.needs_grants
 
 
 def test_what_is_left_of_a_quota_can_be_given_back() -> None:
     box = outbox(rate="100/day")
-    box.put(deliveries(1), NOW)
+    box.enqueue(deliveries(1), NOW)
     drain(box)
-    (reserve,) = box.lacking.values()
-    reserve.fill(Grant(2, at=1000, usable_until=1300, wait_s=0), NOW)
-    box.filled([reserve])
+    (request,) = box.grant_requests()
+    box.apply_grants({request.name: Grant(2, at=1000, usable_until=1300, wait_s=0)}, NOW)
     assert drain(box) == [1]
-    assert [(request.unneeded, request.count) for request in box.give_back()] == [(1, 0)]
+    assert [(request.unneeded, request.count) for request in box.return_unused()] == [(1, 0)]
 
 
 def test_more_is_claimed_while_one_provider_is_full_but_not_of_that_provider() -> None:
     box = outbox(rate_to="gmail 1/hour")
-    box.put(deliveries(PLENTY, "gmail.com"), NOW)
+    box.enqueue(deliveries(PLENTY, "gmail.com"), NOW)
     drain(box)
     assert box.wants_more
-    assert set(box.plenty()) == {"gmail.com", "googlemail.com"}
-    box.put(deliveries(500, first=10_000), NOW)
+    assert set(box.crowded_domains()) == {"gmail.com", "googlemail.com"}
+    box.enqueue(deliveries(500, first=10_000), NOW)
     assert not box.wants_more
 
 
 def test_shares_follow_the_weights() -> None:
     box = outbox("smtp://a.example?weight=3 smtp://b.example")
-    box.put(deliveries(100), NOW)
+    box.enqueue(deliveries(100), NOW)
     assert len(drain(box, 0)) == 75
     assert len(drain(box, 1)) == 25
 
 
 def test_a_domain_goes_by_its_own_relay() -> None:
     box = outbox("smtp://a.example smtp://b.example?from=infos.example.org")
-    box.put([*deliveries(3), *deliveries(3, first=4, language="fr")], NOW)
+    box.enqueue([*deliveries(3), *deliveries(3, first=4, language="fr")], NOW)
     assert drain(box, 0) == [1, 2, 3]
     assert drain(box, 1) == [4, 5, 6]
 
 
 def test_what_waits_for_a_relay_that_is_closed_goes_by_the_other() -> None:
     box = outbox("smtp://a.example smtp://b.example")
-    box.put(deliveries(10), NOW)
-    box.close(0)
+    box.enqueue(deliveries(10), NOW)
+    box.close_relay(0)
     assert sorted(drain(box, 1)) == list(range(1, 11))
-    box.reopen(0)
-    box.put(deliveries(10, first=11), NOW)
+    box.reopen_relay(0)
+    box.enqueue(deliveries(10, first=11), NOW)
     assert len(drain(box, 0)) == 5
 
 
 def test_a_spare_relay_works_only_while_the_other_is_closed() -> None:
     box = outbox("smtp://a.example?per_second=1 smtp://spare.example?weight=0")
-    box.put(deliveries(10), NOW)
+    box.enqueue(deliveries(10), NOW)
     assert drain(box, 1) == []
     drain(box, 0)
     assert drain(box, 1, NOW + SECOND_NS // 2) == []
-    box.close(0)
+    box.close_relay(0)
     assert len(drain(box, 1, NOW + SECOND_NS // 2)) == 9
 
 
 def test_what_a_limited_relay_cannot_take_goes_by_the_other() -> None:
     box = outbox("smtp://a.example?per_second=1 smtp://b.example")
-    box.put(deliveries(100), NOW)
+    box.enqueue(deliveries(100), NOW)
     assert len(drain(box, 0)) == 1
     assert len(drain(box, 1)) == 99
 
 
 def test_a_relay_that_hangs_loses_its_share_and_one_that_works_keeps_it() -> None:
     box = outbox("smtp://a.example smtp://b.example")
-    box.put(deliveries(100), NOW)
-    assert box.take(0, NOW)
+    box.enqueue(deliveries(100), NOW)
+    assert box.pop_next(0, NOW)
     assert len(drain(box, 1, NOW + SECOND_NS)) == 50
     assert len(drain(box, 1, NOW + 6 * SECOND_NS)) == 49
 
 
 def test_a_provider_that_asks_for_less_is_slowed_and_with_it_the_relay() -> None:
     box = outbox()
-    box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
-    assert len([box.take(0, NOW) for _ in range(10)]) == 10
+    box.enqueue([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
+    assert len([box.pop_next(0, NOW) for _ in range(10)]) == 10
     box.slow_down(0, "r1@gmail.com", now_ns=NOW)
     assert drain(box) == []
-    hold = box.hold(0, NOW)
-    assert hold is not None
-    assert hold.limit.startswith("slowed to 5.0/second")
+    wait = box.find_next(0, NOW)
+    assert wait is not None
+    assert wait.reason.startswith("slowed to 5.0/second")
     assert len(drain(box, now_ns=NOW + SECOND_NS // 4)) == 1
 
 
 def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None:
     box = outbox("smtp://a.example smtp://b.example?weight=3")
-    box.put(deliveries(400), NOW)
+    box.enqueue(deliveries(400), NOW)
     assert [len(drain(box, relay)) for relay in (0, 1)] == [100, 300]
     (backoff,) = box.slow_down(0, None, now_ns=NOW).values()
     assert backoff.full == 100
@@ -206,11 +200,11 @@ def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None
 
 def test_a_slowdown_that_another_sender_heard_of_slows_this_one_too() -> None:
     box = outbox()
-    box.put([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
+    box.enqueue([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
     now = NOW / SECOND_NS
-    box.adopt({"to gmail": Backoff(2.0, 1.0, now), "by elsewhere.example:587": Backoff(2.0, 1.0, now)}, NOW)
+    box.adopt_backoffs({"to gmail": Backoff(2.0, 1.0, now), "by elsewhere.example:587": Backoff(2.0, 1.0, now)}, NOW)
     assert sorted(drain(box))[1:] == list(range(11, 21))
-    box.adopt({"by a.example:587": Backoff(2.0, 1.0, now)}, NOW)
+    box.adopt_backoffs({"by a.example:587": Backoff(2.0, 1.0, now)}, NOW)
     assert drain(box, now_ns=NOW + SECOND_NS) != []
     assert drain(box, now_ns=NOW + SECOND_NS) == []
 
@@ -237,24 +231,23 @@ class Bench:
         self.times_done: Counter[int] = Counter()
 
     def put(self, domain: str, language: str) -> None:
-        self.box.put(deliveries(5, domain, first=self.last + 1, language=language), self.now_ns)
+        self.box.enqueue(deliveries(5, domain, first=self.last + 1, language=language), self.now_ns)
         self.last += 5
 
     def take(self) -> None:
-        found = (self.box.take(relay, self.now_ns) for relay in range(self.relays))
+        found = (self.box.pop_next(relay, self.now_ns) for relay in range(self.relays))
         self.passing += [delivery for delivery in found if delivery]
 
     def finish(self) -> None:
         for delivery in self.passing:
-            self.box.done(delivery)
+            self.box.mark_done(delivery)
             self.times_done[delivery.id] += 1
         self.passing = []
 
     def fill(self) -> None:
-        reserves, now = list(self.box.lacking.values()), self.now_ns // SECOND_NS
-        for reserve in reserves:
-            reserve.fill(Grant(3, at=now, usable_until=now + 60, wait_s=0), self.now_ns)
-        self.box.filled(reserves)
+        now = self.now_ns // SECOND_NS
+        grant = Grant(3, at=now, usable_until=now + 60, wait_s=0)
+        self.box.apply_grants({request.name: grant for request in self.box.grant_requests()}, self.now_ns)
 
     def drain(self) -> None:
         for _ in range(20_000):
@@ -276,14 +269,15 @@ def test_nobody_is_lost_or_taken_twice_whatever_happens(urls: str, words: dict[s
         "take": bench.take,
         "finish": bench.finish,
         "slow": lambda: bench.box.slow_down(0, "r@gmail.com", now_ns=bench.now_ns),
-        "close": lambda: bench.box.close(0),
-        "reopen": lambda: bench.box.reopen(0),
+        "close": lambda: bench.box.close_relay(0),
+        "reopen": lambda: bench.box.reopen_relay(0),
         "fill": bench.fill,
     }
     for step in data.draw(st.lists(st.sampled_from(sorted(steps)), max_size=40)):
         bench.now_ns += data.draw(st.integers(0, 2 * SECOND_NS))
         steps[step]()
-    bench.box.reopen(0)
+    bench.box.reopen_relay(0)
     bench.drain()
     assert bench.times_done == Counter(range(1, bench.last + 1))
-    assert bench.box.backlog == 0
+    bench.take()
+    assert bench.passing == [], "nothing waits there twice"

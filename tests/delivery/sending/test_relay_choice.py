@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.delivery.sending.relay_choice import Rota, relays_for
+from composer.delivery.sending.relay_choice import WeightedRoundRobin, relays_for
 from composer.delivery.smtp.relay import parse_relays
 from composer.errors import SettingsError
 
 
-def turns(rota: Rota, able: set[int], count: int) -> list[int]:
+def turns(round_robin: WeightedRoundRobin, able: set[int], count: int) -> list[int]:
     chosen = []
     for _ in range(count):
-        one, rota = rota.choose(able)
+        one, round_robin = round_robin.choose(able)
         chosen.append(one)
     return chosen
 
 
 def test_turns_are_mixed() -> None:
-    assert turns(Rota.of([3, 1]), {0, 1}, 8) == [0, 0, 1, 0, 0, 0, 1, 0]
+    assert turns(WeightedRoundRobin.of([3, 1]), {0, 1}, 8) == [0, 0, 1, 0, 0, 0, 1, 0]
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(1, 5))
 def test_shares_are_exactly_the_weights_in_every_round(weights: list[int], rounds: int) -> None:
-    chosen = turns(Rota.of(weights), set(range(len(weights))), rounds * sum(weights))
+    chosen = turns(WeightedRoundRobin.of(weights), set(range(len(weights))), rounds * sum(weights))
     assert Counter(chosen) == {one: weight * rounds for one, weight in enumerate(weights)}
 
 
@@ -35,18 +35,18 @@ def test_shares_are_exactly_the_weights_in_every_round(weights: list[int], round
 def test_only_those_that_are_able_are_chosen_and_nobody_saves_up_for_later(
     weights: list[int], data: st.DataObject
 ) -> None:
-    rota, everyone = Rota.of(weights), set(range(len(weights)))
+    round_robin, everyone = WeightedRoundRobin.of(weights), set(range(len(weights)))
     for _ in range(30):
         able = data.draw(st.sets(st.sampled_from(sorted(everyone)), min_size=1))
-        one, rota = rota.choose(able)
+        one, round_robin = round_robin.choose(able)
         assert one in able
-        assert sum(rota.credit) == 0
+        assert sum(round_robin.credit) == 0
 
 
 def test_a_spare_is_used_only_when_no_other_is_left() -> None:
-    rota = Rota.of([1, 0])
-    assert set(turns(rota, {0, 1}, 10)) == {0}
-    assert set(turns(rota, {1}, 10)) == {1}
+    round_robin = WeightedRoundRobin.of([1, 0])
+    assert set(turns(round_robin, {0, 1}, 10)) == {0}
+    assert set(turns(round_robin, {1}, 10)) == {1}
 
 
 def test_a_domain_goes_by_the_relays_that_name_it_and_others_by_those_that_name_none() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from composer.delivery.reply import Phase, Reply
-from composer.delivery.smtp.breaker import Breaker, is_ours
+from composer.delivery.smtp.breaker import Breaker, is_about_us
 
 REFUSED = Reply(550, "5.7.1", "we do not like you")
 ACCEPTED = Reply(250, "2.0.0", "ok")
@@ -88,7 +88,7 @@ def test_a_refused_login_is_not_tried_again() -> None:
 
 
 def test_which_replies_turn_us_away() -> None:
-    assert is_ours(REFUSED, Phase.DOT)
-    assert is_ours(Reply(553, None, "not your address"), Phase.MAIL)
-    assert not is_ours(ACCEPTED, Phase.MAIL)
-    assert not is_ours(Reply(550, "5.1.1", "no such user"), Phase.RCPT)
+    assert is_about_us(REFUSED, Phase.DOT)
+    assert is_about_us(Reply(553, None, "not your address"), Phase.MAIL)
+    assert not is_about_us(ACCEPTED, Phase.MAIL)
+    assert not is_about_us(Reply(550, "5.1.1", "no such user"), Phase.RCPT)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.delivery.smtp.envelope import Envelope, Lacking, read_offers, seal, xtext
+from composer.delivery.smtp.envelope import Envelope, Unsupported, build_envelope, read_capabilities, xtext
 
 PLAIN = b"Subject: hello\r\n\r\nbody\r\n"
 EIGHT_BIT = "Subject: hello\r\n\r\nZoë\r\n".encode()
@@ -21,15 +21,15 @@ def sealed(
     envelope_id: str | None = None,
     tell_success: bool = False,
 ) -> str:
-    envelope = seal(
-        read_offers(extensions),
+    envelope = build_envelope(
+        read_capabilities(extensions),
         sender=sender,
         recipient=recipient,
         data=data,
         envelope_id=envelope_id,
         tell_success=tell_success,
     )
-    if isinstance(envelope, Lacking):
+    if isinstance(envelope, Unsupported):
         return envelope.reason
     return (envelope.mail + envelope.rcpt).decode()
 
@@ -116,7 +116,7 @@ def test_the_empty_sender_of_a_report_is_written_as_it_is() -> None:
     ],
 )
 def test_the_number_of_transactions_on_a_connection_is_read(limits: str, mail_max: int) -> None:
-    assert read_offers({"limits": limits}).mail_max == mail_max
+    assert read_capabilities({"limits": limits}).mail_max == mail_max
 
 
 @given(st.text(st.characters(max_codepoint=0x7E), max_size=40))
@@ -128,8 +128,8 @@ def test_xtext_can_be_read_back_and_never_ends_a_parameter(text: str) -> None:
 
 
 def test_an_envelope_is_two_commands() -> None:
-    envelope = seal(
-        read_offers(EVERYTHING),
+    envelope = build_envelope(
+        read_capabilities(EVERYTHING),
         sender="news@example.org",
         recipient="ana@example.test",
         data=PLAIN,
@@ -146,8 +146,8 @@ def test_an_envelope_is_two_commands() -> None:
     [("", 0), ("0", 0), ("1000", 1000), (" 1000 ", 1000), ("-1", 0), ("many", 0), ("1 2", 0), ("9" * 5000, 0)],
 )
 def test_a_size_that_is_none_is_no_limit(size: str, size_max: int) -> None:
-    offers = read_offers({"size": size})
-    assert (offers.size, offers.size_max) == (True, size_max)
+    capabilities = read_capabilities({"size": size})
+    assert (capabilities.size, capabilities.size_max) == (True, size_max)
 
 
 @pytest.mark.parametrize(
@@ -164,4 +164,4 @@ def test_a_size_that_is_none_is_no_limit(size: str, size_max: int) -> None:
     ],
 )
 def test_a_connection_carries_no_more_than_the_relay_says(limits: str, mail_max: int) -> None:
-    assert read_offers({"limits": limits}).mail_max == mail_max
+    assert read_capabilities({"limits": limits}).mail_max == mail_max

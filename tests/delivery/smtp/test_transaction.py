@@ -327,7 +327,7 @@ async def test_an_address_beyond_ascii_needs_a_relay_with_smtputf8(sink: Sink) -
     connection = await connect(sink)
     before = len(sink.commands)
     transaction = await offer(connection, "zoë@example.test")
-    assert (transaction.event, transaction.lacking) == (Event.REFUSE, "needs SMTPUTF8")
+    assert (transaction.event, transaction.unsupported) == (Event.REFUSE, "needs SMTPUTF8")
     assert transaction.reusable
     assert len(sink.commands) == before
     connection.close()
@@ -345,7 +345,7 @@ async def test_a_message_larger_than_the_relay_takes_is_not_offered(sink: Sink) 
     connection = await connect(sink)
     transaction = await offer(connection)
     assert transaction.event is Event.REFUSE
-    assert transaction.lacking == f"is {len(DATA)} bytes; the relay takes 1000"
+    assert transaction.unsupported == f"is {len(DATA)} bytes; the relay takes 1000"
     assert (await offer(connection, data=b"\r\nsmall\r\n")).event is Event.ACCEPT
     connection.close()
 

@@ -1,0 +1,64 @@
+"""What one try to send a delivery has come to: for the delivery, for the relay's breaker, for the speed.
+
+::
+
+    what came back              the delivery                     the breaker hears    the speed
+    2yz after the dot           accepted                         the reply            –
+    421                         deferred                         the reply            halved for the relay
+    4yz                         deferred                         the reply            4.7.x: halved, provider too
+    5yz                         refused; the address suppressed  the reply            –
+                                where the reply says it is dead
+    5yz about us, to a probe    deferred                         the reply            –
+    nothing, before the dot     deferred                         a lost connection    –
+    nothing, after the dot      unknown                          a lost message       –
+    not offered: unsupported    refused                          –                    –
+
+A *probe* is the one message that asks a half-open relay how it is. Which reply means what for a delivery is said in
+``reply.py``; here is what follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from composer.delivery.outcome import Delivery, Outcome
+from composer.delivery.sending.retry import retry_delay_s
+from composer.delivery.smtp.breaker import Breaker, is_about_us
+from composer.delivery.smtp.transaction import Transaction
+from composer.delivery.states import DeliveryEvent
+from composer.feedback.policy import suppression_for
+
+_WITHOUT_REPLY: Mapping[DeliveryEvent, Callable[[Breaker, str], None]] = {
+    DeliveryEvent.DEFER: Breaker.connection_failed,
+    DeliveryEvent.LOSE: Breaker.lost,
+}
+"""What happened to a delivery that nobody answered for → what the breaker hears of it."""
+
+
+def tell_breaker(breaker: Breaker, transaction: Transaction) -> None:
+    """Let the relay's breaker count how the transaction went."""
+    if transaction.reply:
+        breaker.answered(transaction.reply, transaction.phase)
+    elif tell := _WITHOUT_REPLY.get(transaction.event):
+        tell(breaker, transaction.lost or "")
+
+
+def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: str, is_probe: bool, took_ms: int) -> Outcome:
+    """The outcome of a delivery that was offered to the relay of that name. Pure."""
+    reply, event = transaction.reply, transaction.event
+    if is_probe and reply and event is DeliveryEvent.REFUSE and is_about_us(reply, transaction.phase):
+        event = DeliveryEvent.DEFER
+    is_deferred, is_refused = event is DeliveryEvent.DEFER, event is DeliveryEvent.REFUSE
+    suppressed_as = suppression_for(reply.code, reply.enhanced) if reply and is_refused else None
+    return Outcome(
+        delivery=delivery.id,
+        event=event,
+        relay=relay,
+        phase=transaction.phase,
+        code=reply.code if reply else None,
+        enhanced=reply.enhanced if reply else None,
+        text=reply.text if reply else transaction.lost or transaction.unsupported or "",
+        took_ms=took_ms,
+        retry_in_s=retry_delay_s(delivery.attempt, reply) if is_deferred else None,
+        dead_address=(delivery.email, suppressed_as) if suppressed_as else None,
+    )
