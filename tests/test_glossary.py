@@ -25,9 +25,6 @@ SAME_NAME: Mapping[str, str] = {
     "Outcome": "of a delivery; of the demo, which is no part of the product's language",
     "Page": "a page of HTML that the checks read; a file that is one article in Markdown",
     "Part": "of a shared speed; of a page of Markdown",
-    "SourcePlace": "where a text was written; where a piece of a rendered text comes from",
-    "Text": "an author's text, with what those who read it need: its place, or its folder",
-    "Theme": "of a mail; what the site takes over of it",
     "Words": "of a page of the site in one language; of an imported paragraph",
 }
 """Name that several classes have → why it may: in rooms that never meet it would only be longer."""
