@@ -24,7 +24,6 @@ SAME_NAME: Mapping[str, str] = {
     "Look": "what a page of the inbox, and one of the studio, is asked to show",
     "Outcome": "of a delivery; of the demo, which is no part of the product's language",
     "Page": "a page of HTML that the checks read; a file that is one article in Markdown",
-    "Part": "of a shared speed; of a page of Markdown",
     "Words": "of a page of the site in one language; of an imported paragraph",
 }
 """Name that several classes have → why it may: in rooms that never meet it would only be longer."""
