@@ -1,4 +1,4 @@
-"""What must agree between languages, whatever the words: where links lead, and dates, times and figures.
+"""Finds what must agree between languages, whatever the words: where links lead, and dates, times and figures.
 
 A translation is read beside the first language, block by block (counterparts.py). What differs is a warning at its
 place in the translation's file: it may be meant.
@@ -23,7 +23,7 @@ _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods"
 
 
 def check_same_links(proof: Proof) -> Iterator[Finding]:
-    """The links of a block lead to the same places in both languages."""
+    """A block has as many links in both languages, and they lead to the same places."""
     both = Counterparts.of(proof)
     if both is None:
         return
@@ -54,7 +54,7 @@ def _counted(links: list[WrittenLink]) -> str:
 
 
 def _how_links_differ(url: str, other: str, both: Counterparts, of_other_blocks: set[str]) -> str:
-    """What is odd about a link beside its counterpart; nothing if they may well belong together."""
+    """Says what is odd about a link beside its counterpart; nothing if they may well belong together."""
     if url == other:
         return ""
     first = both.there.language
@@ -66,7 +66,7 @@ def _how_links_differ(url: str, other: str, both: Counterparts, of_other_blocks:
 
 
 def _kind_of(url: str, both: Counterparts) -> tuple[str, ...]:
-    """What links have in common that lead to the same thing in two languages: the site, and the sort of document."""
+    """What links share that lead to the same thing in two languages: the site, and the sort of document."""
     if url.startswith("#") or "{{" in url:
         return (url,)
     try:
@@ -118,7 +118,7 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
 
 
 def _without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
-    """The figures that the others do not have; one that is there twice must be there twice."""
+    """Gives the figures that the others lack; one that is here twice must be there twice."""
     left = Counter(figure.value for figure in others)
     rest = []
     for figure in figures:

@@ -21,7 +21,7 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding."""
+    """What a code means: how grave it is, and a sentence for tables and programs."""
 
     severity: Severity
     summary: str

@@ -1,4 +1,4 @@
-"""Colours that an author chose: what is written in them can be read, by day and by night.
+"""Checks the colours that an author chose: what is written in them can be read, by day and by night.
 
 Only pairs of which newsletter.yaml or the issue overrides one are looked at; themes answer for their own.
 """
@@ -37,7 +37,7 @@ def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> 
 
 
 def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]) -> Iterator[Finding]:
-    """``overrides``: the strongest first; the finding stands where the colour was chosen."""
+    """Judges one colour on another. ``overrides`` has the strongest first; the finding stands where it was chosen."""
     if not (is_colour(theme.tokens[ink]) and is_colour(theme.tokens[ground])):
         return
     ratio = contrast(str(theme.tokens[ink]), str(theme.tokens[ground]))

@@ -1,4 +1,4 @@
-"""Which block and which text of a translation stands for which of the first language.
+"""Finds out which block and which text of a translation stands for which of the first language.
 
 Blocks find each other by their id, and the others by their kind and their order: as a reader with both texts side
 by side would pair them, whatever is missing or more on either side.
@@ -18,20 +18,20 @@ from composer.issue.source import KeyPath
 
 @dataclass(frozen=True)
 class Counterparts:
-    """A translation beside the first language."""
+    """A translation, ``here``, as it is read beside the first language, ``there``."""
 
     here: Proof
     there: Proof
 
     @classmethod
     def of(cls, proof: Proof) -> Counterparts | None:
-        """The pair, or None if this is the first language itself."""
+        """Puts a language beside the first one; None if it is the first itself."""
         first, *_ = proof.issue.languages
         return None if proof.language == first else cls(proof, Proof(proof.issue, first))
 
     @cached_property
     def blocks(self) -> dict[int, int]:
-        """Index here → index there, of the blocks that stand for each other."""
+        """The blocks that stand for each other: index here → index there."""
         shared = _ids(self.here.content) & _ids(self.there.content)
         here, there = (_names(proof.content, shared) for proof in (self.here, self.there))
         matcher = SequenceMatcher(None, there, here, autojunk=False)
@@ -42,12 +42,12 @@ class Counterparts:
 
     @property
     def only_here(self) -> Iterator[int]:
-        """Blocks without a counterpart."""
+        """Indexes of the blocks that the first language does not have."""
         return (index for index in range(len(self.here.content.blocks)) if index not in self.blocks)
 
     @property
     def only_there(self) -> Iterator[tuple[int, int | None]]:
-        """Blocks without a counterpart, each with the block here behind which it is missed, if there is one."""
+        """Indexes of the blocks that are missing here, each with that of the block here which it would follow."""
         back = {there: here for here, there in self.blocks.items()}
         last: int | None = None
         for index in range(len(self.there.content.blocks)):
@@ -57,7 +57,7 @@ class Counterparts:
 
     @property
     def texts(self) -> Iterator[tuple[Text, Text]]:
-        """Texts that people read, here and there."""
+        """Pairs of texts that people read, here and there."""
         others = {text.path: text for text in self.there.prose}
         for text in self.here.prose:
             path = self.path_there(text.path)
@@ -65,7 +65,7 @@ class Counterparts:
                 yield text, others[path]
 
     def path_there(self, path: KeyPath) -> KeyPath:
-        """Where the counterpart of a value stands; () if its block has none."""
+        """The path of a value's counterpart; () if its block has none."""
         if path[:1] != ("blocks",) or len(path) < 2:
             return path
         index = self.blocks.get(int(path[1]))
@@ -77,5 +77,5 @@ def _ids(content: Content) -> set[str]:
 
 
 def _names(content: Content, shared: set[str]) -> list[str]:
-    """What each block is compared by: an id that both languages have, or else its kind (in capitals: never an id)."""
+    """Names what each block is compared by: an id that both have, or else its kind, in capitals as no id is."""
     return [block.id if block.id in shared and block.id else block.block.upper() for block in content.blocks]

@@ -1,4 +1,7 @@
-"""Dates: not over, in order, and with the right weekday. "Now" is the day of the issue; no clock is read."""
+"""Checks that dates are not over, in order, and have the right weekday.
+
+"Now" is the day of the issue; no clock is read.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def _ends_early(entry: AgendaEntry) -> bool:
 
 
 def check_order(proof: Proof) -> Iterator[Finding]:
-    """Lists of dates go forward."""
+    """In a list of dates, none comes before the one above it."""
     for index, block in enumerate(proof.content.blocks):
         if isinstance(block, AgendaBlock):
             yield from _in_order(proof, block.entries, ("blocks", index, "entries"))
@@ -90,7 +93,7 @@ def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
 
 
 def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) -> dt.date | None:
-    """The day, in its year; without one, in the year that brings it nearest to the half year after the issue."""
+    """Puts a day into its year; without one, into the year that brings it nearest to the half year after the issue."""
     years = [year] if year else [issue_date.year - 1, issue_date.year, issue_date.year + 1]
     found = []
     for candidate in years:
@@ -103,7 +106,7 @@ def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) ->
 
 @lru_cache(maxsize=32)
 def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Weekdays and months by their full names, in small letters."""
+    """Gives the numbers of weekdays and months by their full names, in small letters."""
     locale = Locale.parse(language, sep="-")
     weekdays = {name.casefold(): number for number, name in locale.days["format"]["wide"].items()}
     months = {name.casefold(): number for number, name in locale.months["format"]["wide"].items()}
@@ -112,7 +115,10 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 @lru_cache(maxsize=32)
 def _written_day(language: str) -> re.Pattern[str] | None:
-    """ "Tuesday, 3 March 2020", "Tuesday March 3rd", "mardi 1er mars", "Dienstag, den 3. März", "martes 3 de marzo"."""
+    """Makes a pattern of days with a weekday: "Tuesday, 3 March 2020", "mardi 1er mars", "Dienstag, den 3. März".
+
+    None for a language whose names are not known.
+    """
     try:
         weekdays, months = ("|".join(map(re.escape, names)) for names in _names(language))
     except (UnknownLocaleError, ValueError):

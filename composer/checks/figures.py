@@ -1,4 +1,4 @@
-"""The figures of a text, in a form that is the same in every language.
+"""Reads the figures of a text, in a form that is the same in every language.
 
 ``1,000`` and ``1 000`` are 1000, ``1.4`` and ``1,4`` are 1.4, ``1pm`` and ``13 h`` are 13:00, ``25 November`` and
 ``25 novembre`` are 25 and the eleventh month. Months count where a number stands beside them (May, mars). What
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, a time or a month: comparable, as it is written, and where in the text."""
+    """A number, a time or a month: ``value`` is what two languages share, ``shown`` is what stands in the text."""
 
     value: str
     shown: str
@@ -41,7 +41,7 @@ Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[str]]]
 
 
 def read_figures(text: str, *, language: str) -> list[Figure]:
-    """Every figure of a text, in order."""
+    """Find every figure of a text, in the order in which they stand."""
     rest = _UNREAD.sub(_blank, text)
     found: list[Figure] = []
     for pattern, values in (*_CLOCKS, *_month_readers(language), *_NUMBERS):
@@ -93,7 +93,7 @@ _NUMBERS: tuple[Reader, ...] = ((_GROUPED, _grouped), (_NUMBER, _number))
 
 @lru_cache(maxsize=32)
 def _month_readers(language: str) -> tuple[Reader, ...]:
-    """ "25 November", "November 25", "1er mars", "3. März", "3 de marzo"."""
+    """Makes readers of "25 November", "November 25", "1er mars", "3. März", "3 de marzo"."""
     try:
         names = Locale.parse(language, sep="-").months["format"]["wide"]
     except (UnknownLocaleError, ValueError):

@@ -1,4 +1,4 @@
-"""The gate before a send: errors stop it, unless a person allowed them by name."""
+"""Opens the gate before a send, or not: errors stop it, unless a person allowed them by name."""
 
 from __future__ import annotations
 

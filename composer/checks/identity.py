@@ -1,4 +1,4 @@
-"""Who writes, from where, and how to leave: what the law and the mailbox providers ask for.
+"""Checks what the law and the mailbox providers ask for: who writes, from where, and how to leave.
 
 Sources: CAN-SPAM 15 U.S.C. 7704(a)(3), (a)(5); CASL s. 6(2); GDPR Art. 7(3); Gmail's and Yahoo's rules for bulk
 senders (a visible link to leave, and a From whose domain the sender controls).
@@ -58,7 +58,7 @@ def _what_is_wrong(read: Callable[[str], str], text: str) -> str:
 
 
 def check_unsubscribe(rendered: Rendered) -> Iterator[Finding]:
-    """A link to leave, in both parts."""
+    """Readers find a link to leave in the HTML and in the plain text."""
     place = rendered.proof.source.key_position(("blocks",))
     hint = "the layout's footer needs {{ links.unsubscribe }}; you can also write it in a text block"
     if not any(f"{SLOT_START}links.unsubscribe" in link.href for link in rendered.page.links):
@@ -68,14 +68,14 @@ def check_unsubscribe(rendered: Rendered) -> Iterator[Finding]:
 
 
 def _postal_address(proof: Proof) -> str | None:
-    """The newsletter's, unless the issue ends with a footer that has its own."""
+    """The newsletter's postal address, unless the issue ends with a footer that has its own."""
     last = proof.content.blocks[-1]
     own = last.postal_address if isinstance(last, FooterBlock) else None
     return own or proof.newsletter.postal_address
 
 
 def check_postal_address(rendered: Rendered) -> Iterator[Finding]:
-    """The publisher's postal address, in both parts."""
+    """The publisher's postal address stands in the HTML and in the plain text."""
     source, address = rendered.proof.newsletter_source, _postal_address(rendered.proof)
     if address is None:
         hint = "add postal_address: with street and city; the law asks for it in every mail"

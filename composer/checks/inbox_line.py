@@ -1,4 +1,4 @@
-"""The line in the inbox: subject and preheader, the first and often the only thing that is read.
+"""Checks the line in the inbox: subject and preheader are the first and often the only thing that is read.
 
 Limits: phones show 35 to 50 characters of a subject, webmail about 60; preheaders are cut at 90 to 140.
 """
@@ -18,7 +18,7 @@ _MIN_SHOUT = 8
 
 
 def check_subject(proof: Proof) -> Iterator[Finding]:
-    """Something is always there, not too long, not too loud."""
+    """The subject always says something, is not cut off, and does not shout."""
     subject = Text(("subject",), proof.content.subject, proof.source)
     fixed = MERGE_FIELD.sub("", subject.value).strip()
     if not fixed and "default(" not in subject.value:
@@ -37,7 +37,7 @@ def check_subject(proof: Proof) -> Iterator[Finding]:
 
 
 def check_preheader(proof: Proof) -> Iterator[Finding]:
-    """The preheader adds to the subject."""
+    """The preheader adds to the subject, and is not cut off."""
     preheader = Text(("preheader",), proof.content.preheader, proof.source)
     if squeezed(preheader.value).strip(".!?…") == squeezed(proof.content.subject).strip(".!?…"):
         words = "the preheader repeats the subject"

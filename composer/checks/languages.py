@@ -1,4 +1,4 @@
-"""Several languages: all there, with the same blocks, translated to the end.
+"""Checks that all languages are there, with the same blocks, translated to the end.
 
 A translation is read beside the first language, block by block (counterparts.py). What differs is a warning at its
 place in the translation's file: it may be meant.
@@ -86,7 +86,7 @@ def _block_name(proof: Proof, index: int) -> str:
 
 
 def check_untranslated(proof: Proof) -> Iterator[Finding]:
-    """Texts that a translation did not write again, or wrote again in the first language."""
+    """Every text of a translation is written again, and not in the first language."""
     both = Counterparts.of(proof)
     for text, other in both.texts if both else ():
         place = text.position()

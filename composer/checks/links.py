@@ -1,4 +1,4 @@
-"""Links: they lead somewhere, to the place that their words promise, and safely. Nothing is fetched."""
+"""Checks that links lead somewhere, to the place that their words promise, and safely. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _wrong_address(url: str, newsletter: Newsletter) -> tuple[str, str, str] | N
 
 
 def _split(url: str) -> tuple[str, str] | None:
-    """Scheme and host; None if the address has no host where it needs one."""
+    """Splits an address into scheme and host; None if it has no host where it needs one."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
@@ -104,7 +104,7 @@ def _bare(host: str) -> str:
 
 
 def check_duplicates(proof: Proof) -> Iterator[Finding]:
-    """Two articles, or two events, with the same link: one was copied and not changed.
+    """No two articles, or two events, have the same link, as they do if one was copied and not changed.
 
     An agenda and the list of dates below it may well lead to the same pages.
     """

@@ -1,4 +1,4 @@
-"""What the linter of MJML found, as Findings."""
+"""Makes Findings of what the linter of MJML has found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from composer.edition.mjml.lint import LintProblem
 
 
 def lint_findings(lint: Iterable[LintProblem]) -> Iterator[Finding]:
-    """Each mistake of a template once: the languages of an issue share their templates."""
+    """Tells each mistake of a template once: the languages of an issue share their templates."""
     first = {(problem.code, problem.position, problem.message): problem for problem in reversed(list(lint))}
     for problem in reversed(first.values()):
         yield from_problem(problem.code, problem.problem)

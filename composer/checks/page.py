@@ -1,4 +1,4 @@
-"""The HTML of an edition taken apart: its links, pictures, headings, ids, and the words that readers see."""
+"""Takes the HTML of an edition apart: its links, pictures, headings, ids, and the words that readers see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEADING = re.compile(r"h[1-6]")
 
 @dataclass(slots=True)
 class PageLink:
-    """An ``<a href>``: where it leads and its words, those of its pictures included."""
+    """An ``<a href>``: where it leads, and its words with those of its pictures."""
 
     href: str
     words: str = ""
@@ -20,7 +20,7 @@ class PageLink:
 
 @dataclass(slots=True)
 class PageHeading:
-    """An ``<h1>`` … ``<h6>``."""
+    """A heading: ``level`` is 1 for ``<h1>`` and 6 for ``<h6>``."""
 
     level: int
     words: str = ""
@@ -28,7 +28,7 @@ class PageHeading:
 
 @dataclass(slots=True)
 class Page:
-    """What the checks look for in the HTML."""
+    """What the checks look for in the HTML; ``pictures`` are the attributes of each ``<img>``."""
 
     links: list[PageLink] = field(default_factory=list)
     pictures: list[dict[str, str | None]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Pictures: words for those who do not see them, and a weight that phones can carry."""
+"""Checks that pictures have words for those who do not see them, and a weight that phones can carry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALT_HINT = "say in a few words what the picture shows"
 
 
 def check_alt(proof: Proof) -> Iterator[Finding]:
-    """Pictures of the author have words."""
+    """Every picture of the author has words, unless it is there for decoration alone."""
     for path, value in walk(proof.content):
         if isinstance(value, ImageBlock) and value.url is not None and not value.picture.alt.strip():
             place = proof.source.position((*path, "picture", "alt"))

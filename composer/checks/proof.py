@@ -1,4 +1,4 @@
-"""What the checks read: one language of an issue as authored, and as rendered.
+"""Makes ready what the checks read: one language of an issue as authored, and as rendered.
 
 ``Proof`` knows the author's texts and where they stand; ``Rendered`` adds the edition, its HTML taken apart once
 for all the checks. In the joined texts of an edition a slot stands between two private characters, so that it can
@@ -36,63 +36,63 @@ class Text:
     kind: TextKind = TextKind.LINE
 
     def position(self, offset: int = 0) -> Position:
-        """The character ``offset`` of the text, as a place in the author's file."""
+        """Finds the place in the author's file where the character ``offset`` of the text stands."""
         return self.source.position_in(self.path, self.value, offset)
 
     @property
     def field(self) -> str:
-        """The name of the text's field: ``body``, ``title``, ``url`` …"""
+        """The name of the field that the text stands in: ``body``, ``title``, ``url`` …"""
         return next((key for key in reversed(self.path) if isinstance(key, str)), "")
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One language of an issue, as authored."""
+    """One language of an issue, as its author wrote it."""
 
     issue: Issue
     language: str
 
     @property
     def content(self) -> Content:
-        """The author's words."""
+        """What the issue says in this language."""
         return self.issue.contents[self.language]
 
     @property
     def source(self) -> Source:
-        """Where they stand."""
+        """Where the author wrote each value of ``content``."""
         return self.issue.sources[self.language]
 
     @property
     def newsletter(self) -> Newsletter:
-        """The publication, as readers of this language know it."""
+        """The publication, as it is told to readers of this language."""
         return self.issue.newsletter_in(self.language)[0]
 
     @property
     def newsletter_source(self) -> Source:
-        """Where the publication's words stand."""
+        """Where each value of ``newsletter`` is written."""
         return self.issue.newsletter_in(self.language)[1]
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """Every text and address of the issue, in order."""
+        """Every text of the issue, in order, also those that no reader sees."""
         return tuple(Text(path, value, self.source, kind) for path, value, kind in texts_of(self.content))
 
     @cached_property
     def links(self) -> tuple[WrittenLink, ...]:
-        """Every link of the issue: those with a key of their own, and those in Markdown."""
+        """Every link that the author wrote, in a field for addresses or in Markdown."""
         return tuple(read_links(self.content, self.source))
 
     @property
     def prose(self) -> Iterator[Text]:
-        """The texts that people read, without addresses, names of files and choices."""
+        """The texts that people read: no addresses, names of files or choices."""
         return (text for text in self.texts if text.kind.is_for_people)
 
     def places(self, words: str) -> Iterator[Position]:
-        """Every place where the author wrote these words, in the issue or else in newsletter.yaml."""
+        """Finds every place where the author wrote these words, in the issue or else in newsletter.yaml."""
         yield from _places(self.texts, words) or _places(self._newsletter_texts, words)
 
     def place(self, words: str) -> Position:
-        """The first of them; the beginning of the blocks if a template wrote the words."""
+        """Finds the first place of these words; the beginning of the blocks if a template wrote them."""
         return next(self.places(words), self.source.key_position(("blocks",)))
 
     @cached_property
@@ -116,26 +116,26 @@ class Rendered:
 
     @cached_property
     def html(self) -> str:
-        """The HTML, slots marked."""
+        """The HTML, in which slots are marked."""
         return joined(self.edition.html)
 
     @cached_property
     def page(self) -> Page:
-        """The HTML taken apart."""
+        """The HTML, which is taken apart once for all checks."""
         return read_page(self.html)
 
     @cached_property
     def text(self) -> str:
-        """The plain text, slots marked."""
+        """The plain text, in which slots are marked."""
         return joined(self.edition.text)
 
 
 def joined(segments: Segments) -> str:
-    """The text with each slot's name between the marks, and with all that only some readers see."""
+    """Joins a text: each slot is its name between the marks, and all that only some readers see is there."""
     pieces = every_piece(segments)
     return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in pieces)
 
 
 def squeezed(text: str) -> str:
-    """For comparing texts whatever their line breaks, blanks and capitals."""
+    """Makes texts comparable whatever their line breaks, blanks and capitals."""
     return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()

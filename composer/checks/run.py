@@ -1,4 +1,4 @@
-"""All the checks, and the ways to run them: the command, the studio and the gate before a send use the same.
+"""Lists all the checks and runs them: the command, the studio and the gate before a send use the same.
 
 ``AUTHORED`` read one language of the issue as written; ``RENDERED`` read its edition too. A language that cannot
 be rendered is still checked as written, so that one run tells as much as possible.
@@ -59,7 +59,7 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
 
 
 def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:
-    """Everything that the checks find in an issue and its editions, in the order of the files' lines."""
+    """Runs all checks on an issue and its editions, and gives what they find in the order of the files' lines."""
     return sort_findings(_all_findings(issue, editions), issue)
 
 
@@ -75,7 +75,7 @@ def _all_findings(issue: Issue, editions: Mapping[str, Edition]) -> Iterator[Fin
 
 
 def sort_findings(findings: Iterable[Finding], issue: Issue) -> tuple[Finding, ...]:
-    """Without repetitions (a translation shares lines with issue.yaml), the newsletter's own first, then by place."""
+    """Orders findings by place, the newsletter's own first, and drops repetitions: a translation shares lines."""
     own = issue.newsletter_source.file
     order = {own: 0} | {source.file: number for number, source in enumerate(issue.sources.values(), 1)}
     return tuple(

@@ -1,4 +1,4 @@
-"""Merge fields: known, resolved, and with something to say when a reader's value is empty."""
+"""Checks that merge fields are known and resolved, and say something when a reader's value is empty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
 
 
 def known_slots(newsletter: Newsletter) -> tuple[str, ...]:
-    """The names that a merge field of this newsletter can have."""
+    """Lists the names that a merge field of this newsletter can have."""
     fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
     return (*fields, *(f"links.{name}" for name in (*LINK_FIELDS, "assets")))
 
@@ -50,7 +50,7 @@ def check_defaults(rendered: Rendered) -> Iterator[Finding]:
 
 
 def check_leftovers(rendered: Rendered) -> Iterator[Finding]:
-    """No braces reach the readers."""
+    """Readers see no braces, but those that the author meant to show."""
     edition = rendered.edition
     words = (rendered.page.words, rendered.text, joined(edition.subject), joined(edition.preheader))
     attributes = [link.href for link in rendered.page.links]

@@ -1,4 +1,4 @@
-"""The mail as a whole: its length, its headings, its plain text, and texts still to be written.
+"""Checks the mail as a whole: its length, its headings, its plain text, and texts still to be written.
 
 Source of the clip: Gmail shows the first 102 kB of a message's HTML (hteumeuleu/email-bugs#41); what follows, the
 link to leave included, is behind "View entire message".
@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\b((?i:lorem ipsum)|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\
 
 
 def html_bytes(html: Segments) -> int:
-    """The length of the HTML for a reader who sees all of it; a slot counts with the usual length of its values."""
+    """Counts the bytes of the HTML for a reader who sees all of it; a slot has the usual length of its values."""
     return sum(
         len(piece.encode()) if isinstance(piece, str) else _SLOT_BYTES.get(piece.name, _OTHER_SLOT_BYTES)
         for piece in every_piece(html)
@@ -30,7 +30,7 @@ def html_bytes(html: Segments) -> int:
 
 
 def check_length(rendered: Rendered) -> Iterator[Finding]:
-    """Gmail shows the mail to its end."""
+    """The HTML is so short that Gmail shows it to its end."""
     size, place = html_bytes(rendered.edition.html), rendered.proof.source.key_position(("blocks",))
     hint = "shorten it, or move a block to your website and link to it"
     if size > CLIP_BYTES:
@@ -73,7 +73,7 @@ def check_text_part(rendered: Rendered) -> Iterator[Finding]:
 
 
 def check_placeholders(proof: Proof) -> Iterator[Finding]:
-    """Nobody reads "TODO"."""
+    """No text is a stand-in such as TODO, lorem ipsum or ???."""
     for text in proof.prose:
         for match in _PLACEHOLDER.finditer(text.value):
             words = f"{match[0]!r} looks like a text still to be written"

@@ -1,4 +1,4 @@
-"""The links that an author wrote: those with a key of their own, and those in Markdown."""
+"""Finds the links that an author wrote, in fields for addresses and in Markdown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _MARKDOWN = MarkdownIt("commonmark")
 
 @dataclass(frozen=True, slots=True)
 class WrittenLink:
-    """A link of the author: address, words, the kind of block and the entry it stands in, its place."""
+    """A link that the author wrote.
+
+    ``words`` are what readers press, ``kind`` is the kind of block around it, and ``entry`` the path of the block, or
+    of the entry of a list in it, that the link belongs to.
+    """
 
     url: str
     words: str
@@ -30,7 +34,7 @@ class WrittenLink:
 
 
 def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
-    """Every link of one language, in order."""
+    """Find every link of one language, in the order of the issue."""
     values = dict(walk(content))
     for path, text, kind in texts_of(content):
         if path[:1] != ("blocks",):
@@ -45,7 +49,7 @@ def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
 
 
 def _words_of(owner: object) -> str:
-    """What readers press: a label, the name of a network, a picture's words, or a title."""
+    """Finds what readers press: a label, the name of a network, a picture's words, or a title."""
     picture = getattr(owner, "picture", None)
     names = (getattr(owner, "label", None), getattr(owner, "network", None), getattr(picture, "alt", None))
     return next((str(words) for words in names if words), str(getattr(owner, "title", None) or ""))
