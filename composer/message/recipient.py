@@ -19,17 +19,3 @@ class Recipient:
     subscriber: int
     mailing: int
     fields: Mapping[str, str]
-
-
-def merge_fields(
-    *, email: str, first_name: str, last_name: str, language: str, attributes: Mapping[str, str]
-) -> dict[str, str]:
-    """Gives every merge field of a subscriber. The standard ones win over attributes of the same name."""
-    return {
-        **attributes,
-        "email": email,
-        "first_name": first_name,
-        "last_name": last_name,
-        "name": f"{first_name} {last_name}".strip(),
-        "language": language,
-    }

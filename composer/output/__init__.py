@@ -1,1 +1,1 @@
-"""What composing leaves as files: the bundle of an edition, its PDF, the gallery, and sample readers to show it to."""
+"""Composing leaves files: the bundle of an edition, its PDF, and the gallery; sample readers look at them."""

@@ -7,7 +7,7 @@ from typing import Any
 from composer.edition.model import Asset, Context, Edition, Slot
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
-from composer.message.recipient import Recipient, merge_fields
+from composer.message.recipient import Recipient
 
 SITE = Site("https://news.example.org", b"a key of thirty-two octets, or so")
 DATE = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -69,5 +69,6 @@ def recipient(
     first_name: str = "Ana", *, email: str = "ana@example.test", subscriber: int = 7, last_name: str = "", **own: str
 ) -> Recipient:
     """A reader of MAILING."""
-    fields = merge_fields(email=email, first_name=first_name, last_name=last_name, language="en", attributes=own)
+    standard = {"email": email, "first_name": first_name, "last_name": last_name, "language": "en"}
+    fields = {**own, **standard, "name": f"{first_name} {last_name}".strip()}
     return Recipient(email, subscriber, MAILING, fields)

@@ -1,2 +1,1 @@
-"""Dates that go into readers' calendars: events are gathered from blocks, compared with
-what was sent, and written as files."""
+"""Dates go into readers' calendars: events are gathered from blocks, compared with what was sent, written as files."""

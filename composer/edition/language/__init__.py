@@ -1,1 +1,1 @@
-"""What a language decides: fixed words, dates, typography."""
+"""A language decides the fixed words of templates, how dates are written, and the typography."""

@@ -1,1 +1,1 @@
-"""MJML becomes HTML for mail programs: linted, rendered, inlined, put together."""
+"""MJML becomes HTML for mail programs: it is linted and rendered, styles are inlined, the document is put together."""

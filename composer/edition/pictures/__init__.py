@@ -1,1 +1,1 @@
-"""Pictures of an edition: found, measured, scaled for the widest place that shows them."""
+"""The pictures of an edition are found, measured, and scaled for the widest place that shows them."""

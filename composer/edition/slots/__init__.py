@@ -1,2 +1,1 @@
-"""Merge fields and conditions travel through all rendering as marks, and come out as slots that are
-filled for each reader."""
+"""Merge fields and conditions pass all rendering as marks, and come out as slots that are filled for each reader."""

@@ -139,7 +139,7 @@ class _Regions:
     ends: list[int] = field(default_factory=list)
     tags: list[re.Match[str] | _Closed] = field(default_factory=list)
 
-    def add(self, start: int, end: int, tag: re.Match[str] | _Closed) -> None:
+    def append_region(self, start: int, end: int, tag: re.Match[str] | _Closed) -> None:
         self.starts.append(start)
         self.ends.append(end)
         self.tags.append(tag)
@@ -212,19 +212,19 @@ def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
             name = tag["raw"]
             closing = re.compile(f"</{name}", re.IGNORECASE).search(html, ends, stop)
             raw_until = closing.start() if closing else stop
-            regions.add(ends, raw_until, _Closed(f"<{name.lower()}>"))
+            regions.append_region(ends, raw_until, _Closed(f"<{name.lower()}>"))
 
 
 def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> None:
     """Close a comment; but Outlook reads conditional comments, so what is in them is markup like any other."""
     conditional = _CONDITIONAL.match(comment["comment"])
     if conditional is None:
-        regions.add(comment.start(), comment.end(), _COMMENT)
+        regions.append_region(comment.start(), comment.end(), _COMMENT)
         return
     inside, outside = (comment.start("comment") + at for at in conditional.span("inner"))
-    regions.add(comment.start(), inside, _COMMENT)
+    regions.append_region(comment.start(), inside, _COMMENT)
     _find_regions(html, inside, outside, regions)
-    regions.add(outside, comment.end(), _COMMENT)
+    regions.append_region(outside, comment.end(), _COMMENT)
 
 
 def _attribute_context(name: str, before: str, field: MergeField) -> Context:

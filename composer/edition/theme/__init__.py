@@ -1,1 +1,1 @@
-"""A theme: where its templates are found, what its tokens are, and what of it was rendered before."""
+"""A theme is found in its folders, its tokens are laid over each other, and its templates are rendered."""

@@ -2,15 +2,6 @@
 
 Enters: the MJML of a mail, and the map of where it comes from. Leaves: LintProblems, at the template's line or the
 author's. Never: a document that is changed.
-
-::
-
-    vocabulary.py  what MJML knows, from npm's tables
-    elements.py    MJML → its elements, each with its place
-    rules.py       the verdicts about MJML
-    clients.py     what mail programs understand, from caniemail's table, and how many readers have them
-    features.py    the verdicts about what too many do not
-    places.py      offset → the template's line, and the blocks that show the mistake
 """
 
 from composer.edition.mjml.lint.clients import load_shares
