@@ -29,7 +29,7 @@ from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import report_mailing
-from composer.delivery.reporting.status import Status, mailing_status
+from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status, mailing_status
 from composer.delivery.reporting.subject_results import likely_range
 from composer.delivery.sending import feeder
 from composer.delivery.sending.run import End
@@ -144,7 +144,12 @@ async def test_the_sample_goes_then_the_rest_with_the_winner(engine: Engine, sin
     assert await send(engine, mailing, sink.port) is End.DONE
     assert subjects(sink) == {"News": 2, "Better en": 2}
     sampled = status_of(engine, mailing)
-    assert (sampled.state, sampled.limit, sampled.is_finished, sampled.to_send) == ("sampled", "winner", False, 0)
+    assert (sampled.state, sampled.limit, sampled.is_finished, sampled.to_send) == (
+        "sampled",
+        GoverningLimit(LimitKind.WINNER),
+        False,
+        0,
+    )
 
     assert choose(engine, mailing) == SubjectChoice("B", held=16)
     assert status_of(engine, mailing).to_send == 16

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from composer.cli.terminal.report import say_next_step
 from composer.delivery.reporting.report import next_step
+from composer.delivery.reporting.status import LimitKind
 from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState
 
@@ -64,7 +65,13 @@ def say_line(moment: Moment) -> str:
     """The same in a line, for a log."""
     status = moment.snapshot.status
     rate = "" if moment.per_second is None else f"{moment.per_second:,.0f}/s"
-    words = [f"{moment.settled:,} of {status.planned:,}", status.state, rate, _end(moment), status.limit or ""]
+    words = [
+        f"{moment.settled:,} of {status.planned:,}",
+        status.state,
+        rate,
+        _end(moment),
+        status.limit.words if status.limit else "",
+    ]
     words += [f"{count:,} {state}" for state, count in status.deliveries.items() if count and state in _STYLES]
     return ", ".join(filter(None, words))
 
@@ -136,7 +143,7 @@ def _pace(moment: Moment) -> RenderableType:
     if (rate := moment.per_second) is not None:
         table.add_row("rate", f"{rate:,.{0 if rate >= 10 else 1}f} a second")
     if status.limit:
-        table.add_row("limit", Text(_LIMITS.get(status.limit, status.limit)))
+        table.add_row("limit", Text(_LIMITS.get(status.limit.kind, status.limit.words)))
     if end := _end(moment):
         table.add_row("end", end)
     for number, sender in enumerate(moment.snapshot.processes):
@@ -147,9 +154,9 @@ def _pace(moment: Moment) -> RenderableType:
 
 
 _LIMITS = {
-    "connections": "connections: as fast as the relay takes it",
-    "retry": "only later tries are left",
-    "not running": "nobody sends it",
+    LimitKind.CONNECTIONS: "connections: as fast as the relay takes it",
+    LimitKind.RETRY: "only later tries are left",
+    LimitKind.NOT_RUNNING: "nobody sends it",
 }
 
 

@@ -43,7 +43,7 @@ def say_next_step(status: Status, next_step: NextStep) -> str:
         case Step.GO_ON:
             return f"Go on with: {go_on}"
         case Step.GO_ON_LATER:
-            return f"Held by a limit, {status.limit}, until {when}: {go_on}"
+            return f"Held by a limit, {_limit(status)}, until {when}: {go_on}"
         case Step.RETRY_LATER:
             return f"The next try is due on {when}: {go_on}"
         case Step.RESUME:
@@ -54,7 +54,11 @@ def say_next_step(status: Status, next_step: NextStep) -> str:
             return f"{waiting}: newsletter choose {status.mailing} {variants}"
         case Step.WAIT:
             until = f"; expected to be done on {when}" if when else ""
-            return f"The pace is governed by: {status.limit}{until}"
+            return f"The pace is governed by: {_limit(status)}{until}"
+
+
+def _limit(status: Status) -> str:
+    return status.limit.words if status.limit else ""
 
 
 def counts_in_words(counts: Mapping[str, int]) -> str:

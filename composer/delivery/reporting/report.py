@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
 from composer.delivery.reporting.records import DeliveryRecord, delivery_records
-from composer.delivery.reporting.status import Status
+from composer.delivery.reporting.status import LimitKind, Status
 from composer.delivery.reporting.subject_results import subject_of
 from composer.delivery.states import DeliveryState, MailingState
 
@@ -80,12 +80,12 @@ def next_step(status: Status) -> NextStep | None:
         return NextStep(Step.WAIT, status.expected_end)
     if status.resumes_at:
         return NextStep(Step.GO_ON_LATER, status.resumes_at)
-    match status.limit:
-        case "winner":
+    match status.limit.kind if status.limit else None:
+        case LimitKind.WINNER:
             return NextStep(Step.CHOOSE)
-        case "not running" if status.state in ("planned", "interrupted"):
+        case LimitKind.NOT_RUNNING if status.state in ("planned", "interrupted"):
             return NextStep(Step.BEGIN if status.state == "planned" else Step.GO_ON)
-        case "retry" if status.next_attempt_at:
+        case LimitKind.RETRY if status.next_attempt_at:
             return NextStep(Step.RETRY_LATER, status.next_attempt_at)
     return None
 

@@ -1,14 +1,12 @@
 """Where a mailing stands: counts that add up to what was planned. Computed from the deliveries at every look.
 
-"finished" is never stored. ``limit`` names what governs the pace now: a limit of the settings, such as ``20/second to
-gmail`` or ``sending window``; ``connections`` while a sender goes as fast as it can; ``retry`` when only deferred
-deliveries are left; ``not running`` when nobody sends what is pending; ``winner`` when all that is left waits for the
-winner of a subject test, and the mailing is then ``sampled``.
+"finished" is never stored. ``limit`` says what governs the pace now, see ``LimitKind``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,29 @@ from composer.delivery.reporting.subject_results import SubjectResult, count_sub
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 
 
+class LimitKind(enum.Enum):
+    """What can govern when the rest of a mailing goes; the values are what people and programs read."""
+
+    SETTING = "limit"  # a limit of the settings, the sending hours, or a relay that asked for less: see the words
+    CONNECTIONS = "connections"  # a sender goes as fast as its connections take it
+    RETRY = "retry"  # only deferred deliveries are left
+    NOT_RUNNING = "not running"  # nobody sends what is pending
+    WINNER = "winner"  # all that is left waits for the winner of a subject test; the mailing is "sampled"
+
+
+@dataclass(frozen=True, slots=True)
+class GoverningLimit:
+    """What governs the pace of a mailing now. Of a SETTING, ``setting`` has the words: "20/second to gmail"."""
+
+    kind: LimitKind
+    setting: str = ""
+
+    @property
+    def words(self) -> str:
+        """What people and programs read (the JSON key "limit")."""
+        return self.setting if self.kind is LimitKind.SETTING else self.kind.value
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """One mailing, counted. ``deliveries`` has every state, in the order of the table."""
@@ -36,7 +57,7 @@ class Status:
     planned: int
     deliveries: Mapping[DeliveryState, int]
     excluded: Mapping[str, int]
-    limit: str | None
+    limit: GoverningLimit | None  # None: nothing is left to send
     expected_end: dt.datetime | None
     next_attempt_at: dt.datetime | None
     resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
@@ -67,14 +88,14 @@ class Status:
         return self.is_balanced and not any(self.deliveries[state] for state in WAITING)
 
     def as_json(self) -> dict[str, Any]:
-        """The keys that programs read (`newsletter status --json`)."""
+        """Give what programs read (`newsletter status --json`), under the keys that are promised to them."""
         return {
             "mailing": self.mailing,
             "state": self.state,
             "planned": self.planned,
             "deliveries": {str(state): count for state, count in self.deliveries.items()},
             "finished": self.is_finished,
-            "limit": self.limit,
+            "limit": self.limit.words if self.limit else None,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
             **(self._test_as_json() if self.subject_results else {}),
         }
@@ -115,7 +136,9 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=held.limit if held else _limit(found, counts, reports, is_running=is_running),
+        limit=GoverningLimit(LimitKind.SETTING, held.limit)
+        if held
+        else _governing_limit(found, counts, reports, is_running=is_running),
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
         resumes_at=_as_time(held.resumes_at if held else None),
@@ -125,12 +148,12 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
 
 
 def all_mailings(connection: Connection) -> Sequence[int]:
-    """The numbers of all mailings, the newest first."""
+    """List the numbers of all mailings, the newest first."""
     return connection.scalars(select(mailings.c.id).order_by(mailings.c.id.desc())).all()
 
 
 def _state(found: Mailing, counts: Mapping[DeliveryState, int], *, is_running: bool) -> str:
-    """The word for a person: what was decided, or what has become of it."""
+    """Say in a word for people what was decided about the mailing, or what has become of it."""
     if found.state is not MailingState.SENDING:
         return str(found.state)
     if is_running:
@@ -146,16 +169,18 @@ def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bo
     return found.winner is None and left == [DeliveryState.HELD]
 
 
-def _limit(
+def _governing_limit(
     found: Mailing, counts: Mapping[DeliveryState, int], reports: Sequence[PaceReport], *, is_running: bool
-) -> str | None:
+) -> GoverningLimit | None:
     can_go = counts[DeliveryState.HELD] if found.winner else 0
     if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED] or can_go:
-        named = next((report.limit for report in reports if report.limit), "connections")
-        return named if is_running else "not running"
+        if not is_running:
+            return GoverningLimit(LimitKind.NOT_RUNNING)
+        setting = next((report.limit for report in reports if report.limit), "")
+        return GoverningLimit(LimitKind.SETTING, setting) if setting else GoverningLimit(LimitKind.CONNECTIONS)
     if _waits_for_winner(found, counts):
-        return "winner"
-    return "retry" if counts[DeliveryState.DEFERRED] else None
+        return GoverningLimit(LimitKind.WINNER)
+    return GoverningLimit(LimitKind.RETRY) if counts[DeliveryState.DEFERRED] else None
 
 
 def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:

@@ -14,18 +14,19 @@ from rich.console import Console
 
 from composer.cli.terminal.follow import Pace, follow
 from composer.cli.terminal.follow_view import Moment, say_line, say_seconds, view
-from composer.delivery.reporting.status import Status
+from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status
 from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState
 
 NOW = time.time()
+TO_GMAIL = GoverningLimit(LimitKind.SETTING, "20/second to gmail")
 
 
 def snapshot_at(accepted: int, *, state: str = "sending", **more: Any) -> MailingSnapshot:
     counts = dict.fromkeys(DeliveryState, 0)
     counts[DeliveryState.ACCEPTED], counts[DeliveryState.PENDING] = accepted, 1000 - accepted
     end = dt.datetime.fromtimestamp(NOW + 90.5, dt.UTC) if state == "sending" else None
-    status = Status(3, "spring", state, 1000, counts, {}, "20/second to gmail", end, None)
+    status = Status(3, "spring", state, 1000, counts, {}, TO_GMAIL, end, None)
     known: dict[str, Any] = {
         "processes": [SendingProcess("mx1", "4711", 1), SendingProcess("mx2", "812", 21)],
         "relays": [RelayHealth("relay.example.org:587", 398, 2, 0.08, 0)],
@@ -79,7 +80,7 @@ def test_a_terminal_without_block_characters_gets_letters() -> None:
 
 def test_when_nobody_sends_it_says_what_to_do() -> None:
     snapshot = snapshot_at(400, state="interrupted", processes=[])
-    told = shown(replace(snapshot, status=replace(snapshot.status, limit="not running")))
+    told = shown(replace(snapshot, status=replace(snapshot.status, limit=GoverningLimit(LimitKind.NOT_RUNNING))))
     assert "nobody sends it" in told
     assert "Go on with: newsletter send 3" in told
 

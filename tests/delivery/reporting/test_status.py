@@ -15,7 +15,7 @@ from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import is_with_others, needs_a_person, report_mailing
-from composer.delivery.reporting.status import Status, mailing_status
+from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status, mailing_status
 from composer.delivery.states import DeliveryState
 from composer.errors import MailingError
 from tests.support.mailings import NOW, plan
@@ -107,13 +107,13 @@ def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: En
     set_states(engine, mailing, *["accepted"] * 10)
     begin_sending(engine, mailing, PaceReport(speed=2.0))
     status = status_of(engine, mailing, now=NOW + 2)
-    assert (status.state, status.limit) == ("sending", "connections")
+    assert (status.state, status.limit) == ("sending", GoverningLimit(LimitKind.CONNECTIONS))
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 15
     assert "The pace is governed by: connections; expected to be done on" in report_of(engine, mailing, now=NOW + 2)
     begin_sending(engine, mailing, PaceReport("7/second to gmail", speed=1.0), epoch=2)
     status = status_of(engine, mailing, now=NOW + 2)
-    assert status.limit == "7/second to gmail"
+    assert status.limit == GoverningLimit(LimitKind.SETTING, "7/second to gmail")
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 10
     assert status_of(engine, mailing, now=NOW + 31).expected_end is None, "nobody sends it"
@@ -125,7 +125,7 @@ def test_what_a_dead_sender_said_is_not_repeated(engine: Engine) -> None:
     begin_sending(engine, mailing, PaceReport("slowed to 1/second", speed=1.0), until=NOW + 1)
     begin_sending(engine, mailing, PaceReport(speed=3.0), epoch=2)
     status = status_of(engine, mailing, now=NOW + 2)
-    assert status.limit == "connections"
+    assert status.limit == GoverningLimit(LimitKind.CONNECTIONS)
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 13
 
@@ -136,7 +136,7 @@ def test_when_only_retries_are_left_the_last_of_them_is_the_expected_end(engine:
     set_states(engine, mailing, "accepted", "accepted", "deferred", next_attempt_at=NOW + 900)
     begin_sending(engine, mailing, PaceReport(speed=100.0))
     status = status_of(engine, mailing)
-    assert status.limit == "retry"
+    assert status.limit == GoverningLimit(LimitKind.RETRY)
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 900
 
@@ -156,7 +156,7 @@ def test_the_report_names_the_time_of_the_next_try(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     set_states(engine, mailing, "deferred", next_attempt_at=NOW + 300)
     assert "The next try is due on" in report_of(engine, mailing)
-    assert status_of(engine, mailing).limit == "retry"
+    assert status_of(engine, mailing).limit == GoverningLimit(LimitKind.RETRY)
 
 
 def test_a_long_list_of_people_is_cut_and_says_where_the_rest_is(engine: Engine) -> None:
@@ -178,3 +178,17 @@ def test_records_are_given_in_order_and_by_state(engine: Engine) -> None:
 def test_there_is_no_status_of_a_mailing_that_is_not_there(engine: Engine) -> None:
     with pytest.raises(MailingError, match="there is no mailing 3"):
         status_of(engine, 3)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (GoverningLimit(LimitKind.SETTING, "slowed to 5.0/second"), "slowed to 5.0/second"),
+        (GoverningLimit(LimitKind.CONNECTIONS), "connections"),
+        (GoverningLimit(LimitKind.RETRY), "retry"),
+        (GoverningLimit(LimitKind.NOT_RUNNING), "not running"),
+        (GoverningLimit(LimitKind.WINNER), "winner"),
+    ],
+)
+def test_programs_read_what_governs_the_pace_in_the_words_that_were_promised(limit: GoverningLimit, words: str) -> None:
+    assert limit.words == words

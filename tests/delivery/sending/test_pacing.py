@@ -19,7 +19,7 @@ from composer.delivery.ledger.shared_limits import grant_requests
 from composer.delivery.limits.grants import GrantRequest
 from composer.delivery.limits.quota import Quota, Rate, Unit
 from composer.delivery.reporting.report import NextStep, Step, next_step
-from composer.delivery.reporting.status import Status, mailing_status
+from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status, mailing_status
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.smtp.relay import Timeouts, parse_relays
@@ -90,7 +90,12 @@ async def test_the_status_names_the_limit_and_the_expected_end_while_a_run_goes_
     mailing = plan(engine, 3000).mailing
     run = Run()
     sending = asyncio.create_task(send(engine, mailing, sink.port, limits=limits(rate="20/second"), run=run))
-    await until(lambda: status_of(engine, mailing).limit == "20/second" and len(sink.taken()) >= 30)
+    await until(
+        lambda: (
+            status_of(engine, mailing).limit == GoverningLimit(LimitKind.SETTING, "20/second")
+            and len(sink.taken()) >= 30
+        )
+    )
     expected_end = status_of(engine, mailing).expected_end
     assert expected_end is not None
     assert 140 < expected_end.timestamp() - time.time() < 450, (
@@ -98,7 +103,7 @@ async def test_the_status_names_the_limit_and_the_expected_end_while_a_run_goes_
     )
     run.stop.set()
     await sending
-    assert status_of(engine, mailing).limit == "not running"
+    assert status_of(engine, mailing).limit == GoverningLimit(LimitKind.NOT_RUNNING)
 
 
 async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine: Engine, sink: Sink) -> None:
@@ -123,7 +128,7 @@ async def test_a_quota_of_the_day_ends_the_run_and_says_when_it_goes_on(engine: 
     assert await send(engine, mailing, sink.port, limits=limits(rate="9/day")) is End.LIMIT
     assert count_states(engine, mailing) == {"accepted": 9, "pending": 1}
     status = status_of(engine, mailing)
-    assert status.limit == "9/day"
+    assert status.limit == GoverningLimit(LimitKind.SETTING, "9/day")
     assert status.as_json()["limit"] == "9/day"
     assert status.resumes_at is not None
     assert next_step(status) == NextStep(Step.GO_ON_LATER, status.resumes_at)
