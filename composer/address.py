@@ -5,7 +5,7 @@
     as typed ── parse_address ──▶ address           as people read it: the domain in U-labels, lower-case (UTS 46)
                                     │ wire_address  as commands and headers have it: the domain in A-labels
                                     │ fold_address  the key that is unique per person
-                                    ▼ domain_of     what is compared with the domains of a setting
+                                    ▼ domain_of     what limits and relays go by; read_domain spells a setting's like it
 
 The local part stays as it was given everywhere but in the key, for its case may matter (RFC 5321 2.4). The key has it
 in NFC and lower-case, and guesses no more than that: dots, ``+tags`` and providers' aliases stay, because merging two
@@ -82,6 +82,14 @@ def fold_address(email: str) -> str:
 def domain_of(email: str) -> str:
     """The domain of an address, as people read it. Raises AddressError."""
     return parse_address(email).rpartition("@")[2]
+
+
+def read_domain(name: str) -> str:
+    """A domain that a setting names, spelled as ``domain_of`` spells it; what is no domain only gets small letters."""
+    try:
+        return _in_u_labels(_in_a_labels(name))
+    except _Wrong:
+        return name.lower()
 
 
 def are_plain_addresses(emails: Sequence[str]) -> bool:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer import address as address_module
-from composer.address import are_plain_addresses, domain_of, fold_address, parse_address, wire_address, wire_list_id
+from composer.address import (
+    are_plain_addresses,
+    domain_of,
+    fold_address,
+    parse_address,
+    read_domain,
+    wire_address,
+    wire_list_id,
+)
 from composer.errors import AddressError
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCXYZ0123456789"
@@ -95,6 +103,20 @@ def test_what_cannot_be_mailed_is_refused_with_what_is_wrong(typed: str, said: s
 def test_what_is_wrong_names_the_part_that_is() -> None:
     with pytest.raises(AddressError, match="“my_host” cannot be a part of one"):
         parse_address("news@my_host.acme.eu")
+
+
+@pytest.mark.parametrize(
+    ("named", "domain"),
+    [
+        ("MÜNCHEN.test", "münchen.test"),
+        ("xn--mnchen-3ya.test", "münchen.test"),
+        ("Gmail", "gmail"),
+        ("*", "*"),
+        ("my_host.acme.eu", "my_host.acme.eu"),
+    ],
+)
+def test_a_domain_of_a_setting_is_spelled_like_those_of_addresses(named: str, domain: str) -> None:
+    assert read_domain(named) == domain
 
 
 @pytest.mark.parametrize("email", ["ana@MÜNCHEN.test", "Ana@XN--MNCHEN-3YA.test"])

@@ -50,12 +50,13 @@ def the_routes() -> tuple[Route, ...]:
 
 def the_route(sender: str | None = None) -> Route:
     """The first relay, or the first that carries mail from this address."""
+    from composer.address import domain_of
     from composer.delivery.sending.relay_choice import relays_for
 
     routes = the_routes()
     if sender is None:
         return routes[0]
-    return routes[relays_for(sender.rpartition("@")[2], [route.relay for route in routes])[0]]
+    return routes[relays_for(domain_of(sender), [route.relay for route in routes])[0]]
 
 
 def the_limits() -> LimitSettings:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from composer.address import read_domain
 from composer.errors import SettingsError
 from composer.mailbox_providers import PROVIDERS
 
@@ -21,12 +22,12 @@ def parse_providers(text: str, *, setting: str) -> Mapping[str, tuple[str, ...]]
             raise SettingsError(
                 f"{setting} has {part!r}; it is a name and its domains: cities: nice.example lyon.example"
             )
-        table[name] = (*table.get(name, ()), *domains.lower().split())
+        table[name] = (*table.get(name, ()), *map(read_domain, domains.split()))
     return table
 
 
 def find_provider(table: Mapping[str, tuple[str, ...]]) -> Callable[[str], str]:
-    """Make a function that gives an address's provider, by a table from provider to domains."""
+    """Make a function that gives a parsed address's provider, by a table from provider to domains."""
     by_domain = {domain: name for name, domains in table.items() for domain in domains}
 
     def provider(address: str) -> str:

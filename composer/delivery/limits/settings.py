@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from composer.address import read_domain
 from composer.delivery.limits.providers import parse_providers
 from composer.delivery.limits.quota import Rate, parse_rates
 from composer.delivery.limits.sending_hours import SendingHours, parse_sending_hours
@@ -78,11 +79,12 @@ def _limit_sets(text: str, *, setting: str) -> Mapping[str, LimitSet]:
     limit_sets: dict[str, LimitSet] = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, *words = part.split()
-        if name.lower() in limit_sets:
+        key = read_domain(name)
+        if key in limit_sets:
             raise SettingsError(f"{setting} names {name} twice")
         if not words or "/" in name:
             raise SettingsError(f"{setting} has {part!r}; it is a name and its limits: gmail 20/second 5000/hour")
-        limit_sets[name.lower()] = _limit_set(words, setting=setting)
+        limit_sets[key] = _limit_set(words, setting=setting)
     return limit_sets
 
 

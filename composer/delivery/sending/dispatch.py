@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from composer.address import domain_of
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.sending.feeder import Feeder
@@ -41,7 +42,7 @@ async def dispatch(
     ``patient`` waits for every retry, limit and relay. Raises LeaseLost or DatabaseError from the ledger, once the
     open transactions are over, and SettingsError if no relay carries mail from an edition's sender.
     """
-    senders = {language: message.sender.rpartition("@")[2].lower() for (language, _), message in messages.items()}
+    senders = {language: domain_of(message.sender) for (language, _), message in messages.items()}
     outbox = Outbox([route.relay for route in routes], limits, senders=senders)
     feeder = Feeder(ledger, outbox, run=run, hours=limits.hours, relays=len(routes), clock=clock, patient=patient)
     relays = [RelayInUse(number, route, run) for number, route in enumerate(routes)]

@@ -30,6 +30,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from pydantic import SecretStr
 
+from composer.address import read_domain
 from composer.delivery.limits.quota import Unit, parse_rates
 from composer.delivery.limits.settings import UNLIMITED, LimitSet
 from composer.delivery.limits.warmup import parse_warm_up
@@ -135,7 +136,7 @@ def parse_relay(url: str) -> Relay:
         ca_file=Path(options["ca"]) if "ca" in options else None,
         tell_success=options.get("notify") == "success",
         weight=_number(options, "weight", at_least=0) if "weight" in options else 1,
-        senders=tuple(re.split(r"[\s,]+", options["from"].lower())) if options.get("from") else (),
+        senders=tuple(map(read_domain, re.split(r"[\s,]+", options["from"]))) if options.get("from") else (),
         limits=_limit_set(options),
     )
 

@@ -24,9 +24,11 @@ def test_no_domain_belongs_to_two_providers() -> None:
 
 
 def test_the_table_can_be_extended() -> None:
-    table = parse_providers("cities: nice.example Lyon.Example; gmail: school.example", setting=SETTING)
+    table = parse_providers(
+        "cities: nice.example Lyon.Example xn--bcher-kva.example; gmail: school.example", setting=SETTING
+    )
     provider = find_provider(table)
-    assert provider("ana@lyon.example") == "cities"
+    assert provider("ana@lyon.example") == provider("ana@bücher.example") == "cities"
     assert provider("ana@school.example") == provider("ana@gmail.com") == "gmail"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from composer.address import domain_of
 from composer.delivery.limits.quota import Rate, Unit
 from composer.errors import SettingsError
 from tests.support.pacing import limits
@@ -31,6 +32,12 @@ def test_limits_for_some_and_for_every_other() -> None:
     assert found.for_provider("nice.example").connections == 1
 
 
+def test_a_limit_holds_for_a_domain_however_it_is_spelled() -> None:
+    found = limits(rate_from="xn--bcher-kva.example 1000/hour", rate_to="Bücher.example 1 connection")
+    assert found.for_sender(domain_of("news@bücher.example")).rates == (Rate(1000, Unit.HOUR),)
+    assert found.for_provider(domain_of("ana@XN--BCHER-KVA.example")).connections == 1
+
+
 @pytest.mark.parametrize(
     ("setting", "text", "words"),
     [
@@ -38,6 +45,7 @@ def test_limits_for_some_and_for_every_other() -> None:
         ("rate_to", "gmail", "a name and its limits"),
         ("rate_to", "20/second", "a name and its limits"),
         ("rate_to", "gmail 20/second; gmail 30/second", "names gmail twice"),
+        ("rate_to", "bücher.example 1/day; xn--bcher-kva.example 2/day", "names xn--bcher-kva.example twice"),
         ("rate_to", "gmail ten connections", "'ten' before connections"),
         ("rate_to", "gmail connections", "before connections"),
         ("rate_from", "example.org 5", "NEWSLETTER_RATE_FROM has '5'"),

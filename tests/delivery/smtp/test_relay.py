@@ -35,6 +35,11 @@ def test_the_domains_that_a_relay_carries(written: str) -> None:
     assert relay.senders == ("a.example", "b.example")
 
 
+def test_a_domain_is_the_same_however_it_is_spelled() -> None:
+    (relay,) = parse_relays("smtp://mail.example.org?from=xn--bcher-kva.example,B%C3%BCcher.EXAMPLE")
+    assert relay.senders == ("bücher.example", "bücher.example")
+
+
 def test_two_logins_at_one_host_are_two_accounts_and_one_name() -> None:
     first, second = parse_relays("smtp://ana:x@mail.example.org smtp://ben:y@mail.example.org")
     assert first.name == second.name == "mail.example.org:587"
