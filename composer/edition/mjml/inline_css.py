@@ -20,9 +20,11 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from html import escape
+from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 
+import tinycss2
 from lxml.html import HtmlElement, document_fromstring
 
 from composer.edition.slots.marks import Marks
@@ -153,19 +155,20 @@ def _premailer() -> Any:
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
             """Leave out the rules whose classes are not all in the document: most of the time goes into trying them."""
             rules, leftover = self._rules(css_body, ruleset_index)
-            there = {name for names in _CLASSES.findall(self.html) for name in names.split()}
+            there = {name for found in _CLASSES.findall(self.html) for name in unescape("".join(found)).split()}
             return [rule for rule in rules if _classes_of(rule[1]) <= there], leftover
 
     return RememberingPremailer
 
 
-_CLASSES = re.compile(r"""\bclass=["']([^"']*)["']""")
+_CLASSES = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 @cache
 def _classes_of(selector: str) -> frozenset[str]:
     """Name the classes without which the selector selects nothing."""
-    return frozenset(re.findall(r"\.([\w-]+)", re.sub(r":[\w-]+\([^)]*\)|\[[^\]]*\]", "", selector)))
+    parts = tinycss2.parse_component_value_list(selector)
+    return frozenset(name.value for dot, name in pairwise(parts) if dot == "." and name.type == "ident")
 
 
 class _Complaints(logging.Handler):

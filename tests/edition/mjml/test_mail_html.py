@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from composer.edition.mjml.document import finish_document
-from composer.edition.mjml.inline_css import inline_css
+from composer.edition.mjml.inline_css import _classes_of, inline_css
 from composer.edition.mjml.render import mjml_to_html
 from composer.edition.slots.marks import Marks
 from composer.errors import TemplateError
@@ -64,6 +64,28 @@ def test_conditional_comments_and_outlooks_widths_stay(before: str, after: str) 
 def test_a_rule_is_inlined_where_its_selector_matches(selector: str, count: int) -> None:
     html = '<!doctype html><html><body><div class="a"><P>1</P><p class="x b">2</p></div></body></html>'
     assert inline_css(html, css=f"{selector} {{ color: red }}").count("color:red") == count
+
+
+@pytest.mark.parametrize(
+    "tag", ["<p class=a>", '<p CLASS="a b">', "<p class = 'b a'>", '<p class="&#97;">', '<p class="a\n\tb">']
+)
+def test_a_class_is_found_however_html_writes_it(tag: str) -> None:
+    html = f"<!doctype html><html><body>{tag}1</p></body></html>"
+    assert inline_css(html, css=".a { color: red } .absent { top: 0 }").count("color:red") == 1
+
+
+@pytest.mark.parametrize(
+    ("selector", "classes"),
+    [
+        (".a.b > p .c", {"a", "b", "c"}),
+        ("p:not(.a) .b", {"b"}),
+        ('a[href$=".png"] .b', {"b"}),
+        (r".sm\:a", {"sm:a"}),
+        ("p", set()),
+    ],
+)
+def test_the_classes_of_a_selector_are_those_without_which_it_selects_nothing(selector: str, classes: set[str]) -> None:
+    assert _classes_of(selector) == classes
 
 
 def test_no_attribute_is_made_from_a_style(before: str) -> None:
