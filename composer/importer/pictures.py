@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, unquote_to_bytes
 
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif"}
+from composer.picture_types import type_by_content
+
 _DATA = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*?(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -37,11 +38,11 @@ class Pictures:
         if data is None:
             note(f"a picture that is not beside the file: {shown}")
             return None
-        suffix = next((suffix for signature, suffix in _SIGNATURES.items() if data.startswith(signature)), None)
-        if suffix is None:
+        kind = type_by_content(data)
+        if kind is None:
             note(f"a picture that mail programs do not show, save it as PNG or JPEG: {shown}")
             return None
-        name = self._new_name(source, suffix)
+        name = self._new_name(source, kind.suffixes[0])
         self.files[name] = data
         return name
 

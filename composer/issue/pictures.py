@@ -11,13 +11,7 @@ from pathlib import Path, PurePosixPath
 from composer.errors import Problem
 from composer.issue.problems import nearest
 from composer.issue.tree import Node
-
-_SIGNATURES = {
-    ".png": b"\x89PNG\r\n\x1a\n",
-    ".jpg": b"\xff\xd8\xff",
-    ".jpeg": b"\xff\xd8\xff",
-    ".gif": b"GIF8",
-}
+from composer.picture_types import IN_WORDS, type_by_suffix
 
 
 class PictureError(ValueError):
@@ -80,9 +74,9 @@ def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
 
 
 def _look_into(file: Path) -> None:
-    signature = _SIGNATURES.get(file.suffix.lower())
-    if signature is None:
-        raise PictureError(f"{file.name!r} is not a picture that mail programs show", "use PNG, JPEG or GIF")
+    kind = type_by_suffix(file.suffix)
+    if kind is None:
+        raise PictureError(f"{file.name!r} is not a picture that mail programs show", f"use {IN_WORDS}")
     with file.open("rb") as opened:
-        if not opened.read(len(signature)).startswith(signature):
-            raise PictureError(f"{file.name!r} is not what its name says", "save it again as PNG, JPEG or GIF")
+        if opened.read(len(kind.signature)) != kind.signature:
+            raise PictureError(f"{file.name!r} is not what its name says", f"save it again as {IN_WORDS}")

@@ -32,6 +32,7 @@ from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS
 from composer.issue.own_blocks import own_blocks
 from composer.issue.source import Source
+from composer.picture_types import type_by_suffix
 from composer.web.mail_frame import Scheme, frame_html
 
 _PAGE = Path(__file__).parent / "gallery_page"
@@ -108,7 +109,7 @@ def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]
                 issue.mkdir()
                 for source in (shipped.SAMPLE_ISSUES / "2020-03-network-news", sample.folder):
                     for picture in source.iterdir():
-                        if picture.suffix in (".png", ".jpg", ".jpeg", ".gif"):
+                        if type_by_suffix(picture.suffix):
                             shutil.copy(picture, issue / picture.name)
             (folder / "newsletter.yaml").write_text(
                 _NEWSLETTER.format(theme=theme, language=language), encoding="utf-8"

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
+from composer.picture_types import BROWSER_MEDIA_TYPES
 from composer.web.guards import content_policy
 
-SHOWN_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _DOWNLOAD_TYPES: Final = frozenset({"application/pdf", "text/calendar"})
 _NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -23,7 +23,7 @@ _NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 def file_response(content: bytes, media_type: str, *, name: str = "", more: Mapping[str, str] = _NO_MORE) -> Response:
     """Answer with a file, in a sandbox. ``name`` is what a download is called; ``more`` are further headers."""
     headers = {"Content-Security-Policy": content_policy(sandbox=""), **more}
-    if media_type not in SHOWN_TYPES:
+    if media_type not in BROWSER_MEDIA_TYPES:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}" if name else "attachment"
         media_type = media_type if media_type in _DOWNLOAD_TYPES else "application/octet-stream"
     return Response(content, media_type=media_type, headers=headers)

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from composer.edition.model import Asset
 from composer.edition.pictures.imaging import UnreadableError, measure
 from composer.issue.pictures import PictureError, picture_file
+from composer.picture_types import IN_WORDS
 
 __all__ = ["PictureError", "PictureFile", "find_picture", "read_picture"]
 
@@ -41,5 +42,5 @@ def _picture(name: str, content: bytes) -> PictureFile:
     try:
         media_type, width, height = measure(content)
     except UnreadableError as error:
-        raise PictureError(f"{name!r} is {error}", "use PNG, JPEG or GIF") from error
+        raise PictureError(f"{name!r} is {error}", f"use {IN_WORDS}") from error
     return PictureFile(Asset(name, media_type, content), width, height)

@@ -19,12 +19,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from composer.picture_types import MAIL_PICTURES
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MAX_PIXELS = 100_000_000
 _JPEG_QUALITY = 82
-_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+_FORMATS = {kind.name: kind.media_type for kind in MAIL_PICTURES}
+"""What Pillow calls them."""
+
 _ORIENTATION = 0x0112  # EXIF 2.32, 4.6.4
 _KEPT_BYTES = 32_000_000
 

@@ -21,6 +21,7 @@ from composer.edition.pictures.imaging import UnreadableError, measure, prepared
 from composer.edition.slots.merge_fields import MergeField
 from composer.errors import Position, Problem
 from composer.issue.blocks import TextKind
+from composer.picture_types import IN_WORDS
 
 SHARP = 2
 """Pixels of a picture for one of the page."""
@@ -114,7 +115,7 @@ class EditionPictures:
         try:
             content = prepared(asset.content, max_width=shown.place * SHARP or None)
         except UnreadableError as error:
-            self._complain_of(shown.name, f"{asset.name!r} is {error}", "save it again as PNG, JPEG or GIF")
+            self._complain_of(shown.name, f"{asset.name!r} is {error}", f"save it again as {IN_WORDS}")
             return asset
         return asset if content == asset.content else Asset(asset.name, asset.media_type, content)
 

@@ -16,6 +16,7 @@ import tinycss2
 
 from composer.edition.mjml.lint.clients import client_support
 from composer.edition.mjml.lint.rules import MjmlMistake
+from composer.picture_types import IN_WORDS
 
 CODE = "client-support"
 MANY_PERCENT = 5
@@ -23,7 +24,7 @@ MANY_PERCENT = 5
 _LAYOUT = "arrange it with mj-column, or with a table in mj-text"
 _VALUE = "write the value that you mean, in px or per cent"
 _ASIDE = "link to a page that has it"
-_PICTURE = "use PNG, JPEG or GIF"
+_PICTURE = f"use {IN_WORDS}"
 
 PROPERTIES: Mapping[str, tuple[str, str]] = {
     "position": ("css-position", _LAYOUT),
