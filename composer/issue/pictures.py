@@ -6,6 +6,7 @@ Reads names and the first bytes of the author's files; never anything outside th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from composer.errors import Problem
@@ -66,17 +67,25 @@ def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
     if not isinstance(file.content, str) or not file.content.strip():
         return  # the model tells
     try:
-        _look_into(picture_file(folder, file.content.strip()))
+        picture = picture_file(folder, file.content.strip())
+        found = picture.stat()
+        wrong = _wrong_inside(picture, found.st_mtime_ns, found.st_size)
     except PictureError as error:
         yield Problem(file.position, str(error), error.hint)
     except OSError as error:
         yield Problem(file.position, f"the picture {file.content!r} cannot be read: {error.strerror}")
+    else:
+        if wrong:
+            yield Problem(file.position, *wrong)
 
 
-def _look_into(file: Path) -> None:
+@lru_cache(maxsize=256)
+def _wrong_inside(file: Path, changed_ns: int, size: int) -> tuple[str, str] | None:  # noqa: ARG001  of which version
+    """Look what is wrong with the kind of the file, and what to do; again only once the file has changed."""
     kind = type_by_suffix(file.suffix)
     if kind is None:
-        raise PictureError(f"{file.name!r} is not a picture that mail programs show", f"use {IN_WORDS}")
+        return f"{file.name!r} is not a picture that mail programs show", f"use {IN_WORDS}"
     with file.open("rb") as opened:
         if opened.read(len(kind.signature)) != kind.signature:
-            raise PictureError(f"{file.name!r} is not what its name says", f"save it again as {IN_WORDS}")
+            return f"{file.name!r} is not what its name says", f"save it again as {IN_WORDS}"
+    return None

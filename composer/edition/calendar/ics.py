@@ -103,17 +103,24 @@ def _files(edition: Edition, events: Sequence[CalendarEvent]) -> list[Asset]:
 
 
 def _vcalendar(events: Sequence[CalendarEvent], written: Mapping[str, bytes], edition: Edition) -> bytes:
+    head, end = _frame(has_organiser=bool(edition.sender[1]))
+    zones = sorted({event.zone for event in events if event.zone and event.zone not in _UTC_NAMES})
+    years = [moment.year for event in events for moment in (event.starts, event.ends or event.starts)]
+    parts = [vtimezone(zone, first_year=min(years), last_year=max(years)) for zone in zones]
+    return b"".join([head, *parts, *(written[event.uid] for event in events), end])
+
+
+@lru_cache(maxsize=2)
+def _frame(*, has_organiser: bool) -> tuple[bytes, bytes]:
+    """What stands before and behind the events of a file."""
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
     # PUBLISH: for information; nobody is asked for an answer (RFC 5546 1.4). It needs an ORGANIZER.
-    if edition.sender[1]:
+    if has_organiser:
         calendar.add("METHOD", "PUBLISH")
-    head, _, end = calendar.to_ical().partition(b"END:VCALENDAR")
-    zones = sorted({event.zone for event in events if event.zone and event.zone not in _UTC_NAMES})
-    years = [moment.year for event in events for moment in (event.starts, event.ends or event.starts)]
-    parts = [vtimezone(zone, first_year=min(years), last_year=max(years)) for zone in zones]
-    return b"".join([head, *parts, *(written[event.uid] for event in events), b"END:VCALENDAR", end])
+    head, end, behind = calendar.to_ical().partition(b"END:VCALENDAR")
+    return head, end + behind
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
@@ -30,12 +31,19 @@ class PictureFile:
 def read_picture(folder: Path, name: str) -> PictureFile:
     """Read the picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
     file = picture_file(folder, name)
-    return _picture(PurePosixPath(name).as_posix(), file.read_bytes())
+    found = file.stat()
+    return _read(file, PurePosixPath(name).as_posix(), found.st_mtime_ns, found.st_size)
 
 
 def find_picture(folders: Sequence[Path], name: str) -> Path:
     """Find the first of the folders that has the picture; the first of all if none has it."""
     return next((folder for folder in folders if (folder / name).is_file()), folders[0])
+
+
+@lru_cache(maxsize=32)
+def _read(file: Path, name: str, changed_ns: int, size: int) -> PictureFile:  # noqa: ARG001  of which version
+    """A preview shows the same pictures at each save."""
+    return _picture(name, file.read_bytes())
 
 
 def _picture(name: str, content: bytes) -> PictureFile:

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class Marks(Generic[T]):
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], T]]:
         """Yield the marks in ``text``, in order, in any letter case, each with what it stands for."""
-        pattern, folded = self._pattern(), text.lower()
+        pattern, folded = self._pattern(), _lower(text)
         if len(folded) != len(text):  # a capital of two letters, such as İ
             places: Iterator[re.Match[str] | None] = pattern.finditer(text)
         else:
@@ -52,7 +53,7 @@ class Marks(Generic[T]):
     def broken(self, text: str) -> bool:
         """Tell whether ``text`` holds a piece of a mark: a template has cut it."""
         # Eight of the prefix's letters are enough to be no accident.
-        return text.lower().count(self.prefix[:8]) != sum(1 for _ in self.find(text))
+        return _lower(text).count(self.prefix[:8]) != sum(1 for _ in self.find(text))
 
     def without(self, text: str) -> str:
         """Return ``text`` without its marks."""
@@ -64,6 +65,12 @@ class Marks(Generic[T]):
 
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(rf"{self.prefix}(\d{{4}})z", re.IGNORECASE | re.ASCII)
+
+
+@lru_cache(maxsize=4)
+def _lower(text: str) -> str:
+    """A finished document is searched for the marks of fields, of edges and of cuts, one after the other."""
+    return text.lower()
 
 
 def _places(word: str, text: str) -> Iterator[int]:

@@ -86,6 +86,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     _decided: ClassVar[dict[tuple[type, str], bool]] = {}
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        # Nearly all that a template reads is data; only a method may be str.format, which Jinja wraps.
+        if self._decided.get((type(obj), attribute)):
+            value = getattr(obj, attribute, jinja2.utils.missing)
+            if value is not jinja2.utils.missing and not callable(value):
+                return value
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         key = (type(obj), attr)
         if key not in self._decided:
