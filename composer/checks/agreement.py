@@ -16,7 +16,7 @@ from composer.checks.counterparts import Counterparts
 from composer.checks.figures import Figure, read_figures
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
-from composer.checks.written import WrittenLink
+from composer.checks.written_links import WrittenLink
 from composer.issue.traverse import walk
 
 _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".ics"})

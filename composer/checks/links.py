@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import SLOT_START, Proof, Rendered
-from composer.checks.written import WrittenLink
+from composer.checks.written_links import WrittenLink
 from composer.issue import Newsletter
 from composer.issue.problems import advice
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from composer.checks.page import Page, read_page
-from composer.checks.written import WrittenLink, read_links
+from composer.checks.written_links import WrittenLink, read_links
 from composer.edition.model import Edition, Segments, every_piece
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from composer.checks import agreement, dates, identity, inbox_line, languages, links, pictures, slots, whole
+from composer.checks import agreement, dates, identity, inbox_line, languages, links, pictures, slots, whole_mail
 from composer.checks.finding import Finding
 from composer.checks.proof import Proof, Rendered
 from composer.edition.model import Edition
@@ -22,7 +22,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_link_words,
     links.check_duplicates,
     pictures.check_alt,
-    whole.check_placeholders,
+    whole_mail.check_placeholders,
     dates.check_times,
     dates.check_order,
     dates.check_weekdays,
@@ -42,9 +42,9 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
     pictures.check_weight,
     links.check_anchors,
     links.check_template_links,
-    whole.check_length,
-    whole.check_headings,
-    whole.check_text_part,
+    whole_mail.check_length,
+    whole_mail.check_headings,
+    whole_mail.check_text_part,
 )
 
 
@@ -52,7 +52,7 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_addresses,
     links.check_link_words,
     pictures.check_alt,
-    whole.check_placeholders,
+    whole_mail.check_placeholders,
     dates.check_order,
 )
 """Those that judge each value by itself, and so hold for what is left of an issue without its mistakes."""

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from composer.edition.condition import Condition
-from composer.message.varying import Piece, Shown, Truths, Value, message_id_value
+from composer.message.reader_values import Piece, Shown, Truths, Value, message_id_value
 
 _KEPT_ARRANGEMENTS = 256
 

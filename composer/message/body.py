@@ -15,7 +15,7 @@ from composer.edition.slots.fill import slot_value
 from composer.errors import MessageError
 from composer.message.links import LINKS, Site, assets_url, link_url
 from composer.message.quoted_printable import encode
-from composer.message.varying import Piece, Shown, SlotValue, Token, Value
+from composer.message.reader_values import Piece, Shown, SlotValue, Token, Value
 
 _ASSETS = "links.assets"
 _SAMPLE = "Az09-_" * 7 + "Az"

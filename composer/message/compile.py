@@ -36,8 +36,8 @@ from composer.message.headers import date_field, list_id_field, mailbox_field, p
 from composer.message.links import LINKS, Purpose, Site, link_url, sign_link
 from composer.message.message_id import message_id
 from composer.message.mime import Entity, MimePart, Multipart, entity_pieces, wrapped
+from composer.message.reader_values import MESSAGE_ID, Piece, Token, Value, message_id_value, subject_piece, to_field
 from composer.message.recipient import Recipient
-from composer.message.varying import MESSAGE_ID, Piece, Token, Value, message_id_value, subject_piece, to_field
 
 _SUBSCRIBER = "subscriber."
 _UNSUBSCRIBE = "links.unsubscribe"

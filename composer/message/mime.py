@@ -20,7 +20,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from composer.message.varying import Piece
+from composer.message.reader_values import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from composer.checks import Finding, Severity
-from composer.checks.whole import CLIP_BYTES, html_bytes
+from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
 from composer.output.sample_readers import STANDARD_FIELDS, Reader

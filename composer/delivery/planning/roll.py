@@ -3,7 +3,7 @@
 1. the audience is frozen, with a reason for everyone left out;
 2. each person gets the edition in their language, or in the default one, and the values that it reads;
 3. everyone's values are tried: what cannot stand in a message is found now, not half-way through the send.
-   Nearly all values are plain beyond doubt (``plain.py``), which one look at a page tells; of the others the
+   Nearly all values are plain beyond doubt (``plain_values.py``), which one look at a page tells; of the others the
    message's values are made, as the send will make them. The rest of a message is a join, which cannot fail.
 
 A million people pass through in pages; never are they all in memory. Never: writes.
@@ -32,7 +32,7 @@ from composer.edition.model import Edition
 from composer.errors import MailingError, MessageError
 from composer.message.compile import compile_message
 from composer.message.links import Site
-from composer.message.plain import are_plain
+from composer.message.plain_values import are_plain
 from composer.message.recipient import Recipient
 
 _SHOWN_FAULTS = 20

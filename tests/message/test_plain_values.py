@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from composer.edition.model import Context, Slot
 from composer.errors import MessageError
 from composer.message.compile import compile_message
-from composer.message.plain import are_plain
+from composer.message.plain_values import are_plain
 from composer.message.recipient import Recipient
 from tests.support.mailings import SITE, make_edition
 
