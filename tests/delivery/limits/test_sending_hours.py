@@ -1,4 +1,4 @@
-"""The sending calendar keeps the hours of the wall clock, through nights, weekends and changes of the clock."""
+"""Sending hours are those of the wall clock, through nights, weekends and changes of the clock."""
 
 from __future__ import annotations
 
