@@ -10,7 +10,7 @@
                   ▼
     sending/    Feeder           claims pages into the outbox, and waits for what limits/ and grants say
                   ▼
-                RelayWorker      pop → render → transact (smtp/), the final dot held until the intent is on disk → record
+                RelayWorker      pop → render → transact by smtp/, the dot held until the intent is on disk → record
                   ▼
     reporting/  mailing_status   the counts, which always add up to what was planned
 

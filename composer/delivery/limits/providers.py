@@ -13,7 +13,7 @@ from composer.mailbox_providers import PROVIDERS
 
 
 def parse_providers(text: str, *, setting: str) -> Mapping[str, tuple[str, ...]]:
-    """The table with additions, as in ``cities: nice.example lyon.example; gmail: a.example``. Raises SettingsError."""
+    """Add to the table what a setting says: ``cities: nice.example lyon.example``. Raises SettingsError."""
     table = dict(PROVIDERS)
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, colon, domains = part.partition(":")

@@ -43,13 +43,13 @@ class GoverningLimit:
 
     @property
     def words(self) -> str:
-        """What people and programs read (the JSON key "limit")."""
+        """The limit as people read it, and programs under the JSON key "limit"."""
         return self.setting if self.kind is LimitKind.SETTING else self.kind.value
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One mailing, counted. ``deliveries`` has every state, in the order of the table."""
+    """A mailing with its counts. ``deliveries`` has every state, in the order of the table in ``states.py``."""
 
     mailing: int
     issue: str
@@ -84,7 +84,7 @@ class Status:
 
     @property
     def is_finished(self) -> bool:
-        """Nothing left to do, and nobody missing."""
+        """Whether nothing is left to do, and nobody is missing."""
         return self.is_balanced and not any(self.deliveries[state] for state in WAITING)
 
     def as_json(self) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _state(found: Mailing, counts: Mapping[DeliveryState, int], *, is_running: b
 
 
 def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bool:
-    """Whether nothing else is left to do."""
+    """Whether nothing is left to do but to choose the winner of a subject test."""
     left = [state for state in WAITING if counts[state]]
     return found.winner is None and left == [DeliveryState.HELD]
 

@@ -32,7 +32,7 @@ class OutgoingMessage:
 def render_delivery(
     delivery: Delivery, messages: Mapping[EditionKey, EditionMessage], *, mailing: int
 ) -> OutgoingMessage:
-    """Fill in what is the recipient's own."""
+    """Fill what is the recipient's own into the message of the delivery's edition."""
     message = messages[delivery.language, delivery.variant]
     recipient = Recipient(delivery.email, delivery.subscriber, mailing, delivery.fields)
     rendered = message.compiled.render(recipient)

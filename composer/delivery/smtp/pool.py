@@ -40,7 +40,10 @@ class Route:
 
 
 class ConnectionPool:
-    """Opens connections for all workers of a relay. ``tell`` hears why it cannot be reached just now, or ""."""
+    """Opens connections for all workers of a relay.
+
+    ``tell`` hears why the relay cannot be reached just now, and an empty text when it can be again.
+    """
 
     def __init__(self, route: Route, breaker: Breaker, *, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
         self._tell = tell

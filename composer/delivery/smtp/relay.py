@@ -93,7 +93,7 @@ class Timeouts:
 
 
 def parse_relays(urls: str) -> tuple[Relay, ...]:
-    """The relays that the setting names, in its order. Raises SettingsError, without repeating a password."""
+    """Read the relays that the setting names, in its order. Raises SettingsError, without repeating a password."""
     addresses = _NEXT_RELAY.split(urls.strip(" \t\r\n,"))
     relays = []
     for number, address in enumerate(addresses, start=1):
@@ -110,7 +110,7 @@ def parse_relays(urls: str) -> tuple[Relay, ...]:
 
 
 def parse_relay(url: str) -> Relay:
-    """The relay that one address names. Raises SettingsError, without repeating the password."""
+    """Read the relay that one address names. Raises SettingsError, without repeating the password."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

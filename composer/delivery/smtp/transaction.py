@@ -220,7 +220,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._lose_step(reply)
 
     def _on_early_reply(self, reply: Reply) -> None:
-        """It answers a message whose end it has not seen; what else it may say cannot be told apart."""
+        """The relay answers a message whose end it has not seen; what it says after that cannot be told apart."""
         if reply.digit in (4, 5):
             self._settle(self._said(reply), reusable=False)
         else:

@@ -109,6 +109,18 @@ def test_a_quota_is_asked_for_and_then_used() -> None:
     assert not box.needs_grants
 
 
+def test_asking_what_the_ledger_is_to_be_asked_changes_nothing() -> None:
+    box = outbox("smtp://a.example smtp://b.example", rate="100/day", rate_to="gmail 10/hour")
+    box.enqueue([*deliveries(4, "gmail.com"), *deliveries(4, first=5)], NOW)
+    assert (box.needs_grants, list(box.grant_requests())) == (False, []), "nobody has looked for the next one yet"
+    assert [box.find_next(relay, NOW) is None for relay in (0, 1)] == [False, False]
+    asked = list(box.grant_requests())
+    assert {request.name for request in asked} == {"all mail, per day", "to gmail, per hour"}
+    assert list(box.grant_requests()) == asked
+    box.apply_grants({"all mail, per day": Grant(2, at=1000, usable_until=1300, wait_s=0)}, NOW)
+    assert [request.name for request in box.grant_requests()] == ["to gmail, per hour"]
+
+
 def test_what_is_left_of_a_quota_can_be_given_back() -> None:
     box = outbox(rate="100/day")
     box.enqueue(deliveries(1), NOW)
