@@ -3,7 +3,7 @@
 #   make demo              the sample issue, checked, sent to a local inbox, and shown in the browser
 #   make demo ARGS=--once  the same without a browser: prints a report and ends
 #   make test              everything: style, types, import contracts, tests
-#   make check             style, types and import contracts only (seconds)
+#   make check             style, types and import contracts only, of Python, JavaScript and CSS (seconds)
 #   make torture           every fault we can inflict on a send, with the invariants checked; writes docs/reliability.md
 #   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
 #   make wheel             dist/*.whl
@@ -12,6 +12,7 @@
 SHELL  := /bin/bash
 PYTHON ?= python3
 BIN    := .venv/bin
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 ARGS   ?=
 # Two cores or twenty: the tests share no state but the machine.
 WORKERS ?= auto
@@ -46,11 +47,18 @@ packages:
 demo: .venv/installed
 	@$(BIN)/newsletter demo $(ARGS)
 
-check: .venv/installed-dev
+# What checks JavaScript and CSS. Node and npm come with a wheel, so that pip is all that a machine needs.
+build/node/installed: tools/package.json | .venv/installed-dev
+	@echo "Installing what checks JavaScript and CSS into build/node …"
+	@$(BIN)/python tools/npm_packages.py $(@D)
+
+check: .venv/installed-dev build/node/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(WITH_NODE) build/node/node_modules/.bin/biome check --error-on-warnings
+	@$(WITH_NODE) build/node/node_modules/.bin/tsc --project .
 
 unit: .venv/installed-dev
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)

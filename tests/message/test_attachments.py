@@ -21,6 +21,7 @@ from composer.message.links import link_values
 from tests.message.test_compile import HEADERS
 from tests.message.test_readers import body, node_modules
 from tests.support.messages import EDITION, SITE, compiled, recipient
+from tests.support.node import run_script
 
 __all__ = ["node_modules"]
 
@@ -110,11 +111,9 @@ def test_reformime_of_debian_finds_the_file(mails: dict[str, bytes]) -> None:
 
 def test_mailparser_of_npm_finds_the_file(mails: dict[str, bytes], node_modules: Path) -> None:
     lines = "\n".join(json.dumps(base64.b64encode(data).decode()) for data in mails.values())
-    script = Path(__file__).with_name("read_attachments.js")
-    run = subprocess.run(
-        ["node", str(script), str(node_modules)], input=lines.encode(), capture_output=True, check=True
-    )
-    for (issue, data), line in zip(mails.items(), run.stdout.splitlines(), strict=True):
+    script = Path(__file__).with_name("read_attachments.mjs")
+    answers = run_script(script, node_modules, lines).splitlines()
+    for (issue, data), line in zip(mails.items(), answers, strict=True):
         found = json.loads(line)
         (file,) = found["files"]
         assert (file["name"], file["type"], file["disposition"]) == (f"{issue}.ics", "text/calendar", "attachment")

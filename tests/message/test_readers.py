@@ -23,7 +23,7 @@ from composer.message.links import link_values
 from composer.message.recipient import Recipient
 from tests.message.test_compile import HEADERS
 from tests.support.messages import EDITION, SITE, compiled, recipient
-from tests.support.node import npm_package
+from tests.support.node import npm_package, run_script
 
 # Written by people, copied from spreadsheets, or made to do harm.
 HOSTILE = [
@@ -161,16 +161,14 @@ def test_mblaze_and_reformime_of_debian(mails: list[Mail], tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def node_modules(request: pytest.FixtureRequest) -> Path:
     """npm's mailparser, fetched once into pytest's cache."""
-    return npm_package(request.config, "mailparser", "3")
+    return npm_package(request.config, "mailparser", "3.14.2")
 
 
 def test_mailparser_of_npm(mails: list[Mail], node_modules: Path) -> None:
     lines = "\n".join(json.dumps(base64.b64encode(mail.data).decode()) for mail in mails)
-    script = Path(__file__).with_name("read_mails.js")
-    run = subprocess.run(
-        ["node", str(script), str(node_modules)], input=lines.encode(), capture_output=True, check=True
-    )
-    read = [json.loads(line) for line in run.stdout.splitlines()]
+    script = Path(__file__).with_name("read_mails.mjs")
+    answers = run_script(script, node_modules, lines).splitlines()
+    read = [json.loads(line) for line in answers]
     assert len(read) == len(mails)
     for mail, message in zip(mails, read, strict=True):
         assert message["names"] == [name.lower() for name in HEADERS]

@@ -11,8 +11,10 @@ from composer.edition.theme.contrast import contrast
 from composer.site.accent import Accent
 
 SHEETS = {
+    "gallery": resources.files("composer.output") / "gallery_page" / "gallery.css",
     "inbox": resources.files("composer.inbox") / "assets" / "inbox.css",
     "site": resources.files("composer.site") / "assets" / "site.css",
+    "studio": resources.files("composer.studio") / "static" / "studio.css",
 }
 # (sheet, words or edge, ground, least contrast): text 4.5, controls 3 (WCAG 2.2, 1.4.3 and 1.4.11)
 PAIRS = [
@@ -55,3 +57,11 @@ def test_words_on_any_accent_can_be_read(accent: str) -> None:
 def test_the_neutral_accent_stands_out() -> None:
     for scheme, accent in (("light", Accent().light), ("dark", Accent().dark)):
         assert contrast(accent, tokens("site", scheme)["paper"]) >= 4.5
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_token_is_used_and_every_used_token_is_there(sheet: str) -> None:
+    text = SHEETS[sheet].read_text()
+    defined, used = re.findall(r"^\s*(--[\w-]+):", text, re.MULTILINE), re.findall(r"var\((--[\w-]+)", text)
+    of_the_newsletter = {"--accent", "--on-accent"} if sheet == "site" else set()
+    assert set(defined) | of_the_newsletter == set(used)

@@ -1,10 +1,16 @@
 // The HTML as it is sent, and the text part: numbered, coloured a little, ready to copy.
 
-import {copy, h, icon, kilobytes} from "./dom.js";
+import { copy, h, icon, kilobytes } from "./dom.js";
 
 const PIECES = /<!--[\s\S]*?-->|<\/?[a-zA-Z!][^>]*>/g;
 const VALUES = /"[^"]*"|'[^']*'/g;
 
+/** @typedef {["" | "comment" | "tag" | "value", string]} Piece A kind, which is the class that colours it, and a text. */
+
+/**
+ * @param {string} html
+ * @returns {Generator<Piece>}
+ */
 function* tokens(html) {
   let from = 0;
   for (const found of html.matchAll(PIECES)) {
@@ -16,6 +22,10 @@ function* tokens(html) {
   if (from < html.length) yield ["", html.slice(from)];
 }
 
+/**
+ * @param {string} tag
+ * @returns {Generator<Piece>}
+ */
 function* tagTokens(tag) {
   let from = 0;
   for (const found of tag.matchAll(VALUES)) {
@@ -26,30 +36,50 @@ function* tagTokens(tag) {
   yield ["tag", tag.slice(from)];
 }
 
+/** @param {Iterable<Piece>} pieces */
 function numbered(pieces) {
-  const lines = [h("span", {class: "line"})];
+  const lines = [h("span", { class: "line" })];
   for (const [kind, piece] of pieces) {
     piece.split("\n").forEach((part, index) => {
-      if (index > 0) lines.push(h("span", {class: "line"}));
-      if (part) lines.at(-1).append(kind ? h("span", {class: kind}, part) : part);
+      if (index > 0) lines.push(h("span", { class: "line" }));
+      if (part) lines.at(-1)?.append(kind ? h("span", { class: kind }, part) : part);
     });
   }
   return lines;
 }
 
+/** @param {string} html */
 export function sourceView(html) {
   return sheet("source", html, numbered(tokens(html)), "HTML");
 }
 
+/** @param {string} text */
 export function textView(text) {
   return sheet("text", text, numbered([["", text]]), "text");
 }
 
+/**
+ * @param {"source" | "text"} kind
+ * @param {string} content
+ * @param {HTMLElement[]} lines
+ * @param {string} what
+ */
 function sheet(kind, content, lines, what) {
   const size = kilobytes(new TextEncoder().encode(content).length);
-  return h("div", {class: `sheet ${kind}`},
-    h("div", {class: "sheet-bar"},
+  return h(
+    "div",
+    { class: `sheet ${kind}` },
+    h(
+      "div",
+      { class: "sheet-bar" },
       h("span", {}, `${lines.length.toLocaleString("en")} lines, ${size}`),
-      h("button", {type: "button", class: "plain", onclick: () => copy(content, `Copied the ${what}`)}, icon("copy"), "Copy")),
-    h("pre", {tabindex: "0", "aria-label": `The ${what}`}, ...lines));
+      h(
+        "button",
+        { type: "button", class: "plain", onclick: () => copy(content, `Copied the ${what}`) },
+        icon("copy"),
+        "Copy",
+      ),
+    ),
+    h("pre", { tabindex: "0", "aria-label": `The ${what}` }, ...lines),
+  );
 }

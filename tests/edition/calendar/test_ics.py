@@ -24,7 +24,7 @@ from composer.edition.event import CalendarEvent
 from composer.issue import load_issue
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
 from tests.support.editions import build, read_as
-from tests.support.node import npm_package
+from tests.support.node import npm_package, run_script
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "spring.ics"
 
@@ -193,10 +193,7 @@ def test_ics_of_pypi_reads_the_same_events(read_by_others: Edition) -> None:
 
 def test_ical_js_of_npm_reads_the_same_times_from_our_time_zones(read_by_others: Edition, ical_js: Path) -> None:
     script = Path(__file__).with_name("read_calendar.mjs")
-    run = subprocess.run(
-        ["node", str(script), str(ical_js)], input=whole_file(read_by_others), capture_output=True, check=True
-    )
-    read = json.loads(run.stdout)
+    read = json.loads(run_script(script, ical_js, whole_file(read_by_others)))
     assert {one["uid"]: (one["start"], one["end"]) for one in read} == {
         uid: (start, end or start) for uid, (start, end) in expected_times(read_by_others).items()
     }
@@ -206,7 +203,7 @@ def test_ical_js_of_npm_reads_the_same_times_from_our_time_zones(read_by_others:
 @pytest.fixture(scope="module")
 def ical_js(request: pytest.FixtureRequest) -> Path:
     """npm's ical.js, fetched once into pytest's cache."""
-    folder = npm_package(request.config, "ical.js", "2")
+    folder = npm_package(request.config, "ical.js", "2.2.1")
     return folder / "node_modules" / "ical.js" / "dist" / "ical.js"
 
 

@@ -13,7 +13,7 @@ from composer.edition.mjml.lint import lint_mjml
 from composer.edition.mjml.lint.vocabulary import is_valid, vocabulary
 from tests.support.node import npm_package, run_node
 
-ASK = Path(__file__).with_name("ask_mjml.js")
+ASK = Path(__file__).with_name("ask_mjml.mjs")
 
 Mistakes = set[tuple[int, str]]
 """Lines and codes."""

@@ -1,9 +1,11 @@
 // What npm's mjml says. In: {"documents": ["<mjml>…"], "values": [["unit(px)", "1px"]]} on stdin, the folder of
 // node_modules as the argument. Out: for each document [[line, tag, message]], or the words of the exception; for each
 // value whether it is valid.
-const { createRequire } = require("module");
-const path = require("path");
-const load = createRequire(path.join(process.argv[2], "node_modules", "/"));
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const load = createRequire(join(process.argv[2], "node_modules", "/"));
 const mjml2html = load("mjml");
 const { initializeType } = load("mjml-core");
 
@@ -23,10 +25,6 @@ function isValid([type, text]) {
   return new Type(value).isValid();
 }
 
-async function main() {
-  const question = JSON.parse(require("fs").readFileSync(0, "utf8"));
-  const documents = await Promise.all((question.documents || []).map(judge));
-  console.log(JSON.stringify({ documents, values: (question.values || []).map(isValid) }));
-}
-
-main();
+const question = JSON.parse(readFileSync(0, "utf8"));
+const documents = await Promise.all((question.documents || []).map(judge));
+console.log(JSON.stringify({ documents, values: (question.values || []).map(isValid) }));

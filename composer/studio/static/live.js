@@ -1,0 +1,32 @@
+// What the server tells by itself: that it runs, and that something was saved.
+
+import { byId } from "./dom.js";
+
+/** @param {() => void} changed */
+export function listen(changed) {
+  /** @type {string | null} */
+  let run = null;
+  const events = new EventSource("/events");
+  events.addEventListener("hello", (event) => {
+    showLive("on", "Live");
+    if (run !== null && run !== event.data) location.reload();
+    else if (run !== null) changed();
+    run = event.data;
+  });
+  events.addEventListener("change", changed);
+  events.addEventListener("error", () => {
+    showLive("offline", "Stopped");
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => listen(changed), 1000);
+  });
+}
+
+/**
+ * @param {"on" | "offline"} kind
+ * @param {string} words
+ */
+function showLive(kind, words) {
+  const live = byId("live");
+  live.className = `live ${kind}`;
+  live.lastElementChild?.replaceChildren(words);
+  byId("offline").hidden = kind !== "offline";
+}
