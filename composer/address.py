@@ -79,6 +79,12 @@ def fold_address(email: str) -> str:
         raise AddressError(f"“{_short(email)}” {wrong}") from wrong
 
 
+def address_of_key(key: str) -> str:
+    """A key as people read it, for where nothing else is left of an address. It may be longer than one."""
+    local_part, _, domain = key.rpartition("@")
+    return f"{local_part}@{_in_u_labels(domain)}"
+
+
 def domain_of(email: str) -> str:
     """The domain of an address, as people read it. Raises AddressError."""
     return parse_address(email).rpartition("@")[2]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from composer import address as address_module
 from composer.address import (
+    address_of_key,
     are_plain_addresses,
     domain_of,
     fold_address,
@@ -217,3 +218,10 @@ def test_whatever_is_typed_is_an_address_or_told_in_printable_words(typed: str) 
 def test_folding_merges_nothing_but_case(one: str, other: str) -> None:
     same = fold_address(f"{one}@example.org") == fold_address(f"{other}@example.org")
     assert same == (one.lower() == other.lower())
+
+
+@pytest.mark.parametrize("email", ["Ana@München.test", "İ" * 32 + "@example.org"])
+def test_a_key_can_be_shown_though_small_letters_may_be_longer(email: str) -> None:
+    shown = address_of_key(fold_address(parse_address(email)))
+    assert fold_address(shown) == fold_address(email)
+    assert shown.endswith(("@münchen.test", "@example.org"))

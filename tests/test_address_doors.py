@@ -18,7 +18,7 @@ from composer.checks import check_editions
 from composer.cli.exits import exit_code
 from composer.cli.main import build_app
 from composer.compose import check_folder
-from composer.delivery.smtp.envelope import read_offers, seal
+from composer.delivery.smtp.envelope import build_envelope, read_capabilities
 from composer.errors import AddressError
 from composer.issue import load_issue
 from composer.message.compile import compile_message
@@ -87,7 +87,7 @@ ALL = [*TAKEN, *REFUSED, *INVISIBLE]
 
 _DATE = dt.datetime(2020, 3, 31, tzinfo=dt.UTC)
 _MESSAGE = compile_message(make_edition(), site=SITE, mailing=1, date=_DATE)
-_OFFERS = read_offers({"smtputf8": "", "8bitmime": ""})
+_CAPABILITIES = read_capabilities({"smtputf8": "", "8bitmime": ""})
 
 
 def refused_by(read: Callable[[str], object]) -> set[str]:
@@ -129,11 +129,11 @@ def test_a_message_and_its_envelope_take_them() -> None:
         lambda email: _MESSAGE.values(Recipient(email, 1, 1, {})),
         lambda email: compile_message(make_edition(sender=("News", email)), site=SITE, mailing=1, date=_DATE),
         lambda email: compile_message(make_edition(reply_to=email), site=SITE, mailing=1, date=_DATE),
-        lambda email: seal(
-            _OFFERS, sender="n@example.org", recipient=email, data=data, envelope_id=None, tell_success=False
+        lambda email: build_envelope(
+            _CAPABILITIES, sender="n@example.org", recipient=email, data=data, envelope_id=None, tell_success=False
         ),
-        lambda email: seal(
-            _OFFERS, sender=email, recipient="n@example.org", data=data, envelope_id=None, tell_success=False
+        lambda email: build_envelope(
+            _CAPABILITIES, sender=email, recipient="n@example.org", data=data, envelope_id=None, tell_success=False
         ),
     ]
     for door in doors:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
-from composer.address import fold_address, parse_address
+from composer.address import address_of_key, fold_address, parse_address
 from composer.database.schema import lists, suppressions
 from composer.database.upsert import upsert
 
@@ -82,7 +82,7 @@ def find_suppressions(connection: Connection, email: str | None = None) -> Seque
     if email is not None:
         query = query.where(suppressions.c.email_key == fold_address(parse_address(email)))
     return [
-        Suppression(parse_address(row.email_key), SuppressionReason(row.reason), row.name, row.source, row.created_at)
+        Suppression(address_of_key(row.email_key), SuppressionReason(row.reason), row.name, row.source, row.created_at)
         for row in connection.execute(query)
     ]
 

@@ -54,7 +54,7 @@ def the_route(sender: str | None = None) -> Route:
     from composer.delivery.sending.relay_choice import relays_for
 
     routes = the_routes()
-    if sender is None:
+    if not sender:
         return routes[0]
     return routes[relays_for(domain_of(sender), [route.relay for route in routes])[0]]
 

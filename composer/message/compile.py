@@ -28,6 +28,7 @@ from urllib.parse import quote
 from composer.address import wire_address, wire_list_id
 from composer.edition.condition import fields_of
 from composer.edition.model import ConditionalContent, Edition, Segments, Slot, every_piece
+from composer.errors import MessageError
 from composer.message.arrangement import Arrange, arranged
 from composer.message.attachment import attachment_part, picture_part
 from composer.message.body import body_pieces
@@ -94,6 +95,8 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
     ``date`` becomes the Date header and must know its zone. Raises MessageError if the edition cannot be
     sent as a mail: no sender, or a header that is no text.
     """
+    if not edition.sender[1]:
+        raise MessageError("newsletter.yaml has no sender; add sender: with a name and an email, indented below it")
     sender = wire_address(edition.sender[1])
     domain = sender.rpartition("@")[2]
     content = _content(edition, site=site, domain=domain)

@@ -200,6 +200,12 @@ def test_nobody_who_has_left_is_put_back_by_hand_either(people: Engine) -> None:
     }
 
 
+def test_a_suppressed_address_is_listed_though_its_key_is_longer_than_an_address(people: Engine) -> None:
+    with people.begin() as connection:
+        suppress(connection, "İ" * 32 + "@München.test", reason="manual", source="x", now=NOW)
+        assert [one.email.rpartition("@")[2] for one in find_suppressions(connection)][-1] == "münchen.test"
+
+
 def test_one_address_is_suppressed_once_for_each_reason_and_place(people: Engine) -> None:
     with people.begin() as connection:
         press = find_list(connection, "press")

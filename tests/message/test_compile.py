@@ -204,3 +204,8 @@ def test_no_reader_gets_anything_of_another() -> None:
         text = mail.data.replace(b"=\r\n", b"")
         for word in (b"Canary", b"bird", b"Cage"):
             assert text.count(word) == text.count(b"%b%05d" % (word, number)) > 0
+
+
+def test_without_a_sender_there_is_no_mail_and_it_is_said_what_to_write() -> None:
+    with pytest.raises(MessageError, match=r"newsletter\.yaml has no sender; add sender:"):
+        compiled(sender=("", ""))
