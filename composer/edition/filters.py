@@ -19,10 +19,10 @@ from composer.edition.calendar.announcements import Announcement, calendar_choic
 from composer.edition.draft import EditionDraft
 from composer.edition.language.dates import date_filters
 from composer.edition.language.locales import babel_locale
-from composer.edition.mjml.author_mjml import complaints_about
+from composer.edition.mjml.author_mjml import find_mistakes
 from composer.edition.pictures.files import PictureError
 from composer.edition.pictures.used import EditionPictures
-from composer.edition.prose.markdown import Complaint, MarkdownRules, Prose, parse_markdown
+from composer.edition.prose.markdown import MarkdownRules, Prose, TextMistake, parse_markdown
 from composer.edition.prose.plain_text import References, prose_text, underline, wrap
 from composer.edition.slots.marks import Marks
 from composer.edition.theme.sourcemap import note_lines
@@ -104,17 +104,17 @@ class TemplateFilters:
 
     def _mjml(self, text: str) -> Markup:
         """Return the designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
-        complaints = complaints_about(text)
+        mistakes = find_mistakes(text)
 
         def found(source: re.Match[str]) -> str:
             try:
                 return f'src="{self.pictures.url_in(text, source[1])}"'
             except PictureError as error:
-                complaints.append(Complaint(source[1], 0, str(error), error.hint))
+                mistakes.append(TextMistake(source[1], 0, str(error), error.hint))
                 return source[0]
 
         mjml = _UNCOLOURED.sub('<mj-text css-class="words"', _OWN_PICTURE.sub(found, text))
-        problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in complaints]
+        problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in mistakes]
         self.problems += [problem for problem in problems if problem not in self.problems]
         return Markup("" if problems else mjml)  # noqa: S704  looked through
 
@@ -135,11 +135,11 @@ class TemplateFilters:
             )
             self._proses[text] = prose = parse_markdown(text, rules)
             self.problems += [
-                Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in prose.complaints
+                Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in prose.mistakes
             ]
         return self._proses[text]
 
-    def _position(self, text: str, wrong: Complaint) -> Position:
+    def _position(self, text: str, wrong: TextMistake) -> Position:
         authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
         return authored.position_of(wrong.words, line=wrong.line) if authored else self._draft.start
 

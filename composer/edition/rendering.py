@@ -269,8 +269,8 @@ class Rendering:
     def lint(self) -> tuple[LintProblem, ...]:
         """Find the mistakes in the mail's MJML that the renderer does not tell, and what many readers will not see."""
         shares = load_shares(self._folders)
-        complaints = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
-        found = list(self._places().problems(complaints)) if complaints else []
+        mistakes = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
+        found = list(self._places().problems(mistakes)) if mistakes else []
         # Prose CSS is in no MJML.
         file = find_template(self._folders, PROSE_CSS)
         css = file.read_text(encoding="utf-8")

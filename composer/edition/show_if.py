@@ -81,7 +81,7 @@ def _closing(quote: str) -> str:
 
 
 class _Parser:
-    """Reads tokens from the left; each method reads what it is named after, the whole a condition or a part of one."""
+    """Reads a condition from its tokens, from the left; each method reads the part that it is named after."""
 
     def __init__(self, tokens: Sequence[_Token], fields: Collection[str]) -> None:
         self._tokens = tokens
@@ -126,7 +126,7 @@ class _Parser:
         return self._read_comparison()
 
     def _read_membership(self) -> Condition:
-        """Read who is on a list: ``"members" in subscriber.lists`` is written from the list on."""
+        """Read ``"members" in subscriber.lists``, which holds for those who are on that list."""
         name = self._read_text()
         negated = self._read_word("not")
         if not self._read_word("in"):

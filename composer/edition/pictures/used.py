@@ -77,7 +77,7 @@ class EditionPictures:
         try:
             return self._url(self._marked(shown.file, name, width=round(width or 0)))
         except (UnreadableError, PictureError) as error:
-            self._complain_of(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
             return self._url(shown.file)
 
     def url_in(self, text: str, name: str) -> str:
@@ -115,7 +115,7 @@ class EditionPictures:
         try:
             content = prepared(asset.content, max_width=shown.place * SHARP or None)
         except UnreadableError as error:
-            self._complain_of(shown.name, f"{asset.name!r} is {error}", f"save it again as {IN_WORDS}")
+            self._note_problem_with(shown.name, f"{asset.name!r} is {error}", f"save it again as {IN_WORDS}")
             return asset
         return asset if content == asset.content else Asset(asset.name, asset.media_type, content)
 
@@ -137,15 +137,15 @@ class EditionPictures:
             try:
                 shown = self._read(text.folder, name)
             except PictureError as error:
-                self._complain(text.position(), str(error), error.hint)
+                self._note_problem(text.position(), str(error), error.hint)
         return shown
 
-    def _complain_of(self, name: str, message: str, hint: str) -> None:
+    def _note_problem_with(self, name: str, message: str, hint: str) -> None:
         """Note a problem with the picture ``name`` wherever an author names it."""
         for place in [text.position() for text in self.draft.written(name, TextKind.NAME)] or [self.draft.start]:
-            self._complain(place, message, hint)
+            self._note_problem(place, message, hint)
 
-    def _complain(self, place: Position, message: str, hint: str) -> None:
+    def _note_problem(self, place: Position, message: str, hint: str) -> None:
         problem = Problem(place, message, hint)
         if problem not in self.problems:
             self.problems.append(problem)

@@ -47,7 +47,7 @@ _ATTRIBUTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class TextMistake:
     """Something wrong in a text: the words it is about, the line (from 0) they are near, and the sentence."""
 
     words: str
@@ -62,7 +62,7 @@ class Prose:
 
     tokens: Sequence[Token]
     html: str
-    complaints: list[Complaint] = field(default_factory=list)
+    mistakes: list[TextMistake] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
     if token.type == "link_open":
         url = str(token.attrGet("href") or "")
         if not url.lower().startswith(_SCHEMES) and not rules.is_mark(url):
-            prose.complaints.append(
-                Complaint(url, line, f"the link {url!r} leads nowhere in a mail",
+            prose.mistakes.append(
+                TextMistake(url, line, f"the link {url!r} leads nowhere in a mail",
                           "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}")
             )  # fmt: skip
     elif token.type == "image":
@@ -126,12 +126,12 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
         try:
             token.attrSet("src", rules.picture_url(name))
         except ValueError as error:
-            prose.complaints.append(Complaint(name, line, str(error), getattr(error, "hint", "")))
+            prose.mistakes.append(TextMistake(name, line, str(error), getattr(error, "hint", "")))
     elif token.type == "text":
         token.content = set_spaces(token.content, language=rules.language)
     elif token.type in ("html_block", "html_inline") and (picture := _RAW_PICTURE.search(token.content)):
         hint = "write ![what it shows](picture.png)"
-        prose.complaints.append(Complaint(picture[0], line, "a picture in HTML is not shown", hint))
+        prose.mistakes.append(TextMistake(picture[0], line, "a picture in HTML is not shown", hint))
 
 
 def _sanitise(html: str, rules: MarkdownRules) -> str:

@@ -122,10 +122,11 @@ class _NoPlace(Exception):
     """A place where no value could be made safe."""
 
 
-class _Closed(str):
-    """A stretch of a document that is closed to slots, in words."""
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """A stretch of a document that is closed to slots; ``what`` names it."""
 
-    __slots__ = ()
+    what: str
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ class DocumentRegions:
         if tag is None:
             return Context.TEXT
         if isinstance(tag, _Closed):
-            raise _NoPlace(str(tag))
+            raise _NoPlace(tag.what)
         start = tag.start("attributes")
         for attribute in _ATTRIBUTE.finditer(tag["attributes"]):
             quoted = "double" if attribute["double"] is not None else "single"

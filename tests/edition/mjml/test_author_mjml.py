@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.edition.mjml.author_mjml import complaints_about
+from composer.edition.mjml.author_mjml import find_mistakes
 from composer.errors import EditionError
 from tests.support.authoring import png
 from tests.support.editions import build, read_as
@@ -71,11 +71,11 @@ def test_what_would_run_load_or_break_is_told_at_its_line(tmp_path: Path, writte
     ],
 )
 def test_only_whole_sections_stand_on_their_own(mjml: str) -> None:
-    assert complaints_about(mjml)
+    assert find_mistakes(mjml)
 
 
 @pytest.mark.parametrize(
     "mjml", [WORDS.format("Fish &amp; chips&nbsp;<br />"), "<mj-wrapper></mj-wrapper>\n<mj-hero></mj-hero>"]
 )
 def test_what_designers_write_is_let_through(mjml: str) -> None:
-    assert complaints_about(mjml) == []
+    assert find_mistakes(mjml) == []

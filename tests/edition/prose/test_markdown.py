@@ -64,13 +64,13 @@ def test_straight_quotes_become_those_of_the_language(language: str, expected: s
 
 @pytest.mark.parametrize("url", ["page.html", "/about", "javascript:alert(1)", "ftp://x.test", "file:///etc/passwd"])
 def test_a_link_that_leads_nowhere_in_a_mail_is_told(url: str) -> None:
-    (wrong,) = parsed(f"first\n\nread [more]({url})").complaints
+    (wrong,) = parsed(f"first\n\nread [more]({url})").mistakes
     assert (wrong.words, wrong.line) == (url, 2)
 
 
 @pytest.mark.parametrize("written", ['<img src="https://tracker.test/x.gif">', "a <IMG src='a.png'> b"])
 def test_a_picture_in_raw_html_is_told_how_to_be_written(written: str) -> None:
-    (wrong,) = parsed(written).complaints
+    (wrong,) = parsed(written).mistakes
     assert (wrong.message, wrong.hint) == ("a picture in HTML is not shown", "write ![what it shows](picture.png)")
 
 
@@ -100,7 +100,7 @@ class Harmless(HTMLParser):
 )  # fmt: skip
 def test_no_raw_html_does_harm(pieces: list[str]) -> None:
     prose = parsed("".join(pieces))
-    if not prose.complaints:
+    if not prose.mistakes:
         Harmless().feed(prose.html)
 
 

@@ -92,26 +92,26 @@ Use = tuple[str, str, str, int]
 
 def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """Tell what too many readers do not see of a whole document."""
-    return _complaints(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
+    return _mistakes(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
 
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """Tell what too many readers do not see of a style sheet, which may still hold Jinja."""
-    return _complaints(_used_in_css(_JINJA.sub(_blank, template)), shares)
+    return _mistakes(_used_in_css(_JINJA.sub(_blank, template)), shares)
 
 
-def _complaints(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
+def _mistakes(uses: Iterable[Use], shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     first: dict[str, Use] = {}
     for use in uses:
         first.setdefault(use[1], use)
-    complaints = []
+    mistakes = []
     for words, feature, advice, offset in first.values():
         programs = client_support().without(feature, shares)
         if sum(programs.values()) >= MANY_PERCENT:
             named = ", ".join(list(programs)[:3]) + (f" and {len(programs) - 3} more" if len(programs) > 3 else "")
             message = f"{words} means nothing to {named}: {sum(programs.values()):.0f} % of the readers"
-            complaints.append(MjmlMistake(offset, CODE, message, advice))
-    return complaints
+            mistakes.append(MjmlMistake(offset, CODE, message, advice))
+    return mistakes
 
 
 def _moved(uses: Iterable[Use], start: int) -> Iterator[Use]:

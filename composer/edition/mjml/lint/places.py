@@ -46,12 +46,12 @@ def block_in_words(draft: EditionDraft, index: int) -> str:
     return f"{draft.content.blocks[index].block} at {position.file.name}:{position.line}"
 
 
-def problems_in_file(file: Path, complaints: Iterable[MjmlMistake], *, text: str) -> Iterator[LintProblem]:
+def problems_in_file(file: Path, mistakes: Iterable[MjmlMistake], *, text: str) -> Iterator[LintProblem]:
     """Place the mistakes of a file that was looked at as it is, by its ``text``."""
-    for complaint in complaints:
-        before = text[: complaint.offset]
+    for mistake in mistakes:
+        before = text[: mistake.offset]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        yield LintProblem(complaint.code, Position(file, line, column), complaint.message, complaint.hint)
+        yield LintProblem(mistake.code, Position(file, line, column), mistake.message, mistake.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +66,25 @@ class MjmlPlaces:
         """Make the problem of a mistake at an offset of the MJML; the layout's if nobody knows where it is."""
         return self._placed(MjmlMistake(offset if offset is not None else -1, "", message, hint)).problem
 
-    def problems(self, complaints: Iterable[MjmlMistake]) -> Iterator[LintProblem]:
+    def problems(self, mistakes: Iterable[MjmlMistake]) -> Iterator[LintProblem]:
         """Place the mistakes, each template's once, in the order in which they were first met."""
         found: dict[tuple[str, Position, str], LintProblem] = {}
-        for complaint in complaints:
-            new = self._placed(complaint)
+        for mistake in mistakes:
+            new = self._placed(mistake)
             key = (new.code, new.position, new.message)
             known = found.get(key, new)
             blocks = tuple(dict.fromkeys((*known.blocks, *new.blocks)))
             found[key] = LintProblem(new.code, new.position, new.message, new.hint, blocks)
         yield from found.values()
 
-    def _placed(self, complaint: MjmlMistake) -> LintProblem:
-        place = self.source.place(complaint.offset)
-        message = self._as_written(complaint.message)
+    def _placed(self, mistake: MjmlMistake) -> LintProblem:
+        place = self.source.place(mistake.offset)
+        message = self._as_written(mistake.message)
         if place is None:
-            return LintProblem(complaint.code, self.layout, message, complaint.hint)
+            return LintProblem(mistake.code, self.layout, message, mistake.hint)
         blocks = () if place.block is None or self._wrote(place.position, place.block) else (place.block,)
         names = tuple(block_in_words(self.draft, block) for block in blocks)
-        return LintProblem(complaint.code, place.position, message, complaint.hint, names)
+        return LintProblem(mistake.code, place.position, message, mistake.hint, names)
 
     def _wrote(self, position: Position, block: int) -> bool:
         """Tell whether the author wrote that line: then nobody needs to be told whose block it is in."""

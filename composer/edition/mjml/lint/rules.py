@@ -80,23 +80,23 @@ def lint_mjml(mjml: str) -> Sequence[MjmlMistake]:
 @dataclass(slots=True)
 class _Linter:
     words: Vocabulary
-    complaints: list[MjmlMistake] = field(default_factory=list)
+    mistakes: list[MjmlMistake] = field(default_factory=list)
     _elements: list[Element] = field(default_factory=list)
 
     def read(self, part: Element | StrayWords) -> None:
         """Judge one part by what stands around it."""
         if isinstance(part, StrayWords):
             words = shorten(part.words, 40, placeholder=" …")
-            self._complain(
+            self._note_mistake(
                 part, "mjml-element", f"the words {words!r} stand directly in <{part.parent.tag}>", _TEXT_PLACES
             )
             return
         self._elements.append(part)
         kind = self.words.kinds.get(part.tag)
         if part.tag in UNSUPPORTED:
-            self._complain(part, "mjml-unsupported", f"<{part.tag}> is not used here", UNSUPPORTED[part.tag])
+            self._note_mistake(part, "mjml-unsupported", f"<{part.tag}> is not used here", UNSUPPORTED[part.tag])
         elif kind is None:
-            self._complain(part, "mjml-element", f"<{part.tag}> is no element of MJML", self._nearest_tag(part.tag))
+            self._note_mistake(part, "mjml-element", f"<{part.tag}> is no element of MJML", self._nearest_tag(part.tag))
         if kind is not None:
             self._judge_place(part)
             self._judge_attributes(part, kind)
@@ -106,19 +106,19 @@ class _Linter:
         roots = [element for element in self._elements if element.parent is None]
         if [root.tag for root in roots] != ["mjml"]:
             wrong = next((root for root in roots if root.tag != "mjml"), None)
-            self.complaints.append(
+            self.mistakes.append(
                 MjmlMistake(wrong.offset if wrong else 0, "mjml-nesting", "the document is not one <mjml>", "")
             )
         elif not any(element.tag == "mj-body" for element in self._elements):
-            self._complain(roots[0], "mjml-nesting", "there is no <mj-body>", "the blocks stand in an mj-body")
+            self._note_mistake(roots[0], "mjml-nesting", "there is no <mj-body>", "the blocks stand in an mj-body")
         given = _given_by_attributes(self._elements)
         for element in self._elements:
             if not element.is_in("mj-attributes"):
                 self._judge_missing(element, given)
-        return self.complaints
+        return self.mistakes
 
-    def _complain(self, part: Element | StrayWords | Attribute, code: str, message: str, hint: str = "") -> None:
-        self.complaints.append(MjmlMistake(part.offset, code, message, hint))
+    def _note_mistake(self, part: Element | StrayWords | Attribute, code: str, message: str, hint: str = "") -> None:
+        self.mistakes.append(MjmlMistake(part.offset, code, message, hint))
 
     # --- where it stands ------------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class _Linter:
         what = "is no MJML there: it reaches readers as it is" if around.holds_text else "cannot stand there"
         parents = self.words.parents(element.tag)
         hint = f"it stands in {_listed(parents)}" if parents else ""
-        self._complain(element, "mjml-nesting", f"<{element.tag}> in <{parent.tag}> {what}", hint)
+        self._note_mistake(element, "mjml-nesting", f"<{element.tag}> in <{parent.tag}> {what}", hint)
 
     def _nearest_tag(self, tag: str) -> str:
         if tag.lower() in self.words.kinds:
@@ -149,7 +149,7 @@ class _Linter:
         seen: set[str] = set()
         for attribute in element.attributes:
             if attribute.name in seen:
-                self._complain(
+                self._note_mistake(
                     attribute, "mjml-attribute", f"{attribute.name} is there twice in <{element.tag}>", "keep one"
                 )
             seen.add(attribute.name)
@@ -165,21 +165,21 @@ class _Linter:
         type_ = attributes.get(name)
         if type_ is None:
             hint = _nearest_attribute(name, attributes)
-            self._complain(attribute, "mjml-attribute", f"<{element.tag}> has no attribute {name!r}", hint)
+            self._note_mistake(attribute, "mjml-attribute", f"<{element.tag}> has no attribute {name!r}", hint)
         elif name in kind.ignored or (element.tag == "mj-style" and name == "inline"):
             hint = _INSTEAD.get((element.tag, name), "leave it out")
-            self._complain(attribute, "mjml-unsupported", f"{name} of <{element.tag}> has no effect here", hint)
+            self._note_mistake(attribute, "mjml-unsupported", f"{name} of <{element.tag}> has no effect here", hint)
         elif element.tag not in _FREE and not is_valid(attribute.value, type_):
             value = shorten(attribute.value, 40, placeholder=" …")
             message = f"{value!r} is no value for {name} of <{element.tag}>"
-            self._complain(attribute, "mjml-value", message, f"write {type_in_words(type_)}")
+            self._note_mistake(attribute, "mjml-value", message, f"write {type_in_words(type_)}")
 
     def _judge_missing(self, element: Element, given: Mapping[str, frozenset[str]]) -> None:
         for name, advice in REQUIRED.get(element.tag, {}).items():
             classes = (f".{word}" for word in element.value("mj-class").split())
             sources = ("mj-all", element.tag, *classes)
             if not element.has(name) and not any(name in given.get(source, ()) for source in sources):
-                self._complain(element, "mjml-missing", f"<{element.tag}> has no {name}", advice)
+                self._note_mistake(element, "mjml-missing", f"<{element.tag}> has no {name}", advice)
 
 
 _TEXT_ELEMENTS = "<mj-text>, <mj-table> or <mj-raw>"
