@@ -1,11 +1,8 @@
-"""The ground floor: all tables, the engine, the migrations. Enters: a URL. Leaves: a SQLAlchemy Engine.
+"""The database: all its tables, how it is opened, and its migrations. Enters: a URL. Leaves: a SQLAlchemy Engine.
 
-``schema`` is what the tables are, ``engine`` opens them, ``migrating`` brings an older database up to them,
-``faults`` puts a driver's error into words, ``bulk`` and ``upsert`` write rows as each engine does it best.
-
-It knows no rule about people or mailings. Three things stand here that serve them, because they are about what a
-database is: which one this is (``identity``), how far it had come when it was last seen (``watermark``), and the one
-lock that puts those who leave and those who send into an order (``leaving``).
+It knows no rule about people or mailings. Three modules serve these all the same, because they are about what a
+database is: which database this is (``identity``), how far sending from it had come (``watermark``), and the one lock
+that puts people who leave and processes that send into an order (``leaving``).
 """
 
 from composer.database.engine import open_database, open_to_read, reading

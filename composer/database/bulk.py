@@ -1,6 +1,6 @@
-"""Very many rows at once, each engine by its quickest way: COPY on PostgreSQL, many rows a statement on SQLite.
+"""Inserts very many rows in the quickest way of each database: COPY on PostgreSQL, many rows a statement on SQLite.
 
-Enters: rows of what the drivers take as they are (numbers, text, None). Within the caller's transaction.
+Enters: rows of what the drivers take without conversion (numbers, text, None). It runs in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-# On SQLite a statement costs as much as a row: half the time goes with this many. More are no faster.
+# On SQLite a statement costs as much as a row, so this many rows a statement halve the time. More are no faster.
 _ROWS_A_STATEMENT = 25
 
 
@@ -30,13 +30,14 @@ def insert_many(
     names = ", ".join([*same, *columns])
     constants = tuple(same.values())
     if connection.dialect.name == "sqlite":
-        whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
-        for share, size in ((rows[:whole], _ROWS_A_STATEMENT), (rows[whole:], 1)):
-            places = _places(len(same), len(columns), rows=size)
-            batches = [share[start : start + size] for start in range(0, len(share), size)]
+        full = len(rows) - len(rows) % _ROWS_A_STATEMENT
+        for part, size in ((rows[:full], _ROWS_A_STATEMENT), (rows[full:], 1)):
+            placeholders = _placeholders(len(same), len(columns), rows=size)
+            batches = [part[start : start + size] for start in range(0, len(part), size)]
             if batches:
-                statement = f"INSERT INTO {table.name} ({names}) VALUES {places}"  # noqa: S608  names from the schema
-                connection.exec_driver_sql(statement, [(*constants, *chain.from_iterable(rows)) for rows in batches])
+                # The names are those of the schema.
+                statement = f"INSERT INTO {table.name} ({names}) VALUES {placeholders}"  # noqa: S608
+                connection.exec_driver_sql(statement, [(*constants, *chain.from_iterable(batch)) for batch in batches])
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
@@ -44,7 +45,10 @@ def insert_many(
             copy.write_row((*constants, *row))
 
 
-def _places(same: int, columns: int, *, rows: int) -> str:
-    """For two rows "(?1,?2,?),(?1,?2,?)": SQLite numbers a bare ? one higher than the highest before it."""
+def _placeholders(same: int, columns: int, *, rows: int) -> str:
+    """Write the placeholders for a statement; for two rows with two constants "(?1,?2,?),(?1,?2,?)".
+
+    It relies on SQLite, which numbers a bare ? one higher than the highest number before it.
+    """
     one = ",".join([*(f"?{number}" for number in range(1, same + 1)), *"?" * columns])
     return ",".join([f"({one})"] * rows)

@@ -1,4 +1,4 @@
-"""Opening the database. Enters: its URL. Leaves: an Engine whose tables are those of ``schema``.
+"""How the database is opened. Enters: its URL. Leaves: an Engine whose tables are those of ``schema``.
 
 A commit is on the disk when it returns (SQLite ``synchronous=FULL``, PostgreSQL's ``synchronous_commit=on``),
 because a delivery's intent must outlive us before its final dot is sent.
@@ -39,10 +39,10 @@ _compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def open_database(url: str) -> Engine:
-    """The database at ``url``, with all its tables.
+    """Open the database at ``url``, which has all the tables of this program afterwards.
 
-    SQLite is created and migrated on the way, under its own lock. PostgreSQL is only checked: many processes
-    share it, so its migration is the operator's decision. Raises DatabaseError, saying what to do.
+    A SQLite file is created and migrated if needed. PostgreSQL is only checked: many processes share it, so its
+    migration is the operator's decision. Raises DatabaseError, which says what to do.
     """
     engine = connect_engine(url)
     try:
@@ -57,19 +57,19 @@ def open_database(url: str) -> Engine:
 
 
 def open_to_read(url: str) -> Engine:
-    """The same for commands that only look: they also work where nothing can be written, as far as SQLite can.
+    """Open the database for a command that only looks. It also works where nothing can be written, if SQLite allows it.
 
-    On a full or read-only disk, or for a user who may not write, SQLite cannot make the shared memory that even
-    reading in WAL mode takes. The file by itself is all there is to read unless a ``-wal`` beside it holds commits that
-    are not in it yet: then an answer would be wrong, and there is none. Raises DatabaseError, as ``open_database``.
+    On a full or read-only disk, or for a user who may not write, SQLite cannot make the shared memory that even reading
+    in WAL mode needs. Then the file is read by itself, unless a ``-wal`` beside it holds commits that are not in the
+    file yet: an answer without them would be wrong. Raises DatabaseError as ``open_database`` does.
     """
     try:
         return open_database(url)
     except DatabaseError as error:
-        alone = _alone(_parse(url))
-        if alone is None:
+        read_only = _read_only_url(_parse(url))
+        if read_only is None:
             raise
-        engine = create_engine(alone, json_deserializer=orjson.loads)
+        engine = create_engine(read_only, json_deserializer=orjson.loads)
         event.listen(engine, "handle_error", partial(_put_into_words, _parse(url)))
         event.listen(engine, "begin", _begin_sqlite)
         try:
@@ -79,8 +79,8 @@ def open_to_read(url: str) -> Engine:
         return engine
 
 
-def _alone(url: URL) -> URL | None:
-    """The address of a SQLite file that is read as it is, without locks or files beside it; None if it cannot be."""
+def _read_only_url(url: URL) -> URL | None:
+    """The URL that reads a SQLite file without locks or files beside it; None if the file alone is not all."""
     if url.drivername != "sqlite" or not (path := Path(str(url.database))).is_file():
         return None
     beside = path.with_name(f"{path.name}-wal")
@@ -90,7 +90,7 @@ def _alone(url: URL) -> URL | None:
 
 
 def connect_engine(url: str) -> Engine:
-    """An engine for ``url`` whatever the state of its tables; what ``newsletter db upgrade`` begins with."""
+    """Make an engine for ``url`` whatever the state of its tables, as a migration needs it. Raises DatabaseError."""
     parsed = _parse(url)
     engine = create_engine(
         parsed,
@@ -107,7 +107,7 @@ def connect_engine(url: str) -> Engine:
 
 
 def sqlite_file(connection: Connection) -> Path:
-    """The file that a connection to SQLite is of."""
+    """The path of the file that a connection to SQLite reads and writes."""
     files = {row[1]: row[2] for row in connection.exec_driver_sql("PRAGMA database_list")}
     return Path(files["main"])
 
@@ -129,7 +129,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that sees one moment of the database from its beginning to its end."""
+    """Open one transaction, committed at the end, that sees the same moment of the database all the time."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -152,7 +152,7 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except exc.ArgumentError as error:
-        # Its text may hold the password, so it is not repeated.
+        # The text of this error may contain the password, so it is not shown.
         raise DatabaseError(
             "NEWSLETTER_DATABASE_URL is not an address of a database; write sqlite:///newsletter.db "
             "or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
@@ -167,7 +167,7 @@ def _parse(url: str) -> URL:
 
 
 def _create_private(path: Path) -> None:
-    """A new database is readable by its owner alone, for it holds people's addresses."""
+    """Create the file so that only its owner can read it, because it will hold people's addresses."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -179,7 +179,8 @@ def _create_private(path: Path) -> None:
 
 
 def _prepare_sqlite(dbapi: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    dbapi.isolation_level = None  # The driver's own BEGINs are late and do not cover DDL; _begin_sqlite says them.
+    # The driver's own BEGIN comes late and does not cover changes of tables, so _begin_sqlite begins transactions.
+    dbapi.isolation_level = None
     cursor = dbapi.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
     cursor.execute("PRAGMA synchronous = FULL")
@@ -225,7 +226,7 @@ def _put_into_words(url: URL, context: ExceptionContext) -> None:
     if isinstance(context.sqlalchemy_exception, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
         return
     if isinstance(original, OverflowError):
-        # SQLite's driver raises Python's own error, which SQLAlchemy does not wrap.
+        # SQLite's driver raises a Python exception here that SQLAlchemy does not wrap.
         raise DatabaseError(
             "A number is too large: no mailing and no person has one beyond 9223372036854775807"
         ) from original

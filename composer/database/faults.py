@@ -1,4 +1,4 @@
-"""A driver's error → a DatabaseError that says what to do. Pure; no password enters a message.
+"""Turns a driver's error into a DatabaseError that says what to do. Pure. No password gets into a message.
 
 Broken rules (IntegrityError) and wrong SQL (ProgrammingError) are not translated: the first belongs to the
 code that tried, the second is a bug.
@@ -35,7 +35,7 @@ _ADVICE: tuple[tuple[str, str], ...] = (
 
 
 def explain(error: BaseException, url: URL) -> DatabaseError:
-    """What happened to the database at ``url``, and what to do about it."""
+    """Make the error that says what happened to the database at ``url``, and what to do about it."""
     words = " ".join(str(error).split())
     advice = next((advice for sign, advice in _ADVICE if sign in words.lower()), "")
     place = url.render_as_string(hide_password=True)

@@ -1,7 +1,7 @@
-"""Which database this is: the same for as long as it lives, another for every copy of it.
+"""Which database this is. The identity stays the same for as long as a database lives, and differs for each copy of it.
 
-A copy that is restored, or carried to another machine, has mailings in it that the original may have sent since. It
-cannot be told from the tables, which are equal; so from where they lie.
+A copy that was restored, or carried to another machine, has mailings in it that the original may have sent since. The
+tables of both are equal, so the identity is made from where they are stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _POSTGRESQL = text(
 
 
 def database_identity(connection: Connection) -> str:
-    """64 characters that stand for this very database."""
+    """Name this very database by 64 hexadecimal characters."""
     if connection.dialect.name == "sqlite":
         found = sqlite_file(connection).stat()
         parts: tuple[object, ...] = (_machine(), found.st_dev, found.st_ino)

@@ -1,8 +1,7 @@
-"""Bringing a database to the tables of ``schema``, one revision after the other.
+"""The migrations: each brings a database one revision nearer to the tables of ``schema``.
 
-Revisions are files ``migrations/versions/NNNN_what.py`` in one line, no branches; the name begins with the
-revision's id. So whether a database is current is known without importing Alembic, which only ``upgrade``
-needs.
+Revisions are files ``migrations/versions/NNNN_what.py``, each following the one before it, and the name begins with the
+revision's id. So whether a database is current is known without importing Alembic, which only ``upgrade`` needs.
 
 Guarantee: a migration happens entirely or not at all, and once, however many processes start together.
 SQLite: one IMMEDIATE transaction around all of it. PostgreSQL: the same, under an advisory lock.
@@ -26,7 +25,7 @@ _LOCK = 0x6E6577736C7474  # "newsltt": ours among the advisory locks of a shared
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision that the database has; none if it has no tables yet."""
+    """The revision that the database has; None if it has no tables yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -40,7 +39,7 @@ def require_current(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine) -> bool:
-    """Make all the tables current. True if there was something to do. Raises DatabaseError."""
+    """Make all the tables current, and tell whether there was something to do. Raises DatabaseError."""
     if engine.dialect.name == "sqlite":
         return _upgrade_sqlite(engine)
     with engine.begin() as connection:
@@ -53,13 +52,13 @@ def _upgrade_sqlite(engine: Engine) -> bool:
         driver = connection.connection.dbapi_connection
         assert driver is not None
         cursor = driver.cursor()
-        # Both are ignored inside a transaction, so they come before it.
+        # SQLite ignores this PRAGMA and the one for foreign keys inside a transaction, so they come before it.
         mode = cursor.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise DatabaseError(f"{engine.url.database} is on a disk that cannot do WAL; use a local one")
         if _is_current_already(connection):
             return False
-        # Changing a table on SQLite means making it anew, and dropping the old one would drop what points to it.
+        # To change a table, SQLite needs a new one. Dropping the old one would also delete the rows that point to it.
         cursor.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
@@ -71,7 +70,7 @@ def _upgrade_sqlite(engine: Engine) -> bool:
 
 
 def _is_current_already(connection: Connection) -> bool:
-    """Looked up without a lock, so that opening a database never waits for somebody's import."""
+    """Whether nothing is to be migrated, read without a lock, so that opening never waits for somebody's import."""
     connection.execution_options(sqlite_begin="DEFERRED")
     with connection.begin():
         current = not _is_behind(revision_of(connection))

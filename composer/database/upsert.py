@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which both engines have and SQLAlchemy keeps with their dialects."""
+"""INSERT … ON CONFLICT, which both databases have, but SQLAlchemy offers only in their dialects."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ Upsert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 
 def upsert(connection: Connection, table: Table) -> Upsert:
-    """An INSERT that ``on_conflict_do_nothing`` or ``on_conflict_do_update`` completes."""
+    """Begin an INSERT, which the caller completes by ``on_conflict_do_nothing`` or ``on_conflict_do_update``."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

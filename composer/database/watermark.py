@@ -10,11 +10,13 @@ the epoch of its latest sender, and how many commits that one has made::
 
 The database holds the same in ``leases``, and is committed first. So the line is never ahead of the database that
 wrote it, whatever dies, and a database that is behind the line is an older one. No sync is needed while sending: a
-line that a power cut takes back is too low, which accuses nobody. One sync when a sender begins makes its epoch last.
+power cut may leave a line that is too low, and because of such a line no database is refused. One sync when a sender
+begins makes sure that its epoch is kept.
 
-A missing file says nothing, and is made anew: the database was moved, or is older than this file. A file with another
-number in its first line belongs to a database that was here before. What goes unnoticed: the file and the database
-restored together, in place. A database restored as a new file is known by ``identity``, and so is one on PostgreSQL.
+If the file is missing, nothing is known, and it is made anew: the database was moved, or is older than this feature. A
+file with another number in its first line belongs to a database that was here before. What goes unnoticed is a file and
+a database that are restored together, in place. A database that is restored as a new file is noticed by ``identity``,
+and so is one on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -34,25 +36,25 @@ _LINE = 32
 _ENDED = "ended"
 
 ENDED = float("inf")
-"""More commits than any sender makes: this one makes none any more."""
+"""Stands for the commits of a sender that has ended, as more than any running sender has."""
 
 
 class SendingProgress(NamedTuple):
-    """How far the sending of one mailing has come; a later one is greater."""
+    """How far the sending of one mailing has come. What comes later compares as greater."""
 
     epoch: int
     commits: float  # or ENDED
 
 
 class Watermark:
-    """The file beside one database. Made by ``watermark_of``; without a path nothing is known and nothing kept."""
+    """The file beside one database. ``watermark_of`` makes it; without a path nothing is known and nothing is kept."""
 
     def __init__(self, path: Path | None, database: int) -> None:
         self._path = path
-        self._heading = _line(f"database {database:08x}")
+        self._first_line = _line(f"database {database:08x}")
 
     def read(self, mailing: int) -> SendingProgress | None:
-        """How far it has come at least; None if nothing is known. Raises DatabaseError."""
+        """How far a mailing has come at least; None if nothing is known. Raises DatabaseError."""
         if self._path is None:
             return None
         with _in_words(self._path):
@@ -64,32 +66,32 @@ class Watermark:
             return None
 
     def begin(self, mailing: int, mark: SendingProgress) -> None:
-        """A sender has taken its lease, and that is committed. On disk when this returns. Raises DatabaseError."""
+        """Write down a sender whose lease is committed. It is on disk when this returns. Raises DatabaseError."""
         if self._path is None:
             return
         with _in_words(self._path):
             if not self._content(self._path):
                 with open(self._path, "wb", opener=_private) as file:
-                    file.write(self._heading)
+                    file.write(self._first_line)
             _write(self._path, mailing, mark, durable=True)
 
     def raise_to(self, mailing: int, mark: SendingProgress) -> None:
-        """A commit more. Not kept if it cannot be: the database knows."""
+        """Write down a sender's latest commit. If that fails it is left out, because the database knows it."""
         if self._path is not None:
             with suppress(OSError):
                 _write(self._path, mailing, mark, durable=False)
 
     def _content(self, path: Path) -> bytes:
-        """All of it; nothing if it is not there, or another database's."""
+        """Read the whole file; nothing if it is missing, or belongs to another database."""
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             return b""
-        return content if content.startswith(self._heading) else b""
+        return content if content.startswith(self._first_line) else b""
 
 
 def watermark_of(connection: Connection) -> Watermark:
-    """The one beside the database of this connection."""
+    """Make the watermark that lies beside the database of this connection."""
     if connection.dialect.name != "sqlite":
         return Watermark(None, 0)
     number = connection.exec_driver_sql("PRAGMA user_version").scalar_one()

@@ -17,6 +17,6 @@
 ``operating/`` is where a person decides. ``states.py`` has the table of a delivery's states, ``reply.py`` what a
 relay's answer means.
 
-The promise (docs/reliability.md): whatever dies, whenever: nobody is lost, nobody is mailed twice by us, and
-at most one delivery per open connection is ``unknown``, listed by name. Never: guesses what a silent relay did.
+The promise (docs/reliability.md): whatever dies, and whenever, nobody is lost, nobody is mailed twice by us, and at
+most one delivery for each open connection is ``unknown``, listed by name. Never: guesses what a silent relay did.
 """

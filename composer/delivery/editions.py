@@ -1,6 +1,6 @@
-"""Editions as a mailing keeps them: whole, by digest, so that a mailing needs no files and its links keep working.
+"""Editions in the database: stored whole, by digest, so that a mailing needs no files and its links keep working.
 
-An edition that is stored already is left alone: the digest says that it is the same.
+An edition that is stored already is not written again, because its digest says that it is the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from composer.message.recipient import Recipient
 
 
 def store_edition(connection: Connection, edition: Edition, *, now: int) -> str:
-    """Keep the edition and its files; returns its digest."""
+    """Store the edition and its files, and return its digest."""
     digest = edition.digest
     if connection.scalar(select(editions.c.digest).where(editions.c.digest == digest)):
         return digest
@@ -39,7 +39,7 @@ def store_edition(connection: Connection, edition: Edition, *, now: int) -> str:
 
 
 def load_edition(connection: Connection, digest: str) -> Edition:
-    """The edition of that digest. Raises MailingError if none is stored."""
+    """Load the edition of that digest. Raises MailingError if none is stored."""
     content = connection.scalar(select(editions.c.content).where(editions.c.digest == digest))
     if content is None:
         raise MailingError(f"no edition {digest[:12]} is stored")
@@ -52,7 +52,10 @@ def load_edition(connection: Connection, digest: str) -> Edition:
 
 
 def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tuple[Edition, Recipient]:
-    """What one person was sent, or will be: the edition, and the values as planned. Raises MailingError."""
+    """Load what one person was sent, or will be: the edition, and the recipient with the values as planned.
+
+    Raises MailingError if the mailing has no delivery to this subscriber.
+    """
     row = connection.execute(
         select(deliveries.c.email, deliveries.c.fields, mailing_editions.c.edition_digest)
         .select_from(deliveries)

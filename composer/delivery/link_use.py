@@ -14,10 +14,10 @@ class LinkUse(enum.StrEnum):
     UNDO = "undo"
 
     def source(self, mailing: int) -> str:
-        """Where a consent event came from, "one-click, mailing 3"."""
+        """Name this use as the source of a consent event: "one-click, mailing 3"."""
         return f"{self}, mailing {mailing}"
 
 
 def link_sources(mailing: int) -> Sequence[str]:
-    """Every source that only a link in a mail of this mailing can be."""
+    """List every source of a consent event that only a link in a mail of this mailing can be."""
     return [use.source(mailing) for use in LinkUse]

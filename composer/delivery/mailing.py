@@ -36,14 +36,14 @@ class Mailing:
 
     @property
     def digests_by_language(self) -> Mapping[str, str]:
-        """Language → the digest of the edition with the first subject."""
+        """For each language, the digest of the edition with the first subject."""
         return {
             language: digest for (language, variant), digest in self.edition_digests.items() if variant == FIRST_VARIANT
         }
 
     @property
     def variants(self) -> Sequence[str]:
-        """The variants of its subject; one, where nothing is tested."""
+        """The variants of its subject, in order; only A if no subjects are tested."""
         return sorted({variant for _, variant in self.edition_digests})
 
 
@@ -60,7 +60,7 @@ def mailing_row(connection: Connection, mailing: int, *, lock: bool = False) -> 
 
 
 def find_mailing(connection: Connection, mailing: int) -> Mailing:
-    """The mailing of that number. Raises MailingError."""
+    """Read the mailing of that number with the digests of its editions. Raises NoSuchMailing."""
     row = mailing_row(connection, mailing)
     editions = connection.execute(
         select(mailing_editions.c.language, mailing_editions.c.variant, mailing_editions.c.edition_digest)
@@ -94,7 +94,7 @@ def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
 
 
 def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
-    """Not before: for `newsletter send` and for workers. Raises StateError once it has begun."""
+    """Set the time, in Unix seconds, before which a mailing is not sent. Raises StateError once it has begun."""
     found = find_mailing(connection, mailing)
     if found.state is not MailingState.PLANNED:
         raise StateError(f"mailing {mailing} is {found.state}; a time is for one that has not begun")
@@ -102,7 +102,7 @@ def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
 
 
 def mailings_with_work(connection: Connection, *, now: int) -> Sequence[int]:
-    """Mailings that a worker may take up: begun and not finished, or planned for a time that has come."""
+    """List the mailings that a worker may send now: begun and not finished, or planned for a time that has come."""
     has_work = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.PENDING)
     is_held = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.HELD)
     may_go = mailings.c.winner.is_not(None) & is_held
@@ -120,7 +120,7 @@ def mailings_with_work(connection: Connection, *, now: int) -> Sequence[int]:
 def compile_mailing(
     connection: Connection, mailing: Mailing, *, site: Site
 ) -> Mapping[EditionKey, tuple[Edition, CompiledMessage]]:
-    """Each edition, and the message that every delivery with it is made of."""
+    """Load each edition of the mailing, and compile the message that every delivery with it is rendered from."""
     loaded = {version: load_edition(connection, digest) for version, digest in mailing.edition_digests.items()}
     return {
         version: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))

@@ -23,7 +23,7 @@ from composer.errors import StateError
 
 
 class DeliveryState(enum.StrEnum):
-    """Where one delivery stands."""
+    """The state of one delivery, of which it has exactly one at any time."""
 
     HELD = "held"
     PENDING = "pending"

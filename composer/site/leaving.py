@@ -23,14 +23,14 @@ UNDO_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
-    """What the link came with: the digest of the edition, and the lists that the mailing went to."""
+    """The mail that a link stands in: the digest of its edition, and the lists that its mailing went to."""
 
     edition: str
     lists: tuple[int, ...]
 
 
 def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
-    """What was sent with this link, or None where nothing was (a link of a preview, or of a test)."""
+    """Find the mail that this link stands in; None if nothing was sent (the link of a preview, or of a test mail)."""
     try:
         mailing = find_mailing(connection, link.mailing)
     except MailingError:
@@ -40,20 +40,21 @@ def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
             deliveries.c.mailing_id == link.mailing, deliveries.c.subscriber_id == link.subscriber
         )
     )
-    # Without a delivery the person has been erased since; the page need not tell.
-    edition = mailing.digests_by_language.get(language or "") or next(iter(mailing.digests_by_language.values()))
+    # If there is no delivery, the person has been erased since, and the page need not tell that.
+    digests = mailing.digests_by_language
+    edition = digests.get(language or "") or next(iter(digests.values()))
     return SentMail(edition=edition, lists=tuple(mailing.lists))
 
 
 def leave(connection: Connection, link: SignedLink, sent: SentMail, *, one_click: bool, now: int) -> None:
-    """Off the lists of the mailing. Twice is harmless."""
+    """Take the reader off the lists of the mailing. Doing it twice is harmless."""
     use = LinkUse.ONE_CLICK if one_click else LinkUse.PAGE
     source = use.source(link.mailing)
     unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
 
 
 def come_back(connection: Connection, link: SignedLink, sent: SentMail, *, now: int) -> bool:
-    """Take back what this link did within the hour; False if there is nothing to take back."""
+    """Undo what this link did within the last hour; returns False if there is nothing to undo."""
     return return_to_lists(
         connection,
         subscriber=link.subscriber,

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.audience import SuppressionReason
-from composer.feedback import suppression_for
-from composer.feedback.policy import SUPPRESSING
+from composer.feedback.policy import SUPPRESSING, suppression_for
 
 
 @pytest.mark.parametrize(

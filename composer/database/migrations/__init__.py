@@ -1,1 +1,1 @@
-"""The way from each revision of the tables to the next. Written once, never changed after a release."""
+"""The steps from each revision of the tables to the next. A step is never changed after a release has it."""

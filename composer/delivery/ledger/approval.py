@@ -1,4 +1,4 @@
-"""A second person's word: who has approved a mailing, and that it is still what they saw.
+"""Approvals: who has approved a mailing, and whether it is still what that person saw.
 
 The digest of what stands in the database is taken anew before the first message leaves, so nothing that was
 changed since the approval is sent on its strength.
@@ -16,7 +16,7 @@ from composer.errors import Remedy, StateError
 
 
 def approve_mailing(connection: Connection, mailing: int, *, name: str, site_url: str, now: int) -> str:
-    """Record that ``name`` approves exactly what would be sent now; returns its digest.
+    """Record that ``name`` approves exactly what would be sent now, and return its digest.
 
     Raises MailingError if there is no such mailing, StateError if it will never be sent.
     """
@@ -40,7 +40,7 @@ def require_approval(connection: Connection, mailing: int, *, site_url: str) -> 
 
 
 def current_digest(connection: Connection, mailing: int, *, site_url: str) -> str:
-    """The digest of what stands in the database."""
+    """Compute the digest of what would be sent, from what stands in the database now."""
     digest = MailingDigest(find_mailing(connection, mailing).edition_digests, site_url=site_url)
     rows = connection.execute(
         select(

@@ -1,8 +1,9 @@
 """What a sender of a mailing takes next: pages of its pending deliveries, and what dead senders have left open.
 
-If one alone sends, a claim is not written down: the lease makes it ours, and if we die it never was. Where several
-do (PostgreSQL), it is our epoch in the pending row, which counts as long as our lease; rows that another one has locked
-are skipped, and whoever finds nothing more to claim looks after what a dead sender has left.
+On SQLite only one process sends, so a claim is not written down: the lease makes the pending deliveries ours, and if we
+die they are simply pending. On PostgreSQL several send at once, and a claim is our epoch, written into the pending row;
+it counts as long as our lease. Rows that another sender has locked are skipped. A sender that finds nothing more to
+claim ends the leases of dead senders, and turns what these had offered into ``unknown``.
 
 Everything happens within the caller's transaction, in which the lease has been renewed. Never: offers.
 """
@@ -30,7 +31,7 @@ LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
 _IN_HAND = (DeliveryState.PENDING, DeliveryState.OFFERED)
 _in_ids = deliveries.c.id.in_(bindparam("ids", expanding=True))
 _of_mailing = deliveries.c.mailing_id == bindparam("mailing")
-# A sender that came after we looked for the newest may not be seen in ``leases`` yet, although its rows are.
+# A sender that began after we read the newest epoch may have written rows before we can see its lease.
 _is_abandoned = ~IS_LEASED & (deliveries.c.epoch <= bindparam("newest"))
 
 _SUPPRESS = transition(DeliveryState.PENDING, DeliveryEvent.SUPPRESS).where(_in_ids).returning(deliveries.c.id)
@@ -41,27 +42,34 @@ _MARK_AS_OURS = update(deliveries).where(_in_ids).values(epoch=parameter("new_ep
 
 
 def still_wanted(lists: Sequence[int]) -> ScalarSelect[bool]:
-    """Of a row of ``deliveries``: whether the person is still on one of the lists, and not suppressed.
+    """SQL that tells, for a row of ``deliveries``, whether the person is still on one of the lists and not suppressed.
 
-    In a SELECT of its own, so that PostgreSQL asks it of each delivery: it would read the whole list for a dozen.
+    It is a SELECT of its own, so that PostgreSQL evaluates it for each delivery; joined, it would read a whole list to
+    answer for a dozen people.
     """
     return select(mailable(deliveries.c.subscriber_id, lists)).scalar_subquery()
 
 
 def suppress_unwanted(lists: Sequence[int]) -> Update:
-    """An UPDATE, with ``ids`` and ``now``, of pending deliveries that are not wanted any more; gives their ids."""
+    """Build an UPDATE that suppresses the pending deliveries among ``ids`` and returns their ids.
+
+    It is run, with ``ids`` and ``now``, for people who have left the lists or are suppressed since the plan.
+    """
     why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
-    # The reply of an earlier attempt stays in the history; here it would speak of something else.
+    # The reply to an earlier attempt stays in the history; beside this reason it would be misleading.
     return _SUPPRESS.values(text=why, code=None, enhanced=None)
 
 
 def leave_unknown(connection: Connection, mailing: int, *, newest: int, now: int) -> int:
-    """What senders up to the ``newest`` epoch left open, and have no lease any more, becomes ``unknown``; how many."""
+    """Turn what dead senders have left offered into ``unknown``, and return how many deliveries that are.
+
+    A sender is dead if it has no lease any more; those with a higher epoch than ``newest`` are not looked at.
+    """
     return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest, "now": now}).rowcount
 
 
 class Claims:
-    """One sender's way to its deliveries. ``lists`` are the mailing's."""
+    """Claims deliveries for one sender. ``lists`` are the ids of the lists that the mailing goes to."""
 
     def __init__(self, connection: Connection, *, mailing: int, holder: str, epoch: int, lists: Sequence[int]) -> None:
         self._connection = connection
@@ -75,9 +83,10 @@ class Claims:
     def next_page(
         self, renewal: Renewal, *, in_hand: Collection[int], at_most: int, avoid: Collection[str], now: int
     ) -> Sequence[Delivery]:
-        """The next deliveries, without those ``in_hand`` and those to the domains to ``avoid``.
+        """Claim the next deliveries, except those ``in_hand`` and those to the domains to ``avoid``.
 
-        People who have left since the plan are suppressed on the way.
+        Deliveries that are due for a retry become pending first. Deliveries to people who have left since the plan are
+        suppressed, and are not among those returned.
         """
         self._return_due(now)
         query = self._claimable.where(
@@ -89,7 +98,7 @@ class Claims:
             return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
 
         rows = page()
-        # The rest of a subject test waits for its winner, and is let go when it is needed.
+        # Once a subject test has its winner, the held deliveries are released as they are needed.
         if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
             rows = page()
         if self._is_shared:
@@ -99,9 +108,10 @@ class Claims:
         return [Delivery(*row[:-1]) for row in rows if row[-1]]
 
     def next_claim_at(self, now: int) -> int | None:
-        """When there is something to claim again at the earliest, in Unix seconds; None if there will not be.
+        """When there may be something to claim again, in Unix seconds; None if there will be nothing.
 
-        The first deferred delivery is due then; or at once, while other senders have some in hand: they may die.
+        That is when the first deferred delivery is due. While other senders have deliveries in hand it is in a second,
+        because they may die and leave theirs to us.
         """
         due: int | None = self._connection.scalar(
             select(deliveries.c.next_attempt_at)
@@ -117,7 +127,7 @@ class Claims:
         return bool(self._connection.scalar(select(others & in_hand)))
 
     def _mark_as_ours(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
-        """Tell the other senders what is ours; with nothing left to claim, see whether one of them has died."""
+        """Write our epoch into what we have claimed. If that was nothing, see whether another sender has died."""
         if claimed:
             self._connection.execute(_MARK_AS_OURS, {"ids": claimed, "new_epoch": self._epoch})
             return
@@ -125,13 +135,13 @@ class Claims:
         leave_unknown(self._connection, self._mailing, newest=renewal.newest, now=now)
 
     def _return_due(self, now: int) -> None:
-        """deferred → pending for those whose time has come; their last attempt moves to the history."""
+        """Make deferred deliveries pending whose time has come. Their last attempt moves to the history."""
         is_due = (deliveries.c.mailing_id == self._mailing) & (deliveries.c.next_attempt_at <= now)
         advance_deliveries(self._connection, DeliveryState.DEFERRED, DeliveryEvent.RETURN, is_due, now=now, wait=False)
 
 
 def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
-    """The columns of a Delivery, and whether it is still wanted."""
+    """Build the query for pending deliveries that we may claim: the columns of a Delivery, then ``still_wanted``."""
     query = (
         select(
             deliveries.c.id,
@@ -143,8 +153,8 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
             VARIANT_OF_DELIVERY,
             still_wanted(lists),
         )
-        # As a range of states, because only the index by state has that in order; by the id alone, PostgreSQL would
-        # pass by all that is sent already, for as long as it believes that most is pending.
+        # The state is given as a range and sorted by, so that PostgreSQL reads the index on state and id. Asked to sort
+        # by id alone, it may walk over everything that is sent already, as long as it believes that most is pending.
         .where(_of_mailing, deliveries.c.state.between(DeliveryState.PENDING, DeliveryState.PENDING))
         .order_by(deliveries.c.state, deliveries.c.id)
         .limit(bindparam("at_most"))
@@ -156,7 +166,7 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
 
 
 def release_held(connection: Connection, mailing: int, *, at_most: int, now: int) -> int:
-    """Make so many pending of those who waited for the winner, if it is chosen; how many."""
+    """Make up to ``at_most`` held deliveries pending, if the subject test has its winner, and return how many."""
     page = (
         select(deliveries.c.id)
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)

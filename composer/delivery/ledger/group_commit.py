@@ -1,14 +1,14 @@
-"""Many SMTP connections, one commit: the ledger in a thread of its own, fed by a queue.
+"""Group commit: the ledger in a thread of its own, where one transaction serves many SMTP connections.
 
-Everything that gathers in the queue while one transaction reaches the disk goes into the next one, so the
-busier the run, the more dots a single sync releases. While several connections are at work, the first of a batch waits
-a third of a millisecond for the others: a commit costs as much processor time as several messages. Longer saves more of
-that, but every message waits for it. An idle run, or a single connection, commits at once. Outcomes need no waiting
-for: a connection hands its outcome in before it asks for its next intent, the queue keeps the order, and both ride in
-the same transaction.
+Whatever arrives in the queue while one transaction is being written to disk goes into the next one. So the busier the
+run is, the more final dots one sync of the disk releases. While several connections are at work, the first entry of a
+batch waits a third of a millisecond for others, because a commit costs as much processor time as several messages. A
+longer wait would save more, but every message would wait for it. An idle run, or a single connection, commits at once.
+Nobody waits for outcomes to be written: a connection hands in its outcome before it asks for its next intent, the queue
+keeps that order, and both are in the same transaction.
 
-The first error of the database ends it: every waiting and every later caller gets that error, so no dot
-leaves any more, and nothing is retried (after a failed fsync the pages may be gone although they look clean).
+The first error of the database ends the group commit: everybody who waits, and everybody who asks later, gets that
+error. So no dot leaves any more. Nothing is retried, because after a failed fsync pages may be lost that look written.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import MailingState
 
-_IDLE_S = LEASE_S / 3
+_IDLE_S = LEASE_S / 3  # an idle run renews its lease so often
 _GATHER_S = 0.0003
 
 
@@ -41,7 +41,7 @@ class _Intent:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """Something asked of the ledger outside ``settle``, after all that was handed in before it."""
+    """A call of the ledger other than ``settle``, made after everything that was handed in before it is written."""
 
     ask: Callable[[Ledger], Any]
     answer: asyncio.Future[Any]
@@ -49,7 +49,7 @@ class _Question:
 
 @dataclass(slots=True)
 class _Batch:
-    """What one transaction serves."""
+    """What is written in one transaction, and who is told when it is on disk."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     intents: list[_Intent] = field(default_factory=list)
@@ -68,16 +68,16 @@ class _Batch:
                 self.is_last = True
 
     def futures(self) -> Sequence[asyncio.Future[Any]]:
-        """Everyone who waits for this batch."""
+        """The futures of everybody who waits for this batch to be written."""
         return [*(intent.verdict for intent in self.intents), *(question.answer for question in self.questions)]
 
 
 class GroupCommit:
     """The ledger as the event loop sees it.
 
-    ``async with`` opens it in its thread (raising what ``open_ledger`` raises), and at the end waits until
-    the last outcome is on disk and the lease is given back. ``clock`` gives Unix seconds. ``halted`` is called on the
-    event loop, before any answer, when a person has paused or cancelled the mailing meanwhile.
+    ``async with`` opens the ledger in its thread, raising what ``open_ledger`` raises. At the end it waits until the
+    last outcome is on disk and the lease is released. ``clock`` gives Unix seconds. When somebody has paused or
+    cancelled the mailing, ``halted`` is called on the event loop before the answers of that transaction are given.
     """
 
     def __init__(
@@ -113,17 +113,17 @@ class GroupCommit:
             raise self._error
 
     def offer(self, delivery: int) -> asyncio.Future[Verdict]:
-        """Ask to send a delivery. The future is done once the intent is on disk, or the ledger is broken."""
+        """Ask whether a delivery may be sent. The future is done once the intent is on disk, or the ledger failed."""
         verdict: asyncio.Future[Verdict] = self._loop.create_future()
         self._queue.put(_Intent(delivery, verdict))
         return verdict
 
     def record(self, outcome: Outcome) -> None:
-        """Hand in how an offered delivery ended; on disk no later than the next intent that is handed in."""
+        """Hand in how an offered delivery ended. It is on disk no later than the next intent that is handed in."""
         self._queue.put(outcome)
 
     async def claim(self, *, in_hand: Collection[int], at_most: int, avoid: Collection[str] = ()) -> Sequence[Delivery]:
-        """See ``Ledger.claim``."""
+        """Claim the next deliveries, as ``Ledger.claim`` does."""
         taken = frozenset(in_hand)
         claimed: Sequence[Delivery] = await self._ask(
             lambda ledger: ledger.claim(in_hand=taken, at_most=at_most, avoid=avoid, now=int(self._clock()))
@@ -131,25 +131,25 @@ class GroupCommit:
         return claimed
 
     async def grant(self, requests: Sequence[GrantRequest]) -> Sequence[Grant]:
-        """See ``Ledger.grant``."""
+        """Ask for parts of shared limits, as ``Ledger.grant`` does."""
         grants: Sequence[Grant] = await self._ask(lambda ledger: ledger.grant(requests, now=int(self._clock())))
         return grants
 
     async def report_pace(self, report: PaceReport) -> None:
-        """See ``Ledger.report_pace``."""
+        """Write down what limits the pace now, as ``Ledger.report_pace`` does."""
         await self._ask(lambda ledger: ledger.report_pace(report, now=int(self._clock())))
 
     async def keep_backoffs(self, backoffs: Mapping[str, Backoff]) -> None:
-        """See ``Ledger.keep_backoffs``."""
+        """Write down that the other side asked for less, as ``Ledger.keep_backoffs`` does."""
         await self._ask(lambda ledger: ledger.keep_backoffs(backoffs, now=int(self._clock())))
 
     async def backoffs(self) -> Mapping[str, Backoff]:
-        """See ``Ledger.backoffs``."""
+        """Read what all senders were asked, as ``Ledger.backoffs`` does."""
         known: Mapping[str, Backoff] = await self._ask(lambda ledger: ledger.backoffs(now=self._clock()))
         return known
 
     async def next_retry_at(self) -> int | None:
-        """See ``Ledger.next_retry_at``."""
+        """Tell when there may be more to claim, as ``Ledger.next_retry_at`` does."""
         due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock())))
         return due
 
@@ -158,7 +158,7 @@ class GroupCommit:
         self._queue.put(_Question(question, answer))
         return await answer
 
-    # In the thread, from here on.
+    # The methods from here on run in the ledger's thread.
 
     def _run(self, opened: asyncio.Future[int]) -> None:
         is_open, batch = False, _Batch()
@@ -179,7 +179,7 @@ class GroupCommit:
         self._answer([(self._closed, None)])
 
     def _gather(self, *, is_busy: bool = False) -> _Batch:
-        """Wait for something to do, and a moment for more if the run is busy; then take everything that is there."""
+        """Wait for the first entry, then a moment longer if the run is busy, and take everything that is there."""
         batch = _Batch()
         try:
             entry = self._queue.get(timeout=_IDLE_S)
@@ -212,7 +212,7 @@ class GroupCommit:
             self._loop.call_soon_threadsafe(self._halted, ledger.decided)
 
     def _fail_rest(self) -> None:
-        """Answer with the error until the event loop is told by it, and stops."""
+        """Answer everything with the error until the event loop, which learns of it that way, ends the queue."""
         batch = self._gather()
         while not batch.is_last:
             self._answer([(future, self._error) for future in batch.futures()])

@@ -1,15 +1,15 @@
-"""Who sends a mailing now: a row for each sender, with an epoch that no other sender of the mailing ever has.
+"""Leases: who sends a mailing now. Each sender has a row with an epoch that no other sender of the mailing ever has.
 
 The guarantee is the epoch. Every transaction of a sender begins by renewing its lease *with its epoch in the
-condition*; once somebody else has ended that lease, this changes no row, and the transaction is given up
+condition*. Once somebody else has ended that lease, the renewal changes no row, and the transaction is given up
 before anything is offered. So a sender that was suspended, cut off, or wrongly thought dead does no harm when
-it comes back, whatever the clocks say. Ending a lease locks the same row, so it is either before such a
+it comes back, whatever the clocks say. Ending a lease locks the same row, so it happens before such a
 transaction or after it, never in between.
 
-``expires_at`` and the question whether the holder's process lives are only manners: they keep others from
-ending the lease of a healthy sender, and let it be ended at once after ``kill -9``. On PostgreSQL several senders
-share a mailing; SQLite has one writer at a time, so there a second sender would only wait, and is refused.
-Rejected: lock files and advisory locks; they vanish with a network share or a connection pooler, and the epoch
+``expires_at``, and the check whether the holder's process lives, are not needed for safety. They keep others from
+ending the lease of a healthy sender, and let a lease be ended at once after ``kill -9``. On PostgreSQL several senders
+share a mailing. SQLite has one writer at a time, so there a second sender would only wait, and is refused.
+Rejected: lock files and advisory locks. They vanish with a network share or a connection pooler, and the epoch
 would still be needed.
 """
 
@@ -43,23 +43,23 @@ RENEW = (
         leases.c.commits,
     )
 )
-"""Gives a Renewal, or no row if the lease was ended."""
+"""Renews a lease. It returns the columns of a Renewal, or no row if somebody has ended the lease."""
 
 
 class Renewal(NamedTuple):
     """What a sender learns when it renews its lease."""
 
     decided: MailingState  # what a person has decided about the mailing meanwhile
-    newest: int  # the latest epoch of any sender
-    commits: int  # how often this one has renewed its lease
+    newest: int  # the highest epoch that any sender of the mailing has
+    commits: int  # how often this sender has renewed its lease
 
 
 IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, leases.c.epoch == deliveries.c.epoch)
-"""Whether the sender whose epoch a delivery carries still has its lease."""
+"""SQL that tells, for a row of ``deliveries``, whether the sender of that epoch still has its lease."""
 
 
 def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
-    """Become a sender of the mailing, whose row the caller has locked; returns the new epoch.
+    """Become a sender of the mailing, whose row the caller has locked, and return the new epoch.
 
     ``holder`` is ``host:pid:random``. Raises MailingError, on SQLite, if someone is sending it.
     """
@@ -79,9 +79,9 @@ def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int
 
 
 def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now: int) -> list[tuple[str, int]]:
-    """End the leases that have expired, or whose process is gone; gives the others, as (holder, expires_at)."""
-    # A row that is locked is being renewed at this moment, so its sender lives; to wait for it would be a deadlock
-    # with one that waits for ours.
+    """End the leases that have expired or whose process is gone; return the others as (holder, expires_at)."""
+    # A locked row is being renewed at this moment, so its sender lives. Waiting for it could be a deadlock, because
+    # that sender may be waiting for our row.
     rows = connection.execute(
         select(leases).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch).with_for_update(skip_locked=True)
     ).all()
@@ -92,7 +92,7 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
 
 
 def sending_progress(connection: Connection, mailing: int) -> SendingProgress:
-    """How far its sending has come, by what this database knows."""
+    """How far the sending of a mailing has come, as this database knows it (``database/watermark.py``)."""
     running = (leases.c.mailing_id == mailings.c.id) & (leases.c.epoch == mailings.c.epoch)
     query = select(mailings.c.epoch, leases.c.commits).outerjoin_from(mailings, leases, running)
     epoch, commits = connection.execute(query.where(mailings.c.id == mailing)).one()
@@ -100,7 +100,10 @@ def sending_progress(connection: Connection, mailing: int) -> SendingProgress:
 
 
 def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: int, epoch: int, now: int) -> Renewal:
-    """Keep the lease, and lock its row until the transaction ends. ``renew`` is RENEW. Raises LeaseLost."""
+    """Renew the lease, and lock its row until the transaction ends.
+
+    ``renew`` is the prepared RENEW. Raises LeaseLost if somebody has ended the lease.
+    """
     row: Sequence[Any] | None = renew.run(
         connection, {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S}
     ).first()
@@ -110,29 +113,29 @@ def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: in
 
 
 def release_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
-    """Leave in order. Harmless if the lease was lost."""
+    """Give the lease back at the end. It does no harm if the lease was lost before."""
     connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch == epoch))
 
 
 def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
-    """Whether somebody holds an unexpired lease."""
+    """Whether somebody holds an unexpired lease of this mailing."""
     query = select(exists().where(leases.c.mailing_id == mailing, leases.c.expires_at > now))
     return bool(connection.scalar(query))
 
 
 def active_senders(connection: Connection, *, now: int) -> set[str]:
-    """All that hold an unexpired lease, of whatever mailing, by ``sender_name``."""
+    """The names (``sender_name``) of all senders that hold an unexpired lease of any mailing."""
     rows = connection.execute(select(leases.c.mailing_id, leases.c.epoch).where(leases.c.expires_at > now))
     return {sender_name(mailing, epoch) for mailing, epoch in rows}
 
 
 def sender_name(mailing: int, epoch: int) -> str:
-    """A name that no other sender of this database ever has."""
+    """Name a sender as no other sender of this database is ever named."""
     return f"{mailing}.{epoch}"
 
 
 def _is_dead(holder: str, *, seen_from: str) -> bool:
-    """Whether the holder's process is surely gone. "No" if it cannot be known: another host, or Windows."""
+    """Whether the holder's process is certainly gone. On another host, and on Windows, nobody can know."""
     host, pid, _ = holder.rsplit(":", 2)
     if host != seen_from.rsplit(":", 2)[0] or sys.platform == "win32":
         return False

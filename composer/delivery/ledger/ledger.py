@@ -1,19 +1,21 @@
 """The ledger: a row for every delivery, and the only code that changes their states while a mailing is sent.
 
-What enters are intents ("may the final dot of this one leave?") and outcomes; what leaves are verdicts. One
+What enters are intents ("may the final dot of this message leave?") and outcomes; what leaves are verdicts. One
 call of ``settle`` is one durable transaction:
 
-1. the lease is renewed, with its epoch in the condition (``lease.py``); LeaseLost if another sender ended it;
-   the same statement tells whether a person has paused or cancelled the mailing;
-2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown, expired;
-3. intents: ``pending``, and the person still wants the mail → ``offered`` with our epoch; the others are told why not.
+1. the lease is renewed, with its epoch in the condition (``lease.py``), which raises LeaseLost if another sender has
+   ended it. The same statement tells whether a person has paused or cancelled the mailing;
+2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown or expired;
+3. intents are written: ``pending`` → ``offered`` with our epoch, if the person still wants the mail. For the others the
+   verdict says why they may not be sent.
 
-So a delivery is ``offered`` on disk before its dot, its connection's previous outcome is on disk with it, and
-whatever dies, at most one delivery per open connection is left ``offered``. Another sender ends the dead one's lease,
-and turns those into ``unknown``, never into ``pending``.
+So a delivery is ``offered`` on disk before its final dot leaves, and the previous outcome of its connection is on disk
+with it. Whatever dies, at most one delivery per open connection is left ``offered``. Another sender then ends the dead
+one's lease, and turns these deliveries into ``unknown``, never into ``pending``.
 
-Both states of every UPDATE, the one in its WHERE and the one that it SETs, are read from the table in ``states``, so a
-change that the table does not have cannot be written. Blocking; ``GroupCommit`` runs it in a thread of its own.
+Both states of every UPDATE, the one in its WHERE and the one that it SETs, come from the table in
+``delivery/states.py``, so a change that the table does not have cannot be written. All calls block; ``GroupCommit``
+makes them in a thread of its own.
 """
 
 from __future__ import annotations
@@ -52,10 +54,10 @@ from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError
 
-# PostgreSQL plans by what its tables were like when it last looked, which is a minute ago at best. A mailing that was
-# planned since looks empty to it, and it reads all of a list for every commit: fifty milliseconds at 20,000 people.
+# PostgreSQL plans its queries by statistics that are a minute old at best. A mailing that was planned since then looks
+# empty to it, so it would read a whole list for every commit: fifty milliseconds at 20,000 people.
 _REFRESH_STATISTICS = text("ANALYZE deliveries, subscribers, subscriptions, suppressions")
-# Outcome.state has taken the new state from the table.
+# The new state is Outcome.state, which takes it from the table of states.
 _RECORD = (
     update(deliveries)
     .where(
@@ -68,9 +70,9 @@ _RECORD = (
 
 
 class Ledger:
-    """One mailing's deliveries, in the hands of the sender that holds its lease. Made by ``open_ledger``.
+    """The deliveries of one mailing, as a sender with a lease may claim and change them. ``open_ledger`` makes it.
 
-    ``left_unknown`` is the number of deliveries that an earlier sender left open.
+    ``left_unknown`` is how many deliveries earlier senders left open, which are ``unknown`` now.
     """
 
     def __init__(
@@ -86,7 +88,8 @@ class Ledger:
     ) -> None:
         self.left_unknown = left_unknown
         self.decided = MailingState.SENDING
-        """What a person has decided about the mailing, as of the last transaction; it is offered only if "sending"."""
+        """What a person has decided about the mailing, as of the last transaction. Only while it is SENDING is anything
+        offered."""
         self._connection = connection
         self._is_shared = connection.dialect.name != "sqlite"
         self._mailing = mailing
@@ -107,9 +110,9 @@ class Ledger:
         self._offer_statements: dict[int, PreparedStatement] = {}  # by the number of intents
 
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
-        """Write outcomes and intents in one durable transaction; gives the verdict on each intent, by delivery id.
+        """Write outcomes and intents in one durable transaction, and return the verdict on each intent by delivery id.
 
-        Raises LeaseLost or DatabaseError; then nothing of it counts, and no dot may leave.
+        Raises LeaseLost or DatabaseError. Then nothing of it is written, and no final dot may leave.
         """
         with self._connection.begin():
             renewal = self._renew(now, offers=bool(intents))
@@ -125,9 +128,9 @@ class Ledger:
     def claim(
         self, *, in_hand: Collection[int], at_most: int, now: int, avoid: Collection[str] = ()
     ) -> Sequence[Delivery]:
-        """The next deliveries to send, those due for a retry among them; none while a person has it paused.
+        """Claim the next deliveries to send, retries that are due among them; none while the mailing is paused.
 
-        ``in_hand`` are claimed already; those to the domains to ``avoid`` are left for later. See ``claim.py``.
+        Those ``in_hand`` are claimed already, and those to the domains to ``avoid`` are left for later (``claim.py``).
         """
         with self._connection.begin():
             renewal = self._renew(now)
@@ -136,39 +139,39 @@ class Ledger:
             return self._claims.next_page(renewal, in_hand=in_hand, at_most=at_most, avoid=avoid, now=now)
 
     def grant(self, requests: Sequence[GrantRequest], *, now: int) -> Sequence[Grant]:
-        """Take from limits that all mailings share; on disk when this returns. See ``shared_limits.py``."""
+        """Take from limits that all mailings share. It is on disk when this returns (``shared_limits.py``)."""
         sender = sender_name(self._mailing, self._epoch)
         with self._connection.begin():
             return grant_requests(self._connection, requests, sender=sender, now=now)
 
     def keep_backoffs(self, backoffs: Mapping[str, Backoff], *, now: int) -> None:
-        """Write down that the other side has asked for less."""
+        """Write down that relays or providers have asked for less (``backoffs.py``)."""
         with self._connection.begin():
             keep_backoffs(self._connection, backoffs, now=now)
 
     def backoffs(self, *, now: float) -> Mapping[str, Backoff]:
-        """What all senders have heard."""
+        """Read which relays and providers have asked any sender for less."""
         with self._connection.begin():
             correct_future_backoffs(self._connection, now=now)
             return read_backoffs(self._connection, now=now)
 
     def report_pace(self, report: PaceReport, *, now: int) -> None:
-        """Write down what governs the pace."""
+        """Write down what limits the pace of this sender now, for whoever looks at the status."""
         with self._connection.begin():
             write_pace_report(self._connection, self._mailing, report, epoch=self._epoch, now=now)
 
     def renew(self, *, now: int) -> None:
-        """Show that we are alive. Raises LeaseLost."""
+        """Renew the lease, which shows that this sender is alive. Raises LeaseLost."""
         with self._connection.begin():
             self._renew(now)
 
     def next_retry_at(self, *, now: int) -> int | None:
-        """When there is something to claim again at the earliest; None if there will not be. See ``claim.py``."""
+        """When there may be something to claim again, in Unix seconds; None if there will be nothing (``claim.py``)."""
         with self._connection.begin():
             return self._claims.next_claim_at(now)
 
     def close(self) -> None:
-        """Give the lease back."""
+        """Give the lease back, and mark the watermark as ended."""
         with self._connection.begin():
             release_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
         self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, ENDED))
@@ -185,7 +188,7 @@ class Ledger:
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
         dead = [(*outcome.dead_address, outcome.text) for outcome in outcomes if outcome.dead_address]
-        # In one order, so that the senders of two mailings cannot wait for each other.
+        # In the order of addresses, so that the senders of two mailings cannot wait for each other's rows.
         for email, reason, reply in sorted(dead, key=lambda one: fold_address(one[0])):
             suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {reply}", now=now)
 
@@ -212,7 +215,10 @@ class Ledger:
 def hold_ledger(
     engine: Engine, *, mailing: int, holder: str, clock: Callable[[], float], terms: SendTerms = NO_TERMS
 ) -> Iterator[Ledger]:
-    """The ledger on a connection of its own; the lease is given back at an orderly end. Raises as ``open_ledger``."""
+    """Open the ledger on a connection of its own; at an orderly end, give the lease back.
+
+    Raises what ``open_ledger`` raises.
+    """
     with engine.connect() as connection:
         ledger = open_ledger(connection, mailing=mailing, holder=holder, now=int(clock()), terms=terms)
         yield ledger
@@ -220,10 +226,9 @@ def hold_ledger(
 
 
 def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, terms: SendTerms = NO_TERMS) -> Ledger:
-    """Take a lease, then turn what dead senders left open into ``unknown``, in one transaction.
+    """Acquire a lease, and turn what dead senders left open into ``unknown``, in one transaction.
 
-    Raises MailingError if there is no such mailing, or somebody sends it where only one can; StateError if it may
-    not be sent.
+    Raises NoSuchMailing, MailingError on SQLite if somebody is sending it already, StateError if it may not be sent.
     """
     with connection.begin():
         row = lock_sendable(connection, mailing, terms=terms, now=now)
@@ -231,7 +236,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
         left = leave_unknown(connection, mailing, newest=epoch, now=now)
         forget_old(connection, now=now)
         if row.state == MailingState.PLANNED:
-            # The Date of all its messages is when the sending began; from here on it never changes.
+            # The Date header of all its messages is the time when sending began. It never changes after this.
             begun = {"state": MailingState.SENDING, "sent_as": now, "updated_at": now}
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
         watermark = watermark_of(connection)
@@ -251,7 +256,10 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
 
 
 def recover(connection: Connection, mailing: int, *, seen_from: str, now: int) -> int:
-    """Without sending: what dead senders left open becomes ``unknown``; how many. ``seen_from`` as ``holder``."""
+    """Turn what dead senders left open into ``unknown`` without sending anything, and return how many those are.
+
+    ``seen_from`` names this process as a lease's ``holder`` does.
+    """
     newest = connection.scalar(select(mailings.c.epoch).where(mailings.c.id == mailing).with_for_update())
     end_dead_leases(connection, mailing=mailing, seen_from=seen_from, now=now)
     return leave_unknown(connection, mailing, newest=newest or 0, now=now)

@@ -19,7 +19,7 @@ from composer.delivery.limits.outlook import PaceReport
 
 
 def write_pace_report(connection: Connection, mailing: int, report: PaceReport, *, epoch: int, now: int) -> None:
-    """Beside those of the others who send it now. Does not commit."""
+    """Write down a sender's report beside those of the others who send the mailing now. Does not commit."""
     name = f"mailing {mailing}"
     kept = lock_row(connection, name, empty={}, now=now)
     state = {**_of_living(connection, mailing, kept, now), str(epoch): astuple(report)}
@@ -27,7 +27,7 @@ def write_pace_report(connection: Connection, mailing: int, report: PaceReport, 
 
 
 def read_pace_reports(connection: Connection, mailing: int, *, now: int) -> Sequence[PaceReport]:
-    """Of those who send it now; of the last one, if nobody does."""
+    """Read the reports of all who send the mailing now, or of the last one if nobody does."""
     kept = connection.scalar(select(pace.c.state).where(pace.c.name == f"mailing {mailing}")) or {}
     said = _of_living(connection, mailing, kept, now) or dict(list(kept.items())[-1:])
     return [PaceReport.restore(report) for report in said.values()]

@@ -1,9 +1,9 @@
-"""SQL statements compiled once, for the few that a send runs thousands of times a second.
+"""SQL statements that are compiled once, for the few that a send runs thousands of times a second.
 
-SQLAlchemy's compiled statement is kept as the driver's own text, so that a run costs little more than the driver:
-a third for one row, a tenth for many. The statements stay portable, and errors are put into words as
-everywhere, because it is still SQLAlchemy's connection that runs them. Only for parameters that the drivers
-take as they are: numbers and text.
+The text that SQLAlchemy compiles for the driver is kept. So running a statement for one row takes about half the time
+of SQLAlchemy's ``execute``, and for many rows about a third. The statements stay portable, and errors are put into
+words as everywhere else, because SQLAlchemy's connection still runs them. Parameters can only be what the drivers take
+without conversion: numbers and text.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from sqlalchemy import BindParameter, Connection, CursorResult, Dialect, Update,
 
 
 def parameter(name: str) -> BindParameter[Any]:
-    """A parameter that every run of a prepared statement gives."""
+    """Name a parameter of a prepared statement, whose value is given each time that the statement is run."""
     return bindparam(name, None, required=False)
 
 
 class PreparedStatement:
-    """One statement on one kind of database."""
+    """A statement that is compiled for one kind of database, and run with other values each time."""
 
     def __init__(self, statement: Update, dialect: Dialect) -> None:
-        # Lists are written out by their values, so that the text is the driver's own.
+        # Values of an IN list are written as parameters of their own, so that the driver can run the text as it is.
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self._sql = str(compiled)
         names: Sequence[str] | None = getattr(compiled, "positiontup", None)
@@ -31,16 +31,16 @@ class PreparedStatement:
         self._bind = _by_name(fixed) if names is None else _by_place(names, fixed)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run it once."""
+        """Run the statement with these values."""
         return connection.exec_driver_sql(self._sql, self._bind(values))
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
-        """Run it for each of the rows; ``rowcount`` is their sum."""
+        """Run the statement for each of the rows. ``rowcount`` of the result is the sum over all of them."""
         return connection.exec_driver_sql(self._sql, [self._bind(row) for row in rows])
 
 
 def _plain(value: Any) -> Any:
-    """A StrEnum as text: the driver takes it, but looks for an adapter each time."""
+    """Turn a StrEnum into plain text, because the driver would look for an adapter each time."""
     return str(value) if isinstance(value, str) else value
 
 

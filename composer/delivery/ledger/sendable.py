@@ -1,4 +1,4 @@
-"""May this mailing be sent now, from here? Everything that a person's word is needed for.
+"""Whether a mailing may be sent now, from this database, or needs somebody's word first.
 
 ::
 
@@ -30,8 +30,11 @@ STALE_S = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class SendTerms:
-    """``confirmed``: a person says that it is still to be sent. ``approved_for``: approval is needed, and links lead
-    to this site."""
+    """What a person has said about sending a mailing, and what is asked of it.
+
+    ``confirmed``: a person says that the mailing is still to be sent. ``approved_for``: if not None, an approval is
+    needed, and it is the URL of the site that the mailing's links lead to.
+    """
 
     confirmed: bool = False
     approved_for: str | None = None
@@ -41,7 +44,7 @@ NO_TERMS = SendTerms()
 
 
 def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now: int) -> Row[Any]:
-    """The mailing's row, locked. Raises MailingError if there is none, StateError if it may not be sent."""
+    """Lock the mailing's row and return it. Raises NoSuchMailing, or StateError if the mailing may not be sent now."""
     row = mailing_row(connection, mailing, lock=True)
     if row.state not in (MailingState.PLANNED, MailingState.SENDING):
         remedy = Remedy.RESUME if row.state == MailingState.PAUSED else None
@@ -49,7 +52,7 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
     here, mark = database_identity(connection), watermark_of(connection).read(mailing)
     is_behind = mark is not None and sending_progress(connection, mailing) < mark
     if terms.confirmed:
-        # From beyond the mark on, so that what is in the database now is older than what comes.
+        # New epochs continue after the one in the watermark, so that this database counts as up to date from now on.
         epoch = mark.epoch if mark and is_behind else row.epoch
         confirmed = {"home": here, "confirmed_at": now, "epoch": epoch}
         connection.execute(update(mailings).where(mailings.c.id == mailing).values(confirmed))

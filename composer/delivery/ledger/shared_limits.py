@@ -38,7 +38,7 @@ def grant_requests(
     grants = {}
     for request in sorted(requests, key=lambda request: request.name):
         kept = lock_row(connection, request.name, empty=[], now=now)
-        # Asked after the row is ours: whoever has a share of a rate by now is seen.
+        # Read after the row is locked, so that whoever has a share of this rate by now is seen.
         living = active_senders(connection, now=now) if isinstance(request.limit, SharedRate) else ()
         grant, state = decide(request, kept, sender=sender, living=living, now=now)
         connection.execute(update(pace).where(pace.c.name == request.name).values(state=state, updated_at=now))
@@ -47,10 +47,13 @@ def grant_requests(
 
 
 def forget_old(connection: Connection, *, now: int) -> None:
-    """A limit for "*" leaves a row for every domain of the world; those that count no more go. Does not commit."""
+    """Delete the rows of limits that count no more. Does not commit.
+
+    A limit for "*" leaves a row for every domain that was ever written to, which would grow without end.
+    """
     is_old = pace.c.updated_at < now - _KEPT_S
     old = select(pace.c.name).where(is_old, *(~pace.c.name.like(like) for like in ("mailing %", "%, warm-up")))
-    # One that is locked is in use again; to wait for it could be a deadlock.
+    # A row that is locked is in use again, and waiting for it could be a deadlock.
     names = connection.scalars(old.with_for_update(skip_locked=True)).all()
     connection.execute(delete(pace).where(pace.c.name.in_(names)))
 
@@ -58,9 +61,9 @@ def forget_old(connection: Connection, *, now: int) -> None:
 def decide(
     request: GrantRequest, kept: Sequence[Any], *, sender: str, living: Collection[str], now: int
 ) -> tuple[Grant, Sequence[Any]]:
-    """What a request gets, and the limit's state after it. Pure.
+    """Decide what a request gets, and what the state of its limit is afterwards. Pure.
 
-    ``kept`` is its state before, as JSON has it, empty at first; ``living`` are all other senders.
+    ``kept`` is the state before, as it stands in the table; it is empty at first. ``living`` are all other senders.
     """
     if isinstance(request.limit, SharedRate):
         shares = [SenderShare(*share) for share in kept]
@@ -95,7 +98,7 @@ def _divide(
 
 
 def lock_row(connection: Connection, name: str, *, empty: Any, now: int) -> Any:
-    """The state of a row of ``pace``, which is made if there is none, and ours until the transaction ends."""
+    """Lock a row of ``pace`` until the transaction ends, and return its state. The row is made if there is none."""
     row = upsert(connection, pace).values(name=name, state=empty, updated_at=now)
     locked = row.on_conflict_do_update(index_elements=["name"], set_={"updated_at": now})
     return connection.scalars(locked.returning(pace.c.state)).one()

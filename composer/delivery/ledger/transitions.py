@@ -1,6 +1,6 @@
-"""The statements that change a delivery's state: both states of each are read from the table in ``states``.
+"""The statements that change a delivery's state. Both states of each come from the table in ``delivery/states.py``.
 
-So a change that the table does not have cannot be written, by the ledger or by a person.
+So neither the ledger nor a person can make a change that the table does not have.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from composer.delivery.states import DeliveryEvent, DeliveryState, advance
 _PAGE = 1000
 
 LAST_ATTEMPT = ("relay", "phase", "code", "enhanced", "text", "took_ms")
-"""What the row of a delivery says of its last attempt."""
+"""The columns of ``deliveries`` that tell of the last attempt."""
 
 
 def transition(state: DeliveryState, event: DeliveryEvent) -> Update:
-    """An UPDATE that takes deliveries from ``state`` to where the table leads; ``now`` is given when it is run."""
+    """Build an UPDATE that takes deliveries from ``state`` to the state after ``event``. It is run with ``now``."""
     return (
         update(deliveries)
         .where(deliveries.c.state == state)
@@ -38,10 +38,11 @@ def advance_deliveries(
     note: str | None = None,
     wait: bool = True,
 ) -> int:
-    """Take deliveries on from the end of a try, and keep that try in the history; how many.
+    """Take the ``chosen`` deliveries in ``state`` on by ``event``, and return how many.
 
-    Some at a time, each locked before it is looked at: what another transaction takes on meanwhile is neither kept
-    twice nor taken on without being kept. ``wait``: for those that somebody else has locked; otherwise they are his.
+    The attempt that had led to ``state`` is kept in the history, with the ``note``. This is done a page at a time, and
+    each row is locked before it is read, so that two transactions cannot keep an attempt twice or lose it. ``wait``
+    tells whether to wait for rows that another transaction has locked, or to leave them to it.
     """
     page = select(deliveries.c.id).where(chosen, deliveries.c.state == state).order_by(deliveries.c.id).limit(_PAGE)
     page = page.with_for_update(skip_locked=not wait)
@@ -55,7 +56,7 @@ def advance_deliveries(
 
 
 def keep_attempts(state: DeliveryState, condition: ColumnElement[bool], *, note: str | None = None) -> Insert:
-    """An INSERT that keeps the last attempts of deliveries in ``state`` in the history, before they go on."""
+    """Build an INSERT that copies the last attempts of deliveries in ``state`` into the history."""
     columns: list[ColumnElement[Any]] = [deliveries.c[name] for name in LAST_ATTEMPT]
     return insert(attempts).from_select(
         ["delivery_id", "number", "outcome", *LAST_ATTEMPT, "at", "note"],

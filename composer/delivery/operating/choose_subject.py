@@ -1,4 +1,4 @@
-"""The winner of a subject test: chosen by a person, once; then those who waited for it are let go.
+"""The winner of a subject test, which a person chooses once. Then the deliveries that waited for it are released.
 
 ::
 
@@ -7,7 +7,7 @@
     choose      one row is written: the winner, who says so, when
     send        held → pending, a page at a time, as senders claim it
 
-The choice is seen by senders that are running, too. Never: another winner, or one who was not a candidate.
+Senders that are running see the choice, too. Never: a second choice, or a variant that was not tested.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OPEN = (DeliveryState.PENDING, DeliveryState.OFFERED, DeliveryState.DEFERRED)
 
 @dataclass(frozen=True, slots=True)
 class SubjectChoice:
-    """What was chosen. ``held`` is how many get it."""
+    """The variant that was chosen. ``held`` is how many deliveries waited for it and get it."""
 
     winner: str
     held: int
@@ -39,8 +39,8 @@ def choose_winner(
 ) -> SubjectChoice:
     """Record that the rest of a mailing gets this variant of the subject.
 
-    ``early``: although the sample is still being sent. Raises MailingError where there is nothing to choose, StateError
-    where it is too early or too late.
+    ``by`` is who says so; ``early`` permits it while the sample is still being sent. Raises MailingError if there is
+    nothing to choose, StateError if it is too early or too late.
     """
     # Locked, so that of two people who choose at the same moment one is told of the other.
     row = mailing_row(connection, mailing, lock=True)

@@ -1,8 +1,9 @@
-"""A person's hand on a mailing: pause, resume, cancel; try again; settle what is unknown.
+"""What a person decides about a mailing: to pause, resume or cancel it, to try again, to settle what is unknown.
 
-A running sender sees a pause with its next commit, within milliseconds while it sends and ten seconds when idle, and
-finishes what is open. Whatever a person settles keeps its former end in the history of attempts, with who and why. A
-delivery that is sent again is sent with the same Message-ID and the same bytes.
+A running sender sees a pause with its next commit, within milliseconds while it sends and within ten seconds when it is
+idle, and finishes the transactions that are open. When a person settles a delivery, its former outcome is kept in the
+history of attempts, with who settled it and why. A delivery that is sent again has the same Message-ID and the same
+bytes.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ RETRIED = {
     DeliveryState.EXPIRED: DeliveryEvent.RETRY,
     DeliveryState.DEFERRED: DeliveryEvent.RETURN,
 }
-"""What may be tried again, by which event."""
+"""The states from which a delivery may be tried again, and the event that does it."""
 
 
 def decide_mailing(connection: Connection, mailing: int, event: MailingEvent, *, now: int) -> MailingState:
-    """Pause, resume or cancel; the state after it. Raises MailingError, StateError."""
+    """Pause, resume or cancel a mailing, and return its state afterwards. Raises NoSuchMailing, StateError."""
     row = mailing_row(connection, mailing, lock=True)
     try:
         state = decide(MailingState(row.state), event)
@@ -54,7 +55,7 @@ def _why_not(state: MailingState, event: MailingEvent) -> tuple[str, Remedy | No
 
 
 def _is_anything_left(connection: Connection, mailing: int) -> bool:
-    """Whether somebody waits to be sent it, or may have to be: what is unknown is not settled."""
+    """Whether somebody still waits for the mailing, or may have to get it because their delivery is unknown."""
     left = exists().where(deliveries.c.mailing_id == mailing, deliveries.c.state.in_([*WAITING, DeliveryState.UNKNOWN]))
     return bool(connection.scalar(select(left)))
 
@@ -62,7 +63,10 @@ def _is_anything_left(connection: Connection, mailing: int) -> bool:
 def retry_deliveries(
     connection: Connection, mailing: int, *, state: DeliveryState, to: Collection[str] = (), note: str, now: int
 ) -> int:
-    """Make deliveries pending again that were refused, have expired, or wait for a later try; how many."""
+    """Make deliveries pending again that were refused, have expired, or wait for a retry, and return how many.
+
+    With ``to``, only those to these addresses. ``note`` says who wants it and why.
+    """
     if state not in RETRIED:
         raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
     return _advance_chosen(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
@@ -71,9 +75,10 @@ def retry_deliveries(
 def settle_unknown(
     connection: Connection, mailing: int, *, event: DeliveryEvent, to: Collection[str] = (), note: str, now: int
 ) -> int:
-    """Settle deliveries that the relay has or has not, nobody knows: all, or those ``to`` some people; how many.
+    """Settle deliveries of which nobody knows whether the relay has them, and return how many.
 
-    ``event`` is SETTLE_ACCEPTED (count as sent) or SETTLE_NOT_ACCEPTED (send again).
+    ``event`` is SETTLE_ACCEPTED (count them as sent) or SETTLE_NOT_ACCEPTED (send them again). With ``to``, only those
+    to these addresses. ``note`` says who has settled them and why.
     """
     return _advance_chosen(connection, mailing, DeliveryState.UNKNOWN, event, to=to, note=note, now=now)
 
@@ -98,7 +103,10 @@ def _advance_chosen(
 def _addressed_to(
     connection: Connection, mailing: int, state: DeliveryState, addresses: Collection[str]
 ) -> ColumnElement[bool]:
-    """All, or those to these people. Raises MailingError for somebody who has no delivery in that state."""
+    """Build the condition for deliveries to these addresses, or for all if none are given.
+
+    Raises MailingError for an address that has no delivery in that state.
+    """
     if not addresses:
         return true()
     query = select(deliveries.c.id, deliveries.c.email).where(

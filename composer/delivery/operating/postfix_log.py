@@ -42,7 +42,11 @@ _PACKED: Sequence[tuple[bytes, Any]] = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.o
 
 @dataclass(slots=True)
 class LogEvidence:
-    """What a log says. ``taken``: Message-ID → queue id; ``queued``: messages of anybody's that it has seen queued."""
+    """What a log proves about the messages in question.
+
+    ``taken`` has the Message-IDs that the relay took over, with their queue ids. ``queued`` counts all messages that
+    the log shows as queued, whoever sent them.
+    """
 
     taken: dict[str, str] = field(default_factory=dict)
     lines: int = 0
@@ -58,7 +62,7 @@ def read_logs(paths: Iterable[Path], *, wanted: Collection[str]) -> LogEvidence:
 
 
 def taken_over(lines: Iterable[str], *, wanted: Collection[str]) -> LogEvidence:
-    """The same for lines."""
+    """Look for the ``wanted`` Message-IDs in lines of a log, as ``read_logs`` does in files."""
     evidence = LogEvidence()
     named: dict[tuple[str, str], str] = {}
     for line in lines:
@@ -76,7 +80,7 @@ def taken_over(lines: Iterable[str], *, wanted: Collection[str]) -> LogEvidence:
 
 
 def _plain(line: str) -> str:
-    """A line of ``journalctl -o json`` as syslog would have it; any other as it is."""
+    """Turn a line of ``journalctl -o json`` into one of syslog, and leave any other as it is."""
     if not line.startswith("{"):
         return line
     try:
@@ -87,13 +91,13 @@ def _plain(line: str) -> str:
 
 
 def _by_age(paths: Iterable[Path]) -> Sequence[Path]:
-    """The oldest first, so that what one file begins, the next may end."""
-    with _told(files := list(paths)):
+    """Sort files by age, the oldest first, because a message may begin in one file and be queued in the next."""
+    with _errors_in_words(files := list(paths)):
         return sorted(files, key=lambda path: path.stat().st_mtime)
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with _told([path]), _open(path) as lines:
+    with _errors_in_words([path]), _open(path) as lines:
         yield from lines
 
 
@@ -108,8 +112,8 @@ def _open(path: Path) -> IO[str]:
 
 
 @contextmanager
-def _told(paths: Sequence[Path]) -> Iterator[None]:
-    """What the system, or an unpacker, has against a file, in words."""
+def _errors_in_words(paths: Sequence[Path]) -> Iterator[None]:
+    """Put into words why the system, or a program that unpacks, cannot read a file."""
     try:
         yield
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:

@@ -1,8 +1,9 @@
-"""What readers' calendars have from us: the events of the editions sent before, and editions that carry on from them.
+"""What readers' calendars already have from us, so that a new edition changes or cancels those events.
 
-Enters: the stored editions. Leaves: the same editions with their events' SEQUENCE numbers counted on, and
-those cancelled that an issue no longer announces (``edition/calendar/ics.py`` decides). An event with a ``uid`` of the
-author's is carried on from any earlier issue, the others from an earlier mailing of the same issue.
+Enters: new editions, and the stored editions of earlier mailings. Leaves: the new editions with the SEQUENCE number of
+each changed event raised, and with a cancellation of every event that an issue no longer announces
+(``edition/calendar/ics.py`` decides which). An event whose author gave it a ``uid`` continues one of any earlier issue;
+all others continue only events of earlier mailings of the same issue.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from composer.edition.model import Edition, dumped_events
 
 
 def follow_sent(connection: Connection, editions: Mapping[str, Edition]) -> Mapping[str, Edition]:
-    """The editions by language, carried on from what was sent in that language."""
+    """Give each edition the SEQUENCE numbers and cancellations that follow from what was sent in its language."""
     return {
         language: edition
         if edition.calendar == "none"
@@ -31,9 +32,9 @@ def follow_sent(connection: Connection, editions: Mapping[str, Edition]) -> Mapp
 
 
 def count_dates(connection: Connection, editions: Mapping[str, Edition]) -> Mapping[str, int]:
-    """How many events these editions, carried on already, tell calendars of: "new", "changed", "cancelled".
+    """Count the events that are "new", "changed" or "cancelled" for readers' calendars.
 
-    An event counts once, in however many languages it is told.
+    ``editions`` come from ``follow_sent``. An event that stands in several languages counts once.
     """
     kinds: dict[str, set[str]] = {"new": set(), "changed": set(), "cancelled": set()}
     for language, edition in editions.items():
@@ -53,7 +54,7 @@ def published_events(connection: Connection, *, language: str) -> Mapping[str, P
         .join(mailing_editions, mailing_editions.c.edition_digest == stored_editions.c.digest)
         .join(mailings, mailings.c.id == mailing_editions.c.mailing_id)
         .where(
-            # One that was cancelled half-way is in some people's calendars.
+            # A mailing that was cancelled after it had begun is in some people's calendars.
             mailings.c.state != MailingState.PLANNED,
             (mailings.c.state != MailingState.CANCELLED) | (mailings.c.epoch > 0),
             mailing_editions.c.language == language,

@@ -15,7 +15,7 @@ from composer.delivery.variant import EditionKey
 
 
 class MailingDigest:
-    """Grows with each page of people. ``editions`` are those of the mailing, by their digests."""
+    """A digest that is fed the recipients page by page. ``editions`` has the digest of each edition in the mailing."""
 
     def __init__(self, editions: Mapping[EditionKey, str], *, site_url: str) -> None:
         self._hash = hashlib.sha256()
@@ -24,7 +24,10 @@ class MailingDigest:
         self._hash.update(f"{site_url}\n".encode())
 
     def add_recipients(self, people: Iterable[tuple[int, str, str, str, str | None]]) -> None:
-        """Everyone as (subscriber, email, language, fields as JSON, variant if drawn), by rising subscriber."""
+        """Add a page of recipients, who must come in the order of their numbers.
+
+        Each is (subscriber, email, language, fields as JSON, variant or None).
+        """
         lines = [
             f"{one}\0{email}\0{language}\0{fields}\0{variant or ''}\n"
             for one, email, language, fields, variant in people
@@ -32,5 +35,5 @@ class MailingDigest:
         self._hash.update("".join(lines).encode())
 
     def hexdigest(self) -> str:
-        """64 characters."""
+        """Give what has been added so far as 64 hexadecimal characters."""
         return self._hash.hexdigest()

@@ -28,14 +28,14 @@ _UNSAFE = re.compile(r"[^\w.@+-]")
 
 
 def dry_run_roll(roll: MailingRoll, out: Path, *, site: Site, now: int) -> int:
-    """Write the messages of a mailing that is not planned yet; how many. Their links lead nowhere."""
+    """Write the messages of a mailing that is not planned yet, and return how many. Their links lead nowhere."""
     date = dt.datetime.fromtimestamp(now, dt.UTC)
     messages = {
-        version: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-        for version, edition in roll.all_editions.items()
+        key: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
+        for key, edition in roll.all_editions.items()
     }
     for _ in roll.pages():
-        pass  # if anybody's values cannot stand in a message, no file is written
+        pass  # this raises if anybody's values cannot stand in a message, so that no file is written then
     everyone = (entry for entries in roll.pages() for entry in entries)
     is_test = len(roll.all_editions) > len(roll.editions)
     to_send = (entry for entry in everyone if entry.variant or not is_test)
@@ -45,7 +45,7 @@ def dry_run_roll(roll: MailingRoll, out: Path, *, site: Site, now: int) -> int:
 
 
 def dry_run_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:
-    """Write the messages that a mailing still has to send; how many."""
+    """Write the messages that a planned mailing still has to send, and return how many."""
     compiled = compile_mailing(connection, mailing, site=site)
     pending = connection.execute(
         select(

@@ -4,8 +4,8 @@ One transaction, which sees one moment of the database:
 
 1. plans of the same issue that were never begun are cancelled, so that no two can be sent;
 2. the mailing and its editions are written;
-3. the roll (``roll.py``) passes through, page by page: a delivery for everyone, and the reason for everyone left out;
-4. its digest and count complete the mailing. Whatever goes wrong before leaves nothing behind.
+3. the roll (``roll.py``) is read page by page: each person on it gets a delivery, and each person left out a reason;
+4. the digest and the number of people complete the mailing. Whatever goes wrong before that leaves nothing behind.
 
 A delivery keeps the values of the merge fields that its edition uses, as planned: so a retry, days later
 and in another process, is the same bytes. Never: sends, or reads an issue's files.
@@ -35,7 +35,7 @@ from composer.message.links import Site
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A mailing that can be sent."""
+    """A mailing as it was planned: its number, its digest, and how many get what. It can be sent."""
 
     mailing: int
     issue: str
@@ -44,14 +44,14 @@ class Plan:
     excluded: Mapping[str, int]
     editions: Mapping[str, int]
     sample: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Of a subject test: language → how many get each variant, and how many are held until one is chosen."""
+    """In a subject test: language → how many get each variant, and how many are held until one is chosen."""
     dates: Mapping[str, int] = field(default_factory=dict)
     """How many events readers' calendars learn of: those that are "new", "changed" and "cancelled"."""
     replaces: Sequence[int] = ()
     """Plans of the same issue that were not begun, and are cancelled by this one."""
 
     def as_json(self) -> dict[str, Any]:
-        """The keys that programs read (`newsletter plan --json`)."""
+        """Return the plan under the keys that programs read."""
         return {
             "mailing": self.mailing,
             "issue": self.issue,
@@ -75,7 +75,7 @@ def plan_mailing(
     subject_test: PlannedSubjectTest | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
-    """Fix who gets what. ``editions`` has the default language first; the gate is open already.
+    """Decide who gets what, and write it down. ``editions`` has the default language first and has passed the gate.
 
     ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
     ``subject_test`` has the other subjects of a test, and on how many people they are tried; ``progress`` is told
@@ -118,7 +118,7 @@ def _sample(roll: MailingRoll, subject_test: PlannedSubjectTest) -> Mapping[str,
 
 
 def _wait_for_other_plans(connection: Connection) -> None:
-    """So that of two plans of one issue the later one sees the other. On SQLite, a writer is alone anyhow."""
+    """Make sure that of two plans of one issue the later one sees the other. On SQLite, a writer is alone anyhow."""
     if connection.dialect.name == "postgresql":
         # Before anything is read, which would fix what we see. In a mode that holds up nobody else, except VACUUM.
         connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
@@ -186,7 +186,7 @@ _COLUMNS = ("subscriber_id", "email", "language", "fields", "variant")
 def _write_deliveries(
     connection: Connection, mailing: int, entries: Sequence[RollEntry], *, tested: bool, now: int
 ) -> None:
-    """In a subject test, those outside the sample are held."""
+    """Write a delivery for each entry. In a subject test, the people outside the sample are held."""
     drawn = [entry for entry in entries if entry.variant] if tested else entries
     rest = [entry for entry in entries if not entry.variant] if tested else ()
     for state, chosen in ((DeliveryState.PENDING, drawn), (DeliveryState.HELD, rest)):
@@ -195,7 +195,7 @@ def _write_deliveries(
 
 
 def _write_exclusions(connection: Connection, mailing: int, roll: MailingRoll) -> Mapping[str, int]:
-    """Reason → how many are left out for it."""
+    """Write down who is left out, and count them by reason."""
     left_out = roll.audience.exclusions.subquery()
     query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
     connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))

@@ -1,12 +1,13 @@
-"""What a plan would write: who gets what, page by page, every value proved sendable, and a digest of it all.
+"""The roll of a mailing: who would get what, page by page, with every value checked, and a digest of it all.
 
 1. the audience is frozen, with a reason for everyone left out;
-2. each person gets the edition in their language, or in the default one, and the values that it reads;
-3. everyone's values are tried: what cannot stand in a message is found now, not half-way through the send.
-   Nearly all values are plain beyond doubt (``plain_values.py``), which one look at a page tells; of the others the
-   message's values are made, as the send will make them. The rest of a message is a join, which cannot fail.
+2. each person gets the edition in their language, or in the default one, and the values that this edition shows;
+3. everyone's values are checked, so that one that cannot stand in a message is found now, not half-way through the
+   send. Nearly all pages have only harmless values, which one test of the whole page shows
+   (``message/plain_values.py``). For the other pages, each person's values are put into the form that the send will
+   use. Everything else in a message is fixed text, which cannot fail.
 
-A million people pass through in pages; never are they all in memory. Never: writes.
+A million people pass through in pages, and are never all in memory. Never: writes.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ NO_MAILING = 0
 
 
 class RollEntry(NamedTuple):
-    """One person's entry in a mailing: the edition they get, and its values as JSON, by name."""
+    """One person on the roll: which edition they get, and the values in it, as a JSON object by field name."""
 
     subscriber: int
     email: str
@@ -51,14 +52,14 @@ class RollEntry(NamedTuple):
     variant: str | None  # of those in the sample of a subject test
 
     def recipient(self, mailing: int = NO_MAILING) -> Recipient:
-        """For the message room."""
+        """Make the recipient that a message is rendered for."""
         return Recipient(self.email, self.subscriber, mailing, orjson.loads(self.fields))
 
 
 class MailingRoll:
-    """A mailing that may become a plan. Made by ``prepare_roll``; lives as long as its connection.
+    """A mailing that may be planned. ``prepare_roll`` makes it, and it can be used as long as its connection is open.
 
-    ``digest`` and ``languages`` (edition → people) are there once ``pages`` has come to its end.
+    ``digest``, ``languages`` (language → number of people) and ``variants`` are complete once ``pages`` has ended.
     """
 
     digest: str
@@ -77,40 +78,41 @@ class MailingRoll:
         self.all_editions = _all_editions(editions, subject_test)
         self.languages: Counter[str] = Counter()
         self.variants: Counter[tuple[str, str | None]] = Counter()
-        # The fields that decide what somebody reads, each with the editions that do; the address has its own column.
-        fields = {language: _fields_of(language, self.all_editions) for language in editions}
-        self._readers = {
-            name: {language for language, read in fields.items() if name in read}
-            for name in sorted(frozenset[str]().union(*fields.values()))
+        # Each field that somebody's message shows or depends on, with the languages whose editions do so.
+        # The address is not among them, because it has a column of its own.
+        used = {language: _fields_of(language, self.all_editions) for language in editions}
+        self._languages_using = {
+            field: {language for language, fields in used.items() if field in fields}
+            for field in sorted(frozenset[str]().union(*used.values()))
         }
-        read_lists = {name for field in self._readers if (name := list_of(field)) is not None}
+        read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
         self._site = site
         self._faults: list[str] = []
         date = dt.datetime.fromtimestamp(now, dt.UTC)
         self._messages = {
-            version: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-            for version, edition in self.all_editions.items()
+            key: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
+            for key, edition in self.all_editions.items()
         }
         self._assignment = self._assign_variants(subject_test) if subject_test else None
 
     @property
     def issue(self) -> str:
-        """Its name."""
+        """The name of the issue that this mailing sends."""
         return issue_of(self.editions)
 
     @property
     def planned(self) -> int:
-        """How many people have come by so far."""
+        """How many people ``pages`` has given so far."""
         return self.languages.total()
 
     def pages(self) -> Iterator[Sequence[RollEntry]]:
-        """Everyone, by rising id.
+        """Give everyone on the roll, a page at a time, in the order of their numbers.
 
-        Raises MailingError for nobody at all, and MessageError, at the end, for values that cannot stand in
-        a message, naming the people: then nothing of it may count.
+        At the end, it raises MailingError if there was nobody, and MessageError if somebody's values cannot stand in a
+        message, naming these people. Then nothing that was done with the pages may be kept.
         """
-        editions = {version: edition.digest for version, edition in self.all_editions.items()}
+        editions = {key: edition.digest for key, edition in self.all_editions.items()}
         digest = MailingDigest(editions, site_url=self._site.url)
         for members in self.audience.pages():
             entries = self._entries(members)
@@ -120,21 +122,22 @@ class MailingRoll:
             raise MailingError(f"nobody would get this mailing ({len(self.audience.excluded)} people are left out)")
         if self._faults:
             shown = "\n".join(self._faults[:_SHOWN_FAULTS])
-            rest = f"\nand {len(self._faults) - _SHOWN_FAULTS} more" if len(self._faults) > _SHOWN_FAULTS else ""
+            more = len(self._faults) - _SHOWN_FAULTS
+            rest = f"\nand {more} more" if more > 0 else ""
             raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
         self.digest = digest.hexdigest()
 
     def _entries(self, members: Members) -> Sequence[RollEntry]:
         languages = self._languages_of(members)
         variants = self._variants_of(members, languages)
-        columns = [self._column(name, members, languages) for name in self._readers]
-        fields = _documents(list(self._readers), columns) if columns else ["{}"] * len(languages)
-        entries = list(
-            map(RollEntry._make, zip(members.subscribers, members.emails, languages, fields, variants, strict=True))
-        )
+        names = list(self._languages_using)
+        columns = [self._column(name, members, languages) for name in names]
+        fields = _as_json(names, columns) if names else ["{}"] * len(languages)
+        rows = zip(members.subscribers, members.emails, languages, fields, variants, strict=True)
+        entries = list(map(RollEntry._make, rows))
         self.languages.update(languages)
         if not are_plain(chain.from_iterable(columns), addresses=members.emails):
-            self._try_out(entries)
+            self._check_values(entries)
         return entries
 
     def _languages_of(self, members: Members) -> Sequence[str]:
@@ -142,7 +145,7 @@ class MailingRoll:
         return [chosen[wanted] for wanted in members.languages]
 
     def _assign_variants(self, subject_test: PlannedSubjectTest) -> VariantAssignment:
-        """Everybody passes by once more, before the pages; eight bytes of each are kept."""
+        """Read the whole audience once before the pages, keeping eight bytes of each person."""
         hashes: dict[str, array[int]] = {language: array("Q") for language in self.editions}
         for members in self.audience.pages():
             languages = self._languages_of(members)
@@ -161,14 +164,14 @@ class MailingRoll:
         return drawn
 
     def _column(self, name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
-        """Everyone's value of one field, empty where their edition does not read it."""
+        """Each member's value of one field; it is empty where their edition does not use the field."""
         values = _values(name, members, languages)
-        readers = self._readers[name]
-        if len(readers) == len(self.editions):
+        using = self._languages_using[name]
+        if len(using) == len(self.editions):
             return values
-        return [value if language in readers else "" for value, language in zip(values, languages, strict=True)]
+        return [value if language in using else "" for value, language in zip(values, languages, strict=True)]
 
-    def _try_out(self, entries: Sequence[RollEntry]) -> None:
+    def _check_values(self, entries: Sequence[RollEntry]) -> None:
         for entry in entries:
             try:
                 for (language, _), message in self._messages.items():
@@ -187,9 +190,10 @@ def prepare_roll(
     now: int,
     subject_test: PlannedSubjectTest | None = None,
 ) -> MailingRoll:
-    """What a plan of these editions would write. ``connection`` sees one moment of the database.
+    """Work out what a plan of these editions would write. ``connection`` must see one moment of the database.
 
-    ``subject_test`` has the other subjects of a test. Raises MailingError if its sample cannot be drawn.
+    ``lists`` are the ids of the mailing lists, ``now`` is in Unix seconds, ``subject_test`` has the other subjects of a
+    test. Raises MailingError if a sample for the test cannot be drawn.
     """
     if subject_test:
         followed = {name: follow_sent(connection, others) for name, others in subject_test.editions.items()}
@@ -206,14 +210,19 @@ def _all_editions(
 
 
 def _fields_of(language: str, all_editions: Mapping[EditionKey, Edition]) -> Set[str]:
-    """What of a subscriber decides what they read in that language, whichever subject they get; without the address,
-    which has its own column."""
+    """Find the fields of a subscriber that the editions in that language use, whatever their subject.
+
+    The address is left out, because it has a column of its own.
+    """
     read = (edition.subscriber_fields() for (spoken, _), edition in all_editions.items() if spoken == language)
     return frozenset[str]().union(*read) - {"email"}
 
 
 def choose_language(wanted: str | None, available: Collection[str]) -> str:
-    """The edition for someone who reads ``wanted``: that language, or its base ("fr" for "fr-CA"), or the first."""
+    """Choose the edition for someone who reads ``wanted``.
+
+    It is the one in that language, or in its base language ("fr" for "fr-CA"), or else the first that is available.
+    """
     if wanted:
         for candidate in (wanted, wanted.partition("-")[0]):
             if candidate in available:
@@ -222,12 +231,12 @@ def choose_language(wanted: str | None, available: Collection[str]) -> str:
 
 
 def issue_of(editions: Mapping[str, Edition]) -> str:
-    """The issue that they are editions of."""
+    """Tell the name of the issue that all these editions belong to."""
     return next(iter(editions.values())).issue
 
 
 def _values(name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
-    """Everyone's value of one field. ``languages`` are those of the editions that they get."""
+    """Each member's value of one field. ``languages`` has the language of the edition that each of them gets."""
     match name:
         case "first_name":
             return members.first_names
@@ -237,15 +246,15 @@ def _values(name: str, members: Members, languages: Sequence[str]) -> Sequence[s
             names = zip(members.first_names, members.last_names, strict=True)
             return [f"{first} {last}".strip() for first, last in names]
         case "language":
-            return [own or got for own, got in zip(members.languages, languages, strict=True)]
+            return [wanted or sent for wanted, sent in zip(members.languages, languages, strict=True)]
         case _ if (list_name := list_of(name)) is not None:
             return [ON_LIST if list_name in lists else "" for lists in members.lists]
         case _:
             return [str(attributes.get(name, "")) for attributes in members.attributes]
 
 
-def _documents(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Sequence[str]:
-    """Everyone's values as JSON, by name; what is empty is left out."""
+def _as_json(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Write each member's values as a JSON object by field name, without the empty ones."""
     return [
         orjson.dumps({name: value for name, value in zip(names, values, strict=True) if value}).decode()
         for values in zip(*columns, strict=True)

@@ -1,4 +1,4 @@
-"""What is known of each delivery: a line of `newsletter deliveries`. Only reads."""
+"""What is known of each delivery of a mailing, one record a person. Only reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from composer.delivery.variant import FIRST_VARIANT, VARIANT_OF_DELIVERY
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """What is known of one delivery."""
+    """What is known of one delivery: its state, and the relay's answer to its last attempt."""
 
     subscriber: int
     email: str
@@ -29,11 +29,11 @@ class DeliveryRecord:
     text: str | None
     updated_at: dt.datetime
     variant: str = FIRST_VARIANT
-    """Of the subject; while they wait for the winner of a test, A."""
+    """The variant of the subject. While a delivery waits for the winner of a test, this is A."""
 
     @property
     def reply(self) -> str:
-        """The relay's last words, or what happened instead."""
+        """The reply that the relay gave last, or what happened instead of one."""
         return in_words(self.code, self.enhanced, self.text)
 
 
@@ -45,9 +45,9 @@ def delivery_records(
     variant: str | None = None,
     at_most: int | None = None,
 ) -> Iterator[DeliveryRecord]:
-    """The deliveries of a mailing by rising id, a page at a time; or those in one ``state``, or with one ``variant``.
+    """Read the deliveries of a mailing in the order of their ids, a page at a time.
 
-    Who is held for the winner of a subject test has no variant yet.
+    With ``state`` or ``variant``, only those are read. Whoever waits for the winner of a subject test has no variant.
     """
     query = (
         select(

@@ -66,7 +66,7 @@ class Status:
 
     @property
     def to_send(self) -> int:
-        """How many can go now; none of a mailing that somebody has stopped."""
+        """How many can be sent now; none if somebody has paused or cancelled the mailing."""
         if self.state in (MailingState.PAUSED, MailingState.CANCELLED):
             return 0
         held = self.deliveries[DeliveryState.HELD] if self.winner else 0
@@ -74,7 +74,7 @@ class Status:
 
     @property
     def reachable(self) -> int:
-        """How many can be sent before somebody chooses."""
+        """How many can be sent without anybody choosing the winner of a subject test first."""
         return self.planned if self.winner else self.planned - self.deliveries[DeliveryState.HELD]
 
     @property
@@ -105,7 +105,10 @@ class Status:
 
 
 def mailing_status(connection: Connection, mailing: int, *, now: int, hours: SendingHours | None = None) -> Status:
-    """Count one mailing; ``hours``, in which mail may leave, are for its expected end. Raises MailingError."""
+    """Count the deliveries of one mailing by state, and estimate its end.
+
+    ``hours`` are those in which mail may leave, for the estimate. Raises NoSuchMailing.
+    """
     found = find_mailing(connection, mailing)
     counted: dict[str, int] = dict(
         connection.execute(
@@ -124,7 +127,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     reports = read_pace_reports(connection, mailing, now=now)
     has_more = not is_running and counts[DeliveryState.PENDING] > 0
-    held = next((report for report in reports if has_more and report.has_paused(now)), None)
+    stopped_by = next((report for report in reports if has_more and report.has_paused(now)), None)
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
     left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
     left += counts[DeliveryState.HELD] if found.winner else 0
@@ -136,12 +139,12 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         planned=found.planned,
         deliveries=counts,
         excluded=excluded,
-        limit=GoverningLimit(LimitKind.SETTING, held.limit)
-        if held
+        limit=GoverningLimit(LimitKind.SETTING, stopped_by.limit)
+        if stopped_by
         else _governing_limit(found, counts, reports, is_running=is_running),
         expected_end=_as_time(max(end, last_retry or 0, now) if end else None),
         next_attempt_at=_as_time(first_retry),
-        resumes_at=_as_time(held.resumes_at if held else None),
+        resumes_at=_as_time(stopped_by.resumes_at if stopped_by else None),
         subject_results=count_subject_results(connection, found),
         winner=found.winner,
     )
@@ -184,7 +187,7 @@ def _governing_limit(
 
 
 def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:
-    """When the first and the last of the deferred ones are due."""
+    """When the first and the last of the deferred deliveries are due, in Unix seconds."""
     due = deliveries.c.next_attempt_at
     is_deferred = (deliveries.c.mailing_id == mailing) & (deliveries.c.state == DeliveryState.DEFERRED)
     first, last = connection.execute(select(func.min(due), func.max(due)).where(is_deferred)).one()

@@ -40,22 +40,22 @@ class SubjectResult:
 
     @property
     def people(self) -> int:
-        """How many were drawn for it."""
+        """How many people of the sample got this variant."""
         return sum(self.states.values())
 
     @property
     def accepted(self) -> int:
-        """For how many the relay took it, whatever came back later."""
+        """For how many the relay accepted the message, whatever came back later."""
         return sum(self.states.get(state, 0) for state in _HAS_IT)
 
     def as_json(self) -> dict[str, Any]:
-        """For `status --json`."""
+        """Return the counts under the keys that programs read."""
         named = {str(state): self.states.get(state, 0) for state in TOLD}
         return {"people": self.people, "accepted": self.accepted, **named, "left": self.unsubscribed}
 
 
 def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[SubjectResult]:
-    """Each variant's, in order; none where nothing is tested."""
+    """Count the results of each variant, A first. There are none where nothing is tested."""
     if len(mailing.variants) == 1:
         return ()
     sampled = (deliveries.c.mailing_id == mailing.id) & deliveries.c.variant.is_not(None)
@@ -88,12 +88,15 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
 
 
 def subject_of(edition: Edition) -> str:
-    """For a report: as readers see it of whom nothing is known."""
+    """The subject of an edition as somebody sees it of whom nothing is known."""
     return fill(edition.subject, {})
 
 
 def likely_range(count: int, of: int) -> tuple[float, float]:
-    """Between which shares the true one lies with 95 % certainty, if ``count`` of so many did it (Wilson 1927)."""
+    """Between which two shares the true share lies with 95 % certainty, if ``count`` of ``of`` people did something.
+
+    This is the score interval of Wilson (1927), from 0 to 1.
+    """
     share, spread = count / of, _Z * _Z / of
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)

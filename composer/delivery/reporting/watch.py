@@ -21,14 +21,14 @@ from composer.delivery.reply import in_words
 from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.states import DeliveryState
 
-_SAMPLE = 400
+_READ_OF_EACH_STATE = 400
 _LATELY_S = 300
 _TROUBLES = (DeliveryState.REFUSED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN, DeliveryState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
 class SendingProcess:
-    """A process that has a lease which has not run out. ``silent_s``: since it last said that it is there."""
+    """A process that sends the mailing now. ``silent_s`` is the time since it last renewed its lease."""
 
     host: str
     pid: str
@@ -42,13 +42,13 @@ class RelayHealth:
     relay: str
     accepted: int
     troubled: int
-    answer_s: float | None  # half of the messages were answered faster
-    silent_s: int | None  # since it last took one
+    answer_s: float | None  # the median time from MAIL FROM to the last reply
+    silent_s: int | None  # since it last accepted a message
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTrouble:
-    """The last words about one delivery that was not accepted."""
+    """What was said last about one delivery that was not accepted. ``at`` is in Unix seconds."""
 
     at: int
     email: str
@@ -58,7 +58,7 @@ class DeliveryTrouble:
 
 @dataclass(frozen=True, slots=True)
 class MailingSnapshot:
-    """A mailing at one moment. ``troubles`` has the latest first."""
+    """What is seen of a mailing at one moment. ``troubles`` has the latest first."""
 
     status: Status
     processes: Sequence[SendingProcess]
@@ -69,7 +69,7 @@ class MailingSnapshot:
 def watch_mailing(
     connection: Connection, mailing: int, *, now: int, hours: SendingHours | None = None
 ) -> MailingSnapshot:
-    """Look once. Raises MailingError."""
+    """Look at the mailing once. Raises NoSuchMailing."""
     status = mailing_status(connection, mailing, now=now, hours=hours)
     by_state = [
         [_LatestDelivery(*row) for row in _latest(connection, mailing, state)]
@@ -103,8 +103,11 @@ class _LatestDelivery:
 
 
 def _fully_known_since(by_state: Sequence[Sequence[_LatestDelivery]], *, now: int) -> int:
-    """From when on everything is known, of every state; a longer time would make frequent ones look rare."""
-    cut = [min(one.at for one in found) for found in by_state if len(found) == _SAMPLE]
+    """From which time on every delivery of every state is among the latest that were read.
+
+    Looked at over a longer time, states of which only the latest were read would seem rarer than they are.
+    """
+    cut = [min(one.at for one in found) for found in by_state if len(found) == _READ_OF_EACH_STATE]
     return max(now - _LATELY_S + 1, *cut, 0)
 
 
@@ -123,7 +126,7 @@ def _latest(connection: Connection, mailing: int, state: DeliveryState) -> Seque
         )
         .where(found.mailing_id == mailing, found.state == state)
         .order_by(found.id.desc())
-        .limit(_SAMPLE)
+        .limit(_READ_OF_EACH_STATE)
     ).all()
 
 

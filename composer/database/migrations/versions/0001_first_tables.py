@@ -1,4 +1,4 @@
-"""The first tables: people and their consent, editions, mailings and their deliveries."""
+"""Create the first tables: people and their consent, editions, mailings and their deliveries."""
 
 from __future__ import annotations
 
