@@ -1,4 +1,4 @@
-"""From an issue's folder to its checked editions: loaded, built, checked.
+"""An issue's folder becomes its checked editions: it is loaded, built, checked.
 
 The commands ``check``, ``build``, ``plan`` and ``send`` and the studio all call :func:`check_folder`, so what a preview
 shows is what is sent. Enters: a folder and template folders. Leaves: a CheckedIssue. Never: an exception for what is
@@ -42,7 +42,7 @@ class CheckedIssue:
 
     @property
     def has_errors(self) -> bool:
-        """Whether something found here would stop a send."""
+        """Tell whether something that was found here would stop a send."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
@@ -66,7 +66,7 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
 
 
 def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]:
-    """The issue as each variant of its subject has it: one, where nothing is tested."""
+    """Build and check the issue as each variant of its subject has it: one, where nothing is tested."""
     for name in variants_of(next(iter(issue.contents.values()))):
         yield _build_and_check(as_variant(issue, name), templates)
 
@@ -91,7 +91,7 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
 
 
 def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
-    """What else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
+    """Find what else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
     places = {finding.position for finding in told}
     for language in issue.languages if issue else ():
         assert issue is not None

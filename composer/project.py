@@ -11,12 +11,12 @@ from composer import shipped
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where the author's files are. ``templates`` in order of precedence, the shipped ones last."""
+    """Says where the author's files are; ``templates`` stand in order of precedence, the shipped ones last."""
 
     issues_dir: Path
     templates: Sequence[Path] = (shipped.TEMPLATES,)
 
     @classmethod
     def at(cls, issues_dir: Path, templates_dir: Path) -> Project:
-        """A project whose own templates, where there are any, replace the shipped ones file by file."""
+        """Make a project whose own templates, where there are any, replace the shipped ones file by file."""
         return cls(issues_dir, (templates_dir, shipped.TEMPLATES))

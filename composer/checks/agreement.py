@@ -17,7 +17,7 @@ from composer.checks.figures import Figure, read_figures
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.checks.written_links import WrittenLink
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".ics"})
 
@@ -88,8 +88,8 @@ def check_same_figures(proof: Proof) -> Iterator[Finding]:
     for text, other in both.texts:
         if text.value != other.value:
             yield from _different_figures(text, other, both)
-    values = dict(walk(both.there.content))
-    for path, value in walk(both.here.content):
+    values = dict(traverse(both.there.content))
+    for path, value in traverse(both.here.content):
         there = values.get(both.path_there(path))
         if isinstance(value, dt.date | dt.time | int) and there is not None and value != there:
             words = f"{path[-1]!r} is {_shown(value)} here and {_shown(there)} in {both.there.language!r}"

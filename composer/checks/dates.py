@@ -17,7 +17,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock
 from composer.issue.source import KeyPath
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 _FAR = dt.timedelta(days=730)
 _HALF_A_YEAR = dt.timedelta(days=183)
@@ -26,7 +26,7 @@ _HALF_A_YEAR = dt.timedelta(days=183)
 def check_times(proof: Proof) -> Iterator[Finding]:
     """What is announced is still to come, and ends after it starts."""
     issue_date = proof.content.date
-    for path, value in walk(proof.content):
+    for path, value in traverse(proof.content):
         if not isinstance(value, Days):
             continue
         place = proof.source.position((*path, "date"))

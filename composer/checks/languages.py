@@ -16,7 +16,7 @@ from composer.edition.language.locales import missing_strings
 from composer.issue import Issue
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 _TRANSLATED_LINES = frozenset({"subject", "preheader", "alt", "caption", "label"})
 """Of the lines, those that are never the same in two languages; a title may be a name."""
@@ -68,9 +68,9 @@ def check_same_blocks(proof: Proof) -> Iterator[Finding]:
 
 def _different_lengths(both: Counterparts) -> Iterator[Finding]:
     lists: dict[KeyPath, tuple[object, ...]] = {
-        path: value for path, value in walk(both.there.content) if isinstance(value, tuple)
+        path: value for path, value in traverse(both.there.content) if isinstance(value, tuple)
     }
-    for path, value in walk(both.here.content):
+    for path, value in traverse(both.here.content):
         if not isinstance(value, tuple) or len(path) < 3:
             continue
         other = lists.get(both.path_there(path), value)

@@ -12,7 +12,7 @@ from composer.checks.proof import Proof, Rendered, Text
 from composer.edition.pictures.imaging import measure
 from composer.errors import Position
 from composer.issue.blocks import ImageBlock, Picture, TextKind
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 _HEAVY_BYTES = 500_000
 _HEAVY_TOGETHER_BYTES = 2_500_000
@@ -24,7 +24,7 @@ _ALT_HINT = "say in a few words what the picture shows"
 
 def check_alt(proof: Proof) -> Iterator[Finding]:
     """Every picture of the author has words, unless it is there for decoration alone."""
-    for path, value in walk(proof.content):
+    for path, value in traverse(proof.content):
         if isinstance(value, ImageBlock) and value.url is not None and not value.picture.alt.strip():
             place = proof.source.position((*path, "picture", "alt"))
             yield find("alt-missing", place, "a picture that is a link has no alt text; the link is silent", _ALT_HINT)
@@ -56,7 +56,7 @@ def check_weight(rendered: Rendered) -> Iterator[Finding]:
     proof = rendered.proof
     assets = {asset.name: asset for asset in rendered.edition.assets}
     sizes: dict[str, int] = {}
-    for path, value in walk(proof.content):
+    for path, value in traverse(proof.content):
         if not isinstance(value, Picture) or value.file in sizes or value.file not in assets:
             continue
         content = assets[value.file].content

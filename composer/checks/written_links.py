@@ -13,7 +13,7 @@ from composer.errors import Position
 from composer.issue import Content, Source
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import texts_of, walk
+from composer.issue.traverse import texts_of, traverse
 
 _MARKDOWN = MarkdownIt("commonmark")
 
@@ -35,7 +35,7 @@ class WrittenLink:
 
 def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
     """Find every link of one language, in the order of the issue."""
-    values = dict(walk(content))
+    values = dict(traverse(content))
     for path, text, kind in texts_of(content):
         if path[:1] != ("blocks",):
             continue

@@ -14,7 +14,7 @@ from composer import shipped
 from composer.errors import IssueError, NewsletterError
 from composer.issue import Issue, find_issues, load_issue
 from composer.issue.files import SUFFIXES
-from composer.issue.next_issue import latest, renew_issue
+from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
 
 Draft = Mapping[str, bytes]
@@ -107,10 +107,10 @@ def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
 
 def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, Draft]:
     """The name of the latest issue, and its files with today's date and the next number."""
-    last = latest(_readable_issues(issues_dir, own_blocks))
+    last = latest_issue(_readable_issues(issues_dir, own_blocks))
     if last is None:
         raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")
-    renewed = {file.name: text.encode() for file, text in renew_issue(last, date=today).items()}
+    renewed = {file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}
     files = (path for path in sorted(last.folder.rglob("*")) if path.is_file())
     return last.slug, {path.relative_to(last.folder).as_posix(): path.read_bytes() for path in files} | renewed
 

@@ -17,7 +17,7 @@ from composer.issue.blocks import TextKind
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.problems import nearest
 from composer.issue.source import KeyPath, Source
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ def _condition(
 
 
 def _texts(model: BaseModel) -> Iterator[str]:
-    return (value for _, value in walk(model) if isinstance(value, str))
+    return (value for _, value in traverse(model) if isinstance(value, str))

@@ -16,7 +16,7 @@ from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.slots.public import public_line
 from composer.issue.blocks import Picture
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def public_page(
     marks, newsletter, issue = draft.marks, draft.newsletter, draft.issue
     archive = f"{newsletter.archive.rstrip('/')}/{quote(issue.slug)}" if newsletter.archive else ""
     canonical = f"{archive}/{draft.language}/" if archive else ""
-    chosen = next((found for _, found in walk(draft.content) if isinstance(found, Picture) and found.alt), None)
+    chosen = next((found for _, found in traverse(draft.content) if isinstance(found, Picture) and found.alt), None)
     picture = None
     if chosen is not None:
         url = asset(chosen.file)

@@ -1,4 +1,4 @@
-"""Newsletters of other programs, read into the draft of an issue.
+"""Newsletters of other programs are read into the draft of an issue.
 
 Enters: an HTML mail or page, or Markdown. Leaves: ``issue.md`` with its pictures, and a sentence for everything that
 was left out. Layout (tables, spacers, fonts) is not taken over; words, links, lists, tables of data and pictures are.
@@ -8,9 +8,9 @@ Nothing is fetched. ::
                      inline.py: words, links, emphasis of one paragraph
 """
 
-from composer.importer.draft import Draft, draft_of
+from composer.importer.draft import IssueDraft, draft_of
 from composer.importer.foreign_markdown import read_foreign_markdown
 from composer.importer.html import read_html
-from composer.importer.pieces import Foreign
+from composer.importer.pieces import ForeignNewsletter
 
-__all__ = ["Draft", "Foreign", "draft_of", "read_foreign_markdown", "read_html"]
+__all__ = ["ForeignNewsletter", "IssueDraft", "draft_of", "read_foreign_markdown", "read_html"]

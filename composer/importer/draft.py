@@ -1,4 +1,4 @@
-"""Pieces of a foreign newsletter → ``issue.md`` and its pictures.
+"""The pieces of a foreign newsletter are made into ``issue.md`` and its pictures.
 
 The highest headlines that there are several of begin articles (``##``); one alone above them is the title. What is
 missing and an issue must have is written as TODO, which ``newsletter check`` finds: nothing is made up. The footer
@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from composer.importer.inline import is_address, one_line, target
 from composer.importer.pictures import Pictures
-from composer.importer.pieces import Foreign, Heading, Image, Passage, Piece
+from composer.importer.pieces import ForeignNewsletter, ForeignPiece, Heading, Image, Passage
 
 _LEAVE = re.compile(r"unsubscri|désabonn|désinscri|\babmelden\b|abbestellen|darse de baja|cancella.*iscrizione", re.I)
 _VIEW = re.compile(
@@ -33,8 +33,8 @@ _TODO_BODY = "TODO: two to four sentences"
 
 
 @dataclass
-class Draft:
-    """The text of ``issue.md``, the pictures beside it, and what was left out."""
+class IssueDraft:
+    """What an import gives: the text of ``issue.md``, the pictures beside it, and what was left out."""
 
     text: str
     pictures: dict[str, bytes]
@@ -47,11 +47,11 @@ class _Section:
     """A headline and what stands below it."""
 
     headline: Heading | None
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[ForeignPiece] = field(default_factory=list)
 
 
-def draft_of(foreign: Foreign, pictures: Pictures, *, today: dt.date) -> Draft:
-    """The draft of an issue."""
+def draft_of(foreign: ForeignNewsletter, pictures: Pictures, *, today: dt.date) -> IssueDraft:
+    """Make the draft of an issue from a foreign newsletter."""
     pieces = _with_headlines(list(_without_frame(foreign)))
     title, pieces = _title_of(pieces)
     top = min((piece.level for piece in pieces if isinstance(piece, Heading)), default=1)
@@ -62,10 +62,10 @@ def draft_of(foreign: Foreign, pictures: Pictures, *, today: dt.date) -> Draft:
     title_lines = [f"# {title}", ""] if title and title != foreign.subject else []
     text = "\n".join([*head, "", *title_lines, *(lines or [_TODO_BODY, ""])])
     articles = sum(section.headline is not None for section in sections)
-    return Draft(re.sub(r"\n{3,}", "\n\n", text), pictures.files, tuple(foreign.left_out), articles)
+    return IssueDraft(re.sub(r"\n{3,}", "\n\n", text), pictures.files, tuple(foreign.left_out), articles)
 
 
-def _front_matter(foreign: Foreign, title: str, sections: Sequence[_Section], today: dt.date) -> list[str]:
+def _front_matter(foreign: ForeignNewsletter, title: str, sections: Sequence[_Section], today: dt.date) -> list[str]:
     passages = (piece.words for section in sections for piece in section.pieces if isinstance(piece, Passage))
     headlines = (_plain(section.headline.words) for section in sections if section.headline is not None)
     subject = foreign.subject or _plain(title) or next(headlines, "") or "TODO: the subject"
@@ -99,8 +99,8 @@ def _plain(markdown: str) -> str:
     return re.sub(r"\\(.)|[*_`]", r"\1", _LINK.sub(r"\1", markdown))
 
 
-def _without_frame(foreign: Foreign) -> Iterator[Piece]:
-    """Without the footer, and links to a version of elsewhere."""
+def _without_frame(foreign: ForeignNewsletter) -> Iterator[ForeignPiece]:
+    """Leave out the footer, and links to a version that stands elsewhere."""
     leaves = [n for n, piece in enumerate(foreign.pieces) if isinstance(piece, Passage) and _LEAVE.search(piece.words)]
     headlines = [number for number, piece in enumerate(foreign.pieces) if isinstance(piece, Heading)]
     last_headline = max(headlines, default=-1)
@@ -116,8 +116,8 @@ def _without_frame(foreign: Foreign) -> Iterator[Piece]:
             yield piece
 
 
-def _with_headlines(pieces: list[Piece]) -> list[Piece]:
-    """Short paragraphs in large or bold letters are headlines, where a newsletter has none that say so."""
+def _with_headlines(pieces: list[ForeignPiece]) -> list[ForeignPiece]:
+    """Take short paragraphs in large or bold letters for headlines, where a newsletter has none that say so."""
     if sum(isinstance(piece, Heading) for piece in pieces) >= 2:
         return pieces
     sizes: Counter[float | None] = Counter()
@@ -128,7 +128,7 @@ def _with_headlines(pieces: list[Piece]) -> list[Piece]:
     return [_as_headline(piece, usual) if isinstance(piece, Passage) else piece for piece in pieces]
 
 
-def _as_headline(piece: Passage, usual_px: float) -> Piece:
+def _as_headline(piece: Passage, usual_px: float) -> ForeignPiece:
     if len(piece.words) > _HEADLINE_MAX or "\n" in piece.markdown or piece.words.endswith((".", ",", ":", ";")):
         return piece
     is_large = piece.size_px is not None and piece.size_px >= 1.3 * usual_px
@@ -139,8 +139,8 @@ def _as_headline(piece: Passage, usual_px: float) -> Piece:
     return Heading(2 if is_large else 3, words)
 
 
-def _title_of(pieces: list[Piece]) -> tuple[str, list[Piece]]:
-    """The first headline, if it is the only one of its level and none is above it."""
+def _title_of(pieces: list[ForeignPiece]) -> tuple[str, list[ForeignPiece]]:
+    """Find the title: the first headline, if it is the only one of its level and none is above it."""
     levels = [piece.level for piece in pieces if isinstance(piece, Heading)]
     first = next((number for number, piece in enumerate(pieces) if isinstance(piece, Heading)), None)
     if first is None or len(levels) < 2 or levels.count(levels[0]) > 1 or min(levels) < levels[0]:
@@ -150,7 +150,7 @@ def _title_of(pieces: list[Piece]) -> tuple[str, list[Piece]]:
     return _LINK.sub(r"\1", headline.words), pieces[:first] + pieces[first + 1 :]
 
 
-def _sections(pieces: Sequence[Piece], *, top: int) -> list[_Section]:
+def _sections(pieces: Sequence[ForeignPiece], *, top: int) -> list[_Section]:
     sections = [_Section(None)]
     for piece in pieces:
         if isinstance(piece, Heading) and piece.level == top:
@@ -163,7 +163,7 @@ def _sections(pieces: Sequence[Piece], *, top: int) -> list[_Section]:
 
 
 def _take_picture_above(before: _Section, section: _Section) -> None:
-    """A picture right above a headline belongs to it, if the one has none and the other can spare it."""
+    """Move pictures: one right above a headline belongs to it, if the one has none and the other can spare it."""
     if not before.pieces or any(isinstance(piece, Image) for piece in section.pieces):
         return
     *rest, last = before.pieces
@@ -172,22 +172,22 @@ def _take_picture_above(before: _Section, section: _Section) -> None:
 
 
 class _Writer:
-    """Writes sections as Markdown."""
+    """Writes the sections of a draft as Markdown."""
 
-    def __init__(self, foreign: Foreign, pictures: Pictures, top: int) -> None:
+    def __init__(self, foreign: ForeignNewsletter, pictures: Pictures, top: int) -> None:
         self._foreign = foreign
         self._pictures = pictures
         self._top = top
 
     def section(self, section: _Section) -> Iterator[str]:
-        """The lines of a section, each part followed by an empty one."""
+        """Yield the lines of a section; an empty one follows each part."""
         if section.headline is None:
             parts = [self._piece(piece) for piece in section.pieces]
         else:
             parts = self._article(section.headline, section.pieces)
         yield from (line for part in parts if part for line in (part, ""))
 
-    def _article(self, headline: Heading, pieces: Sequence[Piece]) -> list[str]:
+    def _article(self, headline: Heading, pieces: Sequence[ForeignPiece]) -> list[str]:
         # The first picture becomes the article's, which has no link of its own: that joins the headline's.
         own = next((piece for piece in pieces if isinstance(piece, Image)), None)
         below = [self._piece(replace(piece, url="") if piece is own else piece) for piece in pieces]
@@ -199,7 +199,7 @@ class _Writer:
         return [f"## {words}", *below, *([] if has_text else [_TODO_BODY]), *self._lone_links(words, links, below)]
 
     def _lone_links(self, words: str, links: list[tuple[str, str]], below: Sequence[str]) -> Iterator[str]:
-        """One link below the text, if there is none yet."""
+        """Write one link below the text, if there is none yet."""
         has_one = any(_WHOLE_LINK.match(part) for part in below)
         for label, url in links:
             if any(f"]({target(url)})" in part for part in below):
@@ -210,7 +210,7 @@ class _Writer:
             has_one = True
             yield f"[{label or words}]({target(url)})"
 
-    def _piece(self, piece: Piece) -> str:
+    def _piece(self, piece: ForeignPiece) -> str:
         if isinstance(piece, Passage):
             return piece.markdown
         if isinstance(piece, Heading):
@@ -220,7 +220,7 @@ class _Writer:
         return ""  # a rule is layout: the theme has its own
 
     def _image(self, image: Image) -> str:
-        name = self._pictures.take(image.source, note=self._foreign.leave_out)
+        name = self._pictures.copy(image.source, note=self._foreign.leave_out)
         if name is None:
             return f"<!-- a picture was here: {_in_comment(image)} -->"
         shown = replace(image, alt=image.alt or "TODO: what the picture shows")

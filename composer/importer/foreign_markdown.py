@@ -1,4 +1,4 @@
-"""A newsletter in another program's Markdown: its front matter, and its text by way of HTML."""
+"""A newsletter in another program's Markdown is read: its front matter, and its text by way of HTML."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from composer.errors import NewsletterError, Problem
 from composer.importer.html import read_html
-from composer.importer.pieces import Foreign
+from composer.importer.pieces import ForeignNewsletter
 from composer.issue.tree import plain
 from composer.issue.yaml.read import decode, read_yaml_text
 
@@ -16,8 +16,8 @@ _SUBJECTS = ("subject", "title", "headline")
 _PREHEADERS = ("preheader", "preview", "description", "summary", "excerpt")
 
 
-def read_foreign_markdown(data: bytes, *, file: Path) -> Foreign:
-    """The newsletter in a Markdown file. NewsletterError if it is no text."""
+def read_foreign_markdown(data: bytes, *, file: Path) -> ForeignNewsletter:
+    """Read the newsletter in a Markdown file. NewsletterError if it is no text."""
     problems: list[Problem] = []
     text = decode(data, file=file, problems=problems)
     if text is None:

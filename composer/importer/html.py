@@ -1,4 +1,4 @@
-"""An HTML newsletter taken apart into Pieces, in the order of reading.
+"""An HTML newsletter is taken apart into pieces, in the order of reading.
 
 Tables that only place things are walked through; tables of data (with ``<th>``) are kept. Hidden text is the
 preheader if it comes first. Pictures of one or two pixels count readers and are left out.
@@ -15,7 +15,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from composer.errors import NewsletterError
 from composer.importer.inline import Words, clean_address, escaped, is_address, target
-from composer.importer.pieces import Foreign, Heading, Image, Passage, Rule
+from composer.importer.pieces import ForeignNewsletter, Heading, Image, Passage, Rule
 
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5
@@ -32,16 +32,16 @@ _TINY_PX, _ICON_PX = 2, 40
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How text looks at a place, and where it leads."""
+    """What text looks like at a place, and where it leads."""
 
     size_px: float | None = None
     is_bold: bool = False
     url: str = ""
 
 
-def read_html(data: bytes) -> Foreign:
-    """The newsletter in an HTML file. NewsletterError if there is none."""
-    found = Foreign()
+def read_html(data: bytes) -> ForeignNewsletter:
+    """Read the newsletter in an HTML file. NewsletterError if there is none."""
+    found = ForeignNewsletter()
     try:
         data.decode("utf-8")
         parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -56,7 +56,7 @@ def read_html(data: bytes) -> Foreign:
     title = document.find(".//title")
     found.subject = _one_line(title.text_content()) if title is not None else ""
     body = document.find("body")
-    _Walk(found).walk(document if body is None else body)
+    _Collector(found).collect(document if body is None else body)
     return found
 
 
@@ -64,14 +64,14 @@ def _one_line(text: str) -> str:
     return " ".join(re.sub(r"[\u200b\u200c\u034f\ufeff]", "", text).split())
 
 
-class _Walk:
+class _Collector:
     """Goes through the elements and collects paragraphs."""
 
-    def __init__(self, found: Foreign) -> None:
+    def __init__(self, found: ForeignNewsletter) -> None:
         self._found = found
         self._words = Words(found.leave_out)
 
-    def walk(self, element: HtmlElement) -> None:
+    def collect(self, element: HtmlElement) -> None:
         self._block(element, _Look())
         self._end_paragraph()
 
@@ -118,7 +118,7 @@ class _Walk:
             words.wrap("~~", since)
 
     def _link_blocks(self, url: str, since: int) -> None:
-        """A link around whole paragraphs: its first one becomes the link."""
+        """Read a link around whole paragraphs: its first one becomes the link."""
         address, pieces = clean_address(url), self._found.pieces
         for index in range(since, len(pieces)):
             piece = pieces[index]
@@ -159,8 +159,8 @@ class _Walk:
             self._children(element, look)
 
     def _heading(self, element: HtmlElement, look: _Look) -> None:
-        """A headline; a picture in it stands before it."""
-        inner = _Walk(Foreign(left_out=self._found.left_out))
+        """Read a headline; a picture in it comes before it."""
+        inner = _Collector(ForeignNewsletter(left_out=self._found.left_out))
         inner._children(element, replace(look, is_bold=False))
         inner._end_paragraph()
         pieces = inner._found.pieces
@@ -174,8 +174,8 @@ class _Walk:
             self._found.pieces.append(Passage(markdown, _one_line(element.text_content())))
 
     def _apart(self, element: HtmlElement, look: _Look) -> str:
-        """The text of an element as Markdown of its own; its pictures stand before it."""
-        inner = _Walk(Foreign(left_out=self._found.left_out))
+        """Read the text of an element as Markdown of its own; its pictures come before it."""
+        inner = _Collector(ForeignNewsletter(left_out=self._found.left_out))
         inner._children(element, look)
         inner._end_paragraph()
         self._found.pieces += [piece for piece in inner._found.pieces if isinstance(piece, Image)]
@@ -252,7 +252,7 @@ def _look_of(element: HtmlElement, look: _Look) -> _Look:
 
 
 def _is_data(table: HtmlElement) -> bool:
-    """Whether a table holds data: it has headers, several columns, and no table or picture inside."""
+    """Tell whether a table holds data: it has headers, several columns, and no table or picture inside."""
     if table.find(".//th") is None or table.find(".//table") is not None or table.find(".//img") is not None:
         return False
     return max(len([cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")) > 1

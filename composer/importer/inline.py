@@ -1,4 +1,4 @@
-"""The words of one paragraph as Markdown: text, links, emphasis, line breaks.
+"""The words of one paragraph are made into Markdown: text, links, emphasis, line breaks.
 
 Enters: pieces of text and their marks, in order. Leaves: CommonMark that means the same, whatever characters the
 text has. Merge tags of other programs become our merge fields where we have one.
@@ -35,7 +35,7 @@ _TAG = re.compile(r"\*\|[\w: ]+\|\*|\{\{[^{}]*\}\}|\{%[^%]*%\}|%%\w+%%|\[\[\w+\]
 
 @dataclass
 class Words:
-    """The words of a paragraph, as they are collected."""
+    """Collects the words of a paragraph."""
 
     note: Callable[[str], None]
     parts: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Words:
     bold_length: int = 0
 
     def add(self, text: str, *, size_px: float | None, is_bold: bool) -> None:
-        """Text as a browser would show it: blanks are one, line breaks none."""
+        """Add text as a browser would show it: several blanks are one, line breaks are none."""
         text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u200c", "").replace("\u200b", "").replace("\ufeff", "")
         shown = len(text.strip())
         self.sizes[size_px] = self.sizes.get(size_px, 0) + shown
@@ -53,12 +53,12 @@ class Words:
         self.parts.append(escaped(text, note=self.note))
 
     def add_break(self) -> None:
-        """``<br>``."""
+        """Break the line, as ``<br>`` does."""
         self.plain.append(" ")
         self.parts.append("\n")
 
     def wrap(self, mark: str, since: int) -> None:
-        """Put the parts from ``since`` on between marks, blanks outside of them."""
+        """Put the parts from ``since`` on between marks; blanks stay outside of them."""
         inner = "".join(self.parts[since:])
         words = inner.strip()
         if words and "\n\n" not in inner:
@@ -80,24 +80,24 @@ class Words:
 
     @property
     def markdown(self) -> str:
-        """The paragraph; an empty line where two line breaks were."""
+        """The paragraph as Markdown; an empty line stands where two line breaks were."""
         lines = [" ".join(line.split()) for line in "".join(self.parts).split("\n")]
         paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
         return "\n\n".join("\\\n".join(map(_line_start, part.strip("\n").split("\n"))) for part in paragraphs if part)
 
     @property
     def words(self) -> str:
-        """The same without marks and addresses."""
+        """The words as they are without marks and addresses."""
         return " ".join("".join(self.plain).split())
 
     @property
     def size_px(self) -> float | None:
-        """The size of most of the letters."""
+        """The size that most of the letters have; None if nothing says it."""
         return max(self.sizes, key=lambda size: self.sizes[size], default=None)
 
 
 def escaped(text: str, *, note: Callable[[str], None]) -> str:
-    """Text that Markdown shows as it is, with our merge fields in the place of others."""
+    """Write text so that Markdown shows it as it is, with our merge fields in the place of others."""
     text, fields = _without_fields(text)
     for tag in _TAG.findall(text):
         note(f"the merge tag {tag} means nothing here; it stands in the text as it was")
@@ -106,12 +106,12 @@ def escaped(text: str, *, note: Callable[[str], None]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text for a subject or a preheader, which are no Markdown: only merge fields mean something there."""
+    """Write text for a subject or a preheader, which are no Markdown: only merge fields mean something there."""
     return _with_fields(*_without_fields(_HARMLESS.sub(lambda match: match[1], text)))
 
 
 def _without_fields(text: str) -> tuple[str, list[str]]:
-    """The text with a mark in the place of each merge field that we have too, and those fields as we write them."""
+    """Put a mark in the place of each merge field that we have too, and return those fields as we write them."""
     fields: list[str] = []
 
     def keep(ours: str) -> str:
@@ -124,13 +124,13 @@ def _without_fields(text: str) -> tuple[str, list[str]]:
 
 
 def _with_fields(text: str, fields: list[str]) -> str:
-    """The merge fields in their places; the braces of others made harmless."""
+    """Put the merge fields back in their places, and make the braces of others harmless."""
     text = _BRACES.sub(lambda match: f"\\{match[0]}", text)
     return re.sub("\0(\\d+)\0", lambda match: fields[int(match[1])], text)
 
 
 def clean_address(url: str) -> str:
-    """Without what only counts visitors."""
+    """Take out of an address what only counts visitors."""
     address = re.sub(r"\s+", "", url)
     cleaned = _COUNTING.sub("", address)
     # The first of several may have been one that counts.
@@ -138,17 +138,17 @@ def clean_address(url: str) -> str:
 
 
 def is_address(url: str) -> bool:
-    """Whether a link may lead there."""
+    """Tell whether a link may lead to this address."""
     return bool(re.match(URL_PATTERN, url)) and not url.startswith("#")
 
 
 def target(url: str) -> str:
-    """The address as it stands in a link."""
+    """Write the address as it stands in a link of Markdown."""
     return f"<{url}>" if re.search(r"[()<>]", url) and not re.search(r"[<>]", url) else url
 
 
 def _line_start(line: str) -> str:
-    """Characters that would begin a headline, a list or a fence, made harmless."""
+    """Make characters harmless that would begin a headline, a list or a fence."""
     return _AT_LINE_START.sub(
         lambda match: f"{match[1]}{match[3]}\\{match[4]}" if match[3] else f"{match[1]}\\{match[2]}", line
     )

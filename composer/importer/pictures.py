@@ -23,13 +23,13 @@ class Pictures:
     files: dict[str, bytes] = field(default_factory=dict)
     _names: dict[str, str | None] = field(default_factory=dict)
 
-    def take(self, source: str, *, note: Callable[[str], None]) -> str | None:
-        """The name of the picture in the draft, or None and a note why it has none."""
+    def copy(self, source: str, *, note: Callable[[str], None]) -> str | None:
+        """Copy a picture, and return its name in the draft; None, and a note why, if it has none."""
         if source not in self._names:
-            self._names[source] = self._take(source, note)
+            self._names[source] = self._copy(source, note)
         return self._names[source]
 
-    def _take(self, source: str, note: Callable[[str], None]) -> str | None:
+    def _copy(self, source: str, note: Callable[[str], None]) -> str | None:
         shown = source if len(source) <= 100 else source[:60] + "…"
         if re.match(r"(https?:)?//", source):
             note(f"a picture that is not on this machine; save it in the issue's folder: {shown}")

@@ -37,23 +37,23 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across the page."""
+    """A line that goes across the page."""
 
 
-Piece = Heading | Passage | Image | Rule
+ForeignPiece = Heading | Passage | Image | Rule
 
 
 @dataclass
-class Foreign:
+class ForeignNewsletter:
     """A foreign newsletter. ``left_out`` has a sentence for everything that was not taken over."""
 
     subject: str = ""
     preheader: str = ""
     date: str = ""
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[ForeignPiece] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
     def leave_out(self, sentence: str) -> None:
-        """Note something, once."""
+        """Note something that is not taken over, once."""
         if sentence not in self.left_out:
             self.left_out.append(sentence)

@@ -13,14 +13,14 @@ SUFFIXES = (".yaml", ".md")
 
 
 def find_issues(issues_dir: Path) -> tuple[Path, ...]:
-    """The folders that have an ``issue.yaml`` or an ``issue.md``, sorted by name."""
+    """Find the folders that have an ``issue.yaml`` or an ``issue.md``, sorted by name."""
     return tuple(
         sorted({file.parent for suffix in SUFFIXES for file in issues_dir.glob(f"*/issue{suffix}") if file.is_file()})
     )
 
 
 def resolve_issue(name: str, *, issues_dir: Path) -> Path:
-    """The folder of an issue, by its name or its path. Raises NewsletterError with the nearest name."""
+    """Find the folder of an issue by its name or its path. Raises NewsletterError with the nearest name."""
     for folder in (issues_dir / name, Path(name)):
         if name and issue_file(folder).is_file():
             return folder
@@ -32,13 +32,13 @@ def resolve_issue(name: str, *, issues_dir: Path) -> Path:
 
 
 def issue_file(folder: Path) -> Path:
-    """The file of the first language; ``issue.yaml`` if there is none."""
+    """Find the file of the first language; it is ``issue.yaml`` if there is none."""
     there = (folder / f"issue{suffix}" for suffix in SUFFIXES)
     return next((file for file in there if file.is_file()), folder / "issue.yaml")
 
 
 def translation_files(folder: Path) -> dict[str, Path]:
-    """The file of each further language, by its code."""
+    """Find the file of each further language, by the language's code."""
     files: dict[str, Path] = {}
     for suffix in SUFFIXES:
         for file in sorted(folder.glob(f"issue.*{suffix}")):
@@ -47,7 +47,7 @@ def translation_files(folder: Path) -> dict[str, Path]:
 
 
 def written_twice(folder: Path) -> Iterator[Problem]:
-    """One Problem for each language that is there in YAML and in Markdown."""
+    """Tell one Problem for each language that is there in YAML and in Markdown."""
     for file in sorted(folder.glob("issue*.md")):
         other = file.with_suffix(".yaml")
         if other.is_file():

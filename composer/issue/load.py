@@ -1,4 +1,4 @@
-"""From the author's files to an Issue.
+"""An author's files are made into an Issue.
 
 ::
 
@@ -32,7 +32,7 @@ from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.source import KeyPath, Source
 from composer.issue.translation import lay_over
-from composer.issue.traverse import walk
+from composer.issue.traverse import traverse
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
 from composer.issue.variants import same_subjects, unequal_tests
 from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
@@ -45,7 +45,7 @@ M = TypeVar("M", bound=Model)
 
 
 def load_newsletter(issues_dir: Path) -> tuple[Newsletter, Source]:
-    """The publication. Raises IssueError with everything wrong in ``newsletter.yaml``."""
+    """Read the publication. Raises IssueError with everything wrong in ``newsletter.yaml``."""
     found: list[Problem] = []
     newsletter, source = _read_newsletter(issues_dir, found)
     if newsletter is None or found:
@@ -54,7 +54,7 @@ def load_newsletter(issues_dir: Path) -> tuple[Newsletter, Source]:
 
 
 def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
-    """One issue in all its languages. Raises IssueError with everything wrong in any of its files.
+    """Read one issue in all its languages. Raises IssueError with everything wrong in any of its files.
 
     ``own_blocks`` are the project's (``own_blocks.py``), which the issue may have besides those of the house.
     """
@@ -65,9 +65,9 @@ def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
 
 
 def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[Issue | None, tuple[Problem, ...]]:
-    """One issue, and everything wrong in any of its files.
+    """Read one issue, and tell everything that is wrong in any of its files.
 
-    With Problems, the issue is what is left without them (``salvage.py``), to be checked and nothing else; None if
+    With Problems, the issue is what is left without them (``partial.py``), to be checked and nothing else; None if
     nothing is left.
     """
     found: list[Problem] = []
@@ -117,7 +117,7 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
 def _read_publications(
     issues_dir: Path, newsletter: Newsletter | None, found: list[Problem]
 ) -> dict[str, tuple[Newsletter, Source]]:
-    """The newsletter in each language that has a ``newsletter.<language>.yaml``, by language."""
+    """Read the newsletter in each language that has a ``newsletter.<language>.yaml``, by language."""
     publications: dict[str, tuple[Newsletter, Source]] = {}
     files = sorted(issues_dir.glob("newsletter.*.yaml")) if newsletter else []
     base = _read_tree(issues_dir / "newsletter.yaml", []) if files else None
@@ -170,7 +170,7 @@ def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Ite
 
 
 def _validate(model: type[M], tree: Node, found: list[Problem], *, file: Path) -> tuple[M | None, Source]:
-    """The values and their places; where some are wrong, what is left without them."""
+    """Make a model of the values, with their places; where some are wrong, of those that are left without them."""
     source = source_of(tree, file=file)
     try:
         return model.model_validate(plain(tree)), source
@@ -182,7 +182,7 @@ def _validate(model: type[M], tree: Node, found: list[Problem], *, file: Path) -
 
 @dataclass
 class _Languages:
-    """The contents read so far, and the mistakes."""
+    """Gathers the contents that were read so far, and the mistakes."""
 
     found: list[Problem]
     newsletter: Newsletter | None
@@ -191,7 +191,7 @@ class _Languages:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def default_language(self, base: Node | None) -> str:
-        """The language of the issue's first file: what it says, or the newsletter's first."""
+        """Find the language of the issue's first file: what it says, or the newsletter's first."""
         entry = _language_entry(base)
         if entry is None:
             return self.newsletter.languages[0] if self.newsletter else "en"
@@ -201,7 +201,7 @@ class _Languages:
         return language
 
     def accepts(self, language: str, file: Path, default: str, tree: Node) -> bool:
-        """Whether ``issue.<language>.…`` can be a translation; notes why not."""
+        """Tell whether ``issue.<language>.…`` can be a translation, and note why not."""
         entry = _language_entry(tree)
         if language == default:
             words = f"{issue_file(file.parent).name} is already in {language!r}"
@@ -213,7 +213,7 @@ class _Languages:
         return self._refuse_foreign(language, Position(file, 1, 1))
 
     def add(self, language: str, tree: Node, *, file: Path) -> None:
-        """Validate one language's tree and keep its Content."""
+        """Validate one language's tree, and keep its Content."""
         if isinstance(tree.content, dict):
             said = tree.content.get("language", Entry(tree.position, tree))
             spoken = Entry(said.position, Node(said.node.position, language))
@@ -222,7 +222,7 @@ class _Languages:
         content, source = _validate(self.model, tree, self.found, file=file)
         if content is None:
             return
-        events = [(path, value) for path, value in walk(content) if isinstance(value, Session | Days)]
+        events = [(path, value) for path, value in traverse(content) if isinstance(value, Session | Days)]
         self.found.extend(_too_deep(events, source))
         self.found.extend(_same_ids(content, source))
         self.found.extend(_same_uids(events, source))

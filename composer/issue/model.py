@@ -1,4 +1,4 @@
-"""An issue as authored: the publication, one instalment, its text in each language.
+"""An issue as its author wrote it: the publication, one instalment, its text in each language.
 
 ::
 
@@ -38,7 +38,7 @@ FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=6
 
 
 def _number_or_text(value: object) -> object:
-    """A theme token as templates need it; the files give every value as text."""
+    """Turn a theme token into what templates need; the files give every value as text."""
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value):
         return float(value) if "." in value else int(value)
     return value
@@ -69,7 +69,7 @@ class Sender(Model):
 
 
 class Newsletter(Model):
-    """The publication."""
+    """What holds for every issue of the publication."""
 
     name: Line = Field(description="The newsletter's name, as in its masthead.")
     tagline: Line | None = Field(None, description="A few words under the name.")
@@ -155,10 +155,10 @@ class Issue:
     publications: Mapping[str, tuple[Newsletter, Source]] = field(default_factory=dict)
 
     def newsletter_in(self, language: str) -> tuple[Newsletter, Source]:
-        """The publication as readers of ``language`` know it, and where its values were written."""
+        """Return the publication as readers of ``language`` know it, and where its values were written."""
         return self.publications.get(language, (self.newsletter, self.newsletter_source))
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that the issue is written in, the default first."""
+        """The languages that the issue is written in; the default comes first."""
         return tuple(self.contents)

@@ -1,4 +1,4 @@
-"""The last issue as the start of the next one: the same texts, a new date and the next number.
+"""The next issue is begun as a copy of the last one: it has the same texts, a new date and the next number.
 
 Enters: an Issue and a day. Leaves: the text of each of its files. Only what the Source points at is changed, so
 that comments, order and ways of writing stay. The dates of events are left alone: those to come are still true,
@@ -19,8 +19,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+")
 
 
-def renew_issue(issue: Issue, *, date: dt.date) -> Mapping[Path, str]:
-    """The issue's files with ``date``, and its number one higher."""
+def begin_next_issue(issue: Issue, *, date: dt.date) -> Mapping[Path, str]:
+    """Copy the issue's files, with ``date`` in them, and a number that is one higher."""
     changes: dict[Position, tuple[re.Pattern[str], str]] = {}
     for language, content in issue.contents.items():
         source = issue.sources[language]
@@ -31,8 +31,8 @@ def renew_issue(issue: Issue, *, date: dt.date) -> Mapping[Path, str]:
     return {file: _changed(file, changes) for file in files}
 
 
-def latest(issues: Iterator[Issue]) -> Issue | None:
-    """The issue with the latest day."""
+def latest_issue(issues: Iterator[Issue]) -> Issue | None:
+    """Find the issue that has the latest day."""
     return max(issues, key=lambda issue: next(iter(issue.contents.values())).date, default=None)
 
 

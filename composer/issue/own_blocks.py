@@ -78,7 +78,7 @@ class Free(Model):
 
     @classmethod
     def text_kind(cls, key: str) -> TextKind:
-        """The kind by the field's type; of a key of the author's own, that of the house's keys of this name."""
+        """Find the kind by the field's type; of a key of the author's own, that of the house's keys of this name."""
         return super().text_kind(key) if key in cls.model_fields else _kinds_by_key().get(key, TextKind.LINE)
 
     @model_validator(mode="before")
@@ -111,7 +111,7 @@ def _free(value: Any) -> Any:
 
 @cache
 def _kinds_by_key() -> Mapping[str, TextKind]:
-    """What the keys of our own models hold, but for lines; no key holds one kind here and another there."""
+    """Collect what the keys of our own models hold, but for lines; no key holds one kind here and another there."""
     kinds: dict[str, TextKind] = {}
     waiting: list[Any] = [Newsletter, Content]
     for annotation in waiting:
@@ -124,7 +124,7 @@ def _kinds_by_key() -> Mapping[str, TextKind]:
 
 
 def own_blocks(templates: Sequence[Path]) -> OwnBlocks:
-    """The blocks that template folders add, by name; the first folder that has one makes it."""
+    """Find the blocks that template folders add, by name; the first folder that has one makes it."""
     found: dict[str, type[Item]] = {}
     for folder in templates:
         for block in sorted((folder / "blocks").glob("*/block.mjml.j2")):
@@ -137,7 +137,7 @@ def own_blocks(templates: Sequence[Path]) -> OwnBlocks:
 
 
 def content_model(own: OwnBlocks) -> type[Content]:
-    """The model of issue.yaml with these blocks too."""
+    """Make the model of an issue.yaml that may have these blocks too."""
     return _content_model(tuple(own.items())) if own else Content
 
 
@@ -210,7 +210,7 @@ def _definitions(fields: Mapping[str, _OwnField]) -> dict[str, Any]:
 
 
 class _WrongFieldError(Exception):
-    """A field that cannot be read."""
+    """A field of a ``fields.yaml`` that cannot be read."""
 
     def __init__(self, position: Position, message: str, hint: str) -> None:
         super().__init__(message)
@@ -224,7 +224,7 @@ class _FieldsReader:
         self._problems = problems
 
     def fields(self, node: Node | None, place: Position) -> Mapping[str, _OwnField]:
-        """The fields by name."""
+        """Read the fields, and return them by name."""
         fields: dict[str, _OwnField] = {}
         try:
             if node is None or not isinstance(node.content, dict):

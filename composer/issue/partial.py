@@ -30,7 +30,7 @@ M = TypeVar("M", bound=Model)
 
 
 def readable_part(tree: Node, *, model: type[M]) -> tuple[M, Node] | None:
-    """What ``model`` takes of ``tree``, and the tree of that; None if nothing is left."""
+    """Find what ``model`` takes of ``tree``, and return it with its tree; None if nothing is left."""
     for _ in range(_ROUNDS):
         if not isinstance(tree.content, dict):
             return None
@@ -57,7 +57,7 @@ def _changes(error: ValidationError, tree: Node, model: type[Model]) -> dict[Key
 
 
 def _change(details: ErrorDetails, tree: Node, model: type[Model]) -> tuple[KeyPath, str | None]:
-    """What to do at which place: a new key for a misspelt one, a stand-in for a missing one, or None: take it out."""
+    """Decide what to do where: a new key for a misspelt one, a stand-in for a missing one, or None: take it out."""
     path = written_path(details["loc"])
     if details["type"] == "extra_forbidden":
         return path, meant(details["loc"], model) or None

@@ -24,7 +24,7 @@ class PictureError(ValueError):
 
 
 def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
-    """One Problem for each picture that cannot be shown, whatever else is wrong in the file."""
+    """Tell one Problem for each picture that cannot be shown, whatever else is wrong in the file."""
     waiting = [tree]
     while waiting:
         content = waiting.pop().content
@@ -37,7 +37,7 @@ def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
 
 
 def picture_file(folder: Path, name: str) -> Path:
-    """The file ``name`` in ``folder``. PictureError if it is not there, or outside the folder in any way."""
+    """Find the file ``name`` in ``folder``. PictureError if it is not there, or outside the folder in any way."""
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or any(mark in name for mark in ("\\", "\0", ":")):
         raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
@@ -59,7 +59,7 @@ def _is_file(file: Path) -> bool:
 
 
 def _is_linked(folder: Path, pure: PurePosixPath) -> bool:
-    """Whether the file, or a folder on the way to it, is a link."""
+    """Tell whether the file, or a folder on the way to it, is a link."""
     return any((folder / inner).is_symlink() for inner in (pure, *pure.parents[:-1]))
 
 

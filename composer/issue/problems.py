@@ -30,7 +30,7 @@ _PATTERNS = {
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """ "did you mean 'title'?" with the nearest of the words, or nothing."""
+    """Ask "did you mean 'title'?" with the nearest of the words; nothing if none is near."""
     near = _near(word, words)
     return f"did you mean {near!r}?" if near else ""
 
@@ -41,13 +41,13 @@ def _near(word: str, words: Iterable[str]) -> str:
 
 
 def advice(word: str, words: Iterable[str], choices: str) -> str:
-    """The nearest word, if one is near, and then all the choices, as sentences."""
+    """Name the nearest word, if one is near, and then all the choices, as sentences."""
     near = nearest(word, words)
     return f"{near} {choices[:1].upper()}{choices[1:]}" if near else choices
 
 
 def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: Source) -> list[Problem]:
-    """One Problem per mistake that pydantic found in the values of one file."""
+    """Make one Problem of each mistake that pydantic found in the values of one file."""
     problems: dict[tuple[Position, str], Problem] = {}
     mistakes = error.errors(include_url=False)
     misspelt = {(*path[:-1], meant(path, model)) for path in _unknown_paths(mistakes)}
@@ -90,7 +90,7 @@ def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> P
 
 
 def written_path(location: tuple[int | str, ...]) -> KeyPath:
-    """Pydantic's path less what is not in the file: the block's kind after its index, and its mark for keys."""
+    """Take out of pydantic's path what is not in the file: the block's kind after its index, and its mark for keys."""
     path = tuple(key for key in location if key != "[key]")
     if len(path) > 2 and path[0] == "blocks" and isinstance(path[1], int):
         return (*path[:2], *path[3:])
@@ -98,7 +98,7 @@ def written_path(location: tuple[int | str, ...]) -> KeyPath:
 
 
 def _model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
-    """The model that the last key of ``location`` belongs to."""
+    """Find the model that the last key of ``location`` belongs to."""
     kinds = _kinds(model)
     for key in location[:-1]:
         if isinstance(key, int):
@@ -122,7 +122,7 @@ def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
 
 
 def _kinds(model: type[BaseModel]) -> Mapping[str, type[blocks.Item]]:
-    """The blocks that an issue of this model may have."""
+    """Return the blocks that an issue of this model may have."""
     kinds: Mapping[str, type[blocks.Item]] = getattr(model, "kinds", blocks.BLOCKS)
     return kinds
 
@@ -140,7 +140,7 @@ def _unknown_key(path: KeyPath, around: type[BaseModel]) -> tuple[str, str]:
 
 
 def _name(model: type[BaseModel]) -> str:
-    """What an author calls it: "an article", "a link"; the models are named for that."""
+    """Call the model what an author calls it: "an article", "a link"."""
     words = {"Content": "the issue", "Newsletter": "newsletter.yaml", "DigestEntry": "an entry of a digest"}
     words |= {"AgendaEntry": "an entry of an agenda", "Event": "an event", "Days": "an event"}
     words |= {
@@ -155,7 +155,7 @@ def _name(model: type[BaseModel]) -> str:
 
 
 class _Wrong:
-    """One mistake, with what the words for it need."""
+    """A mistake that pydantic found, with what is needed to put it into words."""
 
     def __init__(self, path: KeyPath, details: ErrorDetails, around: type[BaseModel]) -> None:
         self.around = around
@@ -171,7 +171,7 @@ class _Wrong:
 
     @property
     def shown(self) -> str:
-        """The value as it can stand in a sentence."""
+        """The value in a form that can stand in a sentence."""
         if isinstance(self.value, dict):
             return "a mapping (keys and values)"
         if isinstance(self.value, list):
@@ -180,7 +180,7 @@ class _Wrong:
         return repr(text if len(text) <= 60 else text[:59] + "…")
 
     def is_not(self, wanted: str, hint: str = "") -> tuple[str, str]:
-        """ "'number' must be a whole number, not 'three'"."""
+        """Say "'number' must be a whole number, not 'three'", and what to do."""
         if self.value is None:
             return f"{self.subject} is empty", f"give it a value, or delete the line: {self.description}".rstrip(": ")
         return f"{self.subject} must be {wanted}, not {self.shown}", hint or self.description

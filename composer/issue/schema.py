@@ -25,7 +25,7 @@ _YES_AND_NO = {"enum": ["true", "yes", "on", "false", "no", "off"]}
 
 
 class SchemaName(enum.StrEnum):
-    """What there is a schema of."""
+    """The kinds of files that there is a schema of."""
 
     ISSUE = "issue"
     TRANSLATION = "translation"
@@ -33,24 +33,24 @@ class SchemaName(enum.StrEnum):
 
 
 def schema_of(name: SchemaName, own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
-    """The schema of one kind of file; ``own`` are the project's blocks."""
+    """Make the schema of one kind of file; ``own`` are the project's blocks."""
     if name is SchemaName.NEWSLETTER:
         return newsletter_schema()
     return issue_schema(own) if name is SchemaName.ISSUE else translation_schema(own)
 
 
 def issue_schema(own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
-    """The schema of ``issue.yaml``, and of a translation that stands on its own; with a project's own blocks."""
+    """Make the schema of ``issue.yaml``, and of a translation that stands on its own; with a project's own blocks."""
     return _document("An issue of a newsletter", content_model(own).model_json_schema())
 
 
 def newsletter_schema() -> dict[str, Any]:
-    """The schema of ``newsletter.yaml``."""
+    """Make the schema of ``newsletter.yaml``."""
     return _document("A newsletter", Newsletter.model_json_schema())
 
 
 def translation_schema(own: OwnBlocks = NO_OWN_BLOCKS) -> dict[str, Any]:
-    """The schema of ``issue.<language>.yaml``: nothing is required, since what is left out is taken over."""
+    """Make the schema of ``issue.<language>.yaml``: nothing is required, since what is left out is taken over."""
     schema: dict[str, Any] = _optional(issue_schema(own))
     schema["title"] = "A translation of an issue"
     # A block that does not say what it is takes its kind from issue.yaml: any model may apply.
@@ -65,7 +65,7 @@ def _document(title: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_written(schema: Any) -> Any:
-    """The schema for values as YAML gives them, without what only clutters an editor."""
+    """Turn the schema into one for values as YAML gives them, without what only clutters an editor."""
     if isinstance(schema, list):
         return [_as_written(item) for item in schema]
     if not isinstance(schema, dict):
@@ -79,7 +79,7 @@ def _as_written(schema: Any) -> Any:
 
 
 def _property(name: str, schema: Any) -> Any:
-    """The schema of one key; time zones are offered by name."""
+    """Turn the schema of one key into ours; time zones are offered by name."""
     written = _as_written(schema)
     if name == "timezone":
         for part in written.get("anyOf", [written]):

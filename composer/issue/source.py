@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The positions of one file's values.
+    """Knows where the values of one file are written.
 
     ``values`` maps a path to the position of its value, ``keys`` to the position of its key, ``spans`` the path of
     a text to its spans in order. In a translation the positions of values taken from ``issue.yaml`` point there.
@@ -41,17 +41,17 @@ class Source:
     spans: Mapping[KeyPath, tuple[Span, ...]] = field(default_factory=dict)
 
     def position(self, path: KeyPath) -> Position:
-        """The value at ``path``, or the nearest value around it that stands in the file."""
+        """Find the value at ``path``, or the nearest value around it that stands in the file."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, Position(self.file, 1, 1))
 
     def key_position(self, path: KeyPath) -> Position:
-        """The key of the value at ``path``; the value itself for entries of lists, which have none."""
+        """Find the key of the value at ``path``; the value itself for entries of lists, which have none."""
         return self.keys.get(path) or self.position(path)
 
     def position_in(self, path: KeyPath, text: str, offset: int) -> Position:
-        """The character ``offset`` (from 0) of ``text``, which is the text at ``path`` or begins with it."""
+        """Find the character ``offset`` (from 0) of ``text``, which is the text at ``path`` or begins with it."""
         spans = self.spans.get(path, ())
         found = bisect_right(spans, min(offset, len(text)), key=lambda span: span.offset)
         if not found:

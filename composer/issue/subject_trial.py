@@ -1,4 +1,4 @@
-"""Several subjects for one issue, tried on a sample of its readers.
+"""Several subjects of one issue are tried on a sample of its readers.
 
 ::
 
@@ -27,7 +27,7 @@ _NUMBER = r"(?P<number>\d{1,9})"
 
 
 def _sample(value: object) -> object:
-    """A sample as written."""
+    """Read a sample as an author writes it: a share or a number."""
     if not isinstance(value, str):
         return value
     found = re.fullmatch(f"{_SHARE}|{_NUMBER}", value.strip())
@@ -63,6 +63,6 @@ class SubjectTest(Model):
     )
 
     def size(self, people: int) -> int:
-        """How many of so many people are in the sample."""
+        """Count how many of so many people are in the sample."""
         share = self.sample.rstrip("% ")
         return round(people * float(share) / 100) if self.sample.endswith("%") else int(share)

@@ -15,7 +15,7 @@ from composer.issue.tree import Entry, Node
 
 
 def lay_over(base: Node, translation: Node, *, problems: list[Problem]) -> Node:
-    """The tree of the whole translation; every value keeps the place where it was written."""
+    """Make the tree of the whole translation; every value keeps the place where it was written."""
     if not isinstance(base.content, dict) or not isinstance(translation.content, dict):
         return translation
     merged = dict(base.content)

@@ -18,21 +18,21 @@ class FoundText(NamedTuple):
     kind: TextKind
 
 
-def walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
-    """The value itself and everything in it, from the outside in, in the order of the model."""
-    for inner_path, inner, _ in _walk(value, path, TextKind.LINE):
+def traverse(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Yield the value itself and everything in it, from the outside in, in the order of the model."""
+    for inner_path, inner, _ in _traverse(value, path, TextKind.LINE):
         yield inner_path, inner
 
 
 def texts_of(model: Model) -> Iterator[FoundText]:
-    """Every text in a model, in the order of the model."""
-    for path, value, kind in _walk(model, (), TextKind.LINE):
+    """Yield every text in a model, in the order of the model."""
+    for path, value, kind in _traverse(model, (), TextKind.LINE):
         if isinstance(value, str):
             yield FoundText(path, value, kind)
 
 
 def keyed_parts(model: Model) -> Iterator[tuple[str, object, TextKind]]:
-    """The key of each part of a model, the part, and the kind of the texts that stand right under this key."""
+    """Yield the key of each part of a model, the part, and the kind of the texts that stand right under this key."""
     for key, kind in _keys(type(model)):
         yield key, getattr(model, key), kind
     for key, part in (model.model_extra or {}).items():
@@ -44,7 +44,7 @@ def _keys(model: type[Model]) -> tuple[tuple[str, TextKind], ...]:
     return tuple((key, model.text_kind(key)) for key in model.model_fields)
 
 
-def _walk(value: object, path: KeyPath, kind: TextKind) -> Iterator[tuple[KeyPath, object, TextKind]]:
+def _traverse(value: object, path: KeyPath, kind: TextKind) -> Iterator[tuple[KeyPath, object, TextKind]]:
     """``kind`` is what the value is if it is a text, or a list of texts."""
     waiting = [(path, value, kind)]
     while waiting:

@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value with its place: a text, nothing (``None``), a mapping or a list."""
+    """A value of a file, and where it stands: a text, nothing (``None``), a mapping or a list."""
 
     position: Position
     content: str | dict[str, Entry] | list[Node] | None
@@ -26,14 +26,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key of a mapping with its place, and its value."""
+    """A key of a mapping, where it stands, and its value."""
 
     position: Position
     node: Node
 
 
 def plain(node: Node) -> Any:
-    """The values without their places: dict, list, str, None."""
+    """Return the values without their places: dict, list, str, None."""
     if isinstance(node.content, dict):
         return {key: plain(entry.node) for key, entry in node.content.items()}
     if isinstance(node.content, list):
@@ -42,7 +42,7 @@ def plain(node: Node) -> Any:
 
 
 def control_characters(root: Node) -> Iterator[Problem]:
-    """One Problem for each text with a character in it that no reader can see."""
+    """Tell one Problem for each text with a character in it that no reader can see."""
     if isinstance(root.content, dict):
         for entry in root.content.values():
             yield from control_characters(entry.node)
@@ -56,7 +56,7 @@ def control_characters(root: Node) -> Iterator[Problem]:
 
 
 def source_of(root: Node, *, file: Path) -> Source:
-    """The places without the values."""
+    """Return the places without the values, by their paths."""
     values: dict[KeyPath, Position] = {}
     keys: dict[KeyPath, Position] = {}
     spans: dict[KeyPath, tuple[Span, ...]] = {}

@@ -16,12 +16,12 @@ from composer.issue.subject_trial import VARIANTS
 
 
 def variants_of(content: Content) -> tuple[str, ...]:
-    """The variants of the subject, by name; A alone where nothing is tested."""
+    """Name the variants of the subject; A alone where nothing is tested."""
     return tuple(VARIANTS[: 1 + len(content.subject_test.subjects)]) if content.subject_test else (VARIANTS[0],)
 
 
 def as_variant(issue: Issue, variant: str) -> Issue:
-    """The issue with the subject of that variant in every language, and no test; its places are the author's."""
+    """Return the issue with the subject of that variant in every language, and no test; its places are the author's."""
     contents: dict[str, Content] = {}
     sources: dict[str, Source] = {}
     for language, content in issue.contents.items():
@@ -40,7 +40,7 @@ def _path(variant: str) -> KeyPath:
 
 
 def _moved(source: Source, path: KeyPath) -> Source:
-    """The same places, but for the subject."""
+    """Return the same places; only the subject has moved."""
     return replace(
         source,
         values={**source.values, ("subject",): source.position(path)},
@@ -50,7 +50,7 @@ def _moved(source: Source, path: KeyPath) -> Source:
 
 
 def same_subjects(content: Content, source: Source) -> Iterator[Problem]:
-    """Two variants with one subject test nothing."""
+    """Tell each subject that stands there twice: two variants with one subject test nothing."""
     seen = {_folded(content.subject): source.position(("subject",))}
     for place, subject in enumerate(content.subject_test.subjects if content.subject_test else ()):
         here = source.position(("subject_test", "subjects", place))
@@ -61,7 +61,7 @@ def same_subjects(content: Content, source: Source) -> Iterator[Problem]:
 
 
 def unequal_tests(contents: Mapping[str, Content], sources: Mapping[str, Source]) -> Iterator[Problem]:
-    """One winner is chosen for all languages, so each has to have it."""
+    """Tell each language that tests fewer or more subjects: one winner is chosen for all, so each has to have it."""
     (first, content), *others = contents.items()
     wanted = len(variants_of(content))
     file = sources[first].file.name

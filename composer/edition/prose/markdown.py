@@ -1,4 +1,4 @@
-"""Markdown → HTML and plain text. CommonMark with tables and strikethrough.
+"""Markdown becomes HTML and tokens for plain text. It is CommonMark with tables and strikethrough.
 
 Enters: an author's text with marks for its merge fields. Leaves: HTML fit for a mail and the same as plain text, and
 Problems for links and pictures that cannot work. Raw HTML in the text is sanitised (nh3). Headings become h3 and
@@ -150,7 +150,7 @@ def _sanitise(html: str, rules: MarkdownRules) -> str:
 
 
 def inline_text(token: Token, cite: Callable[[str], str]) -> str:
-    """The words of an inline token. ``cite`` gives what follows a link's words, from its address."""
+    """Join the words of an inline token. ``cite`` gives what follows a link's words, from its address."""
     words: list[str] = []
     links: list[tuple[str, int]] = []
     for child in token.children or ():

@@ -1,4 +1,4 @@
-"""The text part: Markdown as plain text, wrapped lines, underlined headings, numbered links.
+"""The text part is made: Markdown as plain text, wrapped lines, underlined headings, numbered links.
 
 Enters: parsed Markdown and the lines of text templates. Leaves: text of at most 72 columns that reads well aloud.
 An address is never broken, so a line that holds one may be longer.
@@ -22,7 +22,7 @@ WIDTH = 72
 
 
 def wrap(text: str, *, indent: int = 0, first: str | None = None) -> str:
-    """``text`` in lines of at most 72 columns, each indented; ``first`` stands before the first one."""
+    """Write ``text`` in lines of at most 72 columns, each indented; ``first`` stands before the first one."""
     margin = " " * indent
     start = margin if first is None else first
     lines: list[str] = []
@@ -39,19 +39,19 @@ def wrap(text: str, *, indent: int = 0, first: str | None = None) -> str:
 
 
 def underline(title: str, line: str = "=") -> str:
-    """The title, wrapped, above a line of its length."""
+    """Write the title, wrapped, above a line of its length."""
     wrapped = wrap(title)
     return f"{wrapped}\n{line * max(map(len, wrapped.splitlines()), default=0)}"
 
 
 def tidy(text: str) -> str:
-    """One empty line at most between lines, no spaces at their ends, one line end at the end."""
+    """Leave one empty line at most between lines, no spaces at their ends, one line end at the end."""
     stripped = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", stripped).strip("\n") + "\n"
 
 
 def page_of_text(text: str) -> str:
-    """A text as HTML that reads the same: paragraphs, and the lines in them."""
+    """Write a text as HTML that reads the same: paragraphs, and the lines in them."""
     paragraphs = re.split(r"\n{2,}", tidy(text).strip("\n"))
     lines = "\n".join(f"<p>{escape(words, quote=False)}</p>" for words in paragraphs if words)
     return "<section>\n{}\n</section>".format(re.sub(r"(?<!</p>)\n", "<br>\n", lines))
@@ -65,30 +65,30 @@ class References:
     _cited: list[str] = field(default_factory=list)
 
     def cite(self, url: str) -> str:
-        """ " [3]", for behind the words of a link."""
+        """Number the address, and return " [3]" to stand behind the words of its link."""
         number = self._numbers.setdefault(url, len(self._numbers) + 1)
         if url not in self._cited:
             self._cited.append(url)
         return f" [{number}]"
 
-    def take(self, indent: int) -> str:
-        """The addresses cited since the last time, a line each."""
+    def pop_cited(self, indent: int) -> str:
+        """Return the addresses that were cited since the last time, a line each."""
         lines = [f"{' ' * indent}[{self._numbers[url]}] {url}" for url in self._cited]
         self._cited.clear()
         return "\n".join(lines)
 
 
 def prose_text(tokens: Sequence[Token], references: References, *, indent: int = 0, width: int = WIDTH) -> str:
-    """Parsed Markdown as plain text of ``width`` columns, and under it the addresses of its links."""
+    """Write parsed Markdown as plain text of ``width`` columns, and under it the addresses of its links."""
     root = SyntaxTreeNode(tokens)
     lines = _stack([_Block(node, width - indent, references.cite).lines() for node in root.children])
     text = textwrap.indent("\n".join(lines), " " * indent)
-    cited = references.take(indent)
+    cited = references.pop_cited(indent)
     return f"{text}\n\n{cited}" if cited else text
 
 
 def _stack(blocks: Iterable[list[str]], *, tight: bool = False) -> list[str]:
-    """The lines of several blocks, an empty line between two unless they stand ``tight``."""
+    """Join the lines of several blocks, an empty line between two unless they stand ``tight``."""
     lines: list[str] = []
     for block in blocks:
         if lines and block and not tight:
@@ -99,7 +99,7 @@ def _stack(blocks: Iterable[list[str]], *, tight: bool = False) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One block of Markdown, to be written in ``width`` columns."""
+    """A block of Markdown that is to be written in ``width`` columns."""
 
     node: SyntaxTreeNode
     width: int

@@ -1,4 +1,4 @@
-"""Blocks of dates: the agenda in full, and the compact list of events."""
+"""Blocks that tell dates: the agenda in full, and the compact list of events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from composer.issue.blocks.values import Clock, Day, Id, Item, LanguageCode, Lin
 
 
 class Days(Model):
-    """A day, or several days in a row."""
+    """Something that takes a day, or several days in a row."""
 
     date: Day = Field(description="The (first) day, as 2020-11-25.")
     until: Day | None = Field(None, description="The last day, if there are several.")
@@ -31,7 +31,7 @@ class Days(Model):
 
 
 class Session(Model):
-    """One part of an agenda entry; may have parts of its own, three levels deep at most."""
+    """A session is one part of an agenda entry; it may have sessions of its own, three levels deep at most."""
 
     title: Line = Field(description="What the session is about.")
     body: Markdown | None = Field(None, description="More about it, in Markdown.")
@@ -42,7 +42,7 @@ class Session(Model):
 
 
 class AgendaEntry(Days):
-    """Something that takes place: day, time, language, sessions."""
+    """An entry tells of something that takes place: its day, its time, its language, its sessions."""
 
     kicker: Line | None = Field(None, description="The series or project, such as PRACTICIES.")
     title: Line = Field(description="What takes place.")
@@ -57,7 +57,7 @@ class AgendaEntry(Days):
 
 
 class AgendaBlock(Item):
-    """Dates with everything one needs to come: the programme in full."""
+    """Dates with everything that one needs to come: the programme in full."""
 
     block: Literal["agenda"]
     title: Line = Field(description="The headline of the section.")
@@ -66,7 +66,7 @@ class AgendaBlock(Item):
 
 
 class Event(Days):
-    """One row of a compact list of dates."""
+    """An event is one row of a compact list of dates."""
 
     kicker: Line | None = Field(None, description="The series or project.")
     title: Line = Field(description="What takes place.")
@@ -75,7 +75,7 @@ class Event(Days):
 
 
 class EventsBlock(Item):
-    """A compact list of dates, one row each."""
+    """A compact list that gives each date one row."""
 
     block: Literal["events"]
     title: Line = Field(description="The headline of the section.")

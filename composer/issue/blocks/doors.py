@@ -10,7 +10,7 @@ from composer.issue.blocks.values import LINE_PATTERN, Item, Line, Link, Markdow
 
 
 class ButtonBlock(Item):
-    """One button."""
+    """A button that leads to one page."""
 
     block: Literal["button"]
     label: Line = Field(description="The words on the button: a verb first.")
@@ -19,7 +19,7 @@ class ButtonBlock(Item):
 
 
 class Profile(Model):
-    """A place where the publisher can be followed."""
+    """A place where readers can follow the publisher."""
 
     network: Literal["bluesky", "mastodon", "linkedin", "youtube", "instagram", "x", "facebook", "rss"] = Field(
         description="Which network; it has an icon."
@@ -28,7 +28,7 @@ class Profile(Model):
 
 
 class SocialBlock(Item):
-    """Where to follow the publisher, as a row of icons."""
+    """A row of icons that shows where readers can follow the publisher."""
 
     block: Literal["social"]
     title: Line | None = Field(None, description='A line above, such as "Follow us".')
@@ -40,7 +40,7 @@ Sign = Annotated[str, StringConstraints(min_length=1, max_length=12, pattern=LIN
 
 
 class Answer(Link):
-    """One of a poll's answers."""
+    """An answer that readers of a poll can choose."""
 
     face: Literal["delighted", "happy", "neutral", "sad", "upset"] | None = Field(
         None, description="A drawn face, shown above the words."
@@ -49,7 +49,7 @@ class Answer(Link):
 
     @property
     def shown(self) -> str | None:
-        """What stands above the words, if anything."""
+        """Find what stands above the words, if anything does."""
         return self.face or self.sign
 
 

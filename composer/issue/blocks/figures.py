@@ -1,4 +1,4 @@
-"""Blocks of figures: table, statistics."""
+"""Blocks that show figures: table, statistics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[\s+\-−–±~≈<>]*[\d.,:/'’\s\u00a0\u202f]*\d[\d.,:
 
 
 class TableBlock(Item):
-    """A table with a header row; columns of numbers are set as such."""
+    """A table with a header row; numbers are set below each other."""
 
     block: Literal["table"]
     title: Line | None = Field(None, description="The headline above the table.")
@@ -52,7 +52,7 @@ class TableBlock(Item):
 
     @property
     def aligned(self) -> tuple[Alignment, ...]:
-        """Where each column's cells stand, whether or not the author said so."""
+        """Say where each column's cells stand, whether or not the author did."""
         if self.align:
             return self.align
         columns = zip(*self.rows, strict=True)
@@ -60,7 +60,7 @@ class TableBlock(Item):
 
 
 class Statistic(Model):
-    """One figure."""
+    """A large figure, and what it says."""
 
     figure: Line = Field(description="The number with its unit, such as 27 %.")
     label: Line = Field(description="What it counts.")
@@ -68,7 +68,7 @@ class Statistic(Model):
 
 
 class StatisticsBlock(Item):
-    """Two to four large figures in a row."""
+    """Two to four large figures that stand in a row."""
 
     block: Literal["statistics"]
     title: Line | None = Field(None, description="The headline of the section.")

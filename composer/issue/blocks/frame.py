@@ -1,4 +1,4 @@
-"""Blocks around the others: masthead, footer, divider; and the designer's own MJML."""
+"""Blocks that stand around the others: masthead, footer, divider; and the designer's own MJML."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture, Te
 
 
 class MastheadBlock(Item):
-    """The masthead of this issue, in place of the newsletter's: as the first block. What is left out stays."""
+    """This issue's own masthead, as its first block. It replaces the newsletter's; what it leaves out stays."""
 
     block: Literal["masthead"]
     name: Line | None = Field(None, description="The name; the newsletter's otherwise.")
@@ -21,7 +21,7 @@ class MastheadBlock(Item):
 
 
 class FooterBlock(Item):
-    """The footer of this issue, in place of the newsletter's: as the last block. The link to leave is always there."""
+    """This issue's own footer, as its last block. It replaces the newsletter's; the link to leave is always there."""
 
     block: Literal["footer"]
     reason: Line | None = Field(None, description="Why readers get this mail; the newsletter's otherwise.")
@@ -32,7 +32,7 @@ class FooterBlock(Item):
 
 
 class DividerBlock(Item):
-    """A quiet rule, or only air, between two parts."""
+    """A quiet rule, or only air, that stands between two parts."""
 
     block: Literal["divider"]
     style: Literal["line", "space"] = Field("line", description="A rule, or only air.")
@@ -43,7 +43,7 @@ Mjml = Annotated[str, StringConstraints(min_length=1, max_length=200_000), TextK
 
 
 class MjmlBlock(Item):
-    """MJML of the designer's own, for what no block can do."""
+    """A designer's own MJML, for what no other block can do."""
 
     block: Literal["mjml"]
     mjml: Mjml = Field(description="Whole sections of MJML: <mj-section>…</mj-section>. Scripts are refused.")

@@ -10,7 +10,7 @@ from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture, Ur
 
 
 class ImageBlock(Item):
-    """A picture on its own, across the whole column."""
+    """A picture on its own that fills the whole column."""
 
     block: Literal["image"]
     picture: Picture = Field(description="The picture.")
@@ -18,7 +18,7 @@ class ImageBlock(Item):
 
 
 class GalleryBlock(Item):
-    """Two to four pictures in a grid."""
+    """Two to four pictures that stand in a grid."""
 
     block: Literal["gallery"]
     title: Line | None = Field(None, description="The headline of the section.")

@@ -10,7 +10,7 @@ from composer.issue.blocks.values import Item, Line, Link, Markdown, Model, Pict
 
 
 class TextBlock(Item):
-    """Running text."""
+    """A running text, which is written in Markdown."""
 
     block: Literal["text"]
     title: Line | None = Field(None, description="A headline above the text.")
@@ -33,7 +33,7 @@ class ArticleBlock(Item):
 
 
 class DigestEntry(Model):
-    """One project's news in a digest."""
+    """An entry tells one project's news in a digest."""
 
     kicker: Line = Field(description="The project's name.")
     title: Line | None = Field(None, description="A headline.")
@@ -43,7 +43,7 @@ class DigestEntry(Model):
 
 
 class DigestBlock(Item):
-    """Short news of several projects, one after another."""
+    """Short news of several projects, which follow each other."""
 
     block: Literal["digest"]
     title: Line = Field(description="The headline of the section.")
@@ -52,7 +52,7 @@ class DigestBlock(Item):
 
 
 class CalloutBlock(Item):
-    """A set-apart thought: a did-you-know, a call to take part."""
+    """A thought that is set apart: a did-you-know, a call to take part."""
 
     block: Literal["callout"]
     kicker: Line | None = Field(None, description='A small line above, such as "Did you know?".')
@@ -63,7 +63,7 @@ class CalloutBlock(Item):
 
 
 class DownloadBlock(Item):
-    """Something to download: a fact sheet, a report."""
+    """Something that readers can download: a fact sheet, a report."""
 
     block: Literal["download"]
     kicker: Line | None = Field(None, description='What it is, such as "Fact sheet".')
@@ -75,7 +75,7 @@ class DownloadBlock(Item):
 
 
 class HeroBlock(Item):
-    """The opening of an issue: a large picture, a headline on a coloured panel, one button."""
+    """The block that opens an issue: a large picture, a headline on a coloured panel, one button."""
 
     block: Literal["hero"]
     kicker: Line | None = Field(None, description="A small line above the headline.")
@@ -87,7 +87,7 @@ class HeroBlock(Item):
 
 
 class Card(Model):
-    """One of several stories side by side."""
+    """A card tells one of several stories that stand side by side."""
 
     kicker: Line | None = Field(None, description="The theme or project, in small letters above the title.")
     title: Line = Field(description="The headline.")
@@ -97,7 +97,7 @@ class Card(Model):
 
 
 class ColumnsBlock(Item):
-    """Cards side by side, two or three in a row; on phones one below the other."""
+    """Cards that stand side by side, two or three in a row; on phones one below the other."""
 
     block: Literal["columns"]
     title: Line | None = Field(None, description="The headline of the section.")
@@ -120,7 +120,7 @@ class QuoteBlock(Item):
 
 
 class SponsorBlock(Item):
-    """A sponsor's message, marked as such."""
+    """A sponsor's message, which is marked as such."""
 
     block: Literal["sponsor"]
     label: Line | None = Field(None, description='What marks it; "Sponsored" in the language of the issue otherwise.')

@@ -36,7 +36,7 @@ FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
 
 
 class TextKind(enum.Enum):
-    """What a text is. A text whose type does not say so is a ``LINE``; a choice among fixed words is a ``NAME``."""
+    """What a text is for. A text whose type does not say so is a ``LINE``; a choice among fixed words is a ``NAME``."""
 
     LINE = "line"  # read by people as written
     MARKDOWN = "Markdown"  # read by people, its signs set by a parser of Markdown
@@ -46,7 +46,7 @@ class TextKind(enum.Enum):
 
     @property
     def is_for_people(self) -> bool:
-        """Whether readers see the words."""
+        """Tell whether readers see the words."""
         return self in (TextKind.LINE, TextKind.MARKDOWN, TextKind.MJML)
 
 
@@ -143,7 +143,7 @@ def _text_kind(model: type[Model], key: str) -> TextKind:
 
 
 def _said_by(annotation: Any) -> TextKind:
-    """The kind that an annotation names: of ``Url | None`` and ``tuple[Url, ...]`` that of ``Url``."""
+    """Find the kind that an annotation names: of ``Url | None`` and ``tuple[Url, ...]`` that of ``Url``."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         base, *marks = arguments
@@ -156,14 +156,14 @@ def _said_by(annotation: Any) -> TextKind:
 
 
 class Link(Model):
-    """Words to press and where they lead."""
+    """Words to press, and where they lead."""
 
     label: Line = Field(description="The words of the link; say where it leads.")
     url: Url = Field(description="Where it leads.")
 
 
 class Picture(Model):
-    """A picture beside the issue's file."""
+    """A picture that lies beside the issue's file."""
 
     file: FileName = Field(description="PNG, JPEG or GIF in the issue's folder.")
     alt: str = Field(max_length=500, description='What the picture shows, in words. "" only if it is pure decoration.')
@@ -172,7 +172,7 @@ class Picture(Model):
 
 
 class Item(Model):
-    """What every block has."""
+    """The keys that every block may have."""
 
     id: Id | None = Field(None, description="An anchor, for links such as #agenda.")
     show_if: Annotated[Line, TextKind.NAME] | None = Field(

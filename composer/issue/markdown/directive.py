@@ -1,4 +1,4 @@
-"""A fenced block of a Markdown file: its keys in YAML, and below ``---`` its body in Markdown.
+"""A fenced block of a Markdown file has its keys in YAML, and below ``---`` its body in Markdown.
 
 Enters: a Part that the rule in fence.py found. Leaves: the block's Node, or None and Problems.
 """
@@ -19,7 +19,7 @@ _LOOKS_LIKE_KEYS = re.compile(r"[\w-]+[ \t]*:([ \t]|$)|[{\"'&*!]|- ")
 
 
 def read_directive(page: Page, part: Part, *, problems: list[Problem]) -> Node | None:
-    """The block of a fence."""
+    """Read the block that a fence holds; None, and Problems, if it is none."""
     fence = fence_of(part.tokens[0])
     column = page.lines[part.first].find(fence.kind) + 1 if fence.kind else 1
     place = page.place(part.first, column)

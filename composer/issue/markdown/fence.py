@@ -38,7 +38,7 @@ class Fence:
 
     @property
     def complaint(self) -> tuple[str, str] | None:
-        """What is wrong with how it is written, and what to do."""
+        """Say what is wrong with how it is written, and what to do."""
         if not self.kind:
             return (
                 "there is no block that ::: could close here",
@@ -54,14 +54,14 @@ class Fence:
 
 
 def fence_of(token: Token) -> Fence:
-    """The fence of a token of this rule."""
+    """Return the fence that this rule has kept in a token."""
     fence = token.meta[DIRECTIVE]
     assert isinstance(fence, Fence)
     return fence
 
 
 def directives(parser: MarkdownIt) -> None:
-    """Add the rule to a parser."""
+    """Add the rule for fences to a parser of Markdown."""
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", DIRECTIVE, _read_fence, {"alt": interrupted})
 
@@ -81,7 +81,7 @@ def _read_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _closing(state: StateBlock, start: int, end: int, *, marks: int) -> tuple[int, bool]:
-    """The line of the closing fence; or where another one opens, or the text ends, without it."""
+    """Find the line of the closing fence; or where another one opens, or the text ends, without it."""
     for number in range(start + 1, end):
         found = _FENCE.match(_line(state, number))
         if found is not None and len(found[1]) >= marks:

@@ -20,7 +20,7 @@ Entries = dict[str, Entry]
 def fields_of(
     page: Page, parts: Sequence[Part], *, kind: str, given: Container[str], problems: list[Problem]
 ) -> Entries:
-    """The keys that these parts give to a block which has the keys ``given`` already."""
+    """Find the keys that these parts give to a block which has the keys ``given`` already."""
     known = page.kinds[kind].model_fields if kind in page.kinds else {}
     entries: Entries = {}
     rest = list(parts)
@@ -51,17 +51,17 @@ def _take_link(page: Page, parts: list[Part]) -> Entries:
 
 
 def below_picture(part: Part, picture: LonePicture) -> list[Part]:
-    """What is left of a paragraph without its picture."""
+    """Return what is left of a paragraph without its picture."""
     return [] if picture.is_whole else [replace(part, first=part.first + 1)]
 
 
 def link_entries(link: LoneLink) -> Entries:
-    """The label and the address."""
+    """Make the keys of a link: its label and its address."""
     return {"label": entry(link.label), "url": entry(link.url)}
 
 
 def picture_entry(picture: LonePicture, *, problems: list[Problem]) -> Entry:
-    """The picture; one without words is a problem."""
+    """Make the value of a picture; one without words is a problem."""
     if not picture.has_words:
         words = "the picture has no words for those who do not see it"
         hint = "write what it shows between the brackets: ![A bridge at night](bridge.png)"
@@ -70,10 +70,10 @@ def picture_entry(picture: LonePicture, *, problems: list[Problem]) -> Entry:
 
 
 def block_node(kind: str, place: Position, entries: Mapping[str, Entry]) -> Node:
-    """A block of the tree."""
+    """Make a block of the tree, as YAML would have it."""
     return Node(place, {"block": Entry(place, Node(place, kind)), **entries})
 
 
 def entry(node: Node) -> Entry:
-    """A value whose key is not written."""
+    """Make an Entry of a value whose key is nowhere written."""
     return Entry(node.position, node)

@@ -1,4 +1,4 @@
-"""A headline of a Markdown file and the keys in the braces behind it.
+"""A headline of a Markdown file may have keys in braces behind it.
 
 ::
 
@@ -24,7 +24,7 @@ _ONE_KEY = re.compile(rf"(?P<mark>#?)(?P<key>[\w-]+)(?:=(?P<value>{_VALUE}))?")
 
 
 def read_headline(page: Page, part: Part, *, problems: list[Problem]) -> dict[str, Entry]:
-    """``title`` and the keys in braces, each with its place."""
+    """Read ``title`` and the keys in braces, each with its place."""
     inline = part.tokens[1]
     words = page.words(page.inline(_BRACES.sub("", inline.content)))
     node = page.text_node(words, part.first, part.after)

@@ -1,4 +1,4 @@
-"""A Markdown text taken apart: its top-level parts, each with its lines, and what stands alone on a line.
+"""A Markdown text is taken apart: into its top-level parts, each with its lines, and what stands alone on a line.
 
 Enters: the lines of one file and which of them are Markdown. Leaves: Parts, links, pictures and bodies as Nodes,
 every one with its place. The body of a block is the author's own lines: what Markdown means is decided where it is
@@ -49,7 +49,7 @@ def _parser() -> MarkdownIt:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A paragraph, a headline, a list …: its kind, its lines in the file (from 0), and its tokens."""
+    """A paragraph, a headline, a list: what kind it is, its lines in the file (from 0), and its tokens."""
 
     kind: str
     first: int
@@ -58,12 +58,12 @@ class Part:
 
     @property
     def level(self) -> int:
-        """Of a headline: 1 to 6."""
+        """The level of a headline, which is 1 to 6."""
         return int(self.tokens[0].tag[1])
 
     @property
     def children(self) -> list[Token]:
-        """What is in its line of text."""
+        """The tokens of what is in its line of text."""
         return self.tokens[1].children or [] if len(self.tokens) > 1 else []
 
 
@@ -77,7 +77,7 @@ class LoneLink:
 
     @property
     def place(self) -> Position:
-        """Where it begins."""
+        """The place where the link begins."""
         return self.label.position
 
 
@@ -116,7 +116,7 @@ class Page:
         self.definitions = known
 
     def within(self, start: int, end: int) -> Page:
-        """A page of some of these lines."""
+        """Make a page of some of these lines."""
         return Page(self.file, self.lines, start, end, self.kinds, self.definitions)
 
     def _mark(self, braces: re.Match[str]) -> str:
@@ -124,15 +124,15 @@ class Page:
         return f"{self._stem}{len(self._braces) - 1}z"
 
     def unmasked(self, text: str) -> str:
-        """With the braces that the author wrote."""
+        """Put the braces back that the author wrote."""
         return re.sub(rf"{self._stem}(\d+)z", lambda mark: self._braces[int(mark[1])], text)
 
     def place(self, line: int, column: int = 1) -> Position:
-        """A place in the file; ``line`` from 0."""
+        """Make a place in the file of a ``line``, which counts from 0."""
         return Position(self.file, line + 1, column)
 
     def parts(self) -> Iterator[Part]:
-        """The top-level parts in order, without comments (notes of the author to themselves)."""
+        """Yield the top-level parts in order, without comments, which are notes of the author to themselves."""
         opened: list[Token] = []
         for token in self._tokens:
             opened.append(token)
@@ -146,18 +146,18 @@ class Page:
             opened = []
 
     def inline(self, masked: str) -> Sequence[Token]:
-        """A line of this page, parsed."""
+        """Parse one line of this page into tokens."""
         return _parser().parseInline(masked)[0].children or []
 
     def words(self, tokens: Iterable[Token]) -> str:
-        """What readers would see of a line of text."""
+        """Join what readers would see of a line of text."""
         shown = (
             " " if token.type.endswith("break") else token.content for token in tokens if token.type != "html_inline"
         )
         return " ".join(self.unmasked("".join(shown)).split())
 
     def text_node(self, text: str, first: int, after: int, *, behind: str = "") -> Node:
-        """A text on one line, found again in the file's lines (behind ``behind``, if that stands there)."""
+        """Find a text on one line again in the file's lines (behind ``behind``, if that stands there)."""
         for number in range(first, after):
             at = self.lines[number].find(behind) + len(behind)
             found = self.lines[number].find(text, at) if at >= len(behind) else -1
@@ -166,7 +166,7 @@ class Page:
         return Node(self.place(first), text)
 
     def lone_link(self, part: Part) -> LoneLink | None:
-        """The link that is all there is in a paragraph. An address in <…> has no words of its own."""
+        """Find the link that is all there is in a paragraph. An address in <…> has no words of its own."""
         if part.kind != "paragraph":
             return None
         if len(part.children) < 2 or part.children[-1].type != "link_close":
@@ -186,7 +186,7 @@ class Page:
         return LoneLink(label, self.text_node(url, *where, behind="](" if picture is None else ")]("), picture)
 
     def lone_picture(self, part: Part) -> LonePicture | None:
-        """The picture that is all there is in a paragraph, or in its first line."""
+        """Find the picture that is all there is in a paragraph, or in its first line."""
         children = part.children if part.kind == "paragraph" else []
         if not children or children[0].type != "image":
             return None
@@ -208,7 +208,7 @@ class Page:
         return LonePicture(node, bool(alt), is_whole)
 
     def body(self, parts: Sequence[Part]) -> Node | None:
-        """The lines of these parts as one Markdown text, or None if there are none."""
+        """Join the lines of these parts into one Markdown text; None if there are none."""
         if not parts:
             return None
         numbers: list[int | None] = []
@@ -221,14 +221,14 @@ class Page:
         return self._text(numbers, levels=self._levels(parts))
 
     def _end(self, part: Part) -> int:
-        """The line after its last one: a list takes the empty lines below it too."""
+        """Find the line after its last one: a list takes the empty lines below it too."""
         after = part.after
         while after > part.first + 1 and not self.lines[after - 1].strip():
             after -= 1
         return after
 
     def _definitions_for(self, parts: Sequence[Part], there: set[int | None]) -> Iterator[int | None]:
-        """The lines that define the links of these parts, and stand elsewhere."""
+        """Find the lines that define the links of these parts, and stand elsewhere."""
         if not self.definitions:
             return
         text = "\n".join("\n".join(self.lines[part.first : part.after]) for part in parts)
@@ -238,7 +238,7 @@ class Page:
                 yield from (None, *lines)
 
     def _levels(self, parts: Sequence[Part]) -> dict[int, int]:
-        """Where the marks of headlines stand: line → offset."""
+        """Find where the marks of headlines stand: line → offset."""
         marked = ((token, token.map) for part in parts for token in part.tokens if token.type == "heading_open")
         return {
             lines[0] + self.start: self.lines[lines[0] + self.start].find(token.markup)
@@ -247,7 +247,7 @@ class Page:
         }
 
     def _text(self, numbers: Iterable[int | None], *, levels: Mapping[int, int]) -> Node:
-        """These lines, an empty one for each None."""
+        """Make a text of these lines; an empty line stands for each None."""
         text, length, spans = [], 0, []
         for number in numbers:
             line = "" if number is None else self.lines[number]

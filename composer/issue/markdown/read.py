@@ -34,7 +34,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 def read_markdown(
     data: bytes, *, file: Path, kinds: Mapping[str, type[Item]] = BLOCKS
 ) -> tuple[Node | None, list[Problem]]:
-    """The tree of a Markdown file, if there is one, and everything wrong with how it is written.
+    """Read the tree of a Markdown file, if there is one, and tell everything that is wrong with how it is written.
 
     ``kinds`` are the blocks that it may have: what may become a block's picture, link or body is asked of its model.
     """
@@ -67,7 +67,7 @@ def _first_unprintable(lines: Sequence[str], file: Path) -> Problem | None:
 
 
 def _end_of_front_matter(lines: Sequence[str], file: Path, problems: list[Problem]) -> int | None:
-    """The line (from 0) that closes the front matter."""
+    """Find the line (from 0) that closes the front matter."""
     if lines[0].rstrip() != "---":
         hint = "begin with a line ---, then subject:, preheader: and date:, each on its line, then --- again"
         problems.append(Problem(Position(file, 1, 1), "the front matter is missing", hint))

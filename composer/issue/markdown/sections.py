@@ -1,4 +1,4 @@
-"""From the parts of a Markdown page to the blocks of an issue.
+"""The parts of a Markdown page are made into the blocks of an issue.
 
 Enters: a Page and the keys of the front matter. Leaves: a Node for each block, as if it had been written in YAML,
 and Problems. The table of what becomes what is in markdown.py.
@@ -26,7 +26,7 @@ from composer.issue.tree import Node
 
 
 def read_sections(page: Page, front: Entries, *, problems: list[Problem]) -> list[Node]:
-    """The blocks in order. A headline of the first level joins ``front`` as the issue's title."""
+    """Make the blocks in order. A headline of the first level joins ``front`` as the issue's title."""
     blocks: list[Node] = []
     headline: Part | None = None
     below: list[Part] = []
@@ -72,7 +72,7 @@ def _section(page: Page, headline: Part | None, parts: Sequence[Part], problems:
 
 
 def _running_text(page: Page, parts: Sequence[Part], problems: list[Problem]) -> list[Node]:
-    """Text without a headline: cut where a picture or a link stands alone."""
+    """Make blocks of text without a headline, which is cut where a picture or a link stands alone."""
     blocks: list[Node] = []
     text: list[Part] = []
 

@@ -1,4 +1,4 @@
-"""YAML as authors need it: every value a text, with its place; nothing clever, nothing dangerous.
+"""YAML is read as authors need it: every value is a text, with its place; nothing is clever, nothing is dangerous.
 
 Enters: the bytes of one file. Leaves: a tree of Nodes and the Problems found on the way; never an exception.
 
@@ -53,7 +53,7 @@ class _Stop(Exception):
 
 
 def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
-    """The tree of a file whose root is a mapping, if there is one, and everything wrong with how it is written."""
+    """Read the tree of a file whose root is a mapping, if there is one, and tell all that is wrong in it."""
     tree, problems = _read_once(data, file)
     return tree, list(problems)
 
@@ -70,7 +70,7 @@ def _read_once(data: bytes, file: Path) -> tuple[Node | None, tuple[Problem, ...
 def read_yaml_text(
     text: str, *, file: Path, problems: list[Problem], lines_before: int = 0, where: str = "the file"
 ) -> Node | None:
-    """The tree of a text that stands in ``file`` after ``lines_before`` lines; adds to ``problems``."""
+    """Read the tree of a text that stands in ``file`` after ``lines_before`` lines; adds to ``problems``."""
     excerpt = _Excerpt(file, lines_before, where)
     found: list[Problem] = []
     try:
@@ -111,7 +111,7 @@ def _read_for_its_mistakes(text: str, excerpt: _Excerpt, problems: list[Problem]
 
 
 def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
-    """The text of a file, or None and a problem."""
+    """Decode the text of a file; None, and a Problem, if that cannot be."""
     if len(data) > MAX_SIZE_BYTES:
         words = f"the file has {len(data):,} bytes; at most {MAX_SIZE_BYTES:,} can be read"
         problems.append(Problem(Position(file, 1, 1), words, "are pictures or other data pasted into it?"))
@@ -132,7 +132,7 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Excerpt:
-    """A text out of a file: which file, how many lines stand above it, and what it is called in a sentence."""
+    """Says where a text stands: in which file, below how many lines, and what it is called in a sentence."""
 
     file: Path
     lines_before: int = 0
@@ -143,11 +143,11 @@ class _Excerpt:
         return Position(self.file, self.lines_before + 1, 1)
 
     def at(self, line: int, column: int) -> Position:
-        """The place in the file; ``line`` and ``column`` are the parser's, which counts from 0."""
+        """Make a place in the file; ``line`` and ``column`` are the parser's, which counts from 0."""
         return Position(self.file, self.lines_before + line + 1, column + 1)
 
     def after(self, before: str) -> Position:
-        """The place that follows the text's first characters, which are ``before``."""
+        """Find the place that follows the text's first characters, which are ``before``."""
         return self.at(before.count("\n"), len(before) - before.rfind("\n") - 1)
 
 
@@ -227,7 +227,7 @@ class _Reader:
         raise _Stop
 
     def _value(self, event: Any, *, after: Any, depth: int) -> Node:
-        """The value of the key ``after``. The parser places a value that is not there at whatever comes next."""
+        """Read the value of the key ``after``. The parser places a value that is not there at whatever comes next."""
         if not (isinstance(event, ScalarEvent) and not event.style and event.value == ""):
             return self._node(event, depth=depth)
         self._refuse_cleverness(event)

@@ -1,4 +1,4 @@
-"""Which characters of a YAML text stand where in the file.
+"""It is found out which characters of a YAML text stand where in the file.
 
 Enters: a text's value and the piece of the file that it was written as. Leaves: its Spans. YAML folds lines,
 drops indentation and decodes escapes; a new Span begins wherever that moves one side against the other.
@@ -36,7 +36,7 @@ def text_spans(value: str, written: str, *, style: str | None, start: Position) 
 
 
 def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
-    """A text after ``|`` or ``>``: every written line, less its indentation, is found again in the value."""
+    """Find the spans of a text after ``|`` or ``>``: each line, less its indentation, stands in the value as well."""
     _, *lines = _LINE_BREAK.split(written)
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
     if not indents:
@@ -56,7 +56,10 @@ def _block_spans(value: str, written: str, start: Position) -> Iterator[Span]:
 
 
 def _flow_spans(written: str, quote: str, start: Position) -> Iterator[Span]:
-    """A plain or quoted text, line by line: one line break is folded into a blank, n of them into n - 1 line breaks."""
+    """Find the spans of a plain or quoted text, line by line.
+
+    One line break is folded into a blank, n of them into n - 1 line breaks.
+    """
     lines = _LINE_BREAK.split(written[len(quote) : len(written) - len(quote)])
     at, empty, goes_on = 0, 0, False
     drift: tuple[int, int] | None = None
@@ -79,14 +82,14 @@ def _flow_spans(written: str, quote: str, start: Position) -> Iterator[Span]:
 
 
 def _end_of_words(text: str, quote: str) -> int:
-    """Where a line ends that goes on below: its blanks are dropped, but for one behind a backslash."""
+    """Find where a line ends that goes on below: its blanks are dropped, but for one behind a backslash."""
     words = text.rstrip(" \t")
     is_escaped = quote == '"' and (len(words) - len(words.rstrip("\\"))) % 2 == 1
     return min(len(words) + is_escaped, len(text))
 
 
 def _stretches(text: str, first: int, after: int, escapes: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Where each stretch of the line begins, and how many characters of the value it is."""
+    """Find where each stretch of the line begins, and how many characters of the value it makes."""
     for escape in escapes.finditer(text, first, after):
         if escape.start() > first:
             yield first, escape.start() - first
