@@ -30,7 +30,7 @@ def keep_backoffs(connection: Connection, backoffs: Mapping[str, Backoff], *, no
 
 
 def read_backoffs(connection: Connection, *, now: float) -> Mapping[str, Backoff]:
-    """The backoffs that are not over, by the name of the throttle. One from the future counts as begun now."""
+    """The backoffs that are not over, by the key of the limiter. One from the future counts as begun now."""
     known = {
         name: replace(backoff, since=min(backoff.since, now)) for name, backoff in _all_backoffs(connection).items()
     }

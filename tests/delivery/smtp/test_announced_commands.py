@@ -19,7 +19,7 @@ from tests.support.truth_sink import Certificate, Sink, truth_sink
 TIMEOUTS = Timeouts(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 
 
-def letter(recipient: str) -> dict[str, object]:
+def message(recipient: str) -> dict[str, object]:
     data = f"Message-ID: <{recipient}>\r\nSubject: hello\r\n\r\nDear {recipient},\r\n".encode()
     return {"sender": "news@example.org", "recipient": recipient, "data": data}
 
@@ -33,10 +33,10 @@ async def offer(connection: SmtpConnection, recipient: str, *, then: str | None 
 
     async def release() -> bool:
         if then:
-            connection.announce(**letter(then))  # type: ignore[arg-type]
+            connection.announce(**message(then))  # type: ignore[arg-type]
         return True
 
-    return await connection.transact(**letter(recipient), release=release)  # type: ignore[arg-type]
+    return await connection.transact(**message(recipient), release=release)  # type: ignore[arg-type]
 
 
 async def all_heard(sink: Sink, phase: str, times: int) -> None:
