@@ -57,19 +57,21 @@ def enrol(connection: Connection, people: Sequence[Person], *, list_id: int, sou
     """Put some hundred people on a list, each address once, and tell what became of each, in their order."""
     known = _find_known(connection, people, list_id)
     suppressed = _find_suppressed(connection, people, list_id)
-    fates = tuple(_decide(person, known.get(person.key), suppressed) for person in people)
+    fates = tuple(_decide_fate(person, known.get(person.key), suppressed) for person in people)
     new = [person for person, fate in zip(people, fates, strict=True) if fate is Fate.ADDED]
     touched = [(known[person.key], person) for person, fate in zip(people, fates, strict=True) if fate is Fate.UPDATED]
-    _change(connection, touched, now=now)
+    _update_values(connection, touched, now=now)
     joining = [(before.id, person) for before, person in touched if before.status is None]
     leaving = [before.id for before, person in touched if before.status is not None and _has_left(person)]
-    _join(connection, _add(connection, new, now=now) + joining, list_id=list_id, source=source, now=now)
+    _insert_subscriptions(
+        connection, _insert_subscribers(connection, new, now=now) + joining, list_id=list_id, source=source, now=now
+    )
     for subscriber in leaving:
         unsubscribe(connection, subscriber=subscriber, lists=[list_id], source=source, now=now)
     return fates
 
 
-def _decide(person: Person, known: _Known | None, suppressed: frozenset[str]) -> Fate:
+def _decide_fate(person: Person, known: _Known | None, suppressed: frozenset[str]) -> Fate:
     if person.key in suppressed:
         return Fate.SUPPRESSED
     if known is None:
@@ -129,17 +131,17 @@ def _find_suppressed(connection: Connection, people: Sequence[Person], list_id: 
     )
 
 
-def _change(connection: Connection, touched: Sequence[tuple[_Known, Person]], *, now: int) -> None:
+def _update_values(connection: Connection, touched: Sequence[tuple[_Known, Person]], *, now: int) -> None:
     rows = [
         {"subscriber": known.id, "now": now, **values}
         for known, person in touched
         if (values := _new_values(known, person))
     ]
     if rows:
-        connection.execute(_CHANGE, rows)
+        connection.execute(_UPDATE_VALUES, rows)
 
 
-_CHANGE = (
+_UPDATE_VALUES = (
     update(subscribers)
     .where(subscribers.c.id == bindparam("subscriber"))
     .values(
@@ -152,7 +154,7 @@ _CHANGE = (
 )
 
 
-def _add(connection: Connection, people: Sequence[Person], *, now: int) -> list[tuple[int, Person]]:
+def _insert_subscribers(connection: Connection, people: Sequence[Person], *, now: int) -> list[tuple[int, Person]]:
     if not people:
         return []
     rows = [
@@ -178,7 +180,7 @@ def _add(connection: Connection, people: Sequence[Person], *, now: int) -> list[
     return [(ids[person.key], person) for person in people]
 
 
-def _join(
+def _insert_subscriptions(
     connection: Connection, joining: Sequence[tuple[int, Person]], *, list_id: int, source: str, now: int
 ) -> None:
     if not joining:

@@ -89,7 +89,7 @@ class Audience:
         people = self._connection.execute(self._query, execution_options={"yield_per": PAGE})
         for rows in people.partitions():
             ids, emails, first_names, last_names, languages, documents = zip(*rows, strict=True)
-            on = self._members_of(ids[0], ids[-1]) if self._read_lists else {}
+            on = self._list_names(ids[0], ids[-1]) if self._read_lists else {}
             lists = [on.get(subscriber, _NO_LISTS) for subscriber in ids] if on else [_NO_LISTS] * len(ids)
             # One document of them all: that is read faster than many small ones.
             attributes = orjson.loads(f"[{','.join(documents)}]")
@@ -106,8 +106,8 @@ class Audience:
         rows = self._connection.execute(self.exclusions).all()
         return {row.subscriber_id: str(ExclusionReason(row.reason)) for row in rows}
 
-    def _members_of(self, first: int, last: int) -> Mapping[int, frozenset[str]]:
-        """Finds who of these subscribers is confirmed on the lists to be read: subscriber → the lists' names."""
+    def _list_names(self, first: int, last: int) -> Mapping[int, frozenset[str]]:
+        """Finds which of ``read_lists`` each of these subscribers is confirmed on: subscriber → the lists' names."""
         found: dict[int, set[str]] = {}
         for subscriber, name in self._connection.execute(
             select(subscriptions.c.subscriber_id, lists_table.c.name)

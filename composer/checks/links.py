@@ -24,16 +24,16 @@ _VAGUE = frozenset(
 )
 
 
-def check_addresses(proof: Proof) -> Iterator[Finding]:
-    """Every address that the author wrote leads to a place that readers can reach."""
+def check_urls(proof: Proof) -> Iterator[Finding]:
+    """Every URL that the author wrote leads to a place that readers can reach."""
     for link in proof.links:
-        wrong = _wrong_address(link.url, proof.newsletter)
+        wrong = _wrong_url(link.url, proof.newsletter)
         if wrong is not None:
             code, message, hint = wrong
             yield find(code, link.position, message, hint)
 
 
-def _wrong_address(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
+def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
     if "{{" in url:
         return None
     if url in ("", "#", "http://", "https://", "mailto:", "tel:"):

@@ -18,7 +18,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     identity.check_sender,
     inbox_line.check_subject,
     inbox_line.check_preheader,
-    links.check_addresses,
+    links.check_urls,
     links.check_link_words,
     links.check_duplicates,
     pictures.check_alt,
@@ -49,7 +49,7 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
 
 
 PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
-    links.check_addresses,
+    links.check_urls,
     links.check_link_words,
     pictures.check_alt,
     whole_mail.check_placeholders,

@@ -45,7 +45,7 @@ class Arrangement:
     shape: str
 
 
-def arranged(pieces: Iterable[Piece]) -> Arrangement:
+def arrange_pieces(pieces: Iterable[Piece]) -> Arrangement:
     """Joins literals that stand beside each other, counts equal values once, and notes what stands where.
 
     The Message-ID is always the first value; if there are conditions, their ``Truths`` are the second.

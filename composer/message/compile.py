@@ -29,14 +29,14 @@ from composer.address import wire_address, wire_list_id
 from composer.edition.condition import fields_of
 from composer.edition.model import ConditionalContent, Edition, Segments, Slot, every_piece
 from composer.errors import MessageError
-from composer.message.arrangement import Arrange, arranged
+from composer.message.arrangement import Arrange, arrange_pieces
 from composer.message.attachment import attachment_part, picture_part
 from composer.message.body import body_pieces
 from composer.message.embedding import Embedding
 from composer.message.headers import date_field, list_id_field, mailbox_field, plain_field, refuse_control_characters
 from composer.message.links import LINKS, Purpose, Site, link_url, sign_link
 from composer.message.message_id import message_id
-from composer.message.mime import Entity, MimePart, Multipart, entity_pieces, wrapped
+from composer.message.mime import Entity, MimePart, Multipart, entity_pieces, in_multipart
 from composer.message.reader_values import MESSAGE_ID, Piece, Token, Value, message_id_value, subject_piece, to_field
 from composer.message.recipient import Recipient
 
@@ -100,7 +100,7 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
     sender = wire_address(edition.sender[1])
     domain = sender.rpartition("@")[2]
     content = _content(edition, site=site, domain=domain)
-    whole = arranged(
+    whole = arrange_pieces(
         [
             *_header_pieces(edition, site=site, sender=sender, date=date),
             *entity_pieces(content, digest=edition.digest),
@@ -157,9 +157,9 @@ def _content(edition: Edition, *, site: Site, domain: str) -> Entity:
     text = _text_part("plain", body_pieces(edition.text, edition, site=site))
     html = _text_part("html", body_pieces(edition.html, edition, site=site, embed=embedding.embed))
     pictures = tuple(picture_part(asset, content_id=name) for name, asset in embedding.pictures())
-    related = wrapped("related", html, pictures, parameters=('type="text/html"',))
+    related = in_multipart("related", html, pictures, parameters=('type="text/html"',))
     files = tuple(attachment_part(asset) for asset in edition.attachments)
-    return wrapped("mixed", Multipart("alternative", (text, related)), files)
+    return in_multipart("mixed", Multipart("alternative", (text, related)), files)
 
 
 def _text_part(subtype: str, pieces: list[Piece]) -> MimePart:

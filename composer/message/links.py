@@ -109,7 +109,7 @@ def assets_url(edition: Edition, *, site: Site) -> str:
     return f"{site.url}/a/{edition.digest[:32]}"
 
 
-def link_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mapping[str, str]:
+def slot_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mapping[str, str]:
     """Fills in every slot of the edition for one reader: values by slot name, not yet escaped."""
     values = {f"subscriber.{name}": value for name, value in recipient.fields.items()}
     values["subscriber.email"] = recipient.email

@@ -46,7 +46,9 @@ class Multipart:
 Entity = MimePart | Multipart
 
 
-def wrapped(subtype: str, first: Entity, others: tuple[Entity, ...], *, parameters: tuple[str, ...] = ()) -> Entity:
+def in_multipart(
+    subtype: str, first: Entity, others: tuple[Entity, ...], *, parameters: tuple[str, ...] = ()
+) -> Entity:
     """Puts ``first`` into a multipart with ``others``; without others, leaves it as it is."""
     return Multipart(subtype, (first, *others), parameters) if others else first
 

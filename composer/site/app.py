@@ -35,7 +35,7 @@ from composer.delivery.editions import load_edition, load_message
 from composer.edition import Segments, fill
 from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
-from composer.message.links import Purpose, SignedLink, Site, link_values, read_link
+from composer.message.links import Purpose, SignedLink, Site, read_link, slot_values
 from composer.site.leaving import SentMail, come_back, find_sent_mail, leave
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
 from composer.site.words import Card, Languages, Words, accepted_languages
@@ -121,7 +121,7 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
     def mail(link: SignedLink, part: Callable[[Edition], Segments]) -> HTMLResponse:
         with reading(engine) as connection:
             edition, recipient = load_message(connection, mailing=link.mailing, subscriber=link.subscriber)
-        html = fill(part(edition), link_values(recipient, site=site, edition=edition))
+        html = fill(part(edition), slot_values(recipient, site=site, edition=edition))
         headers = {"Content-Security-Policy": policy, "Content-Language": edition.language}
         return HTMLResponse(html, headers=headers)
 

@@ -17,7 +17,7 @@ import pytest
 
 from composer.edition.model import Asset
 from composer.edition.slots.fill import fill
-from composer.message.links import link_values
+from composer.message.links import slot_values
 from tests.message.test_compile import HEADERS
 from tests.message.test_readers import body, node_modules
 from tests.support.messages import EDITION, SITE, compiled, recipient
@@ -68,7 +68,7 @@ def test_the_words_are_those_of_the_edition(mails: dict[str, bytes]) -> None:
     for issue, data in mails.items():
         assets = (*EDITION.assets, Asset(f"{issue}.ics", "text/calendar", CONTENT))
         edition = replace(EDITION, issue=issue, calendar="attach", assets=assets)
-        values = link_values(READER, site=SITE, edition=edition)
+        values = slot_values(READER, site=SITE, edition=edition)
         message = read(data)
         assert body(message.get_body(("plain",)).get_content()) == body(fill(edition.text, values))
         assert body(message.get_body(("html",)).get_content()) == body(fill(edition.html, values))

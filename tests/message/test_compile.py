@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from composer.edition.model import Context, Slot
 from composer.edition.slots.fill import fill
 from composer.errors import MessageError
-from composer.message.links import link_values
+from composer.message.links import slot_values
 from tests.support.messages import EDITION, MAILING, SITE, compiled, recipient
 
 HEADERS = [
@@ -39,7 +39,7 @@ def test_the_headers_are_exactly_these() -> None:
     assert message["List-Id"] == '"Members, all" <members.news.example.org>'
     assert message["List-Post"] == "NO"
     assert message["List-Owner"] == "<mailto:office@example.org>"
-    unsubscribe = link_values(recipient(), site=SITE, edition=EDITION)["links.unsubscribe"]
+    unsubscribe = slot_values(recipient(), site=SITE, edition=EDITION)["links.unsubscribe"]
     assert message["List-Unsubscribe"] == f"<{unsubscribe}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Precedence"] == "bulk"
@@ -52,7 +52,7 @@ def test_text_comes_first_and_both_parts_say_what_the_edition_says() -> None:
     assert message.get_content_type() == "multipart/alternative"
     parts = list(message.iter_parts())
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
-    values = link_values(reader, site=SITE, edition=EDITION)
+    values = slot_values(reader, site=SITE, edition=EDITION)
     assert parts[0].get_content() == fill(EDITION.text, values)
     assert parts[1].get_content() == fill(EDITION.html, values)
     assert "Zoë &lt;b&gt;" in parts[1].get_content()

@@ -14,7 +14,7 @@ from composer.edition import ConditionalContent, Context, Edition, Slot, fill
 from composer.edition.condition import Condition, Is, Known, Not
 from composer.edition.model import Piece
 from composer.message.compile import CompiledMessage, compile_message
-from composer.message.links import link_values
+from composer.message.links import slot_values
 from composer.message.recipient import Recipient
 from tests.support.messages import EDITION, SITE
 
@@ -61,7 +61,7 @@ def test_a_mail_says_what_the_edition_says_to_its_reader(
     edition = replace(EDITION, text=text, html=text)
     recipient = reader(first_name="Zoë", city=city, lists_members=member)
     data = compiled(edition).render(recipient).data
-    wanted = fill(text, link_values(recipient, site=SITE, edition=edition)).rstrip("\n")
+    wanted = fill(text, slot_values(recipient, site=SITE, edition=edition)).rstrip("\n")
     assert [part.rstrip("\n") for part in parts(data)] == [wanted, wanted]
     lines = data.split(b"\r\n")
     assert max(map(len, lines)) <= 78 or all(len(line) <= 76 for line in lines if not line.startswith(b"List-"))

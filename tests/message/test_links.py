@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.errors import SettingsError, TokenError
-from composer.message.links import Purpose, SignedLink, Site, assets_url, link_values, read_link, sign_link
+from composer.message.links import Purpose, SignedLink, Site, assets_url, read_link, sign_link, slot_values
 from composer.message.message_id import message_id
 from tests.support.messages import EDITION, SITE, recipient
 
@@ -77,7 +77,7 @@ def test_a_link_holds_no_address() -> None:
 
 
 def test_the_slots_of_a_reader() -> None:
-    values = link_values(recipient("Ana", city="Nice"), site=SITE, edition=EDITION)
+    values = slot_values(recipient("Ana", city="Nice"), site=SITE, edition=EDITION)
     assert values["subscriber.first_name"] == "Ana"
     assert values["subscriber.city"] == "Nice"
     assert values["subscriber.email"] == "ana@example.test"
@@ -92,7 +92,7 @@ def test_the_slots_of_a_reader() -> None:
 
 
 def test_a_slot_without_a_value_is_empty() -> None:
-    assert link_values(recipient(), site=SITE, edition=EDITION)["subscriber.city"] == ""
+    assert slot_values(recipient(), site=SITE, edition=EDITION)["subscriber.city"] == ""
 
 
 @pytest.mark.parametrize(

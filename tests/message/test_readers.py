@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from composer.edition.slots.fill import fill
 from composer.message.headers import header_text
-from composer.message.links import link_values
+from composer.message.links import slot_values
 from composer.message.recipient import Recipient
 from tests.message.test_compile import HEADERS
 from tests.support.messages import EDITION, SITE, compiled, recipient
@@ -82,7 +82,7 @@ def mails() -> list[Mail]:
         sender = (sender_name, "news@example.org")
         reader = recipient(first_name, email=f"{local_part}@example.test", subscriber=subscriber, city=city)
         edition = replace(EDITION, sender=sender)
-        values = link_values(reader, site=SITE, edition=edition)
+        values = slot_values(reader, site=SITE, edition=edition)
         message = compiled(edition).render(reader)
         made.append(
             Mail(
