@@ -1,6 +1,7 @@
-"""Whose mailboxes are behind a domain: receivers count our mail per provider, not per domain. Pure.
+"""Tells whose mailboxes are behind a domain, because receivers count our mail per provider. Pure.
 
-A small table of those with more than one domain; every other domain is a provider of its own, named by itself.
+``mailbox_providers.py`` has those with more than one domain; every other domain is a provider of its own, and is
+named by itself.
 """
 
 from __future__ import annotations
