@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from markdown_it import MarkdownIt
-
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Rendered, Text
+from composer.commonmark import markdown_parser
 from composer.edition.pictures.imaging import measure
 from composer.errors import Position
 from composer.issue.blocks import ImageBlock, Picture, TextKind
@@ -18,7 +17,7 @@ _HEAVY_BYTES = 500_000
 _HEAVY_TOGETHER_BYTES = 2_500_000
 _WIDE_PX = 2_000  # the column is 600 to 680 wide; sharp screens show twice, the largest thrice as many
 _FILE_NAME = re.compile(r"^\S+\.(jpe?g|png|gif|webp|svg)$|^(img|dsc|image|photo|picture)[-_ ]?\d*$", re.IGNORECASE)
-_MARKDOWN = MarkdownIt("commonmark")
+_MARKDOWN = markdown_parser()
 _ALT_HINT = "say in a few words what the picture shows"
 
 

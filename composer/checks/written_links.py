@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from composer.commonmark import markdown_parser
 from composer.errors import Position
 from composer.issue import Content, Source
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
 from composer.issue.traverse import texts_of, traverse
 
-_MARKDOWN = MarkdownIt("commonmark")
+_MARKDOWN = markdown_parser()
 
 
 @dataclass(frozen=True, slots=True)

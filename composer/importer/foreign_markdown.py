@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from markdown_it import MarkdownIt
-
+from composer.commonmark import markdown_parser
 from composer.errors import NewsletterError, Problem
 from composer.importer.html import read_html
 from composer.importer.pieces import ForeignNewsletter
@@ -30,8 +29,7 @@ def read_foreign_markdown(data: bytes, *, file: Path) -> ForeignNewsletter:
         values = plain(root) if root is not None else {}
         head = {key.lower(): value for key, value in values.items() if isinstance(value, str)}
         lines = lines[end + 1 :]
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    html = parser.render("\n".join(lines))
+    html = markdown_parser().render("\n".join(lines))
     found = read_html(f"<html><body>{html}</body></html>".encode())
     found.subject = next((head[key] for key in _SUBJECTS if key in head), "")
     found.preheader = next((head[key] for key in _PREHEADERS if key in head), found.preheader)

@@ -17,6 +17,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from composer.commonmark import Addresses, markdown_parser
 from composer.edition.language.typography import set_spaces
 
 _QUOTES: dict[str, str | list[str]] = {
@@ -97,19 +98,9 @@ def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
     return prose
 
 
-class _Parser(MarkdownIt):
-    """Lets every address in, so that a bad one is told to the author instead of being shown as text."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  markdown-it's name
-        return True
-
-
 @lru_cache(maxsize=16)
 def _parser(language: str) -> MarkdownIt:
-    quotes = _QUOTES.get(language, _QUOTES["en"])
-    parser = _Parser("commonmark", {"typographer": True, "quotes": quotes})
-    parser.enable(["table", "strikethrough", "smartquotes"])
-    return parser
+    return markdown_parser(addresses=Addresses.ANY, quotes=_QUOTES.get(language, _QUOTES["en"]))
 
 
 def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None:

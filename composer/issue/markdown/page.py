@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
+from composer.commonmark import Addresses, markdown_parser
 from composer.errors import Position
 from composer.issue.blocks import Item
 from composer.issue.markdown.fence import directives
@@ -32,19 +33,9 @@ _REFERENCE = re.compile(r"\[([^\[\]]+)\]")
 _LEVELS_ABOVE = 2  # headlines of the issue (#) and of its blocks (##)
 
 
-class _Parser(MarkdownIt):
-    """Takes every address as it is written; whether it leads anywhere is asked later, in the author's words."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  markdown-it's name
-        return True
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802  markdown-it's name
-        return url
-
-
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return _Parser("commonmark").enable(["table", "strikethrough"]).use(directives)
+    return markdown_parser(addresses=Addresses.AS_WRITTEN).use(directives)
 
 
 @dataclass(frozen=True, slots=True)
