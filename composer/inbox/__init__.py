@@ -5,7 +5,7 @@ and source, and the same as JSON. It never delivers, never listens beyond this m
 message run a script or reach a foreign host.
 
 ``store``      what arrived, in memory, newest first, up to a limit
-``reading``    the bytes of one message → its headers, HTML, text, files; read when somebody looks
+``parsing``    the bytes of one message → its headers, HTML, text, files; read when somebody looks
 ``smtp``       the door: SMTP → store
 ``oneclick``   the List-Unsubscribe button (RFC 8058), only towards our own site
 ``web``        the pages and the JSON

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from composer.inbox.reading import Reading
+from composer.inbox.parsing import ParsedMessage
 from composer.web.guards import LOOPBACK_NAMES
 
 _BODY = "List-Unsubscribe=One-Click"
@@ -26,11 +26,11 @@ class OneClick:
     reason: str
 
 
-def one_click(reading: Reading, *, site_url: str) -> OneClick | None:
-    """The one-click address of the message, if it has one (RFC 8058 3.1)."""
-    if reading.header("List-Unsubscribe-Post").replace(" ", "").lower() != _BODY.lower():
+def one_click(message: ParsedMessage, *, site_url: str) -> OneClick | None:
+    """Return the one-click address that the message offers (RFC 8058 3.1), or None if it offers none."""
+    if message.header("List-Unsubscribe-Post").replace(" ", "").lower() != _BODY.lower():
         return None
-    found = re.search(r"<(https?://[^>\s]+)>", reading.header("List-Unsubscribe"))
+    found = re.search(r"<(https?://[^>\s]+)>", message.header("List-Unsubscribe"))
     if found is None:
         return None
     site = urlsplit(site_url)
@@ -49,7 +49,7 @@ def one_click(reading: Reading, *, site_url: str) -> OneClick | None:
 
 
 def press(url: str) -> tuple[int, str]:
-    """Post as a mail provider does: no cookie, no redirect followed. Gives the status and its phrase; 0: no answer."""
+    """Post as a mail provider does: no cookie, no redirect followed. Return status and phrase; 0: no answer came."""
     target = urlsplit(url)
     connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=_TIMEOUT_S)
     try:

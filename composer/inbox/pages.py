@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from composer.inbox.oneclick import OneClick, one_click
-from composer.inbox.reading import Reading
+from composer.inbox.parsing import ParsedMessage
 from composer.inbox.store import ReceivedMessage, Store
 from composer.web.mail_frame import Scheme, count_foreign_pictures
 
@@ -27,48 +27,55 @@ _SCHEMES = {"light": Scheme.LIGHT, "dark": Scheme.DARK}
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The message that the page shows, read."""
+class OpenedMessage:
+    """The message that the page shows, parsed, and how it is shown."""
 
     message: ReceivedMessage
-    reading: Reading
+    parsed: ParsedMessage
     view: View
     one_click: OneClick | None
     foreign_pictures: int
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewSettings:
     """How the reader chose to see mails; the browser keeps it in two cookies."""
 
     width: Literal["desktop", "phone"] = "desktop"
     scheme: Scheme = Scheme.SYSTEM
 
 
-def chosen_look(cookies: Mapping[str, str]) -> Look:
-    """The look in the cookies; what is not one of ours is as if not chosen."""
-    return Look(
+def chosen_settings(cookies: Mapping[str, str]) -> ViewSettings:
+    """Read the settings from the cookies; what is not one of ours is as if it were not chosen."""
+    return ViewSettings(
         width="phone" if cookies.get("inbox_width") == "phone" else "desktop",
         scheme=_SCHEMES.get(cookies.get("inbox_scheme", ""), Scheme.SYSTEM),
     )
 
 
-def open_message(message: ReceivedMessage, view: View | None, *, site_url: str) -> Opened:
-    """Read a message to show it; without a view, the best that it has."""
-    reading = message.read()
-    return Opened(
+def open_message(message: ReceivedMessage, view: View | None, *, site_url: str) -> OpenedMessage:
+    """Parse a message to show it; without a view, as HTML if it has any, as text otherwise."""
+    parsed = message.parse()
+    return OpenedMessage(
         message=message,
-        reading=reading,
-        view=view or ("html" if reading.html is not None else "text"),
-        one_click=one_click(reading, site_url=site_url),
-        foreign_pictures=count_foreign_pictures(reading.html or ""),
+        parsed=parsed,
+        view=view or ("html" if parsed.html is not None else "text"),
+        one_click=one_click(parsed, site_url=site_url),
+        foreign_pictures=count_foreign_pictures(parsed.html or ""),
     )
 
 
 def render_page(
-    store: Store, *, query: str, before: int | None, opened: Opened | None, gone: bool, smtp_port: int, look: Look
+    store: Store,
+    *,
+    query: str,
+    before: int | None,
+    opened: OpenedMessage | None,
+    gone: bool,
+    smtp_port: int,
+    settings: ViewSettings,
 ) -> str:
-    """The whole page: the list, and beside it the opened message or what to do."""
+    """Return the whole page: the list, and beside it the opened message or what to do."""
     messages, more = store.page(query, before=before, length=PAGE_LENGTH)
     return _ENVIRONMENT.get_template("inbox.html.j2").render(
         store=store,
@@ -78,41 +85,41 @@ def render_page(
         opened=opened,
         gone=gone,
         smtp_port=smtp_port,
-        look=look,
+        settings=settings,
         now=dt.datetime.now().astimezone(),
     )
 
 
 def person(address: str) -> str:
-    """The name of ``Name <address>``, or the address."""
+    """Return the name of ``Name <address>``, or the address where there is no name."""
     name, email = parseaddr(address)
     return name or email or address
 
 
 def person_address(address: str) -> str:
-    """The address of ``Name <address>``."""
+    """Return the address of ``Name <address>``."""
     return parseaddr(address)[1] or address
 
 
 def initials(address: str) -> str:
-    """Two letters for a person."""
+    """Return two letters that stand for a person, as a picture of them would."""
     words = person(address).split("@")[0].replace(".", " ").replace("_", " ").split()
     letters = [word[0] for word in words if word[0].isalpha()]
     return ((letters[0] + letters[-1]) if len(letters) > 1 else (letters or ["·"])[0]).upper()
 
 
 def tint(address: str) -> int:
-    """One of the six colours of the initials; the same for the same person."""
+    """Choose one of the six colours behind initials; the same person always gets the same."""
     return zlib.crc32(person_address(address).casefold().encode()) % _TINTS
 
 
 def local_time(timestamp: float) -> dt.datetime:
-    """In the zone of this machine, which is the reader's: the inbox is only for this machine."""
+    """Put a Unix time into this machine's zone, which is the reader's: the inbox is only for this machine."""
     return dt.datetime.fromtimestamp(timestamp).astimezone()
 
 
 def short_time(timestamp: float, now: dt.datetime) -> str:
-    """The time today, the day otherwise."""
+    """Write only the time for what came today, and only the day for what came before."""
     moment = local_time(timestamp)
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
@@ -120,19 +127,19 @@ def short_time(timestamp: float, now: dt.datetime) -> str:
 
 
 def day_time(timestamp: float) -> str:
-    """Day and time, without the zone."""
+    """Write day and time, without the zone."""
     moment = local_time(timestamp)
     return f"{moment.day} {moment:%B %Y, %H:%M:%S}"
 
 
 def full_time(timestamp: float) -> str:
-    """Day, time and zone."""
+    """Write weekday, day, time and zone."""
     moment = local_time(timestamp)
     return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M:%S %Z}"
 
 
 def size(size_bytes: int) -> str:
-    """In the unit that a person reads at a glance."""
+    """Write a size in the unit that a person takes in at a glance."""
     if size_bytes < 1000:
         return f"{size_bytes} B"
     if size_bytes < 1000 * 1000:
@@ -141,7 +148,7 @@ def size(size_bytes: int) -> str:
 
 
 def link(path: str, **parameters: str | int | None) -> str:
-    """A path with the parameters that are not empty."""
+    """Return a path with the parameters that are not empty."""
     kept = {name: value for name, value in parameters.items() if value}
     return f"{path}?{urlencode(kept)}" if kept else path
 

@@ -1,4 +1,4 @@
-"""The whole inbox on two loopback ports, in the running event loop."""
+"""Runs the whole inbox on two loopback ports, in the running event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A running inbox: where to send, where to look, what is there."""
+    """A running inbox: where to send to, where its pages are, and what has come in."""
 
     smtp_url: str
     url: str

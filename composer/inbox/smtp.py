@@ -21,7 +21,7 @@ MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
 class _IntoStore:
-    """aiosmtpd calls this by name for every message."""
+    """Puts every message that arrives into the store; aiosmtpd finds the method by its name."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

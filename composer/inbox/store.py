@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from composer.inbox.reading import Reading, preheader, read_headers, read_message
+from composer.inbox.parsing import ParsedMessage, parse_headers, parse_message, preheader
 from composer.web.events import ChangeFeed
 
 
@@ -29,32 +29,32 @@ class ReceivedMessage:
 
     @property
     def size_bytes(self) -> int:
-        """The size as it came over SMTP."""
+        """How large the message was as it came over SMTP."""
         return len(self.data)
 
     @cached_property
     def headers(self) -> dict[str, str]:
-        """The first header of each name (in small letters), decoded."""
-        return {header.name.lower(): header.value for header in reversed(read_headers(self.data))}
+        """The first header of each name, decoded; names are in small letters."""
+        return {header.name.lower(): header.value for header in reversed(parse_headers(self.data))}
 
     @cached_property
     def preheader(self) -> str:
         """The words that an inbox shows after the subject."""
-        return preheader(read_message(self.data))
+        return preheader(parse_message(self.data))
 
     @cached_property
     def searchable(self) -> str:
-        """What a search looks through: subject, both ends of the header, the envelope."""
+        """What a search is made in: subject, sender, recipients and Message-ID, all in small letters."""
         words = (self.headers.get(name, "") for name in ("subject", "from", "to", "message-id"))
         return "\n".join((*words, *self.recipients)).casefold()
 
-    def read(self) -> Reading:
-        """The whole message. Not kept: a thousand opened messages should cost only their bytes."""
-        return read_message(self.data)
+    def parse(self) -> ParsedMessage:
+        """Parse the whole message. The result is not kept: a thousand opened messages should cost only their bytes."""
+        return parse_message(self.data)
 
 
 class Store:
-    """The messages of one inbox."""
+    """Keeps the newest messages that have come in, and knows which nobody has opened."""
 
     def __init__(
         self, *, max_messages: int = 20_000, max_bytes: int = 512 * 1024 * 1024, folder: Path | None = None
@@ -76,17 +76,17 @@ class Store:
 
     @property
     def unread(self) -> int:
-        """How many nobody has opened."""
+        """How many messages nobody has opened."""
         return len(self._unread)
 
     def is_unread(self, message: ReceivedMessage) -> bool:
-        """Whether nobody has opened it."""
+        """Say whether nobody has opened this message."""
         return message.id in self._unread
 
     def add_message(
         self, *, mail_from: str, recipients: tuple[str, ...], data: bytes, received_at: float
     ) -> ReceivedMessage:
-        """Take one message in."""
+        """Keep one message that has come in, and drop the oldest ones beyond the limits."""
         self._last_id += 1
         message = ReceivedMessage(self._last_id, received_at, mail_from, recipients, data)
         if self._folder is not None:
@@ -103,11 +103,11 @@ class Store:
         return message
 
     def get(self, message_id: int) -> ReceivedMessage | None:
-        """The message, if it is still here."""
+        """Return the message of this number, if it is still here."""
         return self._messages.get(message_id)
 
     def find(self, query: str = "", *, before: int | None = None) -> Iterator[ReceivedMessage]:
-        """Newest first: the messages older than ``before`` in which every word of ``query`` stands."""
+        """Yield the messages older than ``before`` in which every word of ``query`` stands, the newest first."""
         words = query.casefold().split()
         for message_id in reversed(self._messages):
             message = self._messages[message_id]
@@ -117,18 +117,18 @@ class Store:
                 yield message
 
     def page(self, query: str, *, before: int | None, length: int) -> tuple[list[ReceivedMessage], bool]:
-        """The next ``length`` messages of a search, and whether there are more."""
+        """Return the next ``length`` messages of a search, and whether there are more."""
         found = list(islice(self.find(query, before=before), length + 1))
         return found[:length], len(found) > length
 
     def mark_read(self, message: ReceivedMessage) -> None:
-        """Somebody has opened it."""
+        """Note that somebody has opened this message."""
         if message.id in self._unread:
             self._unread.discard(message.id)
             self._notify()
 
     def delete(self, message_id: int) -> bool:
-        """Delete one; False if it is not here."""
+        """Delete one message; return False if it is not here."""
         if message_id not in self._messages:
             return False
         self._remove(message_id)
@@ -136,7 +136,7 @@ class Store:
         return True
 
     def clear(self) -> int:
-        """Delete all; how many that were."""
+        """Delete all messages; return how many there were."""
         count = len(self._messages)
         self._messages.clear()
         self._unread.clear()

@@ -1,4 +1,4 @@
-"""The inbox in the browser, and the same as JSON for programs.
+"""Serves the inbox to the browser, and the same as JSON to programs.
 
 Only this machine's browser, by a loopback name, from our own pages (``web/guards.py``). Reading is GET,
 deleting is DELETE. Opening a message marks it as read, which is the one thing a GET changes.
@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 from starlette.staticfiles import StaticFiles
 
 from composer.inbox.oneclick import one_click, press
-from composer.inbox.pages import ASSETS, Opened, View, chosen_look, open_message, render_page
+from composer.inbox.pages import ASSETS, OpenedMessage, View, chosen_settings, open_message, render_page
 from composer.inbox.store import ReceivedMessage, Store
 from composer.web.events import ServerEvent, stream_response
 from composer.web.files import file_response
@@ -39,7 +39,7 @@ _JSON_PAGE = 100
 
 
 def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
-    """The app. ``site_url`` is our own site, the only one that the unsubscribe button posts to."""
+    """Make the app. ``site_url`` is our own site, the only one that the unsubscribe button posts to."""
     app = FastAPI(title="Inbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(_pages(store, site_url=site_url, smtp_port=smtp_port))
     app.include_router(_api(store, site_url=site_url), prefix="/api")
@@ -53,9 +53,13 @@ def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
 def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
 
-    def page(request: Request, q: str, before: int | None, opened: Opened | None = None, *, gone: bool = False) -> str:
-        look = chosen_look(request.cookies)
-        return render_page(store, query=q, before=before, opened=opened, gone=gone, smtp_port=smtp_port, look=look)
+    def page(
+        request: Request, q: str, before: int | None, opened: OpenedMessage | None = None, *, gone: bool = False
+    ) -> str:
+        settings = chosen_settings(request.cookies)
+        return render_page(
+            store, query=q, before=before, opened=opened, gone=gone, smtp_port=smtp_port, settings=settings
+        )
 
     @pages.api_route("/", methods=["GET", "HEAD"])
     async def show_list(request: Request, q: str = "", before: int | None = None) -> HTMLResponse:
@@ -73,18 +77,18 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
 
     @pages.get("/messages/{message_id}/html")
     async def show_frame(message_id: int, scheme: Scheme = Scheme.SYSTEM) -> HTMLResponse:
-        reading = _found(store, message_id).read()
+        parsed = _found(store, message_id).parse()
         parts = {
             file.content_id: f"/messages/{message_id}/files/{number}"
-            for number, file in enumerate(reading.files)
+            for number, file in enumerate(parsed.files)
             if file.content_id
         }
-        html = frame_html(reading.html or "", parts=parts, scheme=scheme)
+        html = frame_html(parsed.html or "", parts=parts, scheme=scheme)
         return HTMLResponse(html, headers={"Content-Security-Policy": _FRAME_POLICY})
 
     @pages.get("/messages/{message_id}/files/{number}")
     async def show_file(message_id: int, number: int) -> Response:
-        files = _found(store, message_id).read().files
+        files = _found(store, message_id).parse().files
         if not 0 <= number < len(files):
             raise HTTPException(404, "There is no such file.")
         return file_response(files[number].content, files[number].media_type)
@@ -104,7 +108,7 @@ def _add_reading(api: APIRouter, store: Store) -> None:
     async def list_messages(
         q: str = "", before: int | None = None, limit: Annotated[int, Query(ge=1, le=10_000)] = _JSON_PAGE
     ) -> dict[str, Any]:
-        """Newest first. ``more`` says whether older ones match too: ask again with ``before``."""
+        """List messages, the newest first. ``more`` says whether older ones match too: ask again with ``before``."""
         messages, more = store.page(q, before=before, length=limit)
         return {
             "total": len(store),
@@ -116,15 +120,15 @@ def _add_reading(api: APIRouter, store: Store) -> None:
     @api.get("/messages/{message_id}")
     async def show(message_id: int) -> dict[str, Any]:
         message = _found(store, message_id)
-        reading = message.read()
+        parsed = message.parse()
         return _summary(store, message) | {
             "mail_from": message.mail_from,
-            "headers": [{"name": header.name, "value": header.value} for header in reading.headers],
-            "html": reading.html,
-            "text": reading.text,
+            "headers": [{"name": header.name, "value": header.value} for header in parsed.headers],
+            "html": parsed.html,
+            "text": parsed.text,
             "files": [
                 {"name": file.name, "media_type": file.media_type, "size_bytes": len(file.content)}
-                for file in reading.files
+                for file in parsed.files
             ],
         }
 
@@ -139,7 +143,7 @@ def _add_reading(api: APIRouter, store: Store) -> None:
 
     @api.get("/events")
     async def events() -> StreamingResponse:
-        """Server-sent events: one ``change`` with the counts, at every change, a few a second at most."""
+        """Send server-sent events: a ``change`` with the counts at every change, a few a second at most."""
 
         def counts() -> ServerEvent:
             told = {"version": store.version, "total": len(store), "unread": store.unread}
@@ -160,7 +164,7 @@ def _add_changing(api: APIRouter, store: Store, *, site_url: str) -> None:
     @api.post("/messages/{message_id}/unsubscribe")
     async def unsubscribe(message_id: int) -> JSONResponse:
         """Press the one-click button of RFC 8058, as a mail provider would."""
-        offer = one_click(_found(store, message_id).read(), site_url=site_url)
+        offer = one_click(_found(store, message_id).parse(), site_url=site_url)
         if offer is None or offer.reason:
             raise HTTPException(409, offer.reason if offer else "This message has no one-click unsubscribe.")
         status, phrase = await asyncio.to_thread(press, offer.url)

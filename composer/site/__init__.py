@@ -1,4 +1,4 @@
-"""What subscribers open in their browser, and what their mail provider posts to.
+"""Serves the pages that subscribers open in their browser, and that their mail providers post to.
 
 Enters: HTTP, with a link that we signed. Leaves: a page, a picture, a changed consent. It never trusts a Host, sets
 a cookie, runs a script, puts an address into a URL, or changes anything by GET.

@@ -1,4 +1,4 @@
-"""The newsletter's colour, for its subscribers' pages.
+"""Gives its subscribers' pages the colour of the newsletter.
 
 An edition says its accent as browsers expect it: ``<meta name="theme-color">``, one for light and one for dark.
 An edition without them gets a neutral accent. What is written on the accent is black or white, whichever reads better.
@@ -26,12 +26,12 @@ class Accent:
 
     @property
     def on_light(self) -> str:
-        """The colour of words that stand on the light page's accent."""
+        """The colour of words that stand on the accent of a light page."""
         return _readable_on(self.light)
 
     @property
     def on_dark(self) -> str:
-        """The colour of words that stand on the dark page's accent."""
+        """The colour of words that stand on the accent of a dark page."""
         return _readable_on(self.dark)
 
 

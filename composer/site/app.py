@@ -1,4 +1,4 @@
-"""The addresses of the site.
+"""Answers at the addresses of the site.
 
 ::
 
@@ -197,7 +197,7 @@ def _add_troubles(app: FastAPI) -> None:
 
 
 def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:
-    """What the token says, if we signed it, and for this."""
+    """Return what the token says, if we signed it, and for this purpose."""
     try:
         link = read_link(token, key=site.secret_key)
     except TokenError:
@@ -206,7 +206,7 @@ def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The texts of a form, urlencoded or multipart (RFC 8058 3.1). A body that is neither still is a POST: {}."""
+    """Read the texts of a form, urlencoded or multipart (RFC 8058 3.1). A body that is neither has none."""
     try:
         form = await request.form(max_files=0, max_fields=20)
     except HTTPException:

@@ -1,4 +1,4 @@
-"""What the pages say, by language: the words ``site_…`` of ``templates/locales``, a project's own first.
+"""Knows what the pages say in each language: the words ``site_…`` of ``templates/locales``, a project's own first.
 
 ``{newsletter}`` is the name of the newsletter. Plain words, one thought a sentence, nothing that holds back.
 """
@@ -59,7 +59,7 @@ class Words:
 
 
 class Languages:
-    """The languages that the pages speak.
+    """Knows the languages that the pages have words in.
 
     Their files are read once, when this is made; TemplateError says which line of which file is wrong.
     """

@@ -1,4 +1,4 @@
-"""The addresses of the studio.
+"""Answers at the addresses of the studio.
 
 ::
 
@@ -41,8 +41,8 @@ from composer.output.sample_readers import Reader, sample_readers
 from composer.project import Project
 from composer.studio.branches import branch_readers
 from composer.studio.changes import SavedChanges
+from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
-from composer.studio.workbench import View, Workbench
 from composer.web.events import stream_response
 from composer.web.files import file_response
 from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
@@ -61,10 +61,10 @@ _routes = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one request is about: an issue in a language, who reads it, and with which subject of a test (A to D)."""
+class PreviewRequest:
+    """What a request asks to see: an issue in a language, for which reader, with which subject of a test (A to D)."""
 
-    view: View
+    preview: IssuePreview
     language: str
     subject: str
     reader: Reader
@@ -74,20 +74,20 @@ class Look:
     @property
     def edition(self) -> Edition:
         """The edition to show, with the first subject if there is no such other; 404 if this language never built."""
-        other = self.view.checked.variants.get(self.subject, {})
-        edition = other.get(self.language) or self.view.editions.get(self.language)
+        other = self.preview.checked.variants.get(self.subject, {})
+        edition = other.get(self.language) or self.preview.editions.get(self.language)
         if edition is None:
-            raise HTTPException(404, f"{self.view.slug} cannot be shown in {self.language!r} yet.")
+            raise HTTPException(404, f"{self.preview.slug} cannot be shown in {self.language!r} yet.")
         return edition
 
     @property
     def pictures_url(self) -> str:
         """Where the issue's files are served, without the last slash."""
-        return f"{self.origin}/pictures/{quote(self.view.slug)}/{quote(self.language)}"
+        return f"{self.origin}/pictures/{quote(self.preview.slug)}/{quote(self.language)}"
 
     @property
     def links(self) -> dict[str, str]:
-        """The values of ``links.*``; all of them lead to the studio itself."""
+        """The values of ``links.*``, all of which lead to the studio itself."""
         purposes = {
             f"links.{purpose}": f"{self.origin}/link/{purpose}?language={quote(self.language)}"
             for purpose in LINK_PURPOSES
@@ -95,32 +95,32 @@ class Look:
         return {**purposes, "links.assets": self.pictures_url}
 
     def filled(self, segments: Segments) -> str:
-        """The segments as this reader gets them."""
+        """Return the segments as the text that this reader gets."""
         return fill(segments, self.reader.values(self.links))
 
 
-def _look(request: Request, slug: str, reader: str = "full", subject: str = "A") -> Look:
-    view = _workbench(request).view(slug)
-    languages = languages_of(view)
+def _read_request(request: Request, slug: str, reader: str = "full", subject: str = "A") -> PreviewRequest:
+    preview = _previews(request).preview(slug)
+    languages = languages_of(preview)
     # In the path of what is shown, in the query of what is told about it.
     language = request.path_params.get("language") or request.query_params.get("language", "")
     if language not in languages:
         language = languages[0] if languages else (language or "en")
-    readers = sample_readers(language, view.newsletter.fields if view.newsletter else {})
-    if edition := view.editions.get(language):
+    readers = sample_readers(language, preview.newsletter.fields if preview.newsletter else {})
+    if edition := preview.editions.get(language):
         readers += branch_readers(edition.conditions(), like=readers[0])
     chosen = next((person for person in readers if person.key == reader), readers[0])
     typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    return Look(view, language, subject, chosen.with_values(typed), readers, origin)
+    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin)
 
 
-Looking = Annotated[Look, Depends(_look)]
+Asked = Annotated[PreviewRequest, Depends(_read_request)]
 
 
-def _workbench(request: Request) -> Workbench:
-    workbench: Workbench = request.app.state.workbench
-    return workbench
+def _previews(request: Request) -> IssuePreviews:
+    previews: IssuePreviews = request.app.state.previews
+    return previews
 
 
 # --- What is told
@@ -128,22 +128,22 @@ def _workbench(request: Request) -> Workbench:
 
 @_routes.get("/api/project")
 def _project(request: Request) -> ProjectReport:
-    workbench = _workbench(request)
-    newsletter = workbench.newsletter()
+    previews = _previews(request)
+    newsletter = previews.newsletter()
     return ProjectReport(
-        started=(workbench.project.issues_dir / "newsletter.yaml").is_file(),
+        started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
         newsletter=newsletter.name if newsletter else None,
         organisation=newsletter.organisation if newsletter else None,
-        issues_dir=str(workbench.project.issues_dir),
-        issues=tuple(map(issue_line, workbench.glances())),
+        issues_dir=str(previews.project.issues_dir),
+        issues=tuple(map(issue_line, previews.summaries())),
     )
 
 
 @_routes.get("/api/issues/{slug}")
-def _issue(request: Request, look: Looking) -> IssueReport:
-    base = _workbench(request).project.issues_dir.resolve().parent
+def _issue(request: Request, asked: Asked) -> IssueReport:
+    base = _previews(request).project.issues_dir.resolve().parent
     return issue_report(
-        look.view, language=look.language, reader=look.reader, readers=look.readers, links=look.links, base=base
+        asked.preview, language=asked.language, reader=asked.reader, readers=asked.readers, links=asked.links, base=base
     )
 
 
@@ -157,44 +157,44 @@ async def _events(request: Request) -> StreamingResponse:
 
 
 @_routes.get("/show/{slug}/{language}/mail")
-def _mail(look: Looking, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
-    return _framed(look.edition.html, look, scheme=scheme, pictures=pictures)
+def _mail(asked: Asked, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
+    return _framed(asked.edition.html, asked, scheme=scheme, pictures=pictures)
 
 
 @_routes.get("/show/{slug}/{language}/print")
-def _printable(look: Looking, pictures: bool = True) -> HTMLResponse:
-    return _framed(look.edition.print_html, look, scheme=Scheme.LIGHT, pictures=pictures)
+def _printable(asked: Asked, pictures: bool = True) -> HTMLResponse:
+    return _framed(asked.edition.print_html, asked, scheme=Scheme.LIGHT, pictures=pictures)
 
 
-def _framed(html: Segments, look: Look, *, scheme: Scheme, pictures: bool) -> HTMLResponse:
-    policy = frame_policy(pictures=f"{look.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
-    return HTMLResponse(frame_html(look.filled(html), scheme=scheme), headers={"Content-Security-Policy": policy})
+def _framed(html: Segments, asked: PreviewRequest, *, scheme: Scheme, pictures: bool) -> HTMLResponse:
+    policy = frame_policy(pictures=f"{asked.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
+    return HTMLResponse(frame_html(asked.filled(html), scheme=scheme), headers={"Content-Security-Policy": policy})
 
 
 @_routes.get("/show/{slug}/{language}/text")
-def _text(look: Looking) -> PlainTextResponse:
-    return PlainTextResponse(look.filled(look.edition.text))
+def _text(asked: Asked) -> PlainTextResponse:
+    return PlainTextResponse(asked.filled(asked.edition.text))
 
 
 @_routes.get("/show/{slug}/{language}/source")
-def _source(look: Looking) -> PlainTextResponse:
-    return PlainTextResponse(look.filled(look.edition.html))
+def _source(asked: Asked) -> PlainTextResponse:
+    return PlainTextResponse(asked.filled(asked.edition.html))
 
 
 @_routes.get("/show/{slug}/{language}/message.eml")
-def _message(look: Looking) -> Response:
-    zone = look.view.newsletter.timezone if look.view.newsletter else "UTC"
-    name = quote(f"{look.view.slug}.{look.language}.eml")
+def _message(asked: Asked) -> Response:
+    zone = asked.preview.newsletter.timezone if asked.preview.newsletter else "UTC"
+    name = quote(f"{asked.preview.slug}.{asked.language}.eml")
     return Response(
-        sample_message(look.edition, look.reader, timezone=zone),
+        sample_message(asked.edition, asked.reader, timezone=zone),
         media_type="message/rfc822",
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 
 @_routes.get("/pictures/{slug}/{language}/{name:path}")
-def _picture(request: Request, look: Looking, name: str) -> Response:
-    asset = next((asset for asset in look.edition.assets if asset.name == name), None)
+def _picture(request: Request, asked: Asked, name: str) -> Response:
+    asset = next((asset for asset in asked.edition.assets if asset.name == name), None)
     if asset is None:
         raise HTTPException(404, f"This issue has no file {name!r}.")
     tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
@@ -207,7 +207,7 @@ def _picture(request: Request, look: Looking, name: str) -> Response:
 def _link(request: Request, purpose: str, language: str = "en") -> PlainTextResponse:
     if purpose not in LINK_PURPOSES:
         raise HTTPException(404, "The preview has no such link.")
-    words = load_strings(_workbench(request).project.templates, language)
+    words = load_strings(_previews(request).project.templates, language)
     return PlainTextResponse(f"{words[f'preview_{purpose}']}\n{words['preview_nothing']}\n")
 
 
@@ -220,7 +220,7 @@ def _page() -> FileResponse:
 
 
 def create_studio(project: Project, *, run: str) -> FastAPI:
-    """The studio of one project. ``run`` names this start of the program, so that open pages notice a new one.
+    """Make the studio of one project. ``run`` names this start of the program, so that open pages notice a new one.
 
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
     browsers, so that a server can stop without waiting for them.
@@ -235,7 +235,7 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
         await watching
 
     app = FastAPI(title="newsletter preview", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.workbench = Workbench(project)
+    app.state.previews = IssuePreviews(project)
     app.state.changes = changes
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})

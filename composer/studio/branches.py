@@ -29,7 +29,7 @@ _SUBSCRIBER = "subscriber."
 
 
 def branch_readers(conditions: Iterable[Condition], *, like: Reader) -> tuple[Reader, ...]:
-    """Readers who together see both sides of every condition; ``like`` gives the rest of their values."""
+    """Return readers who together see both sides of every condition; ``like`` gives the rest of their values."""
     wanted = set(product(dict.fromkeys(conditions), (True, False)))
     asked = sorted({condition for condition, _ in wanted}, key=repr)
     found: list[Reader] = []
@@ -43,7 +43,7 @@ def branch_readers(conditions: Iterable[Condition], *, like: Reader) -> tuple[Re
 
 
 def _people(conditions: Sequence[Condition], like: Reader) -> Iterator[Reader]:
-    """Everyone who differs in what the conditions read, in a fixed order."""
+    """Yield everyone who differs in what the conditions read, in a fixed order."""
     fields = sorted(set[str]().union(*map(fields_of, conditions))) if conditions else []
     choices = [sorted({value for condition in conditions for value in _values(condition, field)}) for field in fields]
     for values in product(*choices):
@@ -53,7 +53,7 @@ def _people(conditions: Sequence[Condition], like: Reader) -> Iterator[Reader]:
 
 
 def _values(condition: Condition, field: str) -> Iterator[str]:
-    """The values of a field that a condition tells apart: those it names, and one that it does not."""
+    """Yield the values of a field that a condition tells apart: those it names, and one that it does not."""
     match condition:
         case Is(name, wanted) if name == field:
             yield from (*wanted, "")

@@ -1,6 +1,6 @@
 """What the studio's page says about an issue: one model per answer of the API.
 
-Enters: a View, a language, a Reader. Leaves: pydantic models; their field names are what ``static/*.js`` reads.
+Enters: an IssuePreview, a language, a Reader. Leaves: pydantic models; ``static/api.js`` names the same fields.
 Subject and preheader are shown as this reader gets them; every finding brings the lines of the author's file around it.
 """
 
@@ -17,7 +17,7 @@ from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
 from composer.output.sample_readers import STANDARD_FIELDS, Reader
-from composer.studio.workbench import Glance, View
+from composer.studio.previews import IssuePreview, IssueSummary
 
 _LINES_AROUND = 1
 _MAX_LINE_CHARACTERS = 400
@@ -27,7 +27,7 @@ BLOCKING_CODES: Final = frozenset({"issue-invalid", "edition-invalid", "template
 
 
 class IssueLine(BaseModel):
-    """One issue in the list."""
+    """One issue as the list shows it."""
 
     slug: str
     title: str
@@ -54,7 +54,7 @@ class ExcerptLine(BaseModel):
 
 
 class FindingReport(BaseModel):
-    """A finding, with the lines around it. ``blocking`` if it is why there is nothing new to show."""
+    """A finding with the lines around it; ``blocking`` says that it is why there is nothing new to show."""
 
     code: str
     severity: Severity
@@ -78,7 +78,7 @@ class InboxLine(BaseModel):
 
 
 class Weight(BaseModel):
-    """Sizes in bytes, as this reader gets them."""
+    """How large the parts of the mail are in bytes, as this reader gets them."""
 
     html: int
     clip: int
@@ -123,13 +123,13 @@ class IssueReport(BaseModel):
     findings: tuple[FindingReport, ...]
 
 
-def issue_line(glance: Glance) -> IssueLine:
-    """A Glance for the list."""
-    return IssueLine(slug=glance.slug, title=glance.title, date=glance.date, languages=glance.languages)
+def issue_line(summary: IssueSummary) -> IssueLine:
+    """Turn a summary into its line of the list."""
+    return IssueLine(slug=summary.slug, title=summary.title, date=summary.date, languages=summary.languages)
 
 
 def issue_report(
-    view: View,
+    preview: IssuePreview,
     *,
     language: str,
     reader: Reader,
@@ -137,19 +137,19 @@ def issue_report(
     links: Mapping[str, str],
     base: Path,
 ) -> IssueReport:
-    """Everything about one issue in one language. File names are told relative to ``base``."""
-    edition = view.editions.get(language)
-    own_fields = view.newsletter.fields if view.newsletter else {}
+    """Gather everything about one issue in one language. File names are told relative to ``base``."""
+    edition = preview.editions.get(language)
+    own_fields = preview.newsletter.fields if preview.newsletter else {}
     return IssueReport(
-        slug=view.slug,
-        title=edition.title if edition else view.slug,
-        languages=languages_of(view),
+        slug=preview.slug,
+        title=edition.title if edition else preview.slug,
+        languages=languages_of(preview),
         language=language,
         direction=edition.direction if edition else "ltr",
-        stale=language in view.stale,
+        stale=language in preview.stale,
         digest=edition.digest if edition else None,
-        seconds=view.seconds,
-        inbox=_inbox_line(edition, _others(view, language), reader.values(links)) if edition else None,
+        seconds=preview.seconds,
+        inbox=_inbox_line(edition, _others(preview, language), reader.values(links)) if edition else None,
         weight=_weight(edition, reader.values(links)) if edition else None,
         reader=_reader_report(reader),
         readers=tuple(map(_reader_report, readers)),
@@ -157,18 +157,18 @@ def issue_report(
             FieldReport(name=name, meaning=own_fields.get(name, name.replace("_", " ").capitalize()))
             for name in (*STANDARD_FIELDS, *own_fields)
         ),
-        findings=tuple(finding_report(finding, base=base) for finding in view.checked.findings),
+        findings=tuple(finding_report(finding, base=base) for finding in preview.checked.findings),
     )
 
 
-def languages_of(view: View) -> tuple[str, ...]:
-    """The languages to choose from, the issue's order first."""
-    authored = view.checked.issue.languages if view.checked.issue else ()
-    return tuple(dict.fromkeys((*authored, *view.editions)))
+def languages_of(preview: IssuePreview) -> tuple[str, ...]:
+    """Return the languages to choose from, in the issue's order; those that only built before come last."""
+    authored = preview.checked.issue.languages if preview.checked.issue else ()
+    return tuple(dict.fromkeys((*authored, *preview.editions)))
 
 
 def finding_report(finding: Finding, *, base: Path) -> FindingReport:
-    """A finding with its lines."""
+    """Turn a finding into what the page shows of it, with the lines around it."""
     position = finding.position
     file = position.file.resolve()
     return FindingReport(
@@ -185,7 +185,7 @@ def finding_report(finding: Finding, *, base: Path) -> FindingReport:
 
 
 def excerpt(file: Path, *, line: int, column: int) -> tuple[ExcerptLine, ...]:
-    """The line and its neighbours; empty if the file cannot be read as text."""
+    """Return the line and its neighbours; nothing if the file cannot be read as text."""
     try:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -201,9 +201,9 @@ def excerpt(file: Path, *, line: int, column: int) -> tuple[ExcerptLine, ...]:
     )
 
 
-def _others(view: View, language: str) -> Sequence[Edition]:
-    """The editions with the other subjects of a test."""
-    return [editions[language] for editions in view.checked.variants.values() if language in editions]
+def _others(preview: IssuePreview, language: str) -> Sequence[Edition]:
+    """Return the editions with the other subjects of a test."""
+    return [editions[language] for editions in preview.checked.variants.values() if language in editions]
 
 
 def _inbox_line(edition: Edition, others: Sequence[Edition], values: Mapping[str, str]) -> InboxLine:

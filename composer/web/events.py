@@ -30,7 +30,7 @@ class ServerEvent:
     data: str = ""
 
     def __str__(self) -> str:
-        """The event as it stands in the stream."""
+        """Write the event as it stands in the stream."""
         return f"event: {self.name}\n{f'data: {self.data}'.rstrip()}\n\n"
 
 
@@ -42,7 +42,7 @@ class ChangeFeed:
         self._closed = False
 
     def notify(self) -> None:
-        """Wake every open stream."""
+        """Wake every open stream, so that each tells its browser of the change."""
         for listener in self._listeners:
             listener.set()
 

@@ -88,7 +88,7 @@ class LoopbackOnly:
 
 
 def _foreign(method: str, headers: Headers) -> str | None:
-    """Why this request is not from our own pages on this machine, or None."""
+    """Say why this request is not from our own pages on this machine, or return None."""
     host = headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
         return "This page is only for this machine: open it as http://127.0.0.1."

@@ -22,7 +22,7 @@ _GRACE_S = 1
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises PortTaken, naming the port and what to do."""
+    """Open a listening socket. Raises PortTaken, naming the port and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +37,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(sock: socket.socket) -> str:
-    """``http://host:port`` of a listening socket."""
+    """Return the address of a listening socket, as ``http://host:port``."""
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

@@ -75,4 +75,4 @@ def test_whatever_comes_can_be_listed(data: bytes) -> None:
     message = Store().add_message(mail_from="", recipients=("a@example.org",), data=data, received_at=0)
     assert isinstance(message.searchable, str)
     assert isinstance(message.preheader, str)
-    assert message.read().files is not None
+    assert message.parse().files is not None

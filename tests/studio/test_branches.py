@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from composer.edition.condition import Condition, holds, parse_condition
+from composer.edition.condition import Condition, holds
+from composer.edition.show_if import parse_condition
 from composer.output.sample_readers import sample_readers
 from composer.studio.branches import branch_readers
 

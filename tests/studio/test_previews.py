@@ -8,63 +8,63 @@ import pytest
 
 from composer.edition import fill
 from composer.errors import NewsletterError
-from composer.studio.workbench import Workbench
+from composer.studio.previews import IssuePreviews
 from tests.support.projects import SLUG, ProjectFolder
 
 
 def test_a_view_is_built_once_until_a_file_changes(project_folder: ProjectFolder) -> None:
-    workbench = Workbench(project_folder.project)
-    first = workbench.view(SLUG)
-    assert workbench.view(SLUG) is first
+    previews = IssuePreviews(project_folder.project)
+    first = previews.preview(SLUG)
+    assert previews.preview(SLUG) is first
     project_folder.edit("The bridge opens", "The bridge is open")
-    assert workbench.view(SLUG).editions["en"].title == "The bridge is open"
+    assert previews.preview(SLUG).editions["en"].title == "The bridge is open"
 
 
 def test_the_publication_pictures_and_own_templates_count_as_files_of_the_issue(project_folder: ProjectFolder) -> None:
-    workbench = Workbench(project_folder.project)
-    seen = [workbench.view(SLUG)]
+    previews = IssuePreviews(project_folder.project)
+    seen = [previews.preview(SLUG)]
     newsletter = project_folder.issues / "newsletter.yaml"
     newsletter.write_text(newsletter.read_text().replace("Harbour Letter", "Quay Letter"))
-    seen.append(workbench.view(SLUG))
+    seen.append(previews.preview(SLUG))
     (project_folder.templates / "css").mkdir()
     (project_folder.templates / "css" / "print.css").write_text("p { color: red }")
-    seen.append(workbench.view(SLUG))
+    seen.append(previews.preview(SLUG))
     assert len(set(map(id, seen))) == 3
 
 
 def test_a_mistake_keeps_the_last_version_that_worked(project_folder: ProjectFolder) -> None:
-    workbench = Workbench(project_folder.project)
-    good = workbench.view(SLUG)
+    previews = IssuePreviews(project_folder.project)
+    good = previews.preview(SLUG)
     assert not good.stale
     project_folder.edit("subject:", "subjct:")
-    broken = workbench.view(SLUG)
+    broken = previews.preview(SLUG)
     assert broken.checked.issue is None
     assert broken.stale == {"en", "fr"}
     assert broken.editions == good.editions
     project_folder.edit("subjct:", "subject:")
-    assert not workbench.view(SLUG).stale
+    assert not previews.preview(SLUG).stale
 
 
 def test_a_language_that_was_taken_away_is_gone(project_folder: ProjectFolder) -> None:
-    workbench = Workbench(project_folder.project)
-    assert set(workbench.view(SLUG).editions) == {"en", "fr"}
+    previews = IssuePreviews(project_folder.project)
+    assert set(previews.preview(SLUG).editions) == {"en", "fr"}
     (project_folder.issue_file.parent / "issue.fr.yaml").unlink()
-    assert set(workbench.view(SLUG).editions) == {"en"}
+    assert set(previews.preview(SLUG).editions) == {"en"}
 
 
 def test_an_issue_that_never_built_has_findings_and_no_edition(project_folder: ProjectFolder) -> None:
     project_folder.edit("blocks:", "bloks:")
-    view = Workbench(project_folder.project).view(SLUG)
-    assert not view.editions
-    assert view.checked.findings
-    assert view.newsletter is not None
+    preview = IssuePreviews(project_folder.project).preview(SLUG)
+    assert not preview.editions
+    assert preview.checked.findings
+    assert preview.newsletter is not None
 
 
 def test_the_list_reads_titles_without_loading_the_issues(project_folder: ProjectFolder) -> None:
     broken = project_folder.issues / "2027-01-broken"
     broken.mkdir()
     (broken / "issue.yaml").write_text("subject: 'Quoted: yes'\ndate: 2027-01-05\nblocks: [[[\n")
-    newest, older = Workbench(project_folder.project).glances()
+    newest, older = IssuePreviews(project_folder.project).summaries()
     assert (newest.slug, newest.title, newest.date, newest.languages) == (
         "2027-01-broken",
         "Quoted: yes",
@@ -78,28 +78,28 @@ def test_an_issue_in_a_language_of_its_own_is_listed_in_it(project_folder: Proje
     folder = project_folder.issues / "2020-05-abc"
     folder.mkdir()
     (folder / "issue.yaml").write_text("subject: S\npreheader: P\ndate: 2020-05-01\nlanguage: ar\n")
-    listed = {glance.slug: glance.languages for glance in Workbench(project_folder.project).glances()}
+    listed = {summary.slug: summary.languages for summary in IssuePreviews(project_folder.project).summaries()}
     assert listed["2020-05-abc"] == ("ar",)
 
 
 def test_500_issues_are_listed_and_none_is_built(project_folder: ProjectFolder) -> None:
     for number in range(500):
         shutil.copytree(project_folder.issue_file.parent, project_folder.issues / f"copy-{number}")
-    assert len(Workbench(project_folder.project).glances()) == 501
+    assert len(IssuePreviews(project_folder.project).summaries()) == 501
 
 
 def test_a_project_that_was_not_started_has_no_issues(project_folder: ProjectFolder) -> None:
     shutil.rmtree(project_folder.issues)
-    workbench = Workbench(project_folder.project)
-    assert workbench.glances() == ()
-    assert workbench.newsletter() is None
+    previews = IssuePreviews(project_folder.project)
+    assert previews.summaries() == ()
+    assert previews.newsletter() is None
 
 
 def test_an_unknown_issue_is_told_with_the_nearest_name(project_folder: ProjectFolder) -> None:
     with pytest.raises(NewsletterError, match=SLUG):
-        Workbench(project_folder.project).view("2026-12-harbor")
+        IssuePreviews(project_folder.project).preview("2026-12-harbor")
 
 
 def test_one_file_saved_shows_in_the_subject(project_folder: ProjectFolder) -> None:
-    workbench = Workbench(project_folder.project)
-    assert fill(workbench.view(SLUG).editions["en"].subject, {}) == "News for you"
+    previews = IssuePreviews(project_folder.project)
+    assert fill(previews.preview(SLUG).editions["en"].subject, {}) == "News for you"

@@ -1,6 +1,6 @@
 """The issues of a project as they are now, and each one's last version that could be built.
 
-Enters: folders. Leaves: Glances for the list, Views of one issue. The guarantee: a View is of the files as they
+Enters: folders. Leaves: summaries for the list, previews of one issue. The guarantee: a preview is of the files as they
 were when it was asked for or later, because what is kept is kept under the names, sizes and times of all the files it
 was made from; the watcher only tells browsers when to ask. An issue is built when it is looked at, never before, so
 that a save in a project of five hundred issues rebuilds one.
@@ -24,15 +24,15 @@ from composer.issue.files import issue_file, translation_files
 from composer.project import Project
 
 _KEPT_ISSUES = 16
-_GLANCE_BYTES = 16_384
-_GLANCE_LINE = re.compile(
+_SUMMARY_BYTES = 16_384
+_SUMMARY_LINE = re.compile(
     r"^(title|subject|date|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """One line of the list: what the head of an issue's file says, read without loading it."""
+class IssueSummary:
+    """What the list shows of an issue: what the head of its file says, read without loading it."""
 
     slug: str
     title: str
@@ -41,8 +41,8 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One issue: its check now, and the editions to show.
+class IssuePreview:
+    """One issue as it is checked now, and the editions to show.
 
     ``editions`` are those of ``checked``; where it has none of a language that could be built before, the last good
     one, and the language is in ``stale``.
@@ -59,11 +59,11 @@ class View:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     fingerprint: frozenset[tuple[str, int, int]]
-    view: View
+    preview: IssuePreview
 
 
-class Workbench:
-    """The project on the desk. Safe to use from several threads."""
+class IssuePreviews:
+    """Checks and builds the issues of a project when they are looked at. Several threads may use it."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -71,35 +71,35 @@ class Workbench:
         self._lock = threading.Lock()
 
     def newsletter(self) -> Newsletter | None:
-        """The publication; None while its file cannot be read."""
+        """Return the publication, or None while its file cannot be read."""
         try:
             return load_newsletter(self.project.issues_dir)[0]
         except NewsletterError:
             return None
 
-    def glances(self) -> tuple[Glance, ...]:
-        """Every issue, the newest first. Reads at most a few KB of each."""
+    def summaries(self) -> tuple[IssueSummary, ...]:
+        """Return a summary of every issue, the newest first. Reads at most a few KB of each."""
         newsletter = self.newsletter()
         first_language = newsletter.languages[0] if newsletter else ""
         folders = find_issues(self.project.issues_dir) if self.project.issues_dir.is_dir() else ()
-        glances = [_glance(folder, first_language) for folder in folders]
-        return tuple(sorted(glances, key=lambda glance: (glance.date, glance.slug), reverse=True))
+        summaries = [_summary(folder, first_language) for folder in folders]
+        return tuple(sorted(summaries, key=lambda summary: (summary.date, summary.slug), reverse=True))
 
-    def view(self, slug: str) -> View:
-        """One issue as its files are now. Raises NewsletterError if there is no such issue."""
+    def preview(self, slug: str) -> IssuePreview:
+        """Return one issue as its files are now. Raises NewsletterError if there is no such issue."""
         folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
         with self._lock:
             fingerprint = frozenset(self._files_of(folder))
             kept = self._kept.get(slug)
             if kept is None or kept.fingerprint != fingerprint:
-                kept = _Kept(fingerprint, self._look(slug, folder, kept.view.editions if kept else {}))
+                kept = _Kept(fingerprint, self._build(slug, folder, kept.preview.editions if kept else {}))
                 self._kept[slug] = kept
             self._kept.move_to_end(slug)
             if len(self._kept) > _KEPT_ISSUES:
                 self._kept.popitem(last=False)
-            return kept.view
+            return kept.preview
 
-    def _look(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> View:
+    def _build(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> IssuePreview:
         started = time.perf_counter()
         checked = check_folder(folder, templates=self.project.templates)
         seconds = time.perf_counter() - started
@@ -108,7 +108,7 @@ class Workbench:
         stale = frozenset(before.keys() & set(wanted) - checked.editions.keys())
         editions = {**checked.editions, **{language: before[language] for language in sorted(stale)}}
         newsletter = checked.issue.newsletter if checked.issue else self.newsletter()
-        return View(slug, checked, editions, stale, newsletter, seconds)
+        return IssuePreview(slug, checked, editions, stale, newsletter, seconds)
 
     def _files_of(self, folder: Path) -> Iterator[tuple[str, int, int]]:
         shared = (path for path in self.project.issues_dir.iterdir() if path.is_file())
@@ -121,11 +121,11 @@ class Workbench:
             yield str(path), found.st_mtime_ns, found.st_size
 
 
-def _glance(folder: Path, first_language: str) -> Glance:
+def _summary(folder: Path, first_language: str) -> IssueSummary:
     with issue_file(folder).open("rb") as file:
-        head = file.read(_GLANCE_BYTES).decode("utf-8", "replace")
-    said = {found[1]: found[2] or found[3] or found[4] for found in _GLANCE_LINE.finditer(head)}
-    return Glance(
+        head = file.read(_SUMMARY_BYTES).decode("utf-8", "replace")
+    said = {found[1]: found[2] or found[3] or found[4] for found in _SUMMARY_LINE.finditer(head)}
+    return IssueSummary(
         slug=folder.name,
         title=said.get("title") or said.get("subject") or folder.name,
         date=said.get("date", ""),

@@ -36,8 +36,8 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A part of the message that is neither its HTML nor its text. ``content_id`` is without its brackets."""
+class MessageFile:
+    """A part of the message that is neither its HTML nor its text. ``content_id`` has no brackets."""
 
     name: str
     media_type: str
@@ -46,29 +46,29 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One message, read."""
+class ParsedMessage:
+    """A message taken apart: its headers, the two forms of its body where it has them, and its files."""
 
     headers: tuple[Header, ...]
     html: str | None
     text: str | None
-    files: tuple[File, ...]
+    files: tuple[MessageFile, ...]
 
     def header(self, name: str) -> str:
-        """The decoded value of the first header of that name, or an empty text."""
+        """Return the decoded value of the first header of that name, or an empty text."""
         return next((header.value for header in self.headers if header.name.lower() == name.lower()), "")
 
 
-def read_headers(data: bytes) -> tuple[Header, ...]:
-    """The headers alone; a tenth of the work of ``read_message``."""
+def parse_headers(data: bytes) -> tuple[Header, ...]:
+    """Parse the headers alone, which is a tenth of the work of ``parse_message``."""
     return _headers(BytesHeaderParser().parsebytes(data))
 
 
-def read_message(data: bytes) -> Reading:
-    """The whole message. The first HTML part and the first text part are its body; all others are files."""
+def parse_message(data: bytes) -> ParsedMessage:
+    """Parse a whole message. Its first HTML part and its first text part are the body; all others are files."""
     message = email.message_from_bytes(data)
     html = text = None
-    files: list[File] = []
+    files: list[MessageFile] = []
     for part in message.walk():
         if part.is_multipart():
             continue
@@ -80,20 +80,20 @@ def read_message(data: bytes) -> Reading:
             text = _decoded(part)
         else:
             files.append(_file(part, number=len(files) + 1))
-    return Reading(headers=_headers(message), html=html, text=text, files=tuple(files))
+    return ParsedMessage(headers=_headers(message), html=html, text=text, files=tuple(files))
 
 
-def preheader(reading: Reading) -> str:
-    """The first words of the HTML, hidden ones included, as the list of an inbox shows them."""
-    if reading.html is None:
-        return _squeezed(reading.text or "")[:_PREHEADER_LENGTH]
+def preheader(message: ParsedMessage) -> str:
+    """Return the first words of the HTML, hidden ones included, as the list of an inbox shows them."""
+    if message.html is None:
+        return _squeezed(message.text or "")[:_PREHEADER_LENGTH]
     words = _FirstWords()
-    words.feed(reading.html[:_PREHEADER_REACH])
+    words.feed(message.html[:_PREHEADER_REACH])
     return _squeezed(" ".join(words.found))[:_PREHEADER_LENGTH].strip()
 
 
 class _FirstWords(HTMLParser):
-    """The text of the body, until there is enough of it."""
+    """Gathers the text of a body until there is enough of it for a preheader."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -144,9 +144,9 @@ def _decoded(part: Message) -> str:
         return content.decode("latin-1")
 
 
-def _file(part: Message, *, number: int) -> File:
+def _file(part: Message, *, number: int) -> MessageFile:
     content = part.get_payload(decode=True)
-    return File(
+    return MessageFile(
         name=_header_text(part.get_filename() or f"part-{number}"),
         media_type=part.get_content_type(),
         content_id=str(part.get("Content-ID", "")).strip("<> \t\r\n"),
