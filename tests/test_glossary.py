@@ -21,7 +21,6 @@ STAGES = ("issue", "edition", "checks", "message", "audience", "database", "deli
 SAME_NAME: Mapping[str, str] = {
     "Card": "a story beside others in an issue; a card on a page of the site",
     "DeliveryRecord": "one delivery as a row was read: of a person, and of a mailing",
-    "Look": "what a page of the inbox, and one of the studio, is asked to show",
     "Outcome": "of a delivery; of the demo, which is no part of the product's language",
     "Page": "a page of HTML that the checks read; a file that is one article in Markdown",
     "Words": "of a page of the site in one language; of an imported paragraph",
