@@ -2,7 +2,8 @@
 #
 #   make demo              the sample issue, checked, sent to a local inbox, and shown in the browser
 #   make demo ARGS=--once  the same without a browser: prints a report and ends
-#   make test              everything: style, types, import contracts, tests
+#   make test              everything: style, types, import contracts, tests, and how much of the code they cover
+#   make unit ARGS=PATH    the tests in that file or folder
 #   make check             style, types and import contracts only, of Python, JavaScript and CSS (seconds)
 #   make torture           every fault we can inflict on a send, with the invariants checked; writes docs/reliability.md
 #   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
@@ -16,6 +17,8 @@ WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 ARGS   ?=
 # Two cores or twenty: the tests share no state but the machine.
 WORKERS ?= auto
+# What `make test` adds to the tests.
+COVER  :=
 
 .PHONY: install install-dev packages demo test check unit torture bench wheel clean
 .DEFAULT_GOAL := install
@@ -61,12 +64,14 @@ check: .venv/installed-dev build/node/installed
 	@$(WITH_NODE) build/node/node_modules/.bin/tsc --project .
 
 unit: .venv/installed-dev
-	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest $(COVER) -n $(WORKERS) $(ARGS)
 
 # Another version of Python, where the machine has one: the same files make the same bytes in both.
 build/other-python/installed: pyproject.toml constraints.txt | .venv/installed-dev
 	@$(BIN)/python tools/same_bytes.py --prepare
 
+# All of it, with what it covers; of some of it (ARGS=tests/one) the coverage would say nothing.
+test: COVER = $(if $(ARGS),,--cov)
 test: packages check build/other-python/installed unit
 
 torture: .venv/installed-dev packages
