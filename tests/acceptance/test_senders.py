@@ -32,9 +32,12 @@ def senders_of(stage: Stage) -> set[int]:
 
 
 def test_a_worker_shares_a_mailing_with_a_send_and_ends_with_it(stage: Stage) -> None:
+    stage.sink.script("dot=wait 0.5")  # until the worker is there, however long it takes to start
     sender = stage.start()
     stage.wait_for(1, sender)
     worker = stage.start("worker", "--once")
+    stage.wait_until(lambda: len(senders_of(stage)) == 2, sender)
+    stage.sink.script()
     assert [sender.finish(), worker.finish()] == [0, 0], sender.said + worker.said
     assert len(senders_of(stage)) == 2
     assert stage.check() == {"accepted": PEOPLE}
@@ -64,6 +67,7 @@ def test_a_worker_begins_what_was_planned_for_a_time_that_has_come(stage: Stage)
 def test_a_pause_stops_every_sender_and_a_resumed_mailing_is_finished(stage: Stage) -> None:
     senders = [stage.start(), stage.start()]
     stage.wait_for(300, senders[0])
+    stage.sink.script("dot=wait 0.5")  # the mailing is not over before the pause has begun
     stage.start("pause", "1").finish()
     for sender in senders:
         sender.finish()

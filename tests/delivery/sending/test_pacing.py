@@ -69,16 +69,17 @@ async def test_a_limit_per_second_is_kept_by_the_relays_clock(engine: Engine, si
     assert await send(engine, mailing, sink.port, limits=limits(rate="40/second"), run=run) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 60}
     assert most_in_a_window(sink.accepted_at, 1.0) <= 40 + 4, "and as many as connections may have been on their way"
-    assert sink.accepted_at[-1] - sink.accepted_at[0] >= 59 / 40 - 0.1
+    assert most_in_a_window(sink.accepted_at, 0.25) <= 10 + 1 + 4, "evenly: no second begins with all of its forty"
 
 
 async def test_a_limit_to_one_provider_holds_up_nobody_else(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 40).mailing
     readdress(engine, "gmail.com", every=4)
     run = Run()
+    began = time.monotonic()
     sending = asyncio.create_task(send(engine, mailing, sink.port, limits=limits(rate_to="gmail 10/second"), run=run))
     await until(lambda: len(sink.taken()) >= 30)
-    assert sum(name.endswith("gmail.com") for name in recipients(sink)) <= 5
+    assert sum(name.endswith("gmail.com") for name in recipients(sink)) <= 2 + 10 * (time.monotonic() - began)
     await until(lambda: run.limit != "")
     assert run.limit == "10/second to gmail"
     assert await sending is End.DONE
@@ -203,8 +204,12 @@ async def test_a_window_that_closes_ends_the_run_in_order(engine: Engine, sink: 
     mailing = plan(engine, 200).mailing
     sink.script("dot=wait 0.05")
     calendar = limits(sending_window="Mon 10:00-11:00 UTC")
-    shift = dt.datetime(2026, 11, 23, 10, 59, 59, 500_000, tzinfo=dt.UTC).timestamp() - time.time()
-    assert await send(engine, mailing, sink.port, limits=calendar, clock=lambda: time.time() + shift) is End.LIMIT
+    closes = dt.datetime(2026, 11, 23, 11, tzinfo=dt.UTC).timestamp()
+
+    def clock() -> float:
+        return closes - 0.5 if len(sink.accepted_at) < 20 else closes
+
+    assert await send(engine, mailing, sink.port, limits=calendar, clock=clock) is End.LIMIT
     counts = count_states(engine, mailing)
     assert set(counts) == {"accepted", "pending"}
     assert counts["accepted"] == len(sink.taken()) > 0

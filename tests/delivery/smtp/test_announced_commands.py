@@ -13,10 +13,9 @@ from composer.delivery.smtp.connection import SmtpConnection, open_connection
 from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.delivery.states import DeliveryEvent as Event
+from tests.support.mailings import until
 from tests.support.postfix import Postfix
 from tests.support.truth_sink import Certificate, Sink, truth_sink
-
-TIMEOUTS = Timeouts(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 
 
 def message(recipient: str) -> dict[str, object]:
@@ -25,7 +24,7 @@ def message(recipient: str) -> dict[str, object]:
 
 
 async def connect(sink: Sink) -> SmtpConnection:
-    return await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=TIMEOUTS)
+    return await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=Timeouts())
 
 
 async def offer(connection: SmtpConnection, recipient: str, *, then: str | None = None) -> Transaction:
@@ -39,11 +38,6 @@ async def offer(connection: SmtpConnection, recipient: str, *, then: str | None 
     return await connection.transact(**message(recipient), release=release)  # type: ignore[arg-type]
 
 
-async def all_heard(sink: Sink, phase: str, times: int) -> None:
-    while sink.times[phase] < times:  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
-
-
 def recipients(sink: Sink) -> list[str]:
     return [entry["recipient"] for entry in sink.taken()]
 
@@ -53,7 +47,7 @@ async def test_the_next_message_is_announced_with_the_dot() -> None:
     theirs.setblocking(False)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=Timeouts(), pipelining=True)
     transport.set_protocol(protocol)
 
     first = protocol.begin(mail=b"MAIL 1\r\n", rcpt=b"RCPT 1\r\n", data=b"one\r\n", released=False)
@@ -84,7 +78,7 @@ async def test_a_dot_that_has_left_counts_even_if_what_was_announced_has_not(siz
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     theirs.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=Timeouts(), pipelining=True)
     transport.set_protocol(protocol)
     first = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=b"x" * size_bytes + b"\r\n", released=False)
     protocol.data_received(b"250 ok\r\n250 ok\r\n354 go on\r\n")
@@ -116,7 +110,7 @@ async def test_a_row_of_messages_over_one_connection(sink: Sink, pipelining: boo
 async def test_a_row_of_messages_through_tls(tmp_path: Path, certificate: Certificate) -> None:
     with truth_sink(tmp_path / "truth.jsonl", tls=certificate.server_context()) as sink:
         relay = parse_relay(f"smtp://127.0.0.1:{sink.port}?tls=required&ca={certificate.file}")
-        connection = await open_connection(relay, timeouts=TIMEOUTS)
+        connection = await open_connection(relay, timeouts=Timeouts())
         people = [f"reader{number}@example.test" for number in range(5)]
         for recipient, then in zip(people, [*people[1:], None], strict=True):
             assert (await offer(connection, recipient, then=then)).event is Event.ACCEPT
@@ -142,7 +136,7 @@ async def test_a_postfix_takes_a_row_of_announced_messages(postfix: Postfix) -> 
 async def test_what_was_announced_and_does_not_begin_is_not_sent(sink: Sink) -> None:
     connection = await connect(sink)
     assert (await offer(connection, "ana@example.test", then="ben@example.test")).event is Event.ACCEPT
-    await all_heard(sink, "data", 2)
+    await until(lambda: sink.times["data"] == 2)
     await connection.quit()
     await asyncio.sleep(0.05)
     assert recipients(sink) == ["ana@example.test"]
@@ -162,8 +156,7 @@ async def test_a_connection_that_ends_in_between_costs_the_announced_one_nothing
     sink.script(fault)
     connection = await connect(sink)
     assert (await offer(connection, "ana@example.test", then="ben@example.test")).event is Event.ACCEPT
-    while connection.usable:  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
+    await until(lambda: not connection.usable)
     connection = await connect(sink)
     assert (await offer(connection, "ben@example.test")).event is Event.ACCEPT
     await connection.quit()

@@ -18,9 +18,10 @@ from composer.delivery.smtp.connection import open_connection
 from composer.delivery.smtp.relay import Relay, Security, Timeouts, parse_relay
 from composer.delivery.states import DeliveryEvent as Event
 from composer.errors import ConnectionFailed, SettingsError
+from tests.support.pacing import impatient
 from tests.support.truth_sink import Certificate, Sink, make_certificate, truth_sink
 
-TIMEOUTS = Timeouts(greeting_s=0.5, mail_s=0.5, rcpt_s=0.5, data_s=0.5, block_s=0.5, dot_s=0.5, quit_s=0.3)
+USUAL = Timeouts()
 LOGIN = base64.b64encode(b"\0ana\0s3cret!").decode()
 
 
@@ -30,8 +31,8 @@ def secure_sink(tmp_path: Path, certificate: Certificate) -> Iterator[Sink]:
         yield running
 
 
-async def send_one(relay: Relay) -> Event:
-    connection = await open_connection(relay, timeouts=TIMEOUTS)
+async def send_one(relay: Relay, timeouts: Timeouts = USUAL) -> Event:
+    connection = await open_connection(relay, timeouts=timeouts)
     transaction = await connection.transact(
         sender="news@example.org", recipient="ana@example.test", data=b"Message-ID: <1@example.org>\r\n\r\nhello\r\n"
     )
@@ -120,7 +121,7 @@ async def test_what_was_offered_or_said_in_the_clear_does_not_count_after_startt
         tls=certificate.server_context(),
     )
     relay = parse_relay(f"smtp://{address(server)}?tls=required&ca={certificate.file}")
-    connection = await open_connection(relay, timeouts=TIMEOUTS)
+    connection = await open_connection(relay, timeouts=USUAL)
     transaction = await connection.transact(
         sender="news@example.org", recipient="ana@example.test", data=b"Subject: one\r\n\r\nhello\r\n"
     )
@@ -153,7 +154,7 @@ async def test_a_failed_connection_is_told_in_short_words_and_names_the_relay_on
 ) -> None:
     server = await serve(*answers)
     with pytest.raises(ConnectionFailed) as failed:
-        await open_connection(parse_relay(f"smtp://{address(server)}{options}"), timeouts=TIMEOUTS)
+        await open_connection(parse_relay(f"smtp://{address(server)}{options}"), timeouts=USUAL)
     assert (str(failed.value), failed.value.phase) == (f"{address(server)}: {words}", phase)
     server.close()
 
@@ -168,14 +169,14 @@ async def test_a_failed_connection_is_told_in_short_words_and_names_the_relay_on
 )
 async def test_a_relay_that_is_not_there_is_told_in_short_words(relay: str, words: str) -> None:
     with pytest.raises(ConnectionFailed, match=f"^{re.escape(f'{relay}: {words}')}$") as failed:
-        await open_connection(parse_relay(f"smtp://{relay}"), timeouts=TIMEOUTS)
+        await open_connection(parse_relay(f"smtp://{relay}"), timeouts=USUAL)
     assert failed.value.phase == "connect"
 
 
 async def test_we_greet_by_our_full_name_or_by_our_address(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     for ours, said in [("mail.example.org", b"mail.example.org"), ("mail", b"[127.0.0.1]"), ("a_b.c", b"[127.0.0.1]")]:
         monkeypatch.setattr(socket, "gethostname", lambda ours=ours: ours)
-        connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=TIMEOUTS)
+        connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=USUAL)
         connection.close()
         assert sink.commands[-1] == b"EHLO " + said + b"\r\n"
 
@@ -183,13 +184,13 @@ async def test_we_greet_by_our_full_name_or_by_our_address(sink: Sink, monkeypat
 async def test_tls_where_there_is_none_is_told_in_words() -> None:
     server = await serve(b"220 hello\r\n")
     with pytest.raises(ConnectionFailed, match="does not speak TLS on this port"):
-        await open_connection(parse_relay(f"smtps://{address(server)}"), timeouts=TIMEOUTS)
+        await open_connection(parse_relay(f"smtps://{address(server)}"), timeouts=USUAL)
     server.close()
 
 
 async def test_an_authority_that_cannot_be_read_is_a_wrong_setting() -> None:
     with pytest.raises(SettingsError, match=r"ca=nowhere\.pem, which cannot be used: No such file"):
-        await open_connection(parse_relay("smtp://127.0.0.1:1?tls=required&ca=nowhere.pem"), timeouts=TIMEOUTS)
+        await open_connection(parse_relay("smtp://127.0.0.1:1?tls=required&ca=nowhere.pem"), timeouts=USUAL)
 
 
 async def test_what_is_slipped_in_before_tls_is_not_heard(secure_sink: Sink, certificate: Certificate) -> None:
@@ -218,7 +219,7 @@ async def test_a_connection_that_fails_tells_where_and_what_the_relay_said(
     secure_sink.script(fault)
     relay = parse_relay(f"smtp://ana:s3cret@127.0.0.1:{secure_sink.port}?ca={certificate.file}")
     with pytest.raises(ConnectionFailed) as failed:
-        await send_one(relay)
+        await send_one(relay, impatient("greeting") if fault == "connect=silent" else USUAL)
     assert (failed.value.phase, failed.value.code) == (phase, code)
     assert str(failed.value).startswith(f"127.0.0.1:{secure_sink.port}: ")
     assert "s3cret" not in str(failed.value)
@@ -243,7 +244,7 @@ async def test_a_host_that_does_not_answer_is_given_up_long_before_a_greeting_wo
 
 async def test_a_relay_that_limits_its_connections_gets_no_more_transactions_on_one(sink: Sink) -> None:
     sink.extensions = ("PIPELINING", "LIMITS MAILMAX=2 RCPTMAX=100")
-    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=TIMEOUTS)
+    connection = await open_connection(parse_relay(f"smtp://127.0.0.1:{sink.port}"), timeouts=USUAL)
     for number in (1, 2):
         assert connection.usable
         await connection.transact(

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
 
 import aiosmtplib
 import pytest
@@ -15,9 +14,10 @@ from composer.delivery.smtp.relay import Relay, Timeouts, parse_relay
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.delivery.states import DeliveryEvent as Event
 from composer.errors import MessageError
+from tests.support.mailings import until
+from tests.support.pacing import impatient
 from tests.support.truth_sink import Sink
 
-TIMEOUTS = Timeouts(mail_s=0.2, rcpt_s=0.2, data_s=0.2, block_s=0.2, dot_s=0.2, quit_s=0.2)
 DATA = b"Message-ID: <one@example.org>\r\nSubject: hello\r\n\r\n" + b"A line of a newsletter.\r\n" * 100
 WITHOUT_PIPELINING = ("8BITMIME", "SMTPUTF8", "SIZE 10000000")
 
@@ -28,14 +28,9 @@ def relay_of(sink: Sink) -> Relay:
     return parse_relay(f"smtp://127.0.0.1:{sink.port}")
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Both ends run at the same time; wait for the other one."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.005)
-
-
-async def connect(sink: Sink) -> SmtpConnection:
-    return await open_connection(relay_of(sink), timeouts=TIMEOUTS)
+async def connect(sink: Sink, *, silent: str = "") -> SmtpConnection:
+    """A connection that soon gives up waiting where the relay is going to be silent."""
+    return await open_connection(relay_of(sink), timeouts=impatient(silent) if silent else Timeouts())
 
 
 async def offer(connection: SmtpConnection, recipient: str = "ana@example.test", data: bytes = DATA) -> Transaction:
@@ -82,7 +77,7 @@ async def test_trouble_before_the_dot(
 ) -> None:
     if not pipelining:
         sink.extensions = WITHOUT_PIPELINING
-    connection = await connect(sink)
+    connection = await connect(sink, silent=phase if action == "silent" else "")
     sink.script(f"{phase}@1={action}")
     transaction = await offer(connection)
     assert (transaction.event, transaction.reusable, connection.usable) == (event, reusable, reusable)
@@ -113,7 +108,7 @@ async def test_trouble_before_the_dot(
     ],
 )
 async def test_answers_to_the_dot(sink: Sink, action: str, event: Event, reusable: bool) -> None:
-    connection = await connect(sink)
+    connection = await connect(sink, silent="dot" if action == "silent" else "")
     sink.script(f"dot@1={action}")
     transaction = await offer(connection)
     assert (transaction.phase, transaction.event) == (Phase.DOT, event)
@@ -126,7 +121,7 @@ async def test_answers_to_the_dot(sink: Sink, action: str, event: Event, reusabl
 
 @pytest.mark.parametrize("action", ["drop", "silent", "garbage", "huge"])
 async def test_a_message_whose_acceptance_is_lost_is_unknown(sink: Sink, action: str) -> None:
-    connection = await connect(sink)
+    connection = await connect(sink, silent="dot" if action == "silent" else "")
     sink.script(f"taken={action}")
     transaction = await offer(connection)
     assert transaction.event is Event.LOSE
@@ -176,7 +171,7 @@ async def test_an_answer_out_of_step_ends_the_connection(sink: Sink, fault: str,
 
 @pytest.mark.parametrize("fault", ["reset=500 what?", "reset=421 closing", "reset=drop", "reset=silent"])
 async def test_a_connection_that_does_not_reset_is_not_used_again(sink: Sink, fault: str) -> None:
-    connection = await connect(sink)
+    connection = await connect(sink, silent="mail" if fault == "reset=silent" else "")  # RSET waits as long as MAIL
     sink.script("rcpt=550 5.1.1 no such user", fault)
     transaction = await offer(connection)
     assert (transaction.phase, transaction.event) == (Phase.RCPT, Event.REFUSE)
@@ -269,7 +264,7 @@ async def test_a_relay_that_stops_reading_has_not_had_the_dot(size_bytes: int) -
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, timeouts=TIMEOUTS, pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=impatient("block", "dot"), pipelining=True)
     transport.set_protocol(protocol)
     outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=b"x" * size_bytes + b"\r\n", released=True)
     theirs.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
@@ -283,7 +278,7 @@ async def test_a_long_message_may_take_its_time_while_it_moves() -> None:
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     theirs.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-    protocol = TransactionProtocol(transport, timeouts=Timeouts(block_s=0.05), pipelining=True)
+    protocol = TransactionProtocol(transport, timeouts=Timeouts(block_s=1), pipelining=True)
     transport.set_protocol(protocol)
     data = b"x" * 100_000 + b"\r\n"
     outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=data, released=True)
@@ -291,7 +286,7 @@ async def test_a_long_message_may_take_its_time_while_it_moves() -> None:
     heard = b""
     while not heard.endswith(b"\r\n.\r\n"):
         heard += await asyncio.get_running_loop().sock_recv(theirs, 8_000)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # all of it takes longer than a block may
     theirs.sendall(b"250 ok\r\n")
     assert (await outcome).event is Event.ACCEPT
     protocol.abandon("the end")
