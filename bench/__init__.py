@@ -1,1 +1,1 @@
-"""Speed and memory, measured against peers in the same run: ``make bench``."""
+"""``make bench`` measures speed and memory, each beside its peers in the same run."""

@@ -25,7 +25,7 @@ _SAMPLE = "2020-03-network-news"
 
 
 def measure() -> tuple[Table, ...]:
-    """The sample issue: mail, text, print, web and calendar files; the peers make the mail's HTML only."""
+    """Time the sample issue: we make mail, text, print, web and calendar files, the peers only the mail's HTML."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "issues"
         shutil.copytree(shipped.SAMPLE_ISSUES, folder)
@@ -107,7 +107,6 @@ def _contenders(folder: Path) -> dict[str, Callable[[], object]]:
 
 
 def _peers_files(folder: Path, place: Path) -> tuple[Path, Path]:
-    """Our MJML and prose CSS as files."""
     rendering = Rendering(draft_issue(load_issue(folder), "en"), (shipped.TEMPLATES,))
     mjml, css = place / "issue.mjml", place / "prose.css"
     mjml.write_text(rendering.mjml, encoding="utf-8")

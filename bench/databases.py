@@ -1,4 +1,4 @@
-"""SQLite and PostgreSQL beside each other: planning and sending one mailing, each durable, on the same disk."""
+"""SQLite and PostgreSQL plan and send one mailing beside each other, each durable, on the same disk."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def measure() -> tuple[Table, ...]:
 
 @contextmanager
 def _projects() -> Iterator[Mapping[str, tuple[Path, Mapping[str, str]]]]:
-    """Database → a project on it, with its environment."""
+    """Yields a project on each database, with its environment, by the database's name."""
     with tempfile.TemporaryDirectory() as place, smtp_sink() as port, start_cluster(is_durable=True) as cluster:
         if cluster is None:
             raise RuntimeError("PostgreSQL is missing; `make packages` installs it")

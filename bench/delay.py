@@ -27,7 +27,7 @@ ALL_SESSIONS = (SESSIONS, 64, 160)
 
 
 def measure() -> tuple[Table, ...]:
-    """Ours and smtp-source, near and far, over few and over many connections."""
+    """Send with ours and with smtp-source to a relay near and far, over few and over many connections."""
     rows = []
     with tempfile.TemporaryDirectory() as place, smtp_sink() as port:
         environment = dict(make_project(Path(place), subscribers=COUNT, port=port))

@@ -1,4 +1,4 @@
-"""Readers' messages per second and core: the join of an edition compiled once, beside a rendering for each."""
+"""How many readers' messages one core makes a second, by joining an edition compiled once and by rendering each."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def measure() -> tuple[Table, ...]:
 
 
 def _compiled_of(size_bytes: int) -> CompiledMessage:
-    """The message of an issue as long as that: the first of the sample's blocks, as many as fit."""
+    """Compile an issue of that size: it has as many of the sample's first blocks as fit."""
     issue = load_issue(shipped.SAMPLE_ISSUES / "2020-03-network-news")
     content = issue.contents["en"]
     for number in range(len(content.blocks), 0, -1):

@@ -73,7 +73,7 @@ def _add_people(folder: Path) -> None:
 
 
 def _plan(folder: Path, environment: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds and megabytes."""
+    """Plan the mailing; gives the seconds it took, and the megabytes at most in use."""
     start = time.perf_counter()
     newsletter("plan", "bench", "--json", folder=folder, environment=environment)
     return time.perf_counter() - start, _peak_of_children()
@@ -108,7 +108,7 @@ def _send(folder: Path, environment: Mapping[str, str]) -> tuple[list[_Look], fl
 
 
 def _cpu_s(process: int) -> float:
-    """User and system time of a process so far (proc_pid_stat(5), fields 14 and 15)."""
+    """How much user and system time a process has taken so far (proc_pid_stat(5), fields 14 and 15)."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -128,7 +128,7 @@ def _highest_accepted(folder: Path) -> int:
 
 
 def _pace(looks: list[_Look], start: float, end: float) -> _Pace:
-    """Between two shares of the mailing."""
+    """How fast it went between two shares of the mailing, and what a message cost."""
     within = [look for look in looks if start * PEOPLE < look.accepted <= end * PEOPLE]
     first, last = within[0], within[-1]
     count = last.accepted - first.accepted
@@ -136,7 +136,7 @@ def _pace(looks: list[_Look], start: float, end: float) -> _Pace:
 
 
 def _peak_of_children() -> float:
-    """Megabytes of the biggest child so far."""
+    """How many megabytes the biggest child process so far has had in use."""
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

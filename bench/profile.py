@@ -75,7 +75,7 @@ _NOTES = {
 
 
 def measure() -> tuple[Table, ...]:
-    """One send, observed."""
+    """Observe one send, and divide its processor time among the parts of the program."""
     with tempfile.TemporaryDirectory() as place, smtp_sink() as port:
         folder = Path(place)
         environment = make_project(folder, subscribers=COUNT, port=port)
@@ -94,7 +94,7 @@ def measure() -> tuple[Table, ...]:
 
 
 def _observe(mailing: str, folder: Path, environment: Mapping[str, str]) -> tuple[Counter[str], Mapping[int, float]]:
-    """Stacks with their numbers, and microseconds of processor time by thread."""
+    """Send it under py-spy; gives how often each stack was seen, and the microseconds each thread took."""
     samples = folder / "samples.txt"
     spy = [str(Path(sys.executable).with_name("py-spy")), "record", "--threads", "--rate", str(_SAMPLES_PER_S)]
     output = ["--format", "raw", "--output", str(samples)]
@@ -114,7 +114,7 @@ def _observe(mailing: str, folder: Path, environment: Mapping[str, str]) -> tupl
 
 
 def _threads_of_child(process: int) -> Iterator[tuple[int, float]]:
-    """User and system time so far of each thread (proc_pid_stat(5), fields 14 and 15)."""
+    """Yields how many microseconds each thread has taken so far (proc_pid_stat(5), fields 14 and 15)."""
     with suppress(OSError):  # a thread may end while we look
         for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
             for thread in Path(f"/proc/{child}/task").iterdir():
@@ -123,7 +123,7 @@ def _threads_of_child(process: int) -> Iterator[tuple[int, float]]:
 
 
 def _divide(stacks: Counter[str], times_us: Mapping[int, float]) -> Mapping[str, float]:
-    """Microseconds by part of the program."""
+    """Divide each thread's microseconds among the parts of the program, as its stacks say."""
     by_thread: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for stack, count in stacks.items():
         first, *frames = stack.split(";")

@@ -1,4 +1,4 @@
-"""Messages per second into Postfix's smtp-sink: the whole ``newsletter send`` beside its peers."""
+"""How many messages a second the whole ``newsletter send`` gets into Postfix's smtp-sink, beside its peers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def smtp_sink() -> Iterator[int]:
 
 
 def smtp_source_rate(port: int, *, count: int, sessions: int = SESSIONS, reuse: bool = False) -> float:
-    """Messages per second of Postfix's load generator, in C: one constant message, no record of anything.
+    """How many messages a second Postfix's load generator sends, in C: it has one message and records nothing.
 
     ``reuse`` its connections, as a mailer does; by itself it makes one for every message.
     """

@@ -58,7 +58,6 @@ FACES = {
 
 
 def main() -> None:
-    """Draw them all."""
     drawings = {
         f"social/{name}": f'<circle cx="24" cy="24" r="20" fill="{GREY}"/>{sign}' for name, sign in SIGNS.items()
     }

@@ -22,7 +22,7 @@ VERSION = "2.0.2"
 
 
 def fetch(version: str) -> dict[str, Any]:
-    """The data of the package."""
+    """Read the data that the package carries."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder]
         subprocess.run([*command, f"caniemail@{version}"], check=True, stdout=sys.stderr)
@@ -33,13 +33,13 @@ def fetch(version: str) -> dict[str, Any]:
 
 
 def letters(stats: Mapping[str, Mapping[str, Mapping[str, str]]], programs: Mapping[str, tuple[str, str]]) -> str:
-    """One letter for each program: that of its newest version, without the numbers of notes."""
+    """Give one letter for each program: that of its newest version, without the numbers of notes."""
     newest = (list(stats.get(family, {}).get(platform, {"": "u"}).values()) for family, platform in programs.values())
     return "".join(versions[-1][:1] if versions else "u" for versions in newest)
 
 
 def main(version: str = VERSION) -> None:
-    """Write the table."""
+    """Write the table into ``edition/mjml/lint``, from the package that npm fetches."""
     data = fetch(version)
     names = data["nicenames"]
     stats = [feature["stats"] for feature in data["data"]]

@@ -144,7 +144,7 @@ def ignored_attributes(elements: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def fetch(version: str) -> dict[str, Any]:
-    """The tables of ``mjml-preset-core``, read by node."""
+    """Let node read the tables of ``mjml-preset-core``."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder]
         subprocess.run([*command, f"mjml-preset-core@{version}"], check=True, stdout=sys.stderr)
@@ -164,7 +164,7 @@ def written(table: Mapping[str, Any]) -> str:
 
 
 def main(version: str = VERSION) -> None:
-    """Write the table."""
+    """Write the table into ``edition/mjml/lint``, from the package that npm fetches."""
     tables = fetch(version)
     elements = tables["elements"] | COMPONENTLESS
     elements["mjml"] = {"attributes": {}, "children": tables["root"], "text": False}

@@ -1,4 +1,4 @@
-"""Whether two versions of Python make the same bytes of the sample issues.
+"""Says whether two versions of Python make the same bytes of the sample issues.
 
 ``python tools/same_bytes.py python3.12`` makes a virtual environment of the other version in build/other-python (or
 uses the one that is there), installs what constraints.txt pins, and compares the digests of everything that is built:

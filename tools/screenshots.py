@@ -45,7 +45,7 @@ STAND_INS = "".join(
 
 
 class Shot(NamedTuple):
-    """One screenshot: its name and the reader's circumstances."""
+    """What one screenshot shows: its name and the reader's circumstances."""
 
     name: str
     width: int
@@ -91,7 +91,7 @@ def take(shots: Iterable[Shot], *, out: Path) -> None:
 
 
 def take_gallery(*, out: Path) -> None:
-    """The gallery's page, at the columns in the theme poster."""
+    """Show the gallery's page, at the columns in the theme poster."""
     with tempfile.TemporaryDirectory() as folder, _chromium() as browser:
         gallery = write_gallery(Path(folder), templates=(shipped.TEMPLATES,))
         page = browser.new_page(viewport={"width": 1720, "height": 1100})
@@ -122,7 +122,7 @@ def _chromium() -> Iterator[Browser]:
 
 
 def _save(screenshot: bytes, file: Path) -> None:
-    """With as many colours as fit into the weight."""
+    """Keep as many colours as fit into the weight."""
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
     for colours in (COLOURS, 128, 64):
         picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, optimize=True)
@@ -132,7 +132,7 @@ def _save(screenshot: bytes, file: Path) -> None:
 
 
 def _write_page(edition: Edition, shot: Shot, folder: Path) -> Path:
-    """The page on disk, with the edition's files beside it unless the reader blocks pictures."""
+    """Write the page to disk, with the edition's files beside it unless the reader blocks pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     for asset in edition.assets:
         file = folder / asset.name

@@ -31,7 +31,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 @contextmanager
 def demo() -> Iterator[dict[str, str]]:
-    """The demo, running; its addresses by name."""
+    """Run the demo; yields its addresses by name."""
     program = [str(Path(sys.executable).with_name("newsletter")), "demo"]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -49,7 +49,6 @@ def demo() -> Iterator[dict[str, str]]:
 
 
 def take(pages: dict[str, str], browser: Browser, *, out: Path) -> None:
-    """All of them."""
     inbox = pages["Inbox"]
     french, english = 1, 2
     messages = json.load(urllib.request.urlopen(f"{inbox}/api/messages"))["messages"]

@@ -43,7 +43,7 @@ VIEWS: dict[str, tuple[int, int, Scheme, str]] = {
 
 @contextmanager
 def preview(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The preview of the project in ``folder``, running: its address and its process."""
+    """Run the preview of the project in ``folder``; yields its address and its process."""
     program = [str(Path(sys.executable).with_name("newsletter")), "preview", "--no-open", "--port", "0"]
     process = subprocess.Popen(program, cwd=folder, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -70,7 +70,6 @@ def make_project(folder: Path) -> Path:
 
 
 def take(browser: Browser, folder: Path, *, out: Path) -> None:
-    """All of them."""
     newest = make_project(folder)
     with preview(folder) as (url, process):
         for name, (width, height, scheme, query) in VIEWS.items():

@@ -1,4 +1,4 @@
-"""The JavaScript peers: installed once beside their scripts, run by node."""
+"""The JavaScript peers are installed once, beside their scripts, and run by node."""
 
 from __future__ import annotations
 

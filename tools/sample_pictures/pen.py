@@ -66,7 +66,7 @@ def path(d: str, fill: str) -> str:
 
 
 def line(d: str, stroke: str, width: float) -> str:
-    """An open line with round ends."""
+    """Draw an open line with round ends."""
     return (
         f'<path d="{d}" fill="none" stroke="{stroke}" stroke-width="{width:g}"'
         ' stroke-linecap="round" stroke-linejoin="round"/>'
@@ -93,7 +93,7 @@ def around(x: float, y: float, radius: float, degrees: float) -> Point:
 def walker(
     x: float, ground: float, *, height: float, coat: str, skin: str, hair: str, legs: str = INK, flip: bool = False
 ) -> str:
-    """Somebody walking to the right, standing on ``ground``; drawn 200 units high, then scaled."""
+    """Draw somebody walking to the right, standing on ``ground``; drawn 200 units high, then scaled."""
     return group(
         path("M-10 -92 L-34 -4 L-20 0 L4 -70 L22 -2 L38 -6 L20 -92 Z", legs),
         path("M-37 -6 h20 l4 8 h-24 Z M20 -6 h20 l8 8 h-28 Z", legs),
@@ -110,7 +110,7 @@ def walker(
 
 
 def stander(x: float, ground: float, *, height: float, coat: str, skin: str, hair: str, legs: str = INK) -> str:
-    """Somebody standing, seen from the front or the back; drawn 200 units high, then scaled."""
+    """Draw somebody standing, seen from the front or the back; drawn 200 units high, then scaled."""
     return group(
         rect(-16, -84, 14, 84, legs),
         rect(2, -84, 14, 84, legs),

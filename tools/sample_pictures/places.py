@@ -1,4 +1,4 @@
-"""The picture of the conference in Nice, 16:9, and the newsletter's own mark."""
+"""Draws the conference in Nice, 16:9, and the newsletter's own mark."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def baie_des_anges() -> str:
 
 
 def _old_town() -> str:
-    """The hills, and the houses at their foot."""
+    """Draw the hills, and the houses at their foot."""
     hills = path("M0 430 V300 Q120 200 250 270 T520 300 Q640 330 700 430 Z", FOREST) + path(
         "M0 430 V350 Q160 290 300 350 T600 400 L640 430 Z", INK
     )
@@ -86,7 +86,7 @@ def _old_town() -> str:
 
 
 def _chair(x: float, ground: float) -> str:
-    """A blue chair from behind."""
+    """Draw a blue chair from behind."""
     blue = "#2a4a9b"
     return group(
         polygon(points("-60,26 74,26 40,40 -110,40"), "#d5c3a4"),

@@ -1,4 +1,4 @@
-"""The pictures of the four projects and of the fact sheet, square."""
+"""Draws the square pictures of the four projects and of the fact sheet."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def megaphone() -> str:
 
 
 def football() -> str:
-    """MATCH-SPORT: one ball, sewn from patches of every colour."""
+    """Draw MATCH-SPORT: one ball, sewn from patches of every colour."""
     x, y, r = 430.0, 370.0, 240.0
     stripes = "".join(rect(at, 0, 133, 800, "#3a8f95") for at in (0, 266, 532, 798))
     lines = line("M-20 690 H820", SAND, 14) + ring(430, 690, 250, SAND, 14)
@@ -87,7 +87,7 @@ def _shade(x: float, y: float, r: float) -> str:
 
 
 def _patches(x: float, y: float, r: float) -> list[str]:
-    """The visible faces of a truncated icosahedron: pentagons at the corners of an icosahedron, seams between them."""
+    """Give the visible faces of a truncated icosahedron: pentagons at the corners, seams between them."""
     tones = (CORAL, INK, OCHRE, INK, CORAL, OCHRE, INK, CORAL, INK, CORAL, INK, OCHRE)
     corners = sorted((_turned(corner) for corner in _icosahedron()), key=lambda corner: -corner[2])
     cuts = []
@@ -120,7 +120,7 @@ def _icosahedron() -> list[Space]:
 
 
 def _turned(point: Space) -> Space:
-    """The ball turned a little, so that no pentagon looks straight at us."""
+    """Turn the ball a little, so that no pentagon looks straight at us."""
     x, y, z = point
     x, z = x * math.cos(0.42) + z * math.sin(0.42), z * math.cos(0.42) - x * math.sin(0.42)
     y, z = y * math.cos(0.3) - z * math.sin(0.3), z * math.cos(0.3) + y * math.sin(0.3)
@@ -142,7 +142,7 @@ def _flat(point: Space, x: float, y: float, r: float) -> Point:
 
 
 def edinburgh() -> str:
-    """PACTESUR: the castle above, a square for everyone below."""
+    """Draw PACTESUR: the castle above, a square for everyone below."""
     sun = disc(560, 250, 120, SAND)
     rock = polygon(
         points("0,520 60,430 150,400 190,330 300,316 330,300 560,316 620,380 680,420 800,540 800,640 0,640"),
@@ -202,7 +202,7 @@ def _battlements(x: float, y: float, width: float) -> str:
 
 
 def _gable(x: float, width: float, height: float, tone: str) -> str:
-    """A house of the old town: crow-stepped gable, chimney, four windows."""
+    """Draw a house of the old town: crow-stepped gable, chimney, four windows."""
     top = 620 - height
     steps = [(x, 620.0), (x, top + 50)]
     for step in range(4):
@@ -223,7 +223,7 @@ def _gable(x: float, width: float, height: float, tone: str) -> str:
 
 
 def turin_at_night() -> str:
-    """TO-Nite: the Mole above the roofs, bulbs on a string, people dancing."""
+    """Draw TO-Nite: the Mole above the roofs, bulbs on a string, people dancing."""
     moon = disc(640, 150, 70, SAND) + disc(612, 134, 62, NIGHT)
     stars = "".join(disc(x, y, 3.5, SAND) for x, y in points("90,110 210,210 160,60 520,70 720,290 560,250 90,300"))
     roofs = polygon(points("0,640 0,520 70,480 140,520 140,560 216,560 216,640"), INK) + polygon(
@@ -247,7 +247,7 @@ def turin_at_night() -> str:
 
 
 def _mole() -> str:
-    """The Mole Antonelliana: hall, dome, lantern, spire."""
+    """Draw the Mole Antonelliana: hall, dome, lantern, spire."""
     return (
         polygon(points("372,190 376,40 380,190"), CORAL)
         + disc(376, 44, 8, OCHRE)
@@ -270,7 +270,7 @@ def _mole() -> str:
 
 
 def _dancer(x: float, ground: float, height: float, shirt: str, skin: str, *, turn: float) -> str:
-    """Somebody with both arms in the air."""
+    """Draw somebody with both arms in the air."""
     return group(
         path("M-18 -86 L-34 0 h16 L0 -64 L20 0 h16 L18 -86 Z", "#3d5a9c"),
         line("M-18 -134 Q-44 -150 -40 -192 M18 -134 Q46 -148 38 -196", shirt, 15),

@@ -1,4 +1,4 @@
-"""The pictures of the three articles, 3:2."""
+"""Draws the pictures of the three articles, 3:2."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _far_roofs() -> str:
 
 
 def _house() -> str:
-    """A dark house with one room lit, and a door."""
+    """Draw a dark house with one room lit, and a door."""
     dark = points("52,140 166,140 280,140 52,520 166,520")
     panes = "".join(rect(x, y, 76, 118, DUSK) + rect(x, y + 118, 76, 8, CORAL) for x, y in dark)
     door = rect(280, 520, 80, 190, CORAL) + rect(292, 534, 56, 80, INK) + disc(346, 640, 5, OCHRE)
@@ -80,7 +80,7 @@ def _house() -> str:
 
 
 def _room() -> tuple[str, ...]:
-    """Two people at a table under a lamp."""
+    """Draw two people at a table under a lamp."""
     one = (
         disc(0, -58, 21, BROWN),
         path("M-22 -52 Q-26 -84 0 -84 Q26 -84 22 -46 Q14 -66 0 -66 Q-16 -66 -22 -52 Z", INK),
@@ -128,7 +128,7 @@ TABLE = 236.0
 
 
 def _city_plan() -> tuple[str, ...]:
-    """A square in the middle, two rings of blocks, a river and two bridges' roads."""
+    """Draw a square in the middle, two rings of blocks, a river and two bridges' roads."""
     inner = (OCHRE, BLUSH, BLUSH, OCHRE, BLUSH, CORAL, BLUSH, BLUSH)
     outer = (BLUSH, BLUSH, CORAL, BLUSH, OCHRE, BLUSH, BLUSH, OCHRE)
     return (
@@ -156,7 +156,7 @@ def _paper(x: float, y: float, *, turn: float) -> str:
 
 
 def _seen_from_above(at: float, *, jacket: str, hair: str, skin: str) -> str:
-    """Somebody at the table, looking at its middle; ``at`` in degrees around it."""
+    """Draw somebody at the table, looking at its middle; ``at`` in degrees around it."""
     x, y = around(0, 0, TABLE + 66, at)
     return group(
         ellipse(10, 14, 66, 40, SHADE),
@@ -215,7 +215,7 @@ def _sunny_town() -> str:
 
 
 def _tree(x: float, ground: float, height: float, crown: float, shade: str, lit: str) -> str:
-    """A bar for a trunk, a disc for a crown, half of it in the light."""
+    """Draw a bar for a trunk, a disc for a crown, half of it in the light."""
     lit_half = f"M0 {-crown} A{crown} {crown} 0 0 1 0 {crown} Q{crown * 0.5} 0 0 {-crown} Z"
     branch = f"M0 {crown * 0.9} V{-crown * 0.3} M0 {crown * 0.4} l{crown * 0.4} {-crown * 0.4}"
     return group(
