@@ -84,8 +84,9 @@ def riddles(files: Sequence[Path]) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print each riddle in the folders; 1 if there is one."""
-    files = [file for folder in arguments or ["composer"] for file in sorted(Path(folder).rglob("*.py"))]
+    """Print each riddle in the files and folders that are named; 1 if there is one."""
+    places = [Path(place) for place in arguments or ["composer"]]
+    files = [file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])]
     found = list(riddles(files))
     for line in found:
         print(line)
