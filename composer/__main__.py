@@ -1,4 +1,4 @@
-"""``python -m composer``: the same command as ``newsletter``."""
+"""``python -m composer`` is the same command as ``newsletter``."""
 
 from composer.cli.main import main
 

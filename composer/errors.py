@@ -84,7 +84,7 @@ class Remedy(enum.Enum):
 
 
 class NewsletterError(Exception):
-    """Something expected went wrong."""
+    """Something went wrong that was to be expected."""
 
     def __init__(self, message: str | None = None, *, remedy: Remedy | None = None) -> None:
         super().__init__(message or (self.__doc__ or "").strip())
@@ -133,7 +133,7 @@ class EditionError(_WithProblems):
 
 
 class TemplateError(_WithProblems):
-    """A template is wrong."""
+    """A template cannot be used as it is."""
 
 
 class MessageError(NewsletterError):

@@ -1,4 +1,4 @@
-"""Settings, from the environment and ``.env``, prefix ``NEWSLETTER_``. One small class per consumer.
+"""Settings come from the environment and ``.env``, prefix ``NEWSLETTER_``; each consumer has a small class of its own.
 
 ``.env.example`` explains every setting; a test keeps the two in step. Secrets are ``SecretStr``: they
 print as stars, and their value is taken out only where it is used.
@@ -105,7 +105,7 @@ class PaceSettings(_Settings):
 
 
 class SendSettings(_Settings):
-    """Who may send."""
+    """What must be so before anything is sent."""
 
     approval: Literal["", "required"] = Field(
         "", description="required: a mailing is sent only after a second person's `newsletter approve MAILING`."
