@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -30,12 +31,14 @@ def measure() -> tuple[Table, ...]:
         folder = Path(place) / "issues"
         shutil.copytree(shipped.SAMPLE_ISSUES, folder)
         contenders = _contenders(folder / _SAMPLE)
-        times: dict[str, list[float]] = {name: [] for name in contenders}
+        unseen = _unseen(folder)
+        times: dict[str, list[float]] = {name: [] for name in (*contenders, _UNSEEN)}
         peers: dict[str, list[float]] = {"mjml": [], "mjml + juice": []}
         mjml, css = _peers_files(folder / _SAMPLE, Path(place))
         for _ in range(ROUNDS):
             for name, build in contenders.items():
                 times[name] += [_milliseconds(build) for _ in range(BUILDS)]
+            times[_UNSEEN] += [_milliseconds(next(unseen)) for _ in range(BUILDS)]
             if node_available():
                 found = run_peer("mjml_juice.mjs", mjml, css, 10)
                 # Node needs some rounds until it is warm.
@@ -53,6 +56,8 @@ def measure() -> tuple[Table, ...]:
     return (Table("compose", "Composing", method, tuple(rows), "npm mjml"),)
 
 
+_UNSEEN = "load and build, never seen"
+
 _NOTES = {
     "the mail's HTML": "what the peers make: templates, MJML, styles inlined; nothing changed, blocks are kept",
     "the mail's HTML, every text new": "the same from the beginning, as the peers do it each time",
@@ -60,6 +65,7 @@ _NOTES = {
     "rebuild after one edited block": "loading the issue in both languages included",
     "load and build": "nothing changed; loading both languages included",
     "every text new": "a warm process that has seen none of the texts",
+    _UNSEEN: "a warm process that has seen neither file nor block of the folder; loading both languages included",
 }
 
 
@@ -73,7 +79,7 @@ def _contenders(folder: Path) -> dict[str, Callable[[], object]]:
         file.write_text(
             written.replace("body: |\n", f"body: |\n      Edited {next(edits)} times.\n", 1), encoding="utf-8"
         )
-        return build_edition(load_issue(folder))
+        return _load_and_build(folder)
 
     def all_new() -> Issue:
         number = next(texts)
@@ -101,9 +107,21 @@ def _contenders(folder: Path) -> dict[str, Callable[[], object]]:
         "the mail's HTML, every text new": lambda: mail(all_new()),
         "warm build": lambda: build_edition(issue),
         "rebuild after one edited block": edited,
-        "load and build": lambda: build_edition(load_issue(folder)),
+        "load and build": lambda: _load_and_build(folder),
         "every text new": lambda: build_edition(all_new()),
     }
+
+
+def _unseen(issues: Path) -> Iterator[Callable[[], object]]:
+    """Yield builds of the sample in folders of which nothing can be remembered."""
+    for number in count():
+        folder = issues.parent / f"unseen-{number}"
+        shutil.copytree(issues, folder)
+        yield partial(_load_and_build, folder / _SAMPLE)
+
+
+def _load_and_build(folder: Path) -> object:
+    return build_edition(load_issue(folder))
 
 
 def _peers_files(folder: Path, place: Path) -> tuple[Path, Path]:
