@@ -57,15 +57,18 @@ WebAddress = Annotated[
 ]
 """An address on the web, without a query."""
 
-Name = Annotated[Line, TextKind.NAME]
-"""A line that programs read: a mail address, the name of a list."""
+MailAddress = Annotated[Line, TextKind.FOR_PROGRAMS]
+"""Where mail goes to or comes from; the checks say whether it is an address, so that the rest can be checked too."""
+
+ListName = Annotated[Line, TextKind.FOR_PROGRAMS]
+"""What a mailing list is called, or its List-Id."""
 
 
 class Sender(Model):
     """Who the mail comes from."""
 
     name: Line = Field(description="The name readers see.")
-    email: Name = Field(description="The address mails come from.")
+    email: MailAddress = Field(description="The address mails come from.")
 
 
 class Newsletter(Model):
@@ -77,7 +80,7 @@ class Newsletter(Model):
     website: Url | None = Field(None, description="The publisher's website.")
     logo: Picture | None = Field(None, description="The logo, a file beside newsletter.yaml.")
     sender: Sender | None = Field(None, description="Who the mail comes from. Checked before a send.")
-    reply_to: Name | None = Field(None, description="Where answers go, if not to the sender.")
+    reply_to: MailAddress | None = Field(None, description="Where answers go, if not to the sender.")
     postal_address: Line | None = Field(
         None, description="The publisher's postal address; the law asks for it in every mail."
     )
@@ -85,11 +88,11 @@ class Newsletter(Model):
     reason: Line | None = Field(None, description="Why readers get this mail: one sentence for the footer.")
     languages: tuple[LanguageCode, ...] = Field(("en",), min_length=1, description="The first one is the default.")
     timezone: Zone = Field("UTC", description="The IANA zone of times without one, such as Europe/Paris.")
-    list_id: Name | None = Field(
+    list_id: ListName | None = Field(
         None,
         description="The List-Id (RFC 2919), such as news.example.org; made from the sender's domain otherwise.",
     )
-    lists: tuple[Name, ...] = Field((), description="The mailing lists that an issue goes to by default.")
+    lists: tuple[ListName, ...] = Field((), description="The mailing lists that an issue goes to by default.")
     fields: Mapping[FieldName, Line] = Field(
         default_factory=dict,
         description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
@@ -128,7 +131,7 @@ class Content(Model):
     number: int | None = Field(None, ge=1, description="The number of the issue.")
     date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
-    lists: tuple[Name, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
+    lists: tuple[ListName, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
     calendar: CalendarChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     pictures: PictureChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
     theme: Mapping[str, Token] = Field(

@@ -40,7 +40,7 @@ def all_models() -> list[type[Model]]:
         (TextKind.MJML, {"mjml"}),
         (TextKind.URL, {"url", "website", "archive"}),
         (
-            TextKind.NAME,
+            TextKind.FOR_PROGRAMS,
             {"align", "block", "calendar", "email", "face", "file", "id", "language", "languages", "layout", "list_id"}
             | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "uid"},
         ),
@@ -61,7 +61,7 @@ def test_a_key_that_holds_no_line_holds_the_same_kind_in_every_model() -> None:
 
 def test_a_free_key_is_of_the_kind_that_the_house_gives_it() -> None:
     keys = ("body", "url", "timezone", "mjml", "story")
-    assert [Free.text_kind(key).name for key in keys] == ["MARKDOWN", "URL", "NAME", "MJML", "LINE"]
+    assert [Free.text_kind(key).name for key in keys] == ["MARKDOWN", "URL", "FOR_PROGRAMS", "MJML", "LINE"]
 
 
 def test_every_text_is_told_with_its_path_and_its_kind(tmp_path: Path) -> None:
@@ -77,13 +77,13 @@ def test_every_text_is_told_with_its_path_and_its_kind(tmp_path: Path) -> None:
     )
     found = {".".join(map(str, path[1:])): kind.name for path, _, kind in texts_of(issue.contents["en"])}
     assert {key: kind for key, kind in found.items() if key[:1].isdigit()} == {
-        "0.id": "NAME",
-        "0.block": "NAME",
+        "0.id": "FOR_PROGRAMS",
+        "0.block": "FOR_PROGRAMS",
         "0.tale": "MARKDOWN",
-        "0.level": "NAME",
+        "0.level": "FOR_PROGRAMS",
         "0.stops.0.page": "URL",
-        "1.block": "NAME",
+        "1.block": "FOR_PROGRAMS",
         "1.head.0": "LINE",
         "1.rows.0.0": "LINE",
-        "1.align.0": "NAME",
+        "1.align.0": "FOR_PROGRAMS",
     }

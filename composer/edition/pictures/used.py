@@ -129,7 +129,7 @@ class EditionPictures:
 
     def _picture(self, name: str) -> _Shown | None:
         """Find the picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
-        authored = self.draft.written(name, TextKind.NAME)
+        authored = self.draft.written(name, TextKind.FOR_PROGRAMS)
         if not authored:
             return self._read(find_picture(self.folders, name), name)
         shown = None
@@ -142,7 +142,9 @@ class EditionPictures:
 
     def _note_problem_with(self, name: str, message: str, hint: str) -> None:
         """Note a problem with the picture ``name`` wherever an author names it."""
-        for place in [text.position() for text in self.draft.written(name, TextKind.NAME)] or [self.draft.start]:
+        for place in [text.position() for text in self.draft.written(name, TextKind.FOR_PROGRAMS)] or [
+            self.draft.start
+        ]:
             self._note_problem(place, message, hint)
 
     def _note_problem(self, place: Position, message: str, hint: str) -> None:

@@ -144,7 +144,7 @@ class FieldMarker:
         whole = _FIELD_END.match(text.written, brace.end())
         end = whole.end() if brace["open"] and whole else brace.end()
         try:
-            if text.kind is TextKind.NAME:
+            if text.kind is TextKind.FOR_PROGRAMS:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
             found = self._checked(_parse_field(brace, whole))
         except _Mistake as mistake:

@@ -36,13 +36,16 @@ FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
 
 
 class TextKind(enum.Enum):
-    """What a text is for. A text whose type does not say so is a ``LINE``; a choice among fixed words is a ``NAME``."""
+    """What a text is for.
+
+    A text whose type does not say so is a ``LINE``; a choice among fixed words is ``FOR_PROGRAMS``.
+    """
 
     LINE = "line"  # read by people as written
     MARKDOWN = "Markdown"  # read by people, its signs set by a parser of Markdown
     MJML = "MJML"  # a designer's markup, with words for people in it
     URL = "URL"  # where a link leads
-    NAME = "name"  # read by programs alone: a file, an id, a choice, a mail address, a condition
+    FOR_PROGRAMS = "for programs"  # no reader sees it: a file, an id, a choice, a mail address, a condition
 
     @property
     def is_for_people(self) -> bool:
@@ -68,13 +71,13 @@ Url = Annotated[
 ]
 """An address: https://…, http://…, mailto:…, tel:…, #anchor, or a merge field such as {{ links.browser }}."""
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), TextKind.NAME]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), TextKind.FOR_PROGRAMS]
 """A file beside the issue, by its path relative to the issue's folder; never outside that folder."""
 
-LanguageCode = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN), TextKind.NAME]
+LanguageCode = Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN), TextKind.FOR_PROGRAMS]
 """A BCP 47 tag such as en, fr, pt-BR or zh-Hant-TW."""
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60), TextKind.NAME]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60), TextKind.FOR_PROGRAMS]
 """A name that an author gives to something, as nice-2020."""
 
 
@@ -121,7 +124,7 @@ Clock = Annotated[
 ]
 """A time of day, as 11:00."""
 
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone), TextKind.NAME]
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone), TextKind.FOR_PROGRAMS]
 """An IANA time zone, as Europe/Paris."""
 
 
@@ -147,10 +150,10 @@ def _said_by(annotation: Any) -> TextKind:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         base, *marks = arguments
-        # The last one counts: Annotated[Line, TextKind.NAME] is a line that programs read.
+        # The last one counts: Annotated[Line, TextKind.FOR_PROGRAMS] is a line that programs read.
         return next((mark for mark in reversed(marks) if isinstance(mark, TextKind)), None) or _said_by(base)
     if origin is Literal:
-        return TextKind.NAME
+        return TextKind.FOR_PROGRAMS
     inner = [part for part in arguments if part not in (NoneType, Ellipsis)]
     return _said_by(inner[0]) if inner else TextKind.LINE
 
@@ -175,6 +178,6 @@ class Item(Model):
     """The keys that every block may have."""
 
     id: Id | None = Field(None, description="An anchor, for links such as #agenda.")
-    show_if: Annotated[Line, TextKind.NAME] | None = Field(
+    show_if: Annotated[Line, TextKind.FOR_PROGRAMS] | None = Field(
         None, description='Only for some readers: a condition such as subscriber.language == "fr".'
     )
