@@ -1,0 +1,172 @@
+"""A newsletter of another program becomes the draft of an issue: its words, links, lists and pictures."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from composer.importer import draft_of, read_foreign_markdown, read_html
+from composer.importer.pictures import Pictures
+from composer.issue import Content, load_issue
+from composer.issue.markdown.read import read_markdown
+from tests.support.authoring import png, write_issue
+
+LETTER = (Path(__file__).parents[1] / "support" / "letter.html").read_bytes()
+
+Import = Callable[..., Content]
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Import:
+    """The issue that a file of some text becomes, in ``spring``; pictures are looked for in ``foreign``."""
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+
+    def make(text: str | bytes, name: str = "letter.html") -> Content:
+        data = text if isinstance(text, bytes) else text.encode()
+        read = read_foreign_markdown(data, file=foreign / name) if name.endswith(".md") else read_html(data)
+        draft = draft_of(read, Pictures(foreign), today=dt.date(2020, 3, 31))
+        folder = write_issue(tmp_path, files={"issue.md": draft.text, **draft.pictures})
+        (folder / "issue.yaml").unlink()
+        return load_issue(folder).contents["en"]
+
+    return make
+
+
+def bodies(content: Content) -> list[str]:
+    return [getattr(block, "body", "") for block in content.blocks]
+
+
+def test_a_mail_becomes_an_issue_of_its_words(imported: Import, tmp_path: Path) -> None:
+    (tmp_path / "foreign" / "images").mkdir()
+    for name in ("logo.png", "bridge.png"):
+        (tmp_path / "foreign" / "images" / name).write_bytes(png(300, 100))
+    (tmp_path / "foreign" / "images" / "photo.webp").write_bytes(b"RIFF")
+    mail = imported(LETTER)
+    assert (mail.subject, mail.preheader) == ("The Harbour Letter, May", "A bridge opens, and a market moves.")
+    assert mail.title == "News from the harbour"
+    assert [block.block for block in mail.blocks] == ["image", "text", "article", "article", "article"]
+    _, greeting, bridge, market, _ = (block.model_dump(exclude_unset=True) for block in mail.blocks)
+    assert greeting["body"] == (
+        'Dear {{ subscriber.first_name | default("reader") }},\n\n'
+        "it is **spring** & the 1. of *May*. \\[Really\\] \\*yes\\*!\\\nYour crew\n"
+    )
+    assert bridge == {
+        "block": "article",
+        "title": "The bridge opens",
+        "body": "After [three years](https://harbour.example.org/bridge?id=7), it opens.\n\nMore:\n\n"
+        "- a walk\n- a **concert**\n  - brass\n",
+        "picture": {"file": "bridge.png", "alt": "TODO: what the picture shows"},
+        "link": {"label": "Come to the opening", "url": "https://harbour.example.org/opening"},
+    }
+    assert market["link"] == {"label": "The market moves", "url": "https://harbour.example.org/market"}
+    assert "| Monday | 8–12 \\| 14–16 |" in market["body"]
+
+
+def test_paragraphs_in_large_letters_are_headlines_where_there_are_no_others(imported: Import) -> None:
+    content = imported(
+        "<title>T</title><body><p style='font-size:24px'>First</p><p>Words of the first.</p>"
+        "<p style='font-size:24px'>Second</p><p>Words of the <b>second</b>.</p>"
+        "<p style='font-size:24px'><a href='https://a.example.org/'>A button</a></p></body>"
+    )
+    assert [(block.block, getattr(block, "title", "")) for block in content.blocks] == [
+        ("article", "First"),
+        ("article", "Second"),
+    ]
+    assert content.blocks[1].model_dump()["link"]["label"] == "A button"
+
+
+def test_merge_tags_in_the_subject_and_the_preheader_are_ours_or_harmless(imported: Import) -> None:
+    content = imported(
+        "<title>For *|FNAME|*</title><div style='display:none'>%%First_Name%%, {% if x %}{{ other }}</div><p>Words.</p>"
+    )
+    assert content.subject == 'For {{ subscriber.first_name | default("reader") }}'
+    assert content.preheader == '{{ subscriber.first_name | default("reader") }}, \\{% if x %}\\{{ other \\}}'
+
+
+def test_lists_quotations_code_and_rules(imported: Import) -> None:
+    (body,) = bodies(
+        imported(
+            "<html><body><ol><li><p>one</p><li>two<hr></ol><blockquote><p>said</p><p>twice</p></blockquote>"
+            "<pre>x\n```y</pre></body></html>"
+        )
+    )
+    assert body == "1. one\n2. two\n\n> said\n>\n> twice\n\n````\nx\n```y\n````\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("# not a headline", "- not a list", "1. not a list", ":::callout", "--- x", "> not a quotation", "=== x"),
+        *("+ a", "a_b*c`d[e](f)<g>", "&amp;copy; \\", "{{ other.field }} {% if x %}", "~~a~~ | b |", "<!-- a"),
+    ],
+)
+def test_text_stays_text(imported: Import, text: str) -> None:
+    (body,) = bodies(imported(f"<html><body><p>{escape(text)}</p></body></html>"))
+    again = read_foreign_markdown(body.encode(), file=Path("x.md"))
+    assert [piece.words for piece in again.pieces] == [text]  # type: ignore[union-attr]
+
+
+def test_pictures_written_into_the_page_are_taken(imported: Import, tmp_path: Path) -> None:
+    data = base64.b64encode(png(10, 10)).decode()
+    content = imported(
+        f"<body><img src='data:image/png;base64,{data}' alt='A [bridge]'><img src='data:,x' alt='y'></body>"
+    )
+    assert content.blocks[0].model_dump()["picture"]["alt"] == "A [bridge]"
+    assert (tmp_path / "spring" / "picture.png").read_bytes() == png(10, 10)
+
+
+@pytest.mark.parametrize("source", ["../secret.png", "/etc/hostname", "file:///etc/hostname", "a\x00b.png", "x" * 5000])
+def test_a_page_cannot_take_files_from_elsewhere(imported: Import, tmp_path: Path, source: str) -> None:
+    (tmp_path / "secret.png").write_bytes(png(1, 1))
+    imported(f"<body><p>Text</p><img src='{source}' alt='A'></body>")
+    assert [file.name for file in (tmp_path / "spring").iterdir()] == ["issue.md"]
+
+
+def test_a_link_around_paragraphs_is_kept(imported: Import) -> None:
+    content = imported("<body><a href='https://a.example.org/'><p>The market</p><p>moves</p></a></body>")
+    button, text = (block.model_dump(exclude_unset=True) for block in content.blocks)
+    assert button == {"block": "button", "label": "The market", "url": "https://a.example.org/"}
+    assert text["body"] == "moves\n"
+
+
+def test_markdown_keeps_what_it_says_at_other_levels(imported: Import) -> None:
+    content = imported(
+        "---\ntitle: Spring\ndate: 2020-03-31T10:00\nauthor: Ana\n---\n\nHello *you*.\n\nFirst\n=====\n\nText.\n\n"
+        "## Below\n\n1. one\n\n# Second\n\n![A bridge](missing.png)\n\n[Read](https://a.example.org/)\n",
+        "old.md",
+    )
+    assert (content.subject, str(content.date)) == ("Spring", "2020-03-31")
+    assert [(block.block, getattr(block, "title", "")) for block in content.blocks] == [
+        ("text", None),
+        ("article", "First"),
+        ("article", "Second"),
+    ]
+    assert content.blocks[1].model_dump()["body"] == "Text.\n\n# Below\n\n1. one\n"
+
+
+def test_other_encodings_are_read(imported: Import) -> None:
+    head = "<meta charset=iso-8859-1><title>L’été</title>".replace("’", "'")
+    assert imported(f"{head}<body>Été à Nice</body>".encode("iso-8859-1")).subject == "L'été"
+
+
+TAGS = (
+    *("<p>", "</p>", "<h1>", "<h2>", "</h2>", "<table><tr><td>", "<th>", "</table>", "<a href='x'>", "</a>", "<b>"),
+    *("<ul><li>", "</ul>", "<img src='a.png' alt='b'>", "<br>", "text", "# x", ":::", "{{", "<pre>", "<blockquote>"),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(TAGS), max_size=20))
+def test_whatever_the_page_the_draft_can_be_read(tags: list[str]) -> None:
+    draft = draft_of(read_html(f"<body>{''.join(tags)}</body>".encode()), Pictures(Path()), today=dt.date(2020, 3, 31))
+    tree, problems = read_markdown(draft.text.encode(), file=Path("issue.md"))
+    assert tree is not None, draft.text
+    assert not problems, (draft.text, problems)
