@@ -12,7 +12,8 @@ import enum
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from composer.edition.condition import Condition, dump_condition, fields_of, restore_condition
@@ -70,20 +71,21 @@ def every_piece(segments: Segments) -> Iterator[Piece]:
             yield segment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """A file that the edition shows or offers, by its name in the issue's folder."""
 
     name: str
     media_type: str
     content: bytes
-    sha256: str = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, in hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """What passes from composing to sending.
 
@@ -93,8 +95,7 @@ class Edition:
     ``title`` is for pages about the edition: its merge fields are filled with their defaults.
     ``sender``, ``reply_to`` are header values as authored: (name, address). ``list_id`` and
     ``list_name`` make the List-Id header. ``pictures`` are "hosted" on the site or "embedded" in the mail.
-    ``events`` are what calendars are told, ``calendar`` says how: "attach", "link" or "none". ``digest`` is
-    64 hexadecimal digits, the SHA-256 of ``dump_edition``: equal for equal content in any process on any machine.
+    ``events`` are what calendars are told, ``calendar`` says how: "attach", "link" or "none".
     """
 
     issue: str
@@ -118,10 +119,11 @@ class Edition:
     pictures: str = "hosted"
     calendar: str = "none"
     events: tuple[CalendarEvent, ...] = ()
-    digest: str = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "digest", hashlib.sha256(dump_edition(self)).hexdigest())
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of ``dump_edition`` in 64 hexadecimal digits: equal for equal content, on any machine."""
+        return hashlib.sha256(dump_edition(self)).hexdigest()
 
     @property
     def picture_files(self) -> tuple[Asset, ...]:
