@@ -11,7 +11,7 @@ import pytest
 from babel import Locale
 
 from composer import shipped
-from composer.edition import Edition, build_edition
+from composer.edition import Edition, build_edition, filters
 from composer.edition.draft import draft_issue
 from composer.edition.filters import TemplateFilters
 from composer.edition.theme import block_cache
@@ -37,6 +37,7 @@ TEMPLATE = "<mj-section><mj-column><mj-text>{}: {{{{ block.body | markdown }}}}<
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(block_cache, "_kept", type(block_cache._kept)())
+    monkeypatch.setattr(filters, "_parsed", type(filters._parsed)())
 
 
 def built(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Edition:
@@ -46,6 +47,7 @@ def built(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Editio
 
 def fresh(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Edition:
     block_cache._kept.clear()
+    filters._parsed.clear()
     return built(folder, blocks, picture=picture)
 
 
@@ -104,6 +106,19 @@ def test_a_changed_template_is_seen(tmp_path: Path) -> None:
         file.write_text(TEMPLATE.format(word), encoding="utf-8")
         os.utime(file, ns=(number, number))
         assert f"{word}: " in read_as(built(tmp_path).html)
+
+
+def test_a_text_that_was_parsed_before_has_the_pictures_of_today(tmp_path: Path) -> None:
+    text = "- block: text\n  body: Look ![at it](a.png).\n"
+    first = built(tmp_path, text, picture=png(8, 4))
+    (parsed,) = filters._parsed.values()
+    assert built(tmp_path, text, picture=png(100, 10)) == fresh(tmp_path, text, picture=png(100, 10)) != first
+    loaded = load_issue(tmp_path / "issues" / "spring")
+    (tmp_path / "issues" / "spring" / "a.png").unlink()
+    with pytest.raises(EditionError, match=r"no picture 'a\.png'"):
+        build_edition(loaded, templates=(tmp_path / "templates", shipped.TEMPLATES))
+    assert built(tmp_path, text, picture=png(8, 4)) == first
+    assert parsed.pictures == ("a.png",)
 
 
 def test_two_issues_with_the_same_words_have_their_own_pictures(tmp_path: Path) -> None:
