@@ -112,6 +112,19 @@ class SendSettings(_Settings):
     )
 
 
+class LogSettings(_Settings):
+    """What is told on stderr while the program works."""
+
+    log: Literal["text", "json"] = Field(
+        "text", description="text is for people, json a document a line for programs. docs/operating.md tells more."
+    )
+    log_level: Literal["", "debug", "info", "warning", "error"] = Field(
+        "",
+        description="From which level on. Empty: warning for text on a terminal, info for json and for a daemon's text "
+        "elsewhere.",
+    )
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 

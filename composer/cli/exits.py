@@ -25,6 +25,7 @@ from pathlib import Path
 import typer
 
 from composer import __version__
+from composer.cli.log import log_crash, tell, tell_failure
 from composer.cli.wording import say_error
 from composer.errors import NewsletterError
 
@@ -39,10 +40,10 @@ def exit_code(run: Callable[[], object]) -> int:
         result = run()
         _flush()
     except NewsletterError as error:
-        print(say_error(error), file=sys.stderr)
+        tell_failure(say_error(error))
         return 1
     except (KeyboardInterrupt, typer.Abort):
-        print("Interrupted.", file=sys.stderr)
+        tell("Interrupted.")
         return 130
     except typer.Exit as exit_:
         return exit_.exit_code
@@ -60,7 +61,7 @@ def exit_code(run: Callable[[], object]) -> int:
         if (words := _system_words(error)) is None:
             return _report_bug(error)
         _print_nowhere()
-        print(words, file=sys.stderr)
+        tell_failure(words)
         return 1
     except Exception as error:
         return _usage_code(error) or _report_bug(error)
@@ -111,9 +112,9 @@ def _report_bug(error: Exception) -> int:
     with tempfile.NamedTemporaryFile("w", prefix="newsletter-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"newsletter {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
         log.writelines(lines)
-    print(
+    log_crash(error, report=log.name)
+    tell_failure(
         f"This is a bug in newsletter: {type(error).__name__}: {error}\n"
-        f"The details are in {Path(log.name)}; please add that file to your report.",
-        file=sys.stderr,
+        f"The details are in {Path(log.name)}; please add that file to your report."
     )
     return 3

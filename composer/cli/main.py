@@ -14,6 +14,7 @@ import typer
 
 from composer import __version__
 from composer.cli.exits import exit_code
+from composer.cli.log import log_command
 
 PANELS = {"compose": "Compose", "people": "People", "send": "Send", "run": "Run"}
 
@@ -50,6 +51,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 """Command → (module of composer.cli.commands, panel of the help, its line of help)."""
 
+DAEMONS = frozenset({"send", "worker", "serve", "preview", "inbox"})
+"""Commands that act for a long while by themselves; their log tells what they do."""
+
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -69,7 +73,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     """The program, with the one command that ``arguments`` ask for imported."""
     app = typer.Typer(name="newsletter", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(_options)
-    wanted = next((word for word in arguments if not word.startswith("-")), None)
+    wanted = _wanted(arguments)
     for name, (module, panel, line) in COMMANDS.items():
         command: Any = _unimported
         if name == wanted:
@@ -86,6 +90,10 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
+def _wanted(arguments: Sequence[str]) -> str | None:
+    return next((word for word in arguments if not word.startswith("-")), None)
+
+
 def _flowing(command: Callable[..., Any] | None) -> str:
     """A docstring without the line ends that only its source needs: the help is as wide as the window."""
     paragraphs = (command.__doc__ if command else None) or ""
@@ -99,4 +107,11 @@ def _unimported() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(exit_code(lambda: build_app(words)(words, standalone_mode=False)))
+    sys.exit(exit_code(lambda: _run(words)))
+
+
+def _run(words: Sequence[str]) -> object:
+    app, name = build_app(words), _wanted(words)
+    if name in COMMANDS and "--help" not in words:
+        log_command(is_daemon=name in DAEMONS)
+    return app(words, standalone_mode=False)

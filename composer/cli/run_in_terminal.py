@@ -8,12 +8,12 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from composer.cli.log import tell, tell_failure
 from composer.cli.terminal.progress import show_progress
 from composer.settings import SendSettings, load_settings
 
@@ -93,7 +93,7 @@ def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[N
 
     def end() -> None:
         stop.set()
-        print(f"\n{words}", file=sys.stderr)
+        tell(f"\n{words}")
         forget()
 
     with suppress(NotImplementedError):  # on Windows, Ctrl-C raises KeyboardInterrupt
@@ -151,9 +151,9 @@ def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -
     if is_with_others(status):
         print(f"\nOther senders go on with what is left; watch them with: newsletter status {status.mailing} --follow")
     if run.halted:
-        print(f"\nStopped: somebody has {run.halted} the mailing.", file=sys.stderr)
+        tell(f"\nStopped: somebody has {run.halted} the mailing.")
     if run.breaker:
-        print(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.", file=sys.stderr)
+        tell_failure(f"\nStopped, because of the relay: {run.breaker}\nWhat was not sent is still pending.")
 
 
 def _rate(per_second: float) -> str:

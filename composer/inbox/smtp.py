@@ -7,6 +7,7 @@ what comes. Only loopback: a server that takes anything must not be reachable fr
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -16,6 +17,8 @@ from weakref import WeakSet
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from composer.inbox.store import Store
+
+_log = logging.getLogger("composer.inbox")
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
@@ -34,6 +37,8 @@ class _IntoStore:
             data=content if isinstance(content, bytes) else content.encode(),
             received_at=time.time(),
         )
+        fields = {"number": message.id, "recipients": len(message.recipients), "size_bytes": message.size_bytes}
+        _log.info("the inbox has kept a message", extra={"action": "inbox.received", **fields})
         return f"250 2.0.0 kept as message {message.id}"
 
 

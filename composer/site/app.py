@@ -16,6 +16,7 @@ that they have left would be worse than what a guesser of 128 bits may learn.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
@@ -41,6 +42,8 @@ from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render
 from composer.site.words import Card, Languages, Words, accepted_languages
 from composer.web.files import file_response
 from composer.web.guards import BodyLimit, SecurityHeaders, content_policy
+
+_log = logging.getLogger("composer.site")
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _BODY_LIMIT_BYTES = 16 * 1024
@@ -88,6 +91,7 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site, languages: Languages)
                     back = come_back(connection, link, sent, now=now)
                 else:
                     leave(connection, link, sent, one_click=one_click, now=now)
+            _log_change(link, one_click=one_click, undo=undo, back=back)
         if undo:
             return _card(of, of.words.returned if back else of.words.too_late)
         return _card(of, of.words.left, action="return")
@@ -194,6 +198,15 @@ def _add_troubles(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseError, trouble(503))
     # A bug: the server logs it, the reader gets the same words.
     app.add_exception_handler(Exception, trouble(500))
+
+
+def _log_change(link: SignedLink, *, one_click: bool, undo: bool, back: bool) -> None:
+    if back:
+        fields = {"action": "site.returned", "mailing": link.mailing}
+        _log.info("a reader has come back to the lists of a mailing", extra=fields)
+    elif not undo:
+        fields = {"action": "site.left", "mailing": link.mailing, "one_click": one_click}
+        _log.info("a reader has left the lists of a mailing", extra=fields)
 
 
 def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:

@@ -7,6 +7,7 @@ and ``change`` after each save. It never says what changed: the page asks for wh
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from typing import Final
 from watchfiles import awatch
 
 from composer.web.events import ChangeFeed, ServerEvent
+
+_log = logging.getLogger("composer.studio")
 
 # Editors write a file in several steps; what settles within this time is one save.
 _DEBOUNCE_MS: Final = 60
@@ -37,7 +40,8 @@ class SavedChanges:
                 await self._pause(1.0)
                 continue
             saves = awatch(*there, debounce=_DEBOUNCE_MS, step=20, stop_event=self._ended, recursive=True)
-            async for _ in saves:
+            async for changed in saves:
+                _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(changed)})
                 self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
                     break  # A folder came or went: watch the ones that there are now.

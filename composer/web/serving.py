@@ -7,6 +7,7 @@ caller: ``until_stopped`` waits for Ctrl-C or SIGTERM once, whatever number of a
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from composer.errors import PortTaken
+
+_log = logging.getLogger("composer.web")
 
 # An open event stream must not hold up the end of the program.
 _GRACE_S = 1
@@ -51,11 +54,14 @@ async def serving(app: ASGIApp, sock: socket.socket) -> AsyncIterator[str]:
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
     await server.ready.wait()
+    url = address(sock)
+    _log.info("a server listens", extra={"action": "server.started", "address": url})
     try:
-        yield address(sock)
+        yield url
     finally:
         server.should_exit = True
         await task
+        _log.info("a server has stopped", extra={"action": "server.stopped", "address": url})
 
 
 class _Server(uvicorn.Server):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from composer.cli.database import now, writing
+from composer.cli.log import log_event
 from composer.cli.options import ByOption, name_of
 from composer.cli.wiring import the_site
 from composer.errors import StateError
@@ -33,5 +34,6 @@ def command(
             raise StateError(
                 f"mailing {mailing} is not what you have seen: its digest is {approved}; nothing is approved"
             )
+    log_event("mailing.approved", "somebody has approved a mailing", mailing=mailing, by=name)
     print(f"Mailing {mailing} is approved by {name}, with digest {approved}")
     return 0

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from composer.cli.database import now, writing
+from composer.cli.log import log_event
 from composer.cli.options import ByOption, name_of
 
 
@@ -25,6 +26,8 @@ def command(
     with writing() as connection:
         name = name_of(by)
         chosen = choose_winner(connection, mailing, variant.upper(), by=name, now=now(), early=early)
+    fields = {"mailing": mailing, "variant": chosen.winner, "by": name, "people": chosen.held}
+    log_event("subject.chosen", "somebody has chosen the subject for all who wait", **fields)
     print(f"{name} has chosen {chosen.winner} for mailing {mailing}: {chosen.held:,} people get it.")
     print(f"Go on with: newsletter send {mailing}")
     return 0

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from composer.cli.database import now, writing
+from composer.cli.log import log_event
 
 
 def command(mailing: Annotated[int, typer.Argument(help="Its number.")]) -> int:
@@ -19,5 +20,6 @@ def command(mailing: Annotated[int, typer.Argument(help="Its number.")]) -> int:
 
     with writing() as connection:
         decide_mailing(connection, mailing, MailingEvent.PAUSE, now=now())
+    log_event("mailing.paused", "somebody has paused a mailing", mailing=mailing)
     print(f"Mailing {mailing} is paused. Go on with: newsletter resume {mailing}")
     return 0

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from composer.cli.database import now, reading, writing
+from composer.cli.log import log_event
 from composer.cli.options import ByOption, ToOption, note_of
 from composer.cli.run_in_terminal import this_sender
 from composer.errors import NewsletterError
@@ -109,6 +110,7 @@ def _count_as_sent(mailing: int, evidence: Mapping[str, str], *, by: str | None)
         for email, words in evidence.items():
             note = note_of(by, words, "")
             settle_unknown(connection, mailing, event=DeliveryEvent.SETTLE_ACCEPTED, to=[email], note=note, now=now())
+    _log_settled(mailing, counted_as="sent", count=len(evidence))
     width = max(map(len, evidence))
     for email, words in evidence.items():
         print(f"  {email:<{width}}  {words}")
@@ -122,9 +124,15 @@ def _by_word(mailing: int, *, resend: bool, to: list[str], note_by: str | None, 
     note = note_of(note_by, "send again" if resend else "count as sent", why)
     with writing() as connection:
         count = settle_unknown(connection, mailing, event=event, to=to, note=note, now=now())
+    _log_settled(mailing, counted_as="not sent" if resend else "sent", count=count)
     if count:
         go_on = f"Pending again: {count:,}. Go on with: newsletter send {mailing}"
         print(go_on if resend else f"Counted as sent: {count:,}.")
+
+
+def _log_settled(mailing: int, *, counted_as: str, count: int) -> None:
+    fields = {"mailing": mailing, "counted_as": counted_as, "count": count}
+    log_event("deliveries.settled", "what was unknown is settled", **fields)
 
 
 def _say_rest(mailing: int) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from composer.cli.database import now, writing
+from composer.cli.log import log_event
 from composer.cli.options import ByOption, ToOption, note_of
 from composer.errors import NewsletterError
 
@@ -43,6 +44,7 @@ def command(
     with writing() as connection:
         note = note_of(by, f"retry of what was {state}", why)
         count = retry_deliveries(connection, mailing, state=DeliveryState(state), to=to or (), note=note, now=now())
+    log_event("deliveries.retried", "deliveries are tried again", mailing=mailing, state=str(state), count=count)
     print(
         f"Pending again: {count:,}. Go on with: newsletter send {mailing}"
         if count

@@ -16,6 +16,7 @@ import typer
 
 from composer.cli.commands.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
 from composer.cli.database import open_database
+from composer.cli.log import tell, tell_failure
 from composer.cli.run_in_terminal import (
     INTERRUPTED,
     conclude,
@@ -71,7 +72,8 @@ def command(
         mailing = int(what)
     else:
         plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
-        print(plan_text(plan), file=sys.stderr if as_json else sys.stdout)
+        say = tell if as_json else print
+        say(plan_text(plan))
         mailing = plan.mailing
     if not _agreed(engine, mailing, yes=yes):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
@@ -143,7 +145,7 @@ def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Se
             lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
     if due <= time.time():
         return True
-    print(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now", file=sys.stderr)
+    tell(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now")
     return in_loop(
         _wait_until(due, otherwise=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}")
     )
@@ -168,9 +170,9 @@ def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bo
     try:
         in_loop(run_mailing(engine, before, run, site=site, routes=routes, limits=limits, terms=terms, wait=wait))
     except KeyboardInterrupt:
-        print(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}", file=sys.stderr)
+        tell(f"Stopped at once; what was open will be unknown. Go on with: newsletter send {mailing}")
         return INTERRUPTED
     except (DatabaseError, LeaseLost) as error:
-        print(f"{say_error(error)}\nThe sending has stopped. Go on with: newsletter send {mailing}", file=sys.stderr)
+        tell_failure(f"{say_error(error)}\nThe sending has stopped. Go on with: newsletter send {mailing}")
         return 1
     return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json)

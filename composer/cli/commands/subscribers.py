@@ -13,6 +13,7 @@ from rich.console import Console
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.cli.database import as_utf8, now, reading, writing
+from composer.cli.log import log_event
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.errors import AudienceError, ImportRefused
 
@@ -56,6 +57,10 @@ def import_(
         )
         if dry_run:
             connection.rollback()
+    if not dry_run:
+        fields = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
+        fields |= {"skipped": len(report.skipped), "rejected": len(report.rejected), "rows": report.rows}
+        log_event("import.finished", "people are imported", list=report.list_name, **fields)
     kept_aside = None if dry_run or not report.rejected else _keep_aside(report, file)
     if as_json:
         print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.database import open_database
+from composer.cli.log import log_event, tell_failure
 from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
 from composer.cli.wiring import the_limits, the_routes, the_site
 from composer.cli.wording import say_error
@@ -32,7 +33,10 @@ def command(
     engine = open_database()
     if engine.dialect.name == "sqlite":
         raise NewsletterError("a worker needs PostgreSQL; on SQLite one `newsletter send` sends a mailing alone")
-    return in_loop(_work(engine, once=once))
+    log_event("worker.started", "a worker looks for mailings", once=once)
+    code = in_loop(_work(engine, once=once))
+    log_event("worker.stopped", "a worker has ended", exit=code)
+    return code
 
 
 async def _work(engine: Engine, *, once: bool) -> int:
@@ -47,7 +51,7 @@ async def _work(engine: Engine, *, once: bool) -> int:
                 await _help(engine, mailing, stop)
             except (StateError, MailingError, LeaseLost) as error:
                 refused[mailing] = say_error(error)
-                print(refused[mailing], file=sys.stderr, flush=True)
+                tell_failure(refused[mailing])
         if not wanted:
             if once:
                 return 1 if refused else 0

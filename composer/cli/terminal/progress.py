@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from composer.cli.log import tell_progress
+from composer.logs import is_json
+
 if TYPE_CHECKING:
     from composer.delivery.reporting.status import Status
     from composer.delivery.sending.run import Run
@@ -20,7 +23,7 @@ _LINE_S = 10.0
 @asynccontextmanager
 async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterator[None]:
     """Show the run while the block lasts. ``before`` is where the mailing stood, ``limit`` what governs its pace."""
-    draw = _draw_bar if sys.stderr.isatty() else _print_lines
+    draw = _draw_bar if sys.stderr.isatty() and not is_json() else _print_lines
     task = asyncio.create_task(draw(run, before, limit))
     try:
         yield
@@ -63,10 +66,14 @@ async def _print_lines(run: Run, before: Status, limit: str) -> None:
         rate = (done - first) / (time.monotonic() - started)
         whole = of_how_many(done, before)
         left = f", {(whole - done) / rate:,.0f} s left" if rate else ""
-        print(
-            f"{done:,} of {whole:,} done, {rate:,.0f}/s{left}, {run.trouble or run.limit or limit}",
-            file=sys.stderr,
-            flush=True,
+        governs = run.trouble or run.limit or limit
+        tell_progress(
+            f"{done:,} of {whole:,} done, {rate:,.0f}/s{left}, {governs}",
+            mailing=before.mailing,
+            done=done,
+            of=whole,
+            per_second=round(rate, 2),
+            limit=str(governs),
         )
 
 

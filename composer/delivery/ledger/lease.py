@@ -15,6 +15,7 @@ would still be needed.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ from composer.database.watermark import ENDED, SendingProgress
 from composer.delivery.ledger.prepared import PreparedStatement, parameter
 from composer.delivery.states import MailingState
 from composer.errors import LeaseLost, MailingError
+
+_log = logging.getLogger("composer.delivery")
 
 LEASE_S = 30
 """How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
@@ -87,6 +90,8 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     ).all()
     dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row.holder, seen_from=seen_from)]
     if dead:
+        fields = {"mailing": mailing, "epochs": " ".join(map(str, dead))}
+        _log.info("the leases of senders that are gone are ended", extra={"action": "lease.ended", **fields})
         connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch.in_(dead)))
     return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
 
@@ -108,6 +113,8 @@ def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: in
         connection, {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S}
     ).first()
     if row is None:
+        fields = {"mailing": mailing, "epoch": epoch}
+        _log.warning("another sender has ended this one's lease", extra={"action": "lease.lost", **fields})
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
     return Renewal(MailingState(row[0]), row[1], row[2])
 

@@ -20,6 +20,7 @@ makes them in a thread of its own.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -53,6 +54,8 @@ from composer.delivery.limits.outlook import PaceReport
 from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import StateError
+
+_log = logging.getLogger("composer.delivery")
 
 # PostgreSQL plans its queries by statistics that are a minute old at best. A mailing that was planned since then looks
 # empty to it, so it would read a whole list for every commit: fifty milliseconds at 20,000 people.
@@ -241,6 +244,8 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
         watermark = watermark_of(connection)
     watermark.begin(mailing, SendingProgress(epoch, 0))
+    fields = {"mailing": mailing, "epoch": epoch, "sender": holder, "left_unknown": left}
+    _log.info("a sender has its lease", extra={"action": "lease.acquired", **fields})
     if row.state == MailingState.PLANNED and connection.dialect.name == "postgresql":
         with connection.begin():
             connection.execute(_REFRESH_STATISTICS)

@@ -13,6 +13,7 @@ and in another process, is the same bytes. Never: sends, or reads an issue's fil
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
 from composer.errors import MailingError, Remedy
 from composer.message.links import Site
+
+_log = logging.getLogger("composer.delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ def plan_mailing(
         dates = count_dates(connection, roll.editions)
         complete = update(mailings).where(mailings.c.id == mailing)
         connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
+    fields = {"mailing": mailing, "issue": roll.issue, "planned": roll.planned, "left_out": sum(excluded.values())}
+    _log.info("a mailing is planned", extra={"action": "mailing.planned", **fields})
     return Plan(
         mailing=mailing,
         issue=roll.issue,

@@ -11,6 +11,7 @@ begun), when no relay is left, when a limit lets nothing go for a long while, or
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -24,6 +25,8 @@ from composer.delivery.sending.rendering import EditionMessage, render_delivery
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.variant import EditionKey
+
+_log = logging.getLogger("composer.delivery")
 
 
 async def dispatch(
@@ -54,6 +57,10 @@ async def dispatch(
 
     def relay_is_away(relay: RelayInUse) -> None:
         """The others carry on; without others the run ends, unless it has time."""
+        if not relay.is_told_away:
+            relay.is_told_away = True
+            fields = {"relay": relay.route.relay.name, "reason": relay.breaker.reason}
+            _log.warning("a relay is left alone for a while", extra={"action": "relay.away", **fields})
         feeder.close_relay(relay.number)
         if not patient and all(one.breaker.reason for one in relays):
             run.finish(End.BREAKER)

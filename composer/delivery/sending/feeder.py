@@ -15,6 +15,7 @@ relay waits for all of them.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -30,6 +31,8 @@ from composer.delivery.sending.outbox import Outbox
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import wait_for
 from composer.errors import NewsletterError
+
+_log = logging.getLogger("composer.delivery")
 
 PAGE = 500
 """How many deliveries are claimed at a time."""
@@ -80,6 +83,7 @@ class Feeder:
         self._last_report: PaceReport | None = None  # none at first, so that what an earlier run said is replaced
         self._report_at = self._listen_at = 0.0
         self._keeping: set[asyncio.Task[None]] = set()
+        self._slowed_since: dict[str, float] = {}  # as the log has it
 
     async def open(self) -> None:
         """Look, before anything goes, at the sending hours and at what earlier and other senders have heard."""
@@ -185,6 +189,11 @@ class Feeder:
     def slow_down(self, relay: int, email: str | None) -> None:
         """The relay asks for less; with ``email``, its provider may be why. It is kept for all senders."""
         heard = self._outbox.slow_down(relay, email, now_ns=time.monotonic_ns())
+        for name, backoff in heard.items():
+            if self._slowed_since.get(name) != backoff.since:  # what comes in a crowd counts once
+                self._slowed_since[name] = backoff.since
+                fields = {"limiter": name, "per_second": round(backoff.speed, 2)}
+                _log.info("the other side has asked for less", extra={"action": "relay.slowed", **fields})
         task = asyncio.create_task(self._keep(heard))
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -19,6 +21,8 @@ from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.variant import EditionKey
 from composer.message.links import Site
+
+_log = logging.getLogger("composer.delivery")
 
 
 async def send_mailing(
@@ -40,18 +44,43 @@ async def send_mailing(
     is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
     """
     held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=terms)
+    began = time.monotonic()
     async with GroupCommit(held, clock=clock, halted=run.halt) as ledger:
         run.left_unknown = ledger.left_unknown
-        return await dispatch(
-            ledger,
-            mailing=mailing,
-            messages=_messages(engine, mailing, site=site),
-            routes=routes,
-            limits=limits,
-            run=run,
-            clock=clock,
-            patient=patient,
-        )
+        _log_start(mailing, routes, left_unknown=run.left_unknown)
+        try:
+            end = await dispatch(
+                ledger,
+                mailing=mailing,
+                messages=_messages(engine, mailing, site=site),
+                routes=routes,
+                limits=limits,
+                run=run,
+                clock=clock,
+                patient=patient,
+            )
+        except Exception as error:
+            fields = {"mailing": mailing, "reason": f"{type(error).__name__}: {error}"}
+            _log.warning("the sending of a mailing has failed", extra={"action": "send.failed", **fields})
+            raise
+    _log_end(mailing, run, end, seconds=time.monotonic() - began)
+    return end
+
+
+def _log_start(mailing: int, routes: Sequence[Route], *, left_unknown: int) -> None:
+    fields = {
+        "mailing": mailing,
+        "relays": " ".join(route.relay.name for route in routes),
+        "connections": sum(route.connections for route in routes),
+        "left_unknown": left_unknown,
+    }
+    _log.info("the sending of a mailing begins", extra={"action": "send.started", **fields})
+
+
+def _log_end(mailing: int, run: Run, end: End, *, seconds: float) -> None:
+    counts = {str(state): count for state, count in run.counts.items()}
+    fields = {"mailing": mailing, "end": run.halted or end.name.lower(), **counts, "seconds": round(seconds, 3)}
+    _log.info("the sending of a mailing has ended", extra={"action": "send.finished", **fields})
 
 
 def _messages(engine: Engine, mailing: int, *, site: Site) -> Mapping[EditionKey, EditionMessage]:

@@ -15,6 +15,7 @@ one worker finds out with one message whether the relay is well again, and the r
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from composer.delivery.smtp.pool import ConnectionPool, Route, WorkerConnection,
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent, DeliveryState
 
+_log = logging.getLogger("composer.delivery")
+
 _CLOSING = 421  # RFC 5321 3.8: it is about the relay alone; 4.7.x may be about one provider
 
 
@@ -45,6 +48,7 @@ class RelayInUse:
         self.breaker = Breaker(route.rest_s)
         self.pool = ConnectionPool(route, self.breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
         self.probing = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
+        self.is_told_away = False  # in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +197,7 @@ class RelayWorker:
             self._feeder.reopen_relay(relay.number)
             while breaker.is_half_open and await self._feeder.has_work(relay.number):
                 await self._send_one()
+            if breaker.is_closed:
+                relay.is_told_away = False
+                fields = {"relay": relay.route.relay.name}
+                _log.info("a relay takes messages again", extra={"action": "relay.back", **fields})

@@ -43,6 +43,11 @@ class Breaker:
         self._rest_s: float = 0  # the last one
         self._rests_since: float | None = None  # None: the opening has not been looked at yet
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether messages go by this relay as usual."""
+        return self.reason is None and not self.is_half_open
+
     def connection_failed(self, why: str, *, is_final: bool = False) -> None:
         """Count a connection that could not be made, or died on us. ``is_final``: trying again would do harm."""
         self._failures += 1

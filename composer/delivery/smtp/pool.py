@@ -10,6 +10,7 @@ more; its breaker does not hear of it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +20,8 @@ from composer.delivery.smtp.breaker import FIRST_REST_S, Breaker, pause_s
 from composer.delivery.smtp.connection import SmtpConnection, open_connection
 from composer.delivery.smtp.relay import Relay, Timeouts
 from composer.errors import ConnectionFailed
+
+_log = logging.getLogger("composer.delivery")
 
 _MOST_MESSAGES = 500
 _LONGEST_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
@@ -82,15 +85,28 @@ class ConnectionPool:
             except ConnectionFailed as failure:
                 failures += 1
                 self._tell(str(failure))
-                if not (self._open and _is_full(failure)):
+                is_full = bool(self._open) and _is_full(failure)
+                if failures == 1:
+                    self._log_failure(failure, is_full=is_full)
+                if not is_full:
                     self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
                 if not self._is_over:
                     await wait_for(self._stop, at_most_s=self._route.pause_s(failures))
             else:
                 self._tell("")
+                if failures:
+                    fields = {"action": "relay.reached", "relay": self._route.relay.name, "failures": failures}
+                    _log.info("a relay can be reached again", extra=fields)
                 self._is_reachable = True
                 return connection
         return None
+
+    def _log_failure(self, failure: ConnectionFailed, *, is_full: bool) -> None:
+        fields = {"relay": self._route.relay.name, "phase": failure.phase, "reason": str(failure)}
+        if is_full:
+            _log.info("a relay takes no more connections", extra={"action": "relay.full", **fields})
+        else:
+            _log.warning("a relay cannot be reached", extra={"action": "relay.unreachable", **fields})
 
     async def _connect(self) -> SmtpConnection:
         connection = await open_connection(self._route.relay, timeouts=self._route.timeouts)
