@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.database import as_utf8, open_to_read
+from composer.cli.message_ids import message_ids
 from composer.delivery.states import DeliveryState
-from composer.settings import SiteSettings, load_settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from composer.delivery.reporting.records import DeliveryRecord
 
 HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
@@ -82,25 +80,3 @@ def _write_csv(records: Iterable[DeliveryRecord], message_id: Callable[[Delivery
 def _harmless(text: str) -> str:
     """A relay's words, so that no spreadsheet takes them for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-
-
-def message_ids(connection: Connection, mailing: int) -> Callable[[DeliveryRecord], str]:
-    """How to tell a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
-    from composer.address import wire_address
-    from composer.delivery.editions import load_edition
-    from composer.delivery.mailing import find_mailing
-    from composer.message.message_id import message_id
-
-    found = find_mailing(connection, mailing)
-    key = load_settings(SiteSettings).secret_key.get_secret_value().encode()
-    domains = {
-        language: wire_address(load_edition(connection, digest).sender[1]).rpartition("@")[2]
-        for language, digest in found.digests_by_language.items()
-    }
-
-    def of(record: DeliveryRecord) -> str:
-        if not key:
-            return ""
-        return message_id(mailing=mailing, subscriber=record.subscriber, key=key, domain=domains[record.language])
-
-    return of

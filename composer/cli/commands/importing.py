@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from composer.cli.commands.new import new_folder, write_draft
+from composer.cli.issue_folder import new_folder, write_draft
 from composer.errors import IssueError, NewsletterError
 
 MAX_BYTES = 20_000_000

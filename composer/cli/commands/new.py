@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from composer.cli.issue_folder import new_folder, write_draft
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
-
-if TYPE_CHECKING:
-    from composer.cli.drafts import Draft
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def command(
@@ -47,39 +41,14 @@ def command(
     elif sample:
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
     else:
-        draft = few_words(title_of(slug), today=today, markdown=markdown)
+        draft = few_words(_title_of(slug), today=today, markdown=markdown)
     write_draft(folder, draft)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[green]+[/] {issue_file(folder)}\n{started_from}\nNext:\n  newsletter preview {slug}")
     return 0
 
 
-def new_folder(slug: str) -> Path:
-    """The folder of an issue that is not there yet. Raises NewsletterError if it cannot be."""
-    issues_dir = load_settings(ProjectSettings).issues_dir
-    if not _SLUG.fullmatch(slug):
-        raise NewsletterError(
-            f"{slug!r} cannot name an issue; use small letters, digits and hyphens: 2026-12-winter-news"
-        )
-    if not (issues_dir / "newsletter.yaml").is_file():
-        raise NewsletterError(f"there is no {issues_dir / 'newsletter.yaml'}; start a project with: newsletter init")
-    folder = issues_dir / slug
-    if folder.exists():
-        raise NewsletterError(f"{folder} is already there")
-    return folder
-
-
-def write_draft(folder: Path, draft: Draft) -> None:
-    """The issue's folder, whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as directory:
-        new = Path(directory) / folder.name
-        for name, data in draft.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_bytes(data)
-        new.rename(folder)
-
-
-def title_of(slug: str) -> str:
-    """Winter news, of 2026-12-winter-news."""
+def _title_of(slug: str) -> str:
+    """Make "Winter news" of "2026-12-winter-news"."""
     words = re.sub(r"^[\d-]+(?=[a-z])", "", slug).replace("-", " ")
     return words[:1].upper() + words[1:]

@@ -72,7 +72,7 @@ def _by_links(mailing: int, *, by: str | None) -> None:
 
 def _by_logs(mailing: int, logs: list[Path], *, by: str | None) -> None:
     """In no transaction: an enormous log takes minutes, and readers must be able to leave meanwhile."""
-    from composer.cli.commands.deliveries import message_ids
+    from composer.cli.message_ids import message_ids
     from composer.cli.wiring import the_site
     from composer.delivery.operating.postfix_log import read_logs
     from composer.delivery.reporting.records import delivery_records

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.commands.plan import AgainOption, AllowOption, ListOption, make_plan, plan_text
 from composer.cli.database import open_database
 from composer.cli.log import tell, tell_failure
+from composer.cli.options import AgainOption, AllowOption, ListOption
+from composer.cli.planning import make_plan
 from composer.cli.run_in_terminal import (
     INTERRUPTED,
     conclude,
@@ -62,6 +63,8 @@ def command(
     on where it was. Retries that are due within 15 seconds are waited for; later ones are left to the next
     `newsletter send MAILING`, or to --wait.
     """
+    from composer.cli.terminal.plan import say_plan
+
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
     if dry_run and what.isdecimal():
@@ -73,7 +76,7 @@ def command(
     else:
         plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
         say = tell if as_json else print
-        say(plan_text(plan))
+        say(say_plan(plan))
         mailing = plan.mailing
     if not _agreed(engine, mailing, yes=yes):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")

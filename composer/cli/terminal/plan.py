@@ -1,0 +1,58 @@
+"""A plan in words: who gets what, who is left out and why, and the digest of it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from composer.cli.terminal.report import counts_in_words
+from composer.delivery.planning.plan import Plan
+
+_FEW = 100
+"""So many people should get each subject of a test: of fewer, one is more than a per cent."""
+
+
+def say_plan(plan: Plan) -> str:
+    """Word the plan for people, in lines."""
+    rows = [("planned", f"{plan.planned:,}", counts_in_words(dict(plan.editions)))]
+    rows += _sample_rows(plan)
+    if plan.excluded:
+        rows.append(("left out", f"{sum(plan.excluded.values()):,}", counts_in_words(dict(plan.excluded))))
+    if any(plan.dates.get(kind) for kind in ("changed", "cancelled")):
+        rows.append(
+            ("dates", f"{sum(plan.dates.values()):,}", f"{counts_in_words(dict(plan.dates))} in readers’ calendars")
+        )
+    width = max(len(number) for _, number, _ in rows)
+    lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
+    lines.append(f"  {'digest':<12}{plan.digest}")
+    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, *_sample_note(plan), *_replaced_note(plan)])
+
+
+def _replaced_note(plan: Plan) -> list[str]:
+    if not plan.replaces:
+        return []
+    numbers = ", ".join(map(str, plan.replaces))
+    return ["", f"It takes the place of mailing {numbers}, which was planned and not begun, and is cancelled now."]
+
+
+def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:
+    """Of a subject test: a row for each variant, and one for those who wait."""
+    names = next(iter(plan.sample.values()), {})
+    by_name = {name: {language: counts[name] for language, counts in plan.sample.items()} for name in names}
+    return [
+        (f"  {name}" if len(name) == 1 else name, f"{sum(counts.values()):,}", _languages(counts, plan))
+        for name, counts in by_name.items()
+    ]
+
+
+def _languages(counts: Mapping[str, int], plan: Plan) -> str:
+    return counts_in_words(dict(counts)) if len(plan.editions) > 1 else ""
+
+
+def _sample_note(plan: Plan) -> list[str]:
+    people: Counter[str] = Counter()
+    for counts in plan.sample.values():
+        people.update(counts)
+    if not people or min(count for name, count in people.items() if len(name) == 1) >= _FEW:
+        return []
+    return ["", f"Fewer than {_FEW} people get a subject, of whom one is more than a per cent: read little into it."]
