@@ -1,4 +1,4 @@
-"""What every command about people and mailings begins with: the database of the settings, and the time."""
+"""Gives commands what they begin with: the database that the settings name, and the time."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from composer.settings import DatabaseSettings, load_settings
 
 
 def open_database() -> Engine:
-    """The database that the settings name. Raises SettingsError or DatabaseError."""
+    """Open the database that the settings name. Raises SettingsError or DatabaseError."""
     return database.open_database(load_settings(DatabaseSettings).database_url.get_secret_value())
 
 
 def open_to_read() -> Engine:
-    """The same for a command that only looks, also where nothing can be written."""
+    """Open it for a command that only looks, which works also where nothing can be written."""
     return database.open_to_read(load_settings(DatabaseSettings).database_url.get_secret_value())
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """One transaction: all that is written in the block, or nothing of it."""
+    """Give a transaction: all that is written in the block is kept, or nothing of it."""
     engine = open_database()
     try:
         with engine.begin() as connection:
@@ -37,7 +37,7 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """One moment of the database; holds up nobody."""
+    """Give a connection that sees one moment of the database, and holds up nobody."""
     engine = open_to_read()
     try:
         with database.reading(engine) as connection:
@@ -47,11 +47,11 @@ def reading() -> Iterator[Connection]:
 
 
 def as_utf8() -> None:
-    """For data on the standard output: whatever the terminal's letters, and with line ends as they are."""
+    """Write data on the standard output as UTF-8, whatever the terminal's letters, and with line ends as they are."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
 
 
 def now() -> int:
-    """The time, in whole seconds of Unix time."""
+    """Tell the time, in whole seconds since 1970 (Unix time)."""
     return int(time.time())

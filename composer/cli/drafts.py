@@ -85,14 +85,14 @@ events:
 
 
 def few_words(title: str, *, today: dt.date, markdown: bool) -> Draft:
-    """An issue of a greeting, a story and a date, whose every word is to be replaced."""
+    """Make an issue of a greeting, a story and a date, whose every word is to be replaced."""
     later = today + dt.timedelta(days=14)
     text = (_MARKDOWN if markdown else _YAML).format(title=json.dumps(title), date=today, later=later)
     return {"issue.md" if markdown else "issue.yaml": text.encode()}
 
 
 def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
-    """The sample issue, in those of its languages that the newsletter has; its own first one is English."""
+    """Take the sample issue, in those of its languages that the newsletter has; its own first one is English."""
     folder = shipped.SAMPLE_ISSUES / (_SAMPLE_IN_MARKDOWN if markdown else _SAMPLE)
     suffix = SUFFIXES[markdown]
     files = {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
@@ -106,7 +106,10 @@ def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
 
 
 def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, Draft]:
-    """The name of the latest issue, and its files with today's date and the next number."""
+    """Give the name of the latest issue, and its files with today's date and the next number.
+
+    Raises NewsletterError if no issue can be read.
+    """
     last = latest_issue(_readable_issues(issues_dir, own_blocks))
     if last is None:
         raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")

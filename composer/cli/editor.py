@@ -17,17 +17,16 @@ _FILES = {
 
 
 def schema_text(name: SchemaName, own: OwnBlocks = NO_OWN_BLOCKS) -> str:
-    """One schema as a file has it, with the project's own blocks."""
+    """Write one schema as a file has it, with the project's own blocks."""
     return json.dumps(schema_of(name, own), ensure_ascii=False, indent=2) + "\n"
 
 
 def schema_file(name: SchemaName) -> str:
-    """What its file is called."""
     return f"{name}.schema.json"
 
 
 def editor_files() -> dict[str, str]:
-    """Every file of ``.vscode``: its path in the project, and its text."""
+    """Write every file of ``.vscode``; gives its text by its path in the project."""
     settings = {
         "yaml.schemas": {f"./{FOLDER}/{schema_file(name)}": pattern for name, pattern in _FILES.items()},
         "yaml.format.enable": False,  # it would fold the authors' texts

@@ -1,4 +1,4 @@
-"""From exceptions to exit codes; the only place that does it.
+"""Turns exceptions into exit codes; nothing else does.
 
 ::
 
@@ -34,7 +34,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def exit_code(run: Callable[[], object]) -> int:
-    """Run the command; tell on stderr what went wrong; give the code to exit with."""
+    """Run the command and tell on stderr what went wrong; gives the code to exit with."""
     _print_anywhere()
     try:
         result = run()
@@ -69,7 +69,7 @@ def exit_code(run: Callable[[], object]) -> int:
 
 
 def _print_anywhere() -> None:
-    """A terminal of few letters shows a question mark for the others; a closed one takes everything, for nobody."""
+    """Let print never fail: a terminal of few letters shows ``?`` for the others, a closed one swallows everything."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -79,18 +79,18 @@ def _print_anywhere() -> None:
 
 
 def _flush() -> None:
-    """While a full disk or a closed pipe can still be told; at the interpreter's end it is too late."""
+    """Write out what is printed, while it can still be told that a disk is full or a pipe is closed."""
     sys.stdout.flush()
 
 
 def _print_nowhere() -> None:
-    """What is still to be printed cannot be; the interpreter tries to at its end, and would say so."""
+    """Throw away what could not be printed: the interpreter tries again at its end, and would complain."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _system_words(error: OSError) -> str | None:
-    """What the machine refused, and where; nothing if it was not about a file that somebody named, or a full disk."""
+    """Say what the machine refused, and where; None if it is not about a file that somebody named, or a full disk."""
     if error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror}"
     if error.errno in _FULL and error.strerror:
@@ -99,7 +99,7 @@ def _system_words(error: OSError) -> str | None:
 
 
 def _usage_code(error: Exception) -> int | None:
-    """2, after telling, if the command line was wrong. Typer's usage errors know how to show themselves."""
+    """Give 2 if the command line was wrong, after telling so. Typer's usage errors know how to show themselves."""
     show = getattr(error, "show", None)
     if show is None:
         return None

@@ -1,4 +1,4 @@
-"""The table of commands, and the program's entry.
+"""Holds the table of commands, and starts the one that is asked for.
 
 Only the command that was asked for is imported; the others are known by their line of help.
 """
@@ -70,7 +70,7 @@ def _options(
 
 
 def build_app(arguments: Sequence[str]) -> typer.Typer:
-    """The program, with the one command that ``arguments`` ask for imported."""
+    """Make the program, and import the one command that ``arguments`` ask for."""
     app = typer.Typer(name="newsletter", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
     app.callback()(_options)
     wanted = _wanted(arguments)
@@ -95,7 +95,7 @@ def _wanted(arguments: Sequence[str]) -> str | None:
 
 
 def _flowing(command: Callable[..., Any] | None) -> str:
-    """A docstring without the line ends that only its source needs: the help is as wide as the window."""
+    """Join a docstring's lines, whose ends only its source needs: the help is as wide as the window."""
     paragraphs = (command.__doc__ if command else None) or ""
     return "\n\n".join(" ".join(one.split()) for one in paragraphs.split("\n\n"))
 

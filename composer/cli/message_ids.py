@@ -1,4 +1,4 @@
-"""The Message-IDs of a mailing, made again with the key of the settings; for ``deliveries`` and ``reconcile``."""
+"""Makes the Message-IDs of a mailing once more, with the key of the settings; for ``deliveries`` and ``reconcile``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def message_ids(connection: Connection, mailing: int) -> Callable[[DeliveryRecord], str]:
-    """Give what tells a record's Message-ID; empty without the key that it is made with. Raises MailingError."""
+    """Give a function that tells a record's Message-ID, or "" if the settings have no key. Raises NoSuchMailing."""
     from composer.address import wire_address
     from composer.delivery.editions import load_edition
     from composer.delivery.mailing import find_mailing

@@ -1,4 +1,4 @@
-"""A mailing planned from an issue's name, with what the settings say; for ``plan`` and ``send``."""
+"""Plans a mailing of an issue with what the settings say; for ``plan`` and ``send``."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The answers. None: not answered."""
+    """What was answered about a publication; None stands for what was not."""
 
     name: str | None = None
     sender: str | None = None
@@ -38,7 +38,7 @@ class Publication:
 
 
 def checked(given: Publication) -> Publication:
-    """The answers, judged. Raises NewsletterError about the first that cannot be."""
+    """Check the answers. Raises NewsletterError about the first that is wrong."""
     return replace(
         given,
         name=given.name and _line(given.name),
@@ -51,7 +51,7 @@ def checked(given: Publication) -> Publication:
 
 
 def ask(given: Publication, *, folder_name: str) -> Publication:
-    """The answers with what was not given, asked for on the terminal."""
+    """Ask on the terminal for what was not given; gives all the answers."""
     themes = ", ".join(theme_names((shipped.TEMPLATES,)))
     name = given.name or _asked("Name of the newsletter", _line, default=_title(folder_name))
     return Publication(
@@ -65,7 +65,7 @@ def ask(given: Publication, *, folder_name: str) -> Publication:
 
 
 def newsletter_yaml(publication: Publication, *, folder_name: str) -> str:
-    """The text of ``newsletter.yaml``."""
+    """Write the text of ``newsletter.yaml``; what is not known yet is left in it as a comment."""
     name = publication.name or _title(folder_name)
     sender = publication.sender_name or name
     lines = [
@@ -91,7 +91,7 @@ def newsletter_yaml(publication: Publication, *, folder_name: str) -> str:
 
 
 def _asked(question: str, judge: Callable[[str], T], *, default: str) -> T:
-    """The answer to a question, asked again until it can be."""
+    """Ask a question again and again until ``judge`` takes the answer."""
 
     def value(text: str) -> T:
         try:
@@ -143,5 +143,5 @@ def _title(folder_name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """In double quotes, whose escapes YAML shares with JSON."""
+    """Write a text in double quotes, whose escapes YAML shares with JSON."""
     return json.dumps(text, ensure_ascii=False)

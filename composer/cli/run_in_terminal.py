@@ -1,4 +1,4 @@
-"""A send in a terminal: signals, the event loop, progress, the report at its end; for ``send`` and ``worker``."""
+"""Runs a send from a terminal: signals, event loop, progress, the report at its end; for ``send`` and ``worker``."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _T = TypeVar("_T")
 
 
 def this_sender() -> str:
-    """This process, as the ledger knows it."""
+    """Name this process as the ledger knows senders: ``host:pid:random``."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def the_terms(site: Site, *, confirmed: bool = False) -> SendTerms:
-    """What the project asks for before a mailing is sent."""
+    """Make the terms on which the settings let a mailing be sent; ``confirmed`` is a person's word for it."""
     from composer.delivery.ledger.sendable import SendTerms
 
     needs_approval = load_settings(SendSettings).approval == "required"
@@ -83,7 +83,7 @@ async def run_mailing(
 
 @contextmanager
 def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM sets ``stop``, which ends a run in order; a second one ends the program."""
+    """Let the first Ctrl-C or SIGTERM set ``stop``, which ends a run in order; a second one ends the program."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
 
@@ -107,7 +107,7 @@ def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[N
 
 
 def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
-    """Run on uvloop where there is one."""
+    """Run a coroutine to its end, on uvloop where that is installed."""
     try:
         import uvloop
     except ImportError:
@@ -116,7 +116,7 @@ def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
 
 
 def status_of(engine: Engine, mailing: int) -> Status:
-    """Where it stands now."""
+    """Count where the mailing stands now. Raises NoSuchMailing."""
     from composer.database.engine import reading
     from composer.delivery.reporting.status import mailing_status
 
@@ -125,7 +125,7 @@ def status_of(engine: Engine, mailing: int) -> Status:
 
 
 def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False) -> int:
-    """Print the report; the exit code."""
+    """Print the report at the end of a run; gives the exit code."""
     from composer.delivery.reporting.report import needs_a_person
     from composer.delivery.sending.run import End
 
@@ -157,7 +157,7 @@ def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -
 
 
 def _rate(per_second: float) -> str:
-    """With a decimal where it says something."""
+    """Write a rate, with a decimal where that says something."""
     return f"{per_second:,.{1 if per_second < 10 else 0}f}"
 
 

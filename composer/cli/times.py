@@ -1,4 +1,4 @@
-"""Times as people type and read them: this machine's clock and zone."""
+"""Reads and writes times as people do, by this machine's clock and zone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _JUST_NOW_S = 60
 
 
 def parse_time(text: str, *, now: float) -> int:
-    """Unix seconds of "now", "09:00" (the next one), "2026-12-01 09:00" or an ISO time with its zone.
+    """Read "now", "09:00" (the next one), "2026-12-01 09:00" or an ISO time with its zone; gives Unix seconds.
 
     Raises NewsletterError for anything else, and for a time that is past: whoever mistypes the year does not mean now.
     """
@@ -35,5 +35,5 @@ def parse_time(text: str, *, now: float) -> int:
 
 
 def say_time(at: float) -> str:
-    """For a sentence."""
+    """Say a Unix time as it stands in a sentence, with the day."""
     return dt.datetime.fromtimestamp(at).astimezone().strftime("%A %d %B %Y, %H:%M:%S %Z").rstrip()

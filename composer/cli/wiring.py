@@ -1,4 +1,4 @@
-"""What plan, send and test-send begin with: settings made into the parts that the stages ask for."""
+"""Makes settings into the parts that the stages ask for; plan, send and test-send begin with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY_CHARACTERS = 32
 
 
 def the_site() -> Site:
-    """The public address and the key. Raises SettingsError, saying how to make a key."""
+    """Give the public address and the key. Raises SettingsError, saying how to make a key."""
     from composer.message.links import Site
 
     settings = load_settings(SiteSettings)
@@ -38,7 +38,7 @@ def the_site() -> Site:
 
 
 def the_routes() -> tuple[Route, ...]:
-    """The relays, and how they are used."""
+    """Give the relays of the settings, and how each is used."""
     from composer.delivery.smtp.pool import Route
     from composer.delivery.smtp.relay import Timeouts, parse_relays
 
@@ -49,7 +49,7 @@ def the_routes() -> tuple[Route, ...]:
 
 
 def the_route(sender: str | None = None) -> Route:
-    """The first relay, or the first that carries mail from this address."""
+    """Give the first relay, or the first that carries mail from the address ``sender``."""
     from composer.address import domain_of
     from composer.delivery.sending.relay_choice import relays_for
 
@@ -60,14 +60,14 @@ def the_route(sender: str | None = None) -> Route:
 
 
 def the_limits() -> LimitSettings:
-    """The limits of the settings that do not belong to one relay. Raises SettingsError."""
+    """Give the limits of the settings that do not belong to one relay. Raises SettingsError."""
     from composer.delivery.limits.settings import parse_limits
 
     return parse_limits(**load_settings(PaceSettings).model_dump())
 
 
 def check_issue(name: str) -> CheckedIssue:
-    """The issue, built and checked. Raises NewsletterError if there is no such issue."""
+    """Build and check the issue. Raises NewsletterError if there is no such issue."""
     from composer import shipped
     from composer.compose import check_folder
     from composer.issue import resolve_issue
@@ -78,7 +78,7 @@ def check_issue(name: str) -> CheckedIssue:
 
 
 def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
-    """The issue, built and let through the gate. Raises GateClosed."""
+    """Build the issue and let it through the gate. Raises GateClosed."""
     from composer.checks import open_gate
 
     checked = check_issue(name)
@@ -87,7 +87,7 @@ def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
 
 
 def the_subject_test(checked: CheckedIssue) -> PlannedSubjectTest | None:
-    """The subject test of an issue, if it has one."""
+    """Give the subject test of an issue, if it has one."""
     from composer.delivery.planning.sample import PlannedSubjectTest
 
     contents = checked.issue.contents if checked.issue else {}
@@ -96,7 +96,7 @@ def the_subject_test(checked: CheckedIssue) -> PlannedSubjectTest | None:
 
 
 def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:
-    """The lists given, or the issue's, or the newsletter's. Raises NewsletterError if there are none."""
+    """Find the lists given, or the issue's, or the newsletter's. Raises NewsletterError if there are none."""
     from composer.audience import find_lists
     from composer.database.engine import reading
 

@@ -1,4 +1,4 @@
-"""Errors in words for the terminal: what is wrong, as the error says it, and the command that mends it."""
+"""Says errors in words for the terminal: what is wrong, as the error says it, and the command that mends it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REMEDIES = {
 
 
 def say_error(error: NewsletterError) -> str:
-    """Word an error for somebody who types commands."""
+    """Say an error to somebody who types commands."""
     match error:
         case UnknownSettings():
             lists = "; newsletter init writes .env.example, which lists them"

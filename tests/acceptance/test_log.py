@@ -10,6 +10,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -116,23 +117,23 @@ def test_the_log_does_not_tear_the_progress_bar(tmp_path: Path) -> None:
 
 
 def _on_a_terminal(stage: Stage) -> str:
+    """What a send shows on a terminal that is its standard error."""
     ours, theirs = pty.openpty()
-    sender = stage.start(
-        "send",
-        "1",
-        "--yes",
-        under=("bash", "-c", f'exec "$@" 2> {os.ttyname(theirs)}', "bash"),
-        TERM="xterm",
-        COLUMNS="200",
-    )
+    said: list[bytes] = []
+
+    def read() -> None:
+        with contextlib.suppress(OSError):  # reading fails once nobody has the other side open
+            while piece := os.read(ours, 4096):
+                said.append(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    under = ("bash", "-c", f'exec "$@" 2> {os.ttyname(theirs)}', "bash")
+    stage.start("send", "1", "--yes", under=under, TERM="xterm", COLUMNS="200").wait()
     os.close(theirs)
-    said = b""
-    with contextlib.suppress(OSError):  # reading fails once the program has closed its side
-        while piece := os.read(ours, 4096):
-            said += piece
+    reader.join()
     os.close(ours)
-    sender.wait()
-    return said.decode()
+    return b"".join(said).decode()
 
 
 def _run(command: list[str], folder: Path, **more: Any) -> subprocess.CompletedProcess[str]:

@@ -1,1 +1,1 @@
-"""The commands, one file each: arguments and options in, an exit code out."""
+"""The commands, one file each: a function takes arguments and options and returns an exit code."""

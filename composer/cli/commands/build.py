@@ -1,4 +1,4 @@
-"""``newsletter build``: the editions of issues, as files."""
+"""``newsletter build`` writes the editions of issues to files."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def command(
 
 
 def _checked(folder: Path, project: Project) -> CheckedIssue:
-    """The issue, built. Raises NewsletterError with what stands in the way if a language cannot be."""
+    """Build the issue. Raises NewsletterError, naming what stands in the way, if a language of it cannot be built."""
     from composer.compose import check_folder
     from composer.studio.report import BLOCKING_CODES
 
@@ -128,5 +128,5 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
 
 
 def _kilobytes(size: int) -> str:
-    """In thousands of bytes, as Gmail's limit of 102 kB is told."""
+    """Write a size in thousands of bytes, as Gmail's limit of 102 kB is told."""
     return f"{size / 1000:.1f} kB" if size < 100_000 else f"{size / 1000:,.0f} kB"

@@ -31,7 +31,7 @@ _MAX_SOURCE = 160
 
 
 class Format(enum.StrEnum):
-    """How the findings are written."""
+    """The forms in which findings can be written."""
 
     TEXT = "text"
     JSON = "json"
@@ -70,7 +70,7 @@ def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> N
 
 
 def _shown(finding: Finding, files: _Files) -> Text:
-    """The finding as compilers show theirs: place, what, the line with a caret, what to do."""
+    """Show the finding as compilers show theirs: where, what, the line with a caret, what to do."""
     style = _STYLES[finding.severity]
     shown = Text()
     shown.append(f"{finding.position}", style="bold").append(": ").append(f"{finding.severity}", style=style)
@@ -102,13 +102,13 @@ def _count(number: int, severity: Severity) -> str:
 
 
 class _Files:
-    """The lines of the files that findings point into, each file read once."""
+    """Gives the lines that findings point to, and reads each file once."""
 
     def __init__(self) -> None:
         self._lines: dict[Path, list[str]] = {}
 
     def line(self, finding: Finding) -> tuple[str, int]:
-        """The line, cut around the place if it is long, and how far the caret stands from its beginning."""
+        """Give the line, cut around the place if it is long, and how far the caret stands from its beginning."""
         file = finding.position.file
         if file not in self._lines:
             try:
@@ -128,7 +128,10 @@ class _Files:
 
 
 def _sarif(findings: list[Finding]) -> dict[str, Any]:
-    """One run of SARIF 2.1.0. Columns count characters, not UTF-16 units, and the document says so (3.14.17)."""
+    """Write the findings as one run of SARIF 2.1.0.
+
+    Columns count characters, not UTF-16 units, and the document says so (3.14.17).
+    """
     used = sorted({finding.code for finding in findings})
     rules = [
         {

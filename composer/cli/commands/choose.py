@@ -1,4 +1,4 @@
-"""``newsletter choose``: which subject the rest of a mailing gets."""
+"""``newsletter choose`` records which subject the rest of a mailing gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``newsletter db``: the database itself."""
+"""``newsletter db`` keeps the database itself in order: its tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ command = typer.Typer(no_args_is_help=True)
 
 @command.callback()
 def _group() -> None:
-    """The database."""
+    """Look after the database: its tables belong to a version of this program."""
 
 
 @command.command()

@@ -1,4 +1,4 @@
-"""``newsletter deliveries``: what happened to each recipient of a mailing."""
+"""``newsletter deliveries`` lists what has happened to each recipient of a mailing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command(
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="For programs.")] = False,
 ) -> int:
-    """What happened to each recipient of a mailing."""
+    """List what has happened to each recipient of a mailing, with the relay's words."""
     from composer.database.engine import reading
     from composer.delivery.mailing import find_mailing, require_variant
     from composer.delivery.reporting.records import delivery_records
@@ -47,7 +47,7 @@ def command(
 
 
 def _print_lines(records: Iterable[DeliveryRecord]) -> int:
-    """How many there were."""
+    """Print a line for each record; gives how many there were."""
     told = 0
     for record in records:
         attempts = f"  ({record.attempts} attempts)" if record.attempts > 1 else ""
@@ -78,5 +78,5 @@ def _write_csv(records: Iterable[DeliveryRecord], message_id: Callable[[Delivery
 
 
 def _harmless(text: str) -> str:
-    """A relay's words, so that no spreadsheet takes them for a formula."""
+    """Quote a relay's words if a spreadsheet could take them for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -1,4 +1,4 @@
-"""``newsletter demo``: the whole way, on this machine, with the shipped sample.
+"""``newsletter demo`` goes the whole way on this machine, with the shipped sample.
 
 ::
 
@@ -54,7 +54,10 @@ _CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The ledger's accepted messages beside the inbox's: (Message-ID, recipient, SHA-256 of the bytes)."""
+    """How many messages the ledger calls accepted, how many the inbox holds, and how many only one of them knows.
+
+    Two are the same if Message-ID, recipient and bytes are.
+    """
 
     accepted: int
     received: int
@@ -63,7 +66,7 @@ class Comparison:
 
     @property
     def is_equal(self) -> bool:
-        """Exactly those messages, each once."""
+        """Whether the inbox holds exactly the accepted messages, each once."""
         return self.missing == self.surplus == 0
 
 
@@ -80,7 +83,7 @@ class Outcome:
 
     @property
     def adds_up(self) -> bool:
-        """Everyone imported was planned, everyone planned was accepted, and the inbox holds exactly that."""
+        """Whether everyone imported was planned, everyone planned was accepted, and the inbox holds exactly that."""
         people = self.imported.added
         return (
             self.imported.rows == people == self.plan.planned == self.comparison.accepted
@@ -92,7 +95,7 @@ class Outcome:
 def command(
     once: Annotated[bool, typer.Option("--once", help="Print the report and end; nothing stays open.")] = False,
 ) -> int:
-    """The whole way, with a sample issue and twelve sample readers. Nothing leaves this machine."""
+    """Go the whole way, with a sample issue and twelve sample readers. Nothing leaves this machine."""
     with tempfile.TemporaryDirectory(prefix="newsletter-demo-") as folder:
         return asyncio.run(_demo(Path(folder), once=once))
 

@@ -1,4 +1,4 @@
-"""``newsletter doctor``: is everything there that a send needs, and what to do about what is not.
+"""``newsletter doctor`` tells whether everything is there that a send needs, and what to do about what is not.
 
 Nothing is sent and nothing is written, but for a SQLite database that did not exist. The relay is asked what a
 send would ask first: connect, greet, protect, log in.
@@ -36,7 +36,7 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at. ``advice`` is empty if it is well."""
+    """What was found of one thing that was looked at, and what to do about it; ``advice`` is empty if it is well."""
 
     subject: str
     found: str
@@ -44,7 +44,7 @@ class Diagnosis:
 
     @property
     def well(self) -> bool:
-        """Is there nothing to do?"""
+        """Whether nothing has to be done about it."""
         return not self.advice
 
 

@@ -1,4 +1,4 @@
-"""``newsletter gallery``: every block in every theme, on one page."""
+"""``newsletter gallery`` shows every block in every theme on one page."""
 
 from __future__ import annotations
 

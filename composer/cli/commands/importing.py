@@ -1,4 +1,4 @@
-"""``newsletter import``: an existing newsletter as the draft of an issue."""
+"""``newsletter import`` makes the draft of an issue from an existing newsletter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``newsletter inbox``: a mailbox on this machine. Nothing that is sent to it leaves."""
+"""``newsletter inbox`` runs a mailbox on this machine. Nothing that is sent to it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``newsletter init``: a project to start from."""
+"""``newsletter init`` writes a project to start from."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ NEWSLETTER_SECRET_KEY={key}
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder; made if needed.")] = Path(),
+    *,
     name: Annotated[str | None, typer.Option("--name", help="The newsletter's name.")] = None,
     sender: Annotated[str | None, typer.Option("--sender", help="The address that mails come from.")] = None,
     sender_name: Annotated[str | None, typer.Option("--sender-name", help="The name readers see.")] = None,
@@ -79,7 +80,7 @@ def command(
 
 
 def _own_issue(publication: Publication, folder_name: str) -> dict[str, str]:
-    """The publication as it was described, and a first issue of a few words."""
+    """Write the publication as it was described, and a first issue of a few words."""
     today = dt.datetime.now().astimezone().date()
     draft = few_words("A first letter", today=today, markdown=False)
     files = {f"issues/{today:%Y-%m}-first-letter/{name}": data.decode() for name, data in draft.items()}
@@ -123,7 +124,7 @@ def _texts() -> dict[str, str]:
 
 
 def env_example() -> str:
-    """Every setting with its default and its meaning, commented out."""
+    """Write ``.env.example``: every setting with its default and its meaning, commented out."""
     from pydantic_settings import BaseSettings
 
     from composer import settings
@@ -140,7 +141,7 @@ def env_example() -> str:
 
 
 def _write_new(path: Path, text: str, *, mode: int) -> bool:
-    """Write a file that is not there; False if it is."""
+    """Write a file that is not there yet; False if it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         # The mode is set when the file is made: the key is never readable by others, not even for an instant.

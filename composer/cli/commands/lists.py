@@ -1,4 +1,4 @@
-"""``newsletter lists``: the mailing lists."""
+"""``newsletter lists`` shows and makes the mailing lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ command = typer.Typer(no_args_is_help=True)
 
 @command.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Every list, and how many people stand where."""
+    """Show every list, and how many people are confirmed, pending or unsubscribed."""
     with reading() as connection:
         counts = audience.count_lists(connection)
     if as_json:

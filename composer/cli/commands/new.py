@@ -1,4 +1,4 @@
-"""``newsletter new``: a new issue, ready to be written."""
+"""``newsletter new`` starts an issue, ready to be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``newsletter preview``: the studio, in the browser."""
+"""``newsletter preview`` shows the studio in the browser."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ STDIN = Path("/dev/stdin")
 
 def command(
     mailing: Annotated[int, typer.Argument(help="Its number.")],
+    *,
     logs: Annotated[
         list[Path] | None,
         typer.Option(
@@ -53,7 +54,7 @@ def command(
 
 
 def _leave_unknown(mailing: int) -> None:
-    """What a sender that is gone left open is unknown from now on."""
+    """Call unknown from now on what a sender that is gone left open."""
     from composer.delivery.ledger.ledger import recover
     from composer.delivery.mailing import find_mailing
 
@@ -71,7 +72,10 @@ def _by_links(mailing: int, *, by: str | None) -> None:
 
 
 def _by_logs(mailing: int, logs: list[Path], *, by: str | None) -> None:
-    """In no transaction: an enormous log takes minutes, and readers must be able to leave meanwhile."""
+    """Settle what the relay's logs prove.
+
+    They are read in no transaction: an enormous log takes minutes, and readers must be able to leave meanwhile.
+    """
     from composer.cli.message_ids import message_ids
     from composer.cli.wiring import the_site
     from composer.delivery.operating.postfix_log import read_logs
@@ -136,7 +140,7 @@ def _log_settled(mailing: int, *, counted_as: str, count: int) -> None:
 
 
 def _say_rest(mailing: int) -> int:
-    """Name whoever is left; the exit code."""
+    """Name whoever is still unknown; gives the exit code."""
     from composer.delivery.reporting.records import delivery_records
     from composer.delivery.states import DeliveryState
 

@@ -1,4 +1,4 @@
-"""``newsletter schema``: what may stand in an author's files, for editors (JSON Schema, draft 2020-12)."""
+"""``newsletter schema`` writes what may stand in an author's files, for editors (JSON Schema, draft 2020-12)."""
 
 from __future__ import annotations
 

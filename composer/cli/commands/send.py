@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 def command(
     what: Annotated[str, typer.Argument(metavar="ISSUE|MAILING", help="An issue, or the number of a mailing.")],
+    *,
     lists: ListOption = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the messages to files; send nothing.")] = False,

@@ -1,4 +1,4 @@
-"""``newsletter serve``: the pages that subscribers and their mail providers reach."""
+"""``newsletter serve`` serves the pages that subscribers and their mail providers reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``newsletter status``: where mailings stand."""
+"""``newsletter status`` tells where mailings stand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def command(
         bool, typer.Option("--follow", "-f", help="Watch it until it is done; with --json, a line of it now and then.")
     ] = False,
 ) -> int:
-    """Where a mailing stands: counts that add up to what was planned."""
+    """Tell where a mailing stands: counts that add up to what was planned."""
     from composer.cli.terminal.report import say_report
     from composer.database.engine import reading
     from composer.delivery.reporting.report import report_mailing
@@ -53,7 +53,7 @@ def command(
 
 
 def _follow(engine: Engine, mailing: int | None, hours: SendingHours | None, *, as_json: bool) -> None:
-    """Returns when nothing more will happen by itself."""
+    """Watch the mailing until nothing more will happen by itself."""
     from composer.cli.terminal.follow import follow
     from composer.database.engine import reading
     from composer.delivery.reporting.watch import watch_mailing

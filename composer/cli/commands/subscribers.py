@@ -1,4 +1,4 @@
-"""``newsletter subscribers``: the people, in and out of the database."""
+"""``newsletter subscribers`` takes people into the database, shows them, and writes them out."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 @command.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns.")],
+    *,
     list_name: ListOption,
     source: Annotated[
         str,
@@ -40,7 +41,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Import people from a CSV file.
+    """Put the people of a CSV file on a list.
 
     Rows that cannot be read are kept aside in FILE.rejected.csv, to be corrected and imported again. People who
     have unsubscribed, or whose address is suppressed, stay away.
@@ -99,6 +100,7 @@ def export(
 @command.command()
 def add(
     email: Annotated[str, typer.Argument(help="The address.")],
+    *,
     list_name: ListOption,
     first_name: Annotated[str, typer.Option("--first-name")] = "",
     last_name: Annotated[str, typer.Option("--last-name")] = "",
@@ -137,7 +139,7 @@ def add(
 
 @command.command()
 def show(email: Annotated[str, typer.Argument(help="The address.")], as_json: JsonOption = False) -> None:
-    """Everything that is held on one person."""
+    """Show everything that is held on one person."""
     with reading() as connection:
         record = audience.show_subscriber(connection, email)
     if as_json:
@@ -154,7 +156,7 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """Find people."""
+    """Find people by list, status, or a part of their address or name."""
     with reading() as connection:
         list_id = None if list_name is None else audience.find_list(connection, list_name)
         total, found = audience.list_subscribers(connection, list_id=list_id, status=status, search=search, limit=limit)

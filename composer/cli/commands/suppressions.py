@@ -1,4 +1,4 @@
-"""``newsletter suppressions``: addresses that are never mailed."""
+"""``newsletter suppressions`` keeps the addresses that are never mailed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", 
 
 @command.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Every suppressed address, and why."""
+    """Show every suppressed address, and why it is."""
     with reading() as connection:
         found = audience.find_suppressions(connection)
     if as_json:
@@ -49,7 +49,7 @@ def add(
     reason: Annotated[SuppressionReason, typer.Option("--reason")] = SuppressionReason.MANUAL,
     source: Annotated[str, typer.Option("--source", help="Who says so.")] = "by the operator",
 ) -> None:
-    """Never mail an address again, whether or not it subscribes."""
+    """Make sure that an address is never mailed again, whether or not it subscribes."""
     with writing() as connection:
         list_id = None if list_name is None else audience.find_list(connection, list_name)
         new = audience.suppress(connection, email, reason=reason, source=source, now=now(), list_id=list_id)

@@ -1,4 +1,4 @@
-"""``newsletter test-send``: one real message, to see the issue in a real mailbox."""
+"""``newsletter test-send`` sends one real message, to see the issue in a real mailbox."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def command(
 
 
 def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:
-    """Raises NewsletterError, naming what there is."""
+    """Choose the editions that were asked for. Raises NewsletterError, naming what there is."""
     variants = {"A": checked.editions, **checked.variants}
     if variant not in variants:
         raise NewsletterError(f"there is no subject {variant}; there are: {', '.join(variants)}")
@@ -81,7 +81,7 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
 
 
 def _message(edition: Edition, to: str, *, number: int, own_fields: Mapping[str, str], site: Site) -> bytes:
-    """The message for a sample reader.
+    """Make the message that a sample reader would get.
 
     ``number`` stands for a mailing, and no mailing has it: receivers drop a message whose Message-ID they
     have seen, so every test has its own. The subscriber is nobody, so nobody is unsubscribed by it.

@@ -1,4 +1,4 @@
-"""``newsletter worker``: more hands for the mailings that are being sent, on this machine or another (PostgreSQL)."""
+"""``newsletter worker`` helps with the mailings that are being sent, on this machine or another (PostgreSQL)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mailing watched while others send it: a live view on a terminal, a line now and then elsewhere. Only reads."""
+"""Watches a mailing while others send it: a live view on a terminal, a line now and then elsewhere. Only reads."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Look = Callable[[], MailingSnapshot]
 
 
 class Pace:
-    """How many deliveries a second came to an end lately, as seen from outside."""
+    """Tells how many deliveries a second came to an end lately, as seen from outside."""
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, int]] = deque()
 
     def look(self, now: float, settled: int) -> float | None:
-        """The pace, with this look; None after the first."""
+        """Count one more look; gives the pace, or None after the first."""
         self._looks.append((now, settled))
         while self._looks[0][0] < now - _PACE_OVER_S:
             self._looks.popleft()
@@ -40,7 +40,7 @@ class Pace:
 
 
 def follow(look: Look, *, as_json: bool = False) -> Status:
-    """Show what ``look`` sees until the mailing needs no more sending; its last status.
+    """Show what ``look`` sees until the mailing needs no more sending; gives its last status.
 
     On a terminal it is one view on a screen of its own, so that nothing is left of it when the window's size changes;
     elsewhere a line every ten seconds. Whoever ends it with Ctrl-C keeps what was seen last.
@@ -62,17 +62,17 @@ def follow(look: Look, *, as_json: bool = False) -> Status:
 
 
 def settled(status: Status) -> int:
-    """Deliveries that need nothing more."""
+    """Count the deliveries that need nothing more."""
     return sum(count for state, count in status.deliveries.items() if state not in WAITING)
 
 
 def is_over(status: Status) -> bool:
-    """Whether nothing will happen by itself any more."""
+    """Tell whether nothing will happen by itself any more."""
     return status.is_finished or status.state in ("cancelled", "paused", "sampled")
 
 
 def _moments(look: Look) -> Iterator[Moment]:
-    """A look every second, or less often where looking itself takes long; the last is that of the end."""
+    """Look every second, or less often where looking itself takes long; the last look is that of the end."""
     pace = Pace()
     while True:
         began = time.monotonic()

@@ -38,7 +38,7 @@ _WORDS_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One look: what was seen, how many need nothing more, how many of these a second lately, the Unix time."""
+    """What one look has found: the mailing, how many need nothing more, how many a second lately, the Unix time."""
 
     snapshot: MailingSnapshot
     settled: int
@@ -47,7 +47,7 @@ class Moment:
 
 
 def view(moment: Moment, *, height: int) -> RenderableType:
-    """The whole view, for a window of so many lines."""
+    """Draw the whole view for a window of ``height`` lines."""
     status = moment.snapshot.status
     counted = sum(1 for count in status.deliveries.values() if count)
     beside = _Fitting(_side_by_side(_counts(moment), _pace(moment)), Group(_counts(moment), Text(), _pace(moment)))
@@ -62,7 +62,7 @@ def view(moment: Moment, *, height: int) -> RenderableType:
 
 
 def say_line(moment: Moment) -> str:
-    """The same in a line, for a log."""
+    """Say the same in one line, for where there is no terminal."""
     status = moment.snapshot.status
     rate = "" if moment.per_second is None else f"{moment.per_second:,.0f}/s"
     words = [
@@ -77,7 +77,7 @@ def say_line(moment: Moment) -> str:
 
 
 def say_seconds(seconds: float) -> str:
-    """ "48 s", "12 min 05 s", "3 h 20 min", "2 days 4 h" """
+    """Say a duration in its two largest units: "48 s", "12 min 05 s", "3 h 20 min", "2 days 4 h"."""
     whole = int(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -96,7 +96,7 @@ def _heading(moment: Moment) -> RenderableType:
 
 
 class _Bar:
-    """As wide as the window: what is settled well, what is not well, what is to come."""
+    """A bar as wide as the window, which shows what is settled well, what is not well, and what is to come."""
 
     def __init__(self, moment: Moment) -> None:
         self._status = moment.snapshot.status
@@ -168,7 +168,7 @@ def _process(sender: SendingProcess) -> Text:
 
 
 def _end(moment: Moment) -> str:
-    """ "21:04:10, in 12 min 05 s"; with the day if it is another one."""
+    """Say when the sending will end: "21:04:10, in 12 min 05 s", with the day if it is another one."""
     end = moment.snapshot.status.expected_end
     if end is None:
         return ""
@@ -178,7 +178,7 @@ def _end(moment: Moment) -> str:
 
 
 class _Fitting:
-    """One form for a wide window, another for a narrow one; chosen anew with every drawing."""
+    """Chooses anew with every drawing: one form for a wide window, another for a narrow one."""
 
     def __init__(self, wide: RenderableType, narrow: RenderableType) -> None:
         self._wide, self._narrow = wide, narrow
@@ -188,7 +188,7 @@ class _Fitting:
 
 
 def _relays(moment: Moment) -> RenderableType:
-    """The last minutes of each."""
+    """Show what each relay has done in the last minutes."""
     wide, narrow = _quiet_table(), _quiet_table()
     for table in (wide, narrow):
         table.add_column("relay", overflow="ellipsis", no_wrap=True)
@@ -220,7 +220,7 @@ def _share(one: RelayHealth) -> Text:
 
 
 def _troubles(moment: Moment, *, at_most: int) -> Iterator[RenderableType]:
-    """A line each; cut at the window's edge, for `newsletter deliveries` has them whole."""
+    """Give each trouble a line, cut at the window's edge: `newsletter deliveries` shows them whole."""
     shown = moment.snapshot.troubles[:at_most]
     width = min(max(len(one.email) for one in shown), 28)
     yield Text("last words", style="dim")

@@ -19,7 +19,7 @@ _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 def import_summary(report: ImportReport, *, kept_aside: Path | None, dry_run: bool) -> RenderableType:
-    """What became of a file: its columns, the counts, and the first of the rows that were left out."""
+    """Show what became of a file: its columns, the counts, and the first of the rows that were left out."""
     separator = _SEPARATORS.get(report.separator, report.separator)
     parts: list[RenderableType] = [
         Text(f"Read as {report.encoding}, separated by {separator}", style="dim"),
@@ -42,7 +42,7 @@ def import_summary(report: ImportReport, *, kept_aside: Path | None, dry_run: bo
 
 
 def subscriber_table(found: Sequence[SubscriberLine], *, total: int) -> RenderableType:
-    """A listing, and how many more there are."""
+    """Show the people that were found, and how many more there are."""
     table = _table("Address", "First name", "Last name", "Language", "Lists")
     for one in found:
         cells = (one.email, one.first_name, one.last_name, one.language or "", ", ".join(one.lists))
@@ -52,7 +52,7 @@ def subscriber_table(found: Sequence[SubscriberLine], *, total: int) -> Renderab
 
 
 def subscriber_card(record: SubscriberRecord) -> RenderableType:
-    """Everything on one person."""
+    """Show everything that is held on one person."""
     name = f"{record.first_name} {record.last_name}".strip()
     facts = Table(box=None, show_header=False, pad_edge=False)
     facts.add_column(style="dim")
@@ -98,7 +98,7 @@ def _columns(report: ImportReport) -> RenderableType:
 
 
 def _second_columns(report: ImportReport) -> Iterator[RenderableType]:
-    """Two columns may both say that they are the address: which one is, had better be looked at."""
+    """Warn if two columns say that they are the same thing, such as the address: somebody had better look."""
     for column in report.columns:
         if column.second:
             first = next(one.header for one in report.columns if one.field == column.second)

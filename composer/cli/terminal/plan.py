@@ -1,4 +1,4 @@
-"""A plan in words: who gets what, who is left out and why, and the digest of it all."""
+"""Says a plan in words: who gets what, who is left out and why, and the digest of it all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FEW = 100
 
 
 def say_plan(plan: Plan) -> str:
-    """Word the plan for people, in lines."""
+    """Say the plan in lines that people read."""
     rows = [("planned", f"{plan.planned:,}", counts_in_words(dict(plan.editions)))]
     rows += _sample_rows(plan)
     if plan.excluded:
@@ -36,7 +36,7 @@ def _replaced_note(plan: Plan) -> list[str]:
 
 
 def _sample_rows(plan: Plan) -> list[tuple[str, str, str]]:
-    """Of a subject test: a row for each variant, and one for those who wait."""
+    """Make the rows of a subject test: one for each variant, and one for those who wait."""
     names = next(iter(plan.sample.values()), {})
     by_name = {name: {language: counts[name] for language, counts in plan.sample.items()} for name in names}
     return [

@@ -1,4 +1,7 @@
-"""How far a send is: a bar with count, rate, time left and what limits on a terminal; a line now and then elsewhere."""
+"""Shows how far a send is: on a terminal a bar with count, rate, time left and what limits it.
+
+Elsewhere it says a line now and then.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ async def _print_lines(run: Run, before: Status, limit: str) -> None:
 
 
 def settled(run: Run, before: Status) -> int:
-    """Deliveries that need nothing more: those of earlier runs, those left unknown, and those of this run."""
+    """Count the deliveries that need nothing more: of earlier runs, left unknown, and of this run."""
     from composer.delivery.states import WAITING, DeliveryState
 
     earlier = sum(count for state, count in before.deliveries.items() if state not in WAITING)
@@ -87,5 +90,8 @@ def settled(run: Run, before: Status) -> int:
 
 
 def of_how_many(done: int, before: Status) -> int:
-    """Of how many: once more are done than could go, somebody has chosen a winner meanwhile, and all can."""
+    """Tell of how many ``done`` is a part.
+
+    Once more are done than could go, somebody has chosen a winner meanwhile, and all of them can.
+    """
     return before.reachable if done <= before.reachable else before.planned

@@ -1,4 +1,4 @@
-"""A mailing's report in words: a sum that can be checked by eye, who needs a look, and the command to type next."""
+"""Says a mailing's report in words: a sum to be checked by eye, who needs a look, and the command to type next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADINGS = {
 
 
 def say_report(report: Report) -> str:
-    """Word the whole report, for the end of a run and for ``newsletter status MAILING``."""
+    """Say the whole report, for the end of a run and for ``newsletter status MAILING``."""
     status = report.status
     blocks = ["\n".join(_sum(status))]
     if status.subject_results:
