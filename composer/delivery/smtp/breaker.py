@@ -45,7 +45,7 @@ class Breaker:
 
     @property
     def is_closed(self) -> bool:
-        """Whether messages go by this relay as usual."""
+        """Whether the relay is used as usual: it is neither open nor half open."""
         return self.reason is None and not self.is_half_open
 
     def connection_failed(self, why: str, *, is_final: bool = False) -> None:
