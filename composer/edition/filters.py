@@ -44,7 +44,7 @@ _KEPT_TEXTS = 512
 
 
 class _Parsed(NamedTuple):
-    """A text without mistakes, and the names of the pictures in it; their addresses follow from the names."""
+    """A text in which nothing is wrong, and the names of the pictures in it, from which their addresses follow."""
 
     prose: Prose
     pictures: tuple[str, ...]

@@ -81,7 +81,7 @@ class Asset:
 
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of the content, in hexadecimal digits."""
+        """The SHA-256 of the content, which tells two files of the same name apart, in hexadecimal digits."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -122,7 +122,7 @@ class Edition:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of ``dump_edition`` in 64 hexadecimal digits: equal for equal content, on any machine."""
+        """The SHA-256 of ``dump_edition`` in 64 hexadecimal digits, which is equal for equal content on any machine."""
         return hashlib.sha256(dump_edition(self)).hexdigest()
 
     @property

@@ -12,9 +12,9 @@ The order of headers; the tree of parts is drawn in ``mime.py``::
     From, To*, Reply-To, Subject*, Date, Message-ID*, List-Id, List-Post, List-Owner, List-Unsubscribe*,
     List-Unsubscribe-Post, Precedence, Content-Language, MIME-Version, Content-Type           (* varies by reader)
 
-Everything that does not vary is in the literals, whose hash is ``digest``. Where an edition has choices, one of the
-values says of each condition whether it holds, and pieces for the others are left out of the join. So (digest,
-values) determines the bytes.
+Everything that does not vary is in the literals, whose hash is ``digest``. Where an edition has conditional content,
+one of the values says of each condition whether it holds, and pieces for the others are left out of the join. So
+(digest, values) determines the bytes.
 """
 
 from __future__ import annotations

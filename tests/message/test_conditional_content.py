@@ -49,7 +49,7 @@ def pieces() -> st.SearchStrategy[tuple[Piece, ...]]:
 def segments() -> st.SearchStrategy[tuple[Piece | ConditionalContent, ...]]:
     conditions: st.SearchStrategy[Condition] = st.sampled_from([NICE, MEMBER, Not(NICE)])
     runs = st.lists(
-        pieces() | st.builds(lambda *choice: (ConditionalContent(*choice),), conditions, pieces()), max_size=6
+        pieces() | st.builds(lambda *parts: (ConditionalContent(*parts),), conditions, pieces()), max_size=6
     )
     return runs.map(lambda runs: tuple(segment for run in runs for segment in run))
 
@@ -69,25 +69,26 @@ def test_a_mail_says_what_the_edition_says_to_its_reader(
 
 
 @pytest.fixture
-def choosing() -> Edition:
-    choices = (
+def conditional() -> Edition:
+    contents = (
         ConditionalContent(NICE, ("In Nice, ", Slot("subscriber.first_name", Context.PLAIN))),
         ConditionalContent(MEMBER, ("members",)),
     )
-    return replace(EDITION, text=("Hello\n", *choices, "\nBye\n"))
+    return replace(EDITION, text=("Hello\n", *contents, "\nBye\n"))
 
 
-def test_what_a_condition_reads_is_asked_for(choosing: Edition) -> None:
-    assert compiled(choosing).field_names >= {"city", "lists.members", "first_name"}
+def test_what_a_condition_reads_is_asked_for(conditional: Edition) -> None:
+    assert compiled(conditional).field_names >= {"city", "lists.members", "first_name"}
 
 
-def test_digest_and_values_determine_the_bytes(choosing: Edition) -> None:
-    message = compiled(choosing)
+def test_digest_and_values_determine_the_bytes(conditional: Edition) -> None:
+    message = compiled(conditional)
     in_nice, elsewhere = (message.values(reader(city=city)) for city in ("Nice", "Turin"))
     assert in_nice != elsewhere
     # The letters say of which condition it holds, so another condition is another mail or another value.
     other = replace(
-        choosing, text=(*choosing.text[:1], ConditionalContent(Not(NICE), choosing.text[1].pieces), *choosing.text[2:])
+        conditional,
+        text=(*conditional.text[:1], ConditionalContent(Not(NICE), conditional.text[1].pieces), *conditional.text[2:]),
     )  # type: ignore[union-attr]
     readers = [reader(city="Nice"), reader(city="Turin")]
     seen: dict[object, bytes] = {}

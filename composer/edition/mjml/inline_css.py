@@ -4,7 +4,7 @@ Enters: a finished HTML document, and the CSS to inline. Leaves: the same docume
 attributes and nothing else touched: the doctype, MJML's own styles, media queries, ``!important``, conditional
 comments and the widths that Outlook needs stay as they are. Never: a fetch of anything.
 
-The recipe, each part against a measured damage (docs/architecture.md): the CSS goes in by ``css_text``; every
+The recipe, each part against a damage that was seen: the CSS goes in by ``css_text``; every
 style tag of the document is marked to be ignored, or premailer would follow ``@import`` over the network and
 inline MJML's resets everywhere; no attributes are made from styles; the doctype is put back.
 

@@ -250,8 +250,8 @@ def _nearest_field(name: str, known: Sequence[str]) -> str:
 
 def _check_filter(name: str, arguments: tuple[str, ...]) -> None:
     if name not in FILTER_ARGUMENTS:
-        choices = f"the filters are {', '.join(FILTER_ARGUMENTS)}"
-        raise _Mistake(0, f"there is no filter {name!r}", advice(name, FILTER_ARGUMENTS, choices))
+        known = f"the filters are {', '.join(FILTER_ARGUMENTS)}"
+        raise _Mistake(0, f"there is no filter {name!r}", advice(name, FILTER_ARGUMENTS, known))
     least, most = FILTER_ARGUMENTS[name]
     if not least <= len(arguments) <= most:
         example = f'{name}("…")' if most else name
