@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape, unescape
 
 import nh3
@@ -120,7 +121,7 @@ class _Block:
         return [f"    {line}".rstrip() for line in self.node.content.rstrip("\n").split("\n")]
 
     def html(self) -> list[str]:
-        return _wrap_line(unescape(nh3.clean(self.node.content, tags=set())).strip(), self.width)
+        return list(_wrap_line(unescape(nh3.clean(self.node.content, tags=set())).strip(), self.width))
 
     def rule(self) -> list[str]:
         return ["-" * min(24, self.width)]
@@ -171,5 +172,7 @@ _WRITERS: dict[str, Callable[[_Block], list[str]]] = {
 }
 
 
-def _wrap_line(line: str, width: int) -> list[str]:
-    return textwrap.wrap(line, max(width, 20), break_long_words=False, break_on_hyphens=False)
+@lru_cache(maxsize=2048)
+def _wrap_line(line: str, width: int) -> Sequence[str]:
+    """Break a line of a paragraph. A preview has nearly the same paragraphs at each save."""
+    return tuple(textwrap.wrap(line, max(width, 20), break_long_words=False, break_on_hyphens=False))
