@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
-from composer.database.schema import deliveries, leases, mailing_editions, mailings
+from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.states import DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
@@ -79,6 +79,13 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         send_at=row.send_at,
         winner=row.winner,
     )
+
+
+def count_exclusions(connection: Connection, mailing: int) -> Mapping[str, int]:
+    """Count the people who were left out of the mailing, by reason in alphabetical order."""
+    reason = exclusions.c.reason
+    counts = select(reason, func.count()).where(exclusions.c.mailing_id == mailing).group_by(reason).order_by(reason)
+    return dict(connection.execute(counts).all())
 
 
 def require_variant(found: Mailing, variant: str) -> None:

@@ -117,7 +117,7 @@ def _dry_run_issue(
             now=now,
             subject_test=the_subject_test(checked),
         )
-        written = dry_run_roll(roll, out / checked.issue.slug, site=site, now=now)
+        written = dry_run_roll(roll, out / checked.issue.slug)
     print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
     return 0
 

@@ -18,12 +18,12 @@ from composer.delivery.limits.backoff import Backoff
 
 _SLOWED = ", slowed"
 _SKEW_S = 60
-"""So much may the clocks of two machines differ."""
+"""By so much the clocks of two machines may differ without being wrong."""
 
 
 def keep_backoffs(connection: Connection, backoffs: Mapping[str, Backoff], *, now: int) -> None:
-    """By the name of the limiter: "by relay.example:587", "to gmail". Does not commit."""
-    for name, backoff in sorted(backoffs.items()):  # in order, so that two senders cannot wait for each other
+    """Write down backoffs by the key of their limiter: "by relay.example:587", "to gmail". Does not commit."""
+    for name, backoff in sorted(backoffs.items()):  # in order, so that two senders cannot wait for each other's rows
         row = {"state": [backoff.full, backoff.speed, backoff.since], "updated_at": now}
         written = upsert(connection, pace).values(name=f"{name}{_SLOWED}", **row)
         connection.execute(written.on_conflict_do_update(index_elements=["name"], set_=row))

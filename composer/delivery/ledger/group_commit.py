@@ -90,6 +90,7 @@ class GroupCommit:
         self._ledger = ledger
         self._clock = clock
         self._halted = halted
+        # The last entry is None, after which nothing more comes.
         self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._error: BaseException | None = None

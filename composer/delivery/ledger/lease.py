@@ -68,8 +68,8 @@ def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int
     """
     living = end_dead_leases(connection, mailing=mailing, seen_from=holder, now=now)
     if living and connection.dialect.name == "sqlite":
-        sender, expires_at = living[0]
-        host, pid, _ = sender.rsplit(":", 2)
+        holder_of_lease, expires_at = living[0]
+        host, pid = parse_holder(holder_of_lease)
         raise MailingError(
             f"mailing {mailing} is being sent by process {pid} on {host}; "
             f"if that has died, try again in {expires_at - now} s"
@@ -141,10 +141,16 @@ def sender_name(mailing: int, epoch: int) -> str:
     return f"{mailing}.{epoch}"
 
 
+def parse_holder(holder: str) -> tuple[str, str]:
+    """Split the holder of a lease, "host:pid:random", into the host and the process id."""
+    host, pid, _ = holder.rsplit(":", 2)
+    return host, pid
+
+
 def _is_dead(holder: str, *, seen_from: str) -> bool:
     """Whether the holder's process is certainly gone. On another host, and on Windows, nobody can know."""
-    host, pid, _ = holder.rsplit(":", 2)
-    if host != seen_from.rsplit(":", 2)[0] or sys.platform == "win32":
+    host, pid = parse_holder(holder)
+    if host != parse_holder(seen_from)[0] or sys.platform == "win32":
         return False
     try:
         os.kill(int(pid), 0)

@@ -20,7 +20,7 @@ from composer.delivery.limits.outlook import PaceReport
 
 def write_pace_report(connection: Connection, mailing: int, report: PaceReport, *, epoch: int, now: int) -> None:
     """Write down a sender's report beside those of the others who send the mailing now. Does not commit."""
-    name = f"mailing {mailing}"
+    name = _row_name(mailing)
     kept = lock_row(connection, name, empty={}, now=now)
     state = {**_of_living(connection, mailing, kept, now), str(epoch): astuple(report)}
     connection.execute(update(pace).where(pace.c.name == name).values(state=state, updated_at=now))
@@ -28,9 +28,13 @@ def write_pace_report(connection: Connection, mailing: int, report: PaceReport, 
 
 def read_pace_reports(connection: Connection, mailing: int, *, now: int) -> Sequence[PaceReport]:
     """Read the reports of all who send the mailing now, or of the last one if nobody does."""
-    kept = connection.scalar(select(pace.c.state).where(pace.c.name == f"mailing {mailing}")) or {}
+    kept = connection.scalar(select(pace.c.state).where(pace.c.name == _row_name(mailing))) or {}
     said = _of_living(connection, mailing, kept, now) or dict(list(kept.items())[-1:])
     return [PaceReport.restore(report) for report in said.values()]
+
+
+def _row_name(mailing: int) -> str:
+    return f"mailing {mailing}"
 
 
 def _of_living(connection: Connection, mailing: int, kept: Mapping[str, Any], now: int) -> dict[str, Any]:

@@ -8,7 +8,6 @@ database.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,31 +16,25 @@ from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries
 from composer.delivery.mailing import Mailing, compile_mailing
-from composer.delivery.planning.roll import NO_MAILING, MailingRoll
+from composer.delivery.planning.roll import MailingRoll
 from composer.delivery.states import DeliveryState
 from composer.delivery.variant import FIRST_VARIANT, VARIANT_OF_DELIVERY, EditionKey
-from composer.message.compile import CompiledMessage, compile_message
+from composer.message.compile import CompiledMessage
 from composer.message.links import Site
 from composer.message.recipient import Recipient
 
 _UNSAFE = re.compile(r"[^\w.@+-]")
 
 
-def dry_run_roll(roll: MailingRoll, out: Path, *, site: Site, now: int) -> int:
+def dry_run_roll(roll: MailingRoll, out: Path) -> int:
     """Write the messages of a mailing that is not planned yet, and return how many. Their links lead nowhere."""
-    date = dt.datetime.fromtimestamp(now, dt.UTC)
-    messages = {
-        key: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
-        for key, edition in roll.all_editions.items()
-    }
     for _ in roll.pages():
         pass  # this raises if anybody's values cannot stand in a message, so that no file is written then
     everyone = (entry for entries in roll.pages() for entry in entries)
     is_test = len(roll.all_editions) > len(roll.editions)
     to_send = (entry for entry in everyone if entry.variant or not is_test)
-    return _write(
-        (((entry.language, entry.variant or FIRST_VARIANT), entry.recipient()) for entry in to_send), messages, out
-    )
+    people = (((entry.language, entry.variant or FIRST_VARIANT), entry.recipient()) for entry in to_send)
+    return _write(people, roll.messages, out)
 
 
 def dry_run_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:
@@ -63,20 +56,20 @@ def dry_run_mailing(connection: Connection, mailing: Mailing, out: Path, *, site
         ((language, variant), Recipient(email, subscriber, mailing.id, fields))
         for language, variant, email, subscriber, fields in pending
     )
-    return _write(people, {version: message for version, (_, message) in compiled.items()}, out)
+    return _write(people, {key: message for key, (_, message) in compiled.items()}, out)
 
 
 def _write(
     people: Iterator[tuple[EditionKey, Recipient]], messages: Mapping[EditionKey, CompiledMessage], out: Path
 ) -> int:
-    folders = {version: out / _folder(*version) for version in messages}
+    folders = {key: out / _folder(*key) for key in messages}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
     written = 0
-    for version, recipient in people:
+    for key, recipient in people:
         # The number first, because two addresses may differ only in what a file name cannot hold.
         name = f"{recipient.subscriber}-{_UNSAFE.sub('_', recipient.email)[:200]}.eml"
-        (folders[version] / name).write_bytes(messages[version].render(recipient).data)
+        (folders[key] / name).write_bytes(messages[key].render(recipient).data)
         written += 1
     return written
 

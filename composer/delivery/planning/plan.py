@@ -18,13 +18,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Engine, exists, insert, literal, select, text, update
 
 from composer.database.bulk import insert_many
 from composer.database.engine import writing
 from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.delivery.editions import store_edition
+from composer.delivery.mailing import count_exclusions
 from composer.delivery.planning.calendar_history import count_dates
 from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, prepare_roll
 from composer.delivery.planning.sample import PlannedSubjectTest
@@ -204,6 +205,4 @@ def _write_exclusions(connection: Connection, mailing: int, roll: MailingRoll) -
     left_out = roll.audience.exclusions.subquery()
     query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
     connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))
-    reason = exclusions.c.reason
-    counts = select(reason, func.count()).where(exclusions.c.mailing_id == mailing).group_by(reason).order_by(reason)
-    return dict(connection.execute(counts).all())
+    return count_exclusions(connection, mailing)

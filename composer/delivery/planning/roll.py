@@ -59,7 +59,8 @@ class RollEntry(NamedTuple):
 class MailingRoll:
     """A mailing that may be planned. ``prepare_roll`` makes it, and it can be used as long as its connection is open.
 
-    ``digest``, ``languages`` (language → number of people) and ``variants`` are complete once ``pages`` has ended.
+    ``messages`` has a message for each edition, of no mailing yet, so that its links lead nowhere. ``digest``,
+    ``languages`` (language → number of people) and ``variants`` are complete once ``pages`` has ended.
     """
 
     digest: str
@@ -90,7 +91,7 @@ class MailingRoll:
         self._site = site
         self._faults: list[str] = []
         date = dt.datetime.fromtimestamp(now, dt.UTC)
-        self._messages = {
+        self.messages = {
             key: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
             for key, edition in self.all_editions.items()
         }
@@ -174,7 +175,7 @@ class MailingRoll:
     def _check_values(self, entries: Sequence[RollEntry]) -> None:
         for entry in entries:
             try:
-                for (language, _), message in self._messages.items():
+                for (language, _), message in self.messages.items():
                     if language == entry.language:
                         message.values(entry.recipient())
             except MessageError as error:

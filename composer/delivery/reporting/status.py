@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from composer.database.schema import deliveries, exclusions, mailings
+from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.lease import is_being_sent
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import SendingHours
-from composer.delivery.mailing import Mailing, find_mailing
+from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 
@@ -110,35 +110,23 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
     ``hours`` are those in which mail may leave, for the estimate. Raises NoSuchMailing.
     """
     found = find_mailing(connection, mailing)
-    counted: dict[str, int] = dict(
-        connection.execute(
-            select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
-        ).all()
-    )
-    counts = {state: counted.get(state, 0) for state in DeliveryState}
-    excluded: dict[str, int] = dict(
-        connection.execute(
-            select(exclusions.c.reason, func.count())
-            .where(exclusions.c.mailing_id == mailing)
-            .group_by(exclusions.c.reason)
-            .order_by(exclusions.c.reason)
-        ).all()
-    )
+    counts = _count_states(connection, mailing)
     is_running = is_being_sent(connection, mailing=mailing, now=now)
     reports = read_pace_reports(connection, mailing, now=now)
     has_more = not is_running and counts[DeliveryState.PENDING] > 0
     stopped_by = next((report for report in reports if has_more and report.has_paused(now)), None)
     first_retry, last_retry = _retries(connection, mailing) if counts[DeliveryState.DEFERRED] else (None, None)
-    left = counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED]
-    left += counts[DeliveryState.HELD] if found.winner else 0
-    end = (expected_end(reports, left, now=now, hours=hours) if left else last_retry) if is_running else None
+    end = None
+    if is_running:
+        left = _left_to_send(found, counts)
+        end = expected_end(reports, left, now=now, hours=hours) if left else last_retry
     return Status(
         mailing=mailing,
         issue=found.issue,
         state=_state(found, counts, is_running=is_running),
         planned=found.planned,
         deliveries=counts,
-        excluded=excluded,
+        excluded=count_exclusions(connection, mailing),
         limit=GoverningLimit(LimitKind.SETTING, stopped_by.limit)
         if stopped_by
         else _governing_limit(found, counts, reports, is_running=is_running),
@@ -153,6 +141,18 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
 def all_mailings(connection: Connection) -> Sequence[int]:
     """List the numbers of all mailings, the newest first."""
     return connection.scalars(select(mailings.c.id).order_by(mailings.c.id.desc())).all()
+
+
+def _count_states(connection: Connection, mailing: int) -> Mapping[DeliveryState, int]:
+    query = select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
+    counted: dict[str, int] = dict(connection.execute(query).all())
+    return {state: counted.get(state, 0) for state in DeliveryState}
+
+
+def _left_to_send(found: Mailing, counts: Mapping[DeliveryState, int]) -> int:
+    """How many a sender can send or is sending, without retries. Held ones count once the winner is chosen."""
+    held = counts[DeliveryState.HELD] if found.winner else 0
+    return counts[DeliveryState.PENDING] + counts[DeliveryState.OFFERED] + held
 
 
 def _state(found: Mailing, counts: Mapping[DeliveryState, int], *, is_running: bool) -> str:
@@ -175,8 +175,7 @@ def _waits_for_winner(found: Mailing, counts: Mapping[DeliveryState, int]) -> bo
 def _governing_limit(
     found: Mailing, counts: Mapping[DeliveryState, int], reports: Sequence[PaceReport], *, is_running: bool
 ) -> GoverningLimit | None:
-    can_go = counts[DeliveryState.HELD] if found.winner else 0
-    if counts[DeliveryState.PENDING] or counts[DeliveryState.OFFERED] or can_go:
+    if _left_to_send(found, counts):
         if not is_running:
             return GoverningLimit(LimitKind.NOT_RUNNING)
         setting = next((report.limit for report in reports if report.limit), "")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from composer.audience.subscriptions import ConsentEvent
 from composer.database.schema import consent_events, deliveries
@@ -23,7 +23,7 @@ from composer.edition import fill
 from composer.edition.model import Edition
 
 _Z = 1.96  # 95 % of a normal distribution lie within so many standard deviations
-_HAS_IT = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+_RELAY_ACCEPTED = (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 TOLD = (DeliveryState.REFUSED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
 
 
@@ -46,7 +46,7 @@ class SubjectResult:
     @property
     def accepted(self) -> int:
         """For how many the relay accepted the message, whatever came back later."""
-        return sum(self.states.get(state, 0) for state in _HAS_IT)
+        return sum(self.states.get(state, 0) for state in _RELAY_ACCEPTED)
 
     def as_json(self) -> dict[str, Any]:
         """Return the counts under the keys that programs read."""
@@ -64,19 +64,7 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
         .where(sampled)
         .group_by(deliveries.c.variant, deliveries.c.state)
     ).all()
-    last = (
-        select(func.max(consent_events.c.id))
-        .where(consent_events.c.source.in_(link_sources(mailing.id)))
-        .group_by(consent_events.c.subscriber_id)
-    )
-    unsubscribed: dict[str, int] = dict(
-        connection.execute(
-            select(deliveries.c.variant, func.count())
-            .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
-            .where(sampled, consent_events.c.id.in_(last), consent_events.c.event == ConsentEvent.UNSUBSCRIBED)
-            .group_by(deliveries.c.variant)
-        ).all()
-    )
+    unsubscribed = _count_unsubscribed(connection, mailing.id, sampled)
     return [
         SubjectResult(
             name,
@@ -85,6 +73,22 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
         )
         for name in mailing.variants
     ]
+
+
+def _count_unsubscribed(connection: Connection, mailing: int, sampled: ColumnElement[bool]) -> Mapping[str, int]:
+    """Count, by variant, whose last use of a link in this mailing was to unsubscribe, and not to take that back."""
+    last_use = (
+        select(func.max(consent_events.c.id))
+        .where(consent_events.c.source.in_(link_sources(mailing)))
+        .group_by(consent_events.c.subscriber_id)
+    )
+    query = (
+        select(deliveries.c.variant, func.count())
+        .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
+        .where(sampled, consent_events.c.id.in_(last_use), consent_events.c.event == ConsentEvent.UNSUBSCRIBED)
+        .group_by(deliveries.c.variant)
+    )
+    return dict(connection.execute(query).all())
 
 
 def subject_of(edition: Edition) -> str:
@@ -97,7 +101,7 @@ def likely_range(count: int, of: int) -> tuple[float, float]:
 
     This is the score interval of Wilson (1927), from 0 to 1.
     """
-    share, spread = count / of, _Z * _Z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z * math.sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    share, correction = count / of, _Z * _Z / of
+    middle = (share + correction / 2) / (1 + correction)
+    half_width = _Z * math.sqrt(share * (1 - share) / of + correction / (4 * of)) / (1 + correction)
+    return max(0.0, middle - half_width), min(1.0, middle + half_width)

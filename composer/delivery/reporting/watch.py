@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries, leases
-from composer.delivery.ledger.lease import LEASE_S
+from composer.delivery.ledger.lease import LEASE_S, parse_holder
 from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.reply import in_words
 from composer.delivery.reporting.status import Status, mailing_status
@@ -137,7 +137,7 @@ def _processes(connection: Connection, mailing: int, *, now: int) -> Iterator[Se
         .order_by(leases.c.epoch)
     )
     for holder, expires_at in rows:
-        host, pid, _ = holder.rsplit(":", 2)
+        host, pid = parse_holder(holder)
         yield SendingProcess(host, pid, max(0, now - (expires_at - LEASE_S)))
 
 
