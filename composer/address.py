@@ -55,13 +55,13 @@ _PLAIN_LENGTH = 60  # far from every limit
 
 
 def parse_address(text: str) -> str:
-    """The address in ``text``, as people read it. Raises AddressError saying what is wrong with it."""
+    """Read the address in ``text``, and spell it as people read it. Raises AddressError, which says what is wrong."""
     local_part, domain = _parts(text.strip())
     return f"{local_part}@{_in_u_labels(domain)}"
 
 
 def wire_address(email: str) -> str:
-    """The address as commands and headers have it. Raises AddressError.
+    """Spell an address as commands and headers have it. Raises AddressError.
 
     Every server knows A-labels. A local part beyond ASCII stays UTF-8: only a relay with SMTPUTF8 can carry it
     (RFC 6531), and there is no other way to write it.
@@ -71,7 +71,7 @@ def wire_address(email: str) -> str:
 
 
 def fold_address(email: str) -> str:
-    """The key under which a parsed address is unique. Raises AddressError."""
+    """Make the key under which a parsed address is unique. Raises AddressError."""
     local_part, _, domain = email.rpartition("@")
     try:
         return f"{_fold_text(local_part)}@{_in_a_labels(domain)}"
@@ -80,18 +80,18 @@ def fold_address(email: str) -> str:
 
 
 def address_of_key(key: str) -> str:
-    """A key as people read it, for where nothing else is left of an address. It may be longer than one."""
+    """Spell a key as people read it, where nothing else is left of an address. It may be longer than one."""
     local_part, _, domain = key.rpartition("@")
     return f"{local_part}@{_in_u_labels(domain)}"
 
 
 def domain_of(email: str) -> str:
-    """The domain of an address, as people read it. Raises AddressError."""
+    """Give the domain of an address, as people read it. Raises AddressError."""
     return parse_address(email).rpartition("@")[2]
 
 
 def read_domain(name: str) -> str:
-    """A domain that a setting names, spelled as ``domain_of`` spells it; what is no domain only gets small letters."""
+    """Spell a domain that a setting names as ``domain_of`` does; what is no domain only gets small letters."""
     try:
         return _in_u_labels(_in_a_labels(name))
     except _Wrong:
@@ -99,7 +99,7 @@ def read_domain(name: str) -> str:
 
 
 def are_plain_addresses(emails: Sequence[str]) -> bool:
-    """Whether all of these are addresses beyond doubt: a quick look at many. Of the others, most are addresses too."""
+    """Tell by a quick look whether all of these are addresses beyond doubt; most of the others are addresses too."""
     lines = "".join([f"{email}\n" for email in emails])
     return (
         lines.count("\n") == len(emails)
@@ -109,7 +109,7 @@ def are_plain_addresses(emails: Sequence[str]) -> bool:
 
 
 def wire_list_id(text: str) -> str:
-    """A List-Id (RFC 2919) as its header has it: it looks like a domain, with A-labels, and need not be one.
+    """Spell a List-Id (RFC 2919) as its header has it: it looks like a domain, in A-labels, and need not be one.
 
     Raises AddressError.
     """
@@ -131,7 +131,7 @@ class _Wrong(ValueError):
 
 
 def _parts(address: str) -> tuple[str, str]:
-    """The local part, and the domain in A-labels."""
+    """Split an address into its local part, and its domain in A-labels. Raises AddressError."""
     if _ORDINARY.fullmatch(address) and len(address) <= ADDRESS_MAX_BYTES:
         local_part, _, domain = address.rpartition("@")
         if len(local_part) <= LOCAL_PART_MAX_BYTES:
@@ -190,7 +190,7 @@ def _may_stand_in_local_part(character: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _in_a_labels(domain: str) -> str:
-    """A domain in lower-case A-labels. Raises _Wrong."""
+    """Spell a domain in lower-case A-labels. Raises _Wrong."""
     if domain.startswith("["):
         raise _Wrong("names a machine by its number, which is not accepted")
     if len(domain) > ADDRESS_MAX_BYTES:
@@ -225,6 +225,6 @@ def _fold_text(text: str) -> str:
 
 
 def _short(address: str) -> str:
-    """For a message to a person: printable, and not endless."""
+    """Make an address fit for a message to a person: printable, and not endless."""
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in address)
     return shown if len(shown) <= 80 else shown[:79] + "…"

@@ -60,7 +60,7 @@ class Column:
 
 
 def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
-    """Finds the meaning of each column. ``first_row`` helps where a name could mean an address of the street.
+    """Find the meaning of each column. ``first_row`` helps where a name could mean an address of the street.
 
     Raises ImportRefused if no column is the mail address.
     """

@@ -86,7 +86,7 @@ def open_csv(data: bytes, *, encoding: str | None = None) -> CsvFile:
 
 
 def csv_line(cells: Sequence[str]) -> str:
-    """Writes a line of our own CSV: with commas, ended by CRLF (RFC 4180)."""
+    """Write a line of our own CSV: with commas, ended by CRLF (RFC 4180)."""
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
@@ -157,7 +157,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
-    """Splits one line into its cells; what cannot be split is one cell."""
+    """Split one line into its cells; what cannot be split is one cell."""
     try:
         return tuple(next(csv.reader([line], delimiter=separator), ()))
     except csv.Error:

@@ -25,7 +25,7 @@ _BATCH = 1000
 def export_subscribers(
     connection: Connection, *, list_id: int, status: str | None = None, guard: bool = True
 ) -> Iterator[str]:
-    """Gives lines of CSV, the header first, ended by CRLF (RFC 4180).
+    """Give lines of CSV, the header first, ended by CRLF (RFC 4180).
 
     ``connection`` must see one moment of the database (``reading``): it is asked twice.
     """
@@ -52,7 +52,7 @@ def export_subscribers(
 
 
 def guard_formula(value: str) -> str:
-    """Writes the value so that a spreadsheet shows it instead of running it."""
+    """Write the value so that a spreadsheet shows it instead of running it."""
     return f"'{value}" if _FORMULA.match(value) else value
 
 

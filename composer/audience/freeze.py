@@ -84,7 +84,7 @@ class Audience:
         )
 
     def pages(self) -> Iterator[Members]:
-        """Reads the members, PAGE of them at a time."""
+        """Read the members, PAGE of them at a time."""
         # One query, streamed: asked page by page, PostgreSQL goes through everybody for each.
         people = self._connection.execute(self._query, execution_options={"yield_per": PAGE})
         for rows in people.partitions():
@@ -107,7 +107,7 @@ class Audience:
         return {row.subscriber_id: str(ExclusionReason(row.reason)) for row in rows}
 
     def _list_names(self, first: int, last: int) -> Mapping[int, frozenset[str]]:
-        """Finds which of ``read_lists`` each of these subscribers is confirmed on: subscriber → the lists' names."""
+        """Find which of ``read_lists`` each of these subscribers is confirmed on: subscriber → the lists' names."""
         found: dict[int, set[str]] = {}
         for subscriber, name in self._connection.execute(
             select(subscriptions.c.subscriber_id, lists_table.c.name)
@@ -123,7 +123,7 @@ class Audience:
 
 
 def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:
-    """Sorts everyone on these lists, as of now, into members and excluded.
+    """Sort everyone on these lists, as of now, into members and excluded.
 
     ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
     """
@@ -131,7 +131,7 @@ def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists:
 
 
 def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
-    """Goes once over everybody on the lists.
+    """Go once over everybody on the lists.
 
     Asked for those that are no members, PostgreSQL would go through all members for each, unless it has counted the
     tables lately.

@@ -83,7 +83,7 @@ class ImportReport:
         }
 
     def rejected_csv(self) -> Iterator[str]:
-        """Writes the rejected rows as a file to correct and import again; its first column tells why."""
+        """Write the rejected rows as a file to correct and import again; its first column tells why."""
         kept = [index for index, column in enumerate(self.columns) if not column.tells_rejection]
         yield csv_line([REJECTED_BECAUSE, *(self.columns[index].header for index in kept)])
         for row in self.rejected:
@@ -91,7 +91,7 @@ class ImportReport:
             yield csv_line([row.reason, *cells, *row.cells[len(self.columns) :]])
 
     def count(self, line: int, person: Person, fate: Fate) -> None:
-        """Counts a person by their fate; who was left alone is kept with the line."""
+        """Count a person by their fate; who was left alone is kept with the line."""
         match fate:
             case Fate.ADDED:
                 self.added += 1
@@ -128,7 +128,7 @@ def import_subscribers(
 
 
 def _read_people(file: CsvFile, columns: Sequence[Column], report: ImportReport) -> Iterator[tuple[int, Person]]:
-    """Gives the people to enrol with their lines, each address once, and puts the other rows into the report."""
+    """Give the people to enrol with their lines, each address once, and put the other rows into the report."""
     lines: dict[str, int] = {}
     for row in file.rows():
         report.rows += 1

@@ -59,7 +59,7 @@ def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
 
 
 def count_lists(connection: Connection) -> Sequence[ListCount]:
-    """Counts the people of every list, in the order of the lists' names."""
+    """Count the people of every list, in the order of the lists' names."""
     counts: dict[int, dict[str, int]] = {}
     for list_id, status, people in connection.execute(
         select(subscriptions.c.list_id, subscriptions.c.status, func.count()).group_by(

@@ -52,7 +52,7 @@ class Person:
 
 
 def read_person(columns: Sequence[Column], cells: Sequence[str]) -> Person:
-    """Reads the person of one row. Raises ValueError, which tells whoever wrote the file what is wrong."""
+    """Read the person of one row. Raises ValueError, which tells whoever wrote the file what is wrong."""
     if any(cell.strip() for cell in cells[len(columns) :]):
         raise ValueError(f"has {len(cells)} values, but the file has {len(columns)} columns")
     values = {"email": "", "first_name": "", "last_name": "", "name": "", "language": "", "status": ""}
@@ -77,7 +77,7 @@ def read_person(columns: Sequence[Column], cells: Sequence[str]) -> Person:
 
 
 def clean_value(text: str, *, field: str) -> str:
-    """Brings a value into one spelling. Raises ValueError if it is no text, or too long."""
+    """Bring a value into one spelling. Raises ValueError if it is no text, or too long."""
     if _GUARDED.match(text):
         text = text[1:]
     value = _SPACES.sub(" ", text).strip()
@@ -91,7 +91,7 @@ def clean_value(text: str, *, field: str) -> str:
 
 
 def parse_language(text: str) -> str | None:
-    """Reads “fr”, “fr_CH”, “French” or “français” as a language tag; nothing as none. Raises ValueError."""
+    """Read “fr”, “fr_CH”, “French” or “français” as a language tag; nothing as none. Raises ValueError."""
     if not text:
         return None
     if found := _LANGUAGE.fullmatch(text.replace("_", "-")):
@@ -104,7 +104,7 @@ def parse_language(text: str) -> str | None:
 
 
 def _bare_address(text: str) -> str:
-    """Takes the address out of “Ana Silva <ana@example.org>” and “mailto:ana@example.org”."""
+    """Take the address out of “Ana Silva <ana@example.org>” and “mailto:ana@example.org”."""
     if named := _NAMED_ADDRESS.fullmatch(text):
         text = named[1]
     return text.removeprefix("mailto:")

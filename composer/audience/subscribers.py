@@ -173,7 +173,7 @@ def list_subscribers(
 
 
 def _neighbours(connection: Connection, key: str) -> Sequence[str]:
-    """Reads addresses that begin like this one, for a guess at what was meant."""
+    """Read addresses that begin like this one, for a guess at what was meant."""
     nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:2], autoescape=True))
     return connection.scalars(nearby.limit(2000)).all()
 

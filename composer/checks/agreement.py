@@ -54,7 +54,7 @@ def _counted(links: list[WrittenLink]) -> str:
 
 
 def _how_links_differ(url: str, other: str, both: Counterparts, of_other_blocks: set[str]) -> str:
-    """Says what is odd about a link beside its counterpart; nothing if they may well belong together."""
+    """Say what is odd about a link beside its counterpart; nothing if they may well belong together."""
     if url == other:
         return ""
     first = both.there.language
@@ -118,7 +118,7 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
 
 
 def _without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
-    """Gives the figures that the others lack; one that is here twice must be there twice."""
+    """Give the figures that the others lack; one that is here twice must be there twice."""
     left = Counter(figure.value for figure in others)
     rest = []
     for figure in figures:

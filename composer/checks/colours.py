@@ -37,7 +37,7 @@ def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> 
 
 
 def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]) -> Iterator[Finding]:
-    """Judges one colour on another. ``overrides`` has the strongest first; the finding stands where it was chosen."""
+    """Judge one colour on another. ``overrides`` has the strongest first; the finding stands where it was chosen."""
     if not (is_colour(theme.tokens[ink]) and is_colour(theme.tokens[ground])):
         return
     ratio = contrast(str(theme.tokens[ink]), str(theme.tokens[ground]))

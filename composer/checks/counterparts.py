@@ -25,7 +25,7 @@ class Counterparts:
 
     @classmethod
     def of(cls, proof: Proof) -> Counterparts | None:
-        """Puts a language beside the first one; None if it is the first itself."""
+        """Put a language beside the first one; give None if it is the first itself."""
         first, *_ = proof.issue.languages
         return None if proof.language == first else cls(proof, Proof(proof.issue, first))
 
@@ -57,7 +57,7 @@ class Counterparts:
 
     @property
     def texts(self) -> Iterator[tuple[Text, Text]]:
-        """Pairs of texts that people read, here and there."""
+        """Pair the texts that people read, here and there."""
         others = {text.path: text for text in self.there.prose}
         for text in self.here.prose:
             path = self.path_there(text.path)
@@ -77,5 +77,5 @@ def _ids(content: Content) -> set[str]:
 
 
 def _names(content: Content, shared: set[str]) -> list[str]:
-    """Names what each block is compared by: an id that both have, or else its kind, in capitals as no id is."""
+    """Name what each block is compared by: an id that both have, or else its kind, in capitals as no id is."""
     return [block.id if block.id in shared and block.id else block.block.upper() for block in content.blocks]

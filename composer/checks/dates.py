@@ -93,7 +93,7 @@ def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
 
 
 def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) -> dt.date | None:
-    """Puts a day into its year; without one, into the year that brings it nearest to the half year after the issue."""
+    """Put a day into its year; without one, into the year that brings it nearest to the half year after the issue."""
     years = [year] if year else [issue_date.year - 1, issue_date.year, issue_date.year + 1]
     found = []
     for candidate in years:
@@ -106,7 +106,7 @@ def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) ->
 
 @lru_cache(maxsize=32)
 def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Gives the numbers of weekdays and months by their full names, in small letters."""
+    """Give the numbers of weekdays and months by their full names, in small letters."""
     locale = Locale.parse(language, sep="-")
     weekdays = {name.casefold(): number for number, name in locale.days["format"]["wide"].items()}
     months = {name.casefold(): number for number, name in locale.months["format"]["wide"].items()}
@@ -115,7 +115,7 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 @lru_cache(maxsize=32)
 def _written_day(language: str) -> re.Pattern[str] | None:
-    """Makes a pattern of days with a weekday: "Tuesday, 3 March 2020", "mardi 1er mars", "Dienstag, den 3. März".
+    """Make a pattern of days with a weekday: "Tuesday, 3 March 2020", "mardi 1er mars", "Dienstag, den 3. März".
 
     None for a language whose names are not known.
     """

@@ -93,7 +93,7 @@ _NUMBERS: tuple[Reader, ...] = ((_GROUPED, _grouped), (_NUMBER, _number))
 
 @lru_cache(maxsize=32)
 def _month_readers(language: str) -> tuple[Reader, ...]:
-    """Makes readers of "25 November", "November 25", "1er mars", "3. März", "3 de marzo"."""
+    """Make the readers of "25 November", "November 25", "1er mars", "3. März", "3 de marzo"."""
     try:
         names = Locale.parse(language, sep="-").months["format"]["wide"]
     except (UnknownLocaleError, ValueError):

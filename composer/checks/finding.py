@@ -21,7 +21,7 @@ class Finding:
     hint: str = ""
 
     def as_json(self) -> dict[str, str | int]:
-        """Gives the finding with the keys that programs read (``newsletter check --format json``)."""
+        """Give the finding with the keys that programs read (``newsletter check --format json``)."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -38,10 +38,10 @@ class Finding:
 
 
 def find(code: str, position: Position, message: str, hint: str = "") -> Finding:
-    """Makes a Finding of a code of ``codes.py``, as grave as that says."""
+    """Make a Finding of a code of ``codes.py``, as grave as that says."""
     return Finding(code, CODES[code].severity, position, message, hint)
 
 
 def from_problem(code: str, problem: Problem) -> Finding:
-    """Makes a Finding of what a loader or a renderer could not accept."""
+    """Make a Finding of what a loader or a renderer could not accept."""
     return find(code, problem.position, problem.message, problem.hint)

@@ -60,7 +60,7 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
 
 
 def _split(url: str) -> tuple[str, str] | None:
-    """Splits an address into scheme and host; None if it has no host where it needs one."""
+    """Split a URL into scheme and host; None if it has no host where it needs one."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")

@@ -9,7 +9,7 @@ from composer.edition.mjml.lint import LintProblem
 
 
 def lint_findings(lint: Iterable[LintProblem]) -> Iterator[Finding]:
-    """Tells each mistake of a template once: the languages of an issue share their templates."""
+    """Tell each mistake of a template once: the languages of an issue share their templates."""
     first = {(problem.code, problem.position, problem.message): problem for problem in reversed(list(lint))}
     for problem in reversed(first.values()):
         yield from_problem(problem.code, problem.problem)

@@ -36,7 +36,7 @@ class Text:
     kind: TextKind = TextKind.LINE
 
     def position(self, offset: int = 0) -> Position:
-        """Finds the place in the author's file where the character ``offset`` of the text stands."""
+        """Find the place in the author's file where the character ``offset`` of the text stands."""
         return self.source.position_in(self.path, self.value, offset)
 
     @property
@@ -88,11 +88,11 @@ class Proof:
         return (text for text in self.texts if text.kind.is_for_people)
 
     def places(self, words: str) -> Iterator[Position]:
-        """Finds every place where the author wrote these words, in the issue or else in newsletter.yaml."""
+        """Find every place where the author wrote these words, in the issue or else in newsletter.yaml."""
         yield from _places(self.texts, words) or _places(self._newsletter_texts, words)
 
     def place(self, words: str) -> Position:
-        """Finds the first place of these words; the beginning of the blocks if a template wrote them."""
+        """Find the first place of these words; the beginning of the blocks if a template wrote them."""
         return next(self.places(words), self.source.key_position(("blocks",)))
 
     @cached_property
@@ -131,11 +131,11 @@ class Rendered:
 
 
 def joined(segments: Segments) -> str:
-    """Joins a text: each slot is its name between the marks, and all that only some readers see is there."""
+    """Join a text: each slot is its name between the marks, and all that only some readers see is there."""
     pieces = every_piece(segments)
     return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in pieces)
 
 
 def squeezed(text: str) -> str:
-    """Makes texts comparable whatever their line breaks, blanks and capitals."""
+    """Make texts comparable whatever their line breaks, blanks and capitals."""
     return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()

@@ -59,7 +59,7 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
 
 
 def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:
-    """Runs all checks on an issue and its editions, and gives what they find in the order of the files' lines."""
+    """Run all checks on an issue and its editions, and give what they find in the order of the files' lines."""
     return sort_findings(_all_findings(issue, editions), issue)
 
 
@@ -75,7 +75,7 @@ def _all_findings(issue: Issue, editions: Mapping[str, Edition]) -> Iterator[Fin
 
 
 def sort_findings(findings: Iterable[Finding], issue: Issue) -> tuple[Finding, ...]:
-    """Orders findings by place, the newsletter's own first, and drops repetitions: a translation shares lines."""
+    """Order findings by place, the newsletter's own first, and drop repetitions: a translation shares lines."""
     own = issue.newsletter_source.file
     order = {own: 0} | {source.file: number for number, source in enumerate(issue.sources.values(), 1)}
     return tuple(

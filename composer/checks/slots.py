@@ -20,7 +20,7 @@ _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
 
 
 def known_slots(newsletter: Newsletter) -> tuple[str, ...]:
-    """Lists the names that a merge field of this newsletter can have."""
+    """List the names that a merge field of this newsletter can have."""
     fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
     return (*fields, *(f"links.{name}" for name in (*LINK_FIELDS, "assets")))
 

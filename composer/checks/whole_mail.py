@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\b((?i:lorem ipsum)|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\
 
 
 def html_bytes(html: Segments) -> int:
-    """Counts the bytes of the HTML for a reader who sees all of it; a slot has the usual length of its values."""
+    """Count the bytes of the HTML for a reader who sees all of it; a slot has the usual length of its values."""
     return sum(
         len(piece.encode()) if isinstance(piece, str) else _SLOT_BYTES.get(piece.name, _OTHER_SLOT_BYTES)
         for piece in every_piece(html)

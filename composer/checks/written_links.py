@@ -49,7 +49,7 @@ def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
 
 
 def _words_of(owner: object) -> str:
-    """Finds what readers press: a label, the name of a network, a picture's words, or a title."""
+    """Find what readers press: a label, the name of a network, a picture's words, or a title."""
     picture = getattr(owner, "picture", None)
     names = (getattr(owner, "label", None), getattr(owner, "network", None), getattr(picture, "alt", None))
     return next((str(words) for words in names if words), str(getattr(owner, "title", None) or ""))

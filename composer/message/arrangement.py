@@ -46,7 +46,7 @@ class Arrangement:
 
 
 def arrange_pieces(pieces: Iterable[Piece]) -> Arrangement:
-    """Joins literals that stand beside each other, counts equal values once, and notes what stands where.
+    """Join literals that stand beside each other, count equal values once, and note what stands where.
 
     The Message-ID is always the first value; if there are conditions, their ``Truths`` are the second.
     """
@@ -87,7 +87,7 @@ def _numbered(
 
 
 def _by_truths(places: list[_Place], *, at: int) -> Arrange:
-    """Arranges by the ``Truths`` at ``at`` among the pieces: a letter for each condition says whether it holds."""
+    """Arrange by the ``Truths`` at ``at`` among the pieces: a letter for each condition says whether it holds."""
 
     @lru_cache(maxsize=_KEPT_ARRANGEMENTS)
     def arrangement(truths: bytes) -> Arrange:

@@ -53,7 +53,7 @@ def _media_type(asset: Asset) -> str:
 
 
 def _parameter(name: str, value: str) -> Iterator[str]:
-    """Writes a parameter of a header: quoted if it is plain, or in pieces of percent-encoded UTF-8 (RFC 2231 3, 4)."""
+    """Write a parameter of a header: quoted if it is plain, or in pieces of percent-encoded UTF-8 (RFC 2231 3, 4)."""
     if _plain(value):
         yield f'{name}="{value}"'
         return
@@ -67,7 +67,7 @@ def _parameter(name: str, value: str) -> Iterator[str]:
 
 
 def _cut(encoded: str) -> Iterator[str]:
-    """Cuts percent-encoded text into pieces, never within an escape such as %C3."""
+    """Cut percent-encoded text into pieces, never within an escape such as %C3."""
     while len(encoded) > _PARAMETER_CHARACTERS:
         place = _PARAMETER_CHARACTERS
         if (escape := encoded.rfind("%", place - 2, place)) >= 0:

@@ -25,7 +25,7 @@ Embed = Callable[[str], str]
 
 
 def body_pieces(segments: Segments, edition: Edition, *, site: Site, embed: Embed = str) -> list[Piece]:
-    """Encodes the text, and ends it with a line break if it has none."""
+    """Encode the text, and end it with a line break if it has none."""
     pieces: list[Piece] = []
     rest: list[TextPiece] = []
     for segment in (*segments, "\n" if not _ends_a_line(segments) else ""):
@@ -44,7 +44,7 @@ def _ends_a_line(segments: Segments) -> bool:
 
 
 def _encoded(pieces: Iterable[TextPiece], edition: Edition, *, site: Site, embed: Embed) -> list[bytes | Value]:
-    """Encodes the pieces, what is equal for all readers in as few literals as can be."""
+    """Encode the pieces, what is equal for all readers in as few literals as can be."""
     folded: list[str | Value] = []
     for piece in pieces:
         for part in _shared(piece, edition, site=site) if isinstance(piece, Slot) else (piece,):
@@ -56,7 +56,7 @@ def _encoded(pieces: Iterable[TextPiece], edition: Edition, *, site: Site, embed
 
 
 def _shared(slot: Slot, edition: Edition, *, site: Site) -> Iterator[str | Value]:
-    """Takes a slot apart: what is equal for all its readers is given as text, the rest as a ``Value``."""
+    """Take a slot apart: what is equal for all its readers is given as text, the rest as a ``Value``."""
     if slot.name == _ASSETS:
         yield slot_value(slot, {_ASSETS: assets_url(edition, site=site)})
         return

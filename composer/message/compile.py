@@ -70,12 +70,12 @@ class CompiledMessage:
     _arrange: Arrange = field(repr=False)
 
     def render(self, recipient: Recipient) -> Message:
-        """Makes the mail for one reader. Raises MessageError, naming the field, for a value that is no text."""
+        """Make the mail for one reader. Raises MessageError, naming the field, for a value that is no text."""
         values = self.values(recipient)
         return Message(values[0].decode("ascii"), b"".join(self._arrange(self._literals + values)))
 
     def values(self, recipient: Recipient) -> tuple[bytes, ...]:
-        """Gives what varies between readers, encoded, in a fixed order, the Message-ID first. Raises MessageError."""
+        """Give what varies between readers, encoded, in a fixed order, the Message-ID first. Raises MessageError."""
         if recipient.mailing != self._mailing:
             raise ValueError(f"a recipient of mailing {recipient.mailing} in mailing {self._mailing}")
         subscriber, key = recipient.subscriber, self._key
@@ -90,7 +90,7 @@ class CompiledMessage:
 
 
 def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.datetime) -> CompiledMessage:
-    """Does once everything that all readers' mails have in common.
+    """Do once everything that all readers' mails have in common.
 
     ``date`` becomes the Date header and must know its zone. Raises MessageError if the edition cannot be
     sent as a mail: no sender, or a header that is no text.
@@ -121,7 +121,7 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
 
 
 def _names_in(*texts: Segments) -> frozenset[str]:
-    """Names the slots of the texts, and the fields that their conditions read."""
+    """Name the slots of the texts, and the fields that their conditions read."""
     names = {piece.name for segments in texts for piece in every_piece(segments) if isinstance(piece, Slot)}
     conditions = {
         segment.condition for segments in texts for segment in segments if isinstance(segment, ConditionalContent)

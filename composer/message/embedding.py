@@ -32,11 +32,11 @@ class Embedding:
         self._address = re.compile(rf"""{shown}{base}/(?P<name>{names})(?=["')])""") if names else None
 
     def embed(self, html: str) -> str:
-        """Gives ``html`` in which pictures are shown as ``cid:``; links to them stay."""
+        """Give ``html`` in which pictures are shown as ``cid:``; links to them stay."""
         return html if self._address is None else self._address.sub(self._cid, html)
 
     def pictures(self) -> Iterator[tuple[str, Asset]]:
-        """Gives Content-ID and picture of those that ``embed`` has met."""
+        """Give Content-ID and picture of those that ``embed`` has met."""
         for _, asset in sorted(self._used.items()):
             yield _content_id(asset, self._domain), asset
 

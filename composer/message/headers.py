@@ -79,7 +79,7 @@ def _decoded(value: str) -> str:
 
 
 def text_field(name: str, value: str) -> bytes:
-    """Writes a field of free text, such as Subject, folded and encoded as needed. Raises MessageError."""
+    """Write a field of free text, such as Subject, folded and encoded as needed. Raises MessageError."""
     value = header_text(value, field=name)
     room = _LINE_ADVICE - len(name) - 2
     if value.isascii() and "=?" not in value:
@@ -92,7 +92,7 @@ def text_field(name: str, value: str) -> bytes:
 
 
 def mailbox_field(name: str, display_name: str, address: str) -> bytes:
-    """Writes a field of one address, such as From. ``address`` is as ``wire_address`` leaves it."""
+    """Write a field of one address, such as From. ``address`` is as ``wire_address`` leaves it."""
     phrase = header_text(display_name, field=name)
     if not phrase:
         return f"{name}: {address}\r\n".encode()
@@ -107,7 +107,7 @@ def mailbox_field(name: str, display_name: str, address: str) -> bytes:
 
 
 def list_id_field(list_name: str, list_id: str) -> bytes:
-    """Writes List-Id (RFC 2919). A name beyond ASCII is left out: a List-* value has no encoded-words."""
+    """Write List-Id (RFC 2919). A name beyond ASCII is left out: a List-* value has no encoded-words."""
     phrase = header_text(list_name, field="List-Id")
     if not phrase or not phrase.isascii() or "=?" in phrase:
         return plain_field("List-Id", f"<{list_id}>")
@@ -115,14 +115,14 @@ def list_id_field(list_name: str, list_id: str) -> bytes:
 
 
 def date_field(date: dt.datetime) -> bytes:
-    """Writes Date. Raises ValueError if the time does not know its zone."""
+    """Write Date. Raises ValueError if the time does not know its zone."""
     if date.tzinfo is None:
         raise ValueError("the date of a message needs a time zone")
     return plain_field("Date", format_datetime(date))
 
 
 def plain_field(name: str, value: str) -> bytes:
-    """Writes a field whose value is ASCII and stays on its line: ids, List-* values. Raises MessageError."""
+    """Write a field whose value is ASCII and stays on its line: ids, List-* values. Raises MessageError."""
     line = f"{name}: {value}"
     if not (line.isascii() and line.isprintable()) or len(line) > _LINE_MAX:
         raise MessageError(f"{name} cannot be {value!r}; it takes one line of plain ASCII")
@@ -135,7 +135,7 @@ def _quoted(phrase: str) -> str:
 
 
 def _fold(value: str, *, first: int) -> list[str]:
-    """Breaks ASCII text into lines at its spaces; each line after the first begins with the space that was there."""
+    """Break ASCII text into lines at its spaces; each line after the first begins with the space that was there."""
     lines: list[str] = []
     current, room = "", first
     for position, word in enumerate(value.split(" ")):
@@ -149,7 +149,7 @@ def _fold(value: str, *, first: int) -> list[str]:
 
 
 def _encoded_words(text: str, *, used: int) -> str:
-    """Writes the text as encoded-words, one to a line; ``used`` columns of the first are taken already."""
+    """Write the text as encoded-words, one to a line; ``used`` columns of the first are taken already."""
     as_q = escaped(text, _Q_ESCAPES)
     room = min(_WORD_MAX, _ENCODED_LINE_MAX - used) - _WORD_FRAME
     if len(as_q) > 2 * len(text.encode()):  # mostly escapes, which nobody can read

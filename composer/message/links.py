@@ -74,13 +74,13 @@ class SignedLink:
 
 
 def sign_link(purpose: Purpose, *, mailing: int, subscriber: int, key: bytes) -> str:
-    """Makes the token of a link: 44 characters of base64url."""
+    """Make the token of a link: 44 characters of base64url."""
     content = _packed.pack(purpose.encode(), mailing, subscriber)
     return urlsafe_b64encode(content + _tag(content, key)).decode("ascii")
 
 
 def read_link(token: str, *, key: bytes) -> SignedLink:
-    """Reads what the token says. Raises TokenError unless we signed exactly these characters."""
+    """Read what the token says. Raises TokenError unless we signed exactly these characters."""
     try:
         octets = urlsafe_b64decode(token.encode("ascii"))
     except (UnicodeEncodeError, binascii.Error):
@@ -110,7 +110,7 @@ def assets_url(edition: Edition, *, site: Site) -> str:
 
 
 def slot_values(recipient: Recipient, *, site: Site, edition: Edition) -> Mapping[str, str]:
-    """Fills in every slot of the edition for one reader: values by slot name, not yet escaped."""
+    """Fill in every slot of the edition for one reader: values by slot name, not yet escaped."""
     values = {f"subscriber.{name}": value for name, value in recipient.fields.items()}
     values["subscriber.email"] = recipient.email
     for slot in edition.slots():

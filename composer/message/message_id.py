@@ -15,6 +15,6 @@ _pack = struct.Struct(">QQ").pack
 
 
 def message_id(*, mailing: int, subscriber: int, key: bytes, domain: str) -> str:
-    """Makes ``<…@domain>`` (RFC 5322 3.6.4), the left side 128 bits in hexadecimal. ``domain`` is one we control."""
+    """Make ``<…@domain>`` (RFC 5322 3.6.4), the left side 128 bits in hexadecimal. ``domain`` is one we control."""
     tag = keyed_tag(_pack(mailing, subscriber), key=key, use=b"message-id")
     return f"<{tag.hex()}@{domain}>"

@@ -49,12 +49,12 @@ Entity = MimePart | Multipart
 def in_multipart(
     subtype: str, first: Entity, others: tuple[Entity, ...], *, parameters: tuple[str, ...] = ()
 ) -> Entity:
-    """Puts ``first`` into a multipart with ``others``; without others, leaves it as it is."""
+    """Put ``first`` into a multipart with ``others``; without others, leave it as it is."""
     return Multipart(subtype, (first, *others), parameters) if others else first
 
 
 def entity_pieces(entity: Entity, *, digest: str) -> Iterator[Piece]:
-    """Writes a part with all that is in it, from its Content-Type on."""
+    """Write a part with all that is in it, from its Content-Type on."""
     if isinstance(entity, MimePart):
         yield _lines(*entity.header, "")
         yield from entity.content

@@ -23,7 +23,7 @@ _is_plain = re.compile(r"(?!\.|From )[ -<>-~]{1,75}").fullmatch
 
 
 def encode(text: str) -> bytes:
-    """Encodes the text as one piece. Its line breaks are "\\n" or "\\r\\n"; they become CRLF."""
+    """Encode the text as one piece. Its line breaks are "\\n" or "\\r\\n"; they become CRLF."""
     if _is_plain(text):
         return text.encode("ascii") + SOFT_BREAK
     *whole, rest = text.replace("\r\n", "\n").split("\n")
@@ -34,12 +34,12 @@ def encode(text: str) -> bytes:
 
 
 def escaped(text: str, escapes: dict[int, str]) -> str:
-    """Writes the text's UTF-8 octets, each as itself or as ``escapes`` has it."""
+    """Write the text's UTF-8 octets, each as itself or as ``escapes`` has it."""
     return text.encode().decode("latin-1").translate(escapes)
 
 
 def cut(line: str, room: int) -> int:
-    """Finds the last place, ``room`` at most, where escaped text may be cut: not in an escape, not in a character."""
+    """Find the last place, ``room`` at most, where escaped text may be cut: not in an escape, not in a character."""
     if len(line) <= room:
         return len(line)
     place = room
@@ -51,7 +51,7 @@ def cut(line: str, room: int) -> int:
 
 
 def _broken(line: str) -> str:
-    """Breaks one line of the text into as many lines as it needs."""
+    """Break one line of the text into as many lines as it needs."""
     line = _protected_start(line)
     if len(line) <= _ROOM:
         return line

@@ -86,10 +86,10 @@ def subject_piece(segments: Segments) -> bytes | Value:
 
 
 def to_field(values: Mapping[str, str]) -> bytes:
-    """Writes the To field of one reader. Raises AddressError."""
+    """Write the To field of one reader. Raises AddressError."""
     return f"To: {wire_address(values['subscriber.email'])}\r\n".encode()
 
 
 def message_id_value(values: Mapping[str, str]) -> bytes:
-    """Gives the Message-ID, which has angle brackets around it."""
+    """Give the Message-ID, which has angle brackets around it."""
     return values[MESSAGE_ID].encode("ascii")
