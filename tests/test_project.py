@@ -25,7 +25,7 @@ def test_the_example_of_settings_is_what_init_writes() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+    "document", [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
 )
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     # What stands in a sample is the reader's, not ours.
@@ -50,6 +50,19 @@ def test_every_command_has_a_module() -> None:
 def test_every_test_plug_in_and_shell_script_is_committed_with_its_mode() -> None:
     for script in (ROOT / ".ci" / "run", ROOT / "tools" / "install-packages.sh"):
         assert script.stat().st_mode & 0o111, f"{script} cannot be run"
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_every_file_and_test_that_is_named_exists(document: str) -> None:
+    """A test alone in code form is of the file that was named before it, in the same row."""
+    for line in (ROOT / document).read_text(encoding="utf-8").splitlines():
+        file: Path | None = None
+        for path, test in re.findall(r"`((?:composer|tests|tools|templates|docs)/[\w./-]*)?(?:::)?(test_\w+)?`", line):
+            if path:
+                file = ROOT / path
+                assert file.exists(), f"{document} names {path}"
+            if test and file:
+                assert re.search(rf"^(async )?def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE), test
 
 
 def test_no_lock_file_with_addresses_is_committed() -> None:
