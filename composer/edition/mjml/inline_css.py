@@ -75,6 +75,7 @@ def _is_whole(piece: str) -> bool:
     return opened[::2] == [True] * (len(opened) // 2) and opened[1::2] == [False] * (len(opened) // 2)
 
 
+@lru_cache(maxsize=32)
 def _open_tags(html: str) -> str:
     """Write the tags of the body that are open at the end of ``html``."""
     document = document_fromstring(html + _EDGE)

@@ -40,14 +40,10 @@ class Marks(Generic[T]):
 
     def find(self, text: str) -> Iterator[tuple[re.Match[str], T]]:
         """Yield the marks in ``text``, in order, in any letter case, each with what it stands for."""
-        pattern, folded = self._pattern(), _lower(text)
-        if len(folded) != len(text):  # a capital of two letters, such as İ
-            places: Iterator[re.Match[str] | None] = pattern.finditer(text)
-        else:
-            # To look for one spelling is ten times as fast as to look for all.
-            places = (pattern.match(text, at) for at in _places(self.prefix, folded))
-        for match in places:
-            if match is not None:
+        pattern = self._pattern()
+        # To look for one spelling is ten times as fast as to look for all.
+        for at in _places(self.prefix, _lower(text)):
+            if (match := pattern.match(text, at)) is not None:
                 yield match, self._things[int(match[1])]
 
     def broken(self, text: str) -> bool:
@@ -69,8 +65,12 @@ class Marks(Generic[T]):
 
 @lru_cache(maxsize=4)
 def _lower(text: str) -> str:
-    """A finished document is searched for the marks of fields, of edges and of cuts, one after the other."""
-    return text.lower()
+    """Lower the letters A to Z, and leave all others and so every offset as it is.
+
+    By way of bytes that takes a fifth of the time of ``str.lower``: 0.09 ms for the sample's mail, not 0.59. And it
+    is kept, because a document is searched for the marks of fields, of edges and of cuts, one after the other.
+    """
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
 def _places(word: str, text: str) -> Iterator[int]:

@@ -25,8 +25,9 @@ def test_an_author_who_knows_a_prefix_cannot_write_it_for_the_text_that_it_is_of
 def test_a_mark_is_found_in_any_case_beside_letters_and_in_an_address() -> None:
     marks: Marks[str] = Marks("mabcdefg234")
     mark = marks.mark("name")
-    text = f"x{mark}y {mark.upper()} {mark.capitalize()} {quote(mark)}"
-    assert [thing for _, thing in marks.find(text)] == ["name"] * 4
+    text = f"İ x{mark}y ẞ{mark.upper()} {mark.capitalize()} \ud800 {quote(mark)} {mark.title().swapcase()}"
+    assert [thing for _, thing in marks.find(text)] == ["name"] * 5
+    assert [match[0].lower() for match, _ in marks.find(text)] == [mark] * 5
 
 
 def test_a_cut_mark_is_noticed() -> None:
