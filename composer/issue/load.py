@@ -32,7 +32,7 @@ from composer.issue.pictures import picture_problems
 from composer.issue.problems import explain_invalid
 from composer.issue.source import KeyPath, Source
 from composer.issue.translation import lay_over
-from composer.issue.traverse import traverse
+from composer.issue.traverse import models_in
 from composer.issue.tree import Entry, Node, control_characters, plain, source_of
 from composer.issue.variants import same_subjects, unequal_tests
 from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
@@ -110,7 +110,7 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
     tree = _read_tree(file, found)
     if tree is None:
         return None, Source(file)
-    found.extend(picture_problems(tree, folder=issues_dir))
+    found.extend(picture_problems(tree, file=file))
     return _validate(Newsletter, tree, found, file=file)
 
 
@@ -129,7 +129,7 @@ def _read_publications(
         wrong = list(_not_translatable(tree, language, newsletter))
         found.extend(wrong)
         whole = lay_over(base, tree, problems=found)
-        found.extend(picture_problems(tree, folder=issues_dir))
+        found.extend(picture_problems(tree, file=file))
         if wrong:
             continue
         translated, source = _validate(Newsletter, whole, found, file=file)
@@ -218,11 +218,11 @@ class _Languages:
             said = tree.content.get("language", Entry(tree.position, tree))
             spoken = Entry(said.position, Node(said.node.position, language))
             tree = Node(tree.position, {**tree.content, "language": spoken})
-        self.found.extend(picture_problems(tree, folder=file.parent))
+        self.found.extend(picture_problems(tree, file=file))
         content, source = _validate(self.model, tree, self.found, file=file)
         if content is None:
             return
-        events = [(path, value) for path, value in traverse(content) if isinstance(value, Session | Days)]
+        events = [(path, model) for path, model in models_in(content) if isinstance(model, Session | Days)]
         self.found.extend(_too_deep(events, source))
         self.found.extend(_same_ids(content, source))
         self.found.extend(_same_uids(events, source))

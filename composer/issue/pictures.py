@@ -23,16 +23,20 @@ class PictureError(ValueError):
         self.hint = hint
 
 
-def picture_problems(tree: Node, *, folder: Path) -> Iterator[Problem]:
-    """Tell one Problem for each picture that cannot be shown, whatever else is wrong in the file."""
+def picture_problems(tree: Node, *, file: Path) -> Iterator[Problem]:
+    """Tell one Problem for each picture of ``file`` that cannot be shown, whatever else is wrong there.
+
+    What a translation has from another file is told there.
+    """
     waiting = [tree]
     while waiting:
         content = waiting.pop().content
         if isinstance(content, list):
             waiting.extend(reversed(content))
         elif isinstance(content, dict):
-            if "file" in content:  # nothing but a picture has one
-                yield from _problem_with(content["file"].node, folder)
+            picture = content.get("file")  # nothing but a picture has one
+            if picture is not None and picture.node.position.file == file:
+                yield from _problem_with(picture.node, file.parent)
             waiting.extend(entry.node for entry in reversed(content.values()))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from composer.issue.blocks import Model, TextKind
-from composer.issue.source import KeyPath
+from composer.issue.source import Key, KeyPath
 
 
 class FoundText(NamedTuple):
@@ -22,6 +22,21 @@ def traverse(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, objec
     """Yield the value itself and everything in it, from the outside in, in the order of the model."""
     for inner_path, inner, _ in _traverse(value, path, TextKind.LINE):
         yield inner_path, inner
+
+
+def models_in(value: Model) -> Iterator[tuple[KeyPath, Model]]:
+    """Yield the model itself and every model in it, in order, and pass over texts and numbers."""
+    waiting: list[tuple[KeyPath, object]] = [((), value)]
+    while waiting:
+        path, value_here = waiting.pop()
+        inner: Iterable[tuple[Key, object]] = ()
+        if isinstance(value_here, Model):
+            yield path, value_here
+            inner = value_here
+        elif isinstance(value_here, tuple):
+            inner = enumerate(value_here)
+        found = [((*path, key), part) for key, part in inner if isinstance(part, Model | tuple)]
+        waiting.extend(reversed(found))
 
 
 def texts_of(model: Model) -> Iterator[FoundText]:

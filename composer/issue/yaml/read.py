@@ -156,6 +156,7 @@ class _Reader:
 
     def __init__(self, text: str, excerpt: _Excerpt, problems: list[Problem], loader: _Loader) -> None:
         self._text = text
+        self._first_line = excerpt.lines_before + 1
         self._excerpt = excerpt
         self._problems = problems
         # Any: an event's type says which of its attributes there are, and is asked before them.
@@ -246,16 +247,17 @@ class _Reader:
     def _refuse_cleverness(self, event: Any) -> None:
         if isinstance(event, AliasEvent):
             self._refuse(event, ALIAS, QUOTE_WHOLE)
-        elif getattr(event, "anchor", None) is not None:
+        elif event.anchor is not None:
             self._refuse(event, ANCHOR, QUOTE_WHOLE)
-        elif (tag := getattr(event, "tag", None)) is not None:
-            self._refuse(event, TAG.format(f" ({tag})"), QUOTE_WHOLE)
+        elif event.tag is not None:
+            self._refuse(event, TAG.format(f" ({event.tag})"), QUOTE_WHOLE)
 
     def _refuse(self, event: Any, message: str, hint: str) -> None:
         self._problems.append(Problem(self._place(event), message, hint))
 
     def _place(self, event: Any) -> Position:
-        return self._excerpt.at(event.start_mark.line, event.start_mark.column)
+        mark = event.start_mark
+        return Position(self._excerpt.file, mark.line + self._first_line, mark.column + 1)
 
 
 def _is_nothing(event: ScalarEvent) -> bool:

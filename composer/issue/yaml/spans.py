@@ -28,6 +28,8 @@ def text_spans(value: str, written: str, *, style: str | None, start: Position) 
     writing: ``|``, ``>``, a quote, or nothing for a plain text.
     """
     quote = style or ""
+    if value == written:
+        return (Span(0, start),)
     if value and written == f"{quote}{value}{quote}":
         return (Span(0, Position(start.file, start.line, start.column + len(quote))),)
     if style in ("|", ">"):
