@@ -89,23 +89,24 @@ class Claims:
         suppressed, and are not among those returned.
         """
         self._return_due(now)
-        query = self._claimable.where(
-            *(~deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid)
-        )
+        to_avoided = [deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid]
+        query = self._claimable.where(*(~is_to_it for is_to_it in to_avoided))
         asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
 
-        def page() -> Sequence[Any]:
-            return [row for row in self._connection.execute(query, asked) if row[0] not in in_hand][:at_most]
+        def read_page() -> Sequence[Any]:
+            return [row for row in self._connection.execute(query, asked) if row.id not in in_hand][:at_most]
 
-        rows = page()
+        rows = read_page()
         # Once a subject test has its winner, the held deliveries are released as they are needed.
         if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
-            rows = page()
-        if self._is_shared:
-            self._mark_as_ours([row[0] for row in rows], renewal, now)
-        if gone := [row[0] for row in rows if not row[-1]]:
-            self._connection.execute(self._suppress, {"ids": gone, "now": now})
-        return [Delivery(*row[:-1]) for row in rows if row[-1]]
+            rows = read_page()
+        if self._is_shared and rows:
+            self._mark_as_ours([row.id for row in rows])
+        elif self._is_shared:
+            self._look_for_dead_senders(renewal, now)
+        if unwanted := [row.id for row in rows if not row.is_wanted]:
+            self._connection.execute(self._suppress, {"ids": unwanted, "now": now})
+        return [Delivery(*row[:-1]) for row in rows if row.is_wanted]
 
     def next_claim_at(self, now: int) -> int | None:
         """When there may be something to claim again, in Unix seconds; None if there will be nothing.
@@ -126,11 +127,11 @@ class Claims:
         in_hand = exists().where(deliveries.c.mailing_id == self._mailing, deliveries.c.state.in_(_IN_HAND))
         return bool(self._connection.scalar(select(others & in_hand)))
 
-    def _mark_as_ours(self, claimed: Sequence[int], renewal: Renewal, now: int) -> None:
-        """Write our epoch into what we have claimed. If that was nothing, see whether another sender has died."""
-        if claimed:
-            self._connection.execute(_MARK_AS_OURS, {"ids": claimed, "new_epoch": self._epoch})
-            return
+    def _mark_as_ours(self, claimed: Sequence[int]) -> None:
+        self._connection.execute(_MARK_AS_OURS, {"ids": claimed, "new_epoch": self._epoch})
+
+    def _look_for_dead_senders(self, renewal: Renewal, now: int) -> None:
+        """End the leases of dead senders, so that the next claim finds what they had claimed."""
         end_dead_leases(self._connection, mailing=self._mailing, seen_from=self._holder, now=now)
         leave_unknown(self._connection, self._mailing, newest=renewal.newest, now=now)
 
@@ -141,7 +142,7 @@ class Claims:
 
 
 def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[Any]:
-    """Build the query for pending deliveries that we may claim: the columns of a Delivery, then ``still_wanted``."""
+    """Build the query for pending deliveries that we may claim: the columns of a Delivery, and ``is_wanted``."""
     query = (
         select(
             deliveries.c.id,
@@ -151,7 +152,7 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
             deliveries.c.fields,
             deliveries.c.attempts + 1,
             VARIANT_OF_DELIVERY,
-            still_wanted(lists),
+            still_wanted(lists).label("is_wanted"),
         )
         # The state is given as a range and sorted by, so that PostgreSQL reads the index on state and id. Asked to sort
         # by id alone, it may walk over everything that is sent already, as long as it believes that most is pending.
@@ -160,8 +161,8 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
         .limit(bindparam("at_most"))
     )
     if is_shared:
-        is_about_us = (deliveries.c.epoch == epoch) | _is_abandoned
-        query = query.where(is_about_us).with_for_update(skip_locked=True, of=deliveries)
+        is_ours_or_nobodys = (deliveries.c.epoch == epoch) | _is_abandoned
+        query = query.where(is_ours_or_nobodys).with_for_update(skip_locked=True, of=deliveries)
     return query
 
 

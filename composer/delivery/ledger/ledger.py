@@ -101,8 +101,8 @@ class Ledger:
         self._suppress = suppress_unwanted(lists)
         self._watermark = watermark
         self._renewal = PreparedStatement(RENEW, connection.dialect)
-        asking = RENEW.returning(shared_leaving_lock()) if self._is_shared else RENEW
-        self._renewal_before_offers = PreparedStatement(asking, connection.dialect)
+        locking = RENEW.returning(shared_leaving_lock()) if self._is_shared else RENEW
+        self._renewal_before_offers = PreparedStatement(locking, connection.dialect)
         self._record = PreparedStatement(_RECORD, connection.dialect)
         self._offer = (
             transition(DeliveryState.PENDING, DeliveryEvent.OFFER)
@@ -196,8 +196,8 @@ class Ledger:
             suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {reply}", now=now)
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
-        asked = {f"id{place}": delivery for place, delivery in enumerate(intents)}
-        offered = self._offer_for(len(intents)).run(self._connection, {**asked, "now": now})
+        asked = {f"id{number}": delivery for number, delivery in enumerate(intents)}
+        offered = self._offer_statement(len(intents)).run(self._connection, {**asked, "now": now})
         verdicts = {delivery: Verdict.GO for (delivery,) in offered}
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]
@@ -205,9 +205,9 @@ class Ledger:
             verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
         return verdicts
 
-    def _offer_for(self, size: int) -> PreparedStatement:
+    def _offer_statement(self, size: int) -> PreparedStatement:
         if size not in self._offer_statements:
-            ids = [parameter(f"id{place}") for place in range(size)]
+            ids = [parameter(f"id{number}") for number in range(size)]
             self._offer_statements[size] = PreparedStatement(
                 self._offer.where(deliveries.c.id.in_(ids)), self._connection.dialect
             )

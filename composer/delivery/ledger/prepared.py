@@ -28,7 +28,7 @@ class PreparedStatement:
         self._sql = str(compiled)
         names: Sequence[str] | None = getattr(compiled, "positiontup", None)
         fixed = {name: _plain(value) for name, value in compiled.params.items() if value is not None}
-        self._bind = _by_name(fixed) if names is None else _by_place(names, fixed)
+        self._bind = _by_name(fixed) if names is None else _by_position(names, fixed)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run the statement with these values."""
@@ -48,7 +48,7 @@ def _by_name(fixed: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
     return lambda values: {**fixed, **values}
 
 
-def _by_place(names: Sequence[str], fixed: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
+def _by_position(names: Sequence[str], fixed: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
     def bind(values: Mapping[str, Any]) -> tuple[Any, ...]:
         known = {**fixed, **values}
         return tuple([known[name] for name in names])
