@@ -60,6 +60,7 @@ check: .venv/installed-dev build/node/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_docstrings.py composer bench tools
 	@$(WITH_NODE) build/node/node_modules/.bin/biome check --error-on-warnings
 	@$(WITH_NODE) build/node/node_modules/.bin/tsc --project .
 

@@ -36,7 +36,7 @@ class Mailing:
 
     @property
     def digests_by_language(self) -> Mapping[str, str]:
-        """For each language, the digest of the edition with the first subject."""
+        """Gives for each language the digest of the edition with the first subject."""
         return {
             language: digest for (language, variant), digest in self.edition_digests.items() if variant == FIRST_VARIANT
         }
@@ -95,7 +95,7 @@ def require_variant(found: Mailing, variant: str) -> None:
 
 
 def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
-    """The numbers of the mailings of an issue, the newest first."""
+    """Gives the numbers of an issue's mailings, the newest first."""
     query = select(mailings.c.id).where(mailings.c.issue == issue).order_by(mailings.c.id.desc())
     return connection.scalars(query).all()
 

@@ -191,10 +191,10 @@ def bars_into_trees() -> str:
         )
     )
     trees = (
-        _tree(420, 640, 500, 70, SEA, "#3c959a")
-        + _tree(540, 600, 310, 76, CORAL, "#ec7a52")
-        + _tree(1090, 640, 250, 84, FOREST, SEA)
-        + _tree(965, 590, 170, 54, OCHRE, "#f6c96f")
+        _tree(420, 640, height=500, crown=70, shade=SEA, lit="#3c959a")
+        + _tree(540, 600, height=310, crown=76, shade=CORAL, lit="#ec7a52")
+        + _tree(1090, 640, height=250, crown=84, shade=FOREST, lit=SEA)
+        + _tree(965, 590, height=170, crown=54, shade=OCHRE, lit="#f6c96f")
     )
     somebody = walker(700, 706, height=270, coat=CORAL, skin=BROWN, hair=INK)
     shadow = polygon(points("680,706 720,706 560,770 500,770"), "#dcc9ab")
@@ -214,7 +214,7 @@ def _sunny_town() -> str:
     return polygon(roofs, BLUSH) + "".join(rect(x, y, 14, 22, SAND) for x, y in windows)
 
 
-def _tree(x: float, ground: float, height: float, crown: float, shade: str, lit: str) -> str:
+def _tree(x: float, ground: float, *, height: float, crown: float, shade: str, lit: str) -> str:
     """Draw a bar for a trunk, a disc for a crown, half of it in the light."""
     lit_half = f"M0 {-crown} A{crown} {crown} 0 0 1 0 {crown} Q{crown * 0.5} 0 0 {-crown} Z"
     branch = f"M0 {crown * 0.9} V{-crown * 0.3} M0 {crown * 0.4} l{crown * 0.4} {-crown * 0.4}"
