@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +67,6 @@ class Languages:
     def __init__(self, templates: Sequence[Path]) -> None:
         spoken = spoken_languages(templates, prefix=_PREFIX)
         self._words = {language.lower(): Words.of(language, words) for language, words in spoken.items()}
-
-    def __iter__(self) -> Iterator[Words]:
-        """Give the words of each language."""
-        return iter(self._words.values())
 
     def find(self, *languages: str) -> Words:
         """Return the words of the first of these languages that the pages speak: ``pt-BR`` is served by ``pt``."""
