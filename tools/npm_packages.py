@@ -16,7 +16,7 @@ from pathlib import Path
 
 PACKAGES = Path(__file__).parent / "package.json"
 STAMP = "installed"
-OPTIONS = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+OPTIONS = ("--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1")
 
 
 def install(folder: Path) -> str | None:
