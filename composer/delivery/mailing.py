@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Exists, Row, exists, func, select, update
 
 from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
@@ -94,12 +94,6 @@ def require_variant(found: Mailing, variant: str) -> None:
         raise MailingError(f"mailing {found.id} has no subject {variant!r}; there are {', '.join(found.variants)}")
 
 
-def mailings_of(connection: Connection, issue: str) -> Sequence[int]:
-    """Gives the numbers of an issue's mailings, the newest first."""
-    query = select(mailings.c.id).where(mailings.c.issue == issue).order_by(mailings.c.id.desc())
-    return connection.scalars(query).all()
-
-
 def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
     """Set the time, in Unix seconds, before which a mailing is not sent. Raises StateError once it has begun."""
     found = find_mailing(connection, mailing)
@@ -110,26 +104,27 @@ def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
 
 def mailings_with_work(connection: Connection, *, now: int) -> Sequence[int]:
     """List the mailings that a worker may send now: begun and not finished, or planned for a time that has come."""
-    has_work = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.PENDING)
-    is_held = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == DeliveryState.HELD)
-    may_go = mailings.c.winner.is_not(None) & is_held
-    is_due = exists().where(
-        deliveries.c.mailing_id == mailings.c.id,
-        deliveries.c.state == DeliveryState.DEFERRED,
-        deliveries.c.next_attempt_at <= now,
-    )
-    is_left_open = exists().where(leases.c.mailing_id == mailings.c.id, leases.c.expires_at <= now)
-    begun = (mailings.c.state == MailingState.SENDING) & (has_work | may_go | is_due | is_left_open)
-    timed = (mailings.c.state == MailingState.PLANNED) & (mailings.c.send_at <= now)
-    return connection.scalars(select(mailings.c.id).where(begun | timed).order_by(mailings.c.id)).all()
+    has_pending = _any_delivery(DeliveryState.PENDING)
+    has_released = mailings.c.winner.is_not(None) & _any_delivery(DeliveryState.HELD)
+    has_due_retry = _any_delivery(DeliveryState.DEFERRED).where(deliveries.c.next_attempt_at <= now)
+    has_dead_sender = exists().where(leases.c.mailing_id == mailings.c.id, leases.c.expires_at <= now)
+    is_begun = mailings.c.state == MailingState.SENDING
+    has_work = is_begun & (has_pending | has_released | has_due_retry | has_dead_sender)
+    is_due = (mailings.c.state == MailingState.PLANNED) & (mailings.c.send_at <= now)
+    return connection.scalars(select(mailings.c.id).where(has_work | is_due).order_by(mailings.c.id)).all()
+
+
+def _any_delivery(state: DeliveryState) -> Exists:
+    """SQL that tells, for a row of ``mailings``, whether it has a delivery in this state."""
+    return exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state == state)
 
 
 def compile_mailing(
     connection: Connection, mailing: Mailing, *, site: Site
 ) -> Mapping[EditionKey, tuple[Edition, CompiledMessage]]:
     """Load each edition of the mailing, and compile the message that every delivery with it is rendered from."""
-    loaded = {version: load_edition(connection, digest) for version, digest in mailing.edition_digests.items()}
+    loaded = {key: load_edition(connection, digest) for key, digest in mailing.edition_digests.items()}
     return {
-        version: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))
-        for version, edition in loaded.items()
+        key: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))
+        for key, edition in loaded.items()
     }
