@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from composer.delivery.limits.providers import PROVIDERS
 from composer.delivery.limits.settings import parse_limits
 from composer.delivery.smtp.relay import OPTIONS
+from composer.mailbox_providers import PROVIDERS
 from composer.settings import PaceSettings, SmtpSettings
 
 GUIDE = (Path(__file__).parent.parent.parent / "docs" / "sending.md").read_text(encoding="utf-8")

@@ -96,16 +96,13 @@ def written_conditions() -> st.SearchStrategy[tuple[str, Condition]]:
         one, some = draw(quoted(texts[0])), f",{gap}".join([draw(quoted(text)) for text in texts])
         negated = draw(st.booleans())
         name = "no-members.2"
-        written, condition = draw(
-            st.sampled_from(
-                [
-                    (f"{field}{gap}{'!=' if negated else '=='}{gap}{one}", Is(field, (texts[0],))),
-                    (f"{field} {'not ' * negated}in{gap}[{gap}{some}{gap}]", Is(field, tuple(texts))),
-                    (f"'{name}'{gap}{'not ' * negated}in subscriber.lists", Known(f"subscriber.lists.{name}")),
-                    (f"{'not ' * negated}{gap}{field}", Known(field)),
-                ]
-            )
-        )
+        forms: list[tuple[str, Condition]] = [
+            (f"{field}{gap}{'!=' if negated else '=='}{gap}{one}", Is(field, (texts[0],))),
+            (f"{field} {'not ' * negated}in{gap}[{gap}{some}{gap}]", Is(field, tuple(texts))),
+            (f"'{name}'{gap}{'not ' * negated}in subscriber.lists", Known(f"subscriber.lists.{name}")),
+            (f"{'not ' * negated}{gap}{field}", Known(field)),
+        ]
+        written, condition = draw(st.sampled_from(forms))
         return written, Not(condition) if negated else condition
 
     def joined(parts: list[tuple[str, Condition]], word: str) -> tuple[str, Condition]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sample_pictures.pen import (
+from .pen import (
     BLUSH,
     BROWN,
     CORAL,

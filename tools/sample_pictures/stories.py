@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample_pictures.pen import (
+from .pen import (
     BLUSH,
     BROWN,
     CORAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,9 @@ def test_a_file_of_which_nothing_can_be_read_is_a_failure() -> None:
         (lambda path: path.write_bytes(b"PK\x03\x04..."), "save it as CSV"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_in_words(make, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read_is_told_in_words(
+    make: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     make(Path("people.csv"))
     assert run("subscribers", "import", "people.csv", "--list", "members") == 1
     assert said in capsys.readouterr().err

@@ -93,7 +93,7 @@ async def test_a_cut_before_the_dot_is_repaired_in_the_same_run(engine: Engine, 
     assert await send(engine, mailing, sink.port, connections=2) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 5}
     assert max(Counter(one["recipient"] for one in sink.taken()).values()) == 1
-    tries = sorted(row["attempts"] for row in rows(engine, mailing))
+    tries = sorted(int(str(row["attempts"])) for row in rows(engine, mailing))
     assert tries in ([1, 1, 1, 1, 2], [1, 1, 1, 1, 1])  # a cut before its turn costs an announced message nothing
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from composer.errors import IssueError, Problem
 from composer.issue import load_issue
@@ -106,9 +107,8 @@ def test_whatever_the_bytes_there_is_an_issue_or_an_issue_error(
     assert all(1 <= problem.position.line <= lines for problem in problems)
 
 
-KEYS = sorted(
-    {key for model in (Content, Newsletter, *BLOCKS.values(), AgendaEntry, Link) for key in model.model_fields}
-)
+MODELS: list[type[BaseModel]] = [Content, Newsletter, *BLOCKS.values(), AgendaEntry, Link]
+KEYS = sorted({key for model in MODELS for key in model.model_fields})
 VALUES = st.recursive(
     st.none()
     | st.sampled_from([*BLOCKS, "en", "2020-03-31", "11:00", "x.png", "https://x.example.org", "", "{{ x }}"]),
