@@ -47,7 +47,6 @@ _PARTS = {
     "composer/delivery/sending/dispatch.py": "dispatch",
     "composer/delivery/sending/relay_worker.py": "dispatch",
     "composer/delivery/sending/attempt.py": "dispatch",
-    "composer/delivery/sending/rendering.py": "rendering",
     "composer/delivery/ledger/group_commit.py": _HAND_OVER,
     "composer/delivery/ledger/ledger.py": _ROWS,
     "composer/delivery/ledger/claim.py": _ROWS,

@@ -13,15 +13,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from composer.address import domain_of
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.sending.feeder import Feeder
 from composer.delivery.sending.outbox import Outbox
-from composer.delivery.sending.relay_worker import RelayInUse, RelayWorker, RunContext
-from composer.delivery.sending.rendering import EditionMessage, render_delivery
+from composer.delivery.sending.relay_worker import EditionMessage, RelayInUse, RelayWorker, RunContext
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.variant import EditionKey
@@ -69,7 +67,8 @@ async def dispatch(
         ledger=ledger,
         feeder=feeder,
         run=run,
-        render=partial(render_delivery, messages=messages, mailing=mailing),
+        mailing=mailing,
+        messages=messages,
         relay_is_away=relay_is_away,
         fail=fail,
     )

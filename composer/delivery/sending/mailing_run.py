@@ -16,7 +16,7 @@ from composer.delivery.ledger.sendable import NO_TERMS, SendTerms
 from composer.delivery.limits.settings import NO_LIMITS, LimitSettings
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.sending.dispatch import dispatch
-from composer.delivery.sending.rendering import EditionMessage
+from composer.delivery.sending.relay_worker import EditionMessage
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
 from composer.delivery.variant import EditionKey

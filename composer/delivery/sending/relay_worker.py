@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,17 +26,37 @@ from composer.delivery.limits.backoff import asks_for_less
 from composer.delivery.outcome import Delivery, Verdict
 from composer.delivery.sending.attempt import outcome_of, tell_breaker
 from composer.delivery.sending.feeder import Feeder
-from composer.delivery.sending.rendering import OutgoingMessage
 from composer.delivery.sending.run import Run
 from composer.delivery.smtp.breaker import Breaker
 from composer.delivery.smtp.connection import SmtpConnection
 from composer.delivery.smtp.pool import ConnectionPool, Route, WorkerConnection, wait_for
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent, DeliveryState
+from composer.delivery.variant import EditionKey
+from composer.message.compile import CompiledMessage
+from composer.message.recipient import Recipient
 
 _log = logging.getLogger("composer.delivery")
 
 _CLOSING = 421  # RFC 5321 3.8: it is about the relay alone; 4.7.x may be about one provider
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMessage:
+    """What all deliveries with one edition are made of: the compiled message, and the envelope's sender."""
+
+    compiled: CompiledMessage
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One delivery with its message, ready to be offered. ``envelope_id`` comes back in reports on it."""
+
+    delivery: Delivery
+    sender: str
+    data: bytes
+    envelope_id: str
 
 
 class RelayInUse:
@@ -58,7 +78,8 @@ class RunContext:
     ledger: GroupCommit
     feeder: Feeder
     run: Run
-    render: Callable[[Delivery], OutgoingMessage]
+    mailing: int
+    messages: Mapping[EditionKey, EditionMessage]
     relay_is_away: Callable[[RelayInUse], None]
     fail: Callable[[Exception], None]
 
@@ -114,8 +135,14 @@ class RelayWorker:
                 self._feeder.mark_done(message.delivery)
 
     def _pop_next(self) -> OutgoingMessage | None:
+        """What goes next by this relay, rendered; None if nothing may."""
         delivery = self._feeder.pop_next(self._relay.number)
-        return self._shared.render(delivery) if delivery else None
+        if delivery is None:
+            return None
+        message = self._shared.messages[delivery.language, delivery.variant]
+        recipient = Recipient(delivery.email, delivery.subscriber, self._shared.mailing, delivery.fields)
+        rendered = message.compiled.render(recipient)
+        return OutgoingMessage(delivery, message.sender, rendered.data, rendered.message_id.strip("<>"))
 
     def _put_back(self) -> None:
         if self._announced:
