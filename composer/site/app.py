@@ -39,9 +39,10 @@ from composer.errors import DatabaseError, MailingError, TokenError
 from composer.message.links import Purpose, SignedLink, Site, read_link, slot_values
 from composer.site.leaving import SentMail, come_back, find_sent_mail, leave
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
-from composer.site.words import Card, Languages, Words, accepted_languages
+from composer.site.words import Card, Languages, Words
 from composer.web.files import file_response
 from composer.web.guards import BodyLimit, SecurityHeaders, content_policy
+from composer.web.languages import accepted_languages
 
 _log = logging.getLogger("composer.site")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.edition.language.locales import FALLBACK, babel_locale, spoken_languages
+from composer.edition.language.locales import babel_locale, nearest_language, spoken_languages
 
 _PREFIX = "site_"
 
@@ -66,20 +66,11 @@ class Languages:
 
     def __init__(self, templates: Sequence[Path]) -> None:
         spoken = spoken_languages(templates, prefix=_PREFIX)
-        self._words = {language.lower(): Words.of(language, words) for language, words in spoken.items()}
+        self._words = {language: Words.of(language, words) for language, words in spoken.items()}
 
     def find(self, *languages: str) -> Words:
         """Return the words of the first of these languages that the pages speak: ``pt-BR`` is served by ``pt``."""
-        for wanted in languages:
-            for language in (wanted, wanted.partition("-")[0]):
-                if words := self._words.get(language.lower()):
-                    return words
-        return self._words[FALLBACK]
-
-
-def accepted_languages(header: str) -> tuple[str, ...]:
-    """Read an Accept-Language header (RFC 9110 12.5.4): its languages as listed; browsers list by preference."""
-    return tuple(entry.partition(";")[0].strip() for entry in header.split(",")[:20])
+        return self._words[nearest_language(languages, spoken=self._words)]
 
 
 def _card(words: Mapping[str, str], name: str, *, has_button: bool = False, done: bool = False) -> Card:

@@ -11,7 +11,7 @@
     /show/{slug}/{language}/text, /source       as text/plain
     /show/{slug}/{language}/message.eml         a whole message to this sample reader
     /pictures/{slug}/{language}/{name}          the issue's files
-    /link/{purpose}                             where a sample's own links lead: nowhere          ?language=
+    /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
 
 Only GET, and only for this machine's own browser (``web/guards.py``): there is nothing here that changes anything.
@@ -33,7 +33,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTex
 from fastapi.staticfiles import StaticFiles
 
 from composer.edition import fill
-from composer.edition.language.locales import load_strings
+from composer.edition.language.locales import nearest_language, spoken_languages
 from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
@@ -46,6 +46,7 @@ from composer.studio.report import IssueReport, ProjectReport, issue_line, issue
 from composer.web.events import stream_response
 from composer.web.files import file_response
 from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
+from composer.web.languages import accepted_languages
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
 _STATIC: Final = Path(__file__).parent / "static"
@@ -88,10 +89,7 @@ class PreviewRequest:
     @property
     def links(self) -> dict[str, str]:
         """The values of ``links.*``, all of which lead to the studio itself."""
-        purposes = {
-            f"links.{purpose}": f"{self.origin}/link/{purpose}?language={quote(self.language)}"
-            for purpose in LINK_PURPOSES
-        }
+        purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in LINK_PURPOSES}
         return {**purposes, "links.assets": self.pictures_url}
 
     def filled(self, segments: Segments) -> str:
@@ -204,11 +202,13 @@ def _picture(request: Request, asked: Asked, name: str) -> Response:
 
 
 @_routes.get("/link/{purpose}")
-def _link(request: Request, purpose: str, language: str = "en") -> PlainTextResponse:
+def _link(request: Request, purpose: str) -> PlainTextResponse:
     if purpose not in LINK_PURPOSES:
         raise HTTPException(404, "The preview has no such link.")
-    words = load_strings(_previews(request).project.templates, language)
-    return PlainTextResponse(f"{words[f'preview_{purpose}']}\n{words['preview_nothing']}\n")
+    spoken = spoken_languages(_previews(request).project.templates, prefix="preview_")
+    wanted = accepted_languages(request.headers.get("accept-language", ""))
+    words = spoken[nearest_language(wanted, spoken=spoken)]
+    return PlainTextResponse(f"{words[purpose]}\n{words['nothing']}\n")
 
 
 @_routes.get("/")

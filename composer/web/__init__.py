@@ -3,6 +3,7 @@
 ``guards``      ASGI layers: security headers, loopback only, size of bodies
 ``mail_frame``  the HTML of a mail in a frame, in which nothing runs and from which nothing leaves
 ``files``       the file of a mail as an answer: pictures are shown, everything else is downloaded
+``languages``   which languages a browser asks for
 ``events``      server-sent events: open pages hear of changes
 ``serving``     an app on a socket, in the running event loop, until it is told to stop
 

@@ -17,7 +17,8 @@ from composer.message.links import Purpose
 from composer.site import create_site
 from composer.site.accent import Accent, accent_of
 from composer.site.pages import STYLE_PATH
-from composer.site.words import Card, Languages, accepted_languages
+from composer.site.words import Card, Languages
+from composer.web.languages import accepted_languages
 from tests.site.conftest import HEAD, ServedSite
 from tests.support.mailings import SITE, make_edition
 from tests.support.web import in_thread, serve_in_thread

@@ -7,7 +7,7 @@ begin with ``site_``, and those that only an author sees, in the preview, with `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -45,6 +45,16 @@ def spoken_languages(folders: Sequence[Path], *, prefix: str) -> Mapping[str, Ma
         }
         for tag in spoken
     }
+
+
+def nearest_language(wanted: Iterable[str], *, spoken: Collection[str]) -> str:
+    """Return the first wanted language that is spoken (``pt-BR`` is served by ``pt``), or English."""
+    tags = {tag.lower(): tag for tag in spoken}
+    for language in wanted:
+        for tag in (language, language.partition("-")[0]):
+            if found := tags.get(tag.lower()):
+                return found
+    return FALLBACK
 
 
 def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
