@@ -28,6 +28,7 @@ from composer import __version__
 from composer.cli.log import log_crash, tell, tell_failure
 from composer.cli.wording import say_error
 from composer.errors import NewsletterError
+from composer.logs import is_json
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """A write that found no room; the system does not tell which file it was for."""
@@ -103,7 +104,10 @@ def _usage_code(error: Exception) -> int | None:
     show = getattr(error, "show", None)
     if show is None:
         return None
-    show()
+    if is_json():
+        tell_failure(str(error))
+    else:
+        show()
     return int(getattr(error, "exit_code", 2))
 
 

@@ -69,7 +69,7 @@ def open_to_read(url: str) -> Engine:
         read_only = _read_only_url(_parse(url))
         if read_only is None:
             raise
-        engine = create_engine(read_only, json_deserializer=orjson.loads)
+        engine = create_engine(read_only, json_deserializer=orjson.loads, hide_parameters=True)
         event.listen(engine, "handle_error", partial(_put_into_words, _parse(url)))
         event.listen(engine, "begin", _begin_sqlite)
         try:
@@ -96,6 +96,7 @@ def connect_engine(url: str) -> Engine:
         parsed,
         json_serializer=_compact_json,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # they are people's names and addresses, and an error is logged
         pool_pre_ping=parsed.drivername != "sqlite",
     )
     event.listen(engine, "handle_error", partial(_put_into_words, parsed))

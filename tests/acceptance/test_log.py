@@ -100,6 +100,12 @@ def test_a_bug_is_told_with_its_traceback_where_a_daemon_is_not_watched(tmp_path
     assert "ana@example.org" in Path(crash["report"]).read_text(), "the file stays on this machine"
 
 
+def test_a_command_line_that_is_wrong_is_a_json_line_too(tmp_path: Path) -> None:
+    done = _run([sys.executable, "-m", "composer", "send", "--nonsense"], tmp_path, NEWSLETTER_LOG="json")
+    record = json.loads(done.stderr)
+    assert (done.returncode, record["action"], record["message"]) == (2, "command.failed", "No such option: --nonsense")
+
+
 def test_a_wrong_setting_of_the_log_is_told(tmp_path: Path) -> None:
     done = _run([sys.executable, "-m", "composer", "inbox"], tmp_path, NEWSLETTER_LOG="yaml")
     assert (done.returncode, done.stderr.partition(":")[0]) == (1, "NEWSLETTER_LOG")

@@ -18,7 +18,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, StatementError
 
 from composer.database import open_database, open_to_read, reading, upgrade
 from composer.database.engine import connect_engine
@@ -285,3 +285,12 @@ def test_a_claim_walks_one_index_without_sorting(engine: Engine) -> None:
     assert "ix_deliveries_mailing_id_state_id" in plan
     assert "sort" not in plan.lower().replace("using index", "")
     assert "temp b-tree" not in plan.lower()
+
+
+def test_an_error_of_a_statement_does_not_repeat_the_values_it_was_given(engine: Engine) -> None:
+    # Each is an error that reaches whoever asked as SQLAlchemy words it.
+    column = {"sqlite": "source", "postgresql": "nothing"}[engine.dialect.name]
+    words = f"INSERT INTO consent_events (list_id, subscriber_id, {column}) VALUES (:list, :person, :source)"
+    with pytest.raises(StatementError, match="consent_events") as raised, engine.begin() as connection:
+        connection.execute(text(words), {"list": 99, "person": 99, "source": "import of Ana Example"})
+    assert "Ana Example" not in str(raised.value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.database import as_utf8, open_to_read
+from composer.cli.log import tell
 from composer.cli.message_ids import message_ids
 from composer.delivery.states import DeliveryState
 
@@ -42,7 +43,7 @@ def command(
         if as_csv:
             _write_csv(records, message_id)
         elif not _print_lines(records):
-            print(f"Nothing of mailing {mailing} is {state or 'there'}.", file=sys.stderr)
+            tell(f"Nothing of mailing {mailing} is {state or 'there'}.")
     return 0
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.cli.database import as_utf8, now, reading, writing
-from composer.cli.log import log_event
+from composer.cli.log import log_event, tell_failure
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.errors import AudienceError, ImportRefused
 
@@ -133,7 +133,8 @@ def add(
         audience.Fate.SUPPRESSED: "is suppressed, and was not added. See: newsletter suppressions list",
         audience.Fate.PENDING: "has not confirmed yet, and was not changed.",
     }
-    print(f"{email} {told[fate]}", file=sys.stdout if fate.has_effect else sys.stderr)
+    say = print if fate.has_effect else tell_failure
+    say(f"{email} {told[fate]}")
     return 0 if fate.has_effect else 1
 
 
