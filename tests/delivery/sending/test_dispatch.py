@@ -21,6 +21,7 @@ from composer.delivery.ledger.ledger import hold_ledger
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.sending.run import End, Run
 from composer.errors import DatabaseError, LeaseLost
+from tests.support.hanging import HANGS_S
 from tests.support.mailings import NOW, count_states, holder, make_edition, plan, send, until
 from tests.support.truth_sink import Sink
 
@@ -272,7 +273,7 @@ async def test_when_the_database_cannot_be_written_no_dot_leaves_and_what_is_ope
     sink.script("dot=wait 0.02")
     sending = asyncio.create_task(send(engine, mailing, sink.port, connections=3))
     await until(lambda: len(sink.taken()) >= 5)
-    with closing(sqlite3.connect(str(engine.url.database))) as another:
+    with closing(sqlite3.connect(str(engine.url.database), timeout=HANGS_S)) as another:
         another.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="lock"):
             await sending

@@ -14,7 +14,7 @@ from composer.cli.times import parse_time
 from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, mailings
 from composer.errors import NewsletterError
-from tests.delivery.test_commands import PEOPLE, Say, say  # noqa: F401  a fixture
+from tests.cli.commands.test_sending import PEOPLE, Say, say  # noqa: F401  a fixture
 from tests.support.truth_sink import Sink
 
 
