@@ -189,7 +189,10 @@ def _add_troubles(app: FastAPI) -> None:
         return _neutral(request, lambda words: words.not_found)
 
     def trouble(status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
-        async def sorry(request: Request, _: Exception) -> Response:
+        async def sorry(request: Request, error: Exception) -> Response:
+            if isinstance(error, DatabaseError):
+                fields = {"action": "site.failed", "reason": str(error)}
+                _log.error("a reader has been asked to come later", extra=fields)
             answer = _neutral(request, lambda words: words.trouble, status=status)
             answer.headers["Retry-After"] = "120"
             return answer

@@ -6,7 +6,7 @@ import logging
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from composer.database.schema import subscribers
 from composer.logs import JsonFormatter
@@ -33,3 +33,15 @@ def test_leaving_and_coming_back_are_told_without_the_reader(
     with served.engine.connect() as connection:
         people = connection.scalars(select(subscribers.c.email)).all()
     assert not [secret for secret in (*people, token) if secret in lines]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_is_away_is_told_with_its_reason(
+    served: ServedSite, web: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE mailing_editions RENAME TO away"))
+    assert web.post(served.leaving(1)).status_code == 503
+    (record,) = [record for record in caplog.records if record.name == "composer.site"]
+    assert (record.levelname, vars(record)["action"]) == ("ERROR", "site.failed")
+    assert "no such table: mailing_editions" in vars(record)["reason"]
