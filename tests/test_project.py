@@ -103,6 +103,12 @@ def test_the_picture_of_folders_has_every_folder_and_no_other() -> None:
     assert drawn == {str(folder) for folder in FOLDERS if folder.name != "versions"}
 
 
+def test_the_files_beside_the_folders_are_named_too() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = {file.name for file in COMPOSER.glob("*.py") if not file.name.startswith("__")}
+    assert {file for file in files if f"`{file}`" not in text} == set()
+
+
 def test_every_folder_is_in_an_import_contract() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
