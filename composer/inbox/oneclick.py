@@ -15,7 +15,7 @@ from composer.inbox.parsing import ParsedMessage
 from composer.web.guards import LOOPBACK_NAMES
 
 _BODY = "List-Unsubscribe=One-Click"
-_TIMEOUT_S = 10
+TIMEOUT_S = 60  # longer than the site waits for its database when something else writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def one_click(message: ParsedMessage, *, site_url: str) -> OneClick | None:
 def press(url: str) -> tuple[int, str]:
     """Post as a mail provider does: no cookie, no redirect followed. Return status and phrase; 0: no answer came."""
     target = urlsplit(url)
-    connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=_TIMEOUT_S)
+    connection = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=TIMEOUT_S)
     try:
         connection.request(
             "POST",

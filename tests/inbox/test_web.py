@@ -12,6 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from composer.database.engine import BUSY_TIMEOUT_S
+from composer.inbox.oneclick import TIMEOUT_S
 from composer.inbox.running import Inbox, open_inbox
 from composer.inbox.store import Store
 from tests.support.web import in_thread
@@ -173,6 +175,10 @@ def test_the_unsubscribe_button_posts_to_no_other_site(inbox: Inbox, url: str, w
     answer = web.post(f"{inbox.url}/api/messages/1/unsubscribe")
     assert answer.status_code == 409
     assert "leads to" in answer.json()["detail"]
+
+
+def test_the_unsubscribe_button_waits_longer_than_the_site_may_take() -> None:
+    assert TIMEOUT_S > BUSY_TIMEOUT_S, "it would say that nobody answers, although the reader is taken off"
 
 
 def test_a_large_request_is_refused(inbox: Inbox, web: httpx.Client) -> None:
