@@ -36,10 +36,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file that a person wrote. ``line`` and ``column`` count from 1, as editors do."""
 
     file: Path

@@ -39,16 +39,17 @@ from composer.edition.model import Asset
 from composer.edition.prose.plain_text import page_of_text, tidy
 from composer.edition.public_page import public_page
 from composer.edition.slots.conditional_blocks import Edge, forms_of, settle_lines, with_edges
-from composer.edition.slots.find import DocumentRegions
+from composer.edition.slots.find import misplaced_in
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import LINK_FIELDS, MergeField
+from composer.edition.slots.regions import DocumentRegions
 from composer.edition.theme.block_cache import (
     FilterCalls,
     fingerprint,
     rendered_once,
     templates_version,
 )
-from composer.edition.theme.environment import Templates, find_template
+from composer.edition.theme.environment import Templates, find_template, has_template
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.theme.tokens import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
@@ -106,7 +107,7 @@ class Rendering:
     @cached_property
     def mjml(self) -> str:
         """The mail as MJML, before it is rendered."""
-        return self._compose(self._templates(self._filters.for_mjml()), MAIL, MJML_BLOCK)
+        return self._compose(self._mail_templates, MAIL, MJML_BLOCK)
 
     def mail(self) -> str:
         """Make the mail: MJML becomes HTML, Markdown and prose CSS go into it, language and preheader are set."""
@@ -116,7 +117,7 @@ class Rendering:
             raise TemplateError(self._explain(error)) from error
         regions = DocumentRegions(html)
         # Looked for here too: premailer drops a declaration that a merge field has broken.
-        for wrong in regions.misplaced(html, self._draft.marks):
+        for wrong in misplaced_in(html, self._draft.marks, regions):
             self._filters.problems.append(wrong.problem(self._draft.position(wrong.field)))
         with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, regions=regions)
@@ -126,7 +127,11 @@ class Rendering:
 
     def prose_css(self) -> str:
         """Render the style sheet that is inlined."""
-        return self._templates(self._filters.for_mjml()).render(PROSE_CSS)
+        templates = self._mail_templates
+        assert templates.calls is not None
+        return rendered_once(
+            fingerprint(PROSE_CSS, self._version), templates.calls, lambda: templates.render(PROSE_CSS)
+        )
 
     def text(self) -> str:
         """Make the text part of the same blocks."""
@@ -196,6 +201,10 @@ class Rendering:
         return self._fingerprints[id(block)]
 
     @cached_property
+    def _mail_templates(self) -> Templates:
+        return self._templates(self._filters.for_mjml())
+
+    @cached_property
     def _pages(self) -> Templates:
         return self._templates(self._filters.for_pages())
 
@@ -221,7 +230,7 @@ class Rendering:
 
         name = f"blocks/{block.block}/{block_file}"
         # A block of a project's own may do without a form for pages.
-        plain = block_file == PAGE_BLOCK and not find_template(self._folders, name).is_file()
+        plain = block_file == PAGE_BLOCK and not any(has_template(folder, name) for folder in self._folders)
 
         template = f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name
 

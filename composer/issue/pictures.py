@@ -5,7 +5,11 @@ Reads names and the first bytes of the author's files; never anything outside th
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +17,8 @@ from composer.errors import Problem
 from composer.issue.problems import nearest
 from composer.issue.tree import Node
 from composer.picture_types import IN_WORDS, type_by_suffix
+
+_PLAIN_NAME = re.compile(r"\w[\w.-]*")
 
 
 class PictureError(ValueError):
@@ -40,8 +46,23 @@ def picture_problems(tree: Node, *, file: Path) -> Iterator[Problem]:
             waiting.extend(entry.node for entry in reversed(content.values()))
 
 
-def picture_file(folder: Path, name: str) -> Path:
-    """Find the file ``name`` in ``folder``. PictureError if it is not there, or outside the folder in any way."""
+def find_picture_file(folder: Path, name: str) -> tuple[Path, os.stat_result]:
+    """Find the file ``name`` in ``folder``, with what the system says of it.
+
+    PictureError if it is not there, or outside the folder in any way; OSError if nothing is said of it.
+    """
+    if _PLAIN_NAME.fullmatch(name):
+        # Nearly every picture is one: a look at it tells that it is a file, no link, and which version of it.
+        file = folder / name
+        with suppress(OSError):
+            found = file.lstat()
+            if stat.S_ISREG(found.st_mode):
+                return file, found
+    file = _find_anywhere(folder, name)
+    return file, file.stat()
+
+
+def _find_anywhere(folder: Path, name: str) -> Path:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or any(mark in name for mark in ("\\", "\0", ":")):
         raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
@@ -71,8 +92,7 @@ def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
     if not isinstance(file.content, str) or not file.content.strip():
         return  # the model tells
     try:
-        picture = picture_file(folder, file.content.strip())
-        found = picture.stat()
+        picture, found = find_picture_file(folder, file.content.strip())
         wrong = _wrong_inside(picture, found.st_mtime_ns, found.st_size)
     except PictureError as error:
         yield Problem(file.position, str(error), error.hint)

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from composer.errors import Position
 
@@ -19,8 +20,7 @@ Key = str | int
 KeyPath = tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From character ``offset`` of a text on, it stands in the file from ``position`` on, on one line."""
 
     offset: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from composer.errors import Position, Problem
 from composer.issue.source import KeyPath, Source, Span
@@ -15,8 +14,7 @@ from composer.issue.source import KeyPath, Source, Span
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value of a file, and where it stands: a text, nothing (``None``), a mapping or a list."""
 
     position: Position
@@ -24,8 +22,7 @@ class Node:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key of a mapping, where it stands, and its value."""
 
     position: Position

@@ -8,6 +8,7 @@ begin with ``site_``, and those that only an author sees, in the preview, with `
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -68,6 +69,7 @@ def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
     return strings
 
 
+@cache
 def babel_locale(language: str) -> Locale:
     """Find what Babel knows of a BCP 47 tag: of the whole tag, of the language alone, or else of English."""
     for tag in (language, language.partition("-")[0]):

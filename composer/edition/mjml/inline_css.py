@@ -66,6 +66,7 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
     return "".join(joined)
 
 
+@lru_cache(maxsize=256)
 def _is_whole(piece: str) -> bool:
     """Tell whether comments open before they close: a piece that begins in a conditional comment is none of its own.
 

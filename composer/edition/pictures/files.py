@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
 from composer.edition.pictures.imaging import UnreadableError, measure
-from composer.issue.pictures import PictureError, picture_file
+from composer.issue.pictures import PictureError, find_picture_file
 from composer.picture_types import IN_WORDS
 
 __all__ = ["PictureError", "PictureFile", "find_picture", "read_picture"]
@@ -30,8 +30,7 @@ class PictureFile:
 
 def read_picture(folder: Path, name: str) -> PictureFile:
     """Read the picture ``name`` of ``folder``. PictureError if it is not there, or not a picture for mails."""
-    file = picture_file(folder, name)
-    found = file.stat()
+    file, found = find_picture_file(folder, name)
     return _read(file, PurePosixPath(name).as_posix(), found.st_mtime_ns, found.st_size)
 
 

@@ -7,30 +7,19 @@ Enters: finished HTML or text with marks. Leaves: Segments. A slot where no valu
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from composer.edition.model import ConditionalContent, Context, Filters, Piece, Segments, Slot
 from composer.edition.slots.conditional_blocks import Edge, split_at_edges
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import MergeField
+from composer.edition.slots.regions import ClosedRegion, DocumentRegions
 from composer.errors import Position, Problem
 
-# By expressions: lxml tells a line and no character, and html.parser, which tells both, takes 16 ms instead of 1.1 for
-# the sample's mail of 86 kB.
-_TAG = re.compile(
-    r"<!--(?P<comment>.*?)-->"
-    r"|<[!?][^>]*+>"
-    r"|</[a-zA-Z][^>]*+>"
-    r"|<(?:(?P<raw>(?i:style|script|xmp|iframe|noembed|noframes|plaintext))(?=[\s/>])|[a-zA-Z][^\s/>]*+)"
-    r"(?P<attributes>(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+)>(?(raw)(?P<holds_raw_text>))",
-    re.DOTALL,
-)
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'))?")
 _ADDRESSES = frozenset({"href", "src", "background", "cite", "poster", "xlink:href"})
-_CONDITIONAL = re.compile(r"\[if [^\]]*\]>(?P<inner>.*)<!\[endif\]", re.DOTALL)
 _AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^/?#\\]*", re.IGNORECASE)
 _CSS_ADDRESS = re.compile(r"url\(\s*['\"]?$", re.IGNORECASE)
 _TEXT_ADDRESS = re.compile(r"(?:https?://|mailto:)\S*$", re.IGNORECASE)
@@ -61,7 +50,7 @@ def html_segments(
 
     def context(offset: int, field: MergeField) -> Context | None:
         try:
-            return regions.context(offset, field)
+            return _context(regions, offset, field)
         except _NoPlace as place:
             misplaced.append(Misplaced(field, str(place)))
             return None
@@ -122,110 +111,29 @@ class _NoPlace(Exception):
     """A place where no value could be made safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Closed:
-    """A stretch of a document that is closed to slots; ``what`` names it."""
-
-    what: str
-
-
-@dataclass(slots=True)
-class _Regions:
-    """What of a document is not text, in order: start tags, and what is closed to slots.
-
-    Three lists and no objects of their own: a mail has thousands, and four documents are read for an edition.
-    """
-
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    tags: list[re.Match[str] | _Closed] = field(default_factory=list)
-
-    def append_region(self, start: int, end: int, tag: re.Match[str] | _Closed) -> None:
-        self.starts.append(start)
-        self.ends.append(end)
-        self.tags.append(tag)
+def misplaced_in(html: str, marks: Marks[MergeField], regions: DocumentRegions) -> Iterator[Misplaced]:
+    """Yield the marks in the document where no value can stand."""
+    for match, found in marks.find(html):
+        try:
+            _context(regions, match.start(), found)
+        except _NoPlace as place:
+            yield Misplaced(found, str(place))
 
 
-class DocumentRegions:
-    """Tells of each character of a document whether it is text, or what tag, comment, style or script it is in."""
-
-    def __init__(self, html: str) -> None:
-        self._regions = _Regions()
-        _find_regions(html, 0, len(html), self._regions)
-
-    def between_tags(self, offset: int) -> bool:
-        """Tell whether the character is text, not part of a tag, a comment, a style or a script."""
-        return self._around(offset) is None
-
-    def misplaced(self, html: str, marks: Marks[MergeField]) -> Iterator[Misplaced]:
-        """Yield the marks in the document where no value can stand."""
-        for match, found in marks.find(html):
-            try:
-                self.context(match.start(), found)
-            except _NoPlace as place:
-                yield Misplaced(found, str(place))
-
-    def _around(self, offset: int) -> re.Match[str] | _Closed | None:
-        index = bisect_right(self._regions.starts, offset) - 1
-        if index < 0 or offset >= self._regions.ends[index]:
-            return None
-        return self._regions.tags[index]
-
-    def context(self, offset: int, field: MergeField) -> Context:
-        """Tell where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
-        tag = self._around(offset)
-        if tag is None:
-            return Context.TEXT
-        if isinstance(tag, _Closed):
-            raise _NoPlace(tag.what)
-        start = tag.start("attributes")
-        for attribute in _ATTRIBUTE.finditer(tag["attributes"]):
-            quoted = "double" if attribute["double"] is not None else "single"
-            if attribute[quoted] is not None and attribute.start(quoted) <= offset - start < attribute.end(quoted):
-                before = attribute[quoted][: offset - start - attribute.start(quoted)]
-                return _attribute_context(attribute["name"].lower(), before, field)
-        raise _NoPlace("a tag, outside the quotes of an attribute")
-
-
-_OTHER_TAG = _Closed("an end tag or a declaration")
-_COMMENT = _Closed("a comment")
-
-
-def _find_regions(html: str, start: int, stop: int, regions: _Regions) -> None:
-    """Add what is between ``start`` and ``stop``, by the fastest loop there is: it sees every tag of four documents."""
-    add_start, add_end, add_tag = regions.starts.append, regions.ends.append, regions.tags.append
-    raw_until = start
-    for tag in _TAG.finditer(html, start, stop):
-        opens, ends = tag.span()
-        if opens < raw_until:
-            if ends > raw_until:  # what looks like a tag in a style or script, and goes on behind it
-                _find_regions(html, raw_until, stop, regions)
-                return
-            continue
-        kind = tag.lastgroup
-        if kind == "comment":
-            _comment_regions(html, tag, regions)
-            continue
-        add_start(opens)
-        add_end(ends)
-        add_tag(_OTHER_TAG if kind is None else tag)
-        if kind == "holds_raw_text":
-            name = tag["raw"]
-            closing = re.compile(f"</{name}", re.IGNORECASE).search(html, ends, stop)
-            raw_until = closing.start() if closing else stop
-            regions.append_region(ends, raw_until, _Closed(f"<{name.lower()}>"))
-
-
-def _comment_regions(html: str, comment: re.Match[str], regions: _Regions) -> None:
-    """Close a comment; but Outlook reads conditional comments, so what is in them is markup like any other."""
-    conditional = _CONDITIONAL.match(comment["comment"])
-    if conditional is None:
-        regions.append_region(comment.start(), comment.end(), _COMMENT)
-        return
-    inside, outside = (comment.start("comment") + at for at in conditional.span("inner"))
-    regions.append_region(comment.start(), inside, _COMMENT)
-    _find_regions(html, inside, outside, regions)
-    regions.append_region(outside, comment.end(), _COMMENT)
+def _context(regions: DocumentRegions, offset: int, field: MergeField) -> Context:
+    """Tell where the mark at ``offset`` stands. _NoPlace if no value could be made safe there."""
+    tag = regions.around(offset)
+    if tag is None:
+        return Context.TEXT
+    if isinstance(tag, ClosedRegion):
+        raise _NoPlace(tag.what)
+    start = tag.start("attributes")
+    for attribute in _ATTRIBUTE.finditer(tag["attributes"]):
+        quoted = "double" if attribute["double"] is not None else "single"
+        if attribute[quoted] is not None and attribute.start(quoted) <= offset - start < attribute.end(quoted):
+            before = attribute[quoted][: offset - start - attribute.start(quoted)]
+            return _attribute_context(attribute["name"].lower(), before, field)
+    raise _NoPlace("a tag, outside the quotes of an attribute")
 
 
 def _attribute_context(name: str, before: str, field: MergeField) -> Context:

@@ -12,12 +12,13 @@ Never: an expression, a condition, a loop, or anything that is evaluated.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from composer.edition.language.dates import is_date_form
 from composer.edition.language.typography import set_line
@@ -58,8 +59,7 @@ class MergeField:
         return "{{ " + " | ".join(words) + " }}"
 
 
-@dataclass(frozen=True, slots=True)
-class AuthoredText:
+class AuthoredText(NamedTuple):
     """A text as its author wrote it, what kind of text it is, and its key path in its source."""
 
     source: Source
@@ -108,12 +108,15 @@ class FieldMarker:
         if isinstance(value, str):
             return self._mark_text(AuthoredText(source, path, kind, value))
         if isinstance(value, Model):
-            marked = {
-                key: self._mark_value(part, source, (*path, key), of_key) for key, part, of_key in keyed_parts(value)
-            }
-            return value.model_copy(update=marked)
+            changed: dict[str, Any] = {}
+            for key, part, of_key in keyed_parts(value):
+                marked = self._mark_value(part, source, (*path, key), of_key)
+                if marked is not part:
+                    changed[key] = marked
+            return value.model_copy(update=changed) if changed else value
         if isinstance(value, tuple):
-            return tuple(self._mark_value(item, source, (*path, index), kind) for index, item in enumerate(value))
+            items = [self._mark_value(item, source, (*path, index), kind) for index, item in enumerate(value)]
+            return value if all(map(operator.is_, items, value)) else tuple(items)
         return value
 
     def _mark_text(self, text: AuthoredText) -> str:

@@ -1,4 +1,4 @@
-"""Blocks that were rendered before are found again, and proved to be what they would be now.
+"""Blocks that were rendered before, and the style sheet, are found again, and proved to be what they would be now.
 
 A template's result depends on what it sees (the block, its neighbours, the names of the edition), on the templates'
 files, and on what its filters answer; and filters also gather: pictures, addresses, marks, problems. So a result is

@@ -103,7 +103,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def find_template(folders: Sequence[Path], name: str) -> Path:
     """Find the file that is used for a template's name: that of the first folder that has it."""
-    return next((folder / name for folder in folders if (folder / name).is_file()), folders[0] / name)
+    return next((folder / name for folder in folders if has_template(folder, name)), folders[0] / name)
+
+
+def has_template(folder: Path, name: str) -> bool:
+    """Tell whether the folder has a template of that name. Asked for every block of a page, so without a new Path."""
+    return os.path.isfile(f"{folder}/{name}")
 
 
 def _is_markup(name: str | None) -> bool:

@@ -41,7 +41,7 @@ from composer.issue.yaml.spans import text_spans
 MAX_SIZE_BYTES = 5_000_000
 MAX_DEPTH = 20
 # YAML 1.1 ends a line at these, which editors do not show, and layout programs leave in copied text.
-_LINE_BREAKS_OF_OLD = str.maketrans(dict.fromkeys("\x85\u2028\u2029", " "))
+_LINE_BREAKS_OF_OLD = ("\x85", "\u2028", "\u2029")
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*(?:[ \t].*)?(?:[\r\n]|$)")
 
@@ -117,7 +117,7 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
         problems.append(Problem(Position(file, 1, 1), words, "are pictures or other data pasted into it?"))
         return None
     try:
-        return data.decode("utf-8-sig").translate(_LINE_BREAKS_OF_OLD)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         problems.append(
@@ -128,6 +128,9 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
             )
         )
         return None
+    for line_break in _LINE_BREAKS_OF_OLD:
+        text = text.replace(line_break, " ")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

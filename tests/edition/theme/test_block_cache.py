@@ -54,7 +54,7 @@ def fresh(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Editio
 def test_a_second_build_renders_no_block_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = built(tmp_path)
     known = dict(block_cache._kept)
-    assert len(known) == 9  # three blocks, in the mail, as text, on pages
+    assert len(known) == 10  # three blocks, in the mail, as text, on pages; and the style sheet that is inlined
     assert built(tmp_path) == first
     assert all(block_cache._kept[key] is kept for key, kept in known.items())
 

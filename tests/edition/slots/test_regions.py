@@ -1,0 +1,82 @@
+"""What a character of a document stands in, held against a scanner that lists every tag, one after the other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from composer.edition.slots.regions import ClosedRegion, DocumentRegions
+
+TAG = re.compile(
+    r"<!--(?P<comment>.*?)-->"
+    r"|<[!?][^>]*>"
+    r"|</[a-zA-Z][^>]*>"
+    r"|<(?P<name>[a-zA-Z][^\s/>]*)(?P<attributes>(?:[^\"'>]|\"[^\"]*\"|'[^']*')*+)>",
+    re.DOTALL,
+)
+RAW = {"style", "script", "xmp", "iframe", "noembed", "noframes", "plaintext"}
+
+
+def parts(html: str, start: int, stop: int) -> list[str]:
+    """What each character from start to stop stands in, by reading the document from its beginning."""
+    said = ["text"] * (stop - start)
+
+    def say(begins: int, ends: int, what: str) -> None:
+        said[begins - start : ends - start] = [what] * (ends - begins)
+
+    at = start
+    while found := TAG.search(html, at, stop):
+        say(found.start(), found.end(), f"<{found['name']}>" if found["name"] else "an end tag or a declaration")
+        at = found.end()
+        if found["comment"] is not None:
+            say(found.start(), found.end(), "a comment")
+            if inner := re.match(r"\[if [^\]]*\]>(.*)<!\[endif\]", found["comment"], re.DOTALL):
+                begins, ends = (found.start("comment") + place for place in inner.span(1))
+                said[begins - start : ends - start] = parts(html, begins, ends)
+        elif (found["name"] or "").lower() in RAW:
+            closing = re.compile(f"</{found['name']}", re.IGNORECASE).search(html, at, stop)
+            until = closing.start() if closing else stop
+            say(at, until, f"the words of <{found['name'].lower()}>")
+            at = until
+    return said
+
+
+def said_by(regions: DocumentRegions, offset: int) -> str:
+    match regions.around(offset):
+        case None:
+            return "text"
+        case ClosedRegion(what):
+            return f"the words of {what}" if what.startswith("<") else what
+        case tag:
+            name = re.match(r"<([^\s/>]+)", tag[0])
+            assert name
+            return f"<{name[1]}>"
+
+
+PIECES = (
+    "text", "<", ">", "\"", "'", "-->", "<!--", "<!-->", "<!---->", "<!-- a > b -->", "<!DOCTYPE html>", "<?xml ?>",
+    "<p>", "</p>", "<p", "<a href=\"x>y\">", "<a href='", "</", "<1>", "<br/>", "<!--[if mso]>", "<![endif]-->",
+    "<!--[if !mso]><!-->", "<!--<![endif]-->", "<style>", "<STYLE a='b'>", "</style>", "</Style >", "</styles>",
+    "<styled>", "<script src=x>", "</script", "<plaintext>", "<style", " ", "<!", "<![CDATA[x]]>",
+    "<td background=\"", "--", "<p \"<style>\">",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.randoms(use_true_random=False))
+def test_every_character_stands_in_what_a_whole_reading_says(html: str, random: object) -> None:
+    expected = parts(html, 0, len(html))
+    in_order, in_any_order = DocumentRegions(html), DocumentRegions(html)
+    assert [said_by(in_order, offset) for offset in range(len(html))] == expected
+    offsets = list(range(len(html)))
+    random.shuffle(offsets)  # type: ignore[attr-defined]
+    assert {offset: said_by(in_any_order, offset) for offset in offsets} == dict(enumerate(expected))
+    assert [said_by(DocumentRegions(html), offset) for offset in range(len(html))] == expected
+
+
+@pytest.mark.parametrize("piece", ["<!-- ", '<a "', "<style>", "< ", "<p>", "<!--[if mso]><p><![endif]-->"])
+def test_a_long_document_is_read(piece: str) -> None:
+    html = piece * 2000 + "word"
+    assert said_by(DocumentRegions(html), len(html) - 1) == parts(html, 0, len(html))[-1]
