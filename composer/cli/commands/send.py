@@ -64,8 +64,6 @@ def command(
     on where it was. Retries that are due within 15 seconds are waited for; later ones are left to the next
     `newsletter send MAILING`, or to --wait.
     """
-    from composer.cli.terminal.plan import say_plan
-
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
     if dry_run and what.isdecimal():
@@ -75,6 +73,8 @@ def command(
     if what.isdecimal():
         mailing = int(what)
     else:
+        from composer.cli.terminal.plan import say_plan
+
         plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
         say = tell if as_json else print
         say(say_plan(plan))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from composer.cli.exits import exit_code
 from composer.cli.main import build_app
 from composer.database import open_database
 from tests.support.authoring import ISSUE, write_issue
+from tests.support.hanging import HANGS_S
 from tests.support.mailings import add_people
 from tests.support.truth_sink import Sink
 
@@ -65,6 +68,21 @@ def test_an_issue_is_planned_sent_and_reported(say: Say, sink: Sink) -> None:
     status = json.loads(output)
     assert (status["state"], status["finished"], status["deliveries"]["accepted"]) == ("finished", True, PEOPLE)
     assert "spring" in say("status")[1]
+
+
+def test_a_mailing_is_sent_without_loading_what_composes(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    program = (
+        "import sys; from composer.cli.exits import exit_code; from composer.cli.main import build_app;"
+        "words = ('send', '1', '--yes', '--json');"
+        "exit_code(lambda: build_app(words)(words, standalone_mode=False));"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANGS_S)
+    assert json.loads(ended.stdout)["deliveries"]["accepted"] == PEOPLE
+    loaded = {".".join(name.split(".")[:2]) for name in ended.stderr.splitlines()[-1].split()}
+    composing = {"jinja2", "markdown_it", "babel", "icalendar", "mjml", "composer.issue", "composer.checks"}
+    assert composing & (loaded | {name.partition(".")[0] for name in loaded}) == set()
 
 
 def test_the_records_are_a_table_for_programs(say: Say, sink: Sink) -> None:
