@@ -15,8 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from composer.edition.calendar.announcements import announcements
-from composer.edition.calendar.calendar_events import calendar_events
+from composer.edition.calendar.announcements import Announced, announcements
+from composer.edition.calendar.calendar_events import DESCRIPTION, calendar_events
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
@@ -127,11 +127,7 @@ class Rendering:
 
     def prose_css(self) -> str:
         """Render the style sheet that is inlined."""
-        templates = self._mail_templates
-        assert templates.calls is not None
-        return rendered_once(
-            fingerprint(PROSE_CSS, self._version), templates.calls, lambda: templates.render(PROSE_CSS)
-        )
+        return self._rendered_once(self._mail_templates, PROSE_CSS)
 
     def text(self) -> str:
         """Make the text part of the same blocks."""
@@ -144,7 +140,12 @@ class Rendering:
 
     def events(self) -> tuple[CalendarEvent, ...]:
         """Put the events together that calendars are told of."""
-        return calendar_events(self._draft, self._announced, self._templates(self._filters.for_calendar()))
+        templates = self._templates(self._filters.for_calendar())
+
+        def describe(entry: Announced, kind: str) -> str:
+            return self._rendered_once(templates, DESCRIPTION, entry=entry, kind=kind)
+
+        return calendar_events(self._draft, self._announced, describe)
 
     def web(self, events: Sequence[CalendarEvent]) -> str:
         """Make the page for everybody of the printable page's blocks, in a layout of its own."""
@@ -199,6 +200,12 @@ class Rendering:
         if id(block) not in self._fingerprints:
             self._fingerprints[id(block)] = fingerprint(block)
         return self._fingerprints[id(block)]
+
+    def _rendered_once(self, templates: Templates, name: str, **seen: object) -> str:
+        """Render a template that sees what all of the edition see, and ``seen``; or find what it gave before."""
+        assert templates.calls is not None
+        key = fingerprint(name, self._version, *seen.values())
+        return rendered_once(key, templates.calls, lambda: templates.render(name, **seen))
 
     @cached_property
     def _mail_templates(self) -> Templates:
