@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _RAW_NAMES = ("style", "script", "xmp", "iframe", "noembed", "noframes", "plaintext")
 _RAW = "|".join(_RAW_NAMES)
@@ -19,7 +20,7 @@ _CONSTRUCT = re.compile(
     r"<!--(?P<comment>.*?)-->"
     r"|<[!?][^>]*+>"
     r"|</[a-zA-Z][^>]*+>"
-    rf"|<(?:(?P<raw>(?i:{_RAW}))(?=[\s/>])|[a-zA-Z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})>",
+    rf"|<(?:(?P<raw>(?ai:{_RAW}))(?=[\s/>])|[a-zA-Z][^\s/>]*+)(?P<attributes>{_ATTRIBUTES})>",
     re.DOTALL,
 )
 # The same, and what stands between: but nothing that would be something else if the text did not end so soon.
@@ -30,9 +31,9 @@ _COMPLETE = re.compile(
     r"|</[a-zA-Z][^>]*+>"
     r"|<!--.*?-->"
     r"|<(?!!--)[!?][^>]*+>"
-    rf"|<(?!(?i:{_RAW})[\s/>])[a-zA-Z][^\s/>]*+{_ATTRIBUTES}>"
+    rf"|<(?!(?ai:{_RAW})[\s/>])[inpsxINPSX][^\s/>]*+{_ATTRIBUTES}>"
     # Name by name, without a group: Python 3.11 mistakes groups in a possessive repetition.
-    + "".join(rf"|<(?i:{name})(?=[\s/>]){_ATTRIBUTES}>.*?(?=</(?i:{name}))" for name in _RAW_NAMES)
+    + "".join(rf"|<(?ai:{name})(?=[\s/>]){_ATTRIBUTES}>.*?(?=</(?ai:{name}))" for name in _RAW_NAMES)
     + r")*+",
     re.DOTALL,
 )
@@ -56,9 +57,12 @@ _COMMENT = ClosedRegion("a comment")
 class DocumentRegions:
     """What the characters of one document stand in. What was passed over once is not read again."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, start: int = 0, stop: int | None = None) -> None:
         self._html = html
-        self._outside = [0]  # places that nothing reaches over, in order
+        self._start = start
+        self._stop = len(html) if stop is None else stop
+        self._outside = [start]  # places that nothing reaches over, in order
+        self._last = _Found(start, start, None)
 
     def between_tags(self, offset: int) -> bool:
         """Tell whether the character is text, not part of a tag, a comment, a style or a script."""
@@ -66,33 +70,36 @@ class DocumentRegions:
 
     def around(self, offset: int) -> StartTag | ClosedRegion | None:
         """Find what the character is part of; None if it is text."""
-        nearest = bisect_right(self._outside, offset)
-        begins, found = self._look(self._outside[nearest - 1], len(self._html), offset)
-        if begins > self._outside[nearest - 1]:
-            self._outside.insert(nearest, begins)
-        return found
+        # Many marks may stand in one tag or comment, which is not to be read for each of them.
+        if not self._last.start <= offset < self._last.stop:
+            nearest = bisect_right(self._outside, offset)
+            begins, self._last = self._look(self._outside[nearest - 1], offset)
+            if begins > self._outside[nearest - 1]:
+                self._outside.insert(nearest, begins)
+        part = self._last.part
+        return part._part_of_comment(offset) if isinstance(part, DocumentRegions) else part
 
-    def _look(self, at: int, stop: int, offset: int) -> tuple[int, StartTag | ClosedRegion | None]:
-        """Find what the character is part of, and where that begins. ``at`` is text or a beginning, not behind it."""
+    def _look(self, at: int, offset: int) -> tuple[int, _Found]:
+        """Find what the character is part of, and a place in front that nothing reaches over; ``at`` is one, too."""
         while True:
             at = _end(_COMPLETE.match(self._html, at, offset))
-            found = _CONSTRUCT.match(self._html, at, stop)
+            found = _CONSTRUCT.match(self._html, at, self._stop)
             if found is None:
                 if at >= offset:
-                    return at, None
+                    return at, _Found(at, at, None)
                 at += 1  # a < that is a text
             elif offset < found.end():
-                return at, self._part(found, offset)
+                return at, _Found(at, found.end(), self._part(found))
             elif found["raw"]:
-                closing = re.compile(f"</{found['raw']}", re.IGNORECASE).search(self._html, found.end(), stop)
-                ends = closing.start() if closing else stop
+                closing = re.compile(f"(?ai:</{found['raw']})").search(self._html, found.end(), self._stop)
+                ends = closing.start() if closing else self._stop
                 if offset < ends:
-                    return at, ClosedRegion(f"<{found['raw'].lower()}>")
+                    return at, _Found(found.end(), ends, ClosedRegion(f"<{found['raw'].lower()}>"))
                 at = ends
             else:
                 at = found.end()
 
-    def _part(self, found: re.Match[str], offset: int) -> StartTag | ClosedRegion | None:
+    def _part(self, found: re.Match[str]) -> StartTag | ClosedRegion | DocumentRegions:
         """Tell a tag from a comment. What is in a comment that Outlook reads is markup like any other."""
         if found["attributes"] is not None:
             return found
@@ -100,9 +107,19 @@ class DocumentRegions:
             return _OTHER_TAG
         if conditional := _CONDITIONAL.match(found["comment"]):
             inside, outside = (found.start("comment") + at for at in conditional.span("inner"))
-            if inside <= offset < outside:
-                return self._look(inside, outside, offset)[1]
+            return DocumentRegions(self._html, inside, outside)
         return _COMMENT
+
+    def _part_of_comment(self, offset: int) -> StartTag | ClosedRegion | None:
+        return self.around(offset) if self._start <= offset < self._stop else _COMMENT
+
+
+class _Found(NamedTuple):
+    """What stands from ``start`` to ``stop``: markup of its own, if it is a comment that Outlook reads."""
+
+    start: int
+    stop: int
+    part: StartTag | ClosedRegion | DocumentRegions | None
 
 
 def _end(match: re.Match[str] | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def parts(html: str, start: int, stop: int) -> list[str]:
                 begins, ends = (found.start("comment") + place for place in inner.span(1))
                 said[begins - start : ends - start] = parts(html, begins, ends)
         elif (found["name"] or "").lower() in RAW:
-            closing = re.compile(f"</{found['name']}", re.IGNORECASE).search(html, at, stop)
+            closing = re.compile(f"</{found['name']}", re.IGNORECASE | re.ASCII).search(html, at, stop)
             until = closing.start() if closing else stop
             say(at, until, f"the words of <{found['name'].lower()}>")
             at = until
@@ -61,7 +62,7 @@ PIECES = (
     "<p>", "</p>", "<p", "<a href=\"x>y\">", "<a href='", "</", "<1>", "<br/>", "<!--[if mso]>", "<![endif]-->",
     "<!--[if !mso]><!-->", "<!--<![endif]-->", "<style>", "<STYLE a='b'>", "</style>", "</Style >", "</styles>",
     "<styled>", "<script src=x>", "</script", "<plaintext>", "<style", " ", "<!", "<![CDATA[x]]>",
-    "<td background=\"", "--", "<p \"<style>\">",
+    "<td background=\"", "--", "<p \"<style>\">", "<ſtyle>", "</ſtyle>", "<scrıpt>", "<İframe>",
 )  # fmt: skip
 
 
@@ -80,3 +81,32 @@ def test_every_character_stands_in_what_a_whole_reading_says(html: str, random: 
 def test_a_long_document_is_read(piece: str) -> None:
     html = piece * 2000 + "word"
     assert said_by(DocumentRegions(html), len(html) - 1) == parts(html, 0, len(html))[-1]
+
+
+def test_letters_that_only_look_like_those_of_a_style_neither_open_nor_close_one() -> None:
+    html = "<scrıpt>a</scrıpt><style>b</ſtyle>c</style>d"
+    regions = DocumentRegions(html)
+    assert [said_by(regions, html.index(word, html.index(">"))) for word in ("a<", "c<", "d")] == [
+        "text",
+        "the words of <style>",
+        "text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "after"),
+    [
+        ("<!--[if mso]>", "<p>word</p>", "<![endif]-->"),
+        ("<!--[if mso]>", "<a href='word'>", "<![endif]-->"),
+        ("<!--", "word ", "-->"),
+        ("<style>", "word ", "</style>"),
+        ("", "<style>word</style>", ""),
+    ],
+)
+def test_a_comment_or_style_with_many_marks_is_not_read_for_each_of_them(before: str, piece: str, after: str) -> None:
+    html = before + piece * 8000 + after
+    regions = DocumentRegions(html)
+    began = time.process_time()
+    said = {said_by(regions, found.start()) for found in re.finditer("word", html)}
+    assert len(said) == 1
+    assert time.process_time() - began < 3  # 0.1; ten and more, if each is looked for from the comment's beginning
