@@ -41,7 +41,11 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ("sequence entries are not allowed", "a list cannot begin here", "begin it on the next line, indented"),
     ("mapping keys are not allowed", "a text cannot begin with this character", _QUOTES),
     ("alphabetic or numeric", "a text cannot begin with this character", _QUOTES),
-    ("expected '<document start>'", "this does not belong here", "check the indentation"),
+    (
+        "expected '<document start>'",
+        "this does not belong here",
+        "check the indentation; if a line above is ..., which ends a file, delete it",
+    ),
 )
 _BEGAN_EARLIER = (
     "end of stream",

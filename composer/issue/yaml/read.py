@@ -43,6 +43,10 @@ MAX_DEPTH = 20
 # YAML 1.1 ends a line at these, which editors do not show, and layout programs leave in copied text.
 _LINE_BREAKS_OF_OLD = ("\x85", "\u2028", "\u2029")
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
+_MARK = re.compile(r"(?P<word>[*&!][^\s,\[\]{}:]++)(?![ \t]*:)(?P<alone>(?=[ \t]*[,\]}]))?")
+_MAX_STOPS = 10
+"""So many are told in one run, for each takes a reading; one in a file that is longer than any newsletter."""
+_LONG = 200_000
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*(?:[ \t].*)?(?:[\r\n]|$)")
 
 _Loader = type[yaml.CSafeLoader | yaml.SafeLoader]
@@ -94,20 +98,46 @@ def _read_with(loader: _Loader, text: str, excerpt: _Excerpt, problems: list[Pro
 
 
 def _read_for_its_mistakes(text: str, excerpt: _Excerpt, problems: list[Problem]) -> Node | None:
-    try:
-        return _read_with(yaml.SafeLoader, text, excerpt, problems)
-    except yaml.MarkedYAMLError as error:
-        problem = explain_syntax(error, file=excerpt.file, lines_before=excerpt.lines_before)
+    """Read with the parser in Python, which says what stops it. Behind a ``*``, ``&`` or ``!`` it is made to go on."""
+    stops: list[Problem] = []
+    for _ in range(_MAX_STOPS if len(text) < _LONG else 1):
+        found: list[Problem] = []
+        tree, stop, text = _read_until_it_stops(text, excerpt, found)
         # A line with a refused * or & often stops the parser too; the first reason is the true one.
-        if problem.position.line not in {told.position.line for told in problems}:
-            problems.append(problem)
+        if stop is not None and stop.position.line not in {told.position.line for told in (*found, *stops)}:
+            stops.append(stop)
+        if not text:
+            break
+    problems += (*found, *stops)
+    return tree
+
+
+def _read_until_it_stops(text: str, excerpt: _Excerpt, found: list[Problem]) -> tuple[Node | None, Problem | None, str]:
+    """Read the tree, or tell what stops the parser and, if it can go on, the text to go on with."""
+    try:
+        return _read_with(yaml.SafeLoader, text, excerpt, found), None, ""
+    except yaml.MarkedYAMLError as error:
+        stop = explain_syntax(error, file=excerpt.file, lines_before=excerpt.lines_before)
+        return None, stop, _without_mark(text, error)
     except ReaderError as error:
-        position = excerpt.after(text[: error.position])
-        problems.append(Problem(position, "a character that no text can hold (a control character)", "delete it"))
+        words = "a character that no text can hold (a control character)"
+        return None, Problem(excerpt.after(text[: error.position]), words, "delete it"), ""
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # The scanner decodes escapes such as \\UFFFFFFFF without checking their range.
-        problems.append(Problem(excerpt.start, f"this is not YAML: {error}"))
-    return None
+        return None, Problem(excerpt.start, f"this is not YAML: {error}"), ""
+
+
+def _without_mark(text: str, error: yaml.MarkedYAMLError) -> str:
+    """Put nothing in the place of the ``*emphasis*``, ``&amp;`` or ``!tag`` that the parser cannot read.
+
+    It has the same length. "" if that is not what is wrong.
+    """
+    begins = error.context_mark.index if error.context_mark is not None else len(text)
+    mark = _MARK.match(text, begins)
+    if mark is None:
+        return ""
+    nothing = ("~" if mark["alone"] is not None else "").ljust(len(mark["word"]))
+    return text[:begins] + nothing + text[mark.end("word") :]
 
 
 def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:

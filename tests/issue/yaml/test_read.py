@@ -38,6 +38,7 @@ def told(data: str | bytes) -> list[str]:
         ("a: 1\nb: 2\na: 3\n", "3:1: the key 'a' is here a second time; the first one is in line 1"),
         ("a:\n\tb: 1\n", "2:1: a tab stands here"),
         ("a: 1\n---\nb: 2\n", "2:1: a second document begins here"),
+        ("a: 1\n...\nb: 2\n", "3:1: this does not belong here; check the indentation; if a line above is ..."),
         ("- a\n- b\n", "1:1: the file must consist of keys and values"),
         ("just words\n", "1:1: the file must consist of keys and values"),
         ("", "1:1: the file is empty"),
@@ -67,6 +68,26 @@ def test_a_mistake_in_the_yaml_is_told_in_words(written: str | bytes, expected: 
     problems = told(written)
     assert any(expected in problem for problem in problems) if expected else problems == []
     assert len(problems) <= 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a: *Really* good", "a: *Really*", "a: &amp; more", "a: &amp;2020", "a: !<x y", "a: [*one*, two]", "a: {b: *c*}"],
+)
+def test_what_stands_below_emphasis_is_read_all_the_same(written: str) -> None:
+    tree, problems = read_yaml(f"{written}\nb: **bold** words\nc: 1\nc: 2\n".encode(), file=FILE)
+    assert [problem.position.line for problem in sorted(problems, key=lambda told: told.position)] == [1, 2, 4]
+    assert tree is not None
+    assert plain(tree)["c"] == "1"
+
+
+def test_ten_lines_with_emphasis_are_told_of_at_most() -> None:
+    assert told("- *a*\n- b\n") == [
+        '1:1: the file must consist of keys and values; such as "subject: Spring news"',
+        "1:3: a value that begins with * refers to another one, which is not possible here; "
+        "if it is meant as text, put the whole value in quotes",
+    ]
+    assert len(told("".join(f"key{number}: *very* much\n" for number in range(50)))) == 10
 
 
 def test_a_file_that_is_too_large_is_not_read() -> None:
