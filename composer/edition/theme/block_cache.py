@@ -25,7 +25,7 @@ import inspect
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -110,15 +110,14 @@ def templates_version(folders: Iterable[Path]) -> bytes:
     found: list[tuple[str, int, int]] = []
     waiting = [str(folder) for folder in folders if not any(parent in folder.parents for parent in folders)]
     while waiting:
-        folder = waiting.pop()
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
+        # Not there, or not to be opened: so it is with a project that has no templates of its own.
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                # A link to nothing hides none of its neighbours: Emacs makes one beside every file it changes.
+                with suppress(OSError):
                     if entry.is_dir():
                         waiting.append(entry.path)
                     else:
                         seen = entry.stat()
                         found.append((entry.path, seen.st_mtime_ns, seen.st_size))
-        except OSError:
-            continue  # a project without templates of its own
     return fingerprint(sorted(found))

@@ -108,6 +108,17 @@ def test_a_changed_template_is_seen(tmp_path: Path) -> None:
         assert f"{word}: " in read_as(built(tmp_path).html)
 
 
+def test_a_changed_template_is_seen_beside_links_to_nothing(tmp_path: Path) -> None:
+    template = tmp_path / "templates" / "blocks" / "text" / "block.mjml.j2"
+    template.parent.mkdir(parents=True)
+    for number in range(20):  # before and behind the template, in whatever order the system lists them
+        (template.parent / f".#{number}.mjml.j2").symlink_to("ana@desk.4711:1764000000")
+    template.write_text(TEMPLATE.format("One"), encoding="utf-8")
+    assert "One: " in read_as(built(tmp_path).html)
+    template.write_text(TEMPLATE.format("Three"), encoding="utf-8")
+    assert "Three: " in read_as(built(tmp_path).html)
+
+
 def test_a_text_that_was_parsed_before_has_the_pictures_of_today(tmp_path: Path) -> None:
     text = "- block: text\n  body: Look ![at it](a.png).\n"
     first = built(tmp_path, text, picture=png(8, 4))
