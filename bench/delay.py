@@ -99,7 +99,7 @@ class _End(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
 
     def lead_to(self, transport: asyncio.Transport) -> None:
-        """Where it comes out. What came before now has waited here."""
+        """Write to ``transport`` from now on, and at once what has come in before it was there."""
         self._out = transport
         while self._on_the_way:
             transport.write(self._on_the_way.popleft())

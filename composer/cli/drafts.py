@@ -17,7 +17,7 @@ from composer.issue.files import SUFFIXES
 from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
 
-Draft = Mapping[str, bytes]
+DraftFiles = Mapping[str, bytes]
 
 _SAMPLE, _SAMPLE_IN_MARKDOWN = "2020-03-network-news", "2020-06-two-things-to-keep"
 
@@ -84,14 +84,14 @@ events:
 """
 
 
-def few_words(title: str, *, today: dt.date, markdown: bool) -> Draft:
+def few_words(title: str, *, today: dt.date, markdown: bool) -> DraftFiles:
     """Make an issue of a greeting, a story and a date, whose every word is to be replaced."""
     later = today + dt.timedelta(days=14)
     text = (_MARKDOWN if markdown else _YAML).format(title=json.dumps(title), date=today, later=later)
     return {"issue.md" if markdown else "issue.yaml": text.encode()}
 
 
-def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
+def shipped_sample(*, languages: Sequence[str], markdown: bool) -> DraftFiles:
     """Take the sample issue, in those of its languages that the newsletter has; its own first one is English."""
     folder = shipped.SAMPLE_ISSUES / (_SAMPLE_IN_MARKDOWN if markdown else _SAMPLE)
     suffix = SUFFIXES[markdown]
@@ -105,7 +105,7 @@ def shipped_sample(*, languages: Sequence[str], markdown: bool) -> Draft:
     return files
 
 
-def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, Draft]:
+def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, DraftFiles]:
     """Give the name of the latest issue, and its files with today's date and the next number.
 
     Raises NewsletterError if no issue can be read.

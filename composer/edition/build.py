@@ -106,13 +106,13 @@ class _Cutter:
         self.problems: list[Problem] = []
 
     def text(self, text: str, context: Context = Context.PLAIN, *, layout: str = "the text") -> Segments:
-        """Cut a text or a header."""
+        """Cut a text or a header at its marks, where the slots will be."""
         self._check_whole(text, layout)
         with self._rendering.blaming(layout):
             return plain_segments(text, self._marks, self._rendering.edges, context=context)
 
     def html(self, html: str, layout: str) -> Segments:
-        """Cut a document, and note the merge fields that stand where no value can."""
+        """Cut a document at its marks, and note the merge fields that stand where no value can."""
         self._check_whole(html, layout)
         with self._rendering.blaming(layout):
             segments, misplaced = html_segments(html, self._marks, self._rendering.edges)

@@ -187,6 +187,6 @@ class TemplateFilters:
     # --- calendar -------------------------------------------------------------------------------------------
 
     def _calendar(self, entry: Days) -> str | None:
-        """Return the address of an entry's own calendar file; None if the link stands at another entry or nowhere."""
+        """Return the address of the calendar file that is linked at this entry; None if none is linked here."""
         file = self.calendar_files.get(entry)
         return f"{self.pictures.base}/{quote(file)}" if file else None

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from composer.edition.calendar.announcements import Announced, announcements
+from composer.edition.calendar.announcements import CalendarEntry, announcements
 from composer.edition.calendar.calendar_events import DESCRIPTION, calendar_events
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
@@ -142,7 +142,7 @@ class Rendering:
         """Put the events together that calendars are told of."""
         templates = self._templates(self._filters.for_calendar())
 
-        def describe(entry: Announced, kind: str) -> str:
+        def describe(entry: CalendarEntry, kind: str) -> str:
             return self._rendered_once(templates, DESCRIPTION, entry=entry, kind=kind)
 
         return calendar_events(self._draft, self._announced, describe)
@@ -265,7 +265,7 @@ class Rendering:
 
     @contextmanager
     def blaming(self, template: str) -> Iterator[None]:
-        """Make a ValueError in here a mistake in ``template``, whose line is not known."""
+        """Turn a ValueError of what is done inside into a mistake of ``template``, on a line that nobody knows."""
         try:
             yield
         except ValueError as error:
@@ -274,7 +274,7 @@ class Rendering:
 
     @contextmanager
     def _naming_block(self, index: int) -> Iterator[None]:
-        """Name the block at ``index`` in a template's error that is met in here."""
+        """Name the block at ``index`` in each error of a template that is raised inside."""
         try:
             yield
         except TemplateError as error:

@@ -199,7 +199,7 @@ class _Writer:
         return [f"## {words}", *below, *([] if has_text else [_TODO_BODY]), *self._lone_links(words, links, below)]
 
     def _lone_links(self, words: str, links: list[tuple[str, str]], below: Sequence[str]) -> Iterator[str]:
-        """Write one link below the text, if there is none yet."""
+        """Write the first link that can be used below an article's text, unless one is there; tell of the others."""
         has_one = any(_WHOLE_LINK.match(part) for part in below)
         for label, url in links:
             if any(f"]({target(url)})" in part for part in below):

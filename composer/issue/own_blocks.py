@@ -111,7 +111,10 @@ def _free(value: Any) -> Any:
 
 @cache
 def _kinds_by_key() -> Mapping[str, TextKind]:
-    """Collect what the keys of our own models hold, but for lines; no key holds one kind here and another there."""
+    """Collect by key what kind of text our own models keep under it; keys of plain lines are left out.
+
+    A key means the same in all of them, so a project's own block can be read by its keys.
+    """
     kinds: dict[str, TextKind] = {}
     waiting: list[Any] = [Newsletter, Content]
     for annotation in waiting:

@@ -21,7 +21,10 @@ def variants_of(content: Content) -> tuple[str, ...]:
 
 
 def as_variant(issue: Issue, variant: str) -> Issue:
-    """Return the issue with the subject of that variant in every language, and no test; its places are the author's."""
+    """Return the issue with the subject of that variant in every language, and no test.
+
+    Each value keeps its place in the author's file.
+    """
     contents: dict[str, Content] = {}
     sources: dict[str, Source] = {}
     for language, content in issue.contents.items():

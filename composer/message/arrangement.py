@@ -21,7 +21,7 @@ Arrange = Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
 """Picks, of all literals and values, those of one mail, in order; some stand in it more than once."""
 
 
-class _Place(NamedTuple):
+class _PlacedPiece(NamedTuple):
     """A place in the mail: which piece stands there (literals are numbered first, then values), and who sees it.
 
     ``condition`` is the number of the condition that has to hold; with none, everybody sees it.
@@ -70,7 +70,7 @@ def arrange_pieces(pieces: Iterable[Piece]) -> Arrangement:
 
 def _numbered(
     flat: Iterable[tuple[bytes | Value, int | None]], first_values: Iterable[Value]
-) -> tuple[tuple[bytes, ...], tuple[Value, ...], list[_Place]]:
+) -> tuple[tuple[bytes, ...], tuple[Value, ...], list[_PlacedPiece]]:
     literals: list[bytes] = []
     values = {value: number for number, value in enumerate(first_values)}
     order: list[tuple[bool, int, int | None]] = []
@@ -82,11 +82,11 @@ def _numbered(
         else:
             order.append((False, len(literals), condition))
             literals.append(piece)
-    places = [_Place(number + len(literals) * varies, condition) for varies, number, condition in order]
+    places = [_PlacedPiece(number + len(literals) * varies, condition) for varies, number, condition in order]
     return tuple(literals), tuple(values), places
 
 
-def _by_truths(places: list[_Place], *, at: int) -> Arrange:
+def _by_truths(places: list[_PlacedPiece], *, at: int) -> Arrange:
     """Arrange by the ``Truths`` at ``at`` among the pieces: a letter for each condition says whether it holds."""
 
     @lru_cache(maxsize=_KEPT_ARRANGEMENTS)

@@ -13,7 +13,7 @@ TAG_BYTES = 16
 
 
 def keyed_tag(content: bytes, *, key: bytes, use: bytes) -> bytes:
-    """Make the tag of ``content``, 16 octets. ``use`` has 16 octets at most."""
+    """Make the tag of ``content``, 16 octets. ``use`` says what it is for, in 16 octets at most."""
     state = _begun(key, use).copy()
     state.update(content)
     return state.digest()

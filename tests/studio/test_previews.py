@@ -1,4 +1,4 @@
-"""The issue on the desk: always as the files are now, with the last good version kept."""
+"""An issue in the studio: always as the files are now, with the last good version kept."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _write_project(directory: Path, own: dict[str, str] | None) -> Iterable[tupl
 
 
 def _has_own_issues(directory: Path) -> bool:
-    """Whether the publication is one's own; then the samples stay out."""
+    """Whether newsletter.yaml is no longer the sample's, so that the sample issues are not wanted either."""
     file = directory / "issues" / "newsletter.yaml"
     return file.exists() and file.read_bytes() != (shipped.SAMPLE_ISSUES / "newsletter.yaml").read_bytes()
 

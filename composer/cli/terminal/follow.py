@@ -31,7 +31,7 @@ class Pace:
         self._looks: deque[tuple[float, int]] = deque()
 
     def look(self, now: float, settled: int) -> float | None:
-        """Count one more look; gives the pace, or None after the first."""
+        """Note how many are settled now; return how many a second came to be so lately, or None at the first look."""
         self._looks.append((now, settled))
         while self._looks[0][0] < now - _PACE_OVER_S:
             self._looks.popleft()

@@ -178,7 +178,7 @@ def _end(moment: Moment) -> str:
 
 
 class _Fitting:
-    """Chooses anew with every drawing: one form for a wide window, another for a narrow one."""
+    """A view in two forms; whenever it is drawn, the one that fits the width of the window is chosen."""
 
     def __init__(self, wide: RenderableType, narrow: RenderableType) -> None:
         self._wide, self._narrow = wide, narrow

@@ -213,7 +213,7 @@ class GroupCommit:
             self._loop.call_soon_threadsafe(self._halted, ledger.decided)
 
     def _fail_rest(self) -> None:
-        """Answer everything with the error until the event loop, which learns of it that way, ends the queue."""
+        """Answer whoever waits, and whoever still asks, with the error, until the event loop has ended the queue."""
         batch = self._gather()
         while not batch.is_last:
             self._answer([(future, self._error) for future in batch.futures()])

@@ -68,7 +68,7 @@ class QuotaReserve:
         return GrantRequest(self.name, self.limit, self.limit.chunk, self.left, self.granted_at)
 
     def return_unused(self) -> GrantRequest | None:
-        """Keep nothing; the request gives the rest back, if there is one."""
+        """Give up what is left of the reserve: the request that tells the ledger so, or None if nothing is left."""
         request = GrantRequest(self.name, self.limit, 0, self.left, self.granted_at) if self.left else None
         self.left = 0
         return request
@@ -81,7 +81,7 @@ class QuotaReserve:
         self.free, self.refill = grant.free, grant.refill
 
     def forecast(self, now_ns: int, now: float) -> LimitForecast | None:
-        """What it allows all that is left to send; None if the ledger has not been asked yet."""
+        """Forecast how many messages this quota lets go, and when; None if the ledger has not been asked yet."""
         if self.refill is None:
             return None
         first = now + (self.wait_ns(now_ns) / SECOND_NS or self.refill.every_s)
@@ -125,7 +125,7 @@ class RateShare:
         return GrantRequest(self.name, SharedRate(self.whole), 1)
 
     def return_unused(self) -> GrantRequest | None:
-        """Keep nothing; the request gives the share back, if there is one."""
+        """Give up the share: the request that tells the ledger so, or None if we hold none."""
         request = GrantRequest(self.name, SharedRate(self.whole), 0) if self.usable_until_ns else None
         self.usable_until_ns = 0
         return request

@@ -29,7 +29,7 @@ SECOND_NS = 1_000_000_000
 
 
 class Unit(enum.StrEnum):
-    """What a number of messages is counted in."""
+    """A unit of time in which messages are counted."""
 
     SECOND = "second"
     MINUTE = "minute"
@@ -150,11 +150,11 @@ class CountedLimit(Protocol):
         """When a reservation that is made now runs out."""
 
     def wait_s(self, now: int) -> int:
-        """How long it takes until one is free."""
+        """How long it takes until one more may be reserved."""
 
     @property
     def refill(self) -> Refill:
-        """What it allows after what is free now."""
+        """What it allows in the long run, once what is free now has been used."""
 
     def dump(self) -> list[list[int]]:
         """What is to be kept of it, as JSON can hold it."""
@@ -163,7 +163,7 @@ class CountedLimit(Protocol):
         """The same limit, with what ``dump`` gave."""
 
     def without_future(self, now: int) -> Self:
-        """What was counted in the future counts as used now: a clock that was ahead has been set right."""
+        """The same limit after a clock that was ahead is set right: what it counted in the future is used as of now."""
 
 
 _SLOT_S = {Unit.MINUTE: 1, Unit.HOUR: 30, Unit.DAY: 300}
@@ -217,7 +217,7 @@ class Quota:
         return now + self._slot_s
 
     def wait_s(self, now: int) -> int:
-        """How long it takes until one is free."""
+        """How long it takes until one more may be reserved."""
         over = sum(count for _, count in self._counting(now)) - self.rate.count
         for slot, count in self._counting(now):
             if over < 0:

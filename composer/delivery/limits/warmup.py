@@ -69,7 +69,7 @@ class WarmUp:
         return min(now + _USABLE_S, _midnight(now))
 
     def wait_s(self, now: int) -> int:
-        """How long it takes until one is free."""
+        """How long it takes until one more may be reserved."""
         return 0 if self.free(now) else _midnight(now) - now
 
     @property

@@ -125,12 +125,12 @@ class Feeder:
         self._outbox.enqueue([delivery], time.monotonic_ns())
 
     def close_relay(self, relay: int) -> None:
-        """The relay is away: what waits for it goes by the others."""
+        """Give what waits for this relay, which is away, to the others."""
         self._outbox.close_relay(relay)
         self._changed.set()
 
     def reopen_relay(self, relay: int) -> None:
-        """The relay may be asked again."""
+        """Let deliveries wait for this relay again, which is back."""
         self._outbox.reopen_relay(relay)
 
     async def close(self) -> None:
@@ -170,7 +170,7 @@ class Feeder:
         await self._ledger.report_pace(self._last_report)
 
     def _look_at_the_hours(self) -> float:
-        """Shut or open; the seconds until that changes."""
+        """Shut or open by the sending hours; return the seconds until they change."""
         if self._hours is None:
             return _TICK_S
         now = self._clock()

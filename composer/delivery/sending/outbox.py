@@ -127,7 +127,7 @@ class Outbox:
         return bool(self._needed)
 
     def grant_requests(self) -> Sequence[GrantRequest]:
-        """What the ledger is to be asked for."""
+        """What the ledger is to be asked for: more of every limit that something waits for."""
         return [limit.request() for limit in self._needed.values()]
 
     def apply_grants(self, grants: Mapping[str, Grant], asked_ns: int) -> None:

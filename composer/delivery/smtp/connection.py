@@ -231,7 +231,7 @@ class SmtpConnection:
     def _envelope_of(
         self, *, sender: str, recipient: str, data: bytes, envelope_id: str | None
     ) -> Envelope | Unsupported:
-        """Built once for a message, although it is announced first and offered then."""
+        """Build the envelope of a message, or return the one that was built when the message was announced."""
         message = (recipient, sender, envelope_id, data)
         if self._last_envelope is None or self._last_envelope[0] != message:
             envelope = build_envelope(

@@ -263,7 +263,7 @@ class TransactionProtocol(asyncio.Protocol):
             outcome.set_result(transaction)
 
     def _lose(self, why: str) -> None:
-        """No answer will come: settle by what is known, and close."""
+        """End the transaction without an answer, with what is known so far as its outcome, and close the connection."""
         if self._outcome is None:
             return self._close(why)
         phase = Phase.BODY if self._phase is Phase.DOT and self._dot_is_here() else self._phase

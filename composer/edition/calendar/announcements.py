@@ -33,8 +33,8 @@ from composer.issue.model import Content, Issue
 
 _NAMESPACE = uuid.UUID("5e1f5f5c-8a54-5c8e-9f4e-3b0c7f6d2a11")
 
-Announced = AgendaEntry | Event
-_Place = tuple[int, int]
+CalendarEntry = AgendaEntry | Event
+_EntryIndex = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ class Announcement:
 
     uid: str
     file: str
-    entry: Announced
-    linked: tuple[Announced, ...]
+    entry: CalendarEntry
+    linked: tuple[CalendarEntry, ...]
     for_all: bool
 
 
 def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
     """Gather what the issue announces, agendas first, in their order."""
     uids = _uids(draft.issue, draft.language)
-    mentions: dict[str, list[_Place]] = {}
+    mentions: dict[str, list[_EntryIndex]] = {}
     entries = dict(_entries(draft.content))
     for place in entries:
         mentions.setdefault(uids[place], []).append(place)
@@ -69,7 +69,7 @@ def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
     return tuple(found)
 
 
-def start_and_end(entry: Announced) -> tuple[Moment, Moment | None]:
+def start_and_end(entry: CalendarEntry) -> tuple[Moment, Moment | None]:
     """Say when it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
     last = entry.until or entry.date
     time = entry.time if isinstance(entry, AgendaEntry) else None
@@ -85,7 +85,7 @@ def start_and_end(entry: Announced) -> tuple[Moment, Moment | None]:
     return starts, None
 
 
-def _entries(content: Content) -> Iterator[tuple[_Place, Announced]]:
+def _entries(content: Content) -> Iterator[tuple[_EntryIndex, CalendarEntry]]:
     """Yield every entry with its place, those of agendas first, because they tell more."""
     for block_type in (AgendaBlock, EventsBlock):
         for index, block in enumerate(content.blocks):
@@ -93,11 +93,11 @@ def _entries(content: Content) -> Iterator[tuple[_Place, Announced]]:
                 yield from (((index, number), entry) for number, entry in enumerate(_entries_of(block)))
 
 
-def _entries_of(block: AgendaBlock | EventsBlock) -> tuple[Announced, ...]:
+def _entries_of(block: AgendaBlock | EventsBlock) -> tuple[CalendarEntry, ...]:
     return block.entries if isinstance(block, AgendaBlock) else block.events
 
 
-def _uids(issue: Issue, language: str) -> Mapping[_Place, str]:
+def _uids(issue: Issue, language: str) -> Mapping[_EntryIndex, str]:
     content, base = issue.contents[language], issue.contents[issue.languages[0]]
     own, twins = _identities(content), _identities(base) if content is not base else {}
     originals = dict(_entries(base))
@@ -111,7 +111,7 @@ def _uids(issue: Issue, language: str) -> Mapping[_Place, str]:
     return uids
 
 
-def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
+def _identities(content: Content) -> Mapping[_EntryIndex, tuple[str, ...]]:
     """Say what each entry is known by; two places share one if they speak of the same event."""
     named = {
         (known, entry.date): ("uid", entry.uid)
@@ -120,8 +120,8 @@ def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
         for known in _ways_to_know(entry)
     }
     days: dict[tuple[str, ...], dt.date] = {}
-    identities: dict[_Place, tuple[str, ...]] = {}
-    by_block: dict[int, list[Announced]] = {}
+    identities: dict[_EntryIndex, tuple[str, ...]] = {}
+    by_block: dict[int, list[CalendarEntry]] = {}
     for (block, _), entry in _entries(content):
         by_block.setdefault(block, []).append(entry)
     for block, entries in by_block.items():
@@ -140,7 +140,7 @@ def _identities(content: Content) -> Mapping[_Place, tuple[str, ...]]:
     return identities
 
 
-def _ways_to_know(entry: Announced) -> Iterator[tuple[str, ...]]:
+def _ways_to_know(entry: CalendarEntry) -> Iterator[tuple[str, ...]]:
     words = _letters(f"{entry.kicker or ''} {entry.title}")
     link = entry.link.url if entry.link else ""
     if link:
@@ -150,7 +150,7 @@ def _ways_to_know(entry: Announced) -> Iterator[tuple[str, ...]]:
     yield ("moment", link, words, _moment(entry))
 
 
-def _moment(entry: Announced) -> str:
+def _moment(entry: CalendarEntry) -> str:
     time = entry.time if isinstance(entry, AgendaEntry) else None
     return entry.date.isoformat() + (f"T{time:%H:%M}" if time else "")
 
@@ -160,13 +160,13 @@ def _letters(words: str) -> str:
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", words).casefold()))
 
 
-def _entry_as_written(draft: EditionDraft, place: _Place) -> Announced:
+def _entry_as_written(draft: EditionDraft, place: _EntryIndex) -> CalendarEntry:
     block = draft.issue.contents[draft.language].blocks[place[0]]
     assert isinstance(block, AgendaBlock | EventsBlock)
     return _entries_of(block)[place[1]]
 
 
-def _file_name(entry: Announced, taken: set[str]) -> str:
+def _file_name(entry: CalendarEntry, taken: set[str]) -> str:
     """Make a name that tells what was downloaded: ``calendar/2020-04-07-two-toolbox-presentations.ics``."""
     plain = unicodedata.normalize("NFKD", re.sub(r"\{\{.*?\}\}", "", entry.title)).encode("ascii", "ignore").decode()
     words = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:48].rstrip("-")

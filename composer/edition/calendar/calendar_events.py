@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from composer.edition.calendar.announcements import Announced, Announcement, start_and_end
+from composer.edition.calendar.announcements import Announcement, CalendarEntry, start_and_end
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.prose.plain_text import tidy
@@ -18,7 +18,7 @@ from composer.issue.blocks import AgendaEntry
 DESCRIPTION = "calendar/description.txt.j2"
 
 
-Describe = Callable[[Announced, str], str]
+Describe = Callable[[CalendarEntry, str], str]
 """It puts an entry of the kind "agenda" or "events" into words."""
 
 

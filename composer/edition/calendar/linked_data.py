@@ -52,7 +52,7 @@ def _event(event: CalendarEvent, *, language: str, organizer: dict[str, Any]) ->
 
 
 def _last(ends: Moment) -> Moment:
-    """Return the end as schema.org counts it: of several days, the last one still belongs to the event."""
+    """Return the end as schema.org counts it: a whole day is the last one of the event, not the one after it."""
     return ends if isinstance(ends, dt.datetime) else ends - dt.timedelta(days=1)
 
 

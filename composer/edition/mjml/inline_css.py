@@ -68,9 +68,9 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
 
 @lru_cache(maxsize=256)
 def _is_whole(piece: str) -> bool:
-    """Tell whether comments open before they close: a piece that begins in a conditional comment is none of its own.
+    """Tell whether each comment that ends in the piece begins in it too: else it cannot be read by itself.
 
-    Such a piece is half of a document, so lxml cannot tell.
+    lxml cannot tell, because such a piece is half of a document.
     """
     opened = [found == "<!--" for found in re.findall(r"<!--|-->", piece)]
     return opened[::2] == [True] * (len(opened) // 2) and opened[1::2] == [False] * (len(opened) // 2)

@@ -41,7 +41,7 @@ def find_picture(folders: Sequence[Path], name: str) -> Path:
 
 @lru_cache(maxsize=32)
 def _read(file: Path, name: str, changed_ns: int, size: int) -> PictureFile:  # noqa: ARG001  of which version
-    """A preview shows the same pictures at each save."""
+    """Read a picture once for each version of its file: a preview shows the same ones at each save."""
     return _picture(name, file.read_bytes())
 
 

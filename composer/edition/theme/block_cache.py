@@ -57,7 +57,7 @@ class FilterCalls:
 
     @contextmanager
     def noting(self) -> Iterator[list[_Question]]:
-        """Collect the questions that are asked in here."""
+        """Collect the questions that a block's templates ask while it is rendered."""
         self._noted = []
         yield self._noted
 

@@ -49,7 +49,7 @@ class Answer(Link):
 
     @property
     def shown(self) -> str | None:
-        """Find what stands above the words, if anything does."""
+        """The face or the sign that is shown above the words; None without either."""
         return self.face or self.sign
 
 

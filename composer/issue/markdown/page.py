@@ -54,7 +54,7 @@ class Part:
 
     @property
     def children(self) -> list[Token]:
-        """The tokens of what is in its line of text."""
+        """The tokens that make up its text: words, emphasis, links."""
         return self.tokens[1].children or [] if len(self.tokens) > 1 else []
 
 

@@ -9,7 +9,7 @@ from composer.delivery.limits.backoff import Backoff
 from tests.support.mailings import NOW
 
 
-def test_a_slowdown_is_kept_until_it_is_over(engine: Engine) -> None:
+def test_a_backoff_is_kept_until_it_is_over(engine: Engine) -> None:
     backoff = Backoff(100.0, 50.0, NOW + 0.5)
     with engine.begin() as connection:
         keep_backoffs(connection, {"by relay.example:587": backoff, "to gmail": backoff}, now=NOW)

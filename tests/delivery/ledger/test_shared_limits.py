@@ -31,7 +31,7 @@ def test_a_quota_is_granted_until_it_is_used_up(engine: Engine) -> None:
     assert ask(engine, GrantRequest("to gmail, per day", DAILY, 40), now=NOW + grant.wait_s)[0].count == 40
 
 
-def test_each_limit_has_its_own_and_answers_keep_the_order_of_the_wishes(engine: Engine) -> None:
+def test_each_limit_has_its_own_and_answers_keep_the_order_of_the_requests(engine: Engine) -> None:
     hourly, warm_up = Quota(Rate(7, Unit.HOUR)), parse_warm_up("3x2", setting="X")
     grants = ask(engine, GrantRequest("z", DAILY, 50), GrantRequest("a", hourly, 50), GrantRequest("m", warm_up, 50))
     assert [grant.count for grant in grants] == [50, 7, 3]

@@ -60,7 +60,7 @@ def test_a_sender_without_a_part_waits_and_asks_again() -> None:
     assert list(limiter.needs(NOW + SECOND_NS)) == [share]
 
 
-def test_the_slower_of_two_slowdowns_counts_whoever_heard_of_it() -> None:
+def test_the_slower_of_two_backoffs_counts_whoever_heard_of_it() -> None:
     limiter = Limiter("to gmail", UNLIMITED)
     now = NOW / SECOND_NS
     limiter.adopt_backoff(Backoff(10.0, 5.0, now), NOW)
@@ -113,7 +113,7 @@ def test_the_limit_that_holds_longest_is_named() -> None:
     assert limiter.wait(NOW) == Wait(NOW + 3600 * SECOND_NS, "warm-up 200x1.5 by a.example")
 
 
-def test_a_slowdown_begins_when_less_is_asked_for_and_ends_by_itself() -> None:
+def test_a_backoff_begins_when_less_is_asked_for_and_ends_by_itself() -> None:
     limiter = Limiter("to gmail", UNLIMITED)
     limiter.slow_down(10.0, NOW)
     assert limiter.is_active

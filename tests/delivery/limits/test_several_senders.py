@@ -51,7 +51,7 @@ async def test_two_mailings_at_once_share_speeds_and_quotas(tmp_path: Path, sink
     engine.dispose()
 
 
-async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_slowdown_left(
+async def test_a_sender_that_is_started_again_begins_at_the_speed_that_a_backoff_left(
     engine: Engine, sink: Sink
 ) -> None:
     mailing = plan(engine, 400).mailing

@@ -210,7 +210,7 @@ def test_a_relay_slows_down_from_its_own_speed_whatever_the_other_does() -> None
     assert backoff.full == 100
 
 
-def test_a_slowdown_that_another_sender_heard_of_slows_this_one_too() -> None:
+def test_a_backoff_that_another_sender_heard_of_slows_this_one_too() -> None:
     box = outbox()
     box.enqueue([*deliveries(10, "gmail.com"), *deliveries(10, first=11)], NOW)
     now = NOW / SECOND_NS

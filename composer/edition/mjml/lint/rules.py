@@ -84,7 +84,7 @@ class _Linter:
     _elements: list[Element] = field(default_factory=list)
 
     def read(self, part: Element | StrayWords) -> None:
-        """Judge one part by what stands around it."""
+        """Note what is wrong with one element, or with words that stand where MJML has none."""
         if isinstance(part, StrayWords):
             words = shorten(part.words, 40, placeholder=" …")
             self._note_mistake(
