@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from composer.issue import load_issue
+from composer.issue import blocks, load_issue
 from composer.issue.blocks import (
     BLOCKS,
     AgendaEntry,
@@ -18,6 +18,7 @@ from composer.issue.blocks import (
     DigestEntry,
     Event,
     Link,
+    Model,
     Picture,
     Profile,
     Session,
@@ -56,6 +57,11 @@ def section(heading: str) -> str:
     match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", TEXT, re.MULTILINE | re.DOTALL)
     assert match, f"docs/issue-format.md has no heading {heading!r}"
     return match[1]
+
+
+def test_every_part_of_a_block_has_its_section() -> None:
+    parts = [model for model in vars(blocks).values() if isinstance(model, type) and issubclass(model, Model)]
+    assert {part.__name__ for part in parts if part not in SECTIONS.values()} == {"Model", "Item", "Days"}
 
 
 @pytest.mark.parametrize(("heading", "model"), SECTIONS.items(), ids=list(SECTIONS))

@@ -16,6 +16,7 @@ from composer import shipped
 from composer.edition import Edition, build_edition
 from composer.edition.theme.tokens import Overrides, load_theme, theme_names
 from composer.issue import load_issue
+from composer.issue.blocks import BLOCKS
 from tests.support.authoring import NEWSLETTER, png
 from tests.support.block_forms import MAXIMAL, MINIMAL
 from tests.support.editions import build, read_as
@@ -73,6 +74,10 @@ def built(folder: Path, blocks: str, theme: str = THEMES[0]) -> tuple[str, str, 
 def fullest(tmp_path_factory: pytest.TempPathFactory) -> Forms:
     """The three forms of a block with every field, built once."""
     return cache(lambda name: built(tmp_path_factory.mktemp(name), MAXIMAL[name]))
+
+
+def test_every_block_is_tried_in_its_smallest_and_in_its_fullest_form() -> None:
+    assert set(BLOCKS) - set(MINIMAL) == set(BLOCKS) - set(MAXIMAL) == set()
 
 
 @pytest.mark.parametrize("name", MINIMAL)
