@@ -37,7 +37,8 @@ def say_error(error: NewsletterError) -> str:
             lists = "; newsletter init writes .env.example, which lists them"
             return "\n".join(f"{one}" if one.nearest else f"{one}{lists}" for one in error.found)
         case UnknownCheck():
-            return f"--allow: {error}. `newsletter check` names what it finds"
+            end = "" if str(error).endswith("?") else "."
+            return f"--allow: {error}{end} `newsletter check` names what it finds"
         case GateClosed() if error.may_be_allowed:
             allow = " ".join(f"--allow {code}" for code in error.may_be_allowed)
             return f"{error}\nMend them, or send all the same with {allow}."

@@ -12,6 +12,9 @@ in the HTML itself is what the policy does not cover:
 - the colour scheme is decided here: a frame cannot be told what its reader prefers. The media feature is replaced by
   one that is always or never true, so the cascade stays what it is.
 
+It is done by expressions, although lxml reads and writes the sample's mail in 1.6 ms, where these take 2.7: lxml reads
+HTML as it was before HTML 5, so it would write another document than the one that browsers make of a message.
+
 A message may be made to be slow to read, so every expression here reads a text in one pass: what it skips never holds
 the beginning of another match, or is bounded.
 """

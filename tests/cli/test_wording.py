@@ -108,7 +108,7 @@ def test_a_check_that_does_not_exist_is_told_with_the_option_it_was_given_to() -
     with pytest.raises(GateClosed) as raised:
         open_gate([], allow=["link-locale"])
     assert say_error(raised.value) == (
-        "--allow: no check is called 'link-locale'; did you mean 'link-local'?. `newsletter check` names what it finds"
+        "--allow: no check is called 'link-locale'; did you mean 'link-local'? `newsletter check` names what it finds"
     )
 
 

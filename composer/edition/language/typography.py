@@ -1,7 +1,7 @@
-"""The small signs that each language wants: apostrophes, and the spaces that must not break.
+"""The small signs that each language wants: quotation marks, apostrophes, and the spaces that must not break.
 
 French sets a space before : ; ! ? » % and after «; typed as a plain space it would let the sign fall to the
-beginning of the next line. Quotes in Markdown are set by its parser (``markdown.py``).
+beginning of the next line. The parser of Markdown sets the quotation marks (``prose/markdown.py``).
 """
 
 from __future__ import annotations
@@ -13,8 +13,25 @@ _BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?:\s|$))")
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;!?»%€])")
 _AFTER_QUOTE = re.compile(r"(?<=«) ")
 
+_QUOTES: dict[str, str | list[str]] = {
+    "en": "“”‘’",
+    "fr": ["«\u202f", "\u202f»", "“", "”"],
+    "de": "„“‚‘",
+    "es": "«»“”",
+    "it": "«»“”",
+    "pt": "«»“”",
+    "nl": "“”‘’",
+    "pl": "„”«»",
+    "ru": "«»„“",
+}
+
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"
+
+
+def quotation_marks(language: str) -> str | list[str]:
+    """Return the four marks that begin and end a quotation, the outer ones first; a language not known has English."""
+    return _QUOTES.get(language, _QUOTES["en"])
 
 
 def set_spaces(text: str, *, language: str) -> str:

@@ -18,19 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from composer.commonmark import Addresses, markdown_parser
-from composer.edition.language.typography import set_spaces
+from composer.edition.language.typography import quotation_marks, set_spaces
 
-_QUOTES: dict[str, str | list[str]] = {
-    "en": "“”‘’",
-    "fr": ["«\u202f", "\u202f»", "“", "”"],
-    "de": "„“‚‘",
-    "es": "«»“”",
-    "it": "«»“”",
-    "pt": "«»“”",
-    "nl": "“”‘’",
-    "pl": "„”«»",
-    "ru": "«»„“",
-}
 _SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
 _RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _TAGS = frozenset(
@@ -100,7 +89,7 @@ def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
 
 @lru_cache(maxsize=16)
 def _parser(language: str) -> MarkdownIt:
-    return markdown_parser(addresses=Addresses.ANY, quotes=_QUOTES.get(language, _QUOTES["en"]))
+    return markdown_parser(addresses=Addresses.ANY, quotes=quotation_marks(language))
 
 
 def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None:
