@@ -115,3 +115,15 @@ def test_every_folder_is_in_an_import_contract() -> None:
     ]
     named = {word for contract in contracts for word in re.findall(r"composer\.(\w+)", str(contract))}
     assert {folder.parts[0] for folder in FOLDERS} <= named
+
+
+def test_the_walks_of_three_values_pass_files_and_functions_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walks = re.findall(r"^\*\*.+?\*\*, at most (\d+) files\n\n((?:\|.+\n)+)", text, re.MULTILINE)
+    assert [int(most) for most, _ in walks] == [20, 10, 6]
+    for most, table in walks:
+        rows = re.findall(r"^\| (\d+) \| `([\w/]+\.py)` \| `(\w+)` \|", table, re.MULTILINE)
+        assert [int(number) for number, _, _ in rows] == list(range(1, len(rows) + 1)) == list(range(1, int(most) + 1))
+        for _, file, name in rows:
+            module = (COMPOSER / file).read_text(encoding="utf-8")
+            assert re.search(rf"^ *(async )?(def|class) {name}\b", module, re.MULTILINE), f"{file} has no {name}"
