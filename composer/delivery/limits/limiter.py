@@ -88,7 +88,7 @@ class QuotaReserve:
         return LimitForecast(self.refill, self.left + self.free, first)
 
     @property
-    def is_held(self) -> bool:
+    def has_unused(self) -> bool:
         """Whether something is reserved that others could use."""
         return self.left > 0
 
@@ -140,11 +140,11 @@ class RateShare:
             self.closed_until_ns = asked_ns + grant.wait_s * SECOND_NS
 
     def forecast(self, _now_ns: int, _now: float) -> LimitForecast:
-        """What the whole rate allows all that is left to send."""
+        """Forecast what the whole rate lets go, whoever sends; nothing needs to be asked for it."""
         return LimitForecast(Refill(self.whole, Unit.SECOND.seconds))
 
     @property
-    def is_held(self) -> bool:
+    def has_unused(self) -> bool:
         """Whether we have a share that others could use."""
         return self.usable_until_ns > 0
 
@@ -213,7 +213,7 @@ class Limiter:
 
     def is_busy(self, now_ns: int) -> bool:
         """Whether something would be lost if it were forgotten."""
-        is_in_use = self.in_flight > 0 or self.backoff is not None or any(limit.is_held for limit in self._shared)
+        is_in_use = self.in_flight > 0 or self.backoff is not None or any(limit.has_unused for limit in self._shared)
         return is_in_use or self.wait(now_ns) is not None
 
     def begin_message(self, now_ns: int) -> None:
