@@ -82,6 +82,8 @@ def test_a_mistake_is_told_with_what_is_allowed(tmp_path: Path, blocks: str, exp
         ("number: 0\n", "1:9: 'number' must be 1 or more, not '0'"),
         ("number: 1.5\n", "1:9: 'number' must be a whole number, not '1.5'"),
         ("date: 2020\n", "1:7: 'date': '2020' is not a day"),
+        ("date: 0206-03-31\n", "1:7: 'date': '0206-03-31' is in no year that is meant; write one from 1000 to 9998"),
+        ("date: 9999-12-31\n", "1:7: 'date': '9999-12-31' is in no year that is meant"),
         ("language: english\n", "1:11: 'language': 'english' is not a language code"),
         ("language: de\n", "1:11: the newsletter does not appear in 'de'"),
         ("title: {a: b}\n", "1:8: 'title' must be text, not a mapping"),

@@ -81,15 +81,22 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60), TextKi
 """A name that an author gives to something, as nice-2020."""
 
 
+_FIRST_YEAR, _LAST_YEAR = 1000, 9998
+"""Calendars tell the day after the last one too, and computers know no year 10000. 0206 is a slip of the keys."""
+
+
 def _day(value: object) -> object:
     """A day as written; pydantic alone would take "2020" for a number of seconds."""
     if not isinstance(value, str):
         return value
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
         try:
-            return dt.date.fromisoformat(value.strip())
+            day = dt.date.fromisoformat(value.strip())
         except ValueError:
             raise ValueError(f"there is no day {value!r}; write year-month-day, such as 2020-03-31") from None
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError(f"{value!r} is in no year that is meant; write one from {_FIRST_YEAR} to {_LAST_YEAR}")
+        return day
     raise ValueError(f"{value!r} is not a day; write year-month-day, such as 2020-03-31")
 
 
