@@ -44,6 +44,8 @@ MAX_DEPTH = 20
 _LINE_BREAKS_OF_OLD = ("\x85", "\u2028", "\u2029")
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
 _MARK = re.compile(r"(?P<word>[*&!][^\s,\[\]{}:]++)(?![ \t]*:)(?P<alone>(?=[ \t]*[,\]}]))?")
+_MARKS = ("scanning an alias", "scanning an anchor", "scanning a tag", "parsing a tag", "parsing a node")
+"""What the parser was doing when such a word stopped it."""
 _MAX_STOPS = 10
 """So many are told in one run, for each takes a reading; one in a file that is longer than any newsletter."""
 _LONG = 200_000
@@ -133,7 +135,7 @@ def _without_mark(text: str, error: yaml.MarkedYAMLError) -> str:
     It has the same length. "" if that is not what is wrong.
     """
     begins = error.context_mark.index if error.context_mark is not None else len(text)
-    mark = _MARK.match(text, begins)
+    mark = _MARK.match(text, begins) if (error.context or "").endswith(_MARKS) else None
     if mark is None:
         return ""
     nothing = ("~" if mark["alone"] is not None else "").ljust(len(mark["word"]))
@@ -202,6 +204,7 @@ class _Reader:
         if event is None:
             self._problems.append(Problem(self._excerpt.start, f"{self._excerpt.name} is empty"))
             return None
+        begins = self._place(event)
         root = self._node(next(self._events), depth=0)
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
@@ -210,7 +213,7 @@ class _Reader:
         if not isinstance(root.content, dict):
             self._problems.append(
                 Problem(
-                    root.position,
+                    begins if root.content is None else root.position,  # nothing may stand below the last line
                     f"{self._excerpt.name} must consist of keys and values",
                     'such as "subject: Spring news"',
                 )

@@ -40,6 +40,7 @@ def told(data: str | bytes) -> list[str]:
         ("a: 1\n---\nb: 2\n", "2:1: a second document begins here"),
         ("a: 1\n...\nb: 2\n", "3:1: this does not belong here; check the indentation; if a line above is ..."),
         ("- a\n- b\n", "1:1: the file must consist of keys and values"),
+        ("# nothing yet\n---", "2:1: the file must consist of keys and values"),
         ("just words\n", "1:1: the file must consist of keys and values"),
         ("", "1:1: the file is empty"),
         ("# only a comment\n", "1:1: the file is empty"),
@@ -90,6 +91,13 @@ def test_ten_lines_with_emphasis_are_told_of_at_most() -> None:
     assert len(told("".join(f"key{number}: *very* much\n" for number in range(50)))) == 10
 
 
+def test_a_word_that_begins_with_a_star_is_told_of_whatever_stops_the_parser_below_it() -> None:
+    assert [line.split(" which")[0] for line in told("a:\n  *b : 1\n  c: 2\n d: 3\n")] == [
+        "2:3: a value that begins with * refers to another one,",
+        "4:2: this does not belong here; check the indentation and the quotes above it",
+    ]
+
+
 def test_a_file_that_is_too_large_is_not_read() -> None:
     (problem,) = told(b"a: " + b"x" * MAX_SIZE_BYTES)
     assert "at most 5,000,000 can be read" in problem
@@ -112,6 +120,7 @@ YAMLISH = st.text(st.sampled_from("ab:-|>\"'[]{}#&*!%@`,?~ \t\n\\0x1é\u2028"), 
 
 @given(st.binary(max_size=200) | YAMLISH.map(str.encode) | YAMLISH.map(lambda text: (ISSUE + text).encode()))
 @example(b'a: "\\UFFFFFFFF"')
+@example(b"---")
 @example(b"%YAML 9.9\n---\na: 1")
 @example(b"? [a]\n: b")
 @example(b"a: " + b"9" * 5000)
