@@ -33,7 +33,7 @@ class Figure:
 
     @property
     def may_be_a_word(self) -> bool:
-        """Whether another language may well spell it out: five, vingt."""
+        """Whether the number is so small that another language may well write it as a word: five, vingt."""
         return len(self.value) <= 2 and self.value.isdigit() and int(self.value) <= 20
 
 

@@ -68,5 +68,5 @@ def _protected_start(line: str) -> str:
 
 
 def _protected_end(line: str) -> str:
-    """White space before a line break would be lost on the way (RFC 2045 6.7 (3)); tabs are escaped anyway."""
+    """Escape the space before a line break, which would be lost on the way (RFC 2045 6.7 (3)); tabs always are."""
     return f"{line[:-1]}=20" if line.endswith(" ") else line

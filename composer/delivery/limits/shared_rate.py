@@ -64,7 +64,7 @@ def divide(
 
 
 def _fair_share(whole: int, shares: Sequence[SenderShare], sender: str) -> int:
-    """All have the same; what cannot be divided goes to those who came first."""
+    """Divide the rate: every sender has the same, and what is left over goes to those who came first."""
     senders = [share.sender for share in shares if share.sender]
     each, over = divmod(whole, len(senders))
     return each + (senders.index(sender) < over)

@@ -66,7 +66,10 @@ def read_yaml(data: bytes, *, file: Path) -> tuple[Node | None, list[Problem]]:
 
 @lru_cache(maxsize=16)
 def _read_once(data: bytes, file: Path) -> tuple[Node | None, tuple[Problem, ...]]:
-    """A preview reads every file of an issue at each save, though only one has changed. Trees are never changed."""
+    """Read each content once: a preview asks for every file of an issue at each save, though only one has changed.
+
+    The same tree may be given again, because nobody changes a tree.
+    """
     problems: list[Problem] = []
     text = decode(data, file=file, problems=problems)
     tree = None if text is None else read_yaml_text(text, file=file, problems=problems)

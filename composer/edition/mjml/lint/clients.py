@@ -40,7 +40,7 @@ class ClientSupport:
 
 @lru_cache(maxsize=1)
 def client_support() -> ClientSupport:
-    """Read the table that ships."""
+    """Read the table of what mail programs understand, which ships with the program."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     return ClientSupport(table["programs"], table["features"])
 

@@ -63,7 +63,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """Read the table that ships."""
+    """Read the table of MJML's elements, which ships with the program."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
     kinds = {tag: _kind(tag, about) for tag, about in table["elements"].items()}
     return Vocabulary(kinds, frozenset(table["colours"]))
