@@ -27,7 +27,8 @@ _LIBRARIES = {"uvicorn": "server", "mail": "inbox", "asyncio": "loop", "sqlalche
 """Loggers of libraries whose warnings are ours to tell → the noun of their actions."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "action", "color_message"}
-_ADDRESS = re.compile(r'//[^\s/@]*(?:@[^\s/@]+)*@|(?:"[^"\n]*"|[^\s<>()\[\],;:"\'=]+)@\[?[\w.:-]+\]?')
+# No address is longer than 254, and without that limit a long word without an @ would be searched from each letter on.
+_ADDRESS = re.compile(r'//[^\s/@]*(?:@[^\s/@]+)*@|(?:"[^"\n]*"|[^\s<>()\[\],;:"\'=]{1,254})@\[?[\w.:-]+\]?')
 
 
 def start_log(*, as_json: bool, level: int) -> None:
