@@ -10,22 +10,20 @@ import logging
 import sys
 from typing import Any
 
-from composer.errors import SettingsError
+from composer.errors import UnknownSettings
 from composer.logs import is_json, start_log
 
 _log = logging.getLogger("composer.cli")
 
 
 def log_command(*, is_daemon: bool) -> None:
-    """Start the log as the settings want it. Raises SettingsError for a daemon; other commands tell it themselves."""
+    """Start the log as the settings want it. Raises SettingsError if they are wrong about the log."""
     from composer.settings import LogSettings, load_settings
 
     try:
         settings = load_settings(LogSettings)
-    except SettingsError:
-        if is_daemon:
-            raise
-        settings = LogSettings.model_construct()
+    except UnknownSettings:  # told by the command, and in the form that is asked for here
+        settings = LogSettings()
     as_json = settings.log == "json"
     is_told_all = as_json or (is_daemon and not sys.stderr.isatty())
     default = logging.INFO if is_told_all else logging.WARNING

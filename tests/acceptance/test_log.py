@@ -106,9 +106,47 @@ def test_a_command_line_that_is_wrong_is_a_json_line_too(tmp_path: Path) -> None
     assert (done.returncode, record["action"], record["message"]) == (2, "command.failed", "No such option: --nonsense")
 
 
-def test_a_wrong_setting_of_the_log_is_told(tmp_path: Path) -> None:
-    done = _run([sys.executable, "-m", "composer", "inbox"], tmp_path, NEWSLETTER_LOG="yaml")
+@pytest.mark.parametrize("command", ["inbox", "status"])
+def test_a_wrong_setting_of_the_log_is_told(tmp_path: Path, command: str) -> None:
+    done = _run([sys.executable, "-m", "composer", command], tmp_path, NEWSLETTER_LOG="yaml")
     assert (done.returncode, done.stderr.partition(":")[0]) == (1, "NEWSLETTER_LOG")
+
+
+@pytest.mark.parametrize("command", ["inbox", "status"])
+def test_a_mistyped_setting_is_a_json_line_where_these_are_asked_for(tmp_path: Path, command: str) -> None:
+    told = {"NEWSLETTER_LOG": "json", "NEWSLETTER_SMTP_ULR": "smtp://localhost"}
+    done = _run([sys.executable, "-m", "composer", command], tmp_path, **told)
+    record = json.loads(done.stderr)
+    assert (done.returncode, record["action"]) == (1, "command.failed")
+    assert "did you mean NEWSLETTER_SMTP_URL?" in record["message"]
+
+
+def test_an_import_shows_no_spinner_among_json_lines_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email\nana@example.org\n")
+    words = ["-m", "composer", "subscribers", "import", "people.csv", "--list", "news", "--json"]
+    assert json.loads(_json_on_a_terminal(words, tmp_path))["action"] == "import.finished"
+
+
+def test_a_plan_counts_no_messages_among_json_lines_on_a_terminal(tmp_path: Path) -> None:
+    program = (
+        "import sys, composer.logs, composer.cli.planning as planning\n"
+        "composer.logs.start_log(as_json=True, level=20)\n"
+        "planning._tell_progress(5)\n"
+        "print('end', file=sys.stderr)"
+    )
+    assert _json_on_a_terminal(["-c", program], tmp_path).strip() == "end"
+
+
+def _json_on_a_terminal(words: list[str], folder: Path) -> str:
+    """What Python says on a terminal that is its standard error, if JSON lines are asked for."""
+    ours, theirs = pty.openpty()
+    under = ["bash", "-c", f'exec "$@" 2> {os.ttyname(theirs)}', "bash", sys.executable]
+    done = _run([*under, *words], folder, NEWSLETTER_LOG="json", TERM="xterm")
+    shown = os.read(ours, 65536).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0
+    return shown
 
 
 def test_the_log_does_not_tear_the_progress_bar(tmp_path: Path) -> None:

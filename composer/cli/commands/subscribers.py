@@ -16,6 +16,7 @@ from composer.cli.database import as_utf8, now, reading, writing
 from composer.cli.log import log_event, tell_failure
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.errors import AudienceError, ImportRefused
+from composer.logs import is_json
 
 IMPORT_MAX_BYTES = 256 * 1024 * 1024
 """Two million people or so; more is a mistake, or for several files."""
@@ -47,7 +48,7 @@ def import_(
     have unsubscribed, or whose address is suppressed, stay away.
     """
     data = _read_file(file)
-    with Console(stderr=True).status(f"Reading {file.name}"), writing() as connection:
+    with Console(stderr=True, quiet=is_json()).status(f"Reading {file.name}"), writing() as connection:
         report = audience.import_subscribers(
             connection,
             data,
