@@ -213,7 +213,8 @@ def _begin_writing(connection: Connection) -> None:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                # What the driver itself raises, of a closed connection say, has no code.
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                     break
             else:
                 return
