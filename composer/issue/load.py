@@ -155,7 +155,11 @@ def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Ite
             data = opened.read(MAX_SIZE_BYTES + 1)
     except FileNotFoundError:
         found.append(
-            Problem(Position(file, 1, 1), "there is no such file", "`newsletter init` writes one to start from")
+            Problem(
+                Position(file, 1, 1),
+                "there is no such file",
+                "go to the folder of your project, or start a project here",
+            )
         )
         return None
     except OSError as error:

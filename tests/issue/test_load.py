@@ -96,7 +96,7 @@ def test_a_newsletter_that_is_not_there_is_a_problem_with_advice(tmp_path: Path)
     folder = write_issue(tmp_path)
     (tmp_path / "newsletter.yaml").unlink()
     (told,) = problems_of(folder)
-    assert told.startswith("newsletter.yaml:1:1: there is no such file; `newsletter init`")
+    assert told.startswith("newsletter.yaml:1:1: there is no such file; go to the folder of your project, or start")
 
 
 def test_issues_are_found_by_their_file_and_named_by_their_folder(tmp_path: Path) -> None:
