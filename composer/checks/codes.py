@@ -62,6 +62,7 @@ CODES: dict[str, Code] = {
     "preheader-long": Code(_I, "The preheader is cut off in every inbox."),
     # Links
     "link-empty": Code(_E, "A link leads nowhere."),
+    "link-nameless": Code(_E, "A link has no name: nothing in it can be read or heard."),
     "link-local": Code(_E, "A link leads to somebody's own computer or network."),
     "link-placeholder": Code(_E, "A link leads to a placeholder."),
     "link-anchor": Code(_E, "A link leads to an anchor that is not there."),

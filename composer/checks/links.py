@@ -5,13 +5,17 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import SLOT_START, Proof, Rendered
+from composer.checks.page import PageLink
+from composer.checks.proof import SLOT_END, SLOT_START, Proof, Rendered
 from composer.checks.written_links import WrittenLink
+from composer.errors import Position
 from composer.issue import Newsletter
+from composer.issue.blocks import Picture
 from composer.issue.problems import advice
+from composer.issue.traverse import traverse
 
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
@@ -134,3 +138,43 @@ def check_template_links(rendered: Rendered) -> Iterator[Finding]:
         if link.href.strip() in ("", "#", "http://", "https://") and link.href not in written:
             words = f"a link of a template leads nowhere: {link.words.replace(SLOT_START, '')[:40]!r}"
             yield find("link-empty", rendered.proof.place(link.words.strip()), words, "look into the block's template")
+
+
+_UNHEARD = re.compile(r"[\s\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u3164]+")
+"""Blanks, and signs that nobody sees or hears."""
+
+
+def check_link_names(rendered: Rendered) -> Iterator[Finding]:
+    """Every link has words, or a picture with words: else who listens hears an address, spelled out.
+
+    WCAG 2.2, 2.4.4 and 4.1.2; what html-validate calls wcag/h30 and axe-core link-name.
+    """
+    proof = rendered.proof
+    for link in rendered.page.links:
+        if _UNHEARD.sub("", link.words + link.label):
+            continue
+        shown = link.href.replace(SLOT_START, "{{ ").replace(SLOT_END, " }}")
+        if link.pictures:
+            message = f"the link to {shown} is a picture without alt text: it has no name"
+            hint = "say in the picture's alt text where the link leads"
+        else:
+            message = f"the link to {shown} has no words: nobody sees or hears it"
+            hint = "write words between the brackets, or delete the link"
+        for place in _places_of_nameless(link, proof):
+            yield find("link-nameless", place, message, hint)
+
+
+def _places_of_nameless(link: PageLink, proof: Proof) -> Iterator[Position]:
+    """Find the alt text of the link's picture, or else the link where it is written, or else its address."""
+    address = unquote(link.href)
+    nameless = (one for one in proof.links if not _UNHEARD.sub("", one.words))
+    written = [one.position for one in nameless if unquote(one.url) == address]
+    pictures = {unquote(address.rpartition("/")[2]) for address in link.pictures}
+    alts = (
+        source.position((*path, "alt"))
+        for content, source in ((proof.content, proof.source), (proof.newsletter, proof.newsletter_source))
+        for path, value in traverse(content)
+        if isinstance(value, Picture) and value.file.rpartition("/")[2] in pictures and not value.alt.strip()
+    )
+    alt = next(alts, None)
+    yield from [alt] if alt else written or [proof.place(link.href)]

@@ -12,10 +12,15 @@ _HEADING = re.compile(r"h[1-6]")
 
 @dataclass(slots=True)
 class PageLink:
-    """An ``<a href>``: where it leads, and its words with those of its pictures."""
+    """An ``<a href>``: where it leads, its words with those of its pictures, and the addresses of its pictures.
+
+    ``label`` names the link instead of its words: an ``aria-label`` or a ``title``.
+    """
 
     href: str
     words: str = ""
+    label: str = ""
+    pictures: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -46,6 +51,10 @@ def read_page(html: str) -> Page:
     return reader.page
 
 
+def _label(attributes: dict[str, str | None]) -> str:
+    return attributes.get("aria-label") or attributes.get("title") or ""
+
+
 class _PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -60,11 +69,14 @@ class _PageReader(HTMLParser):
         self.page.ids.update(filter(None, (attributes.get("id"), attributes.get("name"))))
         self._silent += tag in _SILENT
         if tag == "a" and "href" in attributes:
-            self._link = PageLink(attributes["href"] or "")
+            self._link = PageLink(attributes["href"] or "", label=_label(attributes))
             self.page.links.append(self._link)
         elif tag == "img":
             self.page.pictures.append(attributes)
             self._read(attributes.get("alt") or "")
+            if self._link is not None:
+                self._link.pictures.append(attributes.get("src") or "")
+                self._link.label += _label(attributes)
         elif _HEADING.fullmatch(tag):
             self._heading = PageHeading(int(tag[1]))
             self.page.headings.append(self._heading)

@@ -42,6 +42,7 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
     pictures.check_weight,
     links.check_anchors,
     links.check_template_links,
+    links.check_link_names,
     whole_mail.check_length,
     whole_mail.check_headings,
     whole_mail.check_text_part,
