@@ -45,7 +45,7 @@ install-dev: .venv/installed-dev
 
 # Chromium, smtp-sink, PostgreSQL and two independent mail readers, for the tests.
 packages:
-	@tools/install-packages.sh chromium postfix postgresql maildrop mblaze strace
+	@tools/install-packages.sh chromium postfix postgresql pgbouncer maildrop mblaze strace
 
 demo: .venv/installed
 	@$(BIN)/newsletter demo $(ARGS)

@@ -5,7 +5,8 @@ database is: which database this is (``identity``), how far sending from it had 
 that puts people who leave and processes that send into an order (``leaving``).
 """
 
+from composer.database.durability import durability
 from composer.database.engine import open_database, open_to_read, reading
 from composer.database.migrating import upgrade
 
-__all__ = ["open_database", "open_to_read", "reading", "upgrade"]
+__all__ = ["durability", "open_database", "open_to_read", "reading", "upgrade"]

@@ -1,6 +1,6 @@
 """How the database is opened. Enters: its URL. Leaves: an Engine whose tables are those of ``schema``.
 
-A commit is on the disk when it returns (SQLite ``synchronous=FULL``, PostgreSQL's ``synchronous_commit=on``),
+A commit is on the disk when it returns (SQLite ``synchronous=FULL``; of PostgreSQL ``durability`` makes sure),
 because a delivery's intent must outlive us before its final dot is sent.
 
 SQLite transactions begin IMMEDIATE. A deferred one that reads first and writes later fails at once when
@@ -27,6 +27,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from composer.database import migrating
+from composer.database.durability import keep_durable
 from composer.database.faults import explain
 from composer.errors import DatabaseError
 
@@ -104,6 +105,8 @@ def connect_engine(url: str) -> Engine:
         _create_private(Path(str(parsed.database)))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        keep_durable(engine)
     return engine
 
 

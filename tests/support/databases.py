@@ -93,7 +93,7 @@ def start_cluster(*, is_durable: bool = False) -> Iterator[Cluster | None]:
     if programs is None:
         yield None
         return
-    user = _unprivileged_user()
+    user = unprivileged_user()
     folder = Path(tempfile.mkdtemp(prefix="newsletter-pg-"))
     if user:
         shutil.chown(folder, user)
@@ -150,7 +150,8 @@ def _find_programs() -> Path | None:
     return next((path for path in candidates if (path / "initdb").exists() and (path / "pg_ctl").exists()), None)
 
 
-def _unprivileged_user() -> str | None:
+def unprivileged_user() -> str | None:
+    """Whom root starts servers as that refuse to run as root; None if we are not root."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
