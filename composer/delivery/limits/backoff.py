@@ -2,7 +2,8 @@
 
 ::
 
-    421, or 4.7.x        half the speed, at once; no more than one halving in 5 s
+    421, 4.7.x, or 4yz in words about our speed
+                         half the speed, at once; no more than one halving in 5 s
     no such answer       back in a straight line: from standstill to full speed in ten minutes
 
 This is additive increase, multiplicative decrease, as TCP does it: it finds a speed that the other side
@@ -15,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+from composer.delivery.judgement import says_too_much
 from composer.delivery.reply import Reply
 
 _RECOVERY_S = 600.0
@@ -72,4 +74,4 @@ class Backoff:
 
 def asks_for_less(reply: Reply) -> bool:
     """Whether a reply says that we are too fast, or not welcome just now."""
-    return reply.code == 421 or (reply.digit == 4 and (reply.enhanced or "").startswith("4.7."))
+    return reply.code == 421 or says_too_much(reply)

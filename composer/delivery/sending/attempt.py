@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from composer.delivery.judgement import About, whom_it_is_about
 from composer.delivery.outcome import Delivery, Outcome
 from composer.delivery.sending.retry import retry_delay_s
-from composer.delivery.smtp.breaker import Breaker, is_about_us
+from composer.delivery.smtp.breaker import Breaker
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent
 from composer.feedback.policy import suppression_for
@@ -46,10 +47,11 @@ def tell_breaker(breaker: Breaker, transaction: Transaction) -> None:
 def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: str, is_probe: bool, took_ms: int) -> Outcome:
     """The outcome of a delivery that was offered to the relay of that name. Pure."""
     reply, event = transaction.reply, transaction.event
-    if is_probe and reply and event is DeliveryEvent.REFUSE and is_about_us(reply, transaction.phase):
+    about = whom_it_is_about(reply, transaction.phase) if reply and event is not DeliveryEvent.ACCEPT else None
+    if is_probe and event is DeliveryEvent.REFUSE and about is About.US:
         event = DeliveryEvent.DEFER
-    is_deferred, is_refused = event is DeliveryEvent.DEFER, event is DeliveryEvent.REFUSE
-    suppressed_as = suppression_for(reply.code, reply.enhanced) if reply and is_refused else None
+    is_deferred, is_dead = event is DeliveryEvent.DEFER, event is DeliveryEvent.REFUSE and about is About.PERSON
+    suppressed_as = suppression_for(reply.code, reply.enhanced) if reply and is_dead else None
     return Outcome(
         delivery=delivery.id,
         event=event,

@@ -20,6 +20,7 @@ Pure: counts, and is told the time in seconds of any steady clock.
 
 from __future__ import annotations
 
+from composer.delivery.judgement import is_about_us
 from composer.delivery.reply import Phase, Reply
 
 _FAILURES = 6
@@ -100,11 +101,3 @@ class Breaker:
 def pause_s(failures: int) -> float:
     """How long to wait before the next try to connect, after so many that failed: 0.25 s, doubled up to 4 s."""
     return min(_LONGEST_PAUSE_S, 0.25 * 2.0 ** (failures - 1))
-
-
-def is_about_us(reply: Reply, phase: Phase) -> bool:
-    """Whether the reply is about us, so that it would turn away every recipient, and not about this one."""
-    if reply.code < 400:
-        return False
-    subject = (reply.enhanced or "").split(".")[1:2]
-    return phase is Phase.MAIL or subject in (["7"], ["3"])

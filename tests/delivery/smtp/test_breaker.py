@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from composer.delivery.judgement import is_about_us
 from composer.delivery.reply import Phase, Reply
-from composer.delivery.smtp.breaker import Breaker, is_about_us
+from composer.delivery.smtp.breaker import Breaker
 
 REFUSED = Reply(550, "5.7.1", "we do not like you")
 ACCEPTED = Reply(250, "2.0.0", "ok")
