@@ -35,11 +35,15 @@ def put_in(html: str, pieces: Marks[str], *, regions: DocumentRegions) -> str:
 
 
 def finish_document(html: str, *, language: str, direction: str, preheader: str = "") -> str:
-    """Put ``lang`` and ``dir`` on html and body, and the preheader, as text, first into the body."""
+    """Put ``lang`` and ``dir`` on html and body, an id on the body, and the preheader, as text, first into it."""
+
+    # css/made-links-gmail.css finds the body by its id, unless a block of the author's is called so.
+    name = "" if 'id="body"' in html else ' id="body"'
 
     def say_language(tag: re.Match[str]) -> str:
         others = _LANGUAGE.sub("", tag[2])
-        return f'<{tag[1]} lang="{language}" dir="{direction}"{others}>' + (hidden if tag[1] == "body" else "")
+        root = f'<{tag[1]}{name if tag[1] == "body" else ""} lang="{language}" dir="{direction}"{others}>'
+        return root + (hidden if tag[1] == "body" else "")
 
     padding = _PADDING * max(20, _PREVIEW_LENGTH - len(preheader))
     hidden = f'<div style="{_HIDDEN}">{html_.escape(preheader)}{padding}</div>' if preheader else ""

@@ -110,7 +110,7 @@ def test_css_that_would_be_fetched_or_cannot_be_read_is_refused() -> None:
 def test_language_direction_and_a_padded_hidden_preheader_are_set(before: str) -> None:
     html = finish_document(before, language="ar", direction="rtl", preheader="Less <than> & more")
     assert '<html lang="ar" dir="rtl" xmlns=' in html
-    assert '<body lang="ar" dir="rtl" ' in html
+    assert '<body id="body" lang="ar" dir="rtl" ' in html
     hidden = re.search(
         r'<body[^>]*><div style="display:none[^"]*">Less &lt;than&gt; &amp; more((?:&[^;]+;)+)</div>', html
     )
