@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from composer.checks.counterparts import Counterparts
-from composer.checks.figures import Figure, read_figures
+from composer.checks.figures import Figure, read_figures, same_hour
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.checks.written_links import WrittenLink
@@ -103,7 +103,7 @@ def _shown(value: object) -> str:
 def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[Finding]:
     here = read_figures(text.value, language=both.here.language)
     there = read_figures(other.value, language=both.there.language)
-    more, fewer = _without(here, there), _without(there, here)
+    more, fewer = without(here, there), without(there, here)
     if not (more and fewer):
         # What one language spells out, the other may write in digits.
         more, fewer = ([figure for figure in side if not figure.may_be_a_word] for side in (more, fewer))
@@ -117,7 +117,7 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
         yield find("translation-figure", text.position(), words, "is that meant?")
 
 
-def _without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
+def without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
     """Give the figures that the others lack; one that is here twice must be there twice."""
     left = Counter(figure.value for figure in others)
     rest = []
@@ -126,4 +126,5 @@ def _without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
             left[figure.value] -= 1
         else:
             rest.append(figure)
-    return rest
+    here = Counter(figure.value for figure in figures)
+    return [figure for figure in rest if not any(same_hour(figure.value, value) for value in (left - here))]

@@ -15,10 +15,31 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 _UNREAD = re.compile(r"\{\{.*?\}\}|\]\([^)\n]*\)|https?://\S+|[\w.+-]+@[\w.-]+")
-_HALF_DAY = re.compile(r"(?<![\d.,])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<![\d.,:])(\d{1,2})(?::|\s?h\s?)(\d{2})(?!\d)", re.IGNORECASE)
-_HOUR = re.compile(r"(?<![\d.,:])(\d{1,2})\s?(?:h|heures?|Uhr|horas?|ore|uur)\b", re.IGNORECASE)
+_TO = (
+    r"(?P<from>\d{1,2}(?:[:.]\d{2})?)\s?(?:[-–—~〜~]|to|and|until|till|bis|und|à|et|a|y|e|al|alle|tot|en|ile|do|до)\s?"
+)
+"""The first of two hours that share a word: 17–19 Uhr, from 5 to 7 pm."""
+_HALF_DAY = re.compile(
+    rf"(?<![\d.,])(?:{_TO})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d{{2}}))?\s?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE
+)
+_HALF_DAY_BEFORE = re.compile(
+    r"(?P<half>午前|午後|上午|下午|晚上|早上|오전|오후|öğleden sonra|öö|ös|de|du|π\.?μ|μ\.?μ)\.?\s?"
+    r"(?P<hour>\d{1,2})(?:\s?[時时点點시:.]\s?(?P<minute>\d{2})?\s?[分분]?)"
+)
+_AFTERNOONS = ("p", "午後", "下午", "晚上", "오후", "ös", "öğleden sonra", "du", "μμ", "μ.μ")
+_CLOCK = re.compile(r"(?<![\d.,:])(\d{1,2})(?::|\s?h\s?|\s?[時时点點시]\s?)(\d{2})(?!\d)[分분]?", re.IGNORECASE)
+_HOUR = re.compile(
+    rf"(?<![\d.,:])(?:{_TO})?(?P<hour>\d{{1,2}})(?:\.(?P<minute>\d{{2}}))?\s?"
+    r"(?:(?:h|heures?|Uhr|horas?|ore|uur|hodin\w*|óra\w*|órakor|час\w*|годин\w*|o['’]clock|hrs?|hours)\b|[時时点點시])",
+    re.IGNORECASE,
+)
+_HOUR_BEHIND = re.compile(
+    r"\b(?:saat|kl\.?|klo|klokken|ore|ora|godz\.?|часов|ώρα|الساعة|saatiga|kell|o godzinie)\s?"
+    r"(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?(?![\d%])(?!\s?[%€$])(?![.,]\d)",
+    re.IGNORECASE,
+)
 _NUMERIC_DAY = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
+_SIGNED_DAY = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
 _GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ ,.'’\u00a0\u202f\u2009]\d{3})+(?!\d)(?![.,]\d)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -56,8 +77,17 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _half_day(match: re.Match[str]) -> Iterator[str]:
-    afternoon = 12 if match[3].lower() == "p" else 0
-    yield f"{int(match[1]) % 12 + afternoon}:{match[2] or '00'}"
+    afternoon = 12 if match["half"].lower().rstrip(".") in _AFTERNOONS else 0
+    first = match.groupdict().get("from")
+    if first:
+        hour, minute = _parts(first)
+        yield f"{hour % 12 + (afternoon if hour <= int(match['hour']) or hour == 12 else 0)}:{minute}"
+    yield f"{int(match['hour']) % 12 + afternoon}:{match['minute'] or '00'}"
+
+
+def _parts(clock: str) -> tuple[int, str]:
+    hour, _, minute = clock.replace(":", ".").partition(".")
+    return int(hour), minute or "00"
 
 
 def _clock(match: re.Match[str]) -> Iterator[str]:
@@ -65,11 +95,29 @@ def _clock(match: re.Match[str]) -> Iterator[str]:
 
 
 def _hour(match: re.Match[str]) -> Iterator[str]:
-    yield f"{int(match[1])}:00"
+    if first := match.groupdict().get("from"):
+        hour, minute = _parts(first)
+        yield f"{hour}:{minute}"
+    yield f"{int(match['hour'])}:{match['minute'] or '00'}"
+
+
+def same_hour(figure: str, other: str) -> bool:
+    """Tell whether a number of one language may be the time of day of another: 17 and 17:00, 5 and 17:00, 17.30."""
+    time, number = (figure, other) if ":" in figure else (other, figure)
+    if ":" not in time or not re.fullmatch(r"\d{1,2}(\.\d{2})?", number):
+        return False
+    hour, minute = _parts(number)
+    if ":" in number or minute != time.partition(":")[2]:
+        return False
+    return int(time.partition(":")[0]) in ((hour, hour + 12) if hour < 12 else (hour,))
 
 
 def _numeric_day(match: re.Match[str]) -> Iterator[str]:
     yield from (str(int(match[1])), f"month {int(match[3])}", match[4])
+
+
+def _signed_day(match: re.Match[str]) -> Iterator[str]:
+    yield from (str(int(match[2])), f"month {int(match[1])}")
 
 
 def _grouped(match: re.Match[str]) -> Iterator[str]:
@@ -84,9 +132,12 @@ def _number(match: re.Match[str]) -> Iterator[str]:
 
 _CLOCKS: tuple[Reader, ...] = (
     (_HALF_DAY, _half_day),
+    (_HALF_DAY_BEFORE, _half_day),
     (_CLOCK, _clock),
     (_HOUR, _hour),
+    (_HOUR_BEHIND, _hour),
     (_NUMERIC_DAY, _numeric_day),
+    (_SIGNED_DAY, _signed_day),
 )
 _NUMBERS: tuple[Reader, ...] = ((_GROUPED, _grouped), (_NUMBER, _number))
 

@@ -6,22 +6,28 @@ place in the translation's file: it may be meant.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from composer.checks.counterparts import Counterparts
 from composer.checks.finding import Finding, find
-from composer.checks.proof import MERGE_FIELD, Proof
+from composer.checks.proof import MERGE_FIELD, Proof, Text
 from composer.edition.language.locales import missing_strings
 from composer.issue import Issue
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
 
-_TRANSLATED_LINES = frozenset({"subject", "preheader", "alt", "caption", "label"})
-"""Of the lines, those that are never the same in two languages; a title may be a name."""
+_HEADLINES = frozenset({"title", "kicker"})
+_NAMES = frozenset(
+    {"name", "person", "speaker", "place", "figure", "credit", "contact", "postal_address", "duration", "issue_line"}
+)
+"""Lines that may well be the same in two languages. A headline may be a name too: "Security, Democracy and Cities"."""
 
 _MIN_LETTERS = 12
+_MIN_LETTERS_OF_WORDS = 6
+_MIN_SIGNS = 4
 _SHOWN_WORDS = 3
 _MIN_LETTERS_OF_ITS_OWN = 40
 
@@ -88,16 +94,39 @@ def _block_name(proof: Proof, index: int) -> str:
 def check_untranslated(proof: Proof) -> Iterator[Finding]:
     """Every text of a translation is written again, and not in the first language."""
     both = Counterparts.of(proof)
-    for text, other in both.texts if both else ():
+    if both is None:
+        return
+    for text, other in both.texts:
         place = text.position()
         is_own = place.file == proof.source.file
-        differs = text.kind is TextKind.MARKDOWN or text.field in _TRANSLATED_LINES
-        if text.value.strip() != other.value.strip() or not (is_own or differs):
+        if text.value.strip() != other.value.strip() or not (is_own or _must_differ(text)):
             continue
         letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
-        if letters >= (_MIN_LETTERS_OF_ITS_OWN if is_own else _MIN_LETTERS):
+        if letters >= _MIN_LETTERS_OF_ITS_OWN if is_own else _has_words(text, letters, both.there.language):
             around = proof.source.position(text.path[:-1])
             message = f"the {text.field} {text.value.strip()[:50]!r} is still that of {other.position().file.name}"
             hint = f"write it in {proof.language!r} in {proof.source.file.name}"
             is_around = not is_own and around.file == proof.source.file
             yield find("untranslated", around if is_around else place, message, hint)
+
+
+def _must_differ(text: Text) -> bool:
+    return text.kind is TextKind.MARKDOWN or text.field not in _HEADLINES | _NAMES
+
+
+def _has_words(text: Text, letters: int, language: str) -> bool:
+    """Whether a text is more than names, figures and the word before them ("Source: Eurostat, 2019").
+
+    A name has capitals, but so have the nouns of German; scripts without capitals are told by their signs alone.
+    """
+    if text.kind is TextKind.MARKDOWN or text.field in ("subject", "preheader"):
+        return letters >= _MIN_LETTERS
+    words = re.findall(r"[^\W\d_]{2,}", MERGE_FIELD.sub("", text.value))
+    if not any(word.lower() != word.upper() for word in words):
+        return letters >= _MIN_SIGNS
+    if len(words) == 1:
+        return letters >= _MIN_LETTERS and text.field in ("alt", "caption", "label")
+    has_small = any(word[0].islower() and len(word) > 2 for word in words[1:]) or (
+        language[:2] == "de" and len(words) > 2
+    )
+    return has_small and letters >= _MIN_LETTERS_OF_WORDS

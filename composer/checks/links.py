@@ -9,19 +9,26 @@ from urllib.parse import unquote, urlsplit
 
 from composer.checks.finding import Finding, find
 from composer.checks.page import PageLink
-from composer.checks.proof import SLOT_END, SLOT_START, Proof, Rendered
+from composer.checks.proof import SLOT_END, SLOT_START, Proof, Rendered, heard
+from composer.checks.stand_ins import is_stand_in
 from composer.checks.written_links import WrittenLink
 from composer.errors import Position
 from composer.issue import Newsletter
 from composer.issue.blocks import Picture
 from composer.issue.problems import advice
+from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
 
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
 )
 _RESERVED = re.compile(r"(^|\.)(example(\.(com|net|org))?|test|invalid)$")  # RFC 2606
-_STAND_IN = re.compile(r"^(todo|tbd|xxx+|url|link|lien|your-?(link|site|domain).*)$", re.IGNORECASE)
+_SIGN_UP = re.compile(
+    r"regist|sign.?up|book|ticket|inscri|inscription|réserv|reserv|billet|anmeld|buchen|karten|iscri|prenot|bigliet"
+    r"|aanmeld|inschrijv|kayıt|bilet|rejestr|zapis|jelentkez|申し込|申込|参加登録|报名|報名|신청|регистр|запис",
+    re.IGNORECASE,
+)
+"""Words of a page where one signs up, which several events may well share."""
 _VAGUE = frozenset(
     {"click", "click here", "here", "link", "this link", "read here", "cliquez", "cliquez ici", "ici", "lien"}
     | {"ce lien", "hier", "hier klicken", "aquí", "haz clic aquí", "qui", "clicca qui"}
@@ -48,10 +55,10 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
     scheme, host = parts
     if scheme not in ("http", "https"):
         return None
+    if is_stand_in(host, urlsplit(url).path) or (_RESERVED.search(host) and not _is_sample(newsletter)):
+        return "link-placeholder", f"{url} is a placeholder", "write the address that is meant"
     if _is_local(host):
         return "link-local", f"{url} can only be reached from your own network", "write the public address"
-    if _STAND_IN.match(host.split(".")[0]) or (_RESERVED.search(host) and not _is_sample(newsletter)):
-        return "link-placeholder", f"{url} is a placeholder", "write the address that is meant"
     if host in _SHORTENERS:
         return (
             "link-shortener",
@@ -110,14 +117,38 @@ def _bare(host: str) -> str:
 def check_duplicates(proof: Proof) -> Iterator[Finding]:
     """No two articles, or two events, have the same link, as they do if one was copied and not changed.
 
-    An agenda and the list of dates below it may well lead to the same pages.
+    Meant are: a link in a text, a button that stands twice, a front page, three entries and more with one link, parts
+    of a series, a page to sign up for several events, an agenda and the list of dates below it.
     """
-    first: dict[tuple[str, str], WrittenLink] = {}
+    values = dict(traverse(proof.content))
+    shared: dict[tuple[str, str], dict[KeyPath, WrittenLink]] = {}
     for link in proof.links:
-        before = first.setdefault((link.kind, link.url), link)
-        if before.entry != link.entry and link.url.startswith("http"):
+        if not link.is_in_prose and getattr(values[link.entry], "title", None) and _is_one_page(link.url):
+            shared.setdefault((link.kind, link.url), {}).setdefault(link.entry, link)
+    for links in shared.values():
+        if len(links) != 2:
+            continue
+        before, link = links.values()
+        first, second = values[before.entry], values[link.entry]
+        if not _is_series(first, second) and not any(
+            _SIGN_UP.search(each.words + " " + each.url) for each in links.values()
+        ):
             message = f"{link.url} is also linked in line {before.position.line}"
             yield find("link-duplicate", link.position, message, "is one of them meant to lead elsewhere?")
+
+
+def _is_one_page(url: str) -> bool:
+    """Whether the address is that of one thing, and not a site's front page."""
+    parts = urlsplit(url) if _split(url) else None
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.path.strip("/") or parts.query)
+
+
+def _is_series(first: object, second: object) -> bool:
+    """Tell whether two entries speak of one thing, or of two parts of it: Webinar 3 and Webinar 4."""
+    kickers = [getattr(entry, "kicker", None) for entry in (first, second)]
+    words = [set(re.sub(r"\d+", " ", heard(str(getattr(entry, "title", "")))).split()) for entry in (first, second)]
+    common = words[0] & words[1]
+    return (kickers[0] == kickers[1] is not None) or 2 * len(common) >= max(map(len, words))
 
 
 def check_anchors(rendered: Rendered) -> Iterator[Finding]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _SILENT = frozenset({"style", "script", "title", "head"})
+_WITHIN_WORDS = frozenset(
+    {"a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong"}
+    | {"sub", "sup", "u", "wbr"}
+)
+"""Elements that may begin or end in the midst of a word; all others part what stands before and behind."""
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -25,7 +30,7 @@ class PageLink:
 
 @dataclass(slots=True)
 class PageHeading:
-    """A heading: ``level`` is 1 for ``<h1>`` and 6 for ``<h6>``."""
+    """A heading: ``level`` is 1 for ``<h1>`` and 6 for ``<h6>``, unless ``aria-level`` says another."""
 
     level: int
     words: str = ""
@@ -68,6 +73,7 @@ class _PageReader(HTMLParser):
         attributes = dict(attrs)
         self.page.ids.update(filter(None, (attributes.get("id"), attributes.get("name"))))
         self._silent += tag in _SILENT
+        self._part(tag)
         if tag == "a" and "href" in attributes:
             self._link = PageLink(attributes["href"] or "", label=_label(attributes))
             self.page.links.append(self._link)
@@ -78,7 +84,8 @@ class _PageReader(HTMLParser):
                 self._link.pictures.append(attributes.get("src") or "")
                 self._link.label += _label(attributes)
         elif _HEADING.fullmatch(tag):
-            self._heading = PageHeading(int(tag[1]))
+            level = attributes.get("aria-level") or ""
+            self._heading = PageHeading(int(level) if level.isdecimal() else int(tag[1]))
             self.page.headings.append(self._heading)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -86,6 +93,7 @@ class _PageReader(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self._part(tag)
         if tag in _SILENT and self._silent:
             self._silent -= 1
         elif tag == "a":
@@ -96,6 +104,10 @@ class _PageReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self._read(data)
+
+    def _part(self, tag: str) -> None:
+        if tag not in _WITHIN_WORDS:
+            self._read(" ")
 
     def _read(self, words: str) -> None:
         self.words.append(words)

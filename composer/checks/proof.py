@@ -8,6 +8,7 @@ be told from braces that somebody wrote.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +78,11 @@ class Proof:
         """Every text of the issue, in order, also those that no reader sees."""
         return tuple(Text(path, value, self.source, kind) for path, value, kind in texts_of(self.content))
 
+    @property
+    def all_texts(self) -> tuple[Text, ...]:
+        """Give every text of the issue, and then those of the publication."""
+        return self.texts + self._newsletter_texts
+
     @cached_property
     def links(self) -> tuple[WrittenLink, ...]:
         """Every link that the author wrote, in a field for addresses or in Markdown."""
@@ -139,3 +145,20 @@ def joined(segments: Segments) -> str:
 def squeezed(text: str) -> str:
     """Make texts comparable whatever their line breaks, blanks and capitals."""
     return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()
+
+
+_SCRIPTS_WITHOUT_BLANKS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_BETWEEN_THEIR_SIGNS = re.compile(rf"(?<=[{_SCRIPTS_WITHOUT_BLANKS}]) +(?=[{_SCRIPTS_WITHOUT_BLANKS}])")
+
+
+def heard(text: str) -> str:
+    """Make texts comparable by the words that one hears, with a blank before and behind each.
+
+    Quotation marks, apostrophes, spaces that do not break, line breaks, capitals and accents differ between what was
+    written and what was set.
+    """
+    plain = re.sub(f"{SLOT_START}.*?{SLOT_END}", " . ", text)
+    plain = unicodedata.normalize("NFKD", re.sub(r"[\u200b\u00ad\u2060\ufeff]", "", plain)).casefold()
+    letters = "".join("i" if sign == "ı" else sign for sign in plain if not unicodedata.combining(sign))
+    words = " ".join(re.findall(r"[^\W_]+", letters))
+    return f" {_BETWEEN_THEIR_SIGNS.sub('', words)} "

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import Rendered, joined
-from composer.edition.model import Context, Slot
+from composer.checks.proof import Rendered, Text, joined
+from composer.edition.condition import Condition, fills
+from composer.edition.model import ConditionalContent, Context, Segments, Slot, every_piece
+from composer.edition.show_if import parse_condition
 from composer.edition.slots.merge_fields import LINK_FIELDS, SUBSCRIBER_FIELDS
 from composer.errors import Position
 from composer.issue import Newsletter
@@ -35,18 +37,62 @@ def check_slot_names(rendered: Rendered) -> Iterator[Finding]:
 
 
 def check_defaults(rendered: Rendered) -> Iterator[Finding]:
-    """A field that readers may have left empty says what to write instead."""
-    bare: dict[str, Slot] = {}
-    for slot in rendered.edition.slots():
-        if any(name == "default" for name, _ in slot.filters):
-            continue
-        if slot.name.startswith("subscriber.") and slot.context is not Context.URL_PART:
-            bare.setdefault(slot.name, slot)
+    """A field that readers may have left empty says what to write instead, wherever it stands.
+
+    Where a block is shown only to readers who have a value (``show_if: subscriber.city``), nothing is missing.
+    """
+    edition = rendered.edition
+    texts = (edition.subject, edition.preheader, edition.html, edition.text)
+    bare = dict.fromkeys(name for segments in texts for name in _bare_names(segments))
     for name in bare:
-        if name not in _ALWAYS_FILLED:
-            hint = f'write {{{{ {name} | default("reader") }}}}'
-            place = _place_of(name, rendered)
-            yield find("slot-no-default", place, f"{name!r} is empty for readers who did not give it", hint)
+        words = f"{name!r} is empty for readers who did not give it"
+        places = list(_places_without_default(name, rendered))
+        for place, quotes in places or [(_place_of(name, rendered), '""')]:
+            what = "reader" if name.endswith("name") else f"your {name.rpartition('.')[2].replace('_', ' ')}"
+            hint = f"write {{{{ {name} | default({quotes[0]}{what}{quotes[1]}) }}}}"
+            yield find("slot-no-default", place, words, hint)
+
+
+def _bare_names(segments: Segments) -> Iterator[str]:
+    """Name the fields of subscribers that may leave a gap in what somebody reads."""
+    for segment in segments:
+        condition = segment.condition if isinstance(segment, ConditionalContent) else None
+        for piece in (segment,) if condition is None else every_piece((segment,)):
+            if isinstance(piece, Slot) and _may_leave_a_gap(piece) and not (condition and fills(condition, piece.name)):
+                yield piece.name
+
+
+def _may_leave_a_gap(slot: Slot) -> bool:
+    has_default = any(name == "default" for name, _ in slot.filters)
+    is_of_subscribers = slot.name.startswith("subscriber.") and slot.name not in _ALWAYS_FILLED
+    return is_of_subscribers and not has_default and slot.context is not Context.URL_PART
+
+
+def _places_without_default(name: str, rendered: Rendered) -> Iterator[tuple[Position, str]]:
+    """Find where an author wrote the field without a default, and the quotation marks that can stand there."""
+    written = re.compile(r"(?<!\\)\{\{\s*" + re.escape(name) + r"(?![\w.-])(?!(?:[^{}]|\{(?!\{))*?\|\s*default\b)")
+    proof = rendered.proof
+    for text in proof.all_texts:
+        condition = _condition_around(text, rendered)
+        if not text.kind.is_for_people or (condition and fills(condition, name)):
+            continue
+        for match in written.finditer(text.value):
+            place = text.position(match.start())
+            # In a quoted value of YAML, quotes of the same sort would end it; these never do.
+            yield place, "“”" if _is_quoted(text) else '""'
+
+
+def _is_quoted(text: Text) -> bool:
+    begins, value = text.position(), text.source.position(text.path)
+    return begins.line == value.line and begins.column == value.column + 1
+
+
+def _condition_around(text: Text, rendered: Rendered) -> Condition | None:
+    if text.path[:1] != ("blocks",) or text.source is not rendered.proof.source:
+        return None
+    shown_to = rendered.proof.content.blocks[int(text.path[1])].show_if
+    known = [name for name in known_slots(rendered.proof.newsletter) if name.startswith("subscriber.")]
+    return parse_condition(shown_to, fields=known) if shown_to else None
 
 
 def check_leftovers(rendered: Rendered) -> Iterator[Finding]:

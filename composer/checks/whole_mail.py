@@ -7,10 +7,15 @@ link to leave included, is behind "View entire message".
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import MERGE_FIELD, Proof, Rendered, squeezed
+from composer.checks.proof import MERGE_FIELD, Proof, Rendered, Text, heard, squeezed
+from composer.checks.stand_ins import stand_ins
+from composer.commonmark import markdown_parser
 from composer.edition.model import Segments, every_piece
 from composer.errors import Position
 
@@ -18,7 +23,7 @@ CLIP_BYTES = 102_400
 _NEAR = 0.9
 _SLOT_BYTES = {"links.unsubscribe": 160, "links.browser": 160, "links.print": 160, "links.assets": 70}
 _OTHER_SLOT_BYTES = 20
-_PLACEHOLDER = re.compile(r"\b((?i:lorem ipsum)|TODO|TBD|TBC|FIXME|XXX+)\b|\?\?\?+")
+_MARKDOWN = markdown_parser()
 
 
 def html_bytes(html: Segments) -> int:
@@ -59,22 +64,47 @@ def _heading_place(words: str, proof: Proof) -> Position:
 
 
 def check_text_part(rendered: Rendered) -> Iterator[Finding]:
-    """What the HTML says, the plain text says too: titles, and where every link leads."""
-    plain = squeezed(rendered.text)
+    """What readers of the HTML are told, those of the plain text are told too: titles, and where every link leads."""
+    plain, shown = heard(rendered.text), heard(rendered.page.words)
+    hint = "look into the block's block.txt.j2"
     for text in rendered.proof.prose:
-        is_title = text.field == "title" and len(text.path) > 1 and not MERGE_FIELD.search(text.value)
-        if is_title and squeezed(text.value) not in plain:
+        if text.field != "title" or len(text.path) < 2:
+            continue
+        pieces = [heard(piece) for piece in _pieces_of(text)]
+        if any(piece not in plain and piece in shown for piece in pieces if piece.strip()):
             words = f"the title {text.value[:60]!r} is not in the plain text"
-            yield find("text-part-incomplete", text.position(), words, "look into the block's block.txt.j2")
+            yield find("text-part-incomplete", text.position(), words, hint)
+    addresses, leading_to = _address(rendered.text), {_address(link.href) for link in rendered.page.links}
     for link in rendered.proof.links:
-        if link.url.startswith("http") and "{{" not in link.url and squeezed(link.url) not in plain:
+        address = _address(link.url)
+        is_shown = link.url.startswith("http") and "{{" not in link.url and address in leading_to
+        if is_shown and address not in addresses:
             words = f"the link {link.url} is not in the plain text"
-            yield find("text-part-incomplete", link.position, words, "look into the block's block.txt.j2")
+            yield find("text-part-incomplete", link.position, words, hint)
+
+
+def _pieces_of(text: Text) -> Iterator[str]:
+    """Yield the words of a text between its merge fields, without signs of Markdown."""
+    for piece in MERGE_FIELD.split(text.value.replace("\\{{", "{{").replace("\\}}", "}}")):
+        yield "".join(child.content for token in _MARKDOWN.parseInline(piece) for child in token.children or ())
+
+
+def _address(text: str) -> str:
+    """Make addresses comparable however they are encoded and wrapped; works on a text with many of them too."""
+    plain = re.sub(r"xn--[a-z0-9-]+", _unicode_label, squeezed(unquote(unescape(text))))
+    return unicodedata.normalize("NFC", plain).rstrip("/")
+
+
+def _unicode_label(label: re.Match[str]) -> str:
+    try:
+        return label[0].removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label[0]
 
 
 def check_placeholders(proof: Proof) -> Iterator[Finding]:
     """No text is a stand-in such as TODO, lorem ipsum or ???."""
     for text in proof.prose:
-        for match in _PLACEHOLDER.finditer(text.value):
-            words = f"{match[0]!r} looks like a text still to be written"
-            yield find("text-placeholder", text.position(match.start()), words, "write it, or delete it")
+        for found in stand_ins(text.value):
+            words = f"{found.words!r} looks like a text still to be written"
+            yield find("text-placeholder", text.position(found.offset), words, "write it, or delete it")

@@ -23,7 +23,7 @@ class WrittenLink:
     """A link that the author wrote.
 
     ``words`` are what readers press, ``kind`` is the kind of block around it, and ``entry`` the path of the block, or
-    of the entry of a list in it, that the link belongs to.
+    of the entry of a list in it, that the link belongs to. ``is_in_prose``: it stands in Markdown.
     """
 
     url: str
@@ -31,6 +31,7 @@ class WrittenLink:
     kind: str
     entry: KeyPath
     position: Position
+    is_in_prose: bool = False
 
 
 def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
@@ -67,7 +68,8 @@ def _in_markdown(text: str, path: KeyPath, kind: str, source: Source) -> Iterato
             found = max(text.find(url, after), text.find(unquote(url), after)) if url else text.find("]()", after)
             after = max(found, after)
             words = "".join(part.content for part in _until_close(children[index + 1 :]))
-            yield WrittenLink(url, words, kind, path[:-1], source.position_in(path, text, max(found, 0)))
+            place = source.position_in(path, text, max(found, 0))
+            yield WrittenLink(url, words, kind, path[:-1], place, is_in_prose=True)
 
 
 def _until_close(tokens: list[Token]) -> Iterator[Token]:

@@ -72,6 +72,23 @@ def holds(condition: Condition, values: Mapping[str, str]) -> bool:
             return any(holds(part, values) for part in parts)
 
 
+def fills(condition: Condition, field: str) -> bool:
+    """Tell whether every reader of whom the condition holds has a value in ``field``."""
+    match condition:
+        case Is(name, values):
+            return name == field and "" not in values
+        case Known(name):
+            return name == field
+        case Not(Is(name, values)):
+            return name == field and "" in values
+        case Not():
+            return False
+        case AllOf(parts):
+            return any(fills(part, field) for part in parts)
+        case AnyOf(parts):
+            return bool(parts) and all(fills(part, field) for part in parts)
+
+
 def fields_of(condition: Condition) -> frozenset[str]:
     """Name the fields that the condition reads ("subscriber.city", "subscriber.lists.members")."""
     match condition:

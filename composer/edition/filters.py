@@ -36,6 +36,11 @@ its lines, which lxml would join."""
 _UNCOLOURED = re.compile(r"<mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)")
 """Words of raw MJML in the theme's ink, which are to have its dark ink too."""
 
+_UNTITLED = "untitled"
+"""The style of a text whose block has no title: its headings stand a level higher, where that title would be."""
+
+_HEADING = re.compile(r"<h([3-6])(?=[\s>])")
+
 _UNWRAPPED = 1_000_000
 """Columns that no line has."""
 
@@ -105,7 +110,10 @@ class TemplateFilters:
 
     def _markdown(self, text: str, style: str = "") -> Markup:
         classes = f"prose {style}".rstrip()
-        html = f'<div class="{classes}">{self._prose(text).html.strip()}</div>'
+        html = self._prose(text).html.strip()
+        if _UNTITLED in style.split():
+            html = _HEADING.sub(lambda tag: f'{tag[0]} aria-level="{int(tag[1]) - 1}"', html)
+        html = f'<div class="{classes}">{html}</div>'
         return Markup(html)  # noqa: S704  markdown-it escapes, nh3 sanitises
 
     def _markdown_mark(self, text: str, style: str = "") -> Markup:

@@ -95,6 +95,11 @@ TWO_LINKS = """
     - {date: 2020-04-08, title: Two, link: {label: About two, url: https://network.example.org/TWO}}
 """
 
+ARTICLES = """
+- {{block: article, title: {}, body: Words of it., link: {{label: About it, url: U}}}}
+- {{block: article, title: {}, body: Words of it., link: {{label: About it, url: U}}}}
+"""
+
 CASES = [
     Case("issue-invalid", "subject: x\n" + CLEAN, 2, CLEAN),
     Case("edition-invalid", body('"{{ subscriber.frist_name }}"'), 6, body(CITY)),
@@ -213,6 +218,21 @@ CASES = [
     ),
     Case("heading-jump", titled("# A\n\n    ### B"), 10, titled("# A\n\n    ## B")),
     Case("text-placeholder", body("Lorem ipsum dolor."), 6, body("Todo el mundo.")),
+    Case("heading-jump", titled("## A\n\n    #### B"), 10, titled("## A\n\n    ### B")),
+    Case("heading-jump", titled("## A\n\n    #### B"), 10, body("|\n    Words.\n\n    ## A\n\n    ### B")),
+    Case("link-placeholder", button("https://network.example.org/TODO"), 7, button("https://link.springer.com/x")),
+    Case(
+        "slot-no-default",
+        body(f"'{CITY[1:-1]} or {{{{ subscriber.city }}}}'".replace("('your city')", '("x")')),
+        6,
+        CLEAN,
+    ),
+    Case(
+        "slot-no-default",
+        body('"{{ subscriber.city }}"') + "    show_if: subscriber.language\n",
+        6,
+        body('"{{ subscriber.city }}"') + "    show_if: subscriber.city\n",
+    ),
     Case("template-syntax", body('"Hello [[name]]"'), 6, body('"Hello [name]"')),
     Case("template-syntax", body('"Hello [[name]]"'), 6, body("Write \\{{ subscriber.name \\}} or \\}} here.")),
     Case("date-past", events("date: 2019-04-07"), 8, events("date: 2020-03-30, until: 2020-03-31")),
@@ -346,9 +366,81 @@ def test_what_a_template_does_wrong_is_found(tmp_path: Path, html: Segments, tex
 def test_a_plain_text_without_a_title_or_a_link_is_incomplete(tmp_path: Path) -> None:
     issue = issue_of("- block: download\n  title: Fact sheet\n  link: {label: Read it, url: https://x.example.org/f}\n")
     assert changed(tmp_path, issue) == set()
-    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "FACT\nSHEET https://x.example.org/f")) == set()
-    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "Fact sheet")) == {"text-part-incomplete"}
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "\nFACT\nSHEET https://x.example.org/f")) == set()
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "\nFact sheet")) == {"text-part-incomplete"}
     assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "https://x.example.org/f")) == {"text-part-incomplete"}
+
+
+TITLES = (
+    "What's new?",
+    'What\'s on "this" week',
+    "l'été : 20 % de plus ?",
+    "« Rendez-vous » !",
+    "Straße & Café #2",
+    "100 €",
+    "Nächste *Schritte*",
+    "東京からのお知らせ：新しい議題と提案についての長い見出しがここにあります、二行になるほど",
+    "İstanbul'da yılın buluşması",
+    "A very long title that is broken over more than one line of the plain text, because it says so much",
+    "🎄 Season's greetings 🎄",
+    "🎄",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "tr"])
+def test_a_title_is_in_the_text_part_however_it_is_set(tmp_path: Path, language: str) -> None:
+    quoted = [title.replace("'", "''") for title in TITLES]
+    issue = issue_of("".join(f"- {{block: article, title: '{title}', body: x}}\n" for title in quoted))
+    found = check(tmp_path, issue, newsletter=NEWSLETTER.replace("[en, fr]", f"[{language}]"), files={}).findings
+    assert not [finding for finding in found if finding.code == "text-part-incomplete"]
+
+
+def test_a_title_that_is_only_a_part_of_a_word_of_the_text_is_missed(tmp_path: Path) -> None:
+    issue = issue_of("- block: text\n  title: Art\n  body: x\n")
+    assert changed(tmp_path, issue, text=(*LEAVE_TEXT, "\nParty x")) == {"text-part-incomplete"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example.org/été",
+        "https://x.example.org/a%20b",
+        "https://bücher.example.org/",
+        "https://x.example.org/?a=1&b=2",
+    ],
+)
+def test_an_address_is_in_the_text_part_however_it_is_encoded(tmp_path: Path, url: str) -> None:
+    issue = issue_of(
+        f"- block: text\n  body: See [the books]({url}).\n- block: button\n  label: The books\n  url: {url}\n"
+    )
+    assert "text-part-incomplete" not in {f.code for f in check(tmp_path, issue, files={}).findings}
+
+
+def test_each_place_without_a_default_is_told_and_no_other(tmp_path: Path) -> None:
+    text = body(
+        "'{{ subscriber.city | default(\"your city\") | title }}, {{ subscriber.city }}, {{subscriber.city|upper}}'"
+    )
+    found = [f for f in check(tmp_path, text, files={}).findings if f.code == "slot-no-default"]
+    assert [f.position.column for f in found] == [66, 89]
+    assert found[0].hint == "write {{ subscriber.city | default(“your city”) }}"  # in a quoted value
+
+
+@pytest.mark.parametrize(
+    ("blocks", "count"),
+    [
+        ("- {block: button, label: Join, url: U}\n- {block: divider}\n- {block: button, label: Join, url: U}\n", 0),
+        ("- {block: text, body: 'See [this page](U).'}\n- {block: text, body: 'See [that page](U).'}\n", 0),
+        (ARTICLES.format("One", "Two"), 1),
+        (ARTICLES.format("Webinar 3", "Webinar 4"), 0),
+        (ARTICLES.format("One", "Two").replace("About it", "Register"), 0),
+        (ARTICLES.format("One", "Two").replace("U}", "https://network.example.org/}"), 0),
+        (ARTICLES.format("One", "Two") + ARTICLES.format("Three", "Four"), 0),
+    ],
+)
+def test_a_link_stands_twice_by_mistake_or_on_purpose(tmp_path: Path, blocks: str, count: int) -> None:
+    issue = issue_of(blocks.replace("U", "https://network.example.org/page"))
+    found = check(tmp_path, issue, files={}).findings
+    assert [f.code for f in found].count("link-duplicate") == count
 
 
 def test_braces_that_the_author_means_are_no_mistake(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from composer import shipped
 from composer.checks import Finding
+from composer.checks.agreement import without
 from composer.checks.figures import read_figures
 from composer.compose import check_folder
-from tests.support.authoring import write_issue
+from tests.support.authoring import issue_of, write_issue
 
 HEAD = "---\nsubject: Spring in the network\npreheader: A survey\ndate: 2020-03-31\n---\n"
 FRENCH_HEAD = "---\nsubject: Le printemps\npreheader: Une enquête\n---\n"
@@ -155,3 +156,55 @@ def test_a_long_text_that_is_the_same_in_both_languages_is_not_translated_yet(tm
 )
 def test_figures_have_one_form_whatever_the_language(text: str, language: str, values: list[str]) -> None:
     assert [figure.value for figure in read_figures(text, language=language)] == values
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (("de", "Am 5. Dezember um 17 Uhr"), ("tr", "5 Aralık, saat 17")),
+        (("de", "Um 17 Uhr"), ("tr", "Saat 17’de")),
+        (("de", "17–19 Uhr"), ("en", "From 5 to 7 pm")),
+        (("fr", "de 9 h à 17 h 30"), ("en", "9 am to 5.30 pm")),
+        (("ja", "12月5日午後5時"), ("en", "5 December at 5 pm")),
+        (("zh", "12月5日下午5点30分"), ("en", "5 December, 17:30")),
+        (("ko", "12월 5일 오후 5시"), ("de", "5. Dezember, 17 Uhr")),
+        (("sv", "kl. 17.30"), ("fr", "17 h 30")),
+        (("it", "alle 17"), ("de", "um 17 Uhr")),
+        (("pl", "o 17.30"), ("en", "at 5:30 pm")),
+        (("hu", "december 5-én 17 órakor"), ("en", "5 December at 17:00")),
+    ],
+)
+def test_the_hour_is_the_same_in_all_languages(here: tuple[str, str], there: tuple[str, str]) -> None:
+    figures = [read_figures(text, language=language) for language, text in (here, there)]
+    assert without(*figures) == without(*reversed(figures)) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (("de", "Um 17 Uhr"), ("tr", "saat 18")),
+        (("de", "Um 17 Uhr"), ("en", "7 pm")),
+        (("ja", "12月5日午後5時"), ("en", "5 November at 5 pm")),
+        (("fr", "17 h 30"), ("sv", "kl. 17.00")),
+    ],
+)
+def test_another_hour_is_told(here: tuple[str, str], there: tuple[str, str]) -> None:
+    figures = [read_figures(text, language=language) for language, text in (here, there)]
+    assert without(*figures)
+
+
+@pytest.mark.parametrize(
+    ("note", "is_told"),
+    [
+        ("Source: annual survey of members", True),
+        ("Own survey, 2019", True),
+        ("Source: Eurostat, 2019", False),
+        ("Eurostat 2019", False),
+    ],
+)
+def test_a_note_in_the_first_language_is_told_and_a_name_is_not(tmp_path: Path, note: str, is_told: bool) -> None:
+    issue = issue_of(f"- block: table\n  head: [Year, Number]\n  rows: [['2019', '3']]\n  note: '{note}'\n")
+    spring = write_issue(tmp_path, issue, files={"issue.fr.yaml": "subject: Le printemps\npreheader: Une enquête\n"})
+    found = check_folder(spring, templates=(shipped.TEMPLATES,)).findings
+    notes = [finding.message for finding in found if finding.code == "untranslated"]
+    assert any("the note" in message for message in notes) is is_told, notes

@@ -2,7 +2,7 @@
 
 Enters: an author's text with marks for its merge fields. Leaves: HTML fit for a mail and the same as plain text, and
 Problems for links and pictures that cannot work. Raw HTML in the text is sanitised (nh3). Headings become h3 and
-below: the issue and its blocks have h1 and h2. Straight quotes become the language's own.
+below, the highest of a text h3: the issue and its blocks have h1 and h2. Straight quotes become the language's own.
 Never: a link to anything but http, https, mailto, tel or an anchor; a picture from elsewhere.
 """
 
@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from composer.commonmark import Addresses, markdown_parser
 from composer.edition.language.typography import quotation_marks, set_spaces
 
+_FIRST_LEVEL = 3
 _SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
 _RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 _TAGS = frozenset(
@@ -76,9 +77,11 @@ def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
     tokens = parser.parse(text)
     prose = Prose(tokens, "")
     raw_html = False
+    # Whoever begins with ## means the level below the block's title, as whoever begins with # does.
+    top = min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(6, int(token.tag[1]) + _FIRST_LEVEL - top)}"
         for part in (token, *(token.children or ())):
             raw_html = raw_html or part.type in ("html_block", "html_inline")
             _settle(part, token.map[0] if token.map else 0, rules, prose)
