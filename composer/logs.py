@@ -28,7 +28,10 @@ _LIBRARIES = {"uvicorn": "server", "mail": "inbox", "asyncio": "loop", "sqlalche
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "action", "color_message"}
 # No address is longer than 254, and without that limit a long word without an @ would be searched from each letter on.
-_ADDRESS = re.compile(r'//[^\s/@]*(?:@[^\s/@]+)*@|(?:"[^"\n]*"|[^\s<>()\[\],;:"\'=]{1,254})@\[?[\w.:-]+\]?')
+# What logs in to a relay or a database may have any sign in it, where somebody has forgotten to encode it.
+_ADDRESS = re.compile(
+    r'(?<=smtp:|mtps:|esql:|gres:|copg:)//[^\s@]*(?:@[^\s@]+)*@|//[^\s/@]*(?:@[^\s/@]+)*@|(?:"[^"\n]*"|[^\s<>()\[\],;:"\'=]{1,254})@\[?[\w.:-]+\]?'
+)
 
 
 def start_log(*, as_json: bool, level: int) -> None:

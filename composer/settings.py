@@ -1,10 +1,11 @@
-"""Settings come from the environment and ``.env``, prefix ``NEWSLETTER_``; each consumer has a small class of its own.
+"""Settings come from the environment and a file, prefix ``NEWSLETTER_``; each consumer has a small class of its own.
 
+The file is ``.env`` of the folder where the program runs, unless ``read_from`` has named another one.
 ``.env.example`` explains every setting; a test keeps the two in step. Secrets are ``SecretStr``: they
 print as stars, and their value is taken out only where it is used.
 
 A name that is no setting is told, never ignored: whoever writes NEWSLETTER_RAET believes that a limit holds. In
-``.env``, which is ours alone, that is any such name; in the environment, which we share, one that resembles a setting.
+the file, which is ours alone, that is any such name; in the environment, which we share, one that resembles a setting.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from composer.errors import SettingsError, UnknownSetting, UnknownSettings
 
 _PREFIX = "NEWSLETTER_"
-_FILE = Path(".env")
+DEFAULT_FILE = Path(".env")
 _RESEMBLES = 0.7
 
 # What Kubernetes and Docker's links put into the environment for a service that is called newsletter.
 _OF_A_SERVICE = re.compile(r"(SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)\w*)?)\Z")
 
 
+class _Source:
+    """Which file the settings are read from: one for the whole program, as the environment is."""
+
+    file = DEFAULT_FILE
+
+
 class _Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file=_FILE, env_file_encoding="utf-8", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True)
 
 
 class ProjectSettings(_Settings):
@@ -128,17 +133,27 @@ class LogSettings(_Settings):
 S = TypeVar("S", bound=BaseSettings)
 
 
-def load_settings(kind: type[S]) -> S:
-    """Read one settings class from the environment. Raises SettingsError, naming each variable."""
+def read_from(file: Path) -> None:
+    """Read the settings from ``file`` from now on. Raises SettingsError if it is none, or cannot be read."""
     try:
-        found = kind()
+        file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{file} cannot be read: {reason}") from error
+    _Source.file = file.absolute()
+
+
+def load_settings(kind: type[S]) -> S:
+    """Read one settings class from the environment and the file. Raises SettingsError, naming each variable."""
+    try:
+        found = kind(_env_file=_Source.file)
     except ValidationError as error:
         wrong = [(str(one["loc"][0]), one["msg"]) for one in error.errors(include_url=False, include_input=False)]
         lines = [f"{_PREFIX}{name.upper()}: {said}. {kind.model_fields[name].description}" for name, said in wrong]
         raise SettingsError("\n".join(lines)) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsError(f"{_FILE} cannot be read: {reason}") from error
+        raise SettingsError(f"{_Source.file} cannot be read: {reason}") from error
     if unknown := list(_unknown()):
         raise UnknownSettings(unknown)
     return found
@@ -147,10 +162,10 @@ def load_settings(kind: type[S]) -> S:
 def _unknown() -> Iterator[UnknownSetting]:
     """Find each name that has our prefix and is no setting."""
     known = [f"{_PREFIX}{field}".upper() for one in _Settings.__subclasses__() for field in one.model_fields]
-    written = dotenv_values(_FILE, interpolate=False, encoding="utf-8") if _FILE.is_file() else {}
+    written = dotenv_values(_Source.file, interpolate=False, encoding="utf-8") if _Source.file.is_file() else {}
     for name in written:
         if _is_strange(name, known):
-            yield UnknownSetting(name, str(_FILE), _nearest(name, known))
+            yield UnknownSetting(name, str(_Source.file), _nearest(name, known))
     for name in os.environ:
         if name not in written and _is_strange(name, known) and (near := _nearest(name, known)):
             yield UnknownSetting(name, "the environment", near)

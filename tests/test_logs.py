@@ -75,6 +75,8 @@ def test_debug_lines_keep_addresses_for_whoever_asks_for_them() -> None:
         ("to=ana@example.org;orcpt=rfc822;ana@example.org", "to=***;orcpt=rfc822;***"),
         ("smtp://ana:s3cret@mail.example.org:587", "smtp://***@mail.example.org:587"),
         ("smtp://ana@example.org:s3cr@t@mail.example.org:587", "smtp://***@mail.example.org:587"),
+        ("smtp://ana:s3/cr?t@mail.example.org:587", "smtp://***@mail.example.org:587"),
+        ("postgresql://ana:s3/cr#t@db.example/news", "postgresql://***@db.example/news"),
         ("http://127.0.0.1:8025/a/b", "http://127.0.0.1:8025/a/b"),
         ("20/second @ once", "20/second @ once"),
     ],

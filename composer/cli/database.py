@@ -7,21 +7,48 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from composer import database
-from composer.settings import DatabaseSettings, load_settings
+from composer.errors import SettingsError
+from composer.settings import DatabaseSettings, ProjectSettings, load_settings
+
+
+def database_url() -> str:
+    """Tell which database the settings name.
+
+    Raises SettingsError where they name none and this folder is no project: a new and empty database, made wherever
+    somebody happens to stand, would answer that there are no people and no mailings.
+    """
+    settings = load_settings(DatabaseSettings)
+    url = settings.database_url.get_secret_value()
+    if not settings.model_fields_set and not is_project() and not Path(url.removeprefix("sqlite:///")).exists():
+        raise SettingsError(
+            f"{Path.cwd()} is no newsletter project: there is no {_publication_file()}, and no database is named. Go "
+            "to the project's folder, or give it with newsletter -C DIR; newsletter init starts a new one"
+        )
+    return url
+
+
+def is_project() -> bool:
+    """Whether the folder where the program runs has a newsletter."""
+    return _publication_file().is_file()
+
+
+def _publication_file() -> Path:
+    return load_settings(ProjectSettings).issues_dir / "newsletter.yaml"
 
 
 def open_database() -> Engine:
     """Open the database that the settings name. Raises SettingsError or DatabaseError."""
-    return database.open_database(load_settings(DatabaseSettings).database_url.get_secret_value())
+    return database.open_database(database_url())
 
 
 def open_to_read() -> Engine:
     """Open it for a command that only looks, which works also where nothing can be written."""
-    return database.open_to_read(load_settings(DatabaseSettings).database_url.get_secret_value())
+    return database.open_to_read(database_url())
 
 
 @contextmanager

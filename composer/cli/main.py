@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -63,11 +65,33 @@ def _show_version(wanted: bool) -> None:
 
 
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="DIR", exists=True, file_okay=False, help="Run as if started in this folder."),
+    ] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option("--env-file", metavar="FILE", help="Settings from this file, and not from .env."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001  its callback has shown it
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Newsletters as files: composed, checked, previewed, sent, with a record for every recipient."""
+    if directory:
+        os.chdir(directory)
+    if env_file:
+        from composer.settings import read_from  # the help must not wait for it
+
+        read_from(env_file)
+    name = context.invoked_subcommand
+    if name in COMMANDS and "--help" not in (context.obj or ()):
+        log_command(is_daemon=name in DAEMONS)
+
+
+_WITH_VALUE = ("-C", "--env-file")
+"""Options that stand before the command, and whose value is the next word."""
 
 
 def build_app(arguments: Sequence[str]) -> typer.Typer:
@@ -92,7 +116,13 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
 
 def _wanted(arguments: Sequence[str]) -> str | None:
-    return next((word for word in arguments if not word.startswith("-")), None)
+    words = iter(arguments)
+    for word in words:
+        if word in _WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _flowing(command: Callable[..., Any] | None) -> str:
@@ -122,7 +152,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(words: Sequence[str]) -> object:
-    app, name = build_app(words), _wanted(words)
-    if name in COMMANDS and "--help" not in words:
-        log_command(is_daemon=name in DAEMONS)
-    return app(words, standalone_mode=False)
+    return build_app(words)(list(words), standalone_mode=False, obj=words)

@@ -161,6 +161,9 @@ def _parse(url: str) -> URL:
             "NEWSLETTER_DATABASE_URL is not an address of a database; write sqlite:///newsletter.db "
             "or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
         ) from error
+    if "@" in (parsed.host or ""):
+        # An @ in the password has cut it; the rest of it would be shown as the host.
+        raise DatabaseError("NEWSLETTER_DATABASE_URL has an @ in its login; write %40 for it there")
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername not in ("sqlite", "postgresql+psycopg"):

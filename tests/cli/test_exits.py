@@ -63,7 +63,8 @@ def _shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedP
     ],
 )
 def test_a_reader_who_leaves_and_a_full_disk_are_no_bugs(line: str, code: int, errors: str, tmp_path: Path) -> None:
-    done = _shell(f"{line}; exit ${{PIPESTATUS[0]}}", tmp_path)
+    environment = {"NEWSLETTER_DATABASE_URL": "sqlite:///people.db"}
+    done = _shell(f"{line}; exit ${{PIPESTATUS[0]}}", tmp_path, **environment)
     assert (done.returncode, done.stderr) == (code, errors)
 
 
@@ -86,6 +87,7 @@ def test_a_number_that_no_database_holds_is_an_expected_failure(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", "sqlite:///people.db")
 
     assert _run(*words) == 1
     assert "too large" in capsys.readouterr().err

@@ -294,3 +294,21 @@ def test_an_error_of_a_statement_does_not_repeat_the_values_it_was_given(engine:
     with pytest.raises(StatementError, match="consent_events") as raised, engine.begin() as connection:
         connection.execute(text(words), {"list": 99, "person": 99, "source": "import of Ana Example"})
     assert "Ana Example" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ana:s3cret@t3rces@127.0.0.1:1/news",
+        "postgresql://ana:s3cret/t3rces@127.0.0.1:1/news",
+        "postgresql://ana:s3cret?t3rces@127.0.0.1:1/news",
+        "postgresql://ana:s3cret#t3rces@127.0.0.1:1/news",
+        "postgresql://ana:s3cret:t3rces@127.0.0.1:1/news",
+        "postgresql://127.0.0.1:1/news?user=ana&password=s3crett3rces",
+        "postgresql:ana:s3cret@t3rces",
+    ],
+)
+def test_no_piece_of_a_login_is_repeated(url: str) -> None:
+    with pytest.raises(DatabaseError) as raised:
+        open_database(url)
+    assert not [piece for piece in ("s3cret", "t3rces") if piece in str(raised.value)], str(raised.value)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from composer.cli.database import database_url
 from composer.database import upgrade as upgrade_database
 from composer.database.engine import connect_engine
-from composer.settings import DatabaseSettings, load_settings
 
 command = typer.Typer(no_args_is_help=True)
 
@@ -19,7 +19,7 @@ def _group() -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the tables of a PostgreSQL database up to this program. SQLite does it by itself."""
-    engine = connect_engine(load_settings(DatabaseSettings).database_url.get_secret_value())
+    engine = connect_engine(database_url())
     try:
         changed = upgrade_database(engine)
     finally:

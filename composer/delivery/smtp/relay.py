@@ -37,6 +37,7 @@ from composer.delivery.limits.warmup import parse_warm_up
 from composer.errors import SettingsError
 
 _SETTING = "NEWSLETTER_SMTP_URL"
+_ENCODE = "percent-encode / # ? [ ] % and @ in user name and password: %2F %23 %3F %5B %5D %25 %40"
 _DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 
 _RATES = {f"per_{unit}": unit for unit in Unit}
@@ -104,24 +105,33 @@ def parse_relays(urls: str) -> tuple[Relay, ...]:
                 raise
             raise SettingsError(f"{error} (relay {number} of {len(addresses)})") from None
     accounts = [relay.account for relay in relays]
-    if twice := next((account for account in accounts if accounts.count(account) > 1), None):
-        raise SettingsError(f"{_SETTING} names {twice} twice")
+    if twice := next((relay for relay in relays if accounts.count(relay.account) > 1), None):
+        # Some providers' user name is as secret as the password.
+        same = f"{twice.name} with the same login" if twice.username else twice.name
+        raise SettingsError(f"{_SETTING} names {same} twice")
     return tuple(relays)
 
 
 def parse_relay(url: str) -> Relay:
-    """Read the relay that one address names. Raises SettingsError, without repeating the password."""
+    """Read the relay that one address names. Raises SettingsError, without repeating the password.
+
+    Nor any piece of it: where a sign in the login has cut the address, what stands after the cut is no host, port or
+    option that could be shown.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise SettingsError(f"{_SETTING} is not an address: {error}") from None
+    except ValueError:
+        # What Python says of it repeats a part of the address.
+        raise SettingsError(f"{_SETTING} is not an address, as smtp://mail.example.org:587 is; {_ENCODE}") from None
+    if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        raise SettingsError(f"{_SETTING} has an @ after the host; {_ENCODE}")
     if parts.scheme not in _DEFAULT_PORTS:
         raise SettingsError(f"{_SETTING} begins with smtp:// or smtps://")
     if not host or port == 0 or not host.isprintable() or " " in host:
         raise SettingsError(f"{_SETTING} needs a host, as in smtp://mail.example.org:587")
     if parts.path not in ("", "/") or parts.fragment:
-        raise SettingsError(f"{_SETTING} has something after the host; percent-encode / # ? and @ in the login")
+        raise SettingsError(f"{_SETTING} has something after the host; {_ENCODE}")
     options = _options(parts)
     username = unquote(parts.username) if parts.username else None
     if parts.password and not username:
