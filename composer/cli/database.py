@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from composer import database
+from composer.cli.visible import obeyed
 from composer.errors import SettingsError
 from composer.settings import DatabaseSettings, ProjectSettings, load_settings
 
@@ -74,7 +75,8 @@ def reading() -> Iterator[Connection]:
 
 
 def as_utf8() -> None:
-    """Write data on the standard output as UTF-8, whatever the terminal's letters, and with line ends as they are."""
+    """Write data on the standard output exactly, as UTF-8, whatever the terminal's letters."""
+    sys.stdout = obeyed(sys.stdout)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
 

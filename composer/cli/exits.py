@@ -18,14 +18,16 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO, cast
 
 import typer
 
 from composer import __version__
 from composer.cli.log import log_crash, tell, tell_failure
+from composer.cli.visible import VisibleStream
 from composer.cli.wording import say_error
 from composer.errors import NewsletterError
 from composer.logs import is_json
@@ -37,6 +39,21 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def exit_code(run: Callable[[], object]) -> int:
     """Run the command and tell on stderr what went wrong; gives the code to exit with."""
     _print_anywhere()
+    with _printing_visibly():
+        return _exit_code(run)
+
+
+@contextmanager
+def _printing_visibly() -> Iterator[None]:
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, VisibleStream(stream)) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _exit_code(run: Callable[[], object]) -> int:
     try:
         result = run()
         _flush()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from composer.cli.visible import obeyed
 from composer.cli.wiring import check_to_send, choose_lists, the_subject_test
 from composer.logs import is_json
 
@@ -43,4 +44,4 @@ def make_plan(
 def _tell_progress(made: int) -> None:
     """Rewrite one line of the terminal; 0 wipes it."""
     if sys.stderr.isatty() and not is_json():
-        print(f"\r\x1b[K{made:,} messages made\r" if made else "\x1b[K", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{made:,} messages made\r" if made else "\x1b[K", end="", file=obeyed(sys.stderr), flush=True)

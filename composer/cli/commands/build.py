@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
@@ -94,7 +95,7 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
     from composer.checks import Severity
     from composer.checks.whole_mail import CLIP_BYTES
 
-    console = Console(highlight=False)
+    console = Terminal()
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("Folder", overflow="fold")
     with_pdf = any(one.pdf_bytes for one in built)
@@ -106,7 +107,7 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
         table.add_row(
             str(one.folder.relative_to(out)),
             _kilobytes(one.html_bytes),
-            f"[{style}]{share:.0%}[/]",
+            Text(f"{share:.0%}", style),
             _kilobytes(one.text_bytes),
             _kilobytes(one.message_bytes),
             f"{one.pictures}, {_kilobytes(one.pictures_bytes)}" if one.pictures else "none",
@@ -115,12 +116,12 @@ def _print_report(built: list[Built], findings: list[Finding], *, out: Path, sec
     console.print(table)
     counts = Counter(finding.severity for finding in findings)
     if counts[Severity.ERROR] or counts[Severity.WARNING]:
-        told = ", ".join(
-            f"[{style}]{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}[/]"
+        told = Text(", ").join(
+            Text(f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}", style)
             for severity, style in ((Severity.ERROR, "red"), (Severity.WARNING, "yellow"))
             if counts[severity]
         )
-        console.print(f"\nThe checks found {told}: newsletter check tells which.")
+        console.print(Text.assemble("\nThe checks found ", told, ": newsletter check tells which."))
     plural = "s" if len(built) != 1 else ""
     console.print(
         f"\n{len(built)} edition{plural} in {out}, {seconds:.1f} s. Gmail shows {CLIP_BYTES // 1000} kB of HTML."

@@ -14,12 +14,12 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from composer import __version__, shipped
 from composer.checks import Finding, Severity
 from composer.checks.codes import CODES
+from composer.cli.terminal.console import Terminal
 from composer.compose import CheckedIssue, check_folder
 from composer.errors import NewsletterError
 from composer.issue import find_issues, resolve_issue
@@ -61,7 +61,7 @@ def command(
 
 
 def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     files = _Files()
     for finding in findings:
         console.print(_shown(finding, files), end="\n\n")

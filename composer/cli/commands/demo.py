@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from composer import shipped
+from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ async def _demo(folder: Path, *, once: bool) -> int:
     from composer.site import create_site
     from composer.web.serving import address, listen, serving
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     started = time.monotonic()
     engine = open_database(f"sqlite:///{folder / 'demo.db'}")
     async with AsyncExitStack() as running:
@@ -192,7 +192,7 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
     )
 
 
-async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
+async def _stay_open(console: Terminal, inbox: Inbox, site: Site) -> None:
     from composer.project import Project
     from composer.studio.app import create_studio
     from composer.web.serving import listen, serving, until_stopped
@@ -205,7 +205,7 @@ async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
             "Inbox": f"{inbox.url}   what the twelve readers got",
             "Site": f"{site.url}   where their links lead",
         }
-        console.print(_table(rows, style="bold"), "", "[dim]Ctrl-C stops.[/]", sep="\n")
+        console.print(_table(rows, style="bold"), "", Text("Ctrl-C stops.", "dim"), sep="\n")
         if sys.stdout.isatty():
             for page in (inbox.url, preview):
                 await asyncio.to_thread(webbrowser.open, page)
@@ -213,29 +213,36 @@ async def _stay_open(console: Console, inbox: Inbox, site: Site) -> None:
         studio.state.changes.end()
 
 
-def _print_report(console: Console, outcome: Outcome, *, seconds: float) -> None:
+def _print_report(console: Terminal, outcome: Outcome, *, seconds: float) -> None:
     from composer.cli.terminal.report import counts_in_words
 
     plan, comparison, imported = outcome.plan, outcome.comparison, outcome.imported
     assert outcome.checked.issue is not None
     content = next(iter(outcome.checked.issue.contents.values()))
     left_out = f", {sum(plan.excluded.values())} left out" if plan.excluded else ""
-    same = "[dim]exactly those that the ledger calls accepted[/]"
-    differ = f"[red]{comparison.missing} missing, {comparison.surplus} that the ledger does not know[/]"
+    same = Text("exactly those that the ledger calls accepted", "dim")
+    differ = Text(f"{comparison.missing} missing, {comparison.surplus} that the ledger does not know", "red")
     rows = {
-        "Issue": f"{escape(content.title or content.subject)}  [dim]{plan.issue}, {', '.join(plan.editions)}[/]",
-        "Checks": _describe_findings(outcome.checked),
-        "People": f"{imported.added} of {imported.rows} imported, {plan.planned} planned{left_out}"
-        f"  [dim]{counts_in_words(dict(plan.editions))}[/]",
-        "Sent": f"{counts_in_words({str(state): count for state, count in outcome.status.deliveries.items()})}"
-        f"  [dim]over SMTP, in {outcome.sending_s:.2f} s[/]",
-        "Inbox": f"{comparison.received} messages  {same if comparison.is_equal else differ}",
+        "Issue": Text.assemble(
+            content.title or content.subject, (f"  {plan.issue}, {', '.join(plan.editions)}", "dim")
+        ),
+        "Checks": Text(_describe_findings(outcome.checked)),
+        "People": Text.assemble(
+            f"{imported.added} of {imported.rows} imported, {plan.planned} planned{left_out}",
+            (f"  {counts_in_words(dict(plan.editions))}", "dim"),
+        ),
+        "Sent": Text.assemble(
+            counts_in_words({str(state): count for state, count in outcome.status.deliveries.items()}),
+            (f"  over SMTP, in {outcome.sending_s:.2f} s", "dim"),
+        ),
+        "Inbox": Text.assemble(f"{comparison.received} messages  ", same if comparison.is_equal else differ),
     }
     console.print("", _table(rows, style="dim"), "", sep="\n")
     if outcome.adds_up:
-        console.print(f"[green]✓[/] Everything adds up, in {seconds:.1f} s.\n")
+        console.print(Text.assemble(("✓", "green"), f" Everything adds up, in {seconds:.1f} s.\n"))
     else:
-        console.print("[bold red]✗ The numbers do not add up.[/] This is a bug; please report it with this text.\n")
+        words = " This is a bug; please report it with this text.\n"
+        console.print(Text.assemble(("✗ The numbers do not add up.", "bold red"), words))
 
 
 def _describe_findings(checked: CheckedIssue) -> str:
@@ -244,7 +251,7 @@ def _describe_findings(checked: CheckedIssue) -> str:
     return f"{', '.join(told)}; nothing that stops a send" if told else "nothing to mend"
 
 
-def _table(rows: Mapping[str, str], *, style: str) -> Table:
+def _table(rows: Mapping[str, str | Text], *, style: str) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style=style)
     table.add_column(overflow="fold")

@@ -15,11 +15,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from composer.cli.database import open_database
+from composer.cli.terminal.console import Terminal
 from composer.cli.wiring import the_route, the_site
 from composer.cli.wording import say_error
 from composer.database.migrating import REVISIONS
@@ -148,7 +148,7 @@ def _print(diagnoses: list[Diagnosis]) -> None:
         table.add_row(mark, one.subject, Text(one.found))
         if one.advice:
             table.add_row("", "", Text(one.advice, style="dim"))
-    console = Console(highlight=False)
+    console = Terminal()
     console.print(table)
     ill = sum(not one.well for one in diagnoses)
     console.print(Text(f"\n{ill} to look after." if ill else "\nAll is well."))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from composer.cli.terminal.console import Terminal
 from composer.settings import ProjectSettings, load_settings
 
 
@@ -28,7 +28,7 @@ def command(
     project = Project.at(settings.issues_dir, settings.templates_dir)
     gallery = write_gallery(out, templates=project.templates)
     seconds = time.perf_counter() - started
-    Console(highlight=False).print(
+    Terminal().print(
         f"{gallery.blocks} blocks in {gallery.themes} themes, {seconds:.1f} s: open {gallery.page}", soft_wrap=True
     )
     return 0

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from composer.cli.issue_folder import new_folder, write_draft
+from composer.cli.terminal.console import Terminal
 from composer.errors import IssueError, NewsletterError
 
 MAX_BYTES = 20_000_000
@@ -39,10 +39,10 @@ def command(
     foreign = read_foreign_markdown(data, file=file) if file.suffix.lower() in _MARKDOWN else read_html(data)
     draft = draft_of(foreign, Pictures(file.parent), today=today)
     write_draft(folder, {"issue.md": draft.text.encode(), **draft.pictures})
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     articles = f"{draft.articles} article{'s' * (draft.articles != 1)}"
     pictures = f"{len(draft.pictures)} picture{'s' * (len(draft.pictures) != 1)}"
-    console.print(f"[green]+[/] {folder / 'issue.md'}: {articles}, {pictures}")
+    console.print(Text.assemble(("+", "green"), f" {folder / 'issue.md'}: {articles}, {pictures}"))
     if draft.left_out:
         console.print("\nLeft out:")
         for sentence in draft.left_out:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
+from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.inbox.running import open_inbox
 from composer.inbox.store import Store
@@ -34,8 +35,8 @@ def command(
 
 async def _serve(store: Store, *, site_url: str, smtp_port: int, port: int) -> None:
     async with open_inbox(store, site_url=site_url, smtp_port=smtp_port, port=port) as inbox:
-        console = Console(highlight=False, soft_wrap=True)
-        console.print(f"[green]Inbox[/]   {inbox.url}")
+        console = Terminal(soft_wrap=True)
+        console.print(Text.assemble(("Inbox", "green"), f"   {inbox.url}"))
         console.print(f"SMTP    {inbox.smtp_url}")
-        console.print("[dim]Whatever is sent there appears here and goes nowhere else. Ctrl-C stops.[/]")
+        console.print("Whatever is sent there appears here and goes nowhere else. Ctrl-C stops.", style="dim")
         await until_stopped()

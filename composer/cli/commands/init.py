@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from composer import shipped
 from composer.cli.drafts import few_words
 from composer.cli.editor import editor_files
 from composer.cli.publication import Publication, ask, checked, newsletter_yaml
+from composer.cli.terminal.console import Terminal
 
 _KEY_BYTES = 32
 
@@ -65,11 +66,12 @@ def command(
     is_new = not (directory / "issues" / "newsletter.yaml").exists()
     if is_new and not yes and sys.stdin.isatty() and sys.stdout.isatty():
         given = ask(given, folder_name=folder_name)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     directory.mkdir(parents=True, exist_ok=True)
     first_issue = _own_issue(given, folder_name) if given.is_asked_for and is_new else None
     for written, is_new_file in _write_project(directory, first_issue):
-        console.print(f"[green]+[/] {written}" if is_new_file else f"[dim]= {written} (left as it is)[/]")
+        new, old = Text.assemble(("+", "green"), f" {written}"), Text(f"= {written} (left as it is)", "dim")
+        console.print(new if is_new_file else old)
     steps = ["newsletter preview", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]

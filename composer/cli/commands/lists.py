@@ -7,12 +7,12 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from composer import audience
 from composer.cli.database import now, reading, writing
+from composer.cli.terminal.console import Terminal
 
 command = typer.Typer(no_args_is_help=True)
 
@@ -35,7 +35,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")]
     for count in counts:
         people = (f"{number:,}" for number in (count.confirmed, count.pending, count.unsubscribed))
         table.add_row(Text(count.name), *people)
-    Console(highlight=False).print(table)
+    Terminal().print(table)
 
 
 @command.command()

@@ -7,9 +7,10 @@ import re
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from composer.cli.issue_folder import new_folder, write_draft
+from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
@@ -43,8 +44,9 @@ def command(
     else:
         draft = few_words(_title_of(slug), today=today, markdown=markdown)
     write_draft(folder, draft)
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[green]+[/] {issue_file(folder)}\n{started_from}\nNext:\n  newsletter preview {slug}")
+    console = Terminal(soft_wrap=True)
+    console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))
+    console.print(f"{started_from}\nNext:\n  newsletter preview {slug}")
     return 0
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
+from composer.cli.terminal.console import Terminal
 from composer.settings import ProjectSettings, load_settings
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ async def _serve(project: Project, *, port: int, query: str, open_browser: bool)
 
     app = create_studio(project, run=secrets.token_hex(8))
     async with serving(app, listen("127.0.0.1", port)) as address:
-        console = Console(highlight=False)
-        console.print(f"[green]Preview[/]  {address}/{query}")
-        console.print(f"[dim]Watching[/] {project.issues_dir}; Ctrl-C stops.")
+        console = Terminal()
+        console.print(Text.assemble(("Preview", "green"), f"  {address}/{query}"))
+        console.print(Text.assemble(("Watching", "dim"), f" {project.issues_dir}; Ctrl-C stops."))
         if open_browser:
             await asyncio.to_thread(webbrowser.open, f"{address}/{query}")
         await until_stopped()

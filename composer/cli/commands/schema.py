@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from composer.cli.editor import schema_file, schema_text
+from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import SchemaName
@@ -34,8 +35,8 @@ def command(
         print(schema_text(names[0], own), end="")
         return 0
     out.mkdir(parents=True, exist_ok=True)
-    console = Console(highlight=False)
+    console = Terminal()
     for name in names:
         (out / schema_file(name)).write_text(schema_text(name, own), encoding="utf-8")
-        console.print(f"[green]+[/] {out / schema_file(name)}", soft_wrap=True)
+        console.print(Text.assemble(("+", "green"), f" {out / schema_file(name)}"), soft_wrap=True)
     return 0

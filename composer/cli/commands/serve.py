@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from composer.cli.database import open_database
+from composer.cli.terminal.console import Terminal
 from composer.cli.wiring import the_site
 from composer.project import Project
 from composer.settings import ProjectSettings, SiteSettings, load_settings
@@ -49,10 +50,11 @@ async def _serve(app: FastAPI, site: Site, *, host: str, port: int) -> None:
     from composer.web.serving import listen, serving, until_stopped
 
     async with serving(app, listen(host, port)) as address:
-        console = Console(highlight=False, soft_wrap=True)
-        console.print(f"[green]Serving[/]  {address}")
-        console.print(f"[dim]Links of mails begin with[/]  {site.url}")
+        console = Terminal(soft_wrap=True)
+        console.print(Text.assemble(("Serving", "green"), f"  {address}"))
+        console.print(Text.assemble(("Links of mails begin with", "dim"), f"  {site.url}"))
         if urlsplit(site.url).scheme == "http" and urlsplit(site.url).hostname not in ("127.0.0.1", "localhost"):
-            console.print("[yellow]Mail providers post only to https; set NEWSLETTER_SITE_URL to an https address.[/]")
-        console.print("[dim]Ctrl-C stops.[/]")
+            told = "Mail providers post only to https; set NEWSLETTER_SITE_URL to an https address."
+            console.print(told, style="yellow")
+        console.print("Ctrl-C stops.", style="dim")
         await until_stopped()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.cli.database import as_utf8, now, reading, writing
 from composer.cli.log import log_event, tell_failure
+from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.errors import AudienceError, ImportRefused
 from composer.logs import is_json
@@ -48,7 +48,7 @@ def import_(
     have unsubscribed, or whose address is suppressed, stay away.
     """
     data = _read_file(file)
-    with Console(stderr=True, quiet=is_json()).status(f"Reading {file.name}"), writing() as connection:
+    with Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {file.name}"), writing() as connection:
         report = audience.import_subscribers(
             connection,
             data,
@@ -67,7 +67,7 @@ def import_(
     if as_json:
         print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
     else:
-        Console(highlight=False).print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
+        Terminal().print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
     return 1 if report.rejected and len(report.rejected) == report.rows else 0
 
 
@@ -147,7 +147,7 @@ def show(email: Annotated[str, typer.Argument(help="The address.")], as_json: Js
     if as_json:
         print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
     else:
-        Console(highlight=False).print(subscriber_card(record))
+        Terminal().print(subscriber_card(record))
 
 
 @command.command("list")
@@ -166,7 +166,7 @@ def list_(
         rows = [{name: getattr(one, name) for name in one.__slots__} for one in found]
         print(json.dumps({"total": total, "subscribers": rows}, ensure_ascii=False, indent=2))
     else:
-        Console(highlight=False).print(subscriber_table(found, total=total))
+        Terminal().print(subscriber_table(found, total=total))
 
 
 @command.command()

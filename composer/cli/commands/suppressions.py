@@ -8,13 +8,13 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from composer import audience
 from composer.audience import SuppressionReason
 from composer.cli.database import now, reading, writing
+from composer.cli.terminal.console import Terminal
 
 command = typer.Typer(no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")]
     for one in found:
         since = dt.datetime.fromtimestamp(one.created_at, dt.UTC).strftime("%Y-%m-%d")
         table.add_row(Text(one.email), one.reason, Text(one.list or "all"), Text(one.source), since)
-    console = Console(highlight=False)
+    console = Terminal()
     if found:
         console.print(table)
     console.print(Text(f"{len(found):,} suppression{'' if len(found) == 1 else 's'}", style="dim"))

@@ -8,9 +8,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from rich.console import Console
 from rich.live import Live
 
+from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.follow_view import Moment, say_line, view
 from composer.delivery.reporting.status import Status
 from composer.delivery.reporting.watch import MailingSnapshot
@@ -47,7 +47,7 @@ def follow(look: Look, *, as_json: bool = False) -> Status:
     """
     if as_json or not sys.stdout.isatty():
         return _print_lines(look, as_json=as_json)
-    console = Console()
+    console = Terminal()
     moment = None
     try:
         with Live(console=console, auto_refresh=False, screen=True) as live:

@@ -16,6 +16,9 @@ from composer.cli.log import tell_progress
 from composer.logs import is_json
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from composer.cli.terminal.console import Terminal
     from composer.delivery.reporting.status import Status
     from composer.delivery.sending.run import Run
 
@@ -36,21 +39,28 @@ async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterato
             await task
 
 
-async def _draw_bar(run: Run, before: Status, limit: str) -> None:
-    from rich.console import Console
+def bar_on(console: Terminal) -> Progress:
+    """Make the bar of a send; ``limit`` is what the task says of its pace, in a relay's words perhaps."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        TextColumn("{task.description}"),
+    return Progress(
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:,} of {task.total:,}"),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.completed:,} of {task.total:,}", markup=False),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(compact=True),
-        TextColumn("[dim]{task.fields[limit]}"),
+        TextColumn("{task.fields[limit]}", style="dim", markup=False),
+        console=console,
+        transient=True,
     )
+
+
+async def _draw_bar(run: Run, before: Status, limit: str) -> None:
+    from composer.cli.terminal.console import Terminal
+
     started = time.monotonic()
     first = settled(run, before)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with bar_on(Terminal(to_stderr=True)) as progress:
         bar = progress.add_task("Sending", total=before.reachable, completed=first, rate="", limit=limit)
         while True:
             done = settled(run, before)

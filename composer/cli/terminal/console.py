@@ -1,0 +1,22 @@
+"""Rich's console, as the commands use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from composer.cli.visible import visible
+
+
+class Terminal(Console):
+    """Rich's console, for text that others have written too: no markup unless it is asked for, nothing to obey."""
+
+    def __init__(self, *, to_stderr: bool = False, quiet: bool = False, soft_wrap: bool = False) -> None:
+        super().__init__(stderr=to_stderr, quiet=quiet, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Give the segments of which the output is made, their texts as ``visible`` gives them."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text), style, control)
