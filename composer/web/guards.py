@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -90,17 +91,24 @@ class LoopbackOnly:
 def _foreign(method: str, headers: Headers) -> str | None:
     """Say why this request is not from our own pages on this machine, or return None."""
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK_NAMES:
+    if _host_of(f"//{host}") not in LOOPBACK_NAMES:
         return "This page is only for this machine: open it as http://127.0.0.1."
     # Reading, too: a browser names the Origin when a script of another page asks.
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and (_host_of(origin) is None or urlsplit(origin).netloc != host):
         return "This request comes from another page."
     if method in _SAFE_METHODS:
         return None
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         return "This request comes from another page."
     return None
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # "[" alone, say
+        return None
 
 
 class BodyLimit:
@@ -114,7 +122,10 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self._app(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        try:
+            body = await self._read(scope, receive)
+        except ClientDisconnect:  # a part of a request says nothing
+            return
         if body is None:
             await PlainTextResponse("Too much.\n", status_code=413)(scope, receive, send)
             return
@@ -132,6 +143,8 @@ class BodyLimit:
         body = b""
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             part: bytes = message.get("body", b"")
             body += part
             if len(body) > self._limit_bytes:

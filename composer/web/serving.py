@@ -17,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from composer.errors import PortTaken
+from composer.web.connection import REQUEST_S, STALLED_S, BoundedConfig
 
 _log = logging.getLogger("composer.web")
 
@@ -46,12 +47,11 @@ def address(sock: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, sock: socket.socket) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, sock: socket.socket, *, request_s: float = REQUEST_S, stalled_s: float = STALLED_S
+) -> AsyncIterator[str]:
     """Serve ``app`` on ``sock`` while the block runs; gives the address to open."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S
-    )
-    server = _Server(config)
+    server = _Server(BoundedConfig(app, request_s=request_s, stalled_s=stalled_s, grace_s=_GRACE_S))
     task = asyncio.create_task(server.serve(sockets=[sock]))
     await server.ready.wait()
     url = address(sock)

@@ -141,7 +141,8 @@ def _json_on_a_terminal(words: list[str], folder: Path) -> str:
     """What Python says on a terminal that is its standard error, if JSON lines are asked for."""
     ours, theirs = pty.openpty()
     under = ["bash", "-c", f'exec "$@" 2> {os.ttyname(theirs)}', "bash", sys.executable]
-    done = _run([*under, *words], folder, NEWSLETTER_LOG="json", TERM="xterm")
+    more = {"NEWSLETTER_DATABASE_URL": "sqlite:///people.db"}
+    done = _run([*under, *words], folder, NEWSLETTER_LOG="json", TERM="xterm", **more)
     shown = os.read(ours, 65536).decode()
     os.close(theirs)
     os.close(ours)

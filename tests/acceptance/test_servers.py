@@ -6,8 +6,10 @@ import os
 import re
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -15,12 +17,15 @@ import pytest
 
 PROGRAM = Path(sys.executable).with_name("newsletter")
 KEY = {"NEWSLETTER_SECRET_KEY": "a key for tests, 32 bytes or more"}
+SITE = KEY | {"NEWSLETTER_DATABASE_URL": "sqlite:///people.db"}
 
 
-def start(folder: Path, *arguments: str, settings: dict[str, str] | None = None) -> subprocess.Popen[str]:
+def start(
+    folder: Path, *arguments: str, settings: dict[str, str] | None = None, descriptors: int | None = None
+) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
     return subprocess.Popen(
-        [PROGRAM, *arguments],
+        ["prlimit", *([f"--nofile={descriptors}:{descriptors}"] if descriptors else []), PROGRAM, *arguments],
         cwd=folder,
         env=environment | (settings or {}),
         stdout=subprocess.PIPE,
@@ -54,7 +59,7 @@ def test_the_inbox_takes_mail_until_it_is_told_to_stop(tmp_path: Path, number: s
 
 
 def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path, web: httpx.Client) -> None:
-    site = start(tmp_path, "serve", "--port", "0", settings=KEY)
+    site = start(tmp_path, "serve", "--port", "0", settings=SITE)
     text = read_until(site, "Ctrl-C")
     url = re.search(r"http://127\.0\.0\.1:\d+", text)
     assert url is not None
@@ -62,6 +67,21 @@ def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path, web: httpx.Clien
     site.send_signal(signal.SIGTERM)
     site.communicate()
     assert site.returncode == 0
+
+
+def test_half_requests_do_not_keep_anybody_out(tmp_path: Path, web: httpx.Client) -> None:
+    site = start(tmp_path, "serve", "--port", "0", settings=SITE, descriptors=256)
+    found = re.search(r"http://(127\.0\.0\.1):(\d+)", read_until(site, "Ctrl-C"))
+    assert found is not None
+    with ExitStack() as stack:
+        for _ in range(400):
+            half = stack.enter_context(socket.create_connection((found[1], int(found[2]))))
+            half.sendall(b"POST /u/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nList")
+        assert [web.get(f"{found[0]}/healthz").text for _ in range(5)] == ["ok\n"] * 5
+    site.send_signal(signal.SIGTERM)
+    text, _ = site.communicate()
+    assert site.returncode == 0
+    assert "out of system resource" not in text
 
 
 def test_the_site_does_not_start_without_a_key(tmp_path: Path) -> None:
