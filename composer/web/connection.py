@@ -64,7 +64,7 @@ def _most_connections() -> int:
 
 
 class BoundedConnection(H11Protocol):
-    """uvicorn's connection, with an end to every wait for its other side."""
+    """Serves requests as uvicorn's connection does, and puts an end to every wait for the other side."""
 
     config: BoundedConfig
 
@@ -99,7 +99,7 @@ class BoundedConnection(H11Protocol):
             super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Stop waiting: there is nobody any more."""
         super().connection_lost(exc)
         for timer in (self._request_due, self._answer_due):
             if timer is not None:

@@ -1,4 +1,4 @@
-"""Rich's console, as the commands use it."""
+"""Prints with Rich for every command, so that nothing foreign is markup or obeyed by the terminal."""
 
 from __future__ import annotations
 
