@@ -5,31 +5,51 @@ What differs has its reason::
 
     who reads                     addresses     besides
     ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    a check, an import            SAFE          as markdown-it is by itself: javascript:… stays text
     a mail or a page              ANY           quotation marks of the language; a bad address is told to
                                                 the author, who would not understand brackets in a mail
-    the structure of issue.md     AS_WRITTEN    fences (issue/markdown/fence.py); what is found is found
-                                                again in the author's file, letter by letter
+    a check                       AS_WRITTEN    what is found is found again in the author's file, letter
+                                                by letter
+    the structure of issue.md     AS_WRITTEN    foreign; fences (issue/markdown/fence.py)
+    an import                     SAFE          foreign: as markdown-it is by itself, javascript:… stays text
+
+What our authors write (not ``foreign``) has more, because they type it and expect it: a line break stays one, bare
+addresses (``https://…``, ``www.…``, ``name@example.org``) are links, and ``[^1]`` is a footnote.
 """
 
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from composer.link_address import LinkError, spell_link
 
 
 class Addresses(enum.Enum):
     """Which addresses make a link or a picture, and how they are written in the tokens."""
 
-    SAFE = "those that run nothing, percent-encoded"
-    ANY = "all of them, percent-encoded"
+    SAFE = "those that run nothing, spelt as links have them"
+    ANY = "all of them, spelt as links have them"
     AS_WRITTEN = "all of them, letter by letter"
 
 
-def markdown_parser(*, addresses: Addresses = Addresses.SAFE, quotes: str | list[str] | None = None) -> MarkdownIt:
+def markdown_parser(
+    *, addresses: Addresses = Addresses.SAFE, quotes: str | list[str] | None = None, foreign: bool = False
+) -> MarkdownIt:
     """Make a parser. ``quotes`` are a language's four quotation marks, outer ones first; without them ``"`` stays."""
     parser = _PARSERS[addresses]("commonmark").enable(["table", "strikethrough"])
+    if not foreign:
+        parser.options["breaks"] = True
+        parser.use(footnote_plugin, inline=False, move_to_end=True)
+        parser.core.ruler.push("footnote_numbers", _number_footnotes)
+        parser.core.ruler.after("inline", "bare_addresses", _link_bare_addresses)
+        for rule, html in _FOOTNOTE_HTML.items():
+            parser.add_render_rule(rule, html)
     if quotes is not None:
         parser.options["typographer"] = True
         parser.options["quotes"] = quotes
@@ -37,7 +57,17 @@ def markdown_parser(*, addresses: Addresses = Addresses.SAFE, quotes: str | list
     return parser
 
 
-class _AnyAddress(MarkdownIt):
+class _Spelling(MarkdownIt):
+    """Spells an address as links have it; what no link can have, as markdown-it does by itself."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  markdown-it's name
+        try:
+            return spell_link(url)
+        except LinkError:
+            return super().normalizeLink(url)
+
+
+class _AnyAddress(_Spelling):
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  markdown-it's name
         return True
 
@@ -48,7 +78,126 @@ class _AddressAsWritten(_AnyAddress):
 
 
 _PARSERS: dict[Addresses, type[MarkdownIt]] = {
-    Addresses.SAFE: MarkdownIt,
+    Addresses.SAFE: _Spelling,
     Addresses.ANY: _AnyAddress,
     Addresses.AS_WRITTEN: _AddressAsWritten,
+}
+
+
+# --- bare addresses -----------------------------------------------------------------------------------------
+
+_BARE = re.compile(
+    r"(?<![\w@/.:+-])(?:(?:https?://|www\.)(?=\w|\[|\{\{)(?:\{\{[^{}\n]*\}\}|[^\s<>\"“”„«»`\\])+"
+    r"|(?<![!#$%&'*=?^`{|}~])(?:mailto:)?[\w.!#$%&'*+/=?^`{|}~-]+@\w[\w-]*(?:\.\w[\w-]*)+)",
+    re.IGNORECASE,
+)
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_AFTER_ADDRESS = "?!.,:;*_~'’”…"
+
+
+def bare_addresses(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the addresses in words: where each begins and ends, and where it leads.
+
+    Signs behind an address belong to the sentence.
+    """
+    if "@" not in text and "://" not in text and "www." not in text.lower():
+        return
+    for found in _BARE.finditer(text):
+        words = _without_sentence(found[0])
+        scheme = "https://" if words[:4].lower() == "www." else "" if ":" in words.partition("@")[0] else "mailto:"
+        address = scheme + words
+        try:
+            if "." in words and spell_link(address):
+                yield found.start(), found.start() + len(words), address
+        except LinkError:
+            continue
+
+
+def _without_sentence(words: str) -> str:
+    """Take away what ends a sentence or a bracket around the address, as GitHub's Markdown does."""
+    end = len(words)
+    counts = {sign: words.count(sign) for sign in "()[]{}"}
+    while end:
+        last = words[end - 1]
+        if last in _CLOSING and counts[last] > counts[_CLOSING[last]]:
+            counts[last] -= 1
+        elif last not in _AFTER_ADDRESS:
+            break
+        end -= 1
+    return words[:end]
+
+
+def _link_bare_addresses(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and token.children:
+            token.children = list(_with_links(token.children, state.md))
+
+
+def _with_links(children: list[Token], parser: MarkdownIt) -> Iterator[Token]:
+    depth = 0
+    for child in children:
+        if child.type == "link_open" or (child.type == "html_inline" and re.match(r"<a[\s>]", child.content, re.I)):
+            depth += 1
+        elif child.type == "link_close" or (child.type == "html_inline" and re.match(r"</a\s*>", child.content, re.I)):
+            depth -= 1
+        if child.type == "text" and depth <= 0:
+            yield from _split(child, parser)
+        else:
+            yield child
+
+
+def _split(text: Token, parser: MarkdownIt) -> Iterator[Token]:
+    end = 0
+    for start, stop, address in bare_addresses(text.content):
+        yield _text(text.content[end:start], text.level)
+        href: dict[str, str | int | float] = {"href": parser.normalizeLink(address)}
+        yield Token("link_open", "a", 1, attrs=href, markup="linkify", info="auto", level=text.level)
+        # Special, so that quotation marks in an address stay as they are.
+        yield Token("text_special", "", 0, content=text.content[start:stop], info="auto", level=text.level + 1)
+        yield Token("link_close", "a", -1, markup="linkify", info="auto", level=text.level)
+        end = stop
+    yield _text(text.content[end:], text.level) if end else text
+
+
+def _text(content: str, level: int) -> Token:
+    return Token("text", "", 0, content=content, level=level)
+
+
+# --- footnotes ----------------------------------------------------------------------------------------------
+
+
+def _number_footnotes(state: StateCore) -> None:
+    """Put a footnote's number before its words, as it stands in the text, and set all of it small."""
+    number: list[Token] = []
+    is_footnote = False
+    for token in state.tokens:
+        if token.type in ("footnote_open", "footnote_close"):
+            is_footnote = token.nesting > 0
+            number = [Token("footnote_ref", "", 0, meta={"id": token.meta["id"]}), _text(" ", 0)] if is_footnote else []
+        elif token.type == "inline" and is_footnote:
+            small = Token("small_open", "small", 1), Token("small_close", "small", -1)
+            token.children = [small[0], *number, *(token.children or []), small[1]]
+            number = []
+
+
+def footnote_number(token: Token) -> int:
+    """Give the number, from 1, of the footnote that a token refers to."""
+    return int(token.meta["id"]) + 1
+
+
+def _footnote_ref(_: object, tokens: list[Token], index: int, *__: object) -> str:
+    return f"<sup>{footnote_number(tokens[index])}</sup>"
+
+
+def _nothing(*_: object) -> str:
+    return ""
+
+
+_FOOTNOTE_HTML: dict[str, Callable[..., str]] = {
+    "footnote_ref": _footnote_ref,
+    "footnote_anchor": _nothing,
+    "footnote_open": _nothing,
+    "footnote_close": _nothing,
+    "footnote_block_open": _nothing,
+    "footnote_block_close": _nothing,
 }

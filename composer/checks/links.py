@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -18,6 +17,7 @@ from composer.issue.blocks import Picture
 from composer.issue.problems import advice
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
+from composer.link_address import host_of, is_local_host
 
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
@@ -45,19 +45,19 @@ def check_urls(proof: Proof) -> Iterator[Finding]:
 
 
 def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
-    if "{{" in url:
-        return None
     if url in ("", "#", "http://", "https://", "mailto:", "tel:"):
         return "link-empty", "the link leads nowhere", "write the whole address, or delete the link"
+    if url.startswith("{{"):
+        return None
     parts = _split(url)
     if parts is None:
         return "link-empty", f"{url!r} is not a whole address", "copy it again from the browser"
     scheme, host = parts
-    if scheme not in ("http", "https"):
+    if scheme not in ("http", "https") or "{{" in host:
         return None
     if is_stand_in(host, urlsplit(url).path) or (_RESERVED.search(host) and not _is_sample(newsletter)):
         return "link-placeholder", f"{url} is a placeholder", "write the address that is meant"
-    if _is_local(host):
+    if is_local_host(host):
         return "link-local", f"{url} can only be reached from your own network", "write the public address"
     if host in _SHORTENERS:
         return (
@@ -72,21 +72,15 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
 
 def _split(url: str) -> tuple[str, str] | None:
     """Split a URL into scheme and host; None if it has no host where it needs one."""
+    scheme = url.partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        return scheme, ""
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
+        urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme in ("http", "https") and not host:
-        return None
-    return parts.scheme, host
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa"))
+    host = host_of(url)
+    return (scheme, host) if host else None
 
 
 def _is_sample(newsletter: Newsletter) -> bool:
@@ -163,9 +157,13 @@ def check_anchors(rendered: Rendered) -> Iterator[Finding]:
 
 
 def check_template_links(rendered: Rendered) -> Iterator[Finding]:
-    """Links that templates wrote lead somewhere too."""
+    """Links that templates and newsletter.yaml have lead somewhere too."""
     written = {link.url for link in rendered.proof.links}
     for link in rendered.page.links:
+        host = host_of(link.href) if SLOT_START not in link.href and link.href not in written else ""
+        if host and is_local_host(host):
+            words = f"{link.href} can only be reached from your own network"
+            yield find("link-local", rendered.proof.place(link.href), words, "write the public address")
         if link.href.strip() in ("", "#", "http://", "https://") and link.href not in written:
             words = f"a link of a template leads nowhere: {link.words.replace(SLOT_START, '')[:40]!r}"
             yield find("link-empty", rendered.proof.place(link.words.strip()), words, "look into the block's template")

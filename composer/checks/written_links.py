@@ -1,29 +1,34 @@
-"""Finds the links that an author wrote, in fields for addresses and in Markdown."""
+"""Finds the links that an author wrote: in fields for addresses, in Markdown, in raw HTML and in MJML."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
+from html import unescape
 
 from markdown_it.token import Token
 
-from composer.commonmark import markdown_parser
+from composer.commonmark import Addresses, markdown_parser
 from composer.errors import Position
 from composer.issue import Content, Source
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import texts_of, traverse
+from composer.issue.traverse import FoundText, texts_of, traverse
+from composer.link_address import LinkError, spell_link
 
-_MARKDOWN = markdown_parser()
+_MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN)
+_FIELD = re.compile(r"\{\{[^{}\n]*\}\}")
+_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenLink:
     """A link that the author wrote.
 
-    ``words`` are what readers press, ``kind`` is the kind of block around it, and ``entry`` the path of the block, or
-    of the entry of a list in it, that the link belongs to. ``is_in_prose``: it stands in Markdown.
+    ``url`` is spelt as the mail has it, ``words`` are what readers press, ``kind`` is the kind of block around it, and
+    ``entry`` the path of the block, or of the entry of a list in it, that the link belongs to. ``is_in_prose``: it
+    stands in Markdown.
     """
 
     url: str
@@ -37,16 +42,19 @@ class WrittenLink:
 def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
     """Find every link of one language, in the order of the issue."""
     values = dict(traverse(content))
-    for path, text, kind in texts_of(content):
+    for found in texts_of(content):
+        path = found.path
         if path[:1] != ("blocks",):
             continue
         block = content.blocks[int(path[1])].block
-        if kind is TextKind.URL:
+        if found.kind is TextKind.URL:
             # A link is part of the entry that it is a key of; in a list, it is an entry by itself.
             entry = path[:-2] if isinstance(path[-2], str) else path[:-1]
-            yield WrittenLink(text, _words_of(values[path[:-1]]), block, entry, source.position(path))
-        elif kind is TextKind.MARKDOWN:
-            yield from _in_markdown(text, path, block, source)
+            yield WrittenLink(found.value, _words_of(values[path[:-1]]), block, entry, source.position(path))
+        elif found.kind is TextKind.MARKDOWN:
+            yield from _in_markdown(found, block, source)
+        elif found.kind is TextKind.MJML:
+            yield from _in_html(found, block, source, found.value)
 
 
 def _words_of(owner: object) -> str:
@@ -56,20 +64,48 @@ def _words_of(owner: object) -> str:
     return next((str(words) for words in names if words), str(getattr(owner, "title", None) or ""))
 
 
-def _in_markdown(text: str, path: KeyPath, kind: str, source: Source) -> Iterator[WrittenLink]:
-    after = 0
-    for token in _MARKDOWN.parse(text):
+def without_fields(text: str) -> str:
+    """Put letters in the place of merge fields, as many as they have: a blank in a field ends no address."""
+    return _FIELD.sub(lambda field: "M" * len(field[0]), text) if "{{" in text else text
+
+
+def _in_markdown(found: FoundText, kind: str, source: Source) -> Iterator[WrittenLink]:
+    text, masked, after = found.value, without_fields(found.value), 0
+    for token in _MARKDOWN.parse(masked):
         children = token.children or []
         for index, child in enumerate(children):
             if child.type != "link_open":
                 continue
             url = str(child.attrs.get("href", ""))
-            # Markdown percent-encodes letters such as é; the author may have written either.
-            found = max(text.find(url, after), text.find(unquote(url), after)) if url else text.find("]()", after)
-            after = max(found, after)
+            shown = url.removeprefix("https://").removeprefix("mailto:") if child.info == "auto" else url
+            at = masked.find(shown, after) if shown else masked.find("]()", after)
+            at = at if at >= 0 else masked.find(shown)
+            after = max(at, after)
+            if url and at >= 0:
+                url = url.replace(shown, text[at : at + len(shown)])
             words = "".join(part.content for part in _until_close(children[index + 1 :]))
-            place = source.position_in(path, text, max(found, 0))
-            yield WrittenLink(url, words, kind, path[:-1], place, is_in_prose=True)
+            place = source.position_in(found.path, text, max(at, 0))
+            yield WrittenLink(_spelt(url), words, kind, found.path[:-1], place, is_in_prose=True)
+        if token.type == "html_block" or any(child.type == "html_inline" for child in children):
+            start = sum(map(len, masked.splitlines(keepends=True)[: token.map[0] if token.map else 0]))
+            html = "".join(part.content for part in (token, *children) if part.type.startswith("html"))
+            yield from _in_html(found, kind, source, html, start=start)
+
+
+def _in_html(found: FoundText, kind: str, source: Source, html: str, *, start: int = 0) -> Iterator[WrittenLink]:
+    masked = without_fields(found.value)
+    for match in _HREF.finditer(without_fields(html)):
+        written = next(part for part in match.groups() if part is not None)
+        at = max(masked.find(written, start), 0) if written else 0
+        url = unescape(found.value[at : at + len(written)])
+        yield WrittenLink(_spelt(url), "", kind, found.path[:-1], source.position_in(found.path, found.value, at))
+
+
+def _spelt(url: str) -> str:
+    try:
+        return spell_link(url)
+    except LinkError:
+        return url
 
 
 def _until_close(tokens: list[Token]) -> Iterator[Token]:

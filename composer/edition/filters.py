@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -28,10 +30,15 @@ from composer.edition.slots.marks import Marks
 from composer.edition.theme.sourcemap import note_lines
 from composer.errors import Position, Problem
 from composer.issue.blocks import Days, TextKind
+from composer.link_address import LinkError, spell_link
 
-_OWN_PICTURE = re.compile(r"""\bsrc="([^":/][^":]*)\"""")
+_OWN_PICTURE = re.compile(
+    r"""(?<![\w-])(?P<name>src|background-url|background)\s*=\s*(?P<quote>["'])(?P<file>[^"':/\\][^"':]*)(?P=quote)"""
+)
 """A picture beside the issue in raw MJML is an address without a scheme. Found by an expression: an author's MJML keeps
 its lines, which lxml would join."""
+
+_HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 _UNCOLOURED = re.compile(r"<mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)")
 """Words of raw MJML in the theme's ink, which are to have its dark ink too."""
@@ -127,19 +134,29 @@ class TemplateFilters:
 
     def _mjml(self, text: str) -> Markup:
         """Return the designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
-        mistakes = find_mistakes(text)
+        mistakes = find_mistakes(text, is_mark=self._is_mark)
 
         def found(source: re.Match[str]) -> str:
             try:
-                return f'src="{self.pictures.url_in(text, source[1])}"'
+                return f'{source["name"]}="{self.pictures.url_in(text, unescape(source["file"]))}"'
             except PictureError as error:
-                mistakes.append(TextMistake(source[1], 0, str(error), error.hint))
+                mistakes.append(TextMistake(source["file"], 0, str(error), error.hint))
                 return source[0]
 
-        mjml = _UNCOLOURED.sub('<mj-text css-class="words"', _OWN_PICTURE.sub(found, text))
+        mjml = _HREF.sub(self._spelt_href, _OWN_PICTURE.sub(found, text))
+        mjml = _UNCOLOURED.sub('<mj-text css-class="words"', mjml)
         problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in mistakes]
         self.problems += [problem for problem in problems if problem not in self.problems]
         return Markup("" if problems else mjml)  # noqa: S704  looked through
+
+    def _spelt_href(self, written: re.Match[str]) -> str:
+        address = unescape(written[1] if written[1] is not None else written[2])
+        with suppress(LinkError):
+            address = address if self._is_mark(address) else spell_link(address)
+        return f'href="{escape(address)}"'
+
+    def _is_mark(self, address: str) -> bool:
+        return address.startswith(self._draft.marks.prefix)
 
     def _mjml_with_notes(self, text: str) -> Markup:
         mjml = self._mjml(text)
@@ -170,7 +187,7 @@ class TemplateFilters:
             rules = MarkdownRules(
                 self._draft.language,
                 picture_url=picture_url,
-                is_mark=lambda url: url.startswith(self._draft.marks.prefix),
+                is_mark=self._is_mark,
                 is_asset=lambda url: url.startswith(self.pictures.base),
             )
             known = _Parsed(parse_markdown(text, rules), tuple(names))

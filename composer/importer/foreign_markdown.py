@@ -29,7 +29,7 @@ def read_foreign_markdown(data: bytes, *, file: Path) -> ForeignNewsletter:
         values = plain(root) if root is not None else {}
         head = {key.lower(): value for key, value in values.items() if isinstance(value, str)}
         lines = lines[end + 1 :]
-    html = markdown_parser().render("\n".join(lines))
+    html = markdown_parser(foreign=True).render("\n".join(lines))
     found = read_html(f"<html><body>{html}</body></html>".encode())
     found.subject = next((head[key] for key in _SUBJECTS if key in head), "")
     found.preheader = next((head[key] for key in _PREHEADERS if key in head), found.preheader)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from composer.issue.blocks import URL_PATTERN
+from composer.link_address import LinkError, spell_link, without_litter
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~])|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+=|](?=\s|$|-|=)|:{3,}|>|(\d{1,9})([.)])(?=\s|$))")
@@ -130,8 +131,10 @@ def _with_fields(text: str, fields: list[str]) -> str:
 
 
 def clean_address(url: str) -> str:
-    """Take out of an address what only counts visitors."""
-    address = re.sub(r"\s+", "", url)
+    """Take out of an address what only counts visitors, and spell it as links have it."""
+    address = without_litter(re.sub(r"[\t\r\n]+", "", url))
+    with suppress(LinkError):
+        address = spell_link(address)
     cleaned = _COUNTING.sub("", address)
     # The first of several may have been one that counts.
     return cleaned if "?" in cleaned or "&" not in cleaned or "?" not in address else cleaned.replace("&", "?", 1)
@@ -139,7 +142,10 @@ def clean_address(url: str) -> str:
 
 def is_address(url: str) -> bool:
     """Tell whether a link may lead to this address."""
-    return bool(re.match(URL_PATTERN, url)) and not url.startswith("#")
+    try:
+        return not spell_link(url).startswith(("#", "{{"))
+    except LinkError:
+        return False
 
 
 def target(url: str) -> str:

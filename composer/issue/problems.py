@@ -19,10 +19,10 @@ from pydantic_core import ErrorDetails
 from composer.errors import Position, Problem
 from composer.issue import blocks
 from composer.issue.source import KeyPath, Source
+from composer.link_address import LinkError
 
 _PATTERNS = {
     blocks.LINE_PATTERN: ("must be one line", "delete the line break"),
-    blocks.URL_PATTERN: ("is not an address", "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}"),
     blocks.LANGUAGE_PATTERN: ("is not a language code", "write en, fr or pt-BR"),
     blocks.ID_PATTERN: ("cannot be an id", "use small letters, digits and hyphens, beginning with a letter"),
     blocks.FIELD_PATTERN: ("cannot be a field's name", "use small letters, digits and _, beginning with a letter"),
@@ -227,6 +227,9 @@ def _mapping(wrong: _Wrong) -> tuple[str, str]:
 
 
 def _value_error(wrong: _Wrong) -> tuple[str, str]:
+    error = wrong.context.get("error")
+    if isinstance(error, LinkError):
+        return f"{wrong.subject}: {error}", error.hint
     message, _, hint = wrong.said.removeprefix("Value error, ").partition("; ")
     return f"{wrong.subject}: {message}", hint
 

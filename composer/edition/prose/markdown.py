@@ -1,17 +1,19 @@
-"""Markdown becomes HTML and tokens for plain text. It is CommonMark with tables and strikethrough.
+"""Markdown becomes HTML and tokens for plain text. The grammar is in ``composer/commonmark.py``.
 
 Enters: an author's text with marks for its merge fields. Leaves: HTML fit for a mail and the same as plain text, and
 Problems for links and pictures that cannot work. Raw HTML in the text is sanitised (nh3). Headings become h3 and
 below, the highest of a text h3: the issue and its blocks have h1 and h2. Straight quotes become the language's own.
-Never: a link to anything but http, https, mailto, tel or an anchor; a picture from elsewhere.
+Never: a link to anything but http, https, mailto, tel or an anchor; a picture from elsewhere. What raw HTML may have is
+in ``ALLOWED_TAGS`` and ``ALLOWED_ATTRIBUTES``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -19,15 +21,15 @@ from markdown_it.token import Token
 
 from composer.commonmark import Addresses, markdown_parser
 from composer.edition.language.typography import quotation_marks, set_spaces
+from composer.link_address import HOW_TO_WRITE, LinkError, spell_link
 
 _FIRST_LEVEL = 3
-_SCHEMES = ("https://", "http://", "mailto:", "tel:", "#")
 _RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
-_TAGS = frozenset(
+ALLOWED_TAGS = frozenset(
     """a abbr b blockquote br cite code dd del div dl dt em h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s small
     span strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  a list reads worse
 )
-_ATTRIBUTES = {
+ALLOWED_ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
@@ -85,6 +87,7 @@ def parse_markdown(text: str, rules: MarkdownRules) -> Prose:
         for part in (token, *(token.children or ())):
             raw_html = raw_html or part.type in ("html_block", "html_inline")
             _settle(part, token.map[0] if token.map else 0, rules, prose)
+    prose.mistakes[:] = [replace(wrong, words=_as_in(text, wrong.words)) for wrong in prose.mistakes]
     html = parser.renderer.render(tokens, parser.options, {})
     prose.html = _sanitise(html, rules) if raw_html else html
     return prose
@@ -99,11 +102,8 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
     """Set spaces; check a link's address; give a picture its public address; refuse pictures in raw HTML."""
     if token.type == "link_open":
         url = str(token.attrGet("href") or "")
-        if not url.lower().startswith(_SCHEMES) and not rules.is_mark(url):
-            prose.mistakes.append(
-                TextMistake(url, line, f"the link {url!r} leads nowhere in a mail",
-                          "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}")
-            )  # fmt: skip
+        if (hint := _wrong_link(url, rules)) is not None:
+            prose.mistakes.append(TextMistake(url, line, f"the link {unquote(url)!r} leads nowhere in a mail", hint))
     elif token.type == "image":
         name = str(token.attrGet("src") or "")
         try:
@@ -117,40 +117,36 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
         prose.mistakes.append(TextMistake(picture[0], line, "a picture in HTML is not shown", hint))
 
 
+def _wrong_link(url: str, rules: MarkdownRules) -> str | None:
+    """Tell how to write an address that no link can have; None if this one is right."""
+    if rules.is_mark(url):
+        return None
+    try:
+        spell_link(url)
+    except LinkError:
+        try:
+            spell_link(unquote(url))
+        except LinkError as plainer:
+            error = plainer
+        return error.hint or HOW_TO_WRITE
+    return None
+
+
+def _as_in(text: str, address: str) -> str:
+    """Spell an address as its author did, percent-encoded or not."""
+    return address if address in text or unquote(address) not in text else unquote(address)
+
+
 def _sanitise(html: str, rules: MarkdownRules) -> str:
     def only_our_pictures(tag: str, attribute: str, value: str) -> str | None:
         return value if (tag, attribute) != ("img", "src") or rules.is_asset(value) else None
 
     return nh3.clean(
         html,
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
+        tags=set(ALLOWED_TAGS),
+        attributes=ALLOWED_ATTRIBUTES,
         attribute_filter=only_our_pictures,
         url_schemes={"http", "https", "mailto", "tel"},
         filter_style_properties={"text-align"},
         link_rel=None,
     )
-
-
-def inline_text(token: Token, cite: Callable[[str], str]) -> str:
-    """Join the words of an inline token. ``cite`` gives what follows a link's words, from its address."""
-    words: list[str] = []
-    links: list[tuple[str, int]] = []
-    for child in token.children or ():
-        if child.type in ("text", "code_inline", "text_special"):
-            words.append(child.content)
-        elif child.type == "softbreak":
-            words.append(" ")
-        elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.startswith("<br")):
-            words.append("\n")
-        elif child.type == "image" and child.content:
-            words.append(f"[{child.content}]")
-        elif child.type == "link_open":
-            links.append((str(child.attrGet("href") or ""), len(words)))
-        elif child.type == "link_close":
-            url, start = links.pop()
-            shown = "".join(words[start:]).strip()
-            # An anchor leads nowhere in a text; an address that is its own words is already there.
-            if not url.startswith("#") and shown not in (url, url.removeprefix("mailto:").removeprefix("tel:")):
-                words.append(cite(url))
-    return "".join(words)

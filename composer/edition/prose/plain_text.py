@@ -17,7 +17,7 @@ import nh3
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from composer.edition.prose.markdown import inline_text
+from composer.edition.prose.plain_words import html_address, inline_text, is_same_address
 
 WIDTH = 72
 
@@ -121,7 +121,16 @@ class _Block:
         return [f"    {line}".rstrip() for line in self.node.content.rstrip("\n").split("\n")]
 
     def html(self) -> list[str]:
-        return list(_wrap_line(unescape(nh3.clean(self.node.content, tags=set())).strip(), self.width))
+        html = _HTML_LINK.sub(self._cited, self.node.content)
+        words = unescape(nh3.clean(_HTML_BREAK.sub(lambda end: f"{end[0]}\N{LINE SEPARATOR}", html), tags=set()))
+        lines = (" ".join(line.split()) for line in words.split("\N{LINE SEPARATOR}"))
+        return [line for words in lines if words for line in _wrap_line(words, self.width)]
+
+    def _cited(self, link: re.Match[str]) -> str:
+        address = html_address(link[1])
+        shown = unescape(re.sub(r"<[^<>]*>", "", link[2])).strip()
+        cited = address.startswith("#") or is_same_address(shown, address)
+        return link[0] if cited else f"{link[0]}{self.cite(address)}"
 
     def rule(self) -> list[str]:
         return ["-" * min(24, self.width)]
@@ -170,6 +179,10 @@ _WRITERS: dict[str, Callable[[_Block], list[str]]] = {
     "ordered_list": _Block.numbers,
     "table": _Block.table,
 }
+
+
+_HTML_LINK = re.compile(r"(<a\s[^<>]*>)((?:[^<]|<(?!/?a[\s>]))*)</a\s*>", re.IGNORECASE)
+_HTML_BREAK = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote|table|dt|dd)\s*>", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)

@@ -28,8 +28,14 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from composer.link_address import LinkError, spell_link
+
 LINE_PATTERN = r"^[^\r\n]+$"
-URL_PATTERN = r"^((https?://|mailto:)(\{\{[^{}\n]*\}\}|[^\s])+|tel:[+0-9(). -]+|#[\w-]+|\{\{.*\}\}.*)$"
+URL_PATTERN = (
+    r"^\s*<?\s*([Hh][Tt][Tt][Pp][Ss]?://\s*\S.*|[Mm][Aa][Ii][Ll][Tt][Oo]:\s*\S.*|[Tt][Ee][Ll]:.*[0-9].*|#[\w-]+\s*"
+    r"|\{\{.*\}\}.*)$"
+)
+"""What editors hold an address against as one types; ``composer/link_address.py`` judges."""
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
@@ -59,17 +65,26 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LI
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000), TextKind.MARKDOWN]
 """CommonMark."""
 
+
+def _link(address: str) -> str:
+    try:
+        return spell_link(address)
+    except LinkError as error:
+        shown = address if len(address) <= 60 else address[:59] + "…"
+        raise LinkError(f"{shown!r} {error}", error.hint) from error
+
+
 Url = Annotated[
     str,
-    StringConstraints(
-        min_length=1,
-        max_length=2048,
-        strip_whitespace=True,
-        pattern=URL_PATTERN,
-    ),
+    StringConstraints(min_length=1, max_length=2048, strip_whitespace=True),
+    AfterValidator(_link),
+    Field(json_schema_extra={"pattern": URL_PATTERN}),
     TextKind.URL,
 ]
-"""An address: https://…, http://…, mailto:…, tel:…, #anchor, or a merge field such as {{ links.browser }}."""
+"""An address: https://…, http://…, mailto:…, tel:…, #anchor, or a merge field such as {{ links.browser }}.
+
+It is kept as links have it, whatever was pasted: see ``composer/link_address.py``.
+"""
 
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=255, strip_whitespace=True), TextKind.FOR_PROGRAMS]
 """A file beside the issue, by its path relative to the issue's folder; never outside that folder."""

@@ -35,7 +35,7 @@ _LEVELS_ABOVE = 2  # headlines of the issue (#) and of its blocks (##)
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    return markdown_parser(addresses=Addresses.AS_WRITTEN).use(directives)
+    return markdown_parser(addresses=Addresses.AS_WRITTEN, foreign=True).use(directives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,20 @@ def plain(text: str, *, indent: int = 0) -> str:
         ('<a href="javascript:x" onclick="y">z</a>', "<p><a>z</a></p>"),
         ("<!-- note -->text", "text"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
+        ("Kind regards,\nAnna", "<p>Kind regards,<br />\nAnna</p>"),
+        ("at www.example.org/a_b_c.", '<p>at <a href="https://www.example.org/a_b_c">www.example.org/a_b_c</a>.</p>'),
+        (
+            "(https://a.test/Mail_(post))",
+            '<p>(<a href="https://a.test/Mail_(post)">https://a.test/Mail_(post)</a>)</p>',
+        ),
+        ("**https://a.test/it's**", "<p><strong><a href=\"https://a.test/it's\">https://a.test/it's</a></strong></p>"),
+        ("mail ana@a.test!", '<p>mail <a href="mailto:ana@a.test">ana@a.test</a>!</p>'),
+        (
+            "`https://a.test` [www.a.test](https://a.test)",
+            '<p><code>https://a.test</code> <a href="https://a.test">www.a.test</a></p>',
+        ),
+        ("[a](<https://bücher.test/a b>)", '<p><a href="https://xn--bcher-kva.test/a%20b">a</a></p>'),
+        ("so[^x]\n\n[^x]: *why*", "<p>so<sup>1</sup></p>\n<p><small><sup>1</sup> <em>why</em></small></p>"),
     ],
 )
 def test_markdown_becomes_html_that_is_fit_for_a_mail(written: str, expected: str) -> None:
@@ -118,6 +132,23 @@ def test_numbers_of_links_go_on_over_the_mail_and_an_address_keeps_its_own() -> 
     assert second == "b [2] a [1]\n\n[2] https://b.test/\n[1] https://a.test/"
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Kind regards,\nAnna", "Kind regards,\nAnna"),
+        ("~~9 €~~ 5 €", "~9 €~ 5 €"),
+        ("so[^x]\n\n[^x]: why", "so¹\n\n¹ why"),
+        ("at www.bücher.test, ana@a.test", "at https://www.xn--bcher-kva.test, ana@a.test"),
+        ("[call](tel:+331) [+33 1](tel:+331)", "call [1] +33 1\n\n[1] tel:+331"),
+        ('<a href="https://a.test/b c">there</a>', "there [1]\n\n[1] https://a.test/b%20c"),
+        ('x <a href="javascript:x">y</a>', "x y"),
+        ('<p>one</p><p><a href="https://a.test/">two</a></p>', "one\ntwo [1]\n\n[1] https://a.test/"),
+    ],
+)
+def test_a_text_keeps_line_breaks_strikes_notes_and_addresses(written: str, expected: str) -> None:
+    assert plain(written) == expected
+
+
 def test_an_anchor_is_no_link_in_a_text() -> None:
     assert plain("the [agenda](#agenda)") == "the agenda"
 
@@ -127,7 +158,7 @@ def test_lists_quotes_tables_and_code_are_text_too() -> None:
         "## Plan\n\n- one\n- two\n  1. x\n  2. y\n\n> said\n> she\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n\n---"
     )
     assert plain(written) == (
-        "Plan\n----\n\n- one\n- two\n  1. x\n  2. y\n\n> said she\n\na | b\n1 | 2\n\n    code\n\n" + "-" * 24
+        "Plan\n----\n\n- one\n- two\n  1. x\n  2. y\n\n> said\n> she\n\na | b\n1 | 2\n\n    code\n\n" + "-" * 24
     )
 
 
