@@ -76,6 +76,8 @@ class Remedy(enum.Enum):
     APPROVE_AGAIN = enum.auto()  # after a look at what has changed
     CONFIRM_STILL_RIGHT = enum.auto()  # although it was planned long ago
     CONFIRM_NOT_SENT = enum.auto()  # by the original of this database
+    PLAN_AGAIN = enum.auto()  # or put back what was changed
+    CANCEL_AND_PLAN_FOR_THE_REST = enum.auto()  # or put back what was changed
     SEND_SAMPLE_FIRST = enum.auto()  # or choose the winner early
     GO_ON_OR_SEND_AGAIN = enum.auto()  # with the mailing of this issue that there is
     SEE_WHO_HAS_IT = enum.auto()  # and send the issue to everyone again, if that is right

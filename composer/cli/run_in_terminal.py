@@ -44,7 +44,7 @@ def the_terms(site: Site, *, confirmed: bool = False) -> SendTerms:
     from composer.delivery.ledger.sendable import SendTerms
 
     needs_approval = load_settings(SendSettings).approval == "required"
-    return SendTerms(confirmed=confirmed, approved_for=site.url if needs_approval else None)
+    return SendTerms(confirmed=confirmed, approved_for=site.url if needs_approval else None, site=site)
 
 
 async def run_mailing(

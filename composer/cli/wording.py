@@ -16,6 +16,11 @@ _REMEDIES = {
     Remedy.APPROVE_AGAIN: "; look at it again: newsletter approve {mailing}",
     Remedy.CONFIRM_STILL_RIGHT: " If it is still right, go on with: newsletter send {mailing} --confirm",
     Remedy.CONFIRM_NOT_SENT: " If nothing was, go on with: newsletter send {mailing} --confirm",
+    Remedy.PLAN_AGAIN: " Put the former one back, or plan the issue again: newsletter plan ISSUE",
+    Remedy.CANCEL_AND_PLAN_FOR_THE_REST: (
+        " Put the former one back. If that cannot be: newsletter cancel {mailing}, then plan the issue again for "
+        "those who have not had it"
+    ),
     Remedy.SEND_SAMPLE_FIRST: ": newsletter send {mailing}. To choose all the same, give --early",
     Remedy.GO_ON_OR_SEND_AGAIN: (
         ". Go on with that one: newsletter send {mailing}; or give --again to send the issue once more"

@@ -163,6 +163,11 @@ mailings = Table(
     Column("epoch", Integer, nullable=False, server_default="0"),  # of the latest lease; every sender has its own
     # The database that it was planned in (database/identity.py): a copy of it must not send the mailing again.
     Column("home", String(64)),
+    # In the tags of its links and Message-IDs, so that no other mailing has them, whatever its number and database.
+    Column("nonce", String(32)),  # none: planned before there were any
+    # What its links and Message-IDs are made with: the site's address, and a tag that only the same key makes.
+    Column("site_url", Text),
+    Column("key_check", String(32)),
     Column("confirmed_at", BigInteger),  # when a person said that it is still to be sent, in spite of its age or home
     Column("send_at", BigInteger),  # not before; None: as soon as somebody sends it
     # Of a subject test: which variant the rest gets, and whose word that is (delivery/operating/choose_subject.py).
@@ -254,6 +259,16 @@ leases = Table(
     Column("holder", String(100), nullable=False),  # host, process id and a random part
     Column("expires_at", BigInteger, nullable=False),
     Column("commits", Integer, nullable=False, server_default="0"),  # how far this sender is (database/watermark.py)
+    Column("session", String(100)),  # what ends with the sender's process, and shows others that it lives
+)
+
+# One row, on SQLite: what this database is known by, and was before (database/watermark.py).
+database_nonces = Table(
+    "database_nonces",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("nonce", String(32), nullable=False),
+    Column("former", String(32), nullable=False),
 )
 
 # Who said that a mailing may be sent, and what exactly they saw.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Exists, Row, exists, func, select, update
@@ -33,6 +33,8 @@ class Mailing:
     edition_digests: Mapping[EditionKey, str]
     send_at: int | None = None  # Unix seconds: not before
     winner: str | None = None  # of a subject test
+    nonce: str = ""  # in the tags of its links and Message-IDs
+    key_check: str | None = None  # of the key that these are made with, ``Site.key_check``; None: not known yet
 
     @property
     def digests_by_language(self) -> Mapping[str, str]:
@@ -78,6 +80,8 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         edition_digests={(language, variant): digest for language, variant, digest in editions},
         send_at=row.send_at,
         winner=row.winner,
+        nonce=row.nonce or "",
+        key_check=row.key_check,
     )
 
 
@@ -92,6 +96,14 @@ def require_variant(found: Mailing, variant: str) -> None:
     """Raises MailingError unless the mailing has this variant of the subject."""
     if variant not in found.variants:
         raise MailingError(f"mailing {found.id} has no subject {variant!r}; there are {', '.join(found.variants)}")
+
+
+def is_key_of(mailing: Mailing, site: Site) -> bool:
+    """Whether the site has the secret key that this mailing's links and Message-IDs are made with, as far as we know.
+
+    A mailing that was begun before it was kept does not tell.
+    """
+    return mailing.key_check in (None, site.key_check)
 
 
 def set_send_time(connection: Connection, mailing: int, send_at: int) -> None:
@@ -120,9 +132,13 @@ def _any_delivery(state: DeliveryState) -> Exists:
 
 
 def compile_mailing(
-    connection: Connection, mailing: Mailing, *, site: Site
+    connection: Connection, mailing: Mailing, *, site: Site, is_trial: bool = False
 ) -> Mapping[EditionKey, tuple[Edition, CompiledMessage]]:
-    """Load each edition of the mailing, and compile the message that every delivery with it is rendered from."""
+    """Load each edition of the mailing, and compile the message that every delivery with it is rendered from.
+
+    With ``is_trial`` these are messages to be looked at and not sent: their links change nothing, and prove nothing.
+    """
+    site = replace(site.of_mailing(mailing.nonce), is_trial=is_trial)
     loaded = {key: load_edition(connection, digest) for key, digest in mailing.edition_digests.items()}
     return {
         key: (edition, compile_message(edition, site=site, mailing=mailing.id, date=mailing.sent_as))

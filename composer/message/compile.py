@@ -62,6 +62,7 @@ class CompiledMessage:
     digest: str
     field_names: frozenset[str]
     _key: bytes = field(repr=False)
+    _link_key: bytes = field(repr=False)
     _mailing: int
     _domain: str
     _literals: tuple[bytes, ...] = field(repr=False)
@@ -78,14 +79,14 @@ class CompiledMessage:
         """Give what varies between readers, encoded, in a fixed order, the Message-ID first. Raises MessageError."""
         if recipient.mailing != self._mailing:
             raise ValueError(f"a recipient of mailing {recipient.mailing} in mailing {self._mailing}")
-        subscriber, key = recipient.subscriber, self._key
+        subscriber = recipient.subscriber
         named = {_SUBSCRIBER + name: recipient.fields.get(name, "") for name in self.field_names}
         named["subscriber.email"] = recipient.email
         for name, value in named.items():
             refuse_control_characters(value, field=name)
         for purpose in self._purposes:
-            named[purpose] = sign_link(purpose, mailing=self._mailing, subscriber=subscriber, key=key)
-        named[MESSAGE_ID] = message_id(mailing=self._mailing, subscriber=subscriber, key=key, domain=self._domain)
+            named[purpose] = sign_link(purpose, mailing=self._mailing, subscriber=subscriber, key=self._link_key)
+        named[MESSAGE_ID] = message_id(mailing=self._mailing, subscriber=subscriber, key=self._key, domain=self._domain)
         return tuple([value(named) for value in self._values])
 
 
@@ -111,6 +112,7 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
         digest=hashlib.sha256(b"\0".join([whole.shape.encode("ascii"), *whole.literals])).hexdigest(),
         field_names=frozenset(name.removeprefix(_SUBSCRIBER) for name in names if name.startswith(_SUBSCRIBER)),
         _key=site.secret_key,
+        _link_key=site.link_key,
         _mailing=mailing,
         _domain=domain,
         _literals=whole.literals,

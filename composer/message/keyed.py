@@ -19,6 +19,11 @@ def keyed_tag(content: bytes, *, key: bytes, use: bytes) -> bytes:
     return state.digest()
 
 
+def derived_key(content: bytes, *, key: bytes, use: bytes) -> bytes:
+    """Derive a key from ``key``, 32 octets, that is as hard to guess and is no use for anything but ``content``."""
+    return hashlib.blake2b(content, digest_size=32, key=hashlib.sha512(key).digest(), person=use).digest()
+
+
 @lru_cache(maxsize=8)
 def _begun(key: bytes, use: bytes) -> hashlib.blake2b:
     """The hash after the key, which may be longer than the 64 octets that BLAKE2b takes."""

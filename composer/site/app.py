@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -36,8 +36,8 @@ from composer.delivery.editions import load_edition, load_message
 from composer.edition import Segments, fill
 from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
-from composer.message.links import Purpose, SignedLink, Site, read_link, slot_values
-from composer.site.leaving import SentMail, come_back, find_sent_mail, leave
+from composer.message.links import Purpose, SignedLink, Site, slot_values
+from composer.site.leaving import ProvedLink, SentMail, come_back, find_sent_mail, leave, prove_link
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
 from composer.site.words import Card, Languages, Words
 from composer.web.files import file_response
@@ -77,13 +77,19 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site, languages: Languages)
         with reading(engine) as connection:
             return branding_of(load_edition(connection, digest), languages)
 
-    def find(link: SignedLink) -> tuple[SentMail | None, Branding]:
+    def find(token: str) -> tuple[SignedLink, SentMail | None, Branding] | None:
         with reading(engine) as connection:
-            sent = find_sent_mail(connection, link)
-        return sent, branding(sent.edition) if sent else Branding(languages.find())
+            proved = _proved(connection, token, Purpose.UNSUBSCRIBE, site)
+            if proved is None:
+                return None
+            sent = find_sent_mail(connection, proved.link)
+        return proved.link, sent, branding(sent.edition) if sent else Branding(languages.find())
 
-    def change(link: SignedLink, *, one_click: bool, undo: bool) -> HTMLResponse:
-        sent, of = find(link)
+    def change(token: str, *, one_click: bool, undo: bool) -> HTMLResponse | None:
+        found = find(token)
+        if found is None:
+            return None
+        link, sent, of = found
         now = int(time.time())
         back = False
         if sent:
@@ -99,20 +105,18 @@ def _add_leaving(app: FastAPI, engine: Engine, site: Site, languages: Languages)
 
     @app.api_route("/u/{token}", methods=["GET", "HEAD"])
     async def ask(request: Request, token: str) -> HTMLResponse:
-        link = _signed(token, Purpose.UNSUBSCRIBE, site)
-        if link is None:
+        found = await run_in_threadpool(find, token)
+        if found is None:
             return _neutral(request, lambda words: words.broken_link)
-        _, of = await run_in_threadpool(find, link)
+        *_, of = found
         return _card(of, of.words.leave, action="leave")
 
     @app.post("/u/{token}")
     async def answer(request: Request, token: str) -> HTMLResponse:
-        link = _signed(token, Purpose.UNSUBSCRIBE, site)
-        if link is None:
-            return _neutral(request, lambda words: words.broken_link)
         form = await _form(request)
-        one_click = form.get("List-Unsubscribe") == "One-Click"
-        return await run_in_threadpool(change, link, one_click=one_click, undo=form.get("action") == "return")
+        one_click, undo = form.get("List-Unsubscribe") == "One-Click", form.get("action") == "return"
+        answer = await run_in_threadpool(change, token, one_click=one_click, undo=undo)
+        return answer or _neutral(request, lambda words: words.broken_link)
 
 
 def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
@@ -123,21 +127,23 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
         sandbox="allow-popups allow-popups-to-escape-sandbox allow-modals",  # allow-modals: printing
     )
 
-    def mail(link: SignedLink, part: Callable[[Edition], Segments]) -> HTMLResponse:
+    def mail(token: str, purpose: Purpose, part: Callable[[Edition], Segments]) -> HTMLResponse | None:
         with reading(engine) as connection:
-            edition, recipient = load_message(connection, mailing=link.mailing, subscriber=link.subscriber)
-        html = fill(part(edition), slot_values(recipient, site=site, edition=edition))
+            proved = _proved(connection, token, purpose, site)
+            if proved is None:
+                return None
+            try:
+                link = proved.link
+                edition, recipient = load_message(connection, mailing=link.mailing, subscriber=link.subscriber)
+            except MailingError:
+                return None  # a trial, or erased since: the page says the same as for a link with a mistake
+        html = fill(part(edition), slot_values(recipient, site=proved.site, edition=edition))
         headers = {"Content-Security-Policy": policy, "Content-Language": edition.language}
         return HTMLResponse(html, headers=headers)
 
     async def show(request: Request, token: str, purpose: Purpose, part: Callable[[Edition], Segments]) -> HTMLResponse:
-        link = _signed(token, purpose, site)
-        if link is not None:
-            try:
-                return await run_in_threadpool(mail, link, part)
-            except MailingError:
-                pass  # a test, or erased since: the page says the same as for a link with a mistake
-        return _neutral(request, lambda words: words.not_found)
+        answer = await run_in_threadpool(mail, token, purpose, part)
+        return answer or _neutral(request, lambda words: words.not_found)
 
     @app.api_route("/v/{token}", methods=["GET", "HEAD"])
     async def view(request: Request, token: str) -> HTMLResponse:
@@ -213,13 +219,13 @@ def _log_change(link: SignedLink, *, one_click: bool, undo: bool, back: bool) ->
         _log.info("a reader has left the lists of a mailing", extra=fields)
 
 
-def _signed(token: str, purpose: Purpose, site: Site) -> SignedLink | None:
-    """Return what the token says, if we signed it, and for this purpose."""
+def _proved(connection: Connection, token: str, purpose: Purpose, site: Site) -> ProvedLink | None:
+    """Return what the token says, if this database has signed it, and for this purpose."""
     try:
-        link = read_link(token, key=site.secret_key)
+        proved = prove_link(connection, token, site=site)
     except TokenError:
         return None
-    return link if link.purpose is purpose else None
+    return proved if proved.link.purpose is purpose else None
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -7,18 +7,20 @@ link takes it back, and only what this link did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
 from composer.audience import return_to_lists, unsubscribe
-from composer.database.schema import deliveries
+from composer.database.schema import deliveries, mailings
 from composer.delivery.link_use import LinkUse
 from composer.delivery.mailing import find_mailing
-from composer.errors import MailingError
-from composer.message.links import SignedLink
+from composer.errors import MailingError, TokenError
+from composer.message.links import SignedLink, Site, claimed_mailing, read_link
 
 UNDO_S = 3600
+NO_MAILING = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,26 @@ class SentMail:
 
     edition: str
     lists: tuple[int, ...]
+    is_known: bool = True  # whether there is a delivery of this mailing to this person
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedLink:
+    """A link that we have signed, and the site with the key of its mailing. Of a trial's link, ``mailing`` is 0."""
+
+    link: SignedLink
+    site: Site
+
+
+def prove_link(connection: Connection, token: str, *, site: Site) -> ProvedLink:
+    """Read a token that this database has signed: for one of its mailings, or to be looked at. Raises TokenError."""
+    row = connection.execute(select(mailings.c.nonce).where(mailings.c.id == claimed_mailing(token))).first()
+    if row is not None:
+        site = site.of_mailing(row.nonce or "")
+        with suppress(TokenError):
+            return ProvedLink(read_link(token, key=site.link_key), site)
+    trial = site.for_trial()
+    return ProvedLink(replace(read_link(token, key=trial.link_key), mailing=NO_MAILING), trial)
 
 
 def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
@@ -40,14 +62,17 @@ def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
             deliveries.c.mailing_id == link.mailing, deliveries.c.subscriber_id == link.subscriber
         )
     )
-    # If there is no delivery, the person has been erased since, and the page need not tell that.
+    # If there is no delivery, the person has been erased since, and the page need not tell that. Nothing may be done
+    # then, because their number may be somebody else's now.
     digests = mailing.digests_by_language
     edition = digests.get(language or "") or next(iter(digests.values()))
-    return SentMail(edition=edition, lists=tuple(mailing.lists))
+    return SentMail(edition=edition, lists=tuple(mailing.lists), is_known=language is not None)
 
 
 def leave(connection: Connection, link: SignedLink, sent: SentMail, *, one_click: bool, now: int) -> None:
     """Take the reader off the lists of the mailing. Doing it twice is harmless."""
+    if not sent.is_known:
+        return
     use = LinkUse.ONE_CLICK if one_click else LinkUse.PAGE
     source = use.source(link.mailing)
     unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
@@ -55,7 +80,7 @@ def leave(connection: Connection, link: SignedLink, sent: SentMail, *, one_click
 
 def come_back(connection: Connection, link: SignedLink, sent: SentMail, *, now: int) -> bool:
     """Undo what this link did within the last hour; returns False if there is nothing to undo."""
-    return return_to_lists(
+    return sent.is_known and return_to_lists(
         connection,
         subscriber=link.subscriber,
         lists=sent.lists,

@@ -46,6 +46,11 @@ WORDS = {
     Remedy.APPROVE_AGAIN: "It is so; look at it again: newsletter approve 3",
     Remedy.CONFIRM_STILL_RIGHT: "It is so. If it is still right, go on with: newsletter send 3 --confirm",
     Remedy.CONFIRM_NOT_SENT: "It is so. If nothing was, go on with: newsletter send 3 --confirm",
+    Remedy.PLAN_AGAIN: "It is so. Put the former one back, or plan the issue again: newsletter plan ISSUE",
+    Remedy.CANCEL_AND_PLAN_FOR_THE_REST: (
+        "It is so. Put the former one back. If that cannot be: newsletter cancel 3, then plan the issue again for "
+        "those who have not had it"
+    ),
     Remedy.SEND_SAMPLE_FIRST: "It is so: newsletter send 3. To choose all the same, give --early",
     Remedy.GO_ON_OR_SEND_AGAIN: (
         "It is so. Go on with that one: newsletter send 3; or give --again to send the issue once more"
@@ -57,7 +62,13 @@ WORDS = {
     Remedy.CHOOSE_ANOTHER_FOLDER: "It is so; choose another folder with --out",
     Remedy.NAME_AN_ENCODING: "It is so, or name one with --encoding",
 }
-ENDING_WITH_A_FULL_STOP = {Remedy.UPGRADE_DATABASE, Remedy.IMPORT_A_LIST, Remedy.CONFIRM_STILL_RIGHT}
+ENDING_WITH_A_FULL_STOP = {
+    Remedy.UPGRADE_DATABASE,
+    Remedy.IMPORT_A_LIST,
+    Remedy.CONFIRM_STILL_RIGHT,
+    Remedy.PLAN_AGAIN,
+    Remedy.CANCEL_AND_PLAN_FOR_THE_REST,
+}
 ENDING_WITH_A_FULL_STOP |= {Remedy.CONFIRM_NOT_SENT}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Engine, select
 
-from composer.database.schema import consent_events, subscribers, subscriptions
+from composer.database.schema import consent_events, mailings, subscribers, subscriptions
 from composer.edition.model import Asset, Context, Slot
 from composer.message.links import Purpose, Site, sign_link
 from composer.site import create_site
@@ -35,7 +35,11 @@ class ServedSite:
     digest: str
 
     def link(self, purpose: Purpose, subscriber: int, *, mailing: int | None = None) -> str:
-        token = sign_link(purpose, mailing=mailing or self.mailing, subscriber=subscriber, key=self.site.secret_key)
+        with self.engine.connect() as connection:
+            nonce = connection.scalar(select(mailings.c.nonce).where(mailings.c.id == self.mailing))
+        is_ours = mailing in (None, self.mailing)
+        key = (self.site.of_mailing(nonce) if is_ours else self.site.for_trial()).link_key
+        token = sign_link(purpose, mailing=mailing or self.mailing, subscriber=subscriber, key=key)
         return f"{self.url}/{purpose.value}/{token}"
 
     def leaving(self, subscriber: int) -> str:

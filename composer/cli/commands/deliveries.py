@@ -12,9 +12,13 @@ import typer
 from composer.cli.database import as_utf8, open_to_read
 from composer.cli.log import tell
 from composer.cli.message_ids import message_ids
+from composer.cli.wiring import the_site
 from composer.delivery.states import DeliveryState
+from composer.errors import SettingsError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from composer.delivery.reporting.records import DeliveryRecord
 
 HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
@@ -36,15 +40,24 @@ def command(
 
     variant = variant.upper() if variant else None
     with reading(open_to_read()) as connection:
-        message_id = message_ids(connection, mailing)
+        found = find_mailing(connection, mailing)
         if variant:
-            require_variant(find_mailing(connection, mailing), variant)
+            require_variant(found, variant)
         records = delivery_records(connection, mailing, state=state, variant=variant)
         if as_csv:
-            _write_csv(records, message_id)
+            _write_csv(records, _message_ids(connection, mailing))
         elif not _print_lines(records):
             tell(f"Nothing of mailing {mailing} is {state or 'there'}.")
     return 0
+
+
+def _message_ids(connection: Connection, mailing: int) -> Callable[[DeliveryRecord], str]:
+    """Give what tells each record's Message-ID, or none of them, with a word why, rather than a wrong one."""
+    try:
+        return message_ids(connection, mailing, site=the_site())
+    except SettingsError as error:
+        tell(f"The column message_id is empty: {error}")
+        return lambda _: ""
 
 
 def _print_lines(records: Iterable[DeliveryRecord]) -> int:

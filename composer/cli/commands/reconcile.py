@@ -82,9 +82,8 @@ def _by_logs(mailing: int, logs: list[Path], *, by: str | None) -> None:
     from composer.delivery.reporting.records import delivery_records
     from composer.delivery.states import DeliveryState
 
-    the_site()  # without the key, no Message-ID is known
     with reading() as connection:
-        message_id = message_ids(connection, mailing)
+        message_id = message_ids(connection, mailing, site=the_site())
         unknown = {
             message_id(record): record.email
             for record in delivery_records(connection, mailing, state=DeliveryState.UNKNOWN)

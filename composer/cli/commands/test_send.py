@@ -93,5 +93,5 @@ def _message(edition: Edition, to: str, *, number: int, own_fields: Mapping[str,
     marked = replace(edition, subject=(MARK, *edition.subject))
     reader = sample_readers(edition.language, own_fields)[0]
     fields = {**reader.fields, "name": reader.name, "email": to}
-    message = compile_message(marked, site=site, mailing=number, date=dt.datetime.now().astimezone())
+    message = compile_message(marked, site=site.for_trial(), mailing=number, date=dt.datetime.now().astimezone())
     return message.render(Recipient(to, 0, number, fields)).data

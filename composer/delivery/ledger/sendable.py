@@ -6,6 +6,7 @@
     planned long ago        people have moved on, and the news is old: only if a person confirms it
     planned elsewhere       this database is a copy; the original may have sent it since: only if confirmed
     sent further            a backup was written over this database: only if confirmed
+    another site or key     its links would lead elsewhere than planned, and its Message-IDs be others at each try
     not approved            if the project wants a second person's word, and for exactly what is sent now
 """
 
@@ -24,6 +25,7 @@ from composer.delivery.ledger.lease import sending_progress
 from composer.delivery.mailing import mailing_row
 from composer.delivery.states import MailingState
 from composer.errors import Remedy, StateError
+from composer.message.links import Site
 
 STALE_S = 7 * 24 * 3600
 
@@ -33,11 +35,12 @@ class SendTerms:
     """What a person has said about sending a mailing, and what is asked of it.
 
     ``confirmed``: a person says that the mailing is still to be sent. ``approved_for``: if not None, an approval is
-    needed, and it is the URL of the site that the mailing's links lead to.
+    needed, and it is the URL of the site that the mailing's links lead to. ``site`` is what the messages are made with.
     """
 
     confirmed: bool = False
     approved_for: str | None = None
+    site: Site | None = None
 
 
 NO_TERMS = SendTerms()
@@ -75,6 +78,29 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
         raise StateError(
             f"mailing {mailing} was planned {days} days ago.", mailing=mailing, remedy=Remedy.CONFIRM_STILL_RIGHT
         )
+    if terms.site is not None:
+        _require_the_same_site(connection, row, terms.site)
     if terms.approved_for is not None:
         require_approval(connection, mailing, site_url=terms.approved_for)
     return row
+
+
+def _require_the_same_site(connection: Connection, row: Row[Any], site: Site) -> None:
+    """Keep what the mailing is sent with, the first time; later raise StateError if it is something else."""
+    is_begun, mailing = row.state != MailingState.PLANNED, row.id
+    if row.site_url not in (None, site.url):
+        words = (
+            f"mailing {mailing} was planned with links to {row.site_url}, and NEWSLETTER_SITE_URL is {site.url} now."
+        )
+    elif is_begun and row.key_check not in (None, site.key_check):
+        words = (
+            f"mailing {mailing} was begun with another NEWSLETTER_SECRET_KEY. With the one of now, whoever is tried "
+            "again would get another Message-ID, and the links of the mails that are out lead nowhere."
+        )
+    else:
+        kept = {"site_url": site.url, "key_check": site.key_check}
+        if (row.site_url, row.key_check) != (site.url, site.key_check):
+            connection.execute(update(mailings).where(mailings.c.id == mailing).values(kept))
+        return
+    remedy = Remedy.CANCEL_AND_PLAN_FOR_THE_REST if is_begun else Remedy.PLAN_AGAIN
+    raise StateError(words, mailing=mailing, remedy=remedy)

@@ -1,4 +1,6 @@
-"""A send without sending: every message as a file, exactly as the relay would get it.
+"""A send without sending: every message as a file, as the relay would get it.
+
+Only its links are others: a file may get into anybody's hands, so they change nothing, and using one proves nothing.
 
 The files are ``OUT/<language>/<number>-<address>.eml``, and ``OUT/<language>-B/…`` for another subject of a test.
 Enters: the roll of a mailing that is not planned yet, or a planned mailing. Of a planned one, the pending deliveries
@@ -39,7 +41,7 @@ def dry_run_roll(roll: MailingRoll, out: Path) -> int:
 
 def dry_run_mailing(connection: Connection, mailing: Mailing, out: Path, *, site: Site) -> int:
     """Write the messages that a planned mailing still has to send, and return how many."""
-    compiled = compile_mailing(connection, mailing, site=site)
+    compiled = compile_mailing(connection, mailing, site=site, is_trial=True)
     pending = connection.execute(
         select(
             deliveries.c.language,

@@ -14,6 +14,7 @@ and in another process, is the same bytes. Never: sends, or reads an issue's fil
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,7 +93,7 @@ def plan_mailing(
             _refuse_second(connection, issue_of(editions))
         replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
         roll = prepare_roll(connection, editions=editions, lists=lists, site=site, now=now, subject_test=subject_test)
-        mailing = _write_mailing(connection, roll, lists=lists, allowed=allowed, now=now)
+        mailing = _write_mailing(connection, roll, lists=lists, site=site, allowed=allowed, now=now)
         for entries in roll.pages():
             _write_deliveries(connection, mailing, entries, tested=subject_test is not None, now=now)
             progress(roll.planned)
@@ -161,7 +162,7 @@ def _cancel_unbegun(connection: Connection, issue: str, *, now: int) -> Sequence
 
 
 def _write_mailing(
-    connection: Connection, roll: MailingRoll, *, lists: Sequence[int], allowed: Collection[str], now: int
+    connection: Connection, roll: MailingRoll, *, lists: Sequence[int], site: Site, allowed: Collection[str], now: int
 ) -> int:
     mailing: int = connection.scalars(
         insert(mailings)
@@ -174,6 +175,9 @@ def _write_mailing(
             allowed=sorted(allowed),
             sent_as=now,
             home=database_identity(connection),
+            nonce=secrets.token_hex(16),
+            site_url=site.url,
+            key_check=site.key_check,
             created_at=now,
             updated_at=now,
         )

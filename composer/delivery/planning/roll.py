@@ -92,7 +92,7 @@ class MailingRoll:
         self._faults: list[str] = []
         date = dt.datetime.fromtimestamp(now, dt.UTC)
         self.messages = {
-            key: compile_message(edition, site=site, mailing=NO_MAILING, date=date)
+            key: compile_message(edition, site=site.for_trial(), mailing=NO_MAILING, date=date)
             for key, edition in self.all_editions.items()
         }
         self._assignment = self._assign_variants(subject_test) if subject_test else None

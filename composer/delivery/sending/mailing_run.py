@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Engine
@@ -43,7 +44,7 @@ async def send_mailing(
     ``holder`` names this process (``host:pid:random``), ``clock`` gives Unix seconds. Raises MailingError if it
     is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
     """
-    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=terms)
+    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=replace(terms, site=site))
     began = time.monotonic()
     async with GroupCommit(held, clock=clock, halted=run.halt) as ledger:
         run.left_unknown = ledger.left_unknown

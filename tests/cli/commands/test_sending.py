@@ -232,3 +232,59 @@ def test_another_subject_can_be_sent_to_oneself(say: Say, sink: Sink, tmp_path: 
     assert b"Subject: [Test] Who feels safe?" in sink.messages[0]
     code, _, errors = say("test-send", "spring", "--to", "me@example.org", "--variant", "C")
     assert (code, "there is no subject C; there are: A, B" in errors) == (1, True)
+
+
+def test_a_key_that_was_changed_in_mid_mailing_is_noticed(
+    say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say("plan", "spring", "--list", "members")
+    sink.script("dot@4+=421 4.3.0 later")
+    say("send", "1", "--yes")
+    sink.script()
+    sent = {one["message_id"] for one in sink.taken()}
+    assert sent < {row["message_id"] for row in csv.DictReader(io.StringIO(say("deliveries", "1", "--csv")[1]))}
+    monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "another key for tests, 32 characters or more")
+    code, _, errors = say("send", "1", "--yes")
+    assert code == 1
+    assert "begun with another NEWSLETTER_SECRET_KEY" in errors
+    assert "newsletter cancel 1" in errors
+    assert {one["message_id"] for one in sink.taken()} == sent
+    code, output, errors = say("deliveries", "1", "--csv")
+    rows = list(csv.DictReader(io.StringIO(output)))
+    assert (code, len(rows), {row["message_id"] for row in rows}) == (0, PEOPLE, {""})
+    assert "message_id is empty" in errors
+    code, _, errors = say("reconcile", "1", "--log", "/dev/null")
+    assert code == 1
+    assert "Message-IDs are not known" in errors
+    monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "a key for tests, 32 characters or more")
+    say("retry", "1", "--state", "deferred")
+    assert say("send", "1", "--yes")[0] == 0
+    assert len({one["message_id"] for one in sink.taken()}) == len(sink.taken()) == PEOPLE
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_a_site_that_was_changed_since_the_plan_is_noticed(
+    say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch, is_begun: bool
+) -> None:
+    say("plan", "spring", "--list", "members")
+    if is_begun:
+        sink.script("dot@4+=421 4.3.0 later")
+        say("send", "1", "--yes")
+        sink.script()
+    taken = len(sink.taken())
+    monkeypatch.setenv("NEWSLETTER_SITE_URL", "https://other.example.org")
+    code, _, errors = say("send", "1", "--yes")
+    assert code == 1
+    assert "https://news.example.org, and NEWSLETTER_SITE_URL is https://other.example.org now" in errors
+    assert ("newsletter cancel 1" if is_begun else "plan the issue again") in errors
+    assert len(sink.taken()) == taken
+
+
+def test_a_key_that_is_changed_before_the_first_message_harms_nobody(
+    say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say("plan", "spring", "--list", "members")
+    monkeypatch.setenv("NEWSLETTER_SECRET_KEY", "another key for tests, 32 characters or more")
+    assert say("send", "1", "--yes")[0] == 0
+    rows = csv.DictReader(io.StringIO(say("deliveries", "1", "--csv")[1]))
+    assert {row["message_id"] for row in rows} == {one["message_id"] for one in sink.taken()}
