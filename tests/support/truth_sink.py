@@ -90,6 +90,9 @@ class Sink:
     offered: list[tuple[str, str]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(0))
     sessions: int = 0  # open now
+    connections: int = 0  # since the start
+    # (phase, N, action): a connection that has had N messages taken does this when the phase is reached
+    worn_out: tuple[str, int, str] | None = None
 
     def script(self, *faults: str) -> None:
         """From now on, these faults only; counting begins anew."""
@@ -154,11 +157,13 @@ class _Session:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.has_sender = False
         self.recipient: str | None = None
+        self.taken = 0
 
     async def run(self) -> None:
         # Cancelled: the whole server ends. The streams of asyncio would report it as an error.
         expected = (_HangUp, ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
         self.sink.sessions += 1
+        self.sink.connections += 1
         try:
             with contextlib.suppress(*expected):
                 await self.converse()
@@ -229,16 +234,24 @@ class _Session:
             body = body[:-3]
         if self.recipient:
             self.sink.offered.append((self.recipient, hashlib.sha256(body).hexdigest()))
-        action = self.sink.fault("dot")
+        action = self.worn_out("dot") or self.sink.fault("dot")
         if self.recipient and _takes(action):
             self.sink.take(self.recipient, body)
-            action = self.sink.fault("taken") or action
+            self.taken += 1
+            action = self.worn_out("taken") or self.sink.fault("taken") or action
         self.has_sender, self.recipient = False, None
         await self.act(action or ACCEPTED, ACCEPTED)
 
+    def worn_out(self, phase: str) -> str | None:
+        """What this connection does now if it has carried all that it may."""
+        if self.sink.worn_out is None:
+            return None
+        where, most, action = self.sink.worn_out
+        return action if phase == where and self.taken >= most else None
+
     async def answer(self, phase: str, usual: str) -> str:
         """Answer as usual, unless there is a fault; what was said."""
-        action = self.sink.fault(phase) or usual
+        action = self.worn_out(phase) or self.sink.fault(phase) or usual
         return await self.act(action, usual) if action else ""
 
     async def act(self, action: str, usual: str) -> str:

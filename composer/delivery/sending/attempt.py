@@ -13,6 +13,9 @@
     nothing, after the dot      unknown                          a lost message       –
     not offered: unsupported    refused                          –                    –
 
+Before this table is asked, a message that may have met a connection of which the relay had enough has had its second
+try on a new one (``smtp/connection_habit.py``).
+
 A *probe* is the one message that asks a half-open relay how it is. Which reply means what for a delivery is said in
 ``reply.py``; here is what follows from it.
 """

@@ -28,7 +28,7 @@ from composer.delivery.sending.attempt import outcome_of, tell_breaker
 from composer.delivery.sending.feeder import Feeder
 from composer.delivery.sending.run import Run
 from composer.delivery.smtp.breaker import Breaker
-from composer.delivery.smtp.connection import SmtpConnection
+from composer.delivery.smtp.connection import Release, SmtpConnection
 from composer.delivery.smtp.pool import ConnectionPool, Route, WorkerConnection, wait_for
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent, DeliveryState
@@ -161,20 +161,38 @@ class RelayWorker:
             self._announce_next(connection)
             return True
 
-        transaction = await connection.transact(
-            sender=message.sender,
-            recipient=message.delivery.email,
-            data=message.data,
-            release=may_go,
-            envelope_id=message.envelope_id,
-        )
+        transaction = await _offer(message, connection, release=may_go)
         match await verdict:
             case Verdict.GO:
+                transaction = await self._try_again_at_once(message, transaction)
                 self._record(message.delivery, transaction, took_ms=int((time.monotonic() - began) * 1000))
             case Verdict.SUPPRESSED:
                 self._run.count_outcome(DeliveryState.SUPPRESSED)
             case Verdict.TAKEN:
                 pass
+
+    async def _try_again_at_once(self, message: OutgoingMessage, first: Transaction) -> Transaction:
+        """How it went in the end: once more on a new connection, if it was the old one that the relay had enough of.
+
+        The intent to offer it is on disk already. It is one attempt, and the breaker hears of the second try only.
+        """
+        habit, carried = self._relay.pool.habit, self._connection.carried_before
+        connection = None
+        if first.event is not DeliveryEvent.ACCEPT and habit.may_be_why(first, carried):
+            self._put_back()
+            connection = await self._connection.renew()
+        if connection is None:
+            self._connection.count(first)
+            return first
+
+        async def may_go() -> bool:
+            self._announce_next(connection)
+            return True
+
+        second = await _offer(message, connection, release=may_go)
+        self._connection.count(second)
+        habit.note_second_try(first, second, carried)
+        return second
 
     def _announce_next(self, connection: SmtpConnection) -> None:
         """The dot may leave: announce what comes after it on this connection, if anything may."""
@@ -228,3 +246,13 @@ class RelayWorker:
                 relay.is_told_away = False
                 fields = {"relay": relay.route.relay.name}
                 _log.info("a relay takes messages again", extra={"action": "relay.back", **fields})
+
+
+async def _offer(message: OutgoingMessage, connection: SmtpConnection, *, release: Release) -> Transaction:
+    return await connection.transact(
+        sender=message.sender,
+        recipient=message.delivery.email,
+        data=message.data,
+        release=release,
+        envelope_id=message.envelope_id,
+    )

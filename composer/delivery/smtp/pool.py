@@ -4,7 +4,9 @@ While the relay answers, every worker opens its own connection. After a failure 
 it is back, with growing pauses; the others wait for it, so that a relay in trouble, or one that has just
 refused our password, is not asked by all at once. A worker leaves its old connection before it opens the
 next, because a relay may count them. One that is turned away while others are open says only that the relay takes no
-more; its breaker does not hear of it.
+more; its breaker does not hear of it, and those that are open are kept for as long as they carry.
+
+A connection is left before it reaches what its relay is known to let one carry (``connection_habit.py``).
 """
 
 from __future__ import annotations
@@ -18,13 +20,17 @@ from dataclasses import dataclass
 
 from composer.delivery.smtp.breaker import FIRST_REST_S, Breaker, pause_s
 from composer.delivery.smtp.connection import SmtpConnection, open_connection
+from composer.delivery.smtp.connection_habit import Carried, ConnectionHabit
 from composer.delivery.smtp.relay import Relay, Timeouts
+from composer.delivery.smtp.transaction import Transaction
+from composer.delivery.states import DeliveryEvent
 from composer.errors import ConnectionFailed
 
 _log = logging.getLogger("composer.delivery")
 
 _MOST_MESSAGES = 500
 _LONGEST_S = 300.0  # Postfix's smtp_connection_reuse_time_limit
+_NEW_CONNECTION_S = 15.0  # while a message that is offered already waits for it; less than a lease lasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ class ConnectionPool:
     """
 
     def __init__(self, route: Route, breaker: Breaker, *, stop: asyncio.Event, tell: Callable[[str], None]) -> None:
+        self.habit = ConnectionHabit()
+        self.is_full = False
+        """Whether the relay has turned away the last connection because it takes no more of them."""
         self._tell = tell
         self._route = route
         self._breaker = breaker
@@ -88,6 +97,7 @@ class ConnectionPool:
                 is_full = bool(self._open) and _is_full(failure)
                 if failures == 1:
                     self._log_failure(failure, is_full=is_full)
+                self.is_full = is_full
                 if not is_full:
                     self._breaker.connection_failed(str(failure), is_final=_is_final(failure))
                 if not self._is_over:
@@ -111,6 +121,7 @@ class ConnectionPool:
     async def _connect(self) -> SmtpConnection:
         connection = await open_connection(self._route.relay, timeouts=self._route.timeouts)
         self._open += 1
+        self.is_full = False
         return connection
 
 
@@ -125,22 +136,49 @@ def _is_final(failure: ConnectionFailed) -> bool:
 
 
 class WorkerConnection:
-    """One worker's connection, replaced when it has served long enough."""
+    """One worker's connection, replaced when it has served long enough, or when its relay has had enough of it."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
+        self._habit = pool.habit
         self._connection: SmtpConnection | None = None
         self._opened_at = 0.0
-        self._messages = 0
+        self._begun = self._turned_away = 0
+        self._went_well = False  # the last transaction left the connection as it should be
+        self._is_trial = False
 
     async def for_next(self) -> SmtpConnection | None:
         """The connection for one more message, opened if need be; None if the run is over or the relay away."""
         if not self.carries_next:
+            if self._went_well and self._connection is not None and not self._connection.usable:
+                self._habit.note_end(self.carried)
             await self.quit()
             self._connection = await self._pool.connect()
-            self._opened_at, self._messages = time.monotonic(), 0
-        self._messages += 1
+            self._opened_at, self._begun, self._turned_away = time.monotonic(), 0, 0
+            self._is_trial = self._habit.begins_trial()
+        self._begun += 1
+        self._went_well = False
         return self._connection
+
+    async def renew(self) -> SmtpConnection | None:
+        """A new connection at once, for the message with which this one has ended; None if none comes soon."""
+        await self.quit()
+        try:
+            async with asyncio.timeout(_NEW_CONNECTION_S):
+                return await self.for_next()
+        except TimeoutError:
+            return None
+
+    def count(self, transaction: Transaction) -> None:
+        """The message for which the connection was asked has been offered, and it went like this."""
+        self._went_well = transaction.reusable
+        if transaction.unsupported:
+            self._begun -= 1  # the relay has not heard of it
+        elif transaction.event is DeliveryEvent.ACCEPT:
+            if self._habit.limit:
+                self._habit.note_carried(self.carried)
+        else:
+            self._turned_away += 1
 
     async def quit(self) -> None:
         """Take leave of the relay, if there is a connection."""
@@ -152,14 +190,27 @@ class WorkerConnection:
     @property
     def carries_another(self) -> bool:
         """Whether the connection will do for another message after the one that is on its way."""
-        is_usable = self._connection is not None and self._connection.usable
-        return is_usable and self._messages < _MOST_MESSAGES and time.monotonic() - self._opened_at < _LONGEST_S
+        if self._connection is None or not self._connection.usable:
+            return False
+        is_young = self._begun < _MOST_MESSAGES and time.monotonic() - self._opened_at < _LONGEST_S
+        has_room = self._habit.limit is None or self._is_trial or self._habit.has_room(self.carried)
+        return has_room and (is_young or self._pool.is_full)
 
     @property
     def carries_next(self) -> bool:
         """Whether the next message can go over the connection that is open."""
         connection = self._connection
         return self.carries_another or (connection is not None and connection.usable and connection.has_announced)
+
+    @property
+    def carried(self) -> Carried:
+        """What the connection has carried, the message for which it was asked last included."""
+        return Carried(self._begun, self._turned_away)
+
+    @property
+    def carried_before(self) -> Carried:
+        """What the connection had carried before the message for which it was asked last, which is not counted yet."""
+        return Carried(self._begun - 1, self._turned_away)
 
 
 async def wait_for(event: asyncio.Event, *, at_most_s: float) -> None:

@@ -10,6 +10,7 @@ from composer.delivery.smtp.breaker import Breaker, pause_s
 
 BUSY = Reply(451, "4.3.0", "try later")
 GREYLISTED = Reply(450, "4.2.0", "greylisted")
+ENOUGH = Reply(452, "4.5.3", "Too many messages sent")
 CLOSING = Reply(421, None, "closing")
 ACCEPTED = Reply(250, "2.0.0", "ok")
 
@@ -26,6 +27,7 @@ ACCEPTED = Reply(250, "2.0.0", "ok")
         (1, None, 1),
         (2, CLOSING, 10),
         (3, None, 60),
+        (1, ENOUGH, 1),
         (4, None, 2400),
         (14, None, None),
     ],
