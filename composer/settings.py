@@ -143,6 +143,11 @@ def read_from(file: Path) -> None:
     _Source.file = file.absolute()
 
 
+def settings_file() -> Path:
+    """The file that settings are read from, which need not be there."""
+    return _Source.file
+
+
 def load_settings(kind: type[S]) -> S:
     """Read one settings class from the environment and the file. Raises SettingsError, naming each variable."""
     try:

@@ -7,7 +7,7 @@
     GET  /v/{token}          the mail, in the browser
     GET  /p/{token}          the mail, to print
     GET  /a/{digest}/{name}  the issue's files
-    GET  /healthz            200 while the database answers
+    GET  /healthz            200 while the database answers, with a proof of which one it is
 
 Answers to a link do not tell its holder's state: known, gone already and erased are the same bytes (threat 9). A
 token that we did not sign is told so: it comes from a mail program that cut the link, and to let that reader believe
@@ -39,6 +39,7 @@ from composer.errors import DatabaseError, MailingError, TokenError
 from composer.message.links import Purpose, SignedLink, Site, slot_values
 from composer.site.leaving import ProvedLink, SentMail, come_back, find_sent_mail, leave, prove_link
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
+from composer.site.proof import PROOF_HEADER, proof_of
 from composer.site.words import Card, Languages, Words
 from composer.web.files import file_response
 from composer.web.guards import BodyLimit, SecurityHeaders, content_policy
@@ -64,7 +65,7 @@ def create_site(engine: Engine, *, site: Site, templates: Sequence[Path] = (ship
     app.state.languages = languages
     _add_leaving(app, engine, site, languages)
     _add_mails(app, engine, site)
-    _add_files(app, engine)
+    _add_files(app, engine, site)
     _add_troubles(app)
     app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
     app.add_middleware(SecurityHeaders, policy=content_policy(sandbox=""), more={"X-Robots-Tag": "noindex, nofollow"})
@@ -154,7 +155,7 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
         return await show(request, token, Purpose.PRINT, lambda edition: edition.print_html)
 
 
-def _add_files(app: FastAPI, engine: Engine) -> None:
+def _add_files(app: FastAPI, engine: Engine, site: Site) -> None:
     @app.api_route("/a/{digest}/{name:path}", methods=["GET", "HEAD"])
     def file(digest: str, name: str) -> Response:
         if len(digest) != _DIGEST_LENGTH or not digest.isascii() or not digest.isalnum():
@@ -185,8 +186,8 @@ def _add_files(app: FastAPI, engine: Engine) -> None:
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     def health() -> PlainTextResponse:
         with reading(engine) as connection:
-            connection.execute(select(1))
-        return PlainTextResponse("ok\n")
+            proof = proof_of(connection, key=site.secret_key)
+        return PlainTextResponse("ok\n", headers={PROOF_HEADER: proof, "Cache-Control": "no-store"})
 
 
 def _add_troubles(app: FastAPI) -> None:

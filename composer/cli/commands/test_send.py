@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from composer.cli.sample_message import sample_message
 from composer.cli.wiring import check_issue, the_route, the_site
 from composer.errors import NewsletterError
 
@@ -66,7 +66,8 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
     connection = await open_connection(route.relay, timeouts=route.timeouts)
     accepted = True
     for number, edition in enumerate(editions, start=int(time.time())):
-        data = _message(edition, to, number=number, own_fields=own_fields, site=site)
+        marked = replace(edition, subject=(MARK, *edition.subject))
+        data = sample_message(marked, to, number=number, own_fields=own_fields, site=site)
         transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
         said = transaction.reply or transaction.lost or transaction.unsupported
         if transaction.event is DeliveryEvent.ACCEPT:
@@ -78,20 +79,3 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
                 break
     await connection.quit()
     return 0 if accepted else 1
-
-
-def _message(edition: Edition, to: str, *, number: int, own_fields: Mapping[str, str], site: Site) -> bytes:
-    """Make the message that a sample reader would get.
-
-    ``number`` stands for a mailing, and no mailing has it: receivers drop a message whose Message-ID they
-    have seen, so every test has its own. The subscriber is nobody, so nobody is unsubscribed by it.
-    """
-    from composer.message.compile import compile_message
-    from composer.message.recipient import Recipient
-    from composer.output.sample_readers import sample_readers
-
-    marked = replace(edition, subject=(MARK, *edition.subject))
-    reader = sample_readers(edition.language, own_fields)[0]
-    fields = {**reader.fields, "name": reader.name, "email": to}
-    message = compile_message(marked, site=site.for_trial(), mailing=number, date=dt.datetime.now().astimezone())
-    return message.render(Recipient(to, 0, number, fields)).data

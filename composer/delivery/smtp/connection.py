@@ -169,6 +169,9 @@ class SmtpConnection:
         self._transactions = 0
         self._last_envelope: tuple[tuple[str, str, str | None, bytes], Envelope | Unsupported] | None = None
         transport = cast(asyncio.Transport, client.transport)
+        certificate = transport.get_extra_info("peercert") or {}
+        ends = certificate.get("notAfter")
+        self._certificate_ends = float(ssl.cert_time_to_seconds(ends)) if ends else None
         self._protocol = TransactionProtocol(transport, timeouts=timeouts, pipelining=self._capabilities.pipelining)
         transport.set_protocol(self._protocol)
 
@@ -176,6 +179,16 @@ class SmtpConnection:
     def usable(self) -> bool:
         """Whether the next one can begin. It cannot if the relay hung up, spoke unasked, or has had its number."""
         return self._protocol.closed is None and not self._is_used_up
+
+    @property
+    def size_max(self) -> int:
+        """How many bytes a message may have by what the relay announced (RFC 1870); 0 where there is no limit."""
+        return self._capabilities.size_max
+
+    @property
+    def certificate_ends(self) -> float | None:
+        """When the relay's certificate ends, in Unix seconds; None if the connection has none."""
+        return self._certificate_ends
 
     @property
     def has_announced(self) -> bool:

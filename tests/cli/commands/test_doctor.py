@@ -9,11 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from composer.audience import ensure_list
+from composer.cli.examinations.stored import judge_room
 from composer.cli.main import main
+from composer.database import open_database
 from composer.inbox.running import Inbox
+from composer.message.links import Site
+from composer.site.app import create_site
 from tests.support.databases import Cluster
 from tests.support.projects import ProjectFolder
+from tests.support.truth_sink import Certificate, Sink
+from tests.support.web import in_thread, serve_in_thread
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +102,104 @@ def test_people_read_it_as_a_list(capsys: pytest.CaptureFixture[str], tmp_path: 
     told = capsys.readouterr().out
     assert "✓  Relay" in told
     assert "All is well." in told
+
+
+def test_every_relay_is_looked_at(
+    inbox: Inbox, sink: Sink, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sink.script("auth=535 5.7.8 no: sesame")
+    monkeypatch.setenv(
+        "NEWSLETTER_SMTP_URL", f"{inbox.smtp_url} smtp://127.0.0.1:1 smtp://ana:sesame@127.0.0.1:{sink.port}?tls=none"
+    )
+    code, found = examine(capsys)
+    assert code == 1
+    assert [found[f"Relay {number}"]["well"] for number in (1, 2, 3)] == [True, False, False]
+    assert "Check host and port" in found["Relay 2"]["advice"]
+    assert "Check user name and password" in found["Relay 3"]["advice"]
+    assert "sesame" not in str(found)
+
+
+def test_a_relay_that_takes_less_than_the_newest_issue_is_told(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}")
+    sink.extensions = ("SIZE 5000", "8BITMIME")
+    code, found = examine(capsys)
+    assert code == 1
+    assert "5,000 bytes" in found["Relay"]["found"]
+    assert "The newest issue (2026-12-harbour) is " in found["Relay"]["advice"]
+    sink.extensions = ("SIZE 0", "8BITMIME")
+    code, found = examine(capsys)
+    assert (code, found["Relay"]["advice"]) == (0, "")
+
+
+def test_a_certificate_that_ends_soon_is_told(
+    sink: Sink, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sink.tls = certificate.server_context()
+    monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}?tls=required&ca={certificate.file}")
+    _, found = examine(capsys)
+    assert "certificate until 20" in found["Relay"]["found"]
+    assert "ends within 14 days" in found["Relay"]["advice"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_secrets_that_others_can_read_are_told_with_what_to_type(
+    mode: int, project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = project_folder.root / "my dkim.pem"
+    secret.write_text("-----BEGIN PRIVATE KEY-----\n")
+    (project_folder.root / "public.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    (project_folder.root / ".env.example").write_text("NEWSLETTER_RATE=\n")
+    for path in (project_folder.root / ".env", secret):
+        path.touch()
+        path.chmod(mode)
+    code, found = examine(capsys)
+    assert (code, found["Files"]["advice"]) == (1, "Type: chmod 600 .env 'my dkim.pem'")
+    (project_folder.root / "newsletter.db").chmod(mode)
+    code, found = examine(capsys)
+    assert found["Files"]["advice"] == "Type: chmod 600 .env 'my dkim.pem' newsletter.db"
+    for path in (project_folder.root / ".env", secret, project_folder.root / "newsletter.db"):
+        path.chmod(0o600)
+    code, found = examine(capsys)
+    assert (code, found["Files"]["well"]) == (0, True)
+
+
+def test_the_site_must_be_ours_and_over_this_database(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(engine_name: str, key: str) -> dict[str, Any]:
+        engine = open_database(f"sqlite:///{project_folder.root / engine_name}")
+        with in_thread(serve_in_thread(create_site(engine, site=Site("http://127.0.0.1", key.encode())))) as url:
+            monkeypatch.setenv("NEWSLETTER_SITE_URL", url)
+            found = examine(capsys)[1]["Site"]
+        engine.dispose()
+        return found
+
+    other = open_database(f"sqlite:///{project_folder.root / 'other.db'}")
+    with other.begin() as connection:
+        ensure_list(connection, "somebody else's", now=1)
+    other.dispose()
+    assert told("newsletter.db", "k" * 43)["well"]
+    assert "another database" in told("other.db", "k" * 43)["found"]
+    assert "SECRET_KEY" in told("newsletter.db", "x" * 43)["advice"]
+    with in_thread(serve_in_thread(FastAPI())) as url:
+        monkeypatch.setenv("NEWSLETTER_SITE_URL", url)
+        assert "reverse proxy" in examine(capsys)[1]["Site"]["advice"]
+
+
+def test_what_a_commit_is_worth_is_told(
+    postgresql: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert examine(capsys)[1]["Durability"]["found"] == "journal wal, synchronous=full"
+    url = postgresql.create_migrated()
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", url)
+    found = examine(capsys)[1]["Durability"]
+    assert found["found"].startswith("synchronous_commit=on")
+    assert ("fsync=off" in found["found"]) == ("fsync is off" in found["advice"])
+
+
+def test_room_is_judged_by_how_many_people_there_are() -> None:
+    assert judge_room(200 * 2**20, 50_000, place="here")[1] == ""
+    assert "Make room" in judge_room(200 * 2**20, 100_000, place="here")[1]
+    assert "1,000,000 people" in judge_room(2**40, 1_000_000, place="here")[0]

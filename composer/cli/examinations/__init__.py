@@ -1,0 +1,1 @@
+"""What ``newsletter doctor`` looks at, one module each: it looks, changes nothing, and gives Diagnoses."""
