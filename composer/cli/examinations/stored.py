@@ -107,7 +107,7 @@ def _modes(paths: Iterable[Path]) -> Iterator[tuple[Path, int]]:
 
 def _private_files() -> Iterator[Path]:
     folder = Path()
-    of_settings = {settings_file(), *folder.glob(".env*")}
+    of_settings = {_as_typed(settings_file()), *folder.glob(".env*")}
     yield from sorted(path for path in of_settings if not path.name.endswith(_NOT_SECRET))
     yield from sorted(path for path in folder.iterdir() if path.suffix in _KEY_SUFFIXES and _is_private_key(path))
     try:
