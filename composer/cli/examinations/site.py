@@ -35,7 +35,7 @@ def look_at_address() -> tuple[str, str]:
 
 
 def look_at_site() -> tuple[str, str]:
-    """Whether `newsletter serve` answers at NEWSLETTER_SITE_URL, with this key and this database."""
+    """Ask whether `newsletter serve` answers at NEWSLETTER_SITE_URL, with this key and this database."""
     from composer.site.proof import PROOF_HEADER, proof_of
 
     site = the_site()

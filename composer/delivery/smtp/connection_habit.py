@@ -54,7 +54,7 @@ class Carried:
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """What relays limit: messages taken, transactions begun, and those turned away."""
+        """Give what relays limit: messages taken, transactions begun, and those turned away."""
         return self.begun - self.turned_away, self.begun, self.turned_away
 
 
