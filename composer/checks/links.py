@@ -17,7 +17,7 @@ from composer.issue.blocks import Picture
 from composer.issue.problems import advice
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
-from composer.link_address import host_of, is_local_host
+from composer.link_address import HOW_TO_WRITE, host_of, is_local_host
 
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
@@ -68,6 +68,12 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
     if scheme == "http":
         return "link-insecure", f"{url} is not encrypted", "write https:// if the site has it"
     return None
+
+
+def _is_foreign_scheme(address: str) -> bool:
+    """Tell whether an address has a scheme that no link of a mail may have, read as a browser does."""
+    scheme = re.match(r"[\x00-\x20]*([a-z][a-z0-9+.\-\t\r\n]*):", address, re.IGNORECASE)
+    return scheme is not None and re.sub(r"\s", "", scheme[1]).lower() not in ("http", "https", "mailto", "tel")
 
 
 def _split(url: str) -> tuple[str, str] | None:
@@ -161,6 +167,9 @@ def check_template_links(rendered: Rendered) -> Iterator[Finding]:
     written = {link.url for link in rendered.proof.links}
     for link in rendered.page.links:
         host = host_of(link.href) if SLOT_START not in link.href and link.href not in written else ""
+        if SLOT_START not in link.href and link.href not in written and _is_foreign_scheme(link.href):
+            place = rendered.proof.place(link.href)
+            yield find("link-empty", place, f"{link.href[:60]!r} leads nowhere in a mail", HOW_TO_WRITE)
         if host and is_local_host(host):
             words = f"{link.href} can only be reached from your own network"
             yield find("link-local", rendered.proof.place(link.href), words, "write the public address")

@@ -110,7 +110,7 @@ def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter
     tree = _read_tree(file, found)
     if tree is None:
         return None, Source(file)
-    found.extend(picture_problems(tree, file=file))
+    found.extend(picture_problems(tree, file=file, model=Newsletter))
     return _validate(Newsletter, tree, found, file=file)
 
 
@@ -129,7 +129,7 @@ def _read_publications(
         wrong = list(_not_translatable(tree, language, newsletter))
         found.extend(wrong)
         whole = lay_over(base, tree, problems=found)
-        found.extend(picture_problems(tree, file=file))
+        found.extend(picture_problems(tree, file=file, model=Newsletter))
         if wrong:
             continue
         translated, source = _validate(Newsletter, whole, found, file=file)
@@ -222,7 +222,7 @@ class _Languages:
             said = tree.content.get("language", Entry(tree.position, tree))
             spoken = Entry(said.position, Node(said.node.position, language))
             tree = Node(tree.position, {**tree.content, "language": spoken})
-        self.found.extend(picture_problems(tree, file=file))
+        self.found.extend(picture_problems(tree, file=file, model=self.model))
         content, source = _validate(self.model, tree, self.found, file=file)
         if content is None:
             return

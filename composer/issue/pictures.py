@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from pydantic import BaseModel
+
 from composer.errors import Problem
-from composer.issue.problems import nearest
+from composer.issue.blocks import Picture
+from composer.issue.problems import model_around, nearest
 from composer.issue.tree import Node
 from composer.picture_types import IN_WORDS, type_by_suffix
 
@@ -29,21 +32,33 @@ class PictureError(ValueError):
         self.hint = hint
 
 
-def picture_problems(tree: Node, *, file: Path) -> Iterator[Problem]:
+def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Iterator[Problem]:
     """Tell one Problem for each picture of ``file`` that cannot be shown, whatever else is wrong there.
 
-    What a translation has from another file is told there.
+    ``model`` is what the file is read as: its types say what is a picture. What a translation has from another file
+    is told there.
     """
-    waiting = [tree]
+    waiting: list[tuple[Node, tuple[int | str, ...]]] = [(tree, ())]
     while waiting:
-        content = waiting.pop().content
+        node, path = waiting.pop()
+        content = node.content
         if isinstance(content, list):
-            waiting.extend(reversed(content))
+            waiting.extend(reversed([(item, (*path, index)) for index, item in enumerate(content)]))
         elif isinstance(content, dict):
-            picture = content.get("file")  # nothing but a picture has one
-            if picture is not None and picture.node.position.file == file:
+            if len(path) == 2 and path[0] == "blocks" and "block" in content:
+                path = (*path, str(content["block"].node.content))  # as pydantic has it
+            picture = content.get("file")
+            if picture is not None and picture.node.position.file == file and _is_picture(model, path, content):
                 yield from _problem_with(picture.node, file.parent)
-            waiting.extend(entry.node for entry in reversed(content.values()))
+            waiting.extend((entry.node, (*path, key)) for key, entry in reversed(content.items()))
+
+
+def _is_picture(model: type[BaseModel], path: tuple[int | str, ...], content: Mapping[str, object]) -> bool:
+    """Tell whether the mapping at ``path`` is a picture. A part of a block of any keys is one if it has words too."""
+    around = model_around(model, (*path, "file"))
+    if around.model_config.get("extra") == "allow":
+        return "alt" in content
+    return issubclass(around, Picture) or "file" not in around.model_fields
 
 
 def find_picture_file(folder: Path, name: str) -> tuple[Path, os.stat_result]:

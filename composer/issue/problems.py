@@ -69,12 +69,12 @@ def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ..
 
 
 def meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    return _near(str(location[-1]), _model_around(model, location).model_fields)
+    return _near(str(location[-1]), model_around(model, location).model_fields)
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
     path = written_path(details["loc"])
-    around = _model_around(model, details["loc"])
+    around = model_around(model, details["loc"])
     kind = details["type"]
     if kind == "missing":
         message, hint = _missing(path, around)
@@ -97,7 +97,7 @@ def written_path(location: tuple[int | str, ...]) -> KeyPath:
     return path
 
 
-def _model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
+def model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
     """Find the model that the last key of ``location`` belongs to."""
     kinds = _kinds(model)
     for key in location[:-1]:

@@ -50,6 +50,31 @@ def found_in(folder: Path, *keys: str, fields: str | None = FIELDS, translation:
     return {f"{found.position.file.name}:{found.position.line} {found.code}" for found in checked.findings}
 
 
+NAMED_LIKE = """\
+title: line
+file: line
+alt: line
+story: markdown
+url: markdown
+body: line
+link: line
+stops: {type: list, fields: {file: line, picture: line, tale: markdown}}
+"""
+
+
+def test_a_field_is_what_its_type_says_whatever_it_is_called(tmp_path: Path) -> None:
+    keys = ["file: walk 12", "alt: x", "body: a", "link: no address", "stops:", "- {file: stop 1, picture: none}"]
+    assert found_in(tmp_path, *keys, fields=NAMED_LIKE) == set()
+    found = found_in(tmp_path / "b", "url: '[map](http://localhost/)'", fields=NAMED_LIKE)
+    assert found == {"issue.yaml:7 link-local"}
+
+
+def test_a_lost_picture_in_a_list_of_ones_own_is_told(tmp_path: Path) -> None:
+    fields = FIELDS.replace("    page: url", "    view: picture")
+    keys = ["stops:", "- name: Bridge", "  view: {file: lost.png, alt: x}"]
+    assert "issue.yaml:9 issue-invalid" in found_in(tmp_path, *keys, fields=fields)
+
+
 @pytest.mark.parametrize(
     ("keys", "code"),
     [
