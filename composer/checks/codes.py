@@ -90,6 +90,8 @@ CODES: dict[str, Code] = {
     "date-far": Code(_W, "A date is years away."),
     "dates-unordered": Code(_W, "Dates are not in order."),
     "time-order": Code(_W, "Something ends before it starts."),
+    "time-missing": Code(_E, "A time of day that is not there on that day: the clocks go forward over it."),
+    "time-twice": Code(_W, "A time of day that is there twice on that day: the clocks go back."),
     "weekday-wrong": Code(_W, "A weekday does not fit its date."),
     # Languages
     "language-missing": Code(_I, "The issue does not appear in a language of the newsletter."),

@@ -10,16 +10,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
-from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock
+from composer.clock_changes import HourKind, hour_kind
+from composer.issue.blocks import AgendaBlock, Days, EventsBlock
+from composer.issue.partial import STAND_IN_DAY
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
 
 _FAR = dt.timedelta(days=730)
+_MAX_DAYS = 400
 _HALF_A_YEAR = dt.timedelta(days=183)
 
 
@@ -36,14 +40,43 @@ def check_times(proof: Proof) -> Iterator[Finding]:
         elif value.date > issue_date + _FAR:
             words = f"{value.date} is more than two years after the issue ({issue_date})"
             yield find("date-far", place, words, "is the year right?")
-        if isinstance(value, AgendaEntry) and value.until is None and _ends_early(value):
+        if _ends_early(value):
+            assert value.time
+            assert value.end_time
             words = f"it ends at {value.end_time:%H:%M}, before it starts at {value.time:%H:%M}"
             place = proof.source.position((*path, "end_time"))
             yield find("time-order", place, words, "exchange them; past midnight, add until: with the next day")
+        yield from _odd_hours(value, path, proof)
 
 
-def _ends_early(entry: AgendaEntry) -> bool:
-    return entry.time is not None and entry.end_time is not None and entry.end_time <= entry.time
+def _ends_early(entry: Days) -> bool:
+    is_one_day = entry.until is None or entry.until == entry.date
+    if not is_one_day or entry.time is None or entry.end_time is None:
+        return False
+    return entry.end_time <= entry.time and not entry.is_overnight
+
+
+def _odd_hours(entry: Days, path: KeyPath, proof: Proof) -> Iterator[Finding]:
+    """Find the hours that a change of the clocks leaves out, or brings twice."""
+    zone = entry.timezone or proof.newsletter.timezone
+    days = ((entry.until or entry.date) - entry.date).days
+    last = entry.date + dt.timedelta(days=days)
+    end_day = entry.date + dt.timedelta(days=1) if entry.is_overnight else last
+    all_days = [entry.date + dt.timedelta(days=day) for day in range(min(days, _MAX_DAYS) + 1)]
+    for key, clock, on in (
+        ("time", entry.time, all_days if entry.is_daily else [entry.date]),
+        ("end_time", entry.end_time, all_days if entry.is_daily else [end_day]),
+    ):
+        for day in on if clock else ():
+            assert clock
+            place, shown = proof.source.position((*path, key)), f"{clock:%H:%M} on {day}"
+            match hour_kind(dt.datetime.combine(day, clock), ZoneInfo(zone)):
+                case HourKind.MISSING:
+                    words = f"there is no {shown} in {zone}: the clocks go forward over it"
+                    yield find("time-missing", place, words, "write an hour before or after it")
+                case HourKind.TWICE:
+                    words = f"{shown} is there twice in {zone}: the clocks go back"
+                    yield find("time-twice", place, words, "write another hour, or say in words which of the two")
 
 
 def check_order(proof: Proof) -> Iterator[Finding]:
@@ -56,15 +89,16 @@ def check_order(proof: Proof) -> Iterator[Finding]:
 
 
 def _in_order(proof: Proof, entries: tuple[Days, ...], path: KeyPath) -> Iterator[Finding]:
-    for place, (before, entry) in enumerate(pairwise(entries), 1):
+    # A day that could not be read has its own error, and no place in the order.
+    read = [(place, entry) for place, entry in enumerate(entries) if entry.date != STAND_IN_DAY]
+    for (_, before), (place, entry) in pairwise(read):
         if _moment(entry) < _moment(before):
             words = f"{entry.date} comes after {before.date} in the list, but before it in time"
             yield find("dates-unordered", proof.source.position((*path, place, "date")), words, "move the entry up")
 
 
 def _moment(entry: Days) -> tuple[dt.date, dt.time]:
-    start = entry.time if isinstance(entry, AgendaEntry) else None
-    return entry.date, start or dt.time.min
+    return entry.date, entry.time or dt.time.min
 
 
 def check_weekdays(proof: Proof) -> Iterator[Finding]:

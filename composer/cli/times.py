@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from composer.clock_changes import HourKind, hour_kind
 from composer.errors import NewsletterError
 
 _JUST_NOW_S = 60
+_DAY_AND_CLOCK = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
 
 
 def parse_time(text: str, *, now: float) -> int:
@@ -23,15 +26,39 @@ def parse_time(text: str, *, now: float) -> int:
         pass
     else:
         today = dt.datetime.combine(here.date(), clock)
-        chosen = today.astimezone() if today.astimezone() > here else (today + dt.timedelta(days=1)).astimezone()
-        return int(chosen.timestamp())
+        chosen = today if today.astimezone() > here else today + dt.timedelta(days=1)
+        _refuse_odd_hours(chosen)
+        return int(chosen.astimezone().timestamp())
     try:
-        chosen = dt.datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise NewsletterError(f"{text!r} is not a time; write now, 09:00 or 2026-12-01 09:00") from None
+        written = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        what = f"there is no such time ({error})" if _DAY_AND_CLOCK.match(text) else f"{text!r} is not a time"
+        raise NewsletterError(f"{what}; write now, 09:00 or 2026-12-01 09:00") from None
+    _refuse_odd_hours(written)
+    try:
+        chosen = written.astimezone()
+    except (OverflowError, ValueError, OSError):
+        raise NewsletterError(f"{text} is in no year that is meant; write one such as 2026-12-01 09:00") from None
     if chosen.timestamp() < now - _JUST_NOW_S:
         raise NewsletterError(f"{text} is past; to begin at once, write --at now")
     return int(chosen.timestamp())
+
+
+def _refuse_odd_hours(written: dt.datetime) -> None:
+    """Refuse an hour of this machine's zone that is not there that day, or is there twice. NewsletterError."""
+    if written.tzinfo is not None:
+        return
+    try:
+        kind = hour_kind(written)
+    except (OverflowError, ValueError, OSError):
+        return
+    if kind is HourKind.MISSING:
+        words = f"there is no {written:%H:%M} on {written:%Y-%m-%d} here: the clocks go forward over it"
+        raise NewsletterError(f"{words}; write an hour before or after it")
+    if kind is HourKind.TWICE:
+        first, second = (written.replace(fold=fold).astimezone().isoformat(timespec="minutes") for fold in (0, 1))
+        words = f"{written:%H:%M} is there twice on {written:%Y-%m-%d} here: the clocks go back"
+        raise NewsletterError(f"{words}; write {first} for the first, or {second} for the second")
 
 
 def say_time(at: float) -> str:

@@ -16,6 +16,7 @@ class CalendarEvent:
 
     ``starts`` and ``ends`` are days, or local times in ``zone``; ``ends`` is the first moment after the event
     (RFC 5545 3.8.2.2), None if nobody said. ``sequence`` counts the changes since it was first sent.
+    ``days`` are the days in a row that have these hours; ``starts`` and ``ends`` tell the first.
     ``file`` is the name of its own file among the edition's assets. ``for_all`` is false if only some readers
     are shown it.
     """
@@ -32,6 +33,7 @@ class CalendarEvent:
     for_all: bool = True
     sequence: int = 0
     cancelled: bool = False
+    days: int = 1
 
     @property
     def is_all_day(self) -> bool:
@@ -42,7 +44,13 @@ class CalendarEvent:
     def over_on(self) -> dt.date:
         """The first day on which it is over wherever on earth one looks."""
         last = self.ends or self.starts
-        return (last.date() if isinstance(last, dt.datetime) else last) + dt.timedelta(days=2)
+        return (last.date() if isinstance(last, dt.datetime) else last) + dt.timedelta(days=self.days + 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day on which it starts for the last time."""
+        first = self.starts.date() if isinstance(self.starts, dt.datetime) else self.starts
+        return first + dt.timedelta(days=self.days - 1)
 
     def as_plain(self) -> dict[str, Any]:
         """Return the event as texts and numbers that JSON can hold."""

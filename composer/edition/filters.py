@@ -81,6 +81,7 @@ class TemplateFilters:
         self.pieces: Marks[str] = Marks("h" + draft.marks.prefix[1:])
         self._draft = draft
         self.pictures = EditionPictures(draft, folders, column=column, problems=self.problems)
+        self._dates = date_filters(babel_locale(draft.language))
         self._proses: dict[str, Prose] = {}
         self._references = References()
         self.calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
@@ -103,11 +104,12 @@ class TemplateFilters:
 
     def _for_all(self) -> Mapping[str, Callable[..., Any]]:
         return {
-            **date_filters(babel_locale(self._draft.language)),
+            **self._dates,
             "asset": self.pictures.asset,
             "asset_size": self.pictures.asset_size,
             "play_badge": self.pictures.play_badge,
             "calendar": self._calendar,
+            "hours": self._hours,
             "markdown_text": self._markdown_text,
             "wrap": wrap,
             "underline": underline,
@@ -209,9 +211,17 @@ class TemplateFilters:
         authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
         return authored.position_of(wrong.words, line=wrong.line) if authored else self._draft.start
 
-    # --- calendar -------------------------------------------------------------------------------------------
+    # --- dates and calendar -------------------------------------------------------------------------------------------
 
     def _calendar(self, entry: Days) -> str | None:
         """Return the address of the calendar file that is linked at this entry; None if none is linked here."""
         file = self.calendar_files.get(entry)
         return f"{self.pictures.base}/{quote(file)}" if file else None
+
+    def _hours(self, entry: Days, daily: str = "{hours}") -> str:
+        """Write when an entry takes place, with the zone; ``daily`` is how to say it of several days."""
+        if entry.time is None:
+            return ""
+        zone = entry.timezone or self._draft.newsletter.timezone
+        hours = f"{self._dates['time'](entry.time, entry.end_time)} {self._dates['zone_name'](zone, entry.date)}"
+        return daily.format(hours=hours) if entry.is_daily else hours

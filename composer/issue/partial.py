@@ -8,6 +8,7 @@ never sent.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -20,8 +21,10 @@ from composer.issue.source import KeyPath
 from composer.issue.tree import Entry, Node, plain
 
 _STAND_IN = "–"
-# 1900 is before every date of the issue, so that none is told to be over.
-_STAND_INS: Mapping[str, str] = {"date": "1900-01-01", "url": "#"}
+STAND_IN_DAY = dt.date(1900, 1, 1)
+"""It is before every date of the issue, so that none is told to be over."""
+
+_STAND_INS: Mapping[str, str] = {"date": STAND_IN_DAY.isoformat(), "url": "#"}
 
 # A round mends what it finds, and may uncover what is around it: not much deeper than a tree may be.
 _ROUNDS = 25

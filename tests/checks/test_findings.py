@@ -249,6 +249,30 @@ CASES = [
         8,
         agenda("date: 2020-04-07, time: 22:00, end_time: 02:00, until: 2020-04-08"),
     ),
+    Case(
+        "time-missing",
+        agenda("date: 2021-03-28, time: 02:30"),
+        8,
+        agenda("date: 2021-03-28, time: 02:30, timezone: Asia/Tokyo", "date: 2021-03-28, time: 03:00"),
+    ),
+    Case(
+        "time-missing",
+        events("date: 2021-03-26, until: 2021-03-29, time: 02:10, end_time: 04:00"),
+        8,
+        events("date: 2021-03-29, until: 2021-03-30, time: 02:10, end_time: 04:00"),
+    ),
+    Case(
+        "time-twice",
+        agenda("date: 2020-10-24, time: 23:00, end_time: 02:30"),
+        8,
+        agenda("date: 2020-10-25, time: 03:30"),
+    ),
+    Case(
+        "time-order",
+        events("date: 2020-04-07, time: 11:00, end_time: 10:00"),
+        8,
+        events("date: 2020-04-07, time: 22:00, end_time: 02:00"),
+    ),
     Case("weekday-wrong", body("See you on Tuesday 25 November."), 6, body("See you on Wednesday 25 November.")),
     Case("weekday-wrong", body("See you on Monday, April 7th."), 6, body("See you on Tuesday, April 7, 2020.")),
     Case("weekday-wrong", body("See you on Tuesday, 31 April."), 6, body("See you on Tuesday, 1 May 2018.")),
@@ -441,6 +465,14 @@ def test_a_link_stands_twice_by_mistake_or_on_purpose(tmp_path: Path, blocks: st
     issue = issue_of(blocks.replace("U", "https://network.example.org/page"))
     found = check(tmp_path, issue, files={}).findings
     assert [f.code for f in found].count("link-duplicate") == count
+
+
+@pytest.mark.parametrize("day", ["2020-06-31", "2020-02-30", "32.1.", "31 June", "2020-13-01", "20200407"])
+def test_an_impossible_day_is_one_error(tmp_path: Path, day: str) -> None:
+    issue = events("date: 2020-05-01", f"date: {day}, until: 2020-07-02", "date: 2020-08-01")
+    found = [finding for finding in check(tmp_path, issue, files={}).findings if finding.code != "language-missing"]
+    assert [(f.code, f.position.line) for f in found] == [("issue-invalid", 9)], found
+    assert "1900" not in str(found)
 
 
 def test_braces_that_the_author_means_are_no_mistake(tmp_path: Path) -> None:

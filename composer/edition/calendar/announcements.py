@@ -70,19 +70,26 @@ def announcements(draft: EditionDraft) -> tuple[Announcement, ...]:
 
 
 def start_and_end(entry: CalendarEntry) -> tuple[Moment, Moment | None]:
-    """Say when it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event)."""
+    """Say when it starts, and the first moment after it (RFC 5545 3.8.2.2: DTEND is not part of the event).
+
+    What takes place at the same hours on several days (``days_in_a_row``) is told as it is on the first of them.
+    """
     last = entry.until or entry.date
-    time = entry.time if isinstance(entry, AgendaEntry) else None
-    if time is None or not isinstance(entry, AgendaEntry):
+    if entry.time is None or (last > entry.date and entry.end_time is None):
+        # When several days begin and not when they end is known: days, and the hour in words.
         return entry.date, last + dt.timedelta(days=1)
-    starts = dt.datetime.combine(entry.date, time)
+    starts = dt.datetime.combine(entry.date, entry.time)
     if entry.end_time is not None:
+        last = entry.date + dt.timedelta(days=entry.is_overnight) if entry.is_daily or entry.is_overnight else last
         ends = dt.datetime.combine(last, entry.end_time)
         # An end before the start is a finding; calendars refuse the whole file for it.
         return starts, ends if ends > starts else None
-    if last > entry.date:
-        return starts, dt.datetime.combine(last + dt.timedelta(days=1), dt.time())
     return starts, None
+
+
+def days_in_a_row(entry: CalendarEntry) -> int:
+    """Count the days on each of which it takes place at the same hours; 1 if it is one stretch of time."""
+    return ((entry.until or entry.date) - entry.date).days + 1 if entry.is_daily else 1
 
 
 def _entries(content: Content) -> Iterator[tuple[_EntryIndex, CalendarEntry]]:
@@ -151,8 +158,7 @@ def _ways_to_know(entry: CalendarEntry) -> Iterator[tuple[str, ...]]:
 
 
 def _moment(entry: CalendarEntry) -> str:
-    time = entry.time if isinstance(entry, AgendaEntry) else None
-    return entry.date.isoformat() + (f"T{time:%H:%M}" if time else "")
+    return entry.date.isoformat() + (f"T{entry.time:%H:%M}" if entry.time else "")
 
 
 def _letters(words: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from composer.edition.calendar.announcements import Announcement, CalendarEntry, start_and_end
+from composer.edition.calendar.announcements import Announcement, CalendarEntry, days_in_a_row, start_and_end
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.prose.plain_text import tidy
@@ -33,7 +33,7 @@ def _event(draft: EditionDraft, announcement: Announcement, describe: Describe) 
     marks, entry = draft.marks, announcement.entry
     kind = "agenda" if isinstance(entry, AgendaEntry) else "events"
     starts, ends = start_and_end(entry)
-    zone = (isinstance(entry, AgendaEntry) and entry.timezone) or draft.newsletter.timezone
+    zone = entry.timezone or draft.newsletter.timezone
     return CalendarEvent(
         uid=announcement.uid,
         starts=starts,
@@ -45,4 +45,5 @@ def _event(draft: EditionDraft, announcement: Announcement, describe: Describe) 
         url=public_address(entry.link.url, marks) if entry.link else "",
         file=announcement.file,
         for_all=announcement.for_all,
+        days=days_in_a_row(entry),
     )

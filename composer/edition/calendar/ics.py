@@ -105,7 +105,7 @@ def _files(edition: Edition, events: Sequence[CalendarEvent]) -> list[Asset]:
 def _vcalendar(events: Sequence[CalendarEvent], written: Mapping[str, bytes], edition: Edition) -> bytes:
     head, end = _frame(has_organiser=bool(edition.sender[1]))
     zones = sorted({event.zone for event in events if event.zone and event.zone not in _UTC_NAMES})
-    years = [moment.year for event in events for moment in (event.starts, event.ends or event.starts)]
+    years = [moment.year for event in events for moment in (event.starts, event.ends or event.starts, event.last_day)]
     parts = [vtimezone(zone, first_year=min(years), last_year=max(years)) for zone in zones]
     return b"".join([head, *parts, *(written[event.uid] for event in events), end])
 
@@ -134,6 +134,9 @@ def _vevent(event: CalendarEvent, language_tag: str, written_on: dt.date, organi
     component.add("DTSTART", _moment(event.starts, event.zone))
     if event.ends is not None:
         component.add("DTEND", _moment(event.ends, event.zone))
+    if event.days > 1:
+        # The same hours on each day, not one stretch from the first morning to the last evening.
+        component.add("RRULE", {"FREQ": "DAILY", "COUNT": event.days})
     component.add("SUMMARY", event.summary, parameters=language)
     for name, text in (("DESCRIPTION", event.description), ("LOCATION", event.location)):
         if text:

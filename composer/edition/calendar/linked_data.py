@@ -40,7 +40,10 @@ def _event(event: CalendarEvent, *, language: str, organizer: dict[str, Any]) ->
         "inLanguage": language,
         "organizer": organizer,
     }
-    if event.ends is not None:
+    if event.days > 1:
+        facts |= {"startDate": event.starts.strftime("%Y-%m-%d"), "endDate": event.last_day.isoformat()}
+        facts["eventSchedule"] = _schedule(event)
+    elif event.ends is not None:
         facts["endDate"] = _moment(_last(event.ends), event.zone)
     if event.location:
         facts["location"] = {"@type": "Place", "name": event.location, "address": event.location}
@@ -49,6 +52,22 @@ def _event(event: CalendarEvent, *, language: str, organizer: dict[str, Any]) ->
     if event.url:
         facts["url"] = event.url
     return facts
+
+
+def _schedule(event: CalendarEvent) -> dict[str, Any]:
+    """Tell the hours of each day (schema.org/Schedule)."""
+    hours = {"startTime": f"{event.starts:%H:%M:%S}"}
+    if event.ends is not None:
+        hours["endTime"] = f"{event.ends:%H:%M:%S}"
+    return {
+        "@type": "Schedule",
+        "repeatFrequency": "P1D",
+        "repeatCount": event.days,
+        "startDate": event.starts.strftime("%Y-%m-%d"),
+        "endDate": event.last_day.isoformat(),
+        **hours,
+        "scheduleTimezone": event.zone,
+    }
 
 
 def _last(ends: Moment) -> Moment:

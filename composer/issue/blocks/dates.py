@@ -9,12 +9,17 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from composer.issue.blocks.values import Clock, Day, Id, Item, LanguageCode, Line, Link, Markdown, Model, Zone
 
+_EVENING, _MORNING = dt.time(17), dt.time(9)
+
 
 class Days(Model):
-    """Something that takes a day, or several days in a row."""
+    """Something that takes a day, or several days in a row; on each of them from ``time`` to ``end_time``."""
 
     date: Day = Field(description="The (first) day, as 2020-11-25.")
     until: Day | None = Field(None, description="The last day, if there are several.")
+    time: Clock | None = Field(None, description='When it starts, as "11:00"; of several days with an end_time, each.')
+    end_time: Clock | None = Field(None, description='When it ends, as "12:30"; past midnight, on the next day.')
+    timezone: Zone | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
     uid: Id | None = Field(
         None,
         description="Your own name for it, such as nice-2020, the same in all issues: readers' calendars then know it "
@@ -28,6 +33,30 @@ class Days(Model):
         if until is not None and first is not None and until < first:
             raise ValueError(f"the last day ({until}) is before the first ({first}); exchange date and until")
         return until
+
+    @field_validator("end_time")
+    @classmethod
+    def _has_beginning(cls, end_time: dt.time | None, info: ValidationInfo) -> dt.time | None:
+        if end_time is not None and info.data.get("time", end_time) is None:
+            raise ValueError(f"it ends at {end_time:%H:%M}, and nobody knows when it starts; add time: above it")
+        return end_time
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it takes place at the same hours on each of several days."""
+        return self.until is not None and self.until > self.date and self._ends_after_its_start
+
+    @property
+    def is_overnight(self) -> bool:
+        """Whether it takes one evening and ends in the night or the morning after: from 22:00 to 02:00."""
+        is_one_day = self.until is None or self.until == self.date
+        if not is_one_day or self.time is None or self.end_time is None:
+            return False
+        return self.time >= _EVENING and self.end_time <= _MORNING
+
+    @property
+    def _ends_after_its_start(self) -> bool:
+        return self.time is not None and self.end_time is not None and self.end_time > self.time
 
 
 class Session(Model):
@@ -46,9 +75,6 @@ class AgendaEntry(Days):
 
     kicker: Line | None = Field(None, description="The series or project, such as PRACTICIES.")
     title: Line = Field(description="What takes place.")
-    time: Clock | None = Field(None, description='When it starts, as "11:00".')
-    end_time: Clock | None = Field(None, description='When it ends, as "12:30".')
-    timezone: Zone | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
     language: LanguageCode | None = Field(None, description="The language spoken.")
     place: Line | None = Field(None, description="Where: a city, a building, or online.")
     body: Markdown | None = Field(None, description="More about it, in Markdown.")

@@ -12,8 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-import zoneinfo
-from difflib import get_close_matches
 from functools import lru_cache
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -28,6 +26,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from composer.issue.blocks.zones import wrong_zone
 from composer.link_address import LinkError, spell_link
 
 LINE_PATTERN = r"^[^\r\n]+$"
@@ -129,12 +128,8 @@ def _clock(value: object) -> object:
 
 
 def _zone(name: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        near = get_close_matches(name, sorted(zoneinfo.available_timezones()), n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "write an IANA name such as Europe/Paris"
-        raise ValueError(f"there is no time zone {name!r}; {hint}") from None
+    if wrong := wrong_zone(name):
+        raise ValueError(wrong)
     return name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,35 @@ def test_times_are_of_today_tomorrow_or_a_date() -> None:
         parse_time("soon", now=noon)
     with pytest.raises(NewsletterError, match="2025-12-01 09:00 is past; to begin at once, write --at now"):
         parse_time("2025-12-01 09:00", now=noon)
+
+
+@pytest.fixture
+def paris() -> Iterator[None]:
+    """This machine's clock is that of Paris."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("paris")
+def test_an_hour_that_the_clocks_leave_out_or_bring_twice_is_told() -> None:
+    noon = 1_764_500_000.0
+    with pytest.raises(NewsletterError, match="there is no 02:30 on 2027-03-28 here"):
+        parse_time("2027-03-28 02:30", now=noon)
+    with pytest.raises(NewsletterError, match=r"02:30 is there twice on 2026-10-25 here.*2026-10-25T02:30.02:00"):
+        parse_time("2026-10-25 02:30", now=noon)
+    first = parse_time("2026-10-25T02:30+02:00", now=noon)
+    assert parse_time("2026-10-25T02:30+01:00", now=noon) == first + 3600
+    assert parse_time("2026-10-25 03:30", now=noon) == first + 7200
+    with pytest.raises(NewsletterError, match="there is no such time"):
+        parse_time("2026-02-30 09:00", now=noon)
+    with pytest.raises(NewsletterError, match="no year that is meant"):
+        parse_time("9999-12-31 23:59", now=noon)
+    night = 1_774_742_400.0  # 2026-03-29 01:00, an hour before the clocks go forward
+    with pytest.raises(NewsletterError, match="there is no 02:30"):
+        parse_time("02:30", now=night)
 
 
 def test_what_would_stop_a_send_at_its_time_is_told_when_the_time_is_set(

@@ -460,3 +460,44 @@ def test_zones_of_the_newsletter_hold_where_an_entry_says_none(tmp_path: Path) -
         newsletter=NEWSLETTER.replace("Europe/Paris", "America/Lima"),
     )
     assert b"TZID=America/Lima:20200407T090000" in whole_file(edition)
+
+
+def test_three_days_of_eight_hours_are_no_bar_of_56(tmp_path: Path) -> None:
+    workshop = "date: 2020-03-27, until: 2020-03-30, time: 9:00, end_time: 17:00, title: Workshop"
+    edition = build(tmp_path, agenda(workshop))
+    (found,) = icalendar.Calendar.from_ical(whole_file(edition)).events
+    assert found.duration == dt.timedelta(hours=8)
+    assert found["RRULE"].to_ical() == b"FREQ=DAILY;COUNT=4"
+    # Summer time begins on the 29th: it stays nine o'clock.
+    days = vobject.readOne(whole_file(edition).decode()).vevent.getrruleset(addRDate=True)
+    assert [(day.day, day.hour) for day in days] == [(27, 9), (28, 9), (29, 9), (30, 9)]
+    assert "09:00–17:00 CET daily" in "".join(map(str, edition.text))
+    linked = "".join(map(str, edition.web_html))
+    assert '"startDate":"2020-03-27"' in linked
+    assert '"endDate":"2020-03-30"' in linked
+    assert '"repeatCount":4' in linked
+    (ours,) = edition.events
+    assert CalendarEvent.from_plain(ours.as_plain()) == ours
+
+
+def test_when_several_days_begin_and_not_end_is_told_in_words(tmp_path: Path) -> None:
+    edition = build(tmp_path, agenda("date: 2020-11-25, until: 2020-11-27, time: 14:00, title: Conference"))
+    (found,) = edition.events
+    assert (found.starts, found.ends) == (dt.date(2020, 11, 25), dt.date(2020, 11, 28))
+    assert found.description == "14:00 CET"
+
+
+def test_a_night_ends_on_the_day_after(tmp_path: Path) -> None:
+    (found,) = build(tmp_path, agenda("date: 2020-12-08, time: 22:00, end_time: 02:00, title: Concert")).events
+    assert (found.ends, found.days) == (dt.datetime(2020, 12, 9, 2), 1)
+
+
+def test_a_row_of_an_events_list_has_hours_and_a_zone(tmp_path: Path) -> None:
+    row = "{date: 2020-12-08, time: 18:00, end_time: 20:00, timezone: Asia/Tokyo, title: Concert, place: Nara}"
+    edition = build(tmp_path, f"- block: events\n  title: Dates\n  events:\n    - {row}\n")
+    (found,) = edition.events
+    assert (found.starts, found.ends, found.zone) == (
+        dt.datetime(2020, 12, 8, 18), dt.datetime(2020, 12, 8, 20), "Asia/Tokyo",
+    )  # fmt: skip
+    for words in ("".join(map(str, edition.text)), "".join(map(str, edition.html))):
+        assert "18:00–20:00 JST" in words or "18:00–20:00 UTC+09:00" in words
