@@ -84,7 +84,16 @@ def make_project(
         "NEWSLETTER_CONNECTIONS": str(SESSIONS),
         "NEWSLETTER_DATABASE_URL": database,
     }
-    newsletter("subscribers", "import", "people.csv", "--list", "everyone", folder=folder, environment=environment)
+    newsletter(
+        "subscribers",
+        "import",
+        "people.csv",
+        "--list",
+        "everyone",
+        "--new-list",
+        folder=folder,
+        environment=environment,
+    )
     return environment
 
 

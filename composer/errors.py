@@ -13,6 +13,7 @@
     ├── TokenError                       a signed link that we did not sign; also a ValueError
     ├── AudienceError                    no such list, subscriber or segment
     │   └── ImportRefused                a subscriber file that cannot be read at all
+    │       └── ImportUnclear            nobody knows yet who of the file has left; carries the questions
     ├── GateClosed                       checks found errors; nothing was sent
     │   └── UnknownCheck                 a check that is to be overruled is called by a name that none has
     ├── MailingError                     something about one mailing stands in the way
@@ -67,6 +68,7 @@ class Remedy(enum.Enum):
 
     UPGRADE_DATABASE = enum.auto()
     IMPORT_A_LIST = enum.auto()  # there is none at all
+    NAME_A_NEW_LIST = enum.auto()  # if it is not a misspelt one
     LOOK_AT_ALL_MAILINGS = enum.auto()  # to find the right number
     BEGIN_SENDING = enum.auto()
     GO_ON_SENDING = enum.auto()
@@ -156,6 +158,29 @@ class AudienceError(NewsletterError):
 
 class ImportRefused(AudienceError):
     """The file of subscribers cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnQuestion:
+    """A column that may say who has left: its values that are not explained, each with its number of rows.
+
+    An empty value is an empty cell. ``more_values`` says that there are others besides.
+    """
+
+    column: str
+    values: tuple[tuple[str, int], ...]
+    more_values: bool = False
+
+
+class ImportUnclear(ImportRefused):
+    """It is not clear who of this file has left."""
+
+    def __init__(self, questions: Sequence[ColumnQuestion], *, file_name: str = "") -> None:
+        self.questions = tuple(questions)
+        self.file_name = file_name  # that says of everybody in it that they may have left, if it does
+        named = [f"the column “{question.column}” may tell who has left" for question in questions]
+        named += [f"the name of the file, {file_name}, may say that everybody in it has left"] if file_name else []
+        super().__init__(f"Nobody was imported: {'; '.join(named)}")
 
 
 class GateClosed(NewsletterError):

@@ -110,9 +110,11 @@ def test_the_list_is_judged_as_it_says() -> None:
 def test_an_import_takes_them_and_rejects_the_others_by_their_line(engine: Engine) -> None:
     file = "".join([csv_line(["email"]), *(csv_line([address]) for address in ALL)])
     with engine.begin() as connection:
-        report = import_subscribers(connection, file.encode(), list_name="members", source="a.csv", now=NOW)
+        report = import_subscribers(
+            connection, file.encode(), list_name="members", source="a.csv", now=NOW, new_list=True
+        )
     assert {row.cells[0] for row in report.rejected} == set(REFUSED)
-    assert report.added + len(report.skipped) == len(TAKEN) + len(INVISIBLE)
+    assert report.added.total() + len(report.skipped) == len(TAKEN) + len(INVISIBLE)
     assert [row.line for row in report.rejected] == [2 + ALL.index(address) for address in REFUSED]
 
 

@@ -10,11 +10,13 @@ from composer.audience.exporting import export_subscribers
 from composer.audience.freeze import Audience, Member, Members, freeze_audience
 from composer.audience.importing import ImportReport, import_subscribers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
+from composer.audience.status_columns import Answers
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
 from composer.audience.subscriptions import SubscriptionStatus, confirmed, mailable, return_to_lists, unsubscribe
 from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
 
 __all__ = [
+    "Answers",
     "Audience",
     "Fate",
     "ImportReport",

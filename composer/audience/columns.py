@@ -10,10 +10,12 @@ is wrong for many people. Only “Last, First” is cut, at its comma.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from composer.audience.csv_file import unguarded
+from composer.audience.leaving_words import bare, unaccented
+from composer.audience.subscriptions import SubscriptionStatus
 from composer.errors import ImportRefused
 
 REJECTED_BECAUSE = "rejected_because"
@@ -47,16 +49,19 @@ class Column:
     field: str
     own: bool = False  # a field of the newsletter's own: goes to the attributes
     second: str = ""  # what it would have been, had no column before it been that already
+    says: Mapping[str, SubscriptionStatus] | None = None  # what its values say of who has left, if they do
 
     @property
     def path(self) -> str | None:
         """The field that its values go to, as ``first_name`` or ``attributes.city``; none if it is not read."""
+        if self.says is not None:
+            return "status"
         return f"attributes.{self.field}" if self.own else self.field or None
 
     @property
     def tells_rejection(self) -> bool:
         """Whether this is the column that an earlier import added to its rejected rows."""
-        return _bare(self.header) == _bare(REJECTED_BECAUSE)
+        return bare(self.header) == bare(REJECTED_BECAUSE)
 
 
 def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
@@ -65,10 +70,10 @@ def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Colum
     Raises ImportRefused if no column is the mail address.
     """
     header = [_printable(name) for name in header]
-    fields = [_FIELDS.get(_bare(name)) for name in header]
+    fields = [_FIELDS.get(bare(name)) for name in header]
     if "email" not in fields:
         for index, (name, value) in enumerate(zip(header, first_row, strict=False)):
-            if _bare(name) in _MAYBE_EMAIL and "@" in value:
+            if bare(name) in _MAYBE_EMAIL and "@" in value:
                 fields[index] = "email"
                 break
         else:
@@ -102,17 +107,8 @@ def _column(name: str, field: str | None, *, taken: set[str]) -> Column:
 
 
 def _printable(name: str) -> str:
-    return "".join(character for character in name.strip() if character.isprintable())
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[\W_]+", "", _unaccented(name))
+    return "".join(character for character in unguarded(name).strip() if character.isprintable())
 
 
 def _key(name: str) -> str:
-    return re.sub(r"\W+", "_", _unaccented(name)).strip("_")[:_KEY_MAX]
-
-
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return re.sub(r"\W+", "_", unaccented(name)).strip("_")[:_KEY_MAX]

@@ -14,6 +14,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,8 +24,16 @@ LINE_MAX = 1_000_000
 COLUMNS_MAX = 200
 SEPARATORS = (",", ";", "\t", "|")
 
+_NOT_OF_FILES = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"})
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# What a spreadsheet runs (OWASP, "CSV Injection"), also in the full width of Chinese and Japanese keyboards, and
+# after quotation marks and blanks, which some spreadsheets drop. With an apostrophe of its own a value gets one more.
+_FORMULA = re.compile(
+    "['\"\\s\u200b\ufeff]*(?:[=+@\\t\r\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212-]|[\\t\r\n])"
+)
 _CHUNK = 1 << 20
+_BEGINS_A_LETTER = bytes(range(0xC2, 0xF5))
+_RARELY = 20
 _NOT_TEXT = (
     (b"PK\x03\x04", "a spreadsheet (Excel or LibreOffice) or a ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
@@ -92,6 +101,16 @@ def csv_line(cells: Sequence[str]) -> str:
     return line.getvalue()
 
 
+def guard_formula(value: str) -> str:
+    """Write the value so that a spreadsheet shows it instead of running it; ``unguarded`` takes that away again."""
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def unguarded(value: str) -> str:
+    """Take away the apostrophe of ``guard_formula``."""
+    return value[1:] if value.startswith("'") and _FORMULA.match(value, 1) else value
+
+
 def detect_encoding(data: bytes) -> str:
     """The name of the encoding that ``data`` is most likely in. Raises ImportRefused if it is a mixture."""
     for bom, name in _BOMS:
@@ -104,9 +123,12 @@ def detect_encoding(data: bytes) -> str:
     wrong_at = _undecodable_at(data, "utf-8")
     if wrong_at is None:
         return "utf-8"
-    around = data[max(0, wrong_at - 50_000) : wrong_at + 50_000].decode("utf-8", "replace")
-    wrong = around.count("\N{REPLACEMENT CHARACTER}")
-    if sum(not character.isascii() for character in around) - wrong > wrong:
+    # Letters of more than one octet that are right in UTF-8. In Windows-1252 two letters hardly ever look like one:
+    # that takes an accent and a sign after it, as in „MENÜ“.
+    after = data[wrong_at : wrong_at + 50_000].decode("utf-8", "replace")
+    wrong = after.count("\N{REPLACEMENT CHARACTER}")
+    right = _letters_begun(data[:wrong_at]) + sum(not character.isascii() for character in after) - wrong
+    if right * _RARELY >= wrong:
         raise ImportRefused(
             f"Line {_line_at(data, wrong_at)}: the file is written in two encodings (UTF-8, but not here). "
             "Save it again as UTF-8",
@@ -115,13 +137,28 @@ def detect_encoding(data: bytes) -> str:
     return "windows-1252" if _undecodable_at(data, "windows-1252") is None else "latin-1"
 
 
+def _letters_begun(data: bytes) -> int:
+    """Count the octets that begin a letter of several octets in UTF-8."""
+    return len(data) - len(data.translate(None, _BEGINS_A_LETTER))
+
+
 def _require_decodable(data: bytes, encoding: str) -> None:
-    try:
-        wrong_at = _undecodable_at(data, encoding)
-    except LookupError:
-        raise ImportRefused(f"There is no encoding “{encoding}”; use utf-8, utf-16, windows-1252 …") from None
+    if not _is_of_text(encoding):
+        shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in encoding)
+        raise ImportRefused(f"There is no encoding “{shown[:40]}”; use utf-8, utf-16, windows-1252 …")
+    wrong_at = _undecodable_at(data, encoding)
     if wrong_at is not None:
         raise ImportRefused(f"Line {_line_at(data, wrong_at)}: the file is not written in {encoding}")
+
+
+def _is_of_text(encoding: str) -> bool:
+    """Whether files are written in this encoding: Python has others, of bytes, of host names, of its own source."""
+    try:
+        name = codecs.lookup(encoding).name
+        "email".encode(encoding)
+    except (LookupError, ValueError):
+        return False
+    return name not in _NOT_OF_FILES
 
 
 def _undecodable_at(data: bytes, encoding: str) -> int | None:

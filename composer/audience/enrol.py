@@ -2,11 +2,12 @@
 
 The rules, in the order they are asked:
 
+- a file may say that somebody has left: then they have;
 - a suppressed address, and somebody who has left this list, are not touched at all;
+- somebody who has left another list, or is suppressed there, does not come onto this one by a file;
 - somebody who has not confirmed yet stays so: a file cannot click their link for them;
 - a value replaces ours only where it says something; attributes are merged;
-- who is new to the list joins it, with the evidence of where the consent came from;
-- and a file may say that somebody has left.
+- who is new to the list joins it, with the evidence of where the consent came from.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ class Fate(enum.StrEnum):
     """What becomes of a person who is put on a list."""
 
     ADDED = "added"  # is new to us
-    UPDATED = "updated"  # is new on this list, has new values, or has left elsewhere
+    JOINED = "joined"  # is known to us, and new on this list
+    UPDATED = "updated"  # has new values
     UNCHANGED = "unchanged"
+    LEFT = "left"  # was on this list until the file said that they have left
+    LEFT_ELSEWHERE = "left another list"  # is not taken onto this one
     UNSUBSCRIBED = "unsubscribed"  # has left this list: not touched
     SUPPRESSED = "suppressed"  # is not to be mailed: not touched
     PENDING = "pending"  # has to confirm themselves: not touched
@@ -37,7 +41,7 @@ class Fate(enum.StrEnum):
     @property
     def has_effect(self) -> bool:
         """Whether the person is on the list now, as was asked."""
-        return self in (Fate.ADDED, Fate.UPDATED, Fate.UNCHANGED)
+        return self in (Fate.ADDED, Fate.JOINED, Fate.UPDATED, Fate.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +57,51 @@ class _Known:
     status: str | None
 
 
-def enrol(connection: Connection, people: Sequence[Person], *, list_id: int, source: str, now: int) -> tuple[Fate, ...]:
-    """Put some hundred people on a list, each address once, and tell what became of each, in their order."""
+def enrol(
+    connection: Connection,
+    people: Sequence[Person],
+    *,
+    list_id: int,
+    source: str,
+    now: int,
+    asked_anew: bool = False,
+) -> tuple[Fate, ...]:
+    """Put some hundred people on a list, each address once, and tell what became of each, in their order.
+
+    ``asked_anew``: they have asked for this list themselves, whatever other list they have left.
+    """
     known = _find_known(connection, people, list_id)
     suppressed = _find_suppressed(connection, people, list_id)
-    fates = tuple(_decide_fate(person, known.get(person.key), suppressed) for person in people)
-    new = [person for person, fate in zip(people, fates, strict=True) if fate is Fate.ADDED]
-    touched = [(known[person.key], person) for person, fate in zip(people, fates, strict=True) if fate is Fate.UPDATED]
-    _update_values(connection, touched, now=now)
-    joining = [(before.id, person) for before, person in touched if before.status is None]
-    leaving = [before.id for before, person in touched if before.status is not None and _has_left(person)]
-    _insert_subscriptions(
-        connection, _insert_subscribers(connection, new, now=now) + joining, list_id=list_id, source=source, now=now
-    )
-    for subscriber in leaving:
-        unsubscribe(connection, subscriber=subscriber, lists=[list_id], source=source, now=now)
+    left = frozenset[str]() if asked_anew else _find_left_elsewhere(connection, people, list_id)
+    fates = tuple(_decide_fate(person, known.get(person.key), suppressed, left) for person in people)
+    by_fate: dict[Fate, list[Person]] = {fate: [] for fate in Fate}
+    for person, fate in zip(people, fates, strict=True):
+        by_fate[fate].append(person)
+    changed = [(known[person.key], person) for person in by_fate[Fate.UPDATED] + by_fate[Fate.JOINED]]
+    _update_values(connection, changed, now=now)
+    joining = [(known[person.key].id, person) for person in by_fate[Fate.JOINED]]
+    added = _insert_subscribers(connection, by_fate[Fate.ADDED], now=now)
+    _insert_subscriptions(connection, added + joining, list_id=list_id, source=source, now=now)
+    for person in by_fate[Fate.LEFT]:
+        unsubscribe(connection, subscriber=known[person.key].id, lists=[list_id], source=source, now=now)
     return fates
 
 
-def _decide_fate(person: Person, known: _Known | None, suppressed: frozenset[str]) -> Fate:
+def _decide_fate(person: Person, known: _Known | None, suppressed: frozenset[str], left: frozenset[str]) -> Fate:
+    status = known.status if known else None
+    if _has_left(person) and status in (SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING):
+        return Fate.LEFT
     if person.key in suppressed:
         return Fate.SUPPRESSED
+    if status == SubscriptionStatus.UNSUBSCRIBED:
+        return Fate.UNSUBSCRIBED
+    if status is None and person.key in left and not _has_left(person):
+        return Fate.LEFT_ELSEWHERE
     if known is None:
         return Fate.ADDED
-    if known.status == SubscriptionStatus.UNSUBSCRIBED:
-        return Fate.UNSUBSCRIBED
-    if known.status is None or _has_left(person):
-        return Fate.UPDATED
-    if known.status == SubscriptionStatus.PENDING:
+    if status is None:
+        return Fate.JOINED
+    if status == SubscriptionStatus.PENDING:
         return Fate.PENDING
     return Fate.UPDATED if _new_values(known, person) else Fate.UNCHANGED
 
@@ -129,6 +150,24 @@ def _find_suppressed(connection: Connection, people: Sequence[Person], list_id: 
             )
         )
     )
+
+
+def _find_left_elsewhere(connection: Connection, people: Sequence[Person], list_id: int) -> frozenset[str]:
+    """Find who has left another list than this one, or is suppressed there."""
+    keys = [person.key for person in people]
+    unsubscribed = (
+        select(subscribers.c.email_key)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .where(
+            subscribers.c.email_key.in_(keys),
+            subscriptions.c.list_id != list_id,
+            subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
+        )
+    )
+    kept_from = select(suppressions.c.email_key).where(
+        suppressions.c.email_key.in_(keys), suppressions.c.list_id != list_id
+    )
+    return frozenset(connection.scalars(unsubscribed.union(kept_from)))
 
 
 def _update_values(connection: Connection, touched: Sequence[tuple[_Known, Person]], *, now: int) -> None:

@@ -8,17 +8,14 @@ hide and our import takes away again. ``guard=False`` leaves it out, for program
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from composer.audience.csv_file import csv_line
+from composer.audience.csv_file import csv_line, guard_formula
 from composer.database.schema import subscribers, subscriptions
 
 _FIELDS = ("email", "first_name", "last_name", "language", "status")
-# With apostrophes of its own a value gets one more, so that taking one away gives the value back.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _BATCH = 1000
 
 
@@ -30,7 +27,8 @@ def export_subscribers(
     ``connection`` must see one moment of the database (``reading``): it is asked twice.
     """
     own = _own_fields(connection, list_id)
-    yield csv_line((*_FIELDS, *own))
+    header = (*_FIELDS, *own)
+    yield csv_line(list(map(guard_formula, header)) if guard else header)
     query = (
         select(
             subscribers.c.email,
@@ -49,11 +47,6 @@ def export_subscribers(
     for *fields, attributes in connection.execute(query.execution_options(yield_per=_BATCH)):
         cells = [*(value or "" for value in fields), *(attributes.get(name, "") for name in own)]
         yield csv_line([guard_formula(cell) for cell in cells] if guard else cells)
-
-
-def guard_formula(value: str) -> str:
-    """Write the value so that a spreadsheet shows it instead of running it."""
-    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _own_fields(connection: Connection, list_id: int) -> Sequence[str]:

@@ -4,27 +4,34 @@
 
     row ──▶ rejected   it cannot be read; kept aside, to be corrected and imported again
         ──▶ skipped    a second row for an address, or somebody who is not to be touched (enrol.py says who)
-        ──▶ added | updated | unchanged
+        ──▶ added, as what the file says they are: confirmed, pending, unsubscribed
+            | updated | unchanged | left (the file says that somebody of the list has)
 
-All in the caller's one transaction: with an exception nothing of the file is there. Two imports at once take
-turns; on SQLite all writers do, on PostgreSQL by a lock, so that they never wait for each other in a circle.
+First the whole file is read for what it says of who has left (status_columns.py); while a question about that is open,
+nobody is taken in. All in the caller's one transaction: with an exception nothing of the file is there. Two imports at
+once take turns; on SQLite all writers do, on PostgreSQL by a lock, so that they never wait for each other in a circle.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from composer.address import fold_address
 from composer.audience.columns import REJECTED_BECAUSE, Column, read_columns
-from composer.audience.csv_file import CsvFile, csv_line, open_csv
+from composer.audience.csv_file import CsvFile, csv_line, guard_formula, open_csv, unguarded
 from composer.audience.enrol import Fate, enrol
-from composer.audience.lists import ensure_list
-from composer.audience.person import Person, read_person
+from composer.audience.lists import ensure_list, find_list
+from composer.audience.person import Person, read_address, read_person, read_status
+from composer.audience.status_columns import Answers, settle_columns, strictest
+from composer.audience.subscriptions import SubscriptionStatus
 
 _BATCH = 500
 # PostgreSQL plans by what its tables were like when it last looked. In the transaction that fills them they
@@ -53,18 +60,36 @@ class Skipped:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file. ``rows`` = added + updated + unchanged + skipped + rejected."""
+    """What became of a file. ``rows`` = the sum of ``added`` + left + updated + unchanged + skipped + rejected.
+
+    ``added`` counts who is new on the list, by how they stand on it; ``left`` are those of the list whom the file tells
+    us have left.
+    """
 
     list_name: str
     encoding: str
     separator: str
     columns: tuple[Column, ...]
     rows: int = 0
-    added: int = 0
+    added: Counter[SubscriptionStatus] = field(default_factory=Counter)
     updated: int = 0
     unchanged: int = 0
+    left: list[Skipped] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows went which way; together they are all rows."""
+        return {
+            "added": self.added[SubscriptionStatus.CONFIRMED],
+            "added_pending": self.added[SubscriptionStatus.PENDING],
+            "added_unsubscribed": self.added[SubscriptionStatus.UNSUBSCRIBED],
+            "left": len(self.left),
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "skipped": len(self.skipped),
+            "rejected": len(self.rejected),
+        }
 
     def as_json(self) -> dict[str, Any]:
         """What programs read: counts, and each row that was left out with its line and reason."""
@@ -73,11 +98,13 @@ class ImportReport:
             "encoding": self.encoding,
             "separator": self.separator,
             "columns": {column.header: column.path for column in self.columns},
+            "says_who_has_left": {
+                column.header: dict(column.says) for column in self.columns if column.says is not None
+            },
             "second_columns": {column.header: column.second for column in self.columns if column.second},
             "rows": self.rows,
-            "added": self.added,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
+            **self.counts(),
+            "left": [dataclasses.asdict(row) for row in self.left],
             "skipped": [dataclasses.asdict(row) for row in self.skipped],
             "rejected": [{"line": row.line, "reason": row.reason} for row in self.rejected],
         }
@@ -85,39 +112,55 @@ class ImportReport:
     def rejected_csv(self) -> Iterator[str]:
         """Write the rejected rows as a file to correct and import again; its first column tells why."""
         kept = [index for index, column in enumerate(self.columns) if not column.tells_rejection]
-        yield csv_line([REJECTED_BECAUSE, *(self.columns[index].header for index in kept)])
+        yield csv_line([REJECTED_BECAUSE, *(guard_formula(self.columns[index].header) for index in kept)])
         for row in self.rejected:
             cells = [row.cells[index] for index in kept if index < len(row.cells)]
-            yield csv_line([row.reason, *cells, *row.cells[len(self.columns) :]])
+            # A cell that has its apostrophe already gets no other, however often the rows come back.
+            guarded = [guard_formula(unguarded(cell)) for cell in (*cells, *row.cells[len(self.columns) :])]
+            yield csv_line([guard_formula(row.reason), *guarded])
 
     def count(self, line: int, person: Person, fate: Fate) -> None:
         """Count a person by their fate; who was left alone is kept with the line."""
         match fate:
-            case Fate.ADDED:
-                self.added += 1
+            case Fate.ADDED | Fate.JOINED:
+                self.added[person.status] += 1
             case Fate.UPDATED:
                 self.updated += 1
             case Fate.UNCHANGED:
                 self.unchanged += 1
+            case Fate.LEFT:
+                self.left.append(Skipped(line, person.email, fate))
             case _:
                 self.skipped.append(Skipped(line, person.email, fate))
 
 
 def import_subscribers(
-    connection: Connection, data: bytes, *, list_name: str, source: str, now: int, encoding: str | None = None
+    connection: Connection,
+    data: bytes,
+    *,
+    list_name: str,
+    source: str,
+    now: int,
+    encoding: str | None = None,
+    file_name: str = "",
+    answers: Answers | None = None,
+    new_list: bool = False,
 ) -> ImportReport:
     """Put the people of a CSV file on a list, with ``source`` as the evidence of their consent.
 
-    Raises ImportRefused if the file cannot be read, AudienceError for an impossible name of a list.
+    ``file_name`` may say that everybody in it has left; ``answers`` explain what columns say; ``new_list`` makes the
+    list if there is none of that name. Raises ImportRefused if the file cannot be read, ImportUnclear while it is not
+    known who of it has left, AudienceError for a list that is not there or an impossible name of one.
     """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    list_id = ensure_list(connection, list_name, now=now) if new_list else find_list(connection, list_name, new=True)
     file = open_csv(data, encoding=encoding)
     first = next(file.rows(), None)
     columns = read_columns(file.header, first.cells if first else ())
+    columns, everybody = settle_columns(columns, file.rows(), answers=answers or Answers(), file_name=file_name)
     report = ImportReport(list_name, file.encoding.removesuffix("-sig"), file.separator, columns)
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    list_id = ensure_list(connection, list_name, now=now)
-    rows = _read_people(file, columns, report)
+    rows = _read_people(file, columns, report, everybody=everybody)
     for number, batch in enumerate(iter(lambda: list(islice(rows, _BATCH)), [])):
         if number in _LOOK_AGAIN_AT and connection.dialect.name == "postgresql":
             connection.execute(text("ANALYZE subscribers, subscriptions"))
@@ -127,20 +170,40 @@ def import_subscribers(
     return report
 
 
-def _read_people(file: CsvFile, columns: Sequence[Column], report: ImportReport) -> Iterator[tuple[int, Person]]:
+def _read_people(
+    file: CsvFile, columns: Sequence[Column], report: ImportReport, *, everybody: SubscriptionStatus
+) -> Iterator[tuple[int, Person]]:
     """Give the people to enrol with their lines, each address once, and put the other rows into the report."""
     lines: dict[str, int] = {}
+    stricter = _strictest_by_address(file, columns)
     for row in file.rows():
         report.rows += 1
         try:
             if row.problem:
                 raise ValueError(row.problem)
-            person = read_person(columns, row.cells)
+            person = read_person(columns, row.cells, everybody=everybody)
         except ValueError as error:
             report.rejected.append(Rejected(row.line, str(error), row.cells))
             continue
         first_line = lines.setdefault(person.key, row.line)
         if first_line == row.line:
-            yield row.line, person
+            status = strictest((person.status, stricter.get(person.key, person.status)))
+            yield row.line, dataclasses.replace(person, status=status)
         else:
             report.skipped.append(Skipped(row.line, person.email, f"duplicate of line {first_line}"))
+
+
+def _strictest_by_address(file: CsvFile, columns: Sequence[Column]) -> Mapping[str, SubscriptionStatus]:
+    """Find what any row says of an address, a rejected one too: key → status of those who are not simply confirmed."""
+    found: dict[str, SubscriptionStatus] = {}
+    if all(column.says is None for column in columns):
+        return found
+    for row in file.rows():
+        if row.problem:
+            continue
+        status = read_status(columns, row.cells)
+        if status is not SubscriptionStatus.CONFIRMED:
+            with suppress(ValueError):
+                key = fold_address(read_address(columns, row.cells))
+                found[key] = strictest((status, found.get(key, status)))
+    return found

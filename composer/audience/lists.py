@@ -15,6 +15,7 @@ from composer.database.upsert import upsert
 from composer.errors import AudienceError, Remedy
 
 _NAME_MAX = 200
+_TITLE_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,43 @@ def ensure_list(connection: Connection, name: str, *, now: int, title: str | Non
     """The id of the list of that name, which is made if there is none. Raises AudienceError for a bad name."""
     name = unicodedata.normalize("NFC", name.strip())
     if not name or len(name) > _NAME_MAX or not name.isprintable():
-        raise AudienceError(f"“{name[:40]}” cannot be the name of a list: 1 to {_NAME_MAX} visible characters")
+        raise AudienceError(f"“{_shown(name)}” cannot be the name of a list: 1 to {_NAME_MAX} visible characters")
+    if title is not None and len(title) > _TITLE_MAX:
+        raise AudienceError(f"the title of a list has at most {_TITLE_MAX} characters, and this has {len(title)}")
     row = upsert(connection, lists).values(name=name, title=title, created_at=now)
     connection.execute(row.on_conflict_do_nothing(index_elements=["name"]))
     return int(connection.scalars(select(lists.c.id).where(lists.c.name == name)).one())
 
 
-def find_list(connection: Connection, name: str) -> int:
-    """The id of the list of that name. Raises AudienceError, with the nearest name."""
-    found = connection.scalar(select(lists.c.id).where(lists.c.name == unicodedata.normalize("NFC", name.strip())))
+def find_list(connection: Connection, name: str, *, new: bool = False) -> int:
+    """The id of the list of that name. Raises AudienceError, with the nearest name.
+
+    ``new``: where the list is not there, it could be made; the error says so.
+    """
+    name = unicodedata.normalize("NFC", name.strip())
+    if not name.isprintable():
+        raise AudienceError(f"There is no list “{_shown(name)}”.")
+    found = connection.scalar(select(lists.c.id).where(lists.c.name == name))
     if found is not None:
         return int(found)
+    remedy = Remedy.NAME_A_NEW_LIST if new else None
     known = connection.scalars(select(lists.c.name).order_by(lists.c.name)).all()
-    near = difflib.get_close_matches(name, known, n=1)
+    near = _nearest(name, known)
     if near:
-        raise AudienceError(f"There is no list “{name}”. Did you mean “{near[0]}”?")
+        raise AudienceError(f"There is no list “{name}”. Did you mean “{near}”?", remedy=remedy)
     if known:
-        raise AudienceError(f"There is no list “{name}”. The lists are: {', '.join(known[:20])}")
-    raise AudienceError(f"There is no list “{name}”, nor any other.", remedy=Remedy.IMPORT_A_LIST)
+        raise AudienceError(f"There is no list “{name}”. The lists are: {', '.join(known[:20])}.", remedy=remedy)
+    raise AudienceError(f"There is no list “{name}”, nor any other.", remedy=remedy or Remedy.IMPORT_A_LIST)
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    by_folded = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    return by_folded[near[0]] if near else None
+
+
+def _shown(name: str) -> str:
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)[:40]
 
 
 def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:

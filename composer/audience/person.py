@@ -15,7 +15,10 @@ from dataclasses import dataclass
 
 from composer.address import fold_address, parse_address
 from composer.audience.columns import Column
+from composer.audience.csv_file import unguarded
+from composer.audience.status_columns import status_said, strictest
 from composer.audience.subscriptions import SubscriptionStatus
+from composer.control_characters import control_character, hidden_control_character
 
 NAME_MAX = 200
 VALUE_MAX = 5_000
@@ -24,18 +27,9 @@ _SPACES = re.compile(r"\s+")
 # What comes along from web pages and spreadsheets: zero-width marks, soft hyphens, marks and overrides of
 # direction. The joiners U+200C and U+200D stay: Persian, Hindi and family emoji are written with them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-# What our export puts before a value that a spreadsheet would run as a formula.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
 _LANGUAGES_OF_NAMES = ("en", "fr", "de", "es", "it", "nl", "pt", "pl")
-
-_STATUSES: dict[str, SubscriptionStatus] = {
-    **dict.fromkeys(("confirmed", "subscribed", "active", "abonné", "inscrit", ""), SubscriptionStatus.CONFIRMED),
-    **dict.fromkeys(("pending", "unconfirmed", "en attente"), SubscriptionStatus.PENDING),
-    **dict.fromkeys(("unsubscribed", "désabonné", "désinscrit", "cleaned"), SubscriptionStatus.UNSUBSCRIBED),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +45,74 @@ class Person:
     attributes: Mapping[str, str]
 
 
-def read_person(columns: Sequence[Column], cells: Sequence[str]) -> Person:
-    """Read the person of one row. Raises ValueError, which tells whoever wrote the file what is wrong."""
+def read_person(
+    columns: Sequence[Column], cells: Sequence[str], *, everybody: SubscriptionStatus = SubscriptionStatus.CONFIRMED
+) -> Person:
+    """Read the person of one row. Raises ValueError, which tells whoever wrote the file what is wrong.
+
+    Of somebody who has left only the address has to be right: what else the row says cannot keep them on the list.
+    """
+    status = read_status(columns, cells, everybody=everybody)
+    email = read_address(columns, cells)
+    values = {"first_name": "", "last_name": "", "name": "", "language": ""}
+    attributes: dict[str, str] = {}
+    try:
+        for column, cell in zip(columns, cells, strict=False):
+            if column.says is not None:
+                continue
+            if column.own:
+                if value := clean_value(cell, field=column.header):
+                    attributes[column.field] = value
+            elif column.field in values:
+                values[column.field] = clean_value(cell, field=column.header)
+        first_name, last_name = _names(values)
+        language = parse_language(values["language"])
+    except ValueError:
+        if status is not SubscriptionStatus.UNSUBSCRIBED:
+            raise
+        first_name, last_name, language, attributes = "", "", None, {}
+    return Person(email, fold_address(email), first_name, last_name, language, status, attributes)
+
+
+def read_status(
+    columns: Sequence[Column], cells: Sequence[str], *, everybody: SubscriptionStatus = SubscriptionStatus.CONFIRMED
+) -> SubscriptionStatus:
+    """Read what a row says of who has left; where it says several things, the strictest. Raises ValueError."""
+    said = [everybody]
+    for index, column in enumerate(columns):
+        if column.says is not None:
+            said.append(status_said(column.says, cells[index] if index < len(cells) else "", column=column.header))
+    return strictest(said)
+
+
+def read_address(columns: Sequence[Column], cells: Sequence[str]) -> str:
+    """Read the address of a row. Raises AddressError, or ValueError if the row has more values than columns."""
     if any(cell.strip() for cell in cells[len(columns) :]):
         raise ValueError(f"has {len(cells)} values, but the file has {len(columns)} columns")
-    values = {"email": "", "first_name": "", "last_name": "", "name": "", "language": "", "status": ""}
-    attributes: dict[str, str] = {}
     for column, cell in zip(columns, cells, strict=False):
-        if column.own:
-            if value := clean_value(cell, field=column.header):
-                attributes[column.field] = value
-        elif column.field:
-            values[column.field] = clean_value(cell, field=column.header)
-    email = parse_address(_bare_address(values["email"]))
-    first_name, last_name = _names(values)
-    return Person(
-        email,
-        fold_address(email),
-        first_name,
-        last_name,
-        parse_language(values["language"]),
-        _status(values["status"]),
-        attributes,
-    )
+        if column.field == "email" and not column.own:
+            return parse_address(_bare_address(clean_value(cell, field=column.header)))
+    return parse_address("")
 
 
 def clean_value(text: str, *, field: str) -> str:
     """Bring a value into one spelling. Raises ValueError if it is no text, or too long."""
-    if _GUARDED.match(text):
-        text = text[1:]
-    value = _SPACES.sub(" ", text).strip()
+    value = _SPACES.sub(" ", unguarded(text)).strip()
     if not value.isascii():
         value = unicodedata.normalize("NFC", _INVISIBLE.sub("", value)).strip()
-    if found := _NO_TEXT.search(value):
-        raise ValueError(f"{field} has a control character in it (U+{ord(found[0]):04X})")
+    if found := control_character(value):
+        raise ValueError(f"{field} has a control character in it (U+{ord(found):04X})")
+    if found := hidden_control_character(value):
+        raise ValueError(f"{field} has a control character hidden in it (U+{ord(found):04X}, in an encoded-word)")
     if len(value) > VALUE_MAX:
         raise ValueError(f"{field} is longer than {VALUE_MAX} characters")
+    return value
+
+
+def clean_name(text: str, *, field: str) -> str:
+    """Bring a first or last name into one spelling. Raises ValueError if it is no text, or too long for a name."""
+    value = clean_value(text, field=field)
+    _require_short(value, field=field)
     return value
 
 
@@ -116,19 +142,13 @@ def _names(values: Mapping[str, str]) -> tuple[str, str]:
         last, comma, first = whole.partition(", ")
         first_name, last_name = (first, last) if comma and ", " not in first else ("", whole)
     for field, value in (("first_name", first_name), ("last_name", last_name)):
-        if len(value) > NAME_MAX:
-            raise ValueError(f"{field} is longer than {NAME_MAX} characters")
+        _require_short(value, field=field)
     return first_name, last_name
 
 
-def _status(text: str) -> SubscriptionStatus:
-    try:
-        return _STATUSES[text.lower()]
-    except KeyError:
-        raise ValueError(
-            f"status “{text[:40]}” is none of confirmed, pending, unsubscribed; "
-            "rename the column if it means another thing"
-        ) from None
+def _require_short(name: str, *, field: str) -> None:
+    if len(name) > NAME_MAX:
+        raise ValueError(f"{field} is longer than {NAME_MAX} characters")
 
 
 @functools.cache

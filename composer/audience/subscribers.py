@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from composer.address import fold_address, parse_address
 from composer.audience.enrol import Fate, enrol
-from composer.audience.person import Person, clean_value, parse_language
+from composer.audience.person import Person, clean_name, clean_value, parse_language
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.audience.suppressions import Suppression, find_suppressions
 from composer.database.schema import consent_events, deliveries, lists, mailings, subscribers, subscriptions
@@ -96,22 +96,26 @@ def add_subscriber(
     last_name: str = "",
     language: str = "",
     attributes: Mapping[str, str] | None = None,
+    asked_anew: bool = False,
 ) -> Fate:
-    """Put one person on a list, by the same rules as a file of them. Raises AddressError or AudienceError."""
+    """Put one person on a list, by the same rules as a file of them. Raises AddressError or AudienceError.
+
+    ``asked_anew``: they have asked for this list themselves, whatever other list they have left.
+    """
     address = parse_address(email)
     try:
         person = Person(
             address,
             fold_address(address),
-            clean_value(first_name, field="first name"),
-            clean_value(last_name, field="last name"),
+            clean_name(first_name, field="first name"),
+            clean_name(last_name, field="last name"),
             parse_language(language),
             SubscriptionStatus.CONFIRMED,
             {name: clean_value(value, field=name) for name, value in (attributes or {}).items()},
         )
     except ValueError as error:
         raise AudienceError(str(error)) from error
-    return enrol(connection, [person], list_id=list_id, source=source, now=now)[0]
+    return enrol(connection, [person], list_id=list_id, source=source, now=now, asked_anew=asked_anew)[0]
 
 
 def find_subscriber(connection: Connection, email: str) -> int:

@@ -6,7 +6,8 @@ from composer.errors import GateClosed, MailingError, NewsletterError, Remedy, U
 
 _REMEDIES = {
     Remedy.UPGRADE_DATABASE: " Run: newsletter db upgrade",
-    Remedy.IMPORT_A_LIST: " Import one: newsletter subscribers import FILE --list …",
+    Remedy.IMPORT_A_LIST: " Import one: newsletter subscribers import FILE --list NAME --new-list",
+    Remedy.NAME_A_NEW_LIST: " If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "; `newsletter status` lists them",
     Remedy.BEGIN_SENDING: "; begin with: newsletter send {mailing}",
     Remedy.GO_ON_SENDING: "; go on with: newsletter send {mailing}",

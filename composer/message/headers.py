@@ -15,15 +15,13 @@ break in it (CVE-2024-6923). Here:
 
 from __future__ import annotations
 
-import binascii
 import datetime as dt
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.utils import format_datetime
 
+from composer.control_characters import control_character, hidden_control_character
 from composer.errors import MessageError
 from composer.message.quoted_printable import cut, escaped
 
@@ -33,8 +31,6 @@ _ENCODED_LINE_MAX = 76  # RFC 2047 2: a line that has an encoded-word
 _WORD_MAX = 75  # RFC 2047 2
 _WORD_FRAME = len("=?utf-8?q??=")
 
-# C0, DEL, C1, the line and paragraph separators, lone surrogates: nothing that a line of text has.
-_control = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]").search
 # Bidi marks and overrides, and zero-width characters. The joiners U+200C and U+200D stay: Persian, Hindi
 # and family emoji are written with them. Such marks come along when names are pasted from a spreadsheet,
 # so they are dropped; refusing them would hold up everybody's mail for one reader's name.
@@ -48,34 +44,18 @@ _Q_ESCAPES = {octet: f"={octet:02X}" for octet in range(256) if octet not in _Q_
 
 def refuse_control_characters(value: str, *, field: str) -> None:
     """Raise MessageError, naming the field, if the value has a character that is no text."""
-    if value.isprintable():
-        return
-    if found := _control(value):
-        raise MessageError(f"{field} has a control character (U+{ord(found[0]):04X}) in {value!r}; remove it")
+    if found := control_character(value):
+        raise MessageError(f"{field} has a control character (U+{ord(found):04X}) in {value!r}; remove it")
 
 
 def header_text(value: str, *, field: str) -> str:
     """The value as it may stand in a header: one line, single spaces, nothing invisible. Raises MessageError."""
     refuse_control_characters(value, field=field)
-    if "=?" in value:
-        refuse_control_characters(_decoded(value), field=field)
+    if found := hidden_control_character(value):
+        raise MessageError(f"{field} has a control character (U+{ord(found):04X}) hidden in {value!r}; remove it")
     if not value.isascii():
         value = _invisible.sub("", value)
     return _spaces.sub(" ", value).strip(" ")
-
-
-def _decoded(value: str) -> str:
-    """What a mail program shows that decodes the encoded-words in the value."""
-    try:
-        parts = decode_header(value)
-    except (HeaderParseError, binascii.Error, ValueError):
-        return value
-    return "".join(
-        part.decode(charset if charset in ("utf-8", "us-ascii") else "latin-1", "replace")
-        if isinstance(part, bytes)
-        else part
-        for part, charset in parts
-    )
 
 
 def text_field(name: str, value: str) -> bytes:

@@ -123,7 +123,7 @@ def test_a_mistyped_setting_is_a_json_line_where_these_are_asked_for(tmp_path: P
 
 def test_an_import_shows_no_spinner_among_json_lines_on_a_terminal(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("email\nana@example.org\n")
-    words = ["-m", "composer", "subscribers", "import", "people.csv", "--list", "news", "--json"]
+    words = ["-m", "composer", "subscribers", "import", "people.csv", "--list", "news", "--new-list", "--json"]
     assert json.loads(_json_on_a_terminal(words, tmp_path))["action"] == "import.finished"
 
 

@@ -177,3 +177,15 @@ def test_adresse_is_the_address_only_where_an_at_sign_stands_below() -> None:
     assert read_columns(["Adresse", "Nom"], ["ana@example.org", "Ana"])[0] == Column("Adresse", "email")
     with pytest.raises(ImportRefused, match=r"No column is called email.*“Adresse”, “Nom”"):
         read_columns(["Adresse", "Nom"], ["12, rue du Port", "Ana"])
+
+
+@pytest.mark.parametrize("right", ["Zoë", "Zoë, Åse, 李"])
+def test_a_file_in_two_encodings_is_refused_however_few_letters_show_it(right: str) -> None:
+    data = f"email,first_name\nb1@example.org,{right}\n".encode() + b"b2@example.org,Zo\xeb\n" * 3
+    with pytest.raises(ImportRefused, match=r"Line 3: .* two encodings"):
+        detect_encoding(data)
+
+
+def test_letters_that_look_like_utf_8_by_chance_do_not_refuse_a_file() -> None:
+    rows = "".join(f"p{number}@example.org;Jürgen\r\n" for number in range(50))
+    assert detect_encoding(f"email;name\r\nx@example.org;„MENÜ“\r\n{rows}".encode("windows-1252")) == "windows-1252"

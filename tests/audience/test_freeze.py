@@ -40,10 +40,15 @@ PEOPLE = {
 def people(engine: Engine) -> Engine:
     """Seven people on two lists."""
     with engine.begin() as connection:
-        for name, row in PEOPLE.items():
-            lines = (f"{name}@example.org,{status}" for status, name in (one.split() for one in row.split(",")))
+        rows = {name: [one.split() for one in row.split(",")] for name, row in PEOPLE.items()}
+        for name, statuses in rows.items():
+            lines = (f"{who}@example.org,{status.replace('unsub', 'sub')}" for status, who in statuses)
             data = "\n".join(["email,status", *lines]).encode()
-            import_subscribers(connection, data, list_name=name, source="test", now=NOW)
+            import_subscribers(connection, data, list_name=name, source="test", now=NOW, new_list=True)
+        for name, statuses in rows.items():
+            for who in (who for status, who in statuses if status == "unsubscribed"):
+                one, lists = find_subscriber(connection, f"{who}@example.org"), [find_list(connection, name)]
+                unsubscribe(connection, subscriber=one, lists=lists, source="test", now=NOW)
         press = find_list(connection, "press")
         suppress(connection, "EVE@example.org", reason="bounced", source="mailing 1", now=NOW)
         suppress(connection, "gus@example.org", reason="complained", source="report", now=NOW, list_id=press)
@@ -196,7 +201,7 @@ def test_nobody_who_has_left_is_put_back_by_hand_either(people: Engine) -> None:
         "carl": Fate.PENDING,
         "dora": Fate.UNSUBSCRIBED,
         "eve": Fate.SUPPRESSED,
-        "gus": Fate.UPDATED,
+        "gus": Fate.LEFT_ELSEWHERE,
     }
 
 

@@ -36,7 +36,8 @@ ALLOWED = {
 
 WORDS = {
     Remedy.UPGRADE_DATABASE: "It is so. Run: newsletter db upgrade",
-    Remedy.IMPORT_A_LIST: "It is so. Import one: newsletter subscribers import FILE --list …",
+    Remedy.IMPORT_A_LIST: "It is so. Import one: newsletter subscribers import FILE --list NAME --new-list",
+    Remedy.NAME_A_NEW_LIST: "It is so. If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "It is so; `newsletter status` lists them",
     Remedy.BEGIN_SENDING: "It is so; begin with: newsletter send 3",
     Remedy.GO_ON_SENDING: "It is so; go on with: newsletter send 3",
@@ -69,7 +70,7 @@ ENDING_WITH_A_FULL_STOP = {
     Remedy.PLAN_AGAIN,
     Remedy.CANCEL_AND_PLAN_FOR_THE_REST,
 }
-ENDING_WITH_A_FULL_STOP |= {Remedy.CONFIRM_NOT_SENT}
+ENDING_WITH_A_FULL_STOP |= {Remedy.CONFIRM_NOT_SENT, Remedy.NAME_A_NEW_LIST}
 
 
 @pytest.mark.parametrize("remedy", Remedy)
@@ -92,7 +93,8 @@ def test_an_error_without_a_remedy_says_what_it_says() -> None:
         ),
         (
             AudienceError("There is no list “x”, nor any other.", remedy=Remedy.IMPORT_A_LIST),
-            "There is no list “x”, nor any other. Import one: newsletter subscribers import FILE --list …",
+            "There is no list “x”, nor any other. Import one: newsletter subscribers import FILE --list NAME "
+            "--new-list",
         ),
     ],
 )

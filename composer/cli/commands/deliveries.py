@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from composer.audience.csv_file import guard_formula
 from composer.cli.database import as_utf8, open_to_read
 from composer.cli.log import tell
 from composer.cli.message_ids import message_ids
@@ -77,20 +78,15 @@ def _write_csv(records: Iterable[DeliveryRecord], message_id: Callable[[Delivery
     for record in records:
         writer.writerow(
             (
-                record.email,
+                guard_formula(record.email),
                 record.language,
                 record.state,
                 record.attempts,
-                record.relay,
+                guard_formula(record.relay or ""),
                 record.code,
                 record.enhanced,
-                _harmless(record.text or ""),
+                guard_formula(record.text or ""),
                 message_id(record),
                 record.updated_at.isoformat(),
             )
         )
-
-
-def _harmless(text: str) -> str:
-    """Quote a relay's words if a spreadsheet could take them for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

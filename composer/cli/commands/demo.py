@@ -84,7 +84,7 @@ class Outcome:
     @property
     def adds_up(self) -> bool:
         """Whether everyone imported was planned, everyone planned was accepted, and the inbox holds exactly that."""
-        people = self.imported.added
+        people = self.imported.added.total()
         return (
             self.imported.rows == people == self.plan.planned == self.comparison.accepted
             and self.status.is_finished
@@ -140,7 +140,12 @@ async def _go(engine: Engine, site: Site, inbox: Inbox) -> Outcome:
     now = int(time.time())
     with engine.begin() as connection:
         imported = import_subscribers(
-            connection, READERS.read_bytes(), list_name=names[0], source=f"import {READERS.name}", now=now
+            connection,
+            READERS.read_bytes(),
+            list_name=names[0],
+            source=f"import {READERS.name}",
+            now=now,
+            new_list=True,
         )
         lists = find_lists(connection, names)
     plan = plan_mailing(engine, editions=checked.editions, lists=lists, site=site, now=now)
@@ -228,7 +233,7 @@ def _print_report(console: Terminal, outcome: Outcome, *, seconds: float) -> Non
         ),
         "Checks": Text(_describe_findings(outcome.checked)),
         "People": Text.assemble(
-            f"{imported.added} of {imported.rows} imported, {plan.planned} planned{left_out}",
+            f"{imported.added.total()} of {imported.rows} imported, {plan.planned} planned{left_out}",
             (f"  {counts_in_words(dict(plan.editions))}", "dim"),
         ),
         "Sent": Text.assemble(

@@ -7,14 +7,16 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from composer import audience
 from composer.cli.database import now, reading, writing
 from composer.cli.terminal.console import Terminal
+from composer.cli.terminal.listing import Listing
+from composer.control_characters import one_line
 
 command = typer.Typer(no_args_is_help=True)
+
+_COUNTS = ("Confirmed", "Pending", "Unsubscribed")
 
 
 @command.command("list")
@@ -26,15 +28,11 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")]
         print(json.dumps([dataclasses.asdict(count) for count in counts], ensure_ascii=False, indent=2))
         return
     if not counts:
-        print("There are no lists yet. One is made by: newsletter subscribers import FILE --list NAME")
+        print("There are no lists yet. One is made by: newsletter subscribers import FILE --list NAME --new-list")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("List")
-    for header in ("Confirmed", "Pending", "Unsubscribed"):
-        table.add_column(header, justify="right")
+    table = Listing(("List", *_COUNTS), numbers=frozenset(_COUNTS))
     for count in counts:
-        people = (f"{number:,}" for number in (count.confirmed, count.pending, count.unsubscribed))
-        table.add_row(Text(count.name), *people)
+        table.add(count.name, f"{count.confirmed:,}", f"{count.pending:,}", f"{count.unsubscribed:,}")
     Terminal().print(table)
 
 
@@ -45,5 +43,5 @@ def create(
 ) -> None:
     """Make a list. One that is there already is left as it is."""
     with writing() as connection:
-        audience.ensure_list(connection, name, now=now(), title=title)
-    print(f"The list “{name}” is there.")
+        audience.ensure_list(connection, name, now=now(), title=title and one_line(title))
+    print(f"The list “{one_line(name)}” is there.")

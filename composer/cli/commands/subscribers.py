@@ -12,10 +12,13 @@ import typer
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.cli.database import as_utf8, now, reading, writing
+from composer.cli.import_answers import Said, ask, can_ask, explain, read_answers
 from composer.cli.log import log_event, tell_failure
+from composer.cli.private_file import write_private
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
-from composer.errors import AudienceError, ImportRefused
+from composer.control_characters import one_line
+from composer.errors import AudienceError, ImportRefused, ImportUnclear
 from composer.logs import is_json
 
 IMPORT_MAX_BYTES = 256 * 1024 * 1024
@@ -26,6 +29,8 @@ command = typer.Typer(no_args_is_help=True)
 ListOption = Annotated[str, typer.Option("--list", "-l", metavar="LIST", help="The mailing list.")]
 MaybeListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")]
 StatusOption = Annotated[SubscriptionStatus | None, typer.Option("--status", help="Only people of this status.")]
+NewListOption = Annotated[bool, typer.Option("--new-list", help="Make the list, if there is none of that name.")]
+PAIR = "COLUMN=VALUE"
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
@@ -34,10 +39,27 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns.")],
     *,
     list_name: ListOption,
+    new_list: NewListOption = False,
     source: Annotated[
         str,
         typer.Option("--source", help="Where their consent comes from; kept as evidence. The file's name otherwise."),
     ] = "",
+    left: Annotated[
+        list[str] | None, typer.Option("--left", metavar=PAIR, help="Who has this value has left. May be repeated.")
+    ] = None,
+    pending: Annotated[
+        list[str] | None, typer.Option("--pending", metavar=PAIR, help="Who has this value has not confirmed yet.")
+    ] = None,
+    subscribed: Annotated[
+        list[str] | None, typer.Option("--subscribed", metavar=PAIR, help="Who has this value is subscribed.")
+    ] = None,
+    ignored: Annotated[
+        list[str] | None,
+        typer.Option("--ignore-column", metavar="COLUMN", help="It says nothing of who has left; kept as a field."),
+    ] = None,
+    everybody: Annotated[
+        Said | None, typer.Option("--everybody", help="How everybody in this file stands, where its name asks.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
     as_json: JsonOption = False,
@@ -45,24 +67,48 @@ def import_(
     """Put the people of a CSV file on a list.
 
     Rows that cannot be read are kept aside in FILE.rejected.csv, to be corrected and imported again. People who
-    have unsubscribed, or whose address is suppressed, stay away.
+    have unsubscribed, here or by the word of the file, or whose address is suppressed, stay away. A column that may
+    say who has left is asked about: nobody is taken in before it is explained.
     """
+    said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
+    answers = read_answers(said, ignored=ignored or (), everybody=everybody)
     data = _read_file(file)
-    with Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {file.name}"), writing() as connection:
-        report = audience.import_subscribers(
-            connection,
-            data,
-            list_name=list_name,
-            source=source or f"import of {file.name}",
-            now=now(),
-            encoding=encoding,
-        )
-        if dry_run:
-            connection.rollback()
+    source = one_line(source or f"import of {file.name}")
+
+    def bring_in(answers: audience.Answers) -> ImportReport:
+        with (
+            Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}"),
+            writing() as connection,
+        ):
+            report = audience.import_subscribers(
+                connection,
+                data,
+                list_name=list_name,
+                source=source,
+                now=now(),
+                encoding=encoding,
+                file_name=file.name,
+                answers=answers,
+                new_list=new_list,
+            )
+            if dry_run:
+                connection.rollback()
+            return report
+
+    try:
+        try:
+            report = bring_in(answers)
+        except ImportUnclear as unclear:
+            if as_json or not can_ask():
+                raise
+            report = bring_in(ask(unclear, answers))
+    except ImportUnclear as unclear:
+        typed = ["newsletter", "subscribers", "import", str(file), "--list", list_name]
+        tell_failure(explain(unclear, command=[*typed, "--new-list"] if new_list else typed))
+        return 1
     if not dry_run:
-        fields = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged}
-        fields |= {"skipped": len(report.skipped), "rejected": len(report.rejected), "rows": report.rows}
-        log_event("import.finished", "people are imported", list=report.list_name, **fields)
+        counts = report.counts()
+        log_event("import.finished", "people are imported", list=report.list_name, **counts, rows=report.rows)
     kept_aside = None if dry_run or not report.rejected else _keep_aside(report, file)
     if as_json:
         print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
@@ -91,9 +137,7 @@ def export(
             sys.stdout.writelines(lines)
             return
         try:
-            # With a BOM, for it is how Excel knows UTF-8.
-            with output.open("w", encoding="utf-8-sig", newline="") as file:
-                file.writelines(lines)
+            write_private(output, lines)
         except OSError as error:
             raise AudienceError(f"{output} cannot be written: {error.strerror}") from error
 
@@ -103,6 +147,7 @@ def add(
     email: Annotated[str, typer.Argument(help="The address.")],
     *,
     list_name: ListOption,
+    new_list: NewListOption = False,
     first_name: Annotated[str, typer.Option("--first-name")] = "",
     last_name: Annotated[str, typer.Option("--last-name")] = "",
     language: Annotated[str, typer.Option("--language", help="Such as en or fr.")] = "",
@@ -112,25 +157,37 @@ def add(
     source: Annotated[
         str, typer.Option("--source", help="Where the consent comes from; kept as evidence.")
     ] = "added by hand",
+    asked_anew: Annotated[
+        bool, typer.Option("--asked-anew", help="They asked for this list themselves, although they left another.")
+    ] = False,
 ) -> int:
     """Add one person to a list, or complete what is known of them."""
     with writing() as connection:
+        at = now()
+        list_id = (
+            audience.ensure_list(connection, list_name, now=at)
+            if new_list
+            else audience.find_list(connection, list_name, new=True)
+        )
         fate = audience.add_subscriber(
             connection,
             email,
-            list_id=audience.ensure_list(connection, list_name, now=now()),
-            source=source,
-            now=now(),
+            list_id=list_id,
+            source=one_line(source),
+            now=at,
             first_name=first_name,
             last_name=last_name,
             language=language,
             attributes=_own_fields(fields or ()),
+            asked_anew=asked_anew,
         )
     told = {
         audience.Fate.ADDED: "is on the list now.",
+        audience.Fate.JOINED: "is on the list now.",
         audience.Fate.UPDATED: "was known; what you said is written down.",
         audience.Fate.UNCHANGED: "is on the list already, with these values.",
         audience.Fate.UNSUBSCRIBED: "has left this list, and was not put back: only they can come back.",
+        audience.Fate.LEFT_ELSEWHERE: "has left another list, and was not added. They asked for it? --asked-anew",
         audience.Fate.SUPPRESSED: "is suppressed, and was not added. See: newsletter suppressions list",
         audience.Fate.PENDING: "has not confirmed yet, and was not changed.",
     }
@@ -179,7 +236,7 @@ def unsubscribe(
     with writing() as connection:
         subscriber = audience.find_subscriber(connection, email)
         lists = None if list_name is None else [audience.find_list(connection, list_name)]
-        left = audience.unsubscribe(connection, subscriber=subscriber, lists=lists, source=source, now=now())
+        left = audience.unsubscribe(connection, subscriber=subscriber, lists=lists, source=one_line(source), now=now())
     where = f"the list “{list_name}”" if list_name else "every list"
     print(f"{email} has left {where}." if left else f"{email} was not on {where} any more.")
 
@@ -196,12 +253,11 @@ def _read_file(file: Path) -> bytes:
 def _keep_aside(report: ImportReport, file: Path) -> Path:
     path = file.with_suffix(".rejected.csv")
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as output:
-            output.writelines(report.rejected_csv())
+        write_private(path, report.rejected_csv())
     except OSError as error:
         raise AudienceError(
-            f"{report.added + report.updated} people were imported, but the {len(report.rejected)} rejected rows could "
-            f"not be kept in {path}: {error.strerror}"
+            f"{report.rows - len(report.rejected)} rows were imported, but the {len(report.rejected)} rejected ones "
+            f"could not be kept in {path}: {error.strerror}"
         ) from error
     return path
 

@@ -36,13 +36,13 @@ def write(name: str, text: str) -> str:
 def members(capsys: pytest.CaptureFixture[str]) -> None:
     """Two people on a list."""
     file = write("members.csv", "email,first_name,city\nana@example.org,Ana,=Nice\nbob@example.org,[red]Bob,\n")
-    assert run("subscribers", "import", file, "--list", "members", "--source", "forms of 2025") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list", "--source", "forms of 2025") == 0
     capsys.readouterr()
 
 
 def test_an_import_tells_what_it_understood_and_keeps_bad_rows_aside(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("people.csv", "Courriel;Prénom;Ville\nana@example.org;Ana;Nice\nbob@example;Bob;[bold]Rome\n")
-    assert run("subscribers", "import", file, "--list", "members") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list") == 0
     told = capsys.readouterr().out
     for words in (
         "separated by semicolon",
@@ -59,15 +59,15 @@ def test_an_import_tells_what_it_understood_and_keeps_bad_rows_aside(capsys: pyt
 
 def test_of_two_columns_of_addresses_it_tells_which_one_is_mailed(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("people.csv", "Email;E-Mail;Name\nana@example.org;silva@example.org;Ana\n")
-    assert run("subscribers", "import", file, "--list", "members") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list") == 0
     assert "“Email” is the email, so “E-Mail” is kept as attributes.e_mail." in capsys.readouterr().out
-    assert run("subscribers", "import", file, "--list", "members", "--json") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list", "--json") == 0
     assert json.loads(capsys.readouterr().out)["second_columns"] == {"E-Mail": "email"}
 
 
 def test_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("people.csv", "email\nana@example.org\nbob@example\n")
-    assert run("subscribers", "import", file, "--list", "members", "--dry-run") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list", "--dry-run") == 0
     assert "would be added" in capsys.readouterr().out
     assert not Path("people.rejected.csv").exists()
     assert run("lists", "list", "--json") == 0
@@ -76,7 +76,7 @@ def test_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_programs_read_the_report_of_an_import(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("people.csv", "email,Town\nana@example.org,Nice\nana@example.org,Rome\nbob@example,\n")
-    assert run("subscribers", "import", file, "--list", "members", "--json") == 0
+    assert run("subscribers", "import", file, "--list", "members", "--new-list", "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert report["columns"] == {"email": "email", "Town": "attributes.town"}
     assert (report["rows"], report["added"], report["updated"], report["unchanged"]) == (3, 1, 0, 0)
@@ -85,7 +85,9 @@ def test_programs_read_the_report_of_an_import(capsys: pytest.CaptureFixture[str
 
 
 def test_a_file_of_which_nothing_can_be_read_is_a_failure() -> None:
-    assert run("subscribers", "import", write("people.csv", "email\nana\nbob\n"), "--list", "members") == 1
+    assert (
+        run("subscribers", "import", write("people.csv", "email\nana\nbob\n"), "--list", "members", "--new-list") == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,14 +103,14 @@ def test_a_file_that_cannot_be_read_is_told_in_words(
     make: Callable[[Path], object], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make(Path("people.csv"))
-    assert run("subscribers", "import", "people.csv", "--list", "members") == 1
+    assert run("subscribers", "import", "people.csv", "--list", "members", "--new-list") == 1
     assert said in capsys.readouterr().err
 
 
 def test_an_endless_file_is_not_even_opened(capsys: pytest.CaptureFixture[str]) -> None:
     with Path("people.csv").open("wb") as file:
         file.truncate(IMPORT_MAX_BYTES * 40)
-    assert run("subscribers", "import", "people.csv", "--list", "members") == 1
+    assert run("subscribers", "import", "people.csv", "--list", "members", "--new-list") == 1
     assert "split it" in capsys.readouterr().err
 
 
@@ -120,7 +122,7 @@ def test_what_is_exported_comes_in_again(capsys: pytest.CaptureFixture[str]) -> 
     assert run("subscribers", "export", "--list", "members", "--plain", "--output", "out.csv") == 0
     assert Path("out.csv").read_text("utf-8-sig").splitlines()[1] == "ana@example.org,Ana,,,confirmed,=Nice"
     assert run("subscribers", "export", "--list", "members", "--output", "out.csv") == 0
-    assert run("subscribers", "import", "out.csv", "--list", "members", "--json") == 0
+    assert run("subscribers", "import", "out.csv", "--list", "members", "--new-list", "--json") == 0
     assert json.loads(capsys.readouterr().out)["unchanged"] == 2
 
 

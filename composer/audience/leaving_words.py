@@ -1,0 +1,163 @@
+"""Words by which a file may say that somebody has left: in names of columns, in values, in names of files.
+
+They only raise a question, and never answer one: whether “blocked: no” keeps somebody on a list, whoever has the file
+must say. Exceptions are the words of a column called status, which say one thing in every program (``STATUS_WORDS``).
+
+In the languages of people who write such files, without accents, for names are compared without them. A stem counts
+wherever it stands in a name, a short word only by itself, so that “estate” and “leftover” ask nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from composer.audience.subscriptions import SubscriptionStatus
+
+_CONFIRMED, _PENDING, _LEFT = (
+    SubscriptionStatus.CONFIRMED,
+    SubscriptionStatus.PENDING,
+    SubscriptionStatus.UNSUBSCRIBED,
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Of leaving, of being put out, of mail that came back. In English; French; German; Spanish, Italian and Portuguese;
+# Dutch and Polish; Swedish, Danish, Norwegian, Finnish and Czech; Turkish, Russian, Greek, Chinese, Japanese, Arabic.
+_LEAVING_STEMS = _words(
+    """
+    unsub optout optedout blocked blocklist blacklist disabled inactive bounce deleted removed spam complain suppress
+    cancel unreachable undeliver donot nomail noemail invalid churn quarantin revoked withdraw exclu abuse junk
+    deactiv lapsed archived trash nonsubscri notsubscri neversubscri stopmail terminat resigned deceased
+    desabon desinscri bloque inactif desactiv supprim refus plainte rebond resili radie opposition
+    abgemeld abmeld austritt ausgetreten gekundigt kundigung gesperrt sperr inaktiv deaktiv gelosch loschung
+    widerruf widerspr beschwerde unzustellbar abbestell verstorben ausgeschied
+    desuscri bloquead inactiv eliminad borrad queja rebot rechaz disiscri cancell bloccat inattiv eliminat rimoss
+    disattiv reclam rimbalz revocat descadastr inativ excluid removid
+    afgemeld afmeld uitgeschrev uitschrij geblokkeerd inactief verwijderd opgezegd opzeg klacht
+    wypisan rezygn zablok nieaktywn usuniet odbic skarg
+    avregistr avanmal avsluta avmeld blocker blokker slettet raderad framel peruut poistu estett odhlas smazan
+    iptal engellen отпис заблок удален διαγραφ 退订 退訂 取消 黑名单 配信停止 解除 退会 الغاء محظور
+    """
+)
+_LEAVING_WORDS = _words(
+    """
+    left gone held hold stop stopped cleaned ended expired exit quit departed dead leave leaving leavers opt dropped
+    depart sortie sorti parti stoppe weg raus ende baja bajas uscita saida uit ud ut pois silindi
+    """
+)
+# Of standing somewhere, or of agreeing: they may say either.
+_STANDING_STEMS = _words(
+    """
+    subscri optin optedin status enabled consent permission marketing mailable sendable gdpr acceptsmail acceptsemail
+    wantsmail wantsemail mailok emailok sendmail receivesmail receiveemail
+    abonn statut actif consentement rgpd inscri aktiv einwillig zustimm zugestimmt erlaubnis dsgvo werbung
+    suscri consentim iscri attiv consenso abbon actief toestemming situacao ativo zgoda aktywn aktiiv souhlas
+    samtyck samtykke abonelik durum статус подпис κατασταση 状态 狀態 状態 ステータス 订阅 購読 حالة اشتراك
+    """
+)
+_STANDING_WORDS = _words(
+    "active state valid accepts accepted optins subscription etat zustand estado activo activa stato stan stav"
+)
+
+STATUS_WORDS: dict[str, SubscriptionStatus] = {
+    **dict.fromkeys(
+        _words(
+            """
+            confirmed subscribed active enabled abonne abonnee inscrit inscrite confirme actif angemeldet bestatigt
+            aktiv abonniert suscrito suscrita activo activa confirmado iscritto iscritta attivo confermato
+            ingeschreven aangemeld actief inscrito ativo zapisany aktywny
+            """
+        ),
+        _CONFIRMED,
+    ),
+    **dict.fromkeys(
+        _words(
+            """
+            pending unconfirmed unactivated validating ausstehend unbestatigt pendiente pendente onbevestigd
+            oczekujacy nonconfirme nonconfirmee enattente inattesa awaitingconfirmation waitingforconfirmation
+            notconfirmed
+            """
+        ),
+        _PENDING,
+    ),
+    **dict.fromkeys(
+        _words(
+            """
+            unsubscribed unsubscribe cleaned optedout optout blocked blocklisted blacklisted disabled bounced
+            hardbounced hardbounce deleted removed complained complaint spam junk abused suppressed unreachable
+            undeliverable cancelled canceled nonsubscribed notsubscribed neversubscribed archived desabonne
+            desabonnee desinscrit
+            desinscrite resilie bloque abgemeldet abbestellt gesperrt geloscht gekundigt inaktiv baja desuscrito
+            cancelado bloqueado disiscritto cancellato bloccato afgemeld uitgeschreven geblokkeerd descadastrado
+            wypisany zablokowany
+            """
+        ),
+        _LEFT,
+    ),
+}
+"""What a status says whatever the program, written as ``bare`` leaves it. “inactive” is not among them: in Kit it is
+somebody who has not confirmed, in beehiiv somebody who has left."""
+
+_YES_NO = _words(
+    """
+    yes no y n true false t f 0 1 x on off oui non o ja nein j si sim nao nee tak nie jah ei kylla vrai faux wahr
+    falsch verdadero falso vero verdadeiro prawda falsz nej ano ne evet hayir да нет 是 否 はい いいえ نعم لا
+    """
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{4}/\d{1,2}/\d{1,2}\b.*|\d{10}|\d{13}")
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])|[^\W\d_]+")
+
+
+def bare(text: str) -> str:
+    """Write a name or value without case, accents, spaces and signs, as they are compared."""
+    return re.sub(r"[\W_]+", "", unaccented(text))
+
+
+def unaccented(text: str) -> str:
+    """Write a text in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def tells_of_leaving(name: str) -> bool:
+    """Whether the name of a file or column has a word of leaving in it."""
+    return _has(name, _LEAVING_STEMS, _LEAVING_WORDS)
+
+
+def may_tell_of_leaving(name: str) -> bool:
+    """Whether the values under such a name may say who has left."""
+    # A “subscriber number” is nobody's status.
+    standing = re.sub("subscribers?|abonnenten?", " ", name, flags=re.IGNORECASE)
+    return tells_of_leaving(name) or _has(standing, _STANDING_STEMS, _STANDING_WORDS)
+
+
+def status_word(value: str) -> SubscriptionStatus | None:
+    """What the value says of somebody in every program; none for a word that we do not know."""
+    return STATUS_WORDS.get(bare(value))
+
+
+def is_yes_or_no(value: str) -> bool:
+    """Whether the value is one of two answers, in whatever language."""
+    return unaccented(value) in _YES_NO or value.strip() in {"✓", "✔", "✗", "✘", "–", "-"}
+
+
+def is_date(value: str) -> bool:
+    """Whether the value is a day or a time."""
+    return _DATE.fullmatch(value.strip()) is not None
+
+
+def _has(name: str, stems: Iterable[str], words: frozenset[str]) -> bool:
+    whole = bare(name)
+    if any(stem in whole for stem in stems):
+        return True
+    return not words.isdisjoint(unaccented(word) for word in _WORD.findall(_plain(name)))
+
+
+def _plain(name: str) -> str:
+    """Without accents, but with capitals, which begin a word in “OptOut”."""
+    return "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))

@@ -1,0 +1,246 @@
+"""Finds out which columns of a file say who has left, and what each of their values says. Never guesses.
+
+::
+
+    column ──▶ says nothing       its name and values speak of another thing, or somebody has said so (Answers)
+           ──▶ a Standing         known from the table of exports, or a status in words that every program means alike,
+                                  or every value of it was explained (Answers)
+           ──▶ a ColumnQuestion   it may tell who has left: then nothing of the file is taken in
+
+The whole file is read for this before anybody is written down. Where several columns of a row, or several rows of an
+address, say different things, the strictest counts: who has left by one of them has left.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from composer.audience.columns import Column
+from composer.audience.csv_file import Row, unguarded
+from composer.audience.export_formats import ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
+from composer.audience.leaving_words import (
+    bare,
+    is_date,
+    is_yes_or_no,
+    may_tell_of_leaving,
+    status_word,
+    tells_of_leaving,
+)
+from composer.audience.subscriptions import SubscriptionStatus
+from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
+
+VALUES_MAX = 30
+"""A column with more different values than this is told by name alone; a question shows so many of them."""
+
+_STRICTNESS = (SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING, SubscriptionStatus.UNSUBSCRIBED)
+_LEFT = SubscriptionStatus.UNSUBSCRIBED
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What whoever has the file says of it.
+
+    ``values`` has, by the bare name of a column, what its values say, each as ``value_key`` writes it, ANY for all that
+    are not named; ``ignored`` are bare names of columns that say nothing of leaving; ``everybody`` is what the whole
+    file says, where its name raised the question.
+    """
+
+    values: Mapping[str, Mapping[str, SubscriptionStatus]] = field(default_factory=dict)
+    ignored: Set[str] = frozenset()
+    everybody: SubscriptionStatus | None = None
+
+
+@dataclass(slots=True)
+class _Values:
+    """The different values of one column, with the number of rows that have each, as long as they are few."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    blank: int = 0
+    many: bool = False
+    all_dates: bool = True
+    seen_left: str = ""  # a value by which somebody has left whatever the column is called
+
+    def add(self, cell: str) -> None:
+        value = unguarded(cell).strip()
+        if not value:
+            self.blank += 1
+        elif value in self.counts:
+            self.counts[value] += 1
+        else:
+            self.all_dates = self.all_dates and is_date(value)
+            if status_word(value) is _LEFT and not is_yes_or_no(value):
+                self.seen_left = self.seen_left or value
+            if len(self.counts) < VALUES_MAX:
+                self.counts[value] = 1
+            else:
+                self.many = True
+
+
+def value_key(value: str) -> str:
+    """Write a value as it is compared: without case, accents and signs; a sign alone stays what it is."""
+    return bare(unguarded(value)) or unguarded(value).strip()
+
+
+def settle_columns(
+    columns: Sequence[Column], rows: Iterable[Row], *, answers: Answers, file_name: str = ""
+) -> tuple[tuple[Column, ...], SubscriptionStatus]:
+    """Give the columns with what each says of leaving, and what the whole file says of everybody in it.
+
+    Reads all rows. Raises ImportUnclear with every question that is open, ImportRefused for an answer that cannot be.
+    """
+    _require_known(columns, answers)
+    values = _survey(columns, rows)
+    names = frozenset(bare(column.header) for column in columns)
+    settled: list[Column] = []
+    questions: list[ColumnQuestion] = []
+    for column, found in zip(columns, values, strict=True):
+        decided = _settle(column, found, names=names, answers=answers)
+        if isinstance(decided, ColumnQuestion):
+            questions.append(decided)
+        settled.append(dataclasses.replace(column, says=decided) if isinstance(decided, dict) else column)
+    everybody = _by_file_name(file_name, answers)
+    told = any(column.says for column in settled) or bool(questions)
+    if everybody is None and not told and tells_of_leaving(PurePath(file_name).stem):
+        raise ImportUnclear(questions, file_name=PurePath(file_name).name)
+    if questions and everybody is not _LEFT:
+        raise ImportUnclear(questions)
+    return tuple(settled), everybody or SubscriptionStatus.CONFIRMED
+
+
+def strictest(statuses: Iterable[SubscriptionStatus]) -> SubscriptionStatus:
+    """Of several things that a file says of somebody, the one by which they get least."""
+    return max(statuses, key=_STRICTNESS.index, default=SubscriptionStatus.CONFIRMED)
+
+
+def status_said(says: Mapping[str, SubscriptionStatus], cell: str, *, column: str) -> SubscriptionStatus:
+    """What a cell says of somebody, by what the column's values say. Raises ValueError if that is not known."""
+    key = value_key(cell)
+    status = says.get(key) or (_LEFT if status_word(cell) is _LEFT else None) or (says.get(ANY) if key else None)
+    if status is None:
+        raise ValueError(f"{column} says “{cell[:40]}”, and it is not known whether they have left")
+    return status
+
+
+def _survey(columns: Sequence[Column], rows: Iterable[Row]) -> Sequence[_Values]:
+    values = [_Values() for _ in columns]
+    # What nobody would call a status is not counted beyond its first different values.
+    open_ended = [column.field in ("status", "") or may_tell_of_leaving(column.header) for column in columns]
+    for row in rows:
+        if row.problem:
+            continue
+        for index, found in enumerate(values):
+            if not found.many or open_ended[index]:
+                found.add(row.cells[index] if index < len(row.cells) else "")
+    return values
+
+
+def _settle(
+    column: Column, found: _Values, *, names: frozenset[str], answers: Answers
+) -> dict[str, SubscriptionStatus] | ColumnQuestion | None:
+    name = bare(column.header)
+    if column.tells_rejection or column.field in ("email", "first_name", "last_name", "name", "language"):
+        return None
+    if name in answers.ignored:
+        if found.seen_left and may_tell_of_leaving(column.header):
+            raise ImportRefused(
+                f"“{column.header}” says “{found.seen_left}” of somebody, so it says who has left and cannot be ignored"
+            )
+        return None
+    if not found.counts:
+        return None
+    says = _known_column(column, names)
+    given = answers.values.get(name)
+    if says is None and given is None and (_says_nothing(name, names) or not _is_suspicious(column, found)):
+        return None
+    by_words = column.field == "status" or says is not None or given is not None
+    return _meaning(column, found, says or {}, given or {}, by_words=by_words)
+
+
+def _meaning(
+    column: Column,
+    found: _Values,
+    says: Mapping[str, SubscriptionStatus],
+    given: Mapping[str, SubscriptionStatus],
+    *,
+    by_words: bool,
+) -> dict[str, SubscriptionStatus] | ColumnQuestion:
+    """What each value of the column says, or the question about those of which that is not known."""
+    meaning: dict[str, SubscriptionStatus] = {}
+    unclear: list[tuple[str, int]] = []
+    for value, rows in _each_value(found):
+        key = value_key(value)
+        word = status_word(value)
+        status = says.get(key) or (says.get(ANY) if key else None) or (word if by_words else None)
+        said = given.get(key) or (given.get(ANY) if key else None)
+        if said is not None and _LEFT in (status, word) and said is not _LEFT:
+            raise ImportRefused(f"“{column.header}” says “{value}” of somebody: they have left, and stay away")
+        status = said or status
+        if status is None:
+            unclear.append((value, rows))
+        else:
+            meaning[key] = status
+    if found.many:
+        rest = given.get(ANY) or says.get(ANY)
+        if rest is None and not unclear:
+            unclear.append((ANY, 0))
+        elif rest is not None:
+            meaning[ANY] = rest
+    if unclear:
+        return ColumnQuestion(column.header, tuple(unclear), more_values=found.many)
+    return meaning
+
+
+def _each_value(found: _Values) -> Iterator[tuple[str, int]]:
+    yield from found.counts.most_common()
+    if found.blank:
+        yield BLANK, found.blank
+
+
+def _known_column(column: Column, names: frozenset[str]) -> Mapping[str, SubscriptionStatus] | None:
+    """What the values of a column of a known export say; none if no program is known by these columns."""
+    name = bare(column.header)
+    for known in STATUS_COLUMNS:
+        if bare(known.column) == name and names.issuperset(map(bare, known.beside)):
+            return known.values
+    return None
+
+
+def _says_nothing(name: str, names: frozenset[str]) -> bool:
+    return any(
+        name in map(bare, headers.split()) and not names.isdisjoint(map(bare, beside))
+        for headers, beside in SAYS_NOTHING.items()
+    )
+
+
+def _is_suspicious(column: Column, found: _Values) -> bool:
+    """Whether the column may say who has left, by its name or by its values."""
+    if column.field == "status":
+        return True
+    if may_tell_of_leaving(column.header):
+        # When somebody joined or agreed, told of everybody, is no word of leaving.
+        return tells_of_leaving(column.header) or not found.all_dates or found.blank > 0
+    if found.seen_left and not found.many:
+        return True
+    different = len(found.counts) + bool(found.blank)
+    return not found.many and different > 1 and all(map(is_yes_or_no, found.counts))
+
+
+def _by_file_name(file_name: str, answers: Answers) -> SubscriptionStatus | None:
+    name = PurePath(file_name).name
+    if any(known.pattern.fullmatch(name) for known in LEFT_BY_FILE_NAME):
+        return _LEFT
+    return answers.everybody
+
+
+def _require_known(columns: Sequence[Column], answers: Answers) -> None:
+    headers = {bare(column.header): column.header for column in columns}
+    for name in (*answers.values, *answers.ignored):
+        if name not in headers:
+            near = difflib.get_close_matches(name, headers, n=1)
+            hint = f"did you mean “{headers[near[0]]}”?" if near else f"it has {', '.join(headers.values())}"
+            raise ImportRefused(f"The file has no column “{name}”; {hint}")

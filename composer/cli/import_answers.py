@@ -1,0 +1,165 @@
+"""What the columns of a file say of who has left: as it is typed, as it is asked, and as a refusal explains it.
+
+A hint of this module never says by itself that somebody stays: it shows each value with both words, and whoever has the
+file chooses. Only of a value that says "left" in every program is one word offered.
+"""
+
+from __future__ import annotations
+
+import enum
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from composer.control_characters import one_line
+from composer.errors import ImportUnclear
+
+if TYPE_CHECKING:
+    from composer.audience import Answers
+    from composer.audience.subscriptions import SubscriptionStatus
+
+_SHOWN = 12
+
+
+class Said(enum.StrEnum):
+    """What somebody can say of people in a file."""
+
+    LEFT = "left"
+    PENDING = "pending"
+    SUBSCRIBED = "subscribed"
+
+    @property
+    def status(self) -> SubscriptionStatus:
+        """How that is called on a list."""
+        from composer.audience.subscriptions import SubscriptionStatus
+
+        return {
+            Said.LEFT: SubscriptionStatus.UNSUBSCRIBED,
+            Said.PENDING: SubscriptionStatus.PENDING,
+            Said.SUBSCRIBED: SubscriptionStatus.CONFIRMED,
+        }[self]
+
+
+def read_answers(
+    given: Mapping[Said, Sequence[str]], *, ignored: Sequence[str] = (), everybody: Said | None = None
+) -> Answers:
+    """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
+    from composer.audience import Answers
+    from composer.audience.export_formats import ANY
+    from composer.audience.leaving_words import bare
+    from composer.audience.status_columns import value_key
+
+    values: dict[str, dict[str, SubscriptionStatus]] = {}
+    for said, pairs in given.items():
+        for pair in pairs:
+            column, sign, value = pair.partition("=")
+            if not sign or not column.strip():
+                raise typer.BadParameter(f"“{pair}” is not COLUMN=VALUE", param_hint=f"--{said}")
+            key = ANY if value.strip() == ANY else value_key(value)
+            before = values.setdefault(bare(column), {}).setdefault(key, said.status)
+            if before is not said.status:
+                raise typer.BadParameter(f"“{pair}” is said to mean two things", param_hint=f"--{said}")
+    for column in ignored:
+        if bare(column) in values:
+            raise typer.BadParameter(
+                f"“{column}” cannot be ignored and explained at the same time", param_hint="--ignore-column"
+            )
+    return Answers(values, frozenset(map(bare, ignored)), everybody.status if everybody else None)
+
+
+def can_ask() -> bool:
+    """Whether somebody sits there who could answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
+    """Ask for every value what it means, and give the answers with those that there were. Raises typer.Abort."""
+    from composer.audience import Answers
+    from composer.audience.leaving_words import bare
+    from composer.audience.status_columns import value_key
+
+    values = {column: dict(said) for column, said in answers.values.items()}
+    ignored, everybody = set(answers.ignored), answers.everybody
+    if unclear.file_name:
+        typer.echo(f"\nThe name {unclear.file_name} may say that everybody in this file has left.", err=True)
+        everybody = _choose("Everybody in it (left, pending, subscribed)", tuple(Said)).status
+    for question in unclear.questions:
+        column = bare(question.column)
+        typer.echo(f"\nThe column “{_short(question.column)}” may tell who has left. It has:", err=True)
+        for value, rows in question.values:
+            typer.echo(f"  {_shown(value):<24} {_rows(rows)}", err=True)
+        if not _is_certain(question.values) and typer.confirm("Does it say who has left?", err=True) is False:
+            ignored.add(column)
+            continue
+        for value, _ in question.values:
+            said = _choose(f"{_shown(value)}: left, pending, or subscribed", tuple(Said))
+            values.setdefault(column, {})[value if value == "*" else value_key(value)] = said.status
+        if question.more_values and not any(value == "*" for value, _ in question.values):
+            said = _choose("all its other values: left, pending, or subscribed", tuple(Said))
+            values[column]["*"] = said.status
+    return Answers(values, frozenset(ignored), everybody)
+
+
+def explain(unclear: ImportUnclear, *, command: Sequence[str]) -> str:
+    """Say what to type, in lines below the refusal. ``command`` is what was typed, without answers."""
+    lines = [f"{unclear}."]
+    if unclear.file_name:
+        lines += ["", "Say which it is, by adding one of:"]
+        lines += [f"  --everybody {said:<12}{note}" for said, note in _EVERYBODY.items()]
+    for question in unclear.questions:
+        column = _short(question.column)
+        lines += ["", f"What do the values of “{column}” mean? Add for each value one of:"]
+        for value, rows in question.values[:_SHOWN]:
+            lines += _choices(column, value, rows)
+        if question.more_values or len(question.values) > _SHOWN:
+            lines += [f"  and for all its other values, one with “{column}=*”"]
+        if not _is_certain(question.values):
+            lines += [f"or, if it has nothing to do with leaving: --ignore-column {shlex.quote(column)}"]
+    lines += ["", "The command to add it to (who has to confirm first is --pending):", f"  {shlex.join(command)}"]
+    return "\n".join(lines)
+
+
+_EVERYBODY = {
+    Said.LEFT: "they have all left, and are kept away",
+    Said.PENDING: "they have all not confirmed yet",
+    Said.SUBSCRIBED: "the name means another thing, and all of them want it",
+}
+
+
+def _choices(column: str, value: str, rows: int) -> list[str]:
+    pair = shlex.quote(f"{column}={_short(value)}")
+    words = (Said.LEFT,) if _means_left(value) else (Said.LEFT, Said.SUBSCRIBED)
+    return [f"  {_shown(value)} {_rows(rows)}".rstrip(), *(f"      --{said} {pair}" for said in words)]
+
+
+def _choose(question: str, among: tuple[Said, ...]) -> Said:
+    while True:
+        answer = str(typer.prompt(question, err=True)).strip().lower()
+        if answer in among:
+            return Said(answer)
+        typer.echo(f"Please type one of: {', '.join(among)}", err=True)
+
+
+def _is_certain(values: Sequence[tuple[str, int]]) -> bool:
+    return any(_means_left(value) for value, _ in values)
+
+
+def _means_left(value: str) -> bool:
+    from composer.audience.leaving_words import status_word
+
+    return status_word(value) is Said.LEFT.status
+
+
+def _rows(rows: int) -> str:
+    return f"({rows:,} row{'' if rows == 1 else 's'})" if rows else ""
+
+
+def _short(text: str) -> str:
+    return one_line(text)[:60]
+
+
+def _shown(value: str) -> str:
+    return "any value (*)" if value == "*" else f"“{_short(value)}”" if value else "(an empty cell)"

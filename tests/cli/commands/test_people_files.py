@@ -1,0 +1,184 @@
+"""Files of people at the command line: questions about who has left, and what is written beside."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from composer.cli.main import main
+from composer.cli.terminal.listing import Listing
+from tests.support.hanging import HANGS_S
+
+
+@pytest.fixture(autouse=True)
+def _in_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", "sqlite:///newsletter.db")
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as exit_:
+        main(words)
+    code = exit_.value.code
+    assert isinstance(code, int)
+    return code
+
+
+def statuses(capsys: pytest.CaptureFixture[str], list_name: str = "members") -> dict[str, str]:
+    capsys.readouterr()
+    assert run("subscribers", "export", "--list", list_name) == 0
+    rows = [line.split(",") for line in capsys.readouterr().out.splitlines()[1:]]
+    return {row[0]: row[4] for row in rows}
+
+
+IMPORT = ("subscribers", "import", "people.csv", "--list", "members", "--new-list")
+
+
+def test_a_refusal_says_what_to_type_and_typing_it_brings_in_the_right_ones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("people.csv").write_text("Email;First name;Unsubscribed now\nin@example.org;A;no\nout@example.org;B;yes\n")
+    assert run(*IMPORT) == 1
+    said = capsys.readouterr().err
+    offered = re.findall(r"^ +(--(?:left|subscribed)) '([^']+)'$", said, re.MULTILINE)
+    assert offered == [
+        ("--left", "Unsubscribed now=no"),
+        ("--subscribed", "Unsubscribed now=no"),
+        ("--left", "Unsubscribed now=yes"),
+        ("--subscribed", "Unsubscribed now=yes"),
+    ]
+    assert "newsletter subscribers import people.csv --list members --new-list" in said
+    assert "rename" not in said
+    assert run("lists", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == [], "not even the list is made"
+    assert run(*IMPORT, "--subscribed", "Unsubscribed now=no", "--left", "Unsubscribed now=yes") == 0
+    assert statuses(capsys) == {"in@example.org": "confirmed", "out@example.org": "unsubscribed"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--left", "no sign"), ("--left", "A=1", "--subscribed", "A=1"), ("--left", "A=1", "--ignore-column", "a")],
+)
+def test_answers_that_cannot_be_are_a_mistake_of_use(words: tuple[str, ...]) -> None:
+    Path("people.csv").write_text("email,A\nin@example.org,1\n")
+    assert run(*IMPORT, *words) == 2
+
+
+def test_at_a_terminal_it_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text("email,blocked\nin@example.org,no\nout@example.org,yes\n")
+    main_end, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "composer", *IMPORT], stdin=terminal, stdout=terminal, stderr=terminal, cwd=tmp_path
+    )
+    os.close(terminal)
+    answers = iter([b"y\n", b"subscribed\n", b"perhaps\n", b"left\n"])
+    shown = b""
+    while select.select([main_end], [], [], HANGS_S)[0]:
+        try:
+            got = os.read(main_end, 65536)
+        except OSError:
+            break
+        shown += got
+        if shown.rstrip().endswith((b"[y/N]:", b"subscribed:")):
+            shown += b"\n"
+            os.write(main_end, next(answers))
+    assert process.wait() == 0, shown.decode()
+    assert b"Please type one of" in shown
+    assert statuses(capsys) == {"in@example.org": "confirmed", "out@example.org": "unsubscribed"}
+
+
+def test_a_misspelt_list_is_told_and_not_made(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text("email\nin@example.org\n")
+    assert run(*IMPORT) == 0
+    for words in (("subscribers", "import", "people.csv"), ("subscribers", "add", "b@example.org")):
+        assert run(*words, "--list", "membres") == 1
+        assert "Did you mean “members”? If it is to be a new list, say so with --new-list" in capsys.readouterr().err
+    assert list(statuses(capsys)) == ["in@example.org"]
+
+
+def test_files_of_people_are_private_and_never_written_through_a_link(capsys: pytest.CaptureFixture[str]) -> None:
+    os.umask(0o022)
+    Path("people.csv").write_text("email,city\nin@example.org,Nice\nbad,=1+1\n")
+    victim = Path("victim")
+    victim.write_text("mine")
+    for name in ("people.rejected.csv", "out.csv"):
+        Path(name).symlink_to(victim)
+    assert run(*IMPORT) == 0
+    assert run("subscribers", "export", "--list", "members", "--out", "out.csv") == 0
+    assert victim.read_text() == "mine"
+    for name in ("people.rejected.csv", "out.csv"):
+        assert not Path(name).is_symlink()
+        assert Path(name).stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in Path.cwd().glob(".*csv*")) == []
+    assert run("subscribers", "export", "--list", "members", "--out", "no/such/out.csv") == 1
+    assert run("subscribers", "export", "--list", "members", "--out", ".") == 1
+
+
+@pytest.mark.parametrize("value", ["=1+1", "＝1+1", "＋1", "－1", "＠x", '"=1', "@x", "-1"])
+def test_formulas_are_guarded_in_rejected_rows_and_exports_and_come_back_as_they_were(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quoted = value.replace('"', '""')
+    Path("people.csv").write_text(f'email,city,"{quoted}"\nin@example.org,"{quoted}",x\nbad,"{quoted}",x\n')
+    assert run(*IMPORT, "--json") == 0
+    rejected = Path("people.rejected.csv").read_text("utf-8-sig")
+    assert rejected.count(f"'{quoted[0]}") == 2, "in its header and its row"
+    assert run("subscribers", "export", "--list", "members", "--out", "out.csv") == 0
+    assert f"'{quoted}" in Path("out.csv").read_text("utf-8-sig")
+    Path("people.csv").write_text(rejected.replace("bad", "back@example.org"))
+    assert run(*IMPORT, "--json") == 0
+    capsys.readouterr()
+    assert run("subscribers", "show", "back@example.org", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["attributes"]["city"] == value
+
+
+@pytest.mark.parametrize(
+    "encoding", ["base64", "rot13", "hex", "undefined", "idna", "punycode", "unicode_escape", "nope", "\udcff"]
+)
+def test_an_odd_encoding_is_told_in_words(encoding: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text("email\nin@example.org\n")
+    assert run(*IMPORT, "--encoding", encoding) == 1
+    assert "There is no encoding" in capsys.readouterr().err
+    Path("people.csv").write_text("email\nin@example.org\n", encoding="utf-16")
+    assert run(*IMPORT, "--encoding", "utf-16") == 0
+
+
+def test_what_no_column_can_hold_is_refused_at_the_door(capsys: pytest.CaptureFixture[str]) -> None:
+    add = ("subscribers", "add", "in@example.org", "--list", "members", "--new-list")
+    for words in (("--first-name", "x" * 300), ("--last-name", "=?utf-8?q?=0A?="), ("--first-name", "\udcff")):
+        assert run(*add, *words) == 1
+    assert run(*add, "--source", "caf\udce9 \x1b[31m") == 0
+    assert run("lists", "create", "press", "--title", "x" * 600) == 1
+    assert run("lists", "create", "pr\udcff") == 1
+    assert run("subscribers", "list", "--list", "pr\udcff") == 1
+
+
+def test_nothing_that_is_stored_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run("subscribers", "add", "in@example.org", "--list", "members", "--new-list", "--source", "x\x1b]0;y\x07") == 0
+    )
+    assert run("subscribers", "show", "in@example.org") == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_table_is_read_at_any_width(width: int) -> None:
+    table = Listing(("Address", "First name", "Number"), numbers=frozenset({"Number"}))
+    table.add("anna-maria.lopez-gutierrez@very-long-domain.example.org", "Anna\x1b[31m María", "1")
+    table.add("b@example.org", "", "22")
+    console = Console(width=width, highlight=False, color_system=None)
+    with console.capture() as captured:
+        console.print(table)
+    lines = captured.get().splitlines()
+    assert max(map(len, lines)) <= width
+    assert any("anna-maria.lopez-gutierrez@very-long-domain.example.org" in line for line in lines), "unbroken"
+    assert any("Anna\\u001b[31m María" in line for line in lines)
