@@ -129,10 +129,15 @@ class RelayWorker:
             self._tell_if_away()
         elif message := self._announced or self._pop_next():  # others, who had connections, may have taken the rest
             self._announced = None
+            if 0 < connection.size_max < len(message.data):
+                self._leave_for_others(message, connection)
+                return
             try:
                 await self._deliver(message, connection)
             finally:
                 self._feeder.mark_done(message.delivery)
+        else:
+            self._connection.count_unused()
 
     def _pop_next(self) -> OutgoingMessage | None:
         """What goes next by this relay, rendered; None if nothing may."""
@@ -148,6 +153,17 @@ class RelayWorker:
         if self._announced:
             self._feeder.put_back(self._announced.delivery)
             self._announced = None
+
+    def _leave_for_others(self, message: OutgoingMessage, connection: SmtpConnection) -> None:
+        """The relay announces that it does not take so much (RFC 1870 4): nobody is offered, and it is left alone."""
+        name, size = self._relay.route.relay.name, f"{len(message.data):,} bytes"
+        self._connection.count_unused()
+        self._relay.breaker.cannot_carry(
+            f"{name} takes messages up to {connection.size_max:,} bytes, and this one is {size}; "
+            "have its limit raised, name another relay, or make the mail smaller"
+        )
+        self._feeder.put_back(message.delivery)
+        self._tell_if_away()
 
     # One message
 

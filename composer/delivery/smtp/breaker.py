@@ -5,6 +5,7 @@
     closed ── 6 connections in a row that fail, or die before the dot, or get a 421 ──▶ open
            ── 20 messages in a row: sender refused, x.7.x (policy), x.3.x, or a dot
               that nobody answers ────────────────────────────────────────────────────▶ open
+           ── an announced SIZE that is smaller than our message ──────────────────────▶ open
            ── a login that is refused ────────────────────────────────────────────────▶ open, until a person looks
     open ── 30 s have passed, then 1, 2, 4, 8, 10 min ──▶ half open: one connection, one message
     half open ── it is taken ──▶ closed;   ── it fails again ──▶ open
@@ -70,6 +71,10 @@ class Breaker:
                 self.is_half_open, self._rest_s = False, 0
             return
         self._count(f"it still turns messages away: {reply}", f"turned away, the last one with: {reply}")
+
+    def cannot_carry(self, why: str) -> None:
+        """Open at once: the relay has announced that it cannot take what it is to be offered, whoever it is for."""
+        self._open(why)
 
     def lost(self, why: str) -> None:
         """Count a message whose dot nobody answered: each one more would need a person, too."""

@@ -180,6 +180,11 @@ class WorkerConnection:
         else:
             self._turned_away += 1
 
+    def count_unused(self) -> None:
+        """The connection was asked for, and nothing was offered on it."""
+        self._begun -= 1
+        self._went_well = True
+
     async def quit(self) -> None:
         """Take leave of the relay, if there is a connection."""
         if self._connection is not None:
