@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from composer.cli.log import tell, tell_failure
 from composer.cli.terminal.progress import show_progress
 from composer.settings import SendSettings, load_settings
+from composer.web.signals import ending_signals, leave_closed_terminal
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from composer.message.links import Site
 
 INTERRUPTED = 130
+_HANGUP = getattr(signal, "SIGHUP", None)
 
 _STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
 
@@ -83,22 +85,35 @@ async def run_mailing(
 
 @contextmanager
 def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM set ``stop``, which ends a run in order; a second one ends the program."""
+    """Let the first Ctrl-C or SIGTERM set ``stop``, which ends a run in order; a second one ends the program.
+
+    So does the end of the terminal (SIGHUP), which comes from the shell and from the system and is never a second one.
+    """
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = ending_signals()
 
     def forget() -> None:
         for number in numbers:
             loop.remove_signal_handler(number)
 
-    def end() -> None:
+    asked = False
+
+    def end(number: int) -> None:
+        nonlocal asked
+        if number == _HANGUP:
+            leave_closed_terminal()
+        if asked:
+            return
+        asked = True
         stop.set()
         tell(f"\n{words}")
-        forget()
+        for one in numbers:
+            if one != _HANGUP:
+                loop.remove_signal_handler(one)
 
     with suppress(NotImplementedError):  # on Windows, Ctrl-C raises KeyboardInterrupt
         for number in numbers:
-            loop.add_signal_handler(number, end)
+            loop.add_signal_handler(number, end, number)
     try:
         yield
     finally:

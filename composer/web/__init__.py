@@ -5,6 +5,7 @@
 ``files``       the file of a mail as an answer: pictures are shown, everything else is downloaded
 ``languages``   which languages a browser asks for
 ``events``      server-sent events: open pages hear of changes
+``signals``     which signals end a program in order, and what is left of its terminal then
 ``serving``     an app on a socket, in the running event loop, until it is told to stop
 
 It never reads a setting and holds no page.

@@ -1,14 +1,13 @@
 """An app on a socket, in the event loop that is running already, so that several can share one process.
 
 Enter: an ASGI app, a host, a port (0: any that is free). Leaves: the address to open. Signals are left to the
-caller: ``until_stopped`` waits for Ctrl-C or SIGTERM once, whatever number of apps runs.
+caller: ``until_stopped`` waits for one that ends programs, once, whatever number of apps runs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp
 
 from composer.errors import PortTaken
 from composer.web.connection import REQUEST_S, STALLED_S, BoundedConfig
+from composer.web.signals import ending_signals, leave_closed_terminal
 
 _log = logging.getLogger("composer.web")
 
@@ -80,13 +80,15 @@ class _Server(uvicorn.Server):
 
 
 async def until_stopped() -> None:
-    """Return at the first Ctrl-C or SIGTERM."""
+    """Return at the first Ctrl-C or SIGTERM, or when the terminal is closed."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    numbers = ending_signals()
+    for number in numbers:
         loop.add_signal_handler(number, stopped.set)
     try:
         await stopped.wait()
+        leave_closed_terminal()
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.remove_signal_handler(number)

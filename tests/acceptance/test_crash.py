@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,17 @@ import pytest
 from tests.support.hanging import wait_until
 from tests.support.ports import answers, free_port
 from tests.torture.stage import CONNECTIONS, Rig, Stage
+
+_ON_TERMINAL = """
+import fcntl, os, sys, termios
+terminal = os.open(sys.argv[1], os.O_RDWR)
+fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+for number in (0, 1, 2):
+    os.dup2(terminal, number)
+os.close(terminal)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Runs a program with a terminal of its own, as the leader of a session that a terminal's end is told to."""
 
 
 @pytest.fixture
@@ -49,6 +61,25 @@ def test_sigterm_finishes_what_is_open_and_the_next_send_goes_on(stage: Stage) -
     sender = stage.send()
     assert sender.process.returncode == 0, sender.said
     assert "nobody is missing" in sender.said
+    assert stage.check() == {"accepted": 1000}
+
+
+def test_a_closed_terminal_finishes_what_is_open_too(stage: Stage) -> None:
+    """The real end of a terminal: it sends the signal, and every write to it is an error from then on."""
+    master, slave = os.openpty()
+    sender = stage.start(under=[sys.executable, "-c", _ON_TERMINAL, os.ttyname(slave)])
+    os.close(slave)
+    stage.wait_for(100, sender)
+    os.close(master)
+    assert sender.finish() == 130
+    assert set(stage.check()) == {"accepted", "pending"}
+
+
+def test_nohup_goes_on_without_its_terminal(stage: Stage) -> None:
+    sender = stage.start(under=["nohup"])
+    stage.wait_for(100, sender)
+    sender.signal(signal.SIGHUP)
+    assert sender.finish() == 0, sender.said
     assert stage.check() == {"accepted": 1000}
 
 

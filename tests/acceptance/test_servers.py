@@ -44,7 +44,7 @@ def read_until(program: subprocess.Popen[str], word: str) -> str:
     raise AssertionError(text)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_inbox_takes_mail_until_it_is_told_to_stop(tmp_path: Path, number: signal.Signals) -> None:
     inbox = start(tmp_path, "inbox", "--port", "0", "--smtp-port", "0", "--folder", "kept")
     text = read_until(inbox, "Ctrl-C")

@@ -35,7 +35,7 @@ async def show_progress(run: Run, before: Status, *, limit: str) -> AsyncIterato
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, OSError):  # the terminal may have been closed
             await task
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, Update, bindparam, case, exists, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Update, bindparam, case, exists, select, update
 
 from composer.audience import confirmed, mailable
 from composer.database.schema import deliveries, leases, mailings
@@ -79,6 +79,8 @@ class Claims:
         self._epoch = epoch
         self._suppress = suppress_unwanted(lists)
         self._claimable = _claimable(lists, epoch=epoch, is_shared=self._is_shared)
+        self._any_claimable = _any_claimable(epoch, is_shared=self._is_shared)
+        self._newest = epoch
 
     def next_page(
         self, renewal: Renewal, *, in_hand: Collection[int], at_most: int, avoid: Collection[str], now: int
@@ -88,6 +90,7 @@ class Claims:
         Deliveries that are due for a retry become pending first. Deliveries to people who have left since the plan are
         suppressed, and are not among those returned.
         """
+        self._newest = renewal.newest
         self._return_due(now)
         to_avoided = [deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid]
         query = self._claimable.where(*(~is_to_it for is_to_it in to_avoided))
@@ -111,9 +114,12 @@ class Claims:
     def next_claim_at(self, now: int) -> int | None:
         """When there may be something to claim again, in Unix seconds; None if there will be nothing.
 
-        That is when the first deferred delivery is due. While other senders have deliveries in hand it is in a second,
-        because they may die and leave theirs to us.
+        That is when the first deferred delivery is due. It is now as long as anything is pending that nobody has: of
+        the last page everybody may have left. While other senders have deliveries in hand it is in a second, because
+        they may die and leave theirs to us.
         """
+        if self._connection.scalar(self._any_claimable, {"mailing": self._mailing, "newest": self._newest}):
+            return now
         due: int | None = self._connection.scalar(
             select(deliveries.c.next_attempt_at)
             .where(deliveries.c.mailing_id == self._mailing, deliveries.c.state == DeliveryState.DEFERRED)
@@ -161,9 +167,20 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
         .limit(bindparam("at_most"))
     )
     if is_shared:
-        is_ours_or_nobodys = (deliveries.c.epoch == epoch) | _is_abandoned
-        query = query.where(is_ours_or_nobodys).with_for_update(skip_locked=True, of=deliveries)
+        query = query.where(_is_ours_or_nobodys(epoch)).with_for_update(skip_locked=True, of=deliveries)
     return query
+
+
+def _any_claimable(epoch: int, *, is_shared: bool) -> Select[Any]:
+    """Build the query that tells whether anything is pending that we may claim, locked at this moment or not."""
+    is_pending = exists().where(_of_mailing, deliveries.c.state == DeliveryState.PENDING)
+    has_winner = exists().where(mailings.c.id == bindparam("mailing"), mailings.c.winner.is_not(None))
+    is_held = exists().where(_of_mailing, deliveries.c.state == DeliveryState.HELD)
+    return select((is_pending.where(_is_ours_or_nobodys(epoch)) if is_shared else is_pending) | (has_winner & is_held))
+
+
+def _is_ours_or_nobodys(epoch: int) -> ColumnElement[bool]:
+    return (deliveries.c.epoch == epoch) | _is_abandoned
 
 
 def release_held(connection: Connection, mailing: int, *, at_most: int, now: int) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event, select, update
 
 from composer.audience import find_suppressions, unsubscribe
 from composer.database import open_database, reading
-from composer.database.schema import deliveries, leases, subscribers
+from composer.database.schema import deliveries, leases, subscribers, subscriptions
 from composer.delivery.ledger.ledger import hold_ledger
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.sending.run import End, Run
@@ -51,6 +51,20 @@ async def test_everyone_gets_their_own_message_once(engine: Engine, sink: Sink) 
     assert len({one["message_id"] for one in taken}) == 60
     assert sum(b"Content-Language: fr" in message for message in sink.messages) == 30
     assert any(command.startswith(b"MAIL FROM:<news@network.example.org>") for command in sink.commands)
+
+
+@pytest.mark.parametrize("left", [500, 1200])
+@pytest.mark.parametrize("patient", [False, True])
+async def test_pages_that_everybody_has_left_do_not_end_the_run(
+    engine: Engine, sink: Sink, left: int, patient: bool
+) -> None:
+    mailing = plan(engine, left + 30).mailing
+    with engine.begin() as connection:
+        connection.execute(
+            update(subscriptions).where(subscriptions.c.subscriber_id <= left).values(status="unsubscribed")
+        )
+    assert await send(engine, mailing, sink.port, patient=patient) is End.DONE
+    assert count_states(engine, mailing) == {"suppressed": left, "accepted": 30}
 
 
 async def test_what_the_relay_said_is_recorded(engine: Engine, sink: Sink) -> None:
