@@ -7,6 +7,7 @@ as a duplicate, and nobody is mailed twice.
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class ExclusionReason(enum.StrEnum):
     PENDING = "pending"  # has not confirmed yet
     UNSUBSCRIBED = "unsubscribed"  # has left
     SUPPRESSED = "suppressed"  # is confirmed, but the address is not to be mailed
+    UNSENDABLE = "unsendable"  # a value of theirs cannot stand in a message; the plan finds that, not the audience
 
 
 class Member(NamedTuple):
@@ -91,8 +93,7 @@ class Audience:
             ids, emails, first_names, last_names, languages, documents = zip(*rows, strict=True)
             on = self._list_names(ids[0], ids[-1]) if self._read_lists else {}
             lists = [on.get(subscriber, _NO_LISTS) for subscriber in ids] if on else [_NO_LISTS] * len(ids)
-            # One document of them all: that is read faster than many small ones.
-            attributes = orjson.loads(f"[{','.join(documents)}]")
+            attributes = _read_documents(documents)
             yield Members(ids, emails, first_names, last_names, languages, attributes, lists)
 
     @property
@@ -120,6 +121,21 @@ class Audience:
         ):
             found.setdefault(subscriber, set()).add(name)
         return {subscriber: frozenset(names) for subscriber, names in found.items()}
+
+
+def _read_documents(documents: Sequence[str]) -> Sequence[Mapping[str, str]]:
+    joined = f"[{','.join(documents)}]"
+    try:
+        # One document of them all: that is read faster than many small ones.
+        people: Sequence[Mapping[str, str]] = orjson.loads(joined)
+    except orjson.JSONDecodeError:
+        # Half a character, which only a foreign program can have written there (RFC 8259 8.2), is no text.
+        return [{name: _whole(value) for name, value in one.items()} for one in json.loads(joined)]
+    return people
+
+
+def _whole(value: object) -> str:
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from composer.cli.terminal.report import counts_in_words
 from composer.delivery.planning.plan import Plan
 
+_SHOWN = 10
 _FEW = 100
 """So many people should get each subject of a test: of fewer, one is more than a per cent."""
 
@@ -25,7 +26,25 @@ def say_plan(plan: Plan) -> str:
     width = max(len(number) for _, number, _ in rows)
     lines = [f"  {word:<12}{number:>{width}}  {note}" for word, number, note in rows]
     lines.append(f"  {'digest':<12}{plan.digest}")
-    return "\n".join([f"Mailing {plan.mailing}, {plan.issue}", "", *lines, *_sample_note(plan), *_replaced_note(plan)])
+    return "\n".join(
+        [
+            f"Mailing {plan.mailing}, {plan.issue}",
+            "",
+            *lines,
+            *_unsendable_note(plan),
+            *_sample_note(plan),
+            *_replaced_note(plan),
+        ]
+    )
+
+
+def _unsendable_note(plan: Plan) -> list[str]:
+    if not plan.unsendable:
+        return []
+    more = len(plan.unsendable) - _SHOWN
+    rest = [f"  and {more:,} more"] if more > 0 else []
+    shown = (f"  {words}" for words in plan.unsendable[:_SHOWN])
+    return ["", "Left out until their data is corrected:", *shown, *rest]
 
 
 def _replaced_note(plan: Plan) -> list[str]:

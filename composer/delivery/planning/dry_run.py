@@ -31,7 +31,7 @@ _UNSAFE = re.compile(r"[^\w.@+-]")
 def dry_run_roll(roll: MailingRoll, out: Path) -> int:
     """Write the messages of a mailing that is not planned yet, and return how many. Their links lead nowhere."""
     for _ in roll.pages():
-        pass  # this raises if anybody's values cannot stand in a message, so that no file is written then
+        pass  # this raises if nobody would get it, so that no file is written then
     everyone = (entry for entries in roll.pages() for entry in entries)
     is_test = len(roll.all_editions) > len(roll.editions)
     to_send = (entry for entry in everyone if entry.variant or not is_test)

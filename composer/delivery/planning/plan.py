@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, insert, literal, select, text, update
 
+from composer.audience.freeze import ExclusionReason
 from composer.database.bulk import insert_many
 from composer.database.engine import writing
 from composer.database.identity import database_identity
@@ -54,6 +55,8 @@ class Plan:
     """How many events readers' calendars learn of: those that are "new", "changed" and "cancelled"."""
     replaces: Sequence[int] = ()
     """Plans of the same issue that were not begun, and are cancelled by this one."""
+    unsendable: Sequence[str] = ()
+    """Who is left out because a value of theirs cannot stand in a message: each an address with the reason."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan under the keys that programs read."""
@@ -63,6 +66,7 @@ class Plan:
             "digest": self.digest,
             "planned": self.planned,
             "excluded": dict(self.excluded),
+            **({"unsendable": list(self.unsendable)} if self.unsendable else {}),
             "editions": dict(self.editions),
             **({"subject_test": {name: dict(counts) for name, counts in self.sample.items()}} if self.sample else {}),
         }
@@ -85,7 +89,7 @@ def plan_mailing(
     ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
     ``subject_test`` has the other subjects of a test, and on how many people they are tried; ``progress`` is told
     how many messages have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that
-    cannot be drawn, MessageError for values that cannot stand in a message.
+    cannot be drawn.
     """
     with writing(engine) as connection:
         _wait_for_other_plans(connection)
@@ -113,6 +117,7 @@ def plan_mailing(
         sample=_sample(roll, subject_test) if subject_test else {},
         dates=dates,
         replaces=replaces,
+        unsendable=tuple(roll.unsendable.values()),
     )
 
 
@@ -209,4 +214,7 @@ def _write_exclusions(connection: Connection, mailing: int, roll: MailingRoll) -
     left_out = roll.audience.exclusions.subquery()
     query = select(literal(mailing), left_out.c.subscriber_id, left_out.c.reason)
     connection.execute(insert(exclusions).from_select(["mailing_id", "subscriber_id", "reason"], query))
+    if roll.unsendable:
+        same = {"mailing_id": mailing, "reason": str(ExclusionReason.UNSENDABLE)}
+        connection.execute(insert(exclusions), [{**same, "subscriber_id": one} for one in roll.unsendable])
     return count_exclusions(connection, mailing)

@@ -2,10 +2,10 @@
 
 1. the audience is frozen, with a reason for everyone left out;
 2. each person gets the edition in their language, or in the default one, and the values that this edition shows;
-3. everyone's values are checked, so that one that cannot stand in a message is found now, not half-way through the
-   send. Nearly all pages have only harmless values, which one test of the whole page shows
-   (``message/plain_values.py``). For the other pages, each person's values are put into the form that the send will
-   use. Everything else in a message is fixed text, which cannot fail.
+3. everyone's values are checked: who has one that cannot stand in a message is left out now, with the reason, so that
+   one person's data stops neither the plan nor the send half-way. Nearly all pages have only harmless values, which one
+   test of the whole page shows (``message/plain_values.py``). For the other pages, each person's values are put into
+   the form that the send will use. Everything else in a message is fixed text, which cannot fail.
 
 A million people pass through in pages, and are never all in memory. Never: writes.
 """
@@ -89,7 +89,8 @@ class MailingRoll:
         read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
         self._site = site
-        self._faults: list[str] = []
+        self.unsendable: dict[int, str] = {}
+        """Who is left out because a value of theirs cannot stand in a message: subscriber → address and reason."""
         date = dt.datetime.fromtimestamp(now, dt.UTC)
         self.messages = {
             key: compile_message(edition, site=site.for_trial(), mailing=NO_MAILING, date=date)
@@ -110,8 +111,7 @@ class MailingRoll:
     def pages(self) -> Iterator[Sequence[RollEntry]]:
         """Give everyone on the roll, a page at a time, in the order of their numbers.
 
-        At the end, it raises MailingError if there was nobody, and MessageError if somebody's values cannot stand in a
-        message, naming these people. Then nothing that was done with the pages may be kept.
+        At the end, it raises MailingError if there was nobody. Then nothing that was done with the pages may be kept.
         """
         editions = {key: edition.digest for key, edition in self.all_editions.items()}
         digest = MailingDigest(editions, site_url=self._site.url)
@@ -120,12 +120,9 @@ class MailingRoll:
             digest.add_recipients(entries)
             yield entries
         if not self.planned:
-            raise MailingError(f"nobody would get this mailing ({len(self.audience.excluded)} people are left out)")
-        if self._faults:
-            shown = "\n".join(self._faults[:_SHOWN_FAULTS])
-            more = len(self._faults) - _SHOWN_FAULTS
-            rest = f"\nand {more} more" if more > 0 else ""
-            raise MessageError(f"{shown}{rest}\nNothing was planned. Correct these people's data, and plan again.")
+            left_out = len(self.audience.excluded) + len(self.unsendable)
+            why = "".join(f"\n{words}" for words in list(self.unsendable.values())[:_SHOWN_FAULTS])
+            raise MailingError(f"nobody would get this mailing ({left_out} people are left out){why}")
         self.digest = digest.hexdigest()
 
     def _entries(self, members: Members) -> Sequence[RollEntry]:
@@ -136,9 +133,12 @@ class MailingRoll:
         fields = _as_json(names, columns) if names else ["{}"] * len(languages)
         rows = zip(members.subscribers, members.emails, languages, fields, variants, strict=True)
         entries = list(map(RollEntry._make, rows))
-        self.languages.update(languages)
         if not are_plain(chain.from_iterable(columns), addresses=members.emails):
-            self._check_values(entries)
+            entries = [entry for entry in entries if self._is_sendable(entry)]
+            languages = [entry.language for entry in entries]
+        self.languages.update(languages)
+        if self._assignment is not None:
+            self.variants.update((entry.language, entry.variant) for entry in entries)
         return entries
 
     def _languages_of(self, members: Members) -> Sequence[str]:
@@ -160,9 +160,7 @@ class MailingRoll:
     def _variants_of(self, members: Members, languages: Sequence[str]) -> Sequence[str | None]:
         if self._assignment is None:
             return [None] * len(languages)
-        drawn = list(map(self._assignment.variant_of, languages, self._hashes_of(members)))
-        self.variants.update(zip(languages, drawn, strict=True))
-        return drawn
+        return list(map(self._assignment.variant_of, languages, self._hashes_of(members)))
 
     def _column(self, name: str, members: Members, languages: Sequence[str]) -> Sequence[str]:
         """Each member's value of one field; it is empty where their edition does not use the field."""
@@ -172,14 +170,16 @@ class MailingRoll:
             return values
         return [value if language in using else "" for value, language in zip(values, languages, strict=True)]
 
-    def _check_values(self, entries: Sequence[RollEntry]) -> None:
-        for entry in entries:
-            try:
-                for (language, _), message in self.messages.items():
-                    if language == entry.language:
-                        message.values(entry.recipient())
-            except MessageError as error:
-                self._faults.append(f"{entry.email}: {error}")
+    def _is_sendable(self, entry: RollEntry) -> bool:
+        """Whether all values of somebody can stand in their message; if not, they are written down with the reason."""
+        try:
+            for (language, _), message in self.messages.items():
+                if language == entry.language:
+                    message.values(entry.recipient())
+        except MessageError as error:
+            self.unsendable[entry.subscriber] = f"{entry.email}: {error}"
+            return False
+        return True
 
 
 def prepare_roll(

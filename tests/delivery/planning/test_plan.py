@@ -20,7 +20,7 @@ from composer.delivery.planning.roll import choose_language, prepare_roll
 from composer.delivery.states import MailingState
 from composer.edition.condition import AnyOf, Is, Known
 from composer.edition.model import ConditionalContent, Context, Edition, Slot
-from composer.errors import MailingError, MessageError, Remedy
+from composer.errors import MailingError, Remedy
 from tests.support.mailings import NOW, SITE, add_people, make_edition, plan
 
 _FIRST = update(subscribers).where(subscribers.c.id == 1)
@@ -124,11 +124,28 @@ def test_the_digest_changes_with_a_word_of_the_edition(engine: Engine) -> None:
     assert plan_again(engine, editions={"en": make_edition(title="Other news")}).digest != first.digest
 
 
-def test_a_value_that_cannot_stand_in_a_message_stops_the_plan_and_nothing_is_written(engine: Engine) -> None:
+def test_who_has_a_value_that_cannot_stand_in_a_message_is_left_out_alone_with_the_reason(engine: Engine) -> None:
+    names = {2: "Eve\r\nBcc: x@y.test", 3: "\u202eEve", 4: "=?utf-8?q?=0A?=", 5: "\x1b[31m", 6: "x" * 200}
     with engine.begin() as connection:
-        list_id = add_people(connection, 3)
-        connection.execute(update(subscribers).where(subscribers.c.id == 2).values(first_name="Eve\r\nBcc: x@y.test"))
-    with pytest.raises(MessageError, match=r"reader1@example\.org: subscriber\.first_name has a control character"):
+        list_id = add_people(connection, 7)
+        for subscriber, name in names.items():
+            connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(first_name=name))
+    planned = plan_mailing(engine, editions={"en": make_edition()}, lists=[list_id], site=SITE, now=NOW)
+    assert (planned.planned, planned.excluded, planned.editions) == (4, {"unsendable": 3}, {"en": 4})
+    assert planned.as_json()["excluded"] == {"unsendable": 3}
+    assert [words.partition(":")[0] for words in planned.unsendable] == [f"reader{n}@example.org" for n in (1, 3, 4)]
+    assert "subscriber.first_name has a control character" in planned.unsendable[0]
+    with reading(engine) as connection:
+        sent_to = connection.scalars(select(deliveries.c.subscriber_id).order_by(deliveries.c.id)).all()
+        left_out = connection.execute(select(exclusions.c.subscriber_id, exclusions.c.reason)).all()
+    assert (sent_to, sorted(left_out)) == ([1, 3, 6, 7], [(2, "unsendable"), (4, "unsendable"), (5, "unsendable")])
+
+
+def test_if_all_values_are_such_nobody_is_planned_and_nothing_is_written(engine: Engine) -> None:
+    with engine.begin() as connection:
+        list_id = add_people(connection, 2)
+        connection.execute(update(subscribers).values(first_name="\x07"))
+    with pytest.raises(MailingError, match=r"nobody would get .*\(2 people are left out\)\nreader0@example\.org: "):
         plan_mailing(engine, editions={"en": make_edition()}, lists=[list_id], site=SITE, now=NOW)
     with reading(engine) as connection:
         assert connection.scalar(select(func.count()).select_from(mailings)) == 0
