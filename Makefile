@@ -43,9 +43,10 @@ install: .venv/installed
 
 install-dev: .venv/installed-dev
 
-# Chromium, smtp-sink, PostgreSQL and two independent mail readers, for the tests.
+# Chromium, smtp-sink, PostgreSQL and two independent mail readers, for the tests; two more mail servers, unpacked only.
 packages:
 	@tools/install-packages.sh chromium postfix postgresql pgbouncer maildrop mblaze strace
+	@tools/unpack-mail-servers.sh build/mail-servers
 
 demo: .venv/installed
 	@$(BIN)/newsletter demo $(ARGS)

@@ -7,6 +7,7 @@ and answers no question about names. Its log is the record: ``Postfix.taken()``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -104,6 +105,13 @@ class Postfix:
 @pytest.fixture(scope="session")
 def postfix() -> Iterator[Postfix]:
     """The private one; skipped where there is no Postfix, or where we are not root, as its master must be."""
+    with running_postfix() as running:
+        yield running
+
+
+@contextlib.contextmanager
+def running_postfix(settings: str = "") -> Iterator[Postfix]:
+    """A private one with more ``settings`` in its main.cf, of which the last of a name counts."""
     if not Path(_PROGRAM).exists() or os.geteuid() != 0:
         reason = "needs a Postfix to start, and root to start it (apt install postfix)"
         if os.environ.get("CI") and os.geteuid() == 0:
@@ -112,7 +120,7 @@ def postfix() -> Iterator[Postfix]:
     folder = Path(tempfile.mkdtemp(prefix="newsletter-postfix-"))
     folder.chmod(0o755)
     try:
-        port = _start(folder)
+        port = _start(folder, settings)
         try:
             yield Postfix(folder, port)
         finally:
@@ -121,12 +129,12 @@ def postfix() -> Iterator[Postfix]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path) -> int:
+def _start(folder: Path, settings: str) -> int:
     """Start it on a port that nobody has; the port."""
     (folder / "spool").mkdir()
     (folder / "data").mkdir()
     shutil.chown(folder / "data", "postfix")
-    (folder / "main.cf").write_text(_MAIN.format(folder=folder, daemons=_DAEMONS))
+    (folder / "main.cf").write_text(_MAIN.format(folder=folder, daemons=_DAEMONS) + settings)
     for _ in range(TRIES):
         port = free_port()
         (folder / "master.cf").write_text(_MASTER.format(port=port))
