@@ -2,7 +2,7 @@
 
 The highest headlines that there are several of begin articles (``##``); one alone above them is the title. What is
 missing and an issue must have is written as TODO, which ``newsletter check`` finds: nothing is made up. The footer
-(from the link to leave on) and links to a web version are left out, since every issue here gets its own.
+and links to a web version are left out (``frame.py``), since every issue here gets its own.
 """
 
 from __future__ import annotations
@@ -15,17 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from composer.importer.frame import without_frame
 from composer.importer.inline import is_address, one_line, target
 from composer.importer.pictures import Pictures
 from composer.importer.pieces import ForeignNewsletter, ForeignPiece, Heading, Image, Passage
 
-_LEAVE = re.compile(r"unsubscri|désabonn|désinscri|\babmelden\b|abbestellen|darse de baja|cancella.*iscrizione", re.I)
-_VIEW = re.compile(
-    r"(view|read|open|see)\b.{0,30}\b(browser|online|web)|(voir|lire|ouvrir).{0,40}(navigateur|en ligne)"
-    r"|im browser|update (your )?preferences|manage (your )?(subscription|preferences)|forward to a friend",
-    re.IGNORECASE,
-)
-_COPYRIGHT = re.compile(r"^\W*(©|\(c\)|copyright\b)", re.IGNORECASE)
 _WHOLE_LINK = re.compile(r"^\[(.*)\]\((.*)\)$")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\((<[^<>]*>|[^()\s]*)\)")
 _HEADLINE_MAX = 120
@@ -50,18 +44,18 @@ class _Section:
     pieces: list[ForeignPiece] = field(default_factory=list)
 
 
-def draft_of(foreign: ForeignNewsletter, pictures: Pictures, *, today: dt.date) -> IssueDraft:
-    """Make the draft of an issue from a foreign newsletter."""
-    pieces = _with_headlines(list(_without_frame(foreign)))
+def draft_of(foreign: ForeignNewsletter, pictures: Pictures, *, today: dt.date, keep_all: bool = False) -> IssueDraft:
+    """Make the draft of an issue from a foreign newsletter; ``keep_all`` keeps its footer and its frame too."""
+    pieces = _with_headlines(list(foreign.pieces if keep_all else without_frame(foreign)))
     title, pieces = _title_of(pieces)
-    top = min((piece.level for piece in pieces if isinstance(piece, Heading)), default=1)
+    top = _top_level(pieces)
     sections = _sections(pieces, top=top)
     writer = _Writer(foreign, pictures, top)
     lines = [line for section in sections for line in writer.section(section)]
     head = _front_matter(foreign, title, sections, today)
     title_lines = [f"# {title}", ""] if title and title != foreign.subject else []
     text = "\n".join([*head, "", *title_lines, *(lines or [_TODO_BODY, ""])])
-    articles = sum(section.headline is not None for section in sections)
+    articles = sum(section.headline is not None and section.headline.level == top for section in sections)
     return IssueDraft(re.sub(r"\n{3,}", "\n\n", text), pictures.files, tuple(foreign.left_out), articles)
 
 
@@ -99,23 +93,6 @@ def _plain(markdown: str) -> str:
     return re.sub(r"\\(.)|[*_`]", r"\1", _LINK.sub(r"\1", markdown))
 
 
-def _without_frame(foreign: ForeignNewsletter) -> Iterator[ForeignPiece]:
-    """Leave out the footer, and links to a version that stands elsewhere."""
-    leaves = [n for n, piece in enumerate(foreign.pieces) if isinstance(piece, Passage) and _LEAVE.search(piece.words)]
-    headlines = [number for number, piece in enumerate(foreign.pieces) if isinstance(piece, Heading)]
-    last_headline = max(headlines, default=-1)
-    footer = next((number for number in leaves if number > last_headline), len(foreign.pieces))
-    for number, piece in enumerate(foreign.pieces):
-        if isinstance(piece, Passage) and (
-            number in leaves or number > footer or _VIEW.search(piece.words) or _COPYRIGHT.match(piece.words)
-        ):
-            foreign.leave_out(f"{'the footer' if number >= footer else 'a line of the frame'}: {piece.words[:300]}")
-        elif isinstance(piece, Image) and number > footer:
-            foreign.leave_out(f"a picture of the footer: {piece.alt or piece.source[:60]}")
-        else:
-            yield piece
-
-
 def _with_headlines(pieces: list[ForeignPiece]) -> list[ForeignPiece]:
     """Take short paragraphs in large or bold letters for headlines, where a newsletter has none that say so."""
     if sum(isinstance(piece, Heading) for piece in pieces) >= 2:
@@ -150,10 +127,17 @@ def _title_of(pieces: list[ForeignPiece]) -> tuple[str, list[ForeignPiece]]:
     return _LINK.sub(r"\1", headline.words), pieces[:first] + pieces[first + 1 :]
 
 
+def _top_level(pieces: Sequence[ForeignPiece]) -> int:
+    """Find the level of the articles: the highest that there are several of, or the highest at all."""
+    levels = Counter(piece.level for piece in pieces if isinstance(piece, Heading))
+    several = [level for level, count in levels.items() if count > 1]
+    return min(several or levels or [1])
+
+
 def _sections(pieces: Sequence[ForeignPiece], *, top: int) -> list[_Section]:
     sections = [_Section(None)]
     for piece in pieces:
-        if isinstance(piece, Heading) and piece.level == top:
+        if isinstance(piece, Heading) and piece.level <= top:
             sections.append(_Section(piece))
         else:
             sections[-1].pieces.append(piece)
@@ -183,9 +167,17 @@ class _Writer:
         """Yield the lines of a section; an empty one follows each part."""
         if section.headline is None:
             parts = [self._piece(piece) for piece in section.pieces]
+        elif section.headline.level < self._top:
+            parts = self._text(section.headline, section.pieces)
         else:
             parts = self._article(section.headline, section.pieces)
         yield from (line for part in parts if part for line in (part, ""))
+
+    def _text(self, headline: Heading, pieces: Sequence[ForeignPiece]) -> list[str]:
+        """Write what stands below a lone headline above the articles' as a text of its own: it is no article."""
+        body = [part for part in map(self._piece, pieces) if part]
+        title = json.dumps(_plain(headline.words), ensure_ascii=False)
+        return [":::text\ntitle: " + title + "\n---\n" + "\n\n".join(body or [_TODO_BODY]) + "\n:::"]
 
     def _article(self, headline: Heading, pieces: Sequence[ForeignPiece]) -> list[str]:
         # The first picture becomes the article's, which has no link of its own: that joins the headline's.
@@ -205,7 +197,7 @@ class _Writer:
             if any(f"]({target(url)})" in part for part in below):
                 continue
             if has_one or not is_address(url):
-                self._foreign.leave_out(f"a second link of the article {_plain(words)[:60]!r}: {url}")
+                self._foreign.leave_out(f"a second link of the article {_plain(words)!r}: {url}")
                 continue
             has_one = True
             yield f"[{label or words}]({target(url)})"

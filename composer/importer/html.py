@@ -24,9 +24,11 @@ _BLOCKS = frozenset(
 _SILENT = frozenset({"head", "script", "style", "title", "meta", "link", "template", "map", "noscript"})
 _NOT_IN_MAILS = frozenset({"iframe", "video", "audio", "object", "embed", "svg", "canvas", "input", "button", "select"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0(?![.\d])", re.I)
-_SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(px|pt)", re.IGNORECASE)
+_SIZE = re.compile(r"font-size\s*:\s*(\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})\s*(px|pt)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
+_KEPT_TAGS = frozenset({"sub", "sup", "kbd", "mark"})
+"""What Markdown has no signs for, and takes as HTML."""
 _TINY_PX, _ICON_PX = 2, 40
 
 
@@ -47,6 +49,10 @@ def read_html(data: bytes) -> ForeignNewsletter:
         parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     except UnicodeDecodeError:
         parser = HTMLParser(remove_comments=True, remove_pis=True)  # what its meta tag says
+    beginning = data[:4096]
+    is_binary = sum(byte < 9 for byte in beginning) * 20 > len(beginning)
+    if is_binary and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NewsletterError("there is no HTML in this file: it has bytes that no text has")
     try:
         document = document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
@@ -88,7 +94,7 @@ class _Collector:
         if self._is_hidden(element):
             return
         if tag in _NOT_IN_MAILS:
-            self._found.leave_out(f"<{tag}>, which does not work in mails: {_one_line(element.text_content())[:60]}")
+            self._found.leave_out(f"<{tag}>, which does not work in mails: {_one_line(element.text_content())}")
         elif tag == "img":
             self._picture(element, look)
         elif tag == "br":
@@ -100,6 +106,8 @@ class _Collector:
             self._end_paragraph()
             if tag == "a" and element.get("href"):
                 self._link_blocks(element.get("href"), since)
+        elif tag in ("code", "tt", "samp"):
+            self._words.add_code(element.text_content(), size_px=look.size_px)
         else:
             self._inline(element, _look_of(element, look))
 
@@ -116,6 +124,8 @@ class _Collector:
             words.wrap("*", since)
         elif element.tag in ("s", "del", "strike"):
             words.wrap("~~", since)
+        elif element.tag in _KEPT_TAGS:
+            words.enclose(element.tag, since)
 
     def _link_blocks(self, url: str, since: int) -> None:
         """Read a link around whole paragraphs: its first one becomes the link."""
@@ -229,7 +239,7 @@ class _Collector:
         if words and not self._found.pieces and not self._found.preheader:
             self._found.preheader = words
         elif words:
-            self._found.leave_out(f"hidden text: {words[:100]}")
+            self._found.leave_out(f"hidden text: {words}")
         return True
 
 
@@ -241,7 +251,7 @@ def _look_of(element: HtmlElement, look: _Look) -> _Look:
     style = element.get("style") or ""
     if size := _SIZE.search(style):
         scale = 4 / 3 if size[2].lower() == "pt" else 1
-        look = replace(look, size_px=float(size[1].strip(".") or 0) * scale)
+        look = replace(look, size_px=float(size[1]) * scale)
     if element.tag in ("b", "strong", "th") or _BOLD.search(style):
         look = replace(look, is_bold=True)
     elif _NOT_BOLD.search(style):
@@ -255,7 +265,8 @@ def _is_data(table: HtmlElement) -> bool:
     """Tell whether a table holds data: it has headers, several columns, and no table or picture inside."""
     if table.find(".//th") is None or table.find(".//table") is not None or table.find(".//img") is not None:
         return False
-    return max(len([cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr")) > 1
+    widths = (len([cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr"))
+    return max(widths, default=0) > 1
 
 
 def _pixels(element: HtmlElement, name: str) -> float | None:

@@ -53,6 +53,23 @@ class Words:
         self.plain.append(text)
         self.parts.append(escaped(text, note=self.note))
 
+    def add_code(self, text: str, *, size_px: float | None) -> None:
+        """Add words of a program, letter by letter: nothing in them is Markdown."""
+        code = " ".join(text.split())
+        if not code:
+            return
+        self.sizes[size_px] = self.sizes.get(size_px, 0) + len(code)
+        self.plain.append(code)
+        fence = "`" * (1 + max(map(len, re.findall("`+", code)), default=0))
+        blank = " " if code.startswith("`") or code.endswith("`") else ""
+        self.parts.append(_BRACES.sub(lambda match: f"\\{match[0]}", f"{fence}{blank}{code}{blank}{fence}"))
+
+    def enclose(self, tag: str, since: int) -> None:
+        """Put the parts from ``since`` on into an element of HTML."""
+        inner = "".join(self.parts[since:])
+        if inner.strip() and "\n" not in inner:
+            self.parts[since:] = [f"<{tag}>{inner}</{tag}>"]
+
     def add_break(self) -> None:
         """Break the line, as ``<br>`` does."""
         self.plain.append(" ")

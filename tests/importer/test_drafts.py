@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from composer.importer import draft_of, read_foreign_markdown, read_html
+from composer.errors import NewsletterError
+from composer.importer import IssueDraft, draft_of, read_foreign_markdown, read_html
 from composer.importer.pictures import Pictures
 from composer.issue import Content, load_issue
 from composer.issue.markdown.read import read_markdown
@@ -42,6 +43,103 @@ def imported(tmp_path: Path) -> Import:
 
 def bodies(content: Content) -> list[str]:
     return [getattr(block, "body", "") for block in content.blocks]
+
+
+CASES = {
+    "a list that tells of reading and leaving": (
+        "## A\n\n- [Actix, an open web framework, is out](https://a.test/1)\n- [How to unsubscribe](https://a.test/2)\n"
+        "- [Read the news online](https://a.test/3)\n\n## B\n\nb\n",
+        ["open web framework", "How to unsubscribe", "Read the news online"],
+        [],
+    ),
+    "links of the frame": (
+        "[View this email in your browser](https://a.test/)\n\n## A\n\na\n\n## B\n\nA law lets you unsubscribe if "
+        "you no longer want mails.\n\nDon't want these? [Click here](https://a.list-manage.com/unsubscribe?u=1)\n\nFarewell!\n\n"
+        "Town, 1 Street, 75001 Paris\n\nCopyright 2026 Town\n",
+        ["A law lets you unsubscribe", "Farewell!"],
+        [
+            "View this email in your browser",
+            "Don't want these? Click here",
+            "Town, 1 Street, 75001 Paris",
+            "Copyright 2026",
+        ],
+    ),
+    "a line among others": (
+        "<h2>A</h2><p>a</p><h2>B</h2><p>A last story of ours.<br><a href='https://a.test/u'>Unsubscribe</a></p>",
+        ["A last story of ours."],
+        ["Unsubscribe"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lines_of_the_frame_are_left_out_one_by_one_and_named_in_full(case: str) -> None:
+    written, kept, left_out = CASES[case]
+    draft = drafted(written)
+    for words in kept:
+        assert words in draft.text
+    assert len(draft.left_out) == len(left_out)
+    assert all(any(words in sentence for sentence in draft.left_out) for words in left_out)
+    everything = drafted(written, keep_all=True)
+    assert not [sentence for sentence in everything.left_out if sentence.startswith(("the footer", "a line"))]
+
+
+def drafted(written: str, *, keep_all: bool = False) -> IssueDraft:
+    data = written.encode()
+    read = read_html(data) if written.startswith("<") else read_foreign_markdown(data, file=Path("a.md"))
+    return draft_of(read, Pictures(Path("/nowhere")), today=dt.date(2020, 3, 31), keep_all=keep_all)
+
+
+def test_code_and_raised_and_lowered_letters_and_keys_are_kept() -> None:
+    draft = drafted("Use `a * b --onto`, H<sub>2</sub>O, x<sup>2</sup>, <kbd>Ctrl</kbd>.")
+    assert "Use `a * b --onto`, H<sub>2</sub>O, x<sup>2</sup>, <kbd>Ctrl</kbd>." in draft.text
+
+
+def test_a_lone_headline_above_the_level_of_the_articles_is_a_text_of_its_own(imported: Import) -> None:
+    issue = imported("## One\n\na\n\n## Two\n\nb\n\n# Quote of the week\n\nTo be.\n", "a.md")
+    assert [(block.block, getattr(block, "title", "")) for block in issue.blocks] == [
+        ("article", "One"),
+        ("article", "Two"),
+        ("text", "Quote of the week"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\ntitle: Hi there\ndate: 2021-06-09\ntags: [a, b]\n---\n",
+        '+++\ntitle = "Hi there"\ndate = 2021-06-09T10:00:00Z\ntags = ["a", "b"]\n+++\n',
+        '{\n"title": "Hi there", "date": "2021-06-09", "tags": ["a", "b"]\n}\n',
+        "Title: Hi there\nDate: 2021-06-09 10:20\nTags: a, b\n",
+    ],
+)
+def test_what_other_programs_write_above_the_words_is_read(head: str) -> None:
+    draft = drafted(f"{head}\nHello.\n")
+    assert 'subject: "Hi there"\n' in draft.text
+    assert "date: 2021-06-09\n" in draft.text
+    assert draft.text.endswith("---\n\nHello.\n")
+    assert draft.left_out == ("the key 'tags' of the front matter: a, b",)
+
+
+def test_words_that_look_like_a_head_are_words() -> None:
+    assert "Summary: we won." in drafted("Summary: we won.\n\nMore.\n").text
+
+
+@pytest.mark.parametrize("html", ['<p style="font-size:1.2.3px">x</p>', "<table><th>a</th></table><p>x</p>"])
+def test_html_that_is_no_html_is_read(html: str) -> None:
+    assert "x" in drafted(html).text
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\xff" * 9, b"<b>" * 3000 + b"x"])
+def test_what_is_no_newsletter_is_told(data: bytes) -> None:
+    with pytest.raises(NewsletterError):
+        read_html(data)
+
+
+@pytest.mark.parametrize("text", ["", "---\ntitle: x\n---\n", "> " * 5000 + "x"])
+def test_markdown_without_words_is_told(text: str) -> None:
+    with pytest.raises(NewsletterError, match="no newsletter"):
+        read_foreign_markdown(text.encode(), file=Path("a.md"))
 
 
 def test_a_mail_becomes_an_issue_of_its_words(imported: Import, tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ def command(
     slug: Annotated[
         str | None, typer.Option("--slug", help="The issue's folder; made of the file's name if not.")
     ] = None,
+    keep_all: Annotated[
+        bool, typer.Option("--keep-all", help="Keep the footer and the links around the words, too.")
+    ] = False,
 ) -> int:
     """Start an issue from an existing newsletter: its words, links, lists and pictures, without its layout.
 
@@ -37,7 +40,7 @@ def command(
     folder = new_folder(slug or f"{today:%Y-%m}-{_slug_of(file)}")
     data = _read(file)
     foreign = read_foreign_markdown(data, file=file) if file.suffix.lower() in _MARKDOWN else read_html(data)
-    draft = draft_of(foreign, Pictures(file.parent), today=today)
+    draft = draft_of(foreign, Pictures(file.parent), today=today, keep_all=keep_all)
     write_draft(folder, {"issue.md": draft.text.encode(), **draft.pictures})
     console = Terminal(soft_wrap=True)
     articles = f"{draft.articles} article{'s' * (draft.articles != 1)}"
@@ -47,6 +50,8 @@ def command(
         console.print("\nLeft out:")
         for sentence in draft.left_out:
             console.print(Text(f"  - {sentence}"))
+        if any(sentence.startswith(("the footer", "a line of the frame")) for sentence in draft.left_out):
+            console.print("  --keep-all keeps the footer and the frame; then choose another --slug.")
     try:
         load_issue(folder)
     except IssueError as error:
@@ -64,7 +69,26 @@ def _read(file: Path) -> bytes:
         raise NewsletterError(f"{file} cannot be read: {error.strerror}") from error
     if len(data) > MAX_BYTES:
         raise NewsletterError(f"{file} is larger than {MAX_BYTES:,} bytes; is it a newsletter?")
+    for start, kind in _OTHER_FILES.items():
+        if data.startswith(start):
+            raise NewsletterError(f"{file} is {kind}, not HTML or Markdown; save the newsletter as HTML first")
     return data
+
+
+_OTHER_FILES = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a packed file, such as one of a word processor",
+    b"\xd0\xcf\x11\xe0": "a file of a word processor",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a packed file",
+    b"{\\rtf": "a file of a word processor",
+    b"Received:": "a whole mail with its headers",
+    b"Return-Path:": "a whole mail with its headers",
+    b"Delivered-To:": "a whole mail with its headers",
+    b"MIME-Version:": "a whole mail with its headers",
+}
 
 
 def _slug_of(file: Path) -> str:
