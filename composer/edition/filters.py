@@ -27,9 +27,11 @@ from composer.edition.pictures.used import EditionPictures
 from composer.edition.prose.markdown import MarkdownRules, Prose, TextMistake, parse_markdown
 from composer.edition.prose.plain_text import References, prose_text, underline, wrap
 from composer.edition.slots.marks import Marks
+from composer.edition.theme.records import Record, plain_value, values_of
 from composer.edition.theme.sourcemap import note_lines
+from composer.edition.theme.text_forms import bounded_format
 from composer.errors import Position, Problem
-from composer.issue.blocks import Days, TextKind
+from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
 
 _OWN_PICTURE = re.compile(
@@ -84,7 +86,8 @@ class TemplateFilters:
         self._dates = date_filters(babel_locale(draft.language))
         self._proses: dict[str, Prose] = {}
         self._references = References()
-        self.calendar_files = linked_files(announced) if calendar_choice(draft) != "none" else {}
+        files = linked_files(announced) if calendar_choice(draft) != "none" else {}
+        self.calendar_files: Mapping[Record, str] = {plain_value(entry): file for entry, file in files.items()}
 
     def for_mjml(self, *, noted: bool = False) -> Mapping[str, Callable[..., Any]]:
         """Return the filters by name. ``markdown`` gives a mark, because Markdown's HTML is more than mrml can read.
@@ -213,15 +216,17 @@ class TemplateFilters:
 
     # --- dates and calendar -------------------------------------------------------------------------------------------
 
-    def _calendar(self, entry: Days) -> str | None:
+    def _calendar(self, entry: Record) -> str | None:
         """Return the address of the calendar file that is linked at this entry; None if none is linked here."""
         file = self.calendar_files.get(entry)
         return f"{self.pictures.base}/{quote(file)}" if file else None
 
-    def _hours(self, entry: Days, daily: str = "{hours}") -> str:
+    def _hours(self, entry: Record, daily: str = "{hours}") -> str:
         """Write when an entry takes place, with the zone; ``daily`` is how to say it of several days."""
-        if entry.time is None:
+        seen = values_of(entry)
+        if seen["time"] is None:
             return ""
-        zone = entry.timezone or self._draft.newsletter.timezone
-        hours = f"{self._dates['time'](entry.time, entry.end_time)} {self._dates['zone_name'](zone, entry.date)}"
-        return daily.format(hours=hours) if entry.is_daily else hours
+        zone = seen["timezone"] or self._draft.newsletter.timezone
+        hours = self._dates["time"](seen["time"], seen["end_time"])
+        hours = f"{hours} {self._dates['zone_name'](zone, seen['date'])}"
+        return bounded_format(daily, hours=hours) if seen["is_daily"] else hours

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from composer.edition.calendar.announcements import CalendarEntry, announcements
@@ -50,6 +49,7 @@ from composer.edition.theme.block_cache import (
     templates_version,
 )
 from composer.edition.theme.environment import Templates, find_template, has_template
+from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.theme.tokens import Overrides, Token, load_theme
 from composer.errors import Position, Problem, TemplateError
@@ -63,20 +63,6 @@ MJML_BLOCK = "block.mjml.j2"
 TEXT_BLOCK = "block.txt.j2"
 PAGE_BLOCK = "block.html.j2"
 PROSE_CSS = "css/prose.css"
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedBlock:
-    """A block's finished text, and its model. Printed in a layout, it is its text."""
-
-    block: Item
-    rendered: str
-
-    def __html__(self) -> str:
-        return self.rendered
-
-    def __str__(self) -> str:
-        return self.rendered
 
 
 class Rendering:
@@ -97,6 +83,7 @@ class Rendering:
         self._names = self._template_names()
         self.edges: Marks[Edge] = Marks("c" + draft.marks.prefix[1:])
         self._fingerprints: dict[int, bytes] = {}
+        self._records: dict[int, Record | None] = {}
         self._cuts: Marks[int] = Marks("k" + draft.marks.prefix[1:])
 
     @property
@@ -143,7 +130,7 @@ class Rendering:
         templates = self._templates(self._filters.for_calendar())
 
         def describe(entry: CalendarEntry, kind: str) -> str:
-            return self._rendered_once(templates, DESCRIPTION, entry=entry, kind=kind)
+            return self._rendered_once(templates, DESCRIPTION, entry=plain_value(entry), kind=kind)
 
         return calendar_events(self._draft, self._announced, describe)
 
@@ -157,7 +144,7 @@ class Rendering:
             asset_size=filters["asset_size"],
             assets_url=self._draft.marks.mark(MergeField("links.assets")),
         )
-        return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=page))
+        return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=plain_value(page)))
 
     def assets(self) -> tuple[Asset, ...]:
         """Make the pictures that mail, text and pages show, sorted by name."""
@@ -167,20 +154,20 @@ class Rendering:
         draft, issue = self._draft, self._draft.issue
         start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
         fields = type(draft.content).model_fields.keys() - {"blocks", "subject_test"}
-        content = {name: getattr(draft.content, name) for name in sorted(fields)}
+        content: dict[str, Any] = {name: getattr(draft.content, name) for name in sorted(fields)}
         content["title"] = draft.content.title or draft.content.subject
         marks = draft.marks
         links = {name: marks.mark(MergeField(f"links.{name}")) for name in (*LINK_FIELDS, "assets")}
         return {
-            "theme": SimpleNamespace(**self._theme.tokens),
-            "newsletter": draft.newsletter,
-            "issue": SimpleNamespace(**content, slug=issue.slug),
+            "theme": record("theme", self._theme.tokens),
+            "newsletter": plain_value(draft.newsletter),
+            "issue": record("issue", {**content, "slug": issue.slug}),
             "language": draft.language,
             "direction": draft.direction,
             "start": start,
             "end": end,
-            "t": SimpleNamespace(**load_strings(self._folders, draft.language)),
-            "links": SimpleNamespace(**links),
+            "t": record("t", load_strings(self._folders, draft.language)),
+            "links": record("links", links),
         }
 
     def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
@@ -193,7 +180,10 @@ class Rendering:
     def _version(self) -> bytes:
         """The hash of what all blocks of the edition see, and of what the templates are."""
         folder = self._draft.source.file.parent
-        return fingerprint(self._names, folder, self._filters.calendar_files, templates_version(self._folders))
+        names = {name: described(value) for name, value in self._names.items()}
+        return fingerprint(
+            names, folder, sorted(self._filters.calendar_files.values()), templates_version(self._folders)
+        )
 
     def _seen(self, block: Item | None) -> bytes:
         """Make a hash of a block, of what its own and its neighbours' templates see."""
@@ -201,10 +191,16 @@ class Rendering:
             self._fingerprints[id(block)] = fingerprint(block)
         return self._fingerprints[id(block)]
 
+    def _plain(self, block: Item | None) -> Any:
+        """Copy a block into what templates see of it, once for the edition."""
+        if id(block) not in self._records:
+            self._records[id(block)] = plain_value(block)
+        return self._records[id(block)]
+
     def _rendered_once(self, templates: Templates, name: str, **seen: object) -> str:
         """Render a template that sees what all of the edition see, and ``seen``; or find what it gave before."""
         assert templates.calls is not None
-        key = fingerprint(name, self._version, *seen.values())
+        key = fingerprint(name, self._version, *map(described, seen.values()))
         return rendered_once(key, templates.calls, lambda: templates.render(name, **seen))
 
     @cached_property
@@ -226,7 +222,7 @@ class Rendering:
 
     def _blocks(self, templates: Templates, block_file: str) -> list[RenderedBlock]:
         return [
-            RenderedBlock(block, self._render_block(templates, index, block_file))
+            RenderedBlock(self._plain(block), self._render_block(templates, index, block_file))
             for index, block in enumerate(self._draft.content.blocks)
         ]
 
@@ -242,11 +238,10 @@ class Rendering:
         template = f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name
 
         def render(previous: Item | None, following: Item | None) -> str:
-            seen = {"block": block, "index": index, "previous": previous, "next": following}
-
             def draw() -> str:
+                shown, before, after = map(self._plain, (block, previous, following))
                 with self._naming_block(index):
-                    return templates.render(template, **seen)
+                    return templates.render(template, block=shown, index=index, previous=before, next=after)
 
             if templates.calls is None:
                 text = draw()

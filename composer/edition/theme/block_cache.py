@@ -29,6 +29,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from composer.edition.theme.budget import Budget
+
 _KEPT_BLOCKS = 512
 
 
@@ -48,11 +50,12 @@ class _Question(NamedTuple):
 
 
 class FilterCalls:
-    """The filters of one edition, noting what the gathering ones are asked."""
+    """The filters of one edition, noting what the gathering ones are asked. ``budget`` is that of their templates."""
 
     def __init__(self, filters: Mapping[str, Callable[..., Any]]) -> None:
         self._gathering = {name: filter_ for name, filter_ in filters.items() if has_memory(filter_)}
         self._noted: list[_Question] = []
+        self.budget = Budget()
         self.filters = {**filters, **{name: self._noting(name) for name in self._gathering}}
 
     @contextmanager
@@ -82,6 +85,7 @@ class FilterCalls:
 class _Kept(NamedTuple):
     text: str
     questions: tuple[_Question, ...]
+    steps: int
 
 
 _kept: OrderedDict[bytes, _Kept] = OrderedDict()
@@ -90,10 +94,15 @@ _kept: OrderedDict[bytes, _Kept] = OrderedDict()
 def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> str:
     """Return what ``render`` gives, or gave before for this key, if the filters answer the same."""
     known = _kept.pop(key, None)
-    if known is None or not calls.answer_the_same(known.questions):
+    budget = calls.budget
+    # What was kept costs the edition as many steps as before: whether it may be built hangs on no memory.
+    if known is None or known.steps > budget.in_all or not calls.answer_the_same(known.questions):
+        before = budget.in_all
         with calls.noting() as questions:
             text = render()
-        known = _Kept(text, tuple(questions))
+        known = _Kept(text, tuple(questions), before - budget.in_all)
+    else:
+        budget.in_all -= known.steps
     _kept[key] = known
     while len(_kept) > _KEPT_BLOCKS:
         _kept.popitem(last=False)

@@ -1,6 +1,6 @@
 """Jinja renders the templates of a theme: found in several folders, sandboxed, strict, errors with file and line.
 
-Enters: template folders in order of precedence, and the names and filters of one edition. Leaves: rendered
+Enters: template folders in order of precedence, and the plain names and filters of one edition. Leaves: rendered
 text, or a :class:`~composer.errors.TemplateError`. Never: an author's text as a template, the clock.
 
 Each edition has an environment of its own, so its names and filters reach macros too and no two editions share
@@ -19,12 +19,12 @@ from typing import Any, ClassVar
 
 import jinja2
 from jinja2.loaders import split_template_path
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from composer.edition.theme.block_cache import FilterCalls
+from composer.edition.theme.budget import NotAllowedError, TooMuchError
+from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
-from composer.issue.problems import nearest
 
 
 class _Files(jinja2.BaseLoader):
@@ -69,38 +69,6 @@ _KEPT_TEMPLATES = 1000
 """Those of several projects, and old versions of what is being worked on."""
 
 
-class _Unknown(jinja2.StrictUndefined):
-    """A name that is not there: an error as soon as it is used, with the nearest name that is."""
-
-    @property
-    def _undefined_message(self) -> str:
-        message = super()._undefined_message
-        if self._undefined_obj is jinja2.utils.missing or not isinstance(self._undefined_name, str):
-            return message
-        there = [name for name in dir(self._undefined_obj) if not name.startswith(("_", "model_"))]
-        return f"there is no {self._undefined_name!r} here; {nearest(self._undefined_name, there)}".rstrip("; ")
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which decides by the type of an object and the name of its attribute, remembering both."""
-
-    _decided: ClassVar[dict[tuple[type, str], bool]] = {}
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        # Nearly all that a template reads is data; only a method may be str.format, which Jinja wraps.
-        if self._decided.get((type(obj), attribute)):
-            value = getattr(obj, attribute, jinja2.utils.missing)
-            if value is not jinja2.utils.missing and not callable(value):
-                return value
-        return super().getattr(obj, attribute)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        key = (type(obj), attr)
-        if key not in self._decided:
-            self._decided[key] = super().is_safe_attribute(obj, attr, value)
-        return self._decided[key]
-
-
 def find_template(folders: Sequence[Path], name: str) -> Path:
     """Find the file that is used for a template's name: that of the first folder that has it."""
     return next((folder / name for folder in folders if has_template(folder, name)), folders[0] / name)
@@ -134,20 +102,23 @@ class Templates:
         self.noted = noted
         self.calls = calls
         self._folders = tuple(folders)
-        self._environment = _Sandbox(
+        self._environment = Sandbox(
+            names=names,
+            own_filters=filters,
             loader=_Files(folders, noted=noted),
-            undefined=_Unknown,
             autoescape=_is_markup,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
             extensions=[LineMarks] if noted else [],
         )
-        self._environment.globals.update(names)
-        self._environment.filters.update(filters)
+        if calls:
+            calls.budget = self._environment.budget
 
     def render(self, name: str, **context: Any) -> str:
         """Render the template ``name`` with ``context``. TemplateError, with the line that failed."""
+        budget = self._environment.budget
+        budget.begin()
         try:
             return self._environment.get_template(name).render(context)
         except NewsletterError:
@@ -155,6 +126,8 @@ class Templates:
         except Exception as error:
             # Whatever a template's expression raises is the template's fault: its operands come from there.
             raise TemplateError([self._explain(error, name)]) from error
+        finally:
+            budget.end()
 
     def _explain(self, error: Exception, name: str) -> Problem:
         if isinstance(error, jinja2.TemplateSyntaxError):
@@ -168,6 +141,10 @@ class Templates:
             )
         if isinstance(error, jinja2.UndefinedError):
             return Problem(place, str(error), "docs/templates.md lists the names that templates see")
+        if isinstance(error, NotAllowedError | TooMuchError):
+            return Problem(place, str(error), "docs/templates.md says what templates may do, and how much")
+        if isinstance(error, RecursionError):
+            return Problem(place, "this calls itself without an end", "give the macro or the include an end")
         return Problem(place, f"{type(error).__name__}: {error}".rstrip(": "), "is each filter given what it takes?")
 
     def _line_in_a_template(self, error: Exception) -> Position | None:

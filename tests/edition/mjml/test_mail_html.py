@@ -150,7 +150,7 @@ TEXT = """{# line 1 #}
         (TEXT.replace("| markdown", "| date"), ":4:1: "),
         (TEXT.replace("{{ block", "{% block"), ":4:1: "),
         (TEXT.replace("line 1 #}", '#}{% include "lost.j2" %}'), ":1:1: there is no template 'lost.j2'"),
-        (TEXT.replace("block.body", "''.__class__"), ":4:1: SecurityError"),
+        (TEXT.replace("block.body", "''.__class__"), ":4:1: a template cannot read '__class__' of a text"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_template_is_told_with_its_file_and_line(tmp_path: Path, wrong: str, told: str) -> None:
