@@ -41,6 +41,7 @@ _MAX_SESSION_LEVELS = 3
 _ONE_FOR_ALL_LANGUAGES = frozenset(
     {"languages", "lists", "list_id", "fields", "timezone", "sender", "archive", "calendar"}
 )
+_TOLD_ONCE = ("unknown block", "this block does not say")
 M = TypeVar("M", bound=Model)
 
 
@@ -83,9 +84,9 @@ def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[
         written.add(default, base, file=file)
     for language, translation in translation_files(folder).items():
         tree = _read_tree(translation, found, kinds=model.kinds)
-        if tree is not None and written.accepts(language, translation, default, tree):
-            whole = tree if base is None else lay_over(base, tree, problems=found)
-            written.add(language, whole, file=translation)
+        # Without the first language nobody knows what a translation leaves to it.
+        if tree is not None and written.accepts(language, translation, default, tree) and base is not None:
+            written.add(language, lay_over(base, tree, problems=found), file=translation)
     found.extend(written_twice(folder))
     if not found:  # what is left of a mistaken test has fewer subjects
         found.extend(unequal_tests(written.contents, written.sources))
@@ -179,7 +180,11 @@ def _validate(model: type[M], tree: Node, found: list[Problem], *, file: Path) -
     try:
         return model.model_validate(plain(tree)), source
     except ValidationError as error:
-        found.extend(explain_invalid(error, model=model, source=source))
+        # What could not be read, or is wrong in the language that a translation takes it from, has been told.
+        told = {problem.position for problem in found}
+        words = {problem.message for problem in found if problem.message.startswith(_TOLD_ONCE)}
+        problems = explain_invalid(error, model=model, source=source)
+        found.extend(each for each in problems if each.position not in told and each.message not in words)
     part = readable_part(tree, model=model)
     return (part[0], source_of(part[1], file=file)) if part else (None, source)
 

@@ -146,6 +146,7 @@ def _name(model: type[BaseModel]) -> str:
     words |= {
         "SubjectTest": "a test of subjects",
         "ColumnsBlock": "columns",
+        "EventsBlock": "a list of events",
         "StatisticsBlock": "statistics",
         "MjmlBlock": "a block of MJML",
     }
@@ -219,6 +220,12 @@ def _pattern(wrong: _Wrong) -> tuple[str, str]:
 
 
 def _mapping(wrong: _Wrong) -> tuple[str, str]:
+    if isinstance(wrong.value, list):
+        return wrong.is_not("keys and values, indented below it", "delete the dashes before its keys")
+    if wrong.key == "link":
+        return wrong.is_not(
+            "keys and values, indented below it", f"such as: link: {{label: Read on, url: {wrong.value}}}"
+        )
     return (
         wrong.is_not("keys and values, indented below it", f"such as: {wrong.key}: file: photo.jpg")
         if (wrong.key in ("picture", "logo"))
@@ -269,7 +276,10 @@ _WORDS: dict[str, Callable[[_Wrong], tuple[str, str]]] = {
         f"at most {wrong.context['max_length']} are possible: {wrong.description}",
     ),
     "less_than_equal": lambda wrong: wrong.is_not(f"{wrong.context['le']} or less"),
-    "tuple_type": lambda wrong: wrong.is_not('a list, each entry on a line that begins with "- "'),
+    "tuple_type": lambda wrong: wrong.is_not(
+        'a list, each entry on a line that begins with "- "',
+        'write "- " before the first key of each entry' if isinstance(wrong.value, dict) else f"write [{wrong.value}]",
+    ),
     "model_type": _mapping,
     "model_attributes_type": _mapping,
     "mapping_type": _mapping,

@@ -29,6 +29,9 @@ def read_directive(page: Page, part: Part, *, problems: list[Problem]) -> Node |
     first, after = fence.first + page.start, fence.after + page.start
     cut = next((number for number in range(first, after) if page.lines[number].rstrip() == "---"), after)
     entries = _keys(page, fence.kind, first, cut, problems)
+    if entries is None:
+        # It has its place among the blocks, and nothing in it is asked for.
+        return block_node("divider", place, {})
     if (twice := entries.pop("block", None)) is not None:
         words = "the line above says already what the block is"
         problems.append(Problem(twice.position, words, "delete this line"))
@@ -46,7 +49,7 @@ def refuse_fences_within(page: Page, part: Part, *, problems: list[Problem]) -> 
                 problems.append(Problem(page.place(line, page.lines[line].find(":::") + 1), *fence.complaint))
 
 
-def _keys(page: Page, kind: str, first: int, after: int, problems: list[Problem]) -> Entries:
+def _keys(page: Page, kind: str, first: int, after: int, problems: list[Problem]) -> Entries | None:
     lines = page.lines[first:after]
     begin = next((number for number, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#"), None)
     if begin is None:
@@ -55,11 +58,11 @@ def _keys(page: Page, kind: str, first: int, after: int, problems: list[Problem]
         words = f"a block begins with its keys, such as title: …, and this line of :::{kind} has none"
         hint = "if the text of the block begins here, write --- on a line above it"
         problems.append(Problem(page.place(first + begin), words, hint))
-        return {}
+        return None
     text = "\n".join(lines) + "\n"
     where = f"what stands in :::{kind}"
     root = read_yaml_text(text, file=page.file, problems=problems, lines_before=first, where=where)
-    return dict(root.content) if root is not None and isinstance(root.content, dict) else {}
+    return dict(root.content) if root is not None and isinstance(root.content, dict) else None
 
 
 def _body(page: Page, kind: str, given: Container[str], problems: list[Problem]) -> Entries:

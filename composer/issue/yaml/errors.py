@@ -11,6 +11,7 @@ from pathlib import Path
 from yaml import MarkedYAMLError
 
 from composer.errors import Position, Problem
+from composer.issue.yaml.causes import Slip, find_slip
 
 ALIAS = "a value that begins with * refers to another one, which is not possible here"
 ANCHOR = "a value that begins with & names it for later, which is not possible here"
@@ -58,9 +59,16 @@ _BEGAN_EARLIER = (
 )
 
 
-def explain_syntax(error: MarkedYAMLError, *, file: Path, lines_before: int = 0) -> Problem:
-    """Say where the author's mistake is, counting ``lines_before`` more, what it is, and what to do."""
+def explain_syntax(error: MarkedYAMLError, *, file: Path, text: str = "", lines_before: int = 0) -> Problem:
+    """Say where the author's mistake is in ``text``, counting ``lines_before`` more, what it is, and what to do."""
     said = f"{error.problem or ''} {error.context or ''}".strip()
+    stopped = error.problem_mark or error.context_mark
+    lines = text.split("\n")
+    # What the parser was reading begins before where it stopped; of a whole mapping, that is too long ago to matter.
+    marks = (error.context_mark if "while scanning" in said else None, stopped)
+    for at in dict.fromkeys(mark.line for mark in marks if mark is not None):
+        if (slip := _slip(lines, at, said)) is not None:
+            return Problem(Position(file, lines_before + slip.line + 1, slip.column + 1), slip.message, slip.hint)
     row = next((row for row in _WORDS if row[0] in said), None)
     mark = error.problem_mark or error.context_mark
     if row is not None and row[0] in _BEGAN_EARLIER and error.context_mark is not None:
@@ -70,3 +78,8 @@ def explain_syntax(error: MarkedYAMLError, *, file: Path, lines_before: int = 0)
     if row is None:
         return Problem(position, f"this is not YAML: {said}", "check the indentation and the quotes above it")
     return Problem(position, row[1], row[2])
+
+
+def _slip(lines: list[str], at: int, said: str) -> Slip | None:
+    is_told_already = any(words in said for words in ("'\\t'", "end of stream", "document separator", "escape"))
+    return None if is_told_already else find_slip(lines, at, said)

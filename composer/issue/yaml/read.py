@@ -35,6 +35,7 @@ from yaml.reader import ReaderError
 
 from composer.errors import Position, Problem
 from composer.issue.tree import Entry, Node
+from composer.issue.yaml.causes import quoted
 from composer.issue.yaml.errors import ALIAS, ANCHOR, BESIDE_BLOCK, QUOTE_WHOLE, TAG, explain_syntax
 from composer.issue.yaml.spans import text_spans
 
@@ -122,7 +123,7 @@ def _read_until_it_stops(text: str, excerpt: _Excerpt, found: list[Problem]) -> 
     try:
         return _read_with(yaml.SafeLoader, text, excerpt, found), None, ""
     except yaml.MarkedYAMLError as error:
-        stop = explain_syntax(error, file=excerpt.file, lines_before=excerpt.lines_before)
+        stop = explain_syntax(error, file=excerpt.file, text=text, lines_before=excerpt.lines_before)
         return None, stop, _without_mark(text, error)
     except ReaderError as error:
         words = "a character that no text can hold (a control character)"
@@ -194,7 +195,9 @@ class _Reader:
 
     def __init__(self, text: str, excerpt: _Excerpt, problems: list[Problem], loader: _Loader) -> None:
         self._text = text
+        self._lines = text.split("\n")
         self._first_line = excerpt.lines_before + 1
+        self._dashless: list[Node] = []  # entries of the list that is read, which begin without a dash
         self._excerpt = excerpt
         self._problems = problems
         # Any: an event's type says which of its attributes there are, and is asked before them.
@@ -212,7 +215,7 @@ class _Reader:
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 self._refuse(event, "a second document begins here (---)", "one file is one document; delete the line")
-                break
+                return None  # what is missing above may stand below
         if not isinstance(root.content, dict):
             self._problems.append(
                 Problem(
@@ -236,6 +239,8 @@ class _Reader:
             items = []
             while not isinstance(event := next(self._events), SequenceEndEvent):
                 items.append(self._node(event, depth=depth + 1))
+                items += self._dashless
+                self._dashless = []
             return Node(position, items)
         if isinstance(event, MappingStartEvent):
             return Node(position, self._entries(depth))
@@ -243,15 +248,30 @@ class _Reader:
 
     def _entries(self, depth: int) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
+        whole: dict[str, Entry] | None = None
+        more: list[Node] = []
         while not isinstance(event := next(self._events), MappingEndEvent):
             name = self._key(event)
             value = self._value(next(self._events), after=event, depth=depth + 1)
-            if name in entries:
+            if name in entries and len(entries) > 1 and name == next(iter(entries)) and self._has_dash(entries[name]):
+                shown = value.content if isinstance(value.content, str) else ""
+                hint = f"write - {name}: {shown}".rstrip(": ") + ", with the dash under those above"
+                self._refuse(event, f"a second {name!r} begins here: an entry of the list without its dash", hint)
+                entries = {name: Entry(self._place(event), value)}
+                more.append(Node(self._place(event), entries))
+            elif name in entries:
                 first = entries[name].position.line
                 self._refuse(event, f"the key {name!r} is here a second time", f"the first one is in line {first}")
             else:
                 entries[name] = Entry(self._place(event), value)
-        return entries
+                whole = whole if whole is not None else entries
+        self._dashless = more
+        return entries if whole is None else whole
+
+    def _has_dash(self, entry: Entry) -> bool:
+        """Whether the key is the first of an entry of a list."""
+        line = self._lines[entry.position.line - self._first_line]
+        return line[: entry.position.column - 1].strip() == "-" or line.strip() == "-"
 
     def _key(self, event: Any) -> str:
         self._refuse_cleverness(event)
@@ -272,7 +292,10 @@ class _Reader:
             return self._node(event, depth=depth)
         self._refuse_cleverness(event)
         if _SWALLOWED.match(self._text, after.end_mark.index):
-            self._refuse(after, "what begins with # is a comment, so this is empty", 'put it in quotes: "#0b5fff"')
+            line = self._lines[after.start_mark.line]
+            words = quoted(line[line.index("#") :].strip())
+            hint = f"write {after.value}: {words}"
+            self._refuse(after, "what begins with # is a comment, so this is empty", hint)
         return Node(self._place(after), None)
 
     def _scalar(self, event: Any, position: Position) -> Node:

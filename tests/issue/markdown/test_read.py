@@ -316,7 +316,7 @@ def test_every_value_knows_its_place(tmp_path: Path) -> None:
         (":::call out\n:::\n", "issue.md:6:4: 'call out' cannot be the kind of a block"),
         ("- a\n\n  :::divider\n  :::\n", "issue.md:8:3: a block cannot stand in a list"),
         (":::callout\nText.\n:::\n", "issue.md:7:1: a block begins with its keys"),
-        (":::callout\ntitle: A\n  b: c\n---\nText.\n:::\n", "issue.md:8:4: a colon and a space begin a value"),
+        (":::callout\ntitle: A\n  b: c\n---\nText.\n:::\n", "issue.md:8:3: this is further in than 'title' above it"),
         (":::callout\nblock: text\n---\nText.\n:::\n", "issue.md:7:1: the line above says already what the block is"),
         (":::divider\n---\nText.\n:::\n", "issue.md:8:1: the block 'divider' has no body"),
         (":::callout\n---\n## Text.\n\nMore.\n:::\n", "issue.md:8:1: a headline inside a block begins with ###"),

@@ -55,7 +55,7 @@ def told(data: str | bytes) -> list[str]:
         ("a: [1, 2\nb: 3\n", "2:2: a { or a [ is not closed before this"),
         ("a: | text\n  more\n", "1:6: nothing may follow | or > on its line"),
         ("a:\n  b: 1\n c: 2\n", "3:2: this does not belong here; check the indentation and"),
-        ("title: [link](https://example.org)\n", "1:14: this does not belong here"),
+        ("title: [link](https://example.org)\n", "1:8: a text cannot begin with ["),
         (b"title: caf\xe9\n", "1:11: the file is not UTF-8 text (byte 0xe9); save it again"),
         ("title: x\n".encode("utf-16"), "1:1: the file is not UTF-8 text"),
         ("title: a\x00b\n", "1:9: a character that no text can hold"),
