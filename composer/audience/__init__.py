@@ -13,7 +13,13 @@ from composer.audience.lists import count_lists, ensure_list, find_list, find_li
 from composer.audience.status_columns import Answers
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
 from composer.audience.subscriptions import SubscriptionStatus, confirmed, mailable, return_to_lists, unsubscribe
-from composer.audience.suppressions import SuppressionReason, find_suppressions, lift_suppression, suppress
+from composer.audience.suppressions import (
+    SuppressionFilter,
+    SuppressionReason,
+    find_suppressions,
+    lift_suppressions,
+    suppress,
+)
 
 __all__ = [
     "Answers",
@@ -23,6 +29,7 @@ __all__ = [
     "Member",
     "Members",
     "SubscriptionStatus",
+    "SuppressionFilter",
     "SuppressionReason",
     "add_subscriber",
     "confirmed",
@@ -35,7 +42,7 @@ __all__ = [
     "find_suppressions",
     "freeze_audience",
     "import_subscribers",
-    "lift_suppression",
+    "lift_suppressions",
     "list_subscribers",
     "mailable",
     "return_to_lists",

@@ -14,7 +14,7 @@ from composer.address import fold_address, parse_address
 from composer.audience.enrol import Fate, enrol
 from composer.audience.person import Person, clean_name, clean_value, parse_language
 from composer.audience.subscriptions import SubscriptionStatus
-from composer.audience.suppressions import Suppression, find_suppressions
+from composer.audience.suppressions import LiftedSuppression, Suppression, find_lifted, find_suppressions
 from composer.database.schema import consent_events, deliveries, lists, mailings, subscribers, subscriptions
 from composer.errors import AudienceError
 
@@ -66,6 +66,7 @@ class SubscriberRecord:
     subscriptions: Sequence[SubscriptionRecord]
     consent: Sequence[ConsentRecord]
     suppressions: Sequence[Suppression]
+    lifted: Sequence[LiftedSuppression]
     deliveries: Sequence[DeliveryRecord]
 
     def as_json(self) -> dict[str, Any]:
@@ -147,6 +148,7 @@ def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
         subscriptions=_subscriptions(connection, subscriber),
         consent=_consent(connection, subscriber),
         suppressions=find_suppressions(connection, row.email),
+        lifted=find_lifted(connection, row.email),
         deliveries=_deliveries(connection, subscriber),
     )
 

@@ -9,10 +9,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
 
 from composer.address import address_of_key, fold_address, parse_address
-from composer.database.schema import lists, suppressions
+from composer.database.schema import lifted_suppressions, lists, suppressions
 from composer.database.upsert import upsert
 
 
@@ -56,18 +56,83 @@ def suppress(
     return written is not None
 
 
-def lift_suppression(
-    connection: Connection, email: str, *, reason: str | None = None, list_id: int | None = None
-) -> int:
-    """Mail this address again, on one list or everywhere it was kept from; how many suppressions that lifts.
+@dataclass(frozen=True, slots=True)
+class SuppressionFilter:
+    """Which suppressions are meant: those of whom all of it holds. What is none or empty says nothing.
 
-    What its owner asked for (complained, erased) is lifted only where ``reason`` names it.
+    Times are Unix seconds, ``since`` among them and ``until`` not. ``mailing`` is the one whose replies suppressed
+    them, ``source`` a part of where they come from, such as a relay's words. What its owner asked for (complained,
+    erased) is meant only where ``reasons`` names it.
     """
-    return connection.execute(delete(suppressions).where(_matching(email, reason, list_id))).rowcount
+
+    email: str | None = None
+    reasons: Sequence[SuppressionReason] = ()
+    list_id: int | None = None
+    since: int | None = None
+    until: int | None = None
+    mailing: int | None = None
+    source: str = ""
+
+    def condition(self) -> ColumnElement[bool]:
+        """SQL: this row of ``suppressions`` is meant. Raises AddressError."""
+        columns = suppressions.c
+        conditions: list[ColumnElement[bool]] = [
+            columns.reason.in_(self.reasons) if self.reasons else columns.reason.not_in(_OWNERS_WISH)
+        ]
+        if self.email is not None:
+            conditions.append(columns.email_key == fold_address(parse_address(self.email)))
+        if self.list_id is not None:
+            conditions.append(columns.list_id == self.list_id)
+        if self.since is not None:
+            conditions.append(columns.created_at >= self.since)
+        if self.until is not None:
+            conditions.append(columns.created_at < self.until)
+        if self.mailing is not None:
+            said = f"mailing {self.mailing}"
+            conditions.append(or_(columns.source == said, columns.source.startswith(f"{said}:", autoescape=True)))
+        if self.source:
+            conditions.append(columns.source.icontains(self.source, autoescape=True))
+        return and_(*conditions)
 
 
-def find_suppressions(connection: Connection, email: str | None = None) -> Sequence[Suppression]:
-    """Find every suppression, or those of one address; the oldest comes first."""
+@dataclass(frozen=True, slots=True)
+class LiftedSuppression:
+    """A suppression that is none any more, and the record of who lifted it and why."""
+
+    reason: SuppressionReason
+    list: str | None
+    source: str
+    created_at: int
+    lifted_at: int
+    lifted_by: str
+
+
+def lift_suppressions(connection: Connection, which: SuppressionFilter, *, by: str, now: int) -> int:
+    """Mail these addresses again, keep a record of what was lifted and ``by`` whom, and tell how many that were."""
+    columns = [column for column in suppressions.c if column.name != "id"]
+    rows = connection.execute(delete(suppressions).where(which.condition()).returning(*columns)).mappings().all()
+    if rows:
+        kept = [{**row, "lifted_at": now, "lifted_by": by} for row in rows]
+        connection.execute(insert(lifted_suppressions), kept)
+    return len(rows)
+
+
+def find_lifted(connection: Connection, email: str) -> Sequence[LiftedSuppression]:
+    """Find what was lifted of one address; the oldest comes first. Raises AddressError."""
+    columns = lifted_suppressions.c
+    query = (
+        select(columns.reason, lists.c.name, columns.source, columns.created_at, columns.lifted_at, columns.lifted_by)
+        .select_from(lifted_suppressions.outerjoin(lists))
+        .where(columns.email_key == fold_address(parse_address(email)))
+        .order_by(columns.id)
+    )
+    return [LiftedSuppression(SuppressionReason(row[0]), *row[1:]) for row in connection.execute(query)]
+
+
+def find_suppressions(
+    connection: Connection, email: str | None = None, *, which: SuppressionFilter | None = None
+) -> Sequence[Suppression]:
+    """Find every suppression, those of one address, or those that are meant; the oldest comes first."""
     query = (
         select(
             suppressions.c.email_key,
@@ -81,18 +146,9 @@ def find_suppressions(connection: Connection, email: str | None = None) -> Seque
     )
     if email is not None:
         query = query.where(suppressions.c.email_key == fold_address(parse_address(email)))
+    if which is not None:
+        query = query.where(which.condition())
     return [
         Suppression(address_of_key(row.email_key), SuppressionReason(row.reason), row.name, row.source, row.created_at)
         for row in connection.execute(query)
     ]
-
-
-def _matching(email: str, reason: str | None, list_id: int | None) -> ColumnElement[bool]:
-    chosen = suppressions.c.email_key == fold_address(parse_address(email))
-    if reason is not None:
-        chosen = and_(chosen, suppressions.c.reason == SuppressionReason(reason))
-    else:
-        chosen = and_(chosen, suppressions.c.reason.not_in(_OWNERS_WISH))
-    if list_id is not None:
-        chosen = and_(chosen, suppressions.c.list_id == list_id)
-    return chosen

@@ -127,6 +127,20 @@ suppressions = Table(
     Index("ix_suppressions_email_key", "email_key"),
 )
 
+# Suppressions that were lifted, as they were, and by whom: append-only.
+lifted_suppressions = Table(
+    "lifted_suppressions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email_key", String(320), nullable=False, index=True),
+    Column("reason", String(40), nullable=False),
+    Column("list_id", Id, ForeignKey("lists.id")),
+    Column("source", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("lifted_at", BigInteger, nullable=False),
+    Column("lifted_by", Text, nullable=False),  # "ana: lifted (the relay was set up wrongly)"
+)
+
 # An edition as it was planned, so that a mailing needs no files any more and links keep working.
 editions = Table(
     "editions",

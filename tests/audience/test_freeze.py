@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, func, select
 
 from composer.audience import (
     Fate,
+    SuppressionFilter,
+    SuppressionReason,
     add_subscriber,
     count_lists,
     ensure_list,
@@ -19,7 +21,7 @@ from composer.audience import (
     freeze,
     freeze_audience,
     import_subscribers,
-    lift_suppression,
+    lift_suppressions,
     list_subscribers,
     mailable,
     show_subscriber,
@@ -237,9 +239,13 @@ def test_one_address_is_suppressed_once_for_each_reason_and_place(people: Engine
 def test_what_its_owner_asked_for_is_lifted_only_by_name(people: Engine) -> None:
     with people.begin() as connection:
         suppress(connection, "gus@example.org", reason="manual", source="x", now=NOW)
-        assert lift_suppression(connection, "gus@example.org") == 1
+        which = SuppressionFilter("gus@example.org")
+        assert lift_suppressions(connection, which, by="desk", now=NOW) == 1
         assert [one.reason for one in find_suppressions(connection, "gus@example.org")] == ["complained"]
-        assert lift_suppression(connection, "gus@example.org", reason="complained") == 1
+        which = SuppressionFilter("gus@example.org", [SuppressionReason.COMPLAINED])
+        assert lift_suppressions(connection, which, by="desk", now=NOW) == 1
+        kept = [(one.reason, one.lifted_by) for one in show_subscriber(connection, "gus@example.org").lifted]
+        assert kept == [("manual", "desk"), ("complained", "desk")]
         assert frozen(connection, "press")[0] == ["carl", "gus"]
 
 

@@ -5,20 +5,28 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import sys
+from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from composer import audience
 from composer.audience import SuppressionReason
 from composer.cli.database import now, reading, writing
+from composer.cli.log import log_event, tell_failure
+from composer.cli.options import note_of
 from composer.cli.terminal.console import Terminal
+from composer.cli.terminal.listing import Listing
+from composer.control_characters import one_line
 
 command = typer.Typer(no_args_is_help=True)
 
+_SHOWN = 10
+
 EmailArgument = Annotated[str, typer.Argument(help="The address.")]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; your login otherwise.")]
 ListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only on this list.")]
 
 
@@ -30,16 +38,14 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")]
     if as_json:
         print(json.dumps([dataclasses.asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for header in ("Address", "Reason", "List", "Source", "Since"):
-        table.add_column(header, overflow="fold")
+    table = Listing(("Address", "Reason", "List", "Source", "Since"))
     for one in found:
         since = dt.datetime.fromtimestamp(one.created_at, dt.UTC).strftime("%Y-%m-%d")
-        table.add_row(Text(one.email), one.reason, Text(one.list or "all"), Text(one.source), since)
-    console = Terminal()
+        table.add(one.email, one.reason, one.list or "all", one.source, since)
+    terminal = Terminal()
     if found:
-        console.print(table)
-    console.print(Text(f"{len(found):,} suppression{'' if len(found) == 1 else 's'}", style="dim"))
+        terminal.print(table)
+    terminal.print(Text(_count(len(found)), style="dim"))
 
 
 @command.command()
@@ -52,7 +58,7 @@ def add(
     """Make sure that an address is never mailed again, whether or not it subscribes."""
     with writing() as connection:
         list_id = None if list_name is None else audience.find_list(connection, list_name)
-        new = audience.suppress(connection, email, reason=reason, source=source, now=now(), list_id=list_id)
+        new = audience.suppress(connection, email, reason=reason, source=one_line(source), now=now(), list_id=list_id)
     print(f"{email} is not mailed any more." if new else f"{email} was suppressed already.")
 
 
@@ -61,11 +67,13 @@ def remove(
     email: EmailArgument,
     list_name: ListOption = None,
     reason: Annotated[SuppressionReason | None, typer.Option("--reason", help="Only if it is for this.")] = None,
+    by: ByOption = None,
 ) -> int:
     """Mail an address again. Somebody who has complained or asked to be forgotten must be named by --reason."""
     with writing() as connection:
         list_id = None if list_name is None else audience.find_list(connection, list_name)
-        lifted = audience.lift_suppression(connection, email, reason=reason, list_id=list_id)
+        which = audience.SuppressionFilter(email, [reason] if reason else (), list_id)
+        lifted = audience.lift_suppressions(connection, which, by=note_of(by, "removed", ""), now=now())
         left = audience.find_suppressions(connection, email)
     if left:
         print(
@@ -74,3 +82,91 @@ def remove(
         return 1
     print(f"{email} may be mailed again." if lifted else f"{email} was not suppressed.")
     return 0
+
+
+@command.command()
+def lift(
+    *,
+    reasons: Annotated[
+        list[SuppressionReason] | None,
+        typer.Option("--reason", help="Those for this reason. May be repeated; complained and erased only by name."),
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="Suppressed then or later.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then; a day counts.")] = None,
+    mailing: Annotated[int | None, typer.Option("--mailing", help="By the replies to this mailing.")] = None,
+    words: Annotated[
+        str, typer.Option("--source", metavar="TEXT", help="With this in their source, such as a relay's words.")
+    ] = "",
+    list_name: ListOption = None,
+    by: ByOption = None,
+    why: Annotated[str, typer.Option("--why", help="Why; recorded.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell which; change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; with --yes or --dry-run.")] = False,
+) -> int:
+    """Mail many addresses again: those suppressed for a reason, in a time, by a mailing. Who lifted what is kept.
+
+    TIME is 2026-11-27 or 2026-11-27 09:30, by the clock of this machine unless it has a zone. All that is given must
+    hold.
+    """
+    if not (reasons or since or until or mailing is not None or words or list_name):
+        raise typer.BadParameter("say which: --reason, --since, --until, --mailing, --source or --list")
+    if as_json and not (yes or dry_run):
+        raise typer.BadParameter("--json asks nobody: give --yes or --dry-run", param_hint="--json")
+    at = now()
+    with reading() as connection:
+        which = audience.SuppressionFilter(
+            reasons=reasons or (),
+            list_id=None if list_name is None else audience.find_list(connection, list_name),
+            since=_moment(since, "--since"),
+            # Nothing that is suppressed while somebody thinks about the answer.
+            until=min(at + 1, _moment(until, "--until", end=True) or at + 1),
+            mailing=mailing,
+            source=words,
+        )
+        found = audience.find_suppressions(connection, which=which)
+    counts = Counter(str(one.reason) for one in found)
+    if not as_json:
+        told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items()))
+        print(f"{_count(len(found))}{f': {told}' if told else ''}")
+        for one in found[:_SHOWN]:
+            print(f"  {one.email}: {one.reason}, {one.source}")
+        if len(found) > _SHOWN:
+            print(f"  and {len(found) - _SHOWN:,} more")
+    if not found or dry_run:
+        lifted = 0
+    elif not yes and not sys.stdin.isatty():
+        tell_failure("Nothing was lifted. Where nobody can be asked, say --yes")
+        return 1
+    elif not yes and not typer.confirm(f"Mail these {len(found):,} addresses again?"):
+        print("Nothing was lifted.")
+        return 1
+    else:
+        with writing() as connection:
+            lifted = audience.lift_suppressions(connection, which, by=note_of(by, "lifted", why), now=at)
+        log_event("suppressions.lifted", "addresses may be mailed again", lifted=lifted)
+    if as_json:
+        rows = [dataclasses.asdict(one) for one in found]
+        document = {"found": len(found), "lifted": lifted, "reasons": counts, "dry_run": dry_run, "suppressions": rows}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    elif found:
+        print("Dry run: nothing was changed." if dry_run else f"{lifted:,} lifted. They may be mailed again.")
+    return 0
+
+
+def _count(suppressions: int) -> str:
+    return f"{suppressions:,} suppression{'' if suppressions == 1 else 's'}"
+
+
+def _moment(text: str | None, option: str, *, end: bool = False) -> int | None:
+    """Read a time as Unix seconds; a day is its beginning, or with ``end`` the beginning of the next one."""
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        if end and len(text) <= len("2026-11-27"):
+            moment += dt.timedelta(days=1)
+        return int(moment.timestamp())
+    except (ValueError, OverflowError, OSError):
+        words = f"“{text[:40]}” is no time; write 2026-11-27 or 2026-11-27 09:30"
+        raise typer.BadParameter(words, param_hint=option) from None

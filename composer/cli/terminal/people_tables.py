@@ -84,6 +84,11 @@ def subscriber_card(record: SubscriberRecord) -> RenderableType:
         suppressed.add(one.reason, one.list or "all", one.source, _time(one.created_at))
     parts += _section(suppressed)
 
+    lifted = Listing(("Lifted", "List", "Source", "By", "At"))
+    for past in record.lifted:
+        lifted.add(past.reason, past.list or "all", past.source, past.lifted_by, _time(past.lifted_at))
+    parts += _section(lifted)
+
     sent = Listing(("Mailing", "Issue", "State", "Reply", "At"))
     for delivery in record.deliveries:
         reply = " ".join(str(part) for part in (delivery.code, delivery.enhanced, delivery.text) if part)

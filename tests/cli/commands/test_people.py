@@ -202,3 +202,32 @@ def test_postgresql_is_upgraded_by_command_alone(
     assert run("db", "upgrade") == 0
     assert "up to date already" in capsys.readouterr().out
     assert run("lists", "list") == 0
+
+
+def test_suppressions_are_lifted_many_at_once_by_reason_time_and_mailing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for number in range(3):
+        said = f"mailing {number % 2 + 1}: 550 5.1.1 no such user"
+        assert run("suppressions", "add", f"b{number}@example.org", "--reason", "bounced", "--source", said) == 0
+    assert run("suppressions", "add", "c@example.org", "--reason", "complained") == 0
+    assert run("suppressions", "lift") == 2, "nothing says which"
+    for odd in ("yesterday", "2026-99-01"):
+        assert run("suppressions", "lift", "--since", odd) == 2
+    lift = ("suppressions", "lift", "--reason", "bounced")
+    assert run(*lift, "--json") == 2
+    assert run(*lift) == 1, "nobody can be asked here"
+    assert run(*lift, "--until", "2020-01-01", "--yes") == 0
+    assert run(*lift, "--mailing", "1", "--dry-run") == 0
+    assert "2 suppressions: 2 bounced" in capsys.readouterr().out
+    assert run(*lift, "--mailing", "1", "--yes", "--json", "--by", "Ana", "--why", "relay misled us") == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["found"], done["lifted"], done["reasons"]) == (2, 2, {"bounced": 2})
+    assert run("suppressions", "lift", "--since", "2020-01-01", "--source", "no SUCH user", "--yes", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["lifted"] == 1
+    assert run("suppressions", "lift", "--since", "2020-01-01", "--yes") == 0, "a complaint must be named"
+    assert run("suppressions", "list", "--json") == 0
+    assert [one["email"] for one in json.loads(capsys.readouterr().out.partition("\n")[2])] == ["c@example.org"]
+    assert run("subscribers", "add", "b0@example.org", "--list", "members", "--new-list") == 0
+    assert run("subscribers", "show", "b0@example.org") == 0
+    assert "Ana: lifted (relay misled us)" in capsys.readouterr().out
