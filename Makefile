@@ -5,7 +5,8 @@
 #   make test              everything: style, types, import contracts, tests, and how much of the code they cover
 #   make unit ARGS=PATH    the tests in that file or folder
 #   make check             style, types and import contracts only, of Python, JavaScript and CSS (seconds)
-#   make torture           every fault we can inflict on a send, with the invariants checked; writes docs/reliability.md
+#   make torture           every fault we can inflict on a send, with the invariants checked, and broken input at every
+#                          door; writes docs/reliability.md
 #   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
 #   make wheel             dist/*.whl
 #   make clean             remove what was installed and built here
@@ -79,6 +80,7 @@ test: packages check build/other-python/installed unit
 torture: .venv/installed-dev packages
 	@tools/install-packages.sh gcc libc6-dev
 	$(BIN)/python -m tests.torture $(ARGS)
+	NEWSLETTER_TEST_FUZZ=50 NEWSLETTER_TEST_SEED=$$RANDOM $(BIN)/pytest -n $(WORKERS) -k test_fuzz tests
 
 bench: .venv/installed-dev packages
 	$(BIN)/python -m bench $(ARGS)

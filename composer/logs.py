@@ -55,6 +55,15 @@ def hide_addresses(text: str) -> str:
     return _ADDRESS.sub(lambda found: "//***@" if found[0].startswith("//") else "***", text)
 
 
+# What databases and their drivers add about the row that they refuse.
+_ROW = re.compile(r"(DETAIL: |\[parameters: |Failing row contains|Key (?=\())[^\n]*|(?<=\[SQL: )[^\n]*VALUES[^\n]*")
+
+
+def without_people(text: str) -> str:
+    """Take mail addresses, logins, and rows of the database that an error repeats out of a text."""
+    return hide_addresses(_ROW.sub(lambda found: f"{found[1] or ''}***", text))
+
+
 class _ToStderr(logging.StreamHandler[TextIO]):
     """Looks up ``sys.stderr`` for every record: a progress bar puts its own in its place, and prints above itself."""
 
@@ -100,7 +109,7 @@ def _parts(formatter: logging.Formatter, record: logging.LogRecord) -> dict[str,
         parts["error"] = formatter.formatException(record.exc_info)
     if record.levelno < logging.INFO:
         return parts
-    return {name: hide_addresses(value) if isinstance(value, str) else value for name, value in parts.items()}
+    return {name: without_people(value) if isinstance(value, str) else value for name, value in parts.items()}
 
 
 def _action_of_library(record: logging.LogRecord) -> str:

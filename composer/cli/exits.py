@@ -30,7 +30,7 @@ from composer.cli.log import log_crash, tell, tell_failure
 from composer.cli.visible import VisibleStream
 from composer.cli.wording import say_error
 from composer.errors import NewsletterError
-from composer.logs import is_json
+from composer.logs import is_json, without_people
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """A write that found no room; the system does not tell which file it was for."""
@@ -132,10 +132,10 @@ def _report_bug(error: Exception) -> int:
     lines = traceback.format_exception(error)
     with tempfile.NamedTemporaryFile("w", prefix="newsletter-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"newsletter {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
-        log.writelines(lines)
+        log.writelines(without_people(line) for line in lines)
     log_crash(error, report=log.name)
     tell_failure(
-        f"This is a bug in newsletter: {type(error).__name__}: {error}\n"
+        f"This is a bug in newsletter: {type(error).__name__}: {without_people(str(error))}\n"
         f"The details are in {Path(log.name)}; please add that file to your report."
     )
     return 3

@@ -230,10 +230,17 @@ def _proved(connection: Connection, token: str, purpose: Purpose, site: Site) ->
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Read the texts of a form, urlencoded or multipart (RFC 8058 3.1). A body that is neither has none."""
+    """Read the texts of a form, urlencoded or multipart (RFC 8058 3.1). A body that is neither has none.
+
+    What it calls its letters (``charset``) is not believed: ours are ASCII, and some names are no charset at all.
+    """
+    kind, *more = request.headers.get("content-type", "").split(";")
+    kept = ";".join([kind, *(one for one in more if not one.strip().lower().startswith("charset"))])
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"content-type"]
+    scope = {**request.scope, "headers": [*headers, (b"content-type", kept.encode("latin-1"))]}
     try:
-        form = await request.form(max_files=0, max_fields=20)
-    except HTTPException:
+        form = await Request(scope, request.receive).form(max_files=0, max_fields=20)
+    except (HTTPException, ValueError):  # a part whose name is in no letters, say
         return {}
     return {name: value for name, value in form.items() if isinstance(value, str)}
 

@@ -91,3 +91,19 @@ def test_a_number_that_no_database_holds_is_an_expected_failure(
 
     assert _run(*words) == 1
     assert "too large" in capsys.readouterr().err
+
+
+def test_the_report_of_a_bug_has_no_people_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise RuntimeError(
+            'new row violates check "c"\nDETAIL:  Failing row contains (7, ana@example.org, Ana, Paris).\n'
+            "[SQL: INSERT INTO subscribers (email, name) VALUES ('ben@example.org', 'Ben')]\n"
+            "[parameters: {'email': 'cy@example.org', 'first_name': 'Cy'}]\nsmtp://ana:s3/cret@mail.example.org"
+        )
+
+    assert exit_code(fail) == 3
+    told = capsys.readouterr().err
+    report = Path(told.split("The details are in ")[1].split(";")[0]).read_text()
+    for text in (told, report.partition("RuntimeError: new row")[2]):
+        assert "new row violates check" in text or "DETAIL" in text
+        assert not [word for word in ("ana@", "ben@", "Ana", "Ben", "Cy", "Paris", "s3") if word in text], text
