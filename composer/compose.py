@@ -14,7 +14,6 @@ from pathlib import Path
 from composer.checks import colours, languages
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, from_problem
-from composer.checks.mjml import lint_findings
 from composer.checks.proof import Proof
 from composer.checks.run import PIECEWISE, check_editions, sort_findings
 from composer.edition import build_and_lint, build_edition
@@ -86,7 +85,7 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
             broken += (from_problem(code, problem) for problem in error.problems)
-    found = [*broken, *chosen, *lint_findings(lint), *check_editions(issue, editions)]
+    found = [*broken, *chosen, *_lint_findings(lint), *check_editions(issue, editions)]
     return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
 
 
@@ -103,6 +102,13 @@ def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Pa
         except TemplateError as error:
             found += (from_problem("template-invalid", problem) for problem in error.problems)
         yield from (finding for finding in found if finding.position not in places)
+
+
+def _lint_findings(lint: Iterable[LintProblem]) -> Iterator[Finding]:
+    """Tell each mistake of a template once: the languages of an issue share their templates."""
+    first = {(problem.code, problem.position, problem.message): problem for problem in reversed(list(lint))}
+    for problem in reversed(first.values()):
+        yield from_problem(problem.code, problem.problem)
 
 
 def _by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -85,6 +85,9 @@ CODES: dict[str, Code] = {
     "heading-jump": Code(_W, "A level of headings is left out."),
     "text-part-incomplete": Code(_W, "The plain text lacks something that the HTML has."),
     "text-placeholder": Code(_W, "A text still to be written."),
+    "markup-unread": Code(_W, "Signs of markup that Markdown does not read: readers would see them."),
+    "markup-in-line": Code(_W, "Markdown or HTML in a line, which is shown as it is written."),
+    "html-removed": Code(_W, "HTML in Markdown that is taken away."),
     # Dates
     "date-past": Code(_W, "A date is over when the issue appears."),
     "date-far": Code(_W, "A date is years away."),

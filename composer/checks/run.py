@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from composer.checks import agreement, dates, identity, inbox_line, languages, links, pictures, slots, whole_mail
+from composer.checks import (
+    agreement,
+    dates,
+    identity,
+    inbox_line,
+    languages,
+    links,
+    markup,
+    pictures,
+    slots,
+    whole_mail,
+)
 from composer.checks.finding import Finding
 from composer.checks.proof import Proof, Rendered
 from composer.edition.model import Edition
@@ -23,6 +34,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_duplicates,
     pictures.check_alt,
     whole_mail.check_placeholders,
+    markup.check_markup,
     dates.check_times,
     dates.check_order,
     dates.check_weekdays,
@@ -54,6 +66,7 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_link_words,
     pictures.check_alt,
     whole_mail.check_placeholders,
+    markup.check_markup,
     dates.check_order,
 )
 """Those that judge each value by itself, and so hold for what is left of an issue without its mistakes."""

@@ -1,0 +1,171 @@
+"""What looks like markup and is none is found at its place: readers would see the signs, or miss what was there.
+
+Three kinds: signs in Markdown that it does not read (``** bold **``, ``##No space``, ``[text] (address)``), Markdown in
+a line that is shown as written, and HTML in Markdown that is taken away. Code is passed over, and what is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from itertools import islice
+
+from markdown_it.token import Token
+
+from composer.checks.finding import Finding, find
+from composer.checks.proof import Proof, Text
+from composer.checks.written_links import without_fields
+from composer.commonmark import Addresses, bare_addresses, markdown_parser
+from composer.edition.prose.markdown import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from composer.issue.blocks import TextKind
+from composer.link_address import LinkError, spell_link
+
+_MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN).disable("text_join")
+_MOST = 20
+"""Findings of one text: who has more of them has copied something whole."""
+
+_HERE = "\ufffc"
+"""Stands for what was read: code, a picture, an escaped sign."""
+
+_SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.MULTILINE | re.IGNORECASE), hint)
+    for pattern, hint in (
+        (
+            r"!?\[[^\[\]\n]{1,200}\] \((?:https?:|www\.|mailto:|#)[^()\n]{1,300}\)",
+            "write [text](address), without a blank between",
+        ),
+        (
+            r"!?\[[^\[\]\n]{1,200}\]\((?:https?:|www\.|mailto:|tel:)[^()<>\n]{0,300} [^()<>\n]{0,300}\)",
+            "write [text](<address>), or %20 for each blank",
+        ),
+        (r"\([^()\n]{1,200}\)\[(?:https?:|www\.|mailto:)[^\[\]\n]{1,300}\]", "write [text](address)"),
+        (r"!?\[[^\[\]\n]{1,200}\]\([^()\n]{0,300}$", "close the link with )"),
+        (r"\[\^[^\[\]\n]{1,60}\](?!:)", "write the footnote too: [^1]: its words, on a line of its own"),
+        (r"\[/?(?:b|i|u|s|url|img|quote|code)(?:=[^\]\n]{1,200})?\]", "write **bold**, *italic*, [text](address)"),
+        (r"^[ ]{0,3}#{2,6}[^\s#]", "write a blank behind the #"),
+        (r"^[ ]{0,3}#(?=[^\s#\d])[^\s#]+ [^#\n]*$", "write a blank behind the #, or \\# for a hashtag"),
+        (r"^[ ]{0,3}[-+](?=[^\W\d_])", "write a blank behind the -"),
+        (r"^[ ]{0,3}[•·◦▪‣–][ \t]*(?=\S)", "write - and a blank for an entry of a list"),
+        (r"^\[[ xX]\] ", "lists to tick are not known here"),
+        (r"^[ ]{0,3}\|[^|\n]*\|.*$", "write a line |---|---| below the first row of the table"),
+        (r"\*\*(?=\s*\S)|(?<=\S)\*\*|(?<=\w)__|__(?=\w)", "write the signs close to the words, before and behind"),
+        (r"(?<![\w*])\*(?=[^\W\d_])[^*\n]*$", "write a * behind the words too, or \\* for a star"),
+        (r"(?<!\S)_\s[^_\n]{1,100}\s_(?!\S)", "write _words_, without blanks inside"),
+        (r"~~", "write ~~words~~, without blanks inside"),
+        (r"(?<=\w)~\w{1,12}~", "write H<sub>2</sub>O"),
+        (r"(?<=\w)\^\w{1,12}\^", "write x<sup>2</sup>"),
+        (r"==\S[^=\n]{0,100}==", "write <mark>words</mark>"),
+        (r"`", "write ` behind the words too, or \\` for the sign alone"),
+        (r"(?<!\S):[a-z][a-z0-9_+-]{2,30}:(?!\S)", "write the emoji itself"),
+        (r"\{[.#][\w-]+\}", "nothing is set this way here; delete it"),
+        (r"&(?:nbsp|amp|lt|gt|quot|shy|mdash|ndash)(?![\w;])", "write ; behind it"),
+    )
+)  # fmt: skip
+
+_IN_LINE = re.compile(
+    r"\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*|__[^\s_](?:[^_\n]*[^\s_])?__(?!\w)|(?<![\w*])\*[^\s*](?:[^*\n]*[^\s*])?\*(?![\w*])"
+    r"|(?<!\w)_[^\s_](?:[^_\n]*[^\s_])?_(?!\w)|~~[^~\n]+~~|`[^`\n]+`|!?\[[^\[\]\n]+\]\([^()\n]+\)"
+    r"|</?(?:b|i|em|strong|u|s|br|a|span|font|sub|sup|code|mark|small)\b[^<>\n]*>"
+    r"|^#{1,6} |&(?:nbsp|amp|shy|lt|gt|quot|[a-z]dash);",
+    re.IGNORECASE,
+)
+
+
+def check_markup(proof: Proof) -> Iterator[Finding]:
+    """No text shows the signs of a markup that is not read there."""
+    for text in proof.texts:
+        if text.kind is TextKind.MARKDOWN:
+            yield from islice(_in_markdown(text), _MOST)
+        elif text.kind is TextKind.LINE:
+            yield from islice(_in_line(text), _MOST)
+
+
+def _in_line(text: Text) -> Iterator[Finding]:
+    shown = without_fields(text.value)
+    for match in _IN_LINE.finditer(shown):
+        words = f"readers see {match[0][:60]!r} as it stands: the {text.field} is a line, not Markdown"
+        yield find("markup-in-line", text.position(match.start()), words, "leave the signs out, or say it in the body")
+    for start, end, address in bare_addresses(shown):
+        # Mail programs link mail addresses themselves, and a contact is linked by the footer.
+        if address.startswith("http") and text.path[:1] == ("blocks",) and not _IN_LINE.search(shown):
+            words = f"{shown[start:end][:60]!r} is no link here: the {text.field} is a line, not Markdown"
+            yield find("markup-in-line", text.position(start), words, "write it as a link: or in the body")
+
+
+def _in_markdown(text: Text) -> Iterator[Finding]:
+    masked = without_fields(text.value)
+    starts = [0]
+    for line in masked.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    stars = masked.count("*")
+    for token in _MARKDOWN.parse(masked):
+        start = starts[min(token.map[0], len(starts) - 1)] if token.map else 0
+        if token.type == "inline":
+            yield from _signs(token.children or [], text, masked, start, stars)
+        for part in (token, *(token.children or ())):
+            if part.type in ("html_block", "html_inline"):
+                yield from _taken_away(part.content, text, masked, start)
+    for match in re.finditer(r"^[ ]{0,3}\[\^([^\[\]\n]{1,60})\]:", masked, re.MULTILINE):
+        if masked.count(f"[^{match[1]}]") == 1:
+            words = f"nothing refers to the footnote {match[0]!r}, so readers do not see it"
+            yield find("markup-unread", text.position(match.start()), words, f"write [^{match[1]}] where it belongs")
+
+
+def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars: int) -> Iterator[Finding]:
+    shown = "".join(_shown(child) for child in children)
+    after = start
+    for pattern, hint in _SIGNS:
+        for match in pattern.finditer(shown):
+            sign = match[0].strip()
+            if hint.endswith("for a star") and stars > 1 and re.search(r"[^\s*]\*(?![\w*])", masked):
+                continue  # a star that leads to a note
+            at = max(masked.find(sign.partition(_HERE)[0], after), 0)
+            words = f"readers see {sign[:60]!r} as it stands: Markdown does not read it"
+            yield find("markup-unread", text.position(at), words, hint)
+            if pattern is not _SIGNS[0][0]:
+                break  # its other half is the same slip
+
+
+def _shown(child: Token) -> str:
+    if child.type == "text" or child.info == "auto":  # a bare address is words here, too
+        return child.content
+    return "\n" if child.type in ("softbreak", "hardbreak") else _HERE
+
+
+class _Tags(HTMLParser):
+    """Collects the tags that the sanitiser takes away, and attributes, with the words that are to be found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ALLOWED_TAGS:
+            if tag != "img":
+                self.taken.append((f"<{tag}", f"<{tag}>"))
+            return
+        for name, value in attrs:
+            if name not in ALLOWED_ATTRIBUTES.get(tag, ()) and not (tag == "a" and name in ("target", "rel")):
+                self.taken.append((f"{name}", f"{name}=… of <{tag}>"))
+            elif name == "href" and not _is_link(value or ""):
+                self.taken.append((value or name, f"the address {value!r}"))
+
+
+def _is_link(address: str) -> bool:
+    try:
+        return bool(spell_link(address))
+    except LinkError:
+        return False
+
+
+def _taken_away(html: str, text: Text, masked: str, start: int) -> Iterator[Finding]:
+    tags = _Tags()
+    tags.feed(html)
+    tags.close()
+    begins = max(masked.find(html[:200].rstrip("\n"), start), start)
+    for sought, named in tags.taken:
+        at = masked.lower().find(sought.lower(), begins)
+        words = f"{named} is taken away: no mail program would show it as it is meant"
+        hint = "leave it out; what a mail can do, a block does" if named.startswith("<") else "leave it out"
+        yield find("html-removed", text.position(max(at, begins)), words, hint)
