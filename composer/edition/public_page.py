@@ -14,6 +14,7 @@ from markupsafe import Markup
 from composer.edition.calendar.linked_data import linked_data
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
+from composer.edition.language.locales import babel_locale
 from composer.edition.slots.public import public_line
 from composer.issue.blocks import Picture
 from composer.issue.traverse import traverse
@@ -30,14 +31,25 @@ class SharedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """A language that the page is there in too: its tag, its name in itself, and the page's address."""
+
+    tag: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPage:
     """``canonical`` is the page's public address, "" if ``archive`` is not set; ``languages`` are those of all its
-    languages by tag."""
+    languages by tag. ``others`` are the languages to change to; without ``archive``, as ``newsletter build`` puts
+    them beside each other."""
 
     title: str
     description: str
     canonical: str
     languages: Mapping[str, str]
+    others: tuple[OtherLanguage, ...]
     picture: SharedPicture | None
     linked_data: Markup
 
@@ -68,6 +80,11 @@ def public_page(
         description=public_line(draft.content.preheader, marks),
         canonical=canonical,
         languages={language: f"{archive}/{language}/" for language in issue.languages} if archive else {},
+        others=tuple(
+            OtherLanguage(tag, _own_name(tag), f"{archive}/{tag}/" if archive else f"../{tag}/index.html")
+            for tag in issue.languages
+            if tag != draft.language
+        ),
         picture=picture,
         linked_data=linked_data(
             [event for event in events if event.for_all],
@@ -76,3 +93,9 @@ def public_page(
             website=newsletter.website or "",
         ),
     )
+
+
+def _own_name(tag: str) -> str:
+    """Write a language's name as its speakers do at the beginning of a line: Français."""
+    name = babel_locale(tag).languages.get(tag.replace("-", "_")) or babel_locale(tag).languages.get(tag[:2]) or tag
+    return name[:1].upper() + name[1:]

@@ -35,10 +35,10 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
             return format_date(value, form, locale)
         return _format(value, {"long": "MMMMd", "full": "MMMMEEEEd", "short": "Md"}[form], locale)
 
-    def date_range(first: dt.date, until: dt.date | None = None, *, year: bool = True) -> str:
+    def date_range(first: dt.date, until: dt.date | None = None, *, year: bool = True, short: bool = False) -> str:
         if until is None or until == first:
             return date(first, year=year)
-        return _range(first, until, year=year, locale=locale)
+        return _range(first, until, year=year, short=short, locale=locale)
 
     def time(value: dt.time, until: dt.time | None = None) -> str:
         start = format_time(value, "short", locale=locale)
@@ -81,13 +81,15 @@ def _format(value: dt.date, skeleton: str, locale: Locale) -> str:
     return format_skeleton(skeleton, dt.datetime.combine(value, dt.time()), locale=locale)
 
 
-def _range(first: dt.date, until: dt.date, *, year: bool, locale: Locale) -> str:
+def _range(first: dt.date, until: dt.date, *, year: bool, short: bool, locale: Locale) -> str:
     """Write 25–27 November 2020, 30 November – 2 December 2020, or 30 December 2020 – 2 January 2021."""
     difference = "y" if first.year != until.year else "M" if first.month != until.month else "d"
     skeleton = "yMMMd" if year or difference == "y" else "MMMd"
     patterns = locale.interval_formats.get(skeleton, {}).get(difference)
     if patterns is None:
         return f"{format_date(first, 'long', locale)} – {format_date(until, 'long', locale)}"
+    if short:
+        return "".join(format_date(day, part, locale) for day, part in zip((first, until), patterns, strict=True))
     # CLDR gives intervals for short months only; UTS 35 allows widening the field in the pattern.
     wide = [pattern.replace("MMM", "MMMM").replace("LLL", "LLLL") for pattern in patterns]
     return "".join(format_date(day, pattern, locale) for day, pattern in zip((first, until), wide, strict=True))

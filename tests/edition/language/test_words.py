@@ -141,3 +141,8 @@ def test_a_wrong_theme_file_is_told_with_every_line(folders: list[Path]) -> None
     with pytest.raises(TemplateError) as raised:
         load_theme(folders)
     assert [problem.position.line for problem in raised.value.problems] == [1, 2]
+
+
+def test_a_short_range_has_short_months() -> None:
+    written = date_filters(babel_locale("de"))["date_range"]
+    assert written(DAY, dt.date(2020, 12, 2), year=False, short=True) == "25. Nov.\u2009–\u20092. Dez."
