@@ -231,9 +231,27 @@ class Limiter:
         self.in_flight -= 1
 
     def slow_down(self, speed: float, now_ns: int) -> None:
-        """The other side asks for less. ``speed``: messages a second that went there at most."""
+        """The other side is busy. ``speed``: messages a second that went there at most."""
         now = now_ns / SECOND_NS
         self.backoff = self.backoff.slower(now) if self.backoff else Backoff.begin(speed, now=now)
+
+    def shut(self, speed: float, now_ns: int, *, sent: int, since_ns: int) -> None:
+        """The other side has had enough for a while, after ``sent`` messages since that moment, at most."""
+        now = now_ns / SECOND_NS
+        begun = self.backoff or replace(
+            Backoff.begin(speed, now=now), taken=sent, opened_at=since_ns / SECOND_NS if sent else 0.0
+        )
+        self.backoff = begun.shut(now)
+
+    def open_again(self) -> None:
+        """The other side had not had enough: forget that it was left alone."""
+        if self.backoff and self.backoff.pause_s:
+            self.backoff = None
+
+    def note_taken(self, now_ns: int) -> None:
+        """A message that passed here has gone well."""
+        if self.backoff:
+            self.backoff = self.backoff.took(now_ns / SECOND_NS)
 
     def adopt_backoff(self, known: Backoff, now_ns: int) -> None:
         """Another sender was asked for less; the slower of the two counts."""
@@ -241,7 +259,7 @@ class Limiter:
         if self.backoff is None:
             self.backoff = known
         elif known.speed_at(now) < self.backoff.speed_at(now):
-            self.backoff = replace(known, due=self.backoff.due)
+            self.backoff = replace(self.backoff, full=known.full, speed=known.speed, since=known.since)
 
     def _wait_of_backoff(self, now_ns: int) -> tuple[int, str]:
         assert self.backoff

@@ -5,7 +5,7 @@
     what came back              the delivery                     the breaker hears    the speed
     2yz after the dot           accepted                         the reply            –
     421                         deferred                         the reply            halved for the relay
-    4yz                         deferred                         the reply            4.7.x: halved, provider too
+    4yz                         deferred                         the reply            too much: shut, provider too
     5yz                         refused; the address suppressed  the reply            –
                                 where the reply says it is dead
     5yz about us, to a probe    deferred                         the reply            –

@@ -198,6 +198,14 @@ class Feeder:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
+    def note_taken(self, delivery: Delivery) -> None:
+        """The delivery has gone well: what was slowed down for it may learn from that."""
+        self._outbox.note_taken(delivery, time.monotonic_ns())
+
+    def speed_up(self, relay: int, email: str) -> None:
+        """What the relay or that provider said was not about our speed after all."""
+        self._outbox.speed_up(relay, email)
+
     async def _keep(self, heard: Mapping[str, Backoff]) -> None:
         ahead_s = self._clock() - time.monotonic()
         with suppress(NewsletterError):  # the next offer gets the same error

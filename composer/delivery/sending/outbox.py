@@ -155,16 +155,29 @@ class Outbox:
     # What the other side says
 
     def slow_down(self, relay: int, email: str | None, *, now_ns: int) -> Mapping[str, Backoff]:
-        """The relay asks for less; with ``email``, its provider may be why. Gives the backoffs by limiters' keys."""
+        """The relay is busy; with ``email``, it or that provider has had enough. Gives the backoffs by key."""
         limiters = [self._registry.of_relay(relay)]
         if email is not None:
             limiters.append(self._registry.of_provider(email))
-        is_new = not all(limiter.is_active for limiter in limiters)
+        is_new, speed = not all(limiter.is_active for limiter in limiters), self._relay_queues[relay].speed
         for limiter in limiters:
-            limiter.slow_down(self._relay_queues[relay].speed.per_second(), now_ns)
+            if email is None:
+                limiter.slow_down(speed.per_second(), now_ns)
+            else:
+                limiter.shut(speed.per_second(), now_ns, sent=speed.total, since_ns=speed.first_ns)
         if is_new:
             self._sort_again()
         return {limiter.key: limiter.backoff for limiter in limiters if limiter.backoff}
+
+    def speed_up(self, relay: int, email: str) -> None:
+        """Wait no longer for the relay, or the address's provider, that was thought to have had enough."""
+        for limiter in (self._registry.of_relay(relay), self._registry.of_provider(email)):
+            limiter.open_again()
+
+    def note_taken(self, delivery: Delivery, now_ns: int) -> None:
+        """The delivery, which is on its way, has gone well: the limits that it passed may learn from it."""
+        for limiter in self._in_flight.get(delivery.id, ()):
+            limiter.note_taken(now_ns)
 
     def adopt_backoffs(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
         """Slow down as other senders were asked to."""

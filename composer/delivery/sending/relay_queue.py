@@ -145,6 +145,9 @@ class Speedometer:
     def __init__(self) -> None:
         self._since_ns = self._last_ns = 0
         self._before = self._counted = 0
+        self.total = 0
+        """How many went in all, since the moment ``first_ns``."""
+        self.first_ns = 0
 
     def count_message(self, now_ns: int) -> None:
         """Count a message that goes now."""
@@ -154,6 +157,8 @@ class Speedometer:
             self._since_ns = now_ns
         self._counted += 1
         self._last_ns = now_ns
+        self.total += 1
+        self.first_ns = self.first_ns or now_ns
 
     def per_second(self) -> float:
         """Messages a second, as it was when the last one went."""

@@ -24,6 +24,7 @@ from functools import partial
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import asks_for_less
 from composer.delivery.outcome import Delivery, Verdict
+from composer.delivery.reply import Phase
 from composer.delivery.sending.attempt import outcome_of, tell_breaker
 from composer.delivery.sending.feeder import Feeder
 from composer.delivery.sending.run import Run
@@ -37,6 +38,9 @@ from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
 
 _log = logging.getLogger("composer.delivery")
+
+_GREYLISTS_AFTER = 5
+"""So many people who are turned away at their first try, and nobody taken: it is greylisting, and no pace helps."""
 
 _CLOSING = 421  # RFC 5321 3.8: it is about the relay alone; 4.7.x may be about one provider
 
@@ -69,6 +73,8 @@ class RelayInUse:
         self.pool = ConnectionPool(route, self.breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
         self.probing = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
         self.is_told_away = False  # in the log
+        self.has_taken = False  # a message, in this run
+        self.first_meetings = 0  # refusals at RCPT of people who were never tried before, while it had taken nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +233,30 @@ class RelayWorker:
             self._shared.fail(error)
 
     def _record(self, delivery: Delivery, transaction: Transaction, *, took_ms: int) -> None:
-        relay, reply = self._relay, transaction.reply
+        relay = self._relay
         is_probe = relay.breaker.is_half_open
         outcome = outcome_of(delivery, transaction, relay=relay.route.relay.name, is_probe=is_probe, took_ms=took_ms)
         tell_breaker(relay.breaker, transaction)
-        if reply and asks_for_less(reply):
-            self._feeder.slow_down(relay.number, None if reply.code == _CLOSING else delivery.email)
+        self._keep_pace(delivery, transaction)
         if outcome.event is not DeliveryEvent.ACCEPT:
             self._tell_if_away()
         self._ledger.record(outcome)
         self._run.count_outcome(outcome.state)
+
+    def _keep_pace(self, delivery: Delivery, transaction: Transaction) -> None:
+        relay, reply = self._relay, transaction.reply
+        if transaction.event is DeliveryEvent.ACCEPT:
+            relay.has_taken = True
+            self._feeder.note_taken(delivery)
+        elif reply and asks_for_less(reply):
+            is_first_meeting = transaction.phase is Phase.RCPT and delivery.attempt == 1 and not relay.has_taken
+            relay.first_meetings += is_first_meeting
+            if reply.code == _CLOSING:
+                self._feeder.slow_down(relay.number, None)
+            elif is_first_meeting and relay.first_meetings > _GREYLISTS_AFTER:
+                self._feeder.speed_up(relay.number, delivery.email)
+            else:
+                self._feeder.slow_down(relay.number, delivery.email)
 
     # A relay that is away
 

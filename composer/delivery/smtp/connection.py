@@ -112,7 +112,8 @@ def _said(error: aiosmtplib.SMTPResponseException, relay: Relay) -> str:
             words = words.replace(secret, "…")
     if error.code > 0:
         return f"{error.code} {words}"
-    return f"it answers, but not as SMTP does: {words.removeprefix('Malformed SMTP response line: ')}"
+    line = words.removeprefix("Malformed SMTP response line:").strip()
+    return f"it answers, but not as SMTP does: {line or 'an empty line stands in its answer'}"
 
 
 def _words(error: Exception, timeouts: Timeouts) -> str:

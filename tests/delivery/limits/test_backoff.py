@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +78,47 @@ def test_the_speed_stays_between_its_bounds_and_is_kept(start: float, steps: lis
 )
 def test_what_asks_for_less(reply: Reply, expected: bool) -> None:
     assert asks_for_less(reply) is expected
+
+
+def drive(per_period: int, period_s: float, *, begin: Backoff, seconds: float) -> tuple[int, int]:
+    """A relay that takes so many in each period, and a sender that asks whenever it may: how many it took, and not."""
+    slow, now, refused = begin, begin.since, 0
+    taken: Counter[int] = Counter()
+    while (now := now + slow.wait_s(now) + 0.001) < seconds:
+        slow = slow.after_message(now)
+        period = int(now // period_s)
+        if taken[period] < per_period:
+            taken[period] += 1
+            slow = slow.took(now)
+        else:
+            refused += 1
+            slow = slow.shut(now)
+    return taken.total(), refused
+
+
+@pytest.mark.parametrize(("per_period", "period_s"), [(60, 60.0), (600, 60.0), (20, 5.0), (1000, 3600.0)])
+def test_the_rate_of_a_relay_is_found_and_nearly_used(per_period: int, period_s: float) -> None:
+    begin = replace(Backoff.begin(200.0, now=1.0), taken=per_period, opened_at=0.5).shut(1.0)
+    taken, refused = drive(per_period, period_s, begin=begin, seconds=20 * period_s)
+    assert taken > 0.75 * per_period * 19, "near the relay's rate"
+    assert refused < 0.4 * taken + 20 * period_s / 20
+
+
+def test_a_short_refusal_is_no_rate() -> None:
+    slow = replace(Backoff.begin(100.0, now=0), taken=5, opened_at=-1.0).shut(0)
+    assert slow.wait_s(0) == 0.25
+    assert slow.shut(0.1) == slow, "it was on its way"
+    assert slow.took(0.1).pause_s, "so was this one"
+    opened = slow.after_message(0.25).took(0.3)
+    assert opened.speed_at(0.3) == pytest.approx(50, rel=0.1)
+
+
+def test_while_it_is_shut_one_message_asks_in_a_while() -> None:
+    slow = Backoff.begin(100.0, now=0).shut(0)
+    now, waits = 0.0, []
+    for _ in range(10):
+        waits.append(slow.wait_s(now))
+        now += waits[-1]
+        slow = slow.after_message(now).shut(now)
+    assert waits == [0.25, 0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert not slow.is_over(now + 10_000)

@@ -198,7 +198,7 @@ def test_a_provider_that_asks_for_less_is_slowed_and_with_it_the_relay() -> None
     assert drain(box) == []
     wait = box.find_next(0, NOW)
     assert wait is not None
-    assert wait.reason.startswith("slowed to 5.0/second")
+    assert wait.reason.startswith("slowed to 4.0/second"), "it is asked again in a quarter of a second"
     assert len(drain(box, now_ns=NOW + SECOND_NS // 4)) == 1
 
 
