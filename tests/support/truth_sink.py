@@ -184,6 +184,8 @@ class _Session:
         match word.upper():
             case "EHLO":
                 await self.answer("ehlo", "\n".join(["250 truth", *(f"250 {item}" for item in self.offers())]))
+            case "HELO":
+                await self.answer("helo", "250 truth")
             case "STARTTLS":
                 await self.start_tls()
             case "AUTH":

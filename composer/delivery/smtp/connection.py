@@ -28,6 +28,7 @@ from composer.delivery.smtp.relay import Relay, Security, Timeouts
 from composer.delivery.smtp.transaction import Transaction, TransactionProtocol
 from composer.errors import ConnectionFailed, SettingsError
 
+_UNKNOWN_COMMAND = frozenset({500, 502, 504})  # RFC 5321 4.2.4
 _FULL_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 Release = Callable[[], Awaitable[bool]]
@@ -37,8 +38,21 @@ Release = Callable[[], Awaitable[bool]]
 async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection:
     """Connect, protect, log in. Raises ConnectionFailed, which says how far it came and what the relay replied.
 
-    Raises SettingsError if the file with the authority to trust cannot be used.
+    A relay that does not understand EHLO, or answers it with what is no reply, is greeted with HELO on a new connection
+    (RFC 5321 4.1.4), if nothing is needed that only EHLO brings. Raises SettingsError if the file with the authority to
+    trust cannot be used.
     """
+    try:
+        return await _open(relay, timeouts=timeouts, is_extended=True)
+    except _NeedsHelo:
+        return await _open(relay, timeouts=timeouts, is_extended=False)
+
+
+class _NeedsHelo(Exception):
+    """EHLO is nothing that this relay knows."""
+
+
+async def _open(relay: Relay, *, timeouts: Timeouts, is_extended: bool) -> SmtpConnection:
     phase = Phase.CONNECT
     try:
         tls_context = _tls_context(relay.ca_file) if relay.security is not Security.PLAIN else None
@@ -54,7 +68,7 @@ async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection
         )
         await client.connect()
         try:
-            await client.ehlo()
+            await (_say_ehlo(client, relay) if is_extended else client.helo())
             if relay.security is Security.STARTTLS:
                 phase = Phase.TLS
                 _need(client, "STARTTLS")
@@ -73,6 +87,16 @@ async def open_connection(relay: Relay, *, timeouts: Timeouts) -> SmtpConnection
     except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
         raise ConnectionFailed(f"{relay.name}: {_words(error, timeouts)}", phase=phase) from None
     return SmtpConnection(client, relay=relay, timeouts=timeouts)
+
+
+async def _say_ehlo(client: aiosmtplib.SMTP, relay: Relay) -> None:
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPResponseException as error:
+        may_do_without = relay.security is Security.PLAIN and relay.username is None
+        if may_do_without and (error.code in _UNKNOWN_COMMAND or error.code < 0):
+            raise _NeedsHelo from error
+        raise
 
 
 def _need(client: aiosmtplib.SMTP, extension: str) -> None:

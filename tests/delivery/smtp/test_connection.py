@@ -342,3 +342,17 @@ def test_tls_is_at_least_1_2(certificate: Certificate) -> None:
     from composer.delivery.smtp.connection import _tls_context
 
     assert _tls_context(certificate.file).minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize("answer", ["502 5.5.1 what?", "500 unknown", "250 truth\\n\\n250 HELP"])
+async def test_a_relay_that_does_not_know_ehlo_is_greeted_with_helo(sink: Sink, answer: str) -> None:
+    sink.script(f"ehlo={answer}")
+    assert await send_one(parse_relay(f"smtp://127.0.0.1:{sink.port}")) is Event.ACCEPT
+    assert not any(b"SIZE=" in command for command in sink.commands), "what was not announced is not used"
+
+
+async def test_nothing_is_done_without_ehlo_that_needs_it(sink: Sink) -> None:
+    sink.script("ehlo=502 5.5.1 what?")
+    with pytest.raises(ConnectionFailed, match="502"):
+        await send_one(parse_relay(f"smtp://ana:secret@127.0.0.1:{sink.port}?tls=none"))
+    assert not any(command.startswith(b"HELO") for command in sink.commands)
