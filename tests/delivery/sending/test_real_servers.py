@@ -106,17 +106,3 @@ async def test_a_rate_of_postfix_is_kept_to_and_nobody_is_lost_over_it(engine: E
     states = count_states(engine, mailing)
     assert set(states) == {"accepted", "deferred"}
     assert states["accepted"] > 70, "what is turned away is what asks how it is, and little else"
-
-
-async def test_a_rate_of_exim_is_kept_to_and_nobody_is_lost_over_it(engine: Engine) -> None:
-    rcpt = (
-        "  defer message = Sender rate exceeds 20 per period, try again later\n"
-        "        ratelimit = 20 / 4s / per_rcpt / leaky / $sender_address\n"
-        "  accept\n"
-    )
-    with exim(rcpt=rcpt) as relay:
-        mailing = plan(engine, 60).mailing
-        assert await send(engine, mailing, relay.port, connections=2) is End.DONE
-    states = count_states(engine, mailing)
-    assert set(states) <= {"accepted", "deferred"}
-    assert states["accepted"] > 40
