@@ -4,36 +4,44 @@
 something outside can remember. ``newsletter.db-sent`` has a line of 32 bytes for each mailing, at 32 times its number:
 the epoch of its latest sender, and how many commits that one has made::
 
-    database 0f3c2a11
+    0f3c2a11d0c4b7a9e2
     1 1042             mailing 1: its first sender has committed 1042 times
     3 ended            mailing 2: its third sender has ended
 
 The database holds the same in ``leases``, and is committed first. So the line is never ahead of the database that
 wrote it, whatever dies, and a database that is behind the line is an older one. No sync is needed while sending: a
-power cut may leave a line that is too low, and because of such a line no database is refused. One sync when a sender
-begins makes sure that its epoch is kept.
+power cut may leave a line that is too low, and because of such a line no database is refused.
 
-If the file is missing, nothing is known, and it is made anew: the database was moved, or is older than this feature. A
-file with another number in its first line belongs to a database that was here before. What goes unnoticed is a file and
-a database that are restored together, in place. A database that is restored as a new file is noticed by ``identity``,
-and so is one on PostgreSQL.
+Lines tell of one mailing. The first one tells of the database: a nonce, which is in the database too
+(``database_nonces``), and moves each time that a mailing is planned or a sender begins. The file is then made anew and
+put in the place of the old one, and the nonce has the identity of that new file in it (``identity``). So a database
+and its file that are brought back together are noticed as well, whether they were written over the ones that are there
+or took their place: the nonce in both is of a file that is no more.
+
+The nonce is committed before the file is put there, with the one before it, so that whatever dies between the two
+accuses nobody. Nothing is sent before both are done.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert, select, update
 
 from composer.database.engine import sqlite_file
+from composer.database.identity import file_identity
+from composer.database.schema import database_nonces, mailings
 from composer.errors import DatabaseError
 
 _LINE = 32
 _ENDED = "ended"
+_ANOTHER = "another database"
+_DICE = 8  # characters of the nonce that are drawn; the others are the file's
 
 ENDED = float("inf")
 """Stands for the commits of a sender that has ended, as more than any running sender has."""
@@ -47,11 +55,17 @@ class SendingProgress(NamedTuple):
 
 
 class Watermark:
-    """The file beside one database. ``watermark_of`` makes it; without a path nothing is known and nothing is kept."""
+    """The file beside one database. ``watermark_of`` makes it; without a path nothing is known and nothing is kept.
 
-    def __init__(self, path: Path | None, database: int) -> None:
+    ``is_trusted`` tells whether the database and the file are those that belong together last.
+    """
+
+    def __init__(self, path: Path | None, *, nonces: tuple[str, str] | None, old_number: int = 0) -> None:
         self._path = path
-        self._first_line = _line(f"database {database:08x}")
+        self._has_nonce = nonces is not None
+        self._old_first_line = _line(f"database {old_number:08x}")
+        self._fresh: Path | None = None
+        self.is_trusted = path is None or self._knows(path, nonces)
 
     def read(self, mailing: int) -> SendingProgress | None:
         """How far a mailing has come at least; None if nothing is known. Raises DatabaseError."""
@@ -65,15 +79,48 @@ class Watermark:
         except ValueError:
             return None
 
-    def begin(self, mailing: int, mark: SendingProgress) -> None:
-        """Write down a sender whose lease is committed. It is on disk when this returns. Raises DatabaseError."""
+    def move(self, connection: Connection, *, but: int) -> None:
+        """Give the database its next nonce, in the caller's transaction; ``put`` follows once that is committed.
+
+        From then on it is trusted. If it was not until now, all mailings ``but`` one wait for a person's word, each for
+        itself. Raises DatabaseError.
+        """
         if self._path is None:
             return
+        fresh = self._path.with_name(f"{self._path.name}-{secrets.token_hex(4)}")
+        with _in_words(self._path), open(fresh, "xb", opener=_private) as file:
+            nonce = _nonce_of(fresh)
+            file.write(_line(nonce) + self._content(self._path)[_LINE:])
+            file.flush()
+            os.fsync(file.fileno())
+        if not self.is_trusted:
+            # A person's word for one mailing, or a new plan, says nothing of the others.
+            connection.execute(update(mailings).where(mailings.c.id != but).values(home=_ANOTHER))
+        former = connection.scalar(select(database_nonces.c.nonce)) or ""
+        connection.execute(delete(database_nonces))
+        connection.execute(insert(database_nonces).values(id=1, nonce=nonce, former=former))
+        self._fresh = fresh
+
+    def put(self) -> None:
+        """Put the file with the nonce of ``move`` in its place, on disk when this returns. Raises DatabaseError."""
+        if self._path is None or self._fresh is None:
+            return
         with _in_words(self._path):
-            if not self._content(self._path):
-                with open(self._path, "wb", opener=_private) as file:
-                    file.write(self._first_line)
-            _write(self._path, mailing, mark, durable=True)
+            os.replace(self._fresh, self._path)
+            _sync_folder(self._path.parent)
+        self._fresh = None
+
+    def forget(self) -> None:
+        """Throw away what ``move`` has made, because its transaction was given up."""
+        if self._fresh is not None:
+            self._fresh.unlink(missing_ok=True)
+            self._fresh = None
+
+    def begin(self, mailing: int, mark: SendingProgress) -> None:
+        """Write down a sender whose lease is committed. It is on disk when this returns. Raises DatabaseError."""
+        if self._path is not None:
+            with _in_words(self._path):
+                _write(self._path, mailing, mark, durable=True)
 
     def raise_to(self, mailing: int, mark: SendingProgress) -> None:
         """Write down a sender's latest commit. If that fails it is left out, because the database knows it."""
@@ -81,21 +128,43 @@ class Watermark:
             with suppress(OSError):
                 _write(self._path, mailing, mark, durable=False)
 
+    def _knows(self, path: Path, nonces: tuple[str, str] | None) -> bool:
+        try:
+            first = path.read_bytes()[:_LINE].decode("ascii", "replace").strip("\0\n ")
+        except FileNotFoundError:
+            return nonces is None or not nonces[1]  # what was drawn first was not put into a file any more
+        except OSError:
+            return True  # told in words where the file is needed
+        if nonces is None:  # it has planned and sent nothing since there are nonces
+            return not first or first.startswith("database ")
+        if first.startswith("database "):
+            return not nonces[1]
+        return first in nonces and first[_DICE:] == _nonce_of(path)[_DICE:]
+
     def _content(self, path: Path) -> bytes:
-        """Read the whole file; nothing if it is missing, or belongs to another database."""
+        """Read the whole file; nothing if it is missing, or is of before and belongs to another database."""
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             return b""
-        return content if content.startswith(self._first_line) else b""
+        if content.startswith(b"database "):
+            return content if content.startswith(self._old_first_line) else b""
+        return content if self._has_nonce else b""
 
 
 def watermark_of(connection: Connection) -> Watermark:
     """Make the watermark that lies beside the database of this connection."""
     if connection.dialect.name != "sqlite":
-        return Watermark(None, 0)
+        return Watermark(None, nonces=None)
+    row = connection.execute(select(database_nonces.c.nonce, database_nonces.c.former)).first()
     number = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    return Watermark(Path(f"{sqlite_file(connection)}-sent"), number)
+    path = Path(f"{sqlite_file(connection)}-sent")
+    return Watermark(path, nonces=(row.nonce, row.former) if row else None, old_number=number)
+
+
+def _nonce_of(path: Path) -> str:
+    """Draw a nonce that tells which file it is written into."""
+    return secrets.token_hex(_DICE // 2) + file_identity(path)[: _LINE - 1 - _DICE - 1]
 
 
 def _line(text: str) -> bytes:
@@ -113,6 +182,15 @@ def _write(path: Path, mailing: int, mark: SendingProgress, *, durable: bool) ->
         file.write(_line(f"{mark.epoch} {commits}"))
         if durable:
             os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):  # not everywhere
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.torture.invariants import Broken
@@ -26,6 +28,32 @@ def written_over(rig: Rig, rounds: int) -> None:
 
     def write_over(stage: Stage, backup: Path) -> str:
         shutil.copyfile(backup, stage.folder / "newsletter.db")
+        return stage.url
+
+    _restore(rig, rounds, write_over)
+
+
+def loaded_from_a_dump(rig: Rig, rounds: int) -> None:
+    """The database of before is dumped, and loaded into a new file in the same place: refused."""
+
+    def load(stage: Stage, backup: Path) -> str:
+        with closing(sqlite3.connect(backup)) as connection:
+            script = "\n".join(connection.iterdump())
+        path = stage.folder / "newsletter.db"
+        path.unlink()
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(script)
+        return stage.url
+
+    _restore(rig, rounds, load)
+
+
+def folder_written_over(rig: Rig, rounds: int) -> None:
+    """The database and the file beside it, as they were before, are written over those of now: refused."""
+
+    def write_over(stage: Stage, backup: Path) -> str:
+        for suffix in ("", "-sent"):
+            shutil.copyfile(f"{backup}{suffix}", stage.folder / f"newsletter.db{suffix}")
         return stage.url
 
     _restore(rig, rounds, write_over)
@@ -65,4 +93,5 @@ def _restore(rig: Rig, rounds: int, restore: Callable[[Stage, Path], str]) -> No
 def _copy(stage: Stage, name: str) -> Path:
     """A whole copy: nobody has the database open, so it is one file."""
     stage.engine.dispose()
+    shutil.copy(stage.folder / "newsletter.db-sent", stage.folder / f"{name}-sent")
     return Path(shutil.copy(stage.folder / "newsletter.db", stage.folder / name))

@@ -69,6 +69,8 @@ FAULTS = (
     ),
     Fault("a backup takes the database's place", restores.restored_in_its_place, 5, 1),
     Fault("a backup is written over the database", restores.written_over, 5, 1),
+    Fault("a dump of the database is loaded again", restores.loaded_from_a_dump, 5),
+    Fault("database and -sent are written over", restores.folder_written_over, 5),
     Fault("a copy of the database sends too", restores.copied_elsewhere, 5),
     Fault("PostgreSQL restarts at once", postgres.immediate_restart, 10, 1, _POSTGRESQL),
     Fault("PostgreSQL ends our connection", postgres.terminated_backend, 10, 0, _POSTGRESQL),

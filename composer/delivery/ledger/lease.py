@@ -19,9 +19,10 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from composer.database.schema import deliveries, leases, mailings
 from composer.database.watermark import ENDED, SendingProgress
@@ -31,6 +32,7 @@ from composer.errors import LeaseLost, MailingError
 
 _log = logging.getLogger("composer.delivery")
 
+_CLOCK_SLACK_S = 2
 LEASE_S = 30
 """How long a lease lasts without being renewed; a sender renews it with every commit, and when idle."""
 
@@ -88,7 +90,7 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     rows = connection.execute(
         select(leases).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch).with_for_update(skip_locked=True)
     ).all()
-    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row.holder, seen_from=seen_from)]
+    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row, seen_from=seen_from, now=now)]
     if dead:
         fields = {"mailing": mailing, "epochs": " ".join(map(str, dead))}
         _log.info("the leases of senders that are gone are ended", extra={"action": "lease.ended", **fields})
@@ -147,9 +149,13 @@ def parse_holder(holder: str) -> tuple[str, str]:
     return host, pid
 
 
-def _is_dead(holder: str, *, seen_from: str) -> bool:
-    """Whether the holder's process is certainly gone. On another host, and on Windows, nobody can know."""
-    host, pid = parse_holder(holder)
+def _is_dead(lease: Row[Any], *, seen_from: str, now: int) -> bool:
+    """Whether the holder's process is certainly gone. On another host, and on Windows, nobody can know.
+
+    A process with the holder's number that began after the lease was last renewed is another one: the first process of
+    a container that was started again has the number 1 each time.
+    """
+    host, pid = parse_holder(lease.holder)
     if host != parse_holder(seen_from)[0] or sys.platform == "win32":
         return False
     try:
@@ -157,5 +163,17 @@ def _is_dead(holder: str, *, seen_from: str) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
-    return False
+        pass
+    age_s = _age_s(int(pid))
+    return age_s is not None and now - age_s > lease.expires_at - LEASE_S + _CLOCK_SLACK_S
+
+
+def _age_s(pid: int) -> float | None:
+    """How many seconds ago a process began (proc(5)); None where that is not known."""
+    try:
+        # The second field is the program's name, in which there may be anything.
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        up_s = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+        return up_s - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None

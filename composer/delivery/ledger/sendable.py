@@ -5,7 +5,7 @@
     paused, cancelled       not until it is resumed; never
     planned long ago        people have moved on, and the news is old: only if a person confirms it
     planned elsewhere       this database is a copy; the original may have sent it since: only if confirmed
-    sent further            a backup was written over this database: only if confirmed
+    sent further            a backup was written over this database, or put in its place: only if confirmed
     another site or key     its links would lead elsewhere than planned, and its Message-IDs be others at each try
     not approved            if the project wants a second person's word, and for exactly what is sent now
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, update
 
-from composer.database.identity import database_identity
+from composer.database.identity import database_identity, is_at_home
 from composer.database.schema import mailings
 from composer.database.watermark import watermark_of
 from composer.delivery.ledger.approval import require_approval
@@ -52,14 +52,15 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
     if row.state not in (MailingState.PLANNED, MailingState.SENDING):
         remedy = Remedy.RESUME if row.state == MailingState.PAUSED else None
         raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent", mailing=mailing, remedy=remedy)
-    here, mark = database_identity(connection), watermark_of(connection).read(mailing)
+    here, watermark = database_identity(connection), watermark_of(connection)
+    mark = watermark.read(mailing)
     is_behind = mark is not None and sending_progress(connection, mailing) < mark
     if terms.confirmed:
         # New epochs continue after the one in the watermark, so that this database counts as up to date from now on.
         epoch = mark.epoch if mark and is_behind else row.epoch
         confirmed = {"home": here, "confirmed_at": now, "epoch": epoch}
         connection.execute(update(mailings).where(mailings.c.id == mailing).values(confirmed))
-    elif row.home and row.home != here:
+    elif not is_at_home(connection, row.home):
         raise StateError(
             f"mailing {mailing} was planned in another database, of which this one is a copy. What was sent since the "
             "copy was made would be sent again.",
@@ -70,6 +71,13 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
         raise StateError(
             f"mailing {mailing} has been sent further than this database knows: a backup was put in its place. What "
             "was sent since it was made would be sent again.",
+            mailing=mailing,
+            remedy=Remedy.CONFIRM_NOT_SENT,
+        )
+    elif not watermark.is_trusted:
+        raise StateError(
+            f"mailing {mailing} may have been sent further than this database knows: it, and the file beside it that "
+            "ends in -sent, are not those that mail was last sent with. What was sent since would be sent again.",
             mailing=mailing,
             remedy=Remedy.CONFIRM_NOT_SENT,
         )

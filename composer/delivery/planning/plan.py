@@ -26,6 +26,7 @@ from composer.database.bulk import insert_many
 from composer.database.engine import writing
 from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
+from composer.database.watermark import SendingProgress, watermark_of
 from composer.delivery.editions import store_edition
 from composer.delivery.mailing import count_exclusions
 from composer.delivery.planning.calendar_history import count_dates
@@ -105,6 +106,10 @@ def plan_mailing(
         dates = count_dates(connection, roll.editions)
         complete = update(mailings).where(mailings.c.id == mailing)
         connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
+        watermark = watermark_of(connection)
+        watermark.move(connection, but=mailing)
+    watermark.put()
+    watermark.begin(mailing, SendingProgress(0, 0))  # not what a lost mailing of the same number has left there
     fields = {"mailing": mailing, "issue": roll.issue, "planned": roll.planned, "left_out": sum(excluded.values())}
     _log.info("a mailing is planned", extra={"action": "mailing.planned", **fields})
     return Plan(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from composer.database import open_database
+from composer.database.schema import leases, lists
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import open_ledger
 from composer.delivery.ledger.sendable import SendTerms
 from composer.delivery.outcome import Outcome
+from composer.delivery.planning.plan import plan_mailing
 from composer.delivery.states import DeliveryEvent
-from composer.errors import DatabaseError, Remedy, StateError
-from tests.support.mailings import NOW, count_states, holder, plan
+from composer.errors import DatabaseError, MailingError, Remedy, StateError
+from tests.support.mailings import NOW, SITE, count_states, holder, make_edition, plan
 
 ACCEPTED = Outcome(0, DeliveryEvent.ACCEPT, relay="relay:25", phase="dot", code=250, text="queued")
 REFUSAL = "mailing 1 has been sent further than this database knows"
@@ -34,11 +39,19 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def send(database: Path, count: int, *, confirmed: bool = False, during: Callable[[], object] = lambda: None) -> None:
+def send(
+    database: Path,
+    count: int,
+    *,
+    mailing: int = 1,
+    confirmed: bool = False,
+    during: Callable[[], object] = lambda: None,
+) -> None:
     """One sender, which ends in order, ``during`` before its last message."""
     engine = open_database(f"sqlite:///{database}")
     with engine.connect() as connection:
-        ledger = open_ledger(connection, mailing=1, holder=holder(), now=NOW, terms=SendTerms(confirmed=confirmed))
+        terms = SendTerms(confirmed=confirmed)
+        ledger = open_ledger(connection, mailing=mailing, holder=holder(), now=NOW, terms=terms)
         for delivery in ledger.claim(in_hand=(), at_most=count, now=NOW):
             during()
             ledger.settle([], [delivery.id], now=NOW)
@@ -107,13 +120,16 @@ def test_a_sender_that_dies_accuses_nobody(database: Path) -> None:
     engine.dispose()
 
 
-def test_a_missing_file_says_nothing_and_is_made_anew(database: Path) -> None:
+def test_a_file_that_is_missing_waits_for_a_persons_word_and_is_made_anew(database: Path) -> None:
     mark = database.with_name("newsletter.db-sent")
     send(database, 1)
     mark.unlink()
-    send(database, 1, during=mark.unlink)
+    with pytest.raises(StateError, match="may have been sent further") as raised:
+        send(database, 1)
+    assert raised.value.remedy is Remedy.CONFIRM_NOT_SENT
+    send(database, 1, confirmed=True, during=mark.unlink)
     assert not mark.exists()
-    send(database, 1)
+    send(database, 1, confirmed=True)
     assert mark.stat().st_mode & 0o777 == 0o600
     assert mark.read_text().split("\n")[1].split() == ["3", "ended"]
 
@@ -127,15 +143,127 @@ def test_a_new_database_is_not_measured_by_the_old_ones_file(database: Path) -> 
     send(database, 6)
 
 
-def test_a_damaged_file_says_nothing(database: Path) -> None:
+def test_a_damaged_file_is_not_trusted(database: Path) -> None:
     send(database, 1)
     mark = database.with_name("newsletter.db-sent")
-    for damaged in (b"", mark.read_bytes()[:40], mark.read_bytes()[:32] + b"\0" * 32, b"\xff" * 64):
+    for damaged in (b"", b"\0" * 64, b"\xff" * 64, b"database 0f3c2a11".ljust(31) + b"\n"):
         mark.write_bytes(damaged)
-        send(database, 1)
+        with pytest.raises(StateError, match="may have been sent further"):
+            send(database, 1)
+        send(database, 1, confirmed=True)
 
 
 def test_nothing_is_sent_if_the_file_cannot_be_written(database: Path) -> None:
-    database.with_name("newsletter.db-sent").mkdir()
+    mark = database.with_name("newsletter.db-sent")
+    mark.unlink()
+    mark.mkdir()
     with pytest.raises(DatabaseError, match=r"newsletter\.db-sent cannot be used: .*nothing was sent"):
         send(database, 1)
+
+
+def dump(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        return "\n".join(connection.iterdump())
+
+
+def load(database: Path, script: str) -> None:
+    """Into a file that is there or not, as the command line program does."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(script)
+
+
+@pytest.mark.parametrize("is_same_file", [False, True])
+def test_a_dump_that_is_loaded_again_waits_for_a_persons_word(database: Path, is_same_file: bool) -> None:
+    send(database, 2)
+    script = dump(database)
+    send(database, 2)
+    if is_same_file:
+        database.write_bytes(b"")
+    else:
+        database.unlink()
+    load(database, script)
+    with pytest.raises(StateError) as raised:
+        send(database, 1)
+    assert raised.value.remedy is Remedy.CONFIRM_NOT_SENT
+
+
+def test_the_next_file_in_the_same_place_is_another_whatever_its_number(database: Path) -> None:
+    send(database, 2)
+    before = database.read_bytes()
+    number = database.stat().st_ino
+    numbers = []
+    for _ in range(20):
+        database.unlink()
+        database.write_bytes(before)
+        numbers.append(database.stat().st_ino)
+        with pytest.raises(StateError, match="planned in another database"):
+            send(database, 1)
+    assert number
+    assert numbers
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+@pytest.mark.parametrize("with_mark", [True, False])
+def test_a_whole_folder_that_is_copied_back_waits_for_a_persons_word(
+    tmp_path: Path, in_place: bool, with_mark: bool
+) -> None:
+    folder, backup = tmp_path / "project", tmp_path / "backup"
+    folder.mkdir()
+    database = folder / "newsletter.db"
+    engine = open_database(f"sqlite:///{database}")
+    plan(engine, 6)
+    engine.dispose()
+    send(database, 2)
+    shutil.copytree(folder, backup)
+    if not with_mark:
+        (backup / "newsletter.db-sent").unlink()
+    send(database, 2)
+    if not in_place:
+        shutil.rmtree(folder)
+    shutil.copytree(backup, folder, dirs_exist_ok=True)
+    with pytest.raises(StateError) as raised:
+        send(database, 1)
+    assert raised.value.remedy is Remedy.CONFIRM_NOT_SENT
+
+
+def test_a_word_for_one_mailing_is_none_for_the_others(database: Path) -> None:
+    engine = open_database(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        list_id = connection.scalars(select(lists.c.id)).one()
+    second = make_edition(issue="second")
+    assert plan_mailing(engine, editions={"en": second}, lists=[list_id], site=SITE, now=NOW).mailing == 2
+    engine.dispose()
+    send(database, 2)
+    send(database, 2, mailing=2)
+    database.with_name("newsletter.db-sent").unlink()
+    send(database, 1, confirmed=True)
+    with pytest.raises(StateError) as raised:
+        send(database, 1, mailing=2)
+    assert raised.value.remedy is Remedy.CONFIRM_NOT_SENT
+    send(database, 1, mailing=2, confirmed=True)
+    send(database, 1)
+
+
+def test_a_container_that_is_started_again_goes_on_at_once(database: Path) -> None:
+    """Its first process has the number that the dead one had, and began after the dead one's last commit."""
+    engine = open_database(f"sqlite:///{database}")
+    now = int(time.time())
+    with subprocess.Popen(["sleep", "600"]) as first:
+        with engine.connect() as connection:
+            open_ledger(connection, mailing=1, holder=f"here:{first.pid}:old", now=now)
+        with engine.connect() as connection, pytest.raises(MailingError, match="is being sent"):
+            open_ledger(connection, mailing=1, holder=holder("next"), now=now)
+        with engine.begin() as connection:
+            connection.execute(update(leases).values(expires_at=now - 10 + LEASE_S))
+        with engine.connect() as connection:
+            open_ledger(connection, mailing=1, holder=holder("next"), now=now)
+        first.terminate()
+    engine.dispose()
+
+
+def test_neither_the_machine_nor_the_device_makes_a_copy(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers that share a volume may see others, or no number of the machine at all."""
+    send(database, 1)
+    monkeypatch.setattr("composer.database.identity._MACHINE_IDS", ())
+    monkeypatch.setattr("composer.database.identity.uuid.getnode", lambda: 12345)
+    send(database, 1)
