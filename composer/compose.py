@@ -13,7 +13,7 @@ from pathlib import Path
 
 from composer.checks import colours, languages
 from composer.checks.codes import Severity
-from composer.checks.finding import Finding, from_problem
+from composer.checks.finding import Finding, find, from_problem
 from composer.checks.proof import Proof
 from composer.checks.run import PIECEWISE, check_editions, sort_findings
 from composer.edition import build_and_lint, build_edition
@@ -21,7 +21,8 @@ from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Edition
 from composer.errors import EditionError, TemplateError
 from composer.issue import Issue, read_issue
-from composer.issue.own_blocks import own_blocks
+from composer.issue.own_blocks import OwnBlocks, own_blocks
+from composer.issue.repetition import repeated_issues
 from composer.issue.subject_trial import VARIANTS
 from composer.issue.variants import as_variant, variants_of
 
@@ -48,7 +49,8 @@ class CheckedIssue:
 def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     """Load, render and check the issue in ``folder``. What goes wrong becomes Findings; nothing is raised for it."""
     try:
-        issue, problems = read_issue(folder, own_blocks=own_blocks(templates))
+        own = own_blocks(templates)
+        issue, problems = read_issue(folder, own_blocks=own)
     except TemplateError as error:
         return CheckedIssue(None, {}, tuple(from_problem("template-invalid", problem) for problem in error.problems))
     if problems or issue is None:
@@ -60,8 +62,15 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
         # All that is the same in every variant is told once.
         places = {(finding.code, finding.position) for finding in found}
         found += [finding for finding in other.findings if (finding.code, finding.position) not in places]
+    found += _repeated(issue, own)
     variants = {name: checked.editions for name, checked in zip(VARIANTS[1:], others, strict=False)}
     return CheckedIssue(issue, first.editions, sort_findings(found, issue), variants)
+
+
+def _repeated(issue: Issue, own: OwnBlocks) -> Iterator[Finding]:
+    for language, slug in repeated_issues(issue, own_blocks=own).items():
+        words, hint = f"the subject and the texts are those of {slug}", "write this issue's own"
+        yield find("issue-repeated", issue.sources[language].position(("subject",)), words, hint)
 
 
 def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]:

@@ -25,17 +25,17 @@ MARK = "[Test] "
 
 def command(
     issue: Annotated[str, typer.Argument(help="A folder name or path.")],
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="Your own address. May be repeated.")],
     language: Annotated[str | None, typer.Option("--language", help="One language; all of them otherwise.")] = None,
     variant: Annotated[str, typer.Option("--variant", metavar="B", help="Another subject of a test.")] = "A",
 ) -> int:
-    """Send one real message to yourself, with sample values and "[Test]" before the subject.
+    """Send one real message to yourself, or to each of several, with sample values and "[Test]" before the subject.
 
     Nothing is recorded, and its unsubscribe link belongs to nobody.
     """
     from composer.address import parse_address
 
-    recipient = parse_address(to)
+    recipients = list(dict.fromkeys(map(parse_address, to)))
     site = the_site()
     checked = check_issue(issue)
     if not checked.editions or checked.issue is None:
@@ -44,7 +44,7 @@ def command(
         )
     editions = _chosen(checked, language, variant.upper())
     route = the_route(editions[0].sender[1])
-    return asyncio.run(_send(editions, recipient, own_fields=checked.issue.newsletter.fields, site=site, route=route))
+    return asyncio.run(_send(editions, recipients, own_fields=checked.issue.newsletter.fields, site=site, route=route))
 
 
 def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:
@@ -59,13 +59,19 @@ def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[E
     return [editions[one] for one in wanted]
 
 
-async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, str], site: Site, route: Route) -> int:
+async def _send(
+    editions: list[Edition], recipients: list[str], *, own_fields: Mapping[str, str], site: Site, route: Route
+) -> int:
     from composer.delivery.smtp.connection import open_connection
     from composer.delivery.states import DeliveryEvent
 
     connection = await open_connection(route.relay, timeouts=route.timeouts)
-    accepted = True
-    for number, edition in enumerate(editions, start=int(time.time())):
+    accepted = reusable = True
+    messages = [(edition, recipient) for recipient in recipients for edition in editions]
+    for number, (edition, to) in enumerate(messages, start=int(time.time())):
+        if not reusable:
+            await connection.quit()
+            connection = await open_connection(route.relay, timeouts=route.timeouts)
         marked = replace(edition, subject=(MARK, *edition.subject))
         data = sample_message(marked, to, number=number, own_fields=own_fields, site=site)
         transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
@@ -74,8 +80,7 @@ async def _send(editions: list[Edition], to: str, *, own_fields: Mapping[str, st
             print(f"{edition.language}: accepted for {to} by {route.relay.name}: {said}")
         else:
             accepted = False
-            print(f"{edition.language}: not accepted by {route.relay.name}, at {transaction.phase}: {said}")
-            if not transaction.reusable:
-                break
+            print(f"{edition.language}: not accepted for {to} by {route.relay.name}, at {transaction.phase}: {said}")
+        reusable = transaction.reusable
     await connection.quit()
     return 0 if accepted else 1

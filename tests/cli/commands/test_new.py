@@ -98,6 +98,26 @@ def test_it_may_begin_with_the_last_issue_whose_date_and_number_move_on(project_
     assert 'number: "42"  # of this letter\ndate:   "' in (folder / "issue.yaml").read_text()
 
 
+def test_a_copy_of_the_last_issue_is_not_sent_before_it_is_rewritten(project_folder: ProjectFolder) -> None:
+    assert new("2027-01-winter-news", "--from-last") == 0
+    folder, templates = project_folder.issues / "2027-01-winter-news", project_folder.project.templates
+
+    def repeated() -> list[str]:
+        found = check_folder(folder, templates=templates).findings
+        return [str(one) for one in found if one.code == "issue-repeated" and one.severity == "error"]
+
+    english, french = repeated()
+    assert "issue.yaml:1:10" in english
+    assert f"the subject and the texts are those of {SLUG}" in english
+    assert "issue.fr.yaml" in french
+    for file in (folder / "issue.yaml", folder / "issue.fr.yaml"):
+        file.write_text("# white space and comments are not read\n" + file.read_text())
+    assert len(repeated()) == 2
+    for file in (folder / "issue.yaml", folder / "issue.fr.yaml"):
+        file.write_text(file.read_text().replace("subject: ", "subject: New: ".replace("New: ", "New "), 1))
+    assert repeated() == []
+
+
 def test_without_a_last_issue_it_says_so(project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]) -> None:
     project_folder.issue_file.unlink()
     assert new("2027-01-winter-news", "--from-last") == 1

@@ -184,6 +184,19 @@ def test_a_test_message_is_marked_and_not_recorded(say: Say, sink: Sink) -> None
     assert "there is no fr edition" in say("test-send", "spring", "--to", "me@example.org", "--language", "fr")[2]
 
 
+def test_each_of_several_people_gets_a_test_message(say: Say, sink: Sink) -> None:
+    to = ("--to", "me@example.org", "--to", "you@example.org", "--to", "ME@example.org", "--to", "me@example.org")
+    assert say("test-send", "spring", *to)[0] == 0
+    assert sorted(message.partition(b"\r\nTo: ")[2].partition(b"\r\n")[0] for message in sink.messages) == [
+        b"ME@example.org",
+        b"me@example.org",
+        b"you@example.org",
+    ]
+    before = len(sink.messages)
+    assert say("test-send", "spring", "--to", "me@example.org", "--to", "nobody")[0] == 1
+    assert len(sink.messages) == before, "nothing is sent before every address is right"
+
+
 def test_a_test_message_that_is_refused_says_what_the_relay_said(say: Say, sink: Sink) -> None:
     sink.script("rcpt=550 5.1.1 no such user")
     code, output, _ = say("test-send", "spring", "--to", "me@example.org")
