@@ -41,12 +41,13 @@ def this_sender() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def the_terms(site: Site, *, confirmed: bool = False) -> SendTerms:
-    """Make the terms on which the settings let a mailing be sent; ``confirmed`` is a person's word for it."""
+def the_terms(site: Site, *, confirmed: bool = False, believes_refusals: bool = False) -> SendTerms:
+    """Make the terms on which the settings let a mailing be sent; the others are a person's word for it."""
     from composer.delivery.ledger.sendable import SendTerms
 
     needs_approval = load_settings(SendSettings).approval == "required"
-    return SendTerms(confirmed=confirmed, approved_for=site.url if needs_approval else None, site=site)
+    approved_for = site.url if needs_approval else None
+    return SendTerms(confirmed=confirmed, approved_for=approved_for, site=site, believes_refusals=believes_refusals)
 
 
 async def run_mailing(
@@ -146,7 +147,7 @@ def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json:
 
     status = status_of(engine, mailing)
     is_interrupted = run.end is End.STOPPED and not run.halted and not status.is_finished
-    code = INTERRUPTED if is_interrupted else 1 if run.breaker or needs_a_person(status) else 0
+    code = INTERRUPTED if is_interrupted else 1 if run.breaker or run.stopped or needs_a_person(status) else 0
     if as_json:
         print(json.dumps({**status.as_json(), "run": _run_as_json(run, seconds=seconds), "exit": code}, indent=2))
     else:
@@ -183,4 +184,5 @@ def _run_as_json(run: Run, *, seconds: float) -> dict[str, Any]:
         "left_unknown": run.left_unknown,
         "seconds": round(seconds, 3),
         "breaker": run.breaker or None,
+        "given_back": run.given_back,
     }

@@ -5,8 +5,8 @@
     lists ──< subscriptions >── subscribers ──< consent_events        suppressions (by address)
                                      │
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
-       │             └──< attempts
-       ├──< exclusions                        mailings ──< leases, approvals       pace (by the name of a limit)
+       │             └──< attempts, doubts
+       ├──< exclusions, stopped_relays        mailings ──< leases, approvals       pace (by the name of a limit)
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
@@ -224,6 +224,8 @@ deliveries = Table(
     Column("fields", JSON, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    # Those of them that said nothing about this person: the relay was too busy for us, or refused everybody.
+    Column("uncounted_attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", BigInteger),  # only while deferred
     Column("relay", String(255)),
     Column("phase", String(12)),  # how far the last attempt came
@@ -262,6 +264,30 @@ attempts = Table(
     Column("at", BigInteger, nullable=False),
     Column("note", Text),  # who settled it by hand, and why
     sqlite_with_rowid=False,
+)
+
+# Refusals of which it is not known yet whether they are about the person or about us (delivery/ledger/doubts.py).
+doubts = Table(
+    "doubts",
+    metadata,
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), primary_key=True),
+    Column("mailing_id", Id, ForeignKey("mailings.id"), nullable=False, index=True),
+    Column("account", String(400), nullable=False, index=True),  # the relay with its login (Relay.account)
+    Column("about", String(10), nullable=False),  # delivery/judgement.py About, of this reply alone
+    Column("words", Text, nullable=False),  # those that the relay has for everybody (delivery/streak.py)
+    Column("suppression", String(40)),  # the reason for which the address is suppressed, if it is what it says
+    Column("refused_ms", BigInteger, nullable=False),  # milliseconds of Unix time
+)
+
+# Relays that have refused everybody in a mailing, until they take a message of it again.
+stopped_relays = Table(
+    "stopped_relays",
+    metadata,
+    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
+    Column("account", String(400), primary_key=True),
+    Column("reply", Text, nullable=False),  # the last one
+    Column("people", Integer, nullable=False),  # refusals that were given back
+    Column("stopped_at", BigInteger, nullable=False),
 )
 
 # Who sends a mailing now: a row per sender. The epoch is its own, and stands in every one of its writes.

@@ -6,13 +6,17 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from composer.delivery.judgement import About
 from composer.delivery.states import DeliveryEvent, DeliveryState, advance
 from composer.delivery.variant import FIRST_VARIANT
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery that is to be sent. ``attempt`` is the number of the coming try, from 1."""
+    """A delivery that is to be sent. ``attempt`` is the number of the coming try, from 1.
+
+    ``uncounted`` of the tries before it said nothing about this person, and bring the last one no nearer.
+    """
 
     id: int
     subscriber: int
@@ -21,6 +25,7 @@ class Delivery:
     fields: Mapping[str, str]
     attempt: int
     variant: str = FIRST_VARIANT
+    uncounted: int = 0
 
 
 class Verdict(enum.Enum):
@@ -37,7 +42,9 @@ class Outcome:
 
     ``text`` is the relay's words, or what happened instead. ``retry_in_s`` belongs to DEFER; None with
     it means that we give up. ``dead_address`` is set when the refusal says that the address is no good
-    (with the reason for its suppression).
+    (with the reason for its suppression). A refusal says ``about`` whom it is by itself, and has the ``words`` that
+    the relay has for everybody. An ``is_uncounted`` try said nothing about the person. ``account`` is the relay with
+    its login. Its commands left at ``began_at`` and its answer came at ``ended_at``, in Unix seconds.
     """
 
     delivery: int
@@ -50,6 +57,12 @@ class Outcome:
     took_ms: int | None = None
     retry_in_s: int | None = None
     dead_address: tuple[str, str] | None = None
+    account: str = ""
+    about: About = About.UNCLEAR
+    words: str = ""
+    is_uncounted: bool = False
+    began_at: float = 0.0
+    ended_at: float = 0.0
 
     @property
     def state(self) -> DeliveryState:

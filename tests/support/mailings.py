@@ -67,15 +67,21 @@ def make_edition(language: str = "en", *, issue: str = "2020-03-news", size_byte
 
 
 def add_people(
-    connection: Connection, count: int, *, list_name: str = "members", languages: Iterable[str | None] = ("en",)
+    connection: Connection,
+    count: int,
+    *,
+    list_name: str = "members",
+    languages: Iterable[str | None] = ("en",),
+    domains: int = 0,
 ) -> int:
-    """``count`` confirmed subscribers, reader0@example.org and so on; the list's id."""
+    """``count`` confirmed subscribers, reader0@example.org and so on, or in so many domains; the list's id."""
     list_id = ensure_list(connection, list_name, now=NOW)
     choice = list(languages)
+    emails = [f"reader{n}@{f'd{n % domains}.example' if domains else 'example.org'}" for n in range(count)]
     people = [
         {
-            "email": f"reader{number}@example.org",
-            "email_key": fold_address(f"reader{number}@example.org"),
+            "email": emails[number],
+            "email_key": fold_address(emails[number]),
             "first_name": f"Ana {number}",
             "last_name": "Petrescu",
             "language": choice[number % len(choice)],
@@ -92,10 +98,12 @@ def add_people(
     return list_id
 
 
-def plan(engine: Engine, count: int, *, editions: Mapping[str, Edition] | None = None, **options: Any) -> Plan:
-    """A mailing to ``count`` new people."""
+def plan(
+    engine: Engine, count: int, *, editions: Mapping[str, Edition] | None = None, domains: int = 0, **options: Any
+) -> Plan:
+    """A mailing to ``count`` new people, in so many domains."""
     with engine.begin() as connection:
-        list_id = add_people(connection, count, languages=tuple(editions or ("en",)))
+        list_id = add_people(connection, count, languages=tuple(editions or ("en",)), domains=domains)
     editions = editions or {"en": make_edition()}
     return plan_mailing(engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), **options)
 

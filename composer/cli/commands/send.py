@@ -54,6 +54,9 @@ def command(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Send although the plan is old, or this database is a copy.")
     ] = False,
+    believe_refusals: Annotated[
+        bool, typer.Option("--believe-refusals", help="The relay is right, even if it refuses everybody.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The end report, for programs.")] = False,
     allow: AllowOption = None,
     again: AgainOption = False,
@@ -82,9 +85,10 @@ def command(
     if not _agreed(engine, mailing, yes=yes):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
-    if not _wait_to_begin(engine, mailing, start, terms=the_terms(site, confirmed=confirm)):
+    terms = the_terms(site, confirmed=confirm, believes_refusals=believe_refusals)
+    if not _wait_to_begin(engine, mailing, start, terms=terms):
         return INTERRUPTED
-    return _send(engine, mailing, site=site, wait=wait, confirmed=confirm, as_json=as_json)
+    return _send(engine, mailing, site=site, wait=wait, terms=terms, as_json=as_json)
 
 
 def _dry_run_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
@@ -166,11 +170,11 @@ async def _wait_until(due: int, *, otherwise: str) -> bool:
     return not stop.is_set()
 
 
-def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, confirmed: bool, as_json: bool) -> int:
+def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, terms: SendTerms, as_json: bool) -> int:
     from composer.delivery.sending.run import Run
 
     routes, limits, before = the_routes(), the_limits(), status_of(engine, mailing)
-    terms, run, started = the_terms(site, confirmed=confirmed), Run(), time.monotonic()
+    run, started = Run(), time.monotonic()
     try:
         in_loop(run_mailing(engine, before, run, site=site, routes=routes, limits=limits, terms=terms, wait=wait))
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from composer.delivery.reporting.records import DeliveryRecord
 from composer.delivery.reporting.report import NextStep, Report, Step
-from composer.delivery.reporting.status import Status
+from composer.delivery.reporting.status import Status, StoppedRelay
 from composer.delivery.reporting.subject_results import TOLD, likely_range
 from composer.delivery.states import DeliveryState
 
@@ -26,6 +26,7 @@ def say_report(report: Report) -> str:
     if status.subject_results:
         blocks.append("\n".join(_subjects(report)))
     blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
+    blocks += [_stopped(status, stopped) for stopped in status.stopped_relays]
     if report.next_step:
         blocks.append(say_next_step(status, report.next_step))
     return "\n\n".join(blocks)
@@ -55,6 +56,20 @@ def say_next_step(status: Status, next_step: NextStep) -> str:
         case Step.WAIT:
             until = f"; expected to be done on {when}" if when else ""
             return f"The pace is governed by: {_limit(status)}{until}"
+
+
+def _stopped(status: Status, stopped: StoppedRelay) -> str:
+    """Say that a relay refuses everybody, what was done about that, and what a person can do."""
+    return (
+        f"{stopped.relay} refuses everybody, which is about us or the relay, not about the people:\n"
+        f"  {stopped.reply}\n"
+        f"  {_count(stopped.people, 'refusal does not count', 'refusals do not count')}; nobody was suppressed.\n"
+        f"  When that is mended: newsletter send {status.mailing}; if it is right about them all, --believe-refusals"
+    )
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def _limit(status: Status) -> str:

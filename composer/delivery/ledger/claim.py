@@ -158,6 +158,7 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
             deliveries.c.fields,
             deliveries.c.attempts + 1,
             VARIANT_OF_DELIVERY,
+            deliveries.c.uncounted_attempts,
             still_wanted(lists).label("is_wanted"),
         )
         # The state is given as a range and sorted by, so that PostgreSQL reads the index on state and id. Asked to sort

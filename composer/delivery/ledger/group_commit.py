@@ -21,6 +21,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from composer.delivery.ledger.doubts import RelayRuling
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger
 from composer.delivery.limits.backoff import Backoff
@@ -90,6 +91,8 @@ class GroupCommit:
         self._ledger = ledger
         self._clock = clock
         self._halted = halted
+        self.hear_ruling: Callable[[RelayRuling], None] = lambda _: None
+        """Called on the event loop with what a relay's refusals have come to, before that transaction's answers."""
         # The last entry is None, after which nothing more comes.
         self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
         self._ending = threading.Event()
@@ -154,6 +157,22 @@ class GroupCommit:
         due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock())))
         return due
 
+    async def stopped_relays(self) -> Mapping[str, str]:
+        """Tell which relays have refused everybody, as ``Ledger.stopped_relays`` does."""
+        stopped: Mapping[str, str] = await self._ask(lambda ledger: ledger.stopped_relays())
+        return stopped
+
+    async def conclude(self) -> bool:
+        """Rule on what is still in doubt, as ``Ledger.conclude`` does; whether anybody was given back."""
+
+        def rule(ledger: Ledger) -> bool:
+            rulings = ledger.conclude(now=int(self._clock()))
+            self._report_rulings(rulings)
+            return any(ruling.given_back for ruling in rulings)
+
+        is_anybody: bool = await self._ask(rule)
+        return is_anybody
+
     async def _ask(self, question: Callable[[Ledger], Any]) -> Any:
         answer: asyncio.Future[Any] = self._loop.create_future()
         self._queue.put(_Question(question, answer))
@@ -198,6 +217,7 @@ class GroupCommit:
             if batch.outcomes or batch.intents:
                 verdicts = ledger.settle(batch.outcomes, [intent.delivery for intent in batch.intents], now=now)
                 self._report_decision(ledger)
+                self._report_rulings(ledger.rulings)
                 self._answer([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
             else:
                 ledger.renew(now=now)
@@ -211,6 +231,13 @@ class GroupCommit:
     def _report_decision(self, ledger: Ledger) -> None:
         if ledger.decided is not MailingState.SENDING:
             self._loop.call_soon_threadsafe(self._halted, ledger.decided)
+
+    def _report_rulings(self, rulings: Sequence[RelayRuling]) -> None:
+        for ruling in rulings:
+            self._loop.call_soon_threadsafe(self._hear, ruling)
+
+    def _hear(self, ruling: RelayRuling) -> None:
+        self.hear_ruling(ruling)
 
     def _fail_rest(self) -> None:
         """Answer whoever waits, and whoever still asks, with the error, until the event loop has ended the queue."""

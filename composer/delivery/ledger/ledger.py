@@ -5,7 +5,8 @@ call of ``settle`` is one durable transaction:
 
 1. the lease is renewed, with its epoch in the condition (``lease.py``), which raises LeaseLost if another sender has
    ended it. The same statement tells whether a person has paused or cancelled the mailing;
-2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown or expired;
+2. outcomes are written: ``offered`` with our epoch → accepted, deferred, refused, unknown or expired. What was refused
+   is in doubt until it is known whom that is about, and may be given back, ``refused`` → ``pending`` (``doubts.py``);
 3. intents are written: ``pending`` → ``offered`` with our epoch, if the person still wants the mail. For the others the
    verdict says why they may not be sent.
 
@@ -27,13 +28,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text, update
 
-from composer.address import fold_address
-from composer.audience import suppress
 from composer.database.leaving import shared_leaving_lock
 from composer.database.schema import deliveries, mailings
 from composer.database.watermark import ENDED, SendingProgress, Watermark, watermark_of
 from composer.delivery.ledger.backoffs import correct_future_backoffs, keep_backoffs, read_backoffs
 from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_unwanted
+from composer.delivery.ledger.doubts import Doubts, RelayRuling
 from composer.delivery.ledger.lease import (
     RENEW,
     Renewal,
@@ -70,6 +70,7 @@ _RECORD = (
     )
     .values({name: parameter(f"new_{name}") for name in ("state", "next_attempt_at", "updated_at", *LAST_ATTEMPT)})
 )
+_SPARE = update(deliveries).values(uncounted_attempts=deliveries.c.uncounted_attempts + 1)
 
 
 class Ledger:
@@ -88,16 +89,20 @@ class Ledger:
         lists: Sequence[int],
         left_unknown: int,
         watermark: Watermark,
+        believes_refusals: bool = False,
     ) -> None:
         self.left_unknown = left_unknown
         self.decided = MailingState.SENDING
         """What a person has decided about the mailing, as of the last transaction. Only while it is SENDING is anything
         offered."""
+        self.rulings: Sequence[RelayRuling] = ()
+        """What the refusals of relays have come to in the last transaction."""
         self._connection = connection
         self._is_shared = connection.dialect.name != "sqlite"
         self._mailing = mailing
         self._epoch = epoch
         self._claims = Claims(connection, mailing=mailing, holder=holder, epoch=epoch, lists=lists)
+        self._doubts = Doubts(connection, mailing=mailing, believes=believes_refusals)
         self._suppress = suppress_unwanted(lists)
         self._watermark = watermark
         self._renewal = PreparedStatement(RENEW, connection.dialect)
@@ -117,14 +122,17 @@ class Ledger:
 
         Raises LeaseLost or DatabaseError. Then nothing of it is written, and no final dot may leave.
         """
+        rulings: Sequence[RelayRuling] = ()
         with self._connection.begin():
             renewal = self._renew(now, offers=bool(intents))
             if outcomes:
                 self._record_all(outcomes, now)
+                rulings = self._doubts.weigh(outcomes, now=now)
             if renewal.decided is MailingState.SENDING:
                 verdicts = self._offer_all(intents, now) if intents else {}
             else:
                 verdicts = dict.fromkeys(intents, Verdict.TAKEN)
+        self.rulings = rulings
         self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, renewal.commits))
         return verdicts
 
@@ -140,6 +148,17 @@ class Ledger:
             if renewal.decided is not MailingState.SENDING:
                 return ()
             return self._claims.next_page(renewal, in_hand=in_hand, at_most=at_most, avoid=avoid, now=now)
+
+    def stopped_relays(self) -> Mapping[str, str]:
+        """Read which relays have refused everybody in this mailing: account → their words."""
+        with self._connection.begin():
+            return self._doubts.stopped()
+
+    def conclude(self, *, now: int) -> Sequence[RelayRuling]:
+        """Rule on the refusals that are still in doubt, as nobody is left to send to (``doubts.py``)."""
+        with self._connection.begin():
+            self._renew(now)
+            return self._doubts.conclude(now=now)
 
     def grant(self, requests: Sequence[GrantRequest], *, now: int) -> Sequence[Grant]:
         """Take from limits that all mailings share. It is on disk when this returns (``shared_limits.py``)."""
@@ -190,10 +209,8 @@ class Ledger:
         written = self._record.run_many(self._connection, rows).rowcount
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
-        dead = [(*outcome.dead_address, outcome.text) for outcome in outcomes if outcome.dead_address]
-        # In the order of addresses, so that the senders of two mailings cannot wait for each other's rows.
-        for email, reason, reply in sorted(dead, key=lambda one: fold_address(one[0])):
-            suppress(self._connection, email, reason=reason, source=f"mailing {self._mailing}: {reply}", now=now)
+        if uncounted := [outcome.delivery for outcome in outcomes if outcome.is_uncounted]:
+            self._connection.execute(_SPARE.where(deliveries.c.id.in_(uncounted)))
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
         asked = {f"id{number}": delivery for number, delivery in enumerate(intents)}
@@ -259,6 +276,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
         lists=row.list_ids,
         left_unknown=left,
         watermark=watermark,
+        believes_refusals=terms.believes_refusals,
     )
 
 

@@ -36,11 +36,13 @@ class SendTerms:
 
     ``confirmed``: a person says that the mailing is still to be sent. ``approved_for``: if not None, an approval is
     needed, and it is the URL of the site that the mailing's links lead to. ``site`` is what the messages are made with.
+    ``believes_refusals``: a person says that a relay that refuses everybody is right.
     """
 
     confirmed: bool = False
     approved_for: str | None = None
     site: Site | None = None
+    believes_refusals: bool = False
 
 
 NO_TERMS = SendTerms()

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from composer.database.schema import deliveries, mailings
+from composer.database.schema import deliveries, mailings, stopped_relays
 from composer.delivery.ledger.lease import is_being_sent
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
@@ -48,6 +48,24 @@ class GoverningLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedRelay:
+    """A relay that has refused everybody in a mailing, and has taken nothing of it since.
+
+    ``people`` is how often somebody was refused and is pending again, or went by another relay; ``reply`` the last one.
+    """
+
+    relay: str
+    reply: str
+    people: int
+    stopped_at: dt.datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what programs read under "stopped_relays"."""
+        stopped_at = self.stopped_at.isoformat()
+        return {"relay": self.relay, "reply": self.reply, "given_back": self.people, "stopped_at": stopped_at}
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A mailing with its counts. ``deliveries`` has every state, in the order of the table in ``states.py``."""
 
@@ -63,6 +81,7 @@ class Status:
     resumes_at: dt.datetime | None = None  # when the limit that ended the last run lets mail go again
     subject_results: Sequence[SubjectResult] = ()  # of a subject test, by variant
     winner: str | None = None  # that was chosen of them
+    stopped_relays: Sequence[StoppedRelay] = ()
 
     @property
     def to_send(self) -> int:
@@ -97,6 +116,7 @@ class Status:
             "finished": self.is_finished,
             "limit": self.limit.words if self.limit else None,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
+            "stopped_relays": [stopped.as_json() for stopped in self.stopped_relays],
             **(self._test_as_json() if self.subject_results else {}),
         }
 
@@ -135,6 +155,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         resumes_at=_as_time(stopped_by.resumes_at if stopped_by else None),
         subject_results=count_subject_results(connection, found),
         winner=found.winner,
+        stopped_relays=_stopped_relays(connection, mailing),
     )
 
 
@@ -183,6 +204,18 @@ def _governing_limit(
     if _waits_for_winner(found, counts):
         return GoverningLimit(LimitKind.WINNER)
     return GoverningLimit(LimitKind.RETRY) if counts[DeliveryState.DEFERRED] else None
+
+
+def _stopped_relays(connection: Connection, mailing: int) -> Sequence[StoppedRelay]:
+    rows = connection.execute(
+        select(stopped_relays).where(stopped_relays.c.mailing_id == mailing).order_by(stopped_relays.c.account)
+    )
+    return [
+        StoppedRelay(
+            row.account.rpartition("@")[2], row.reply, row.people, dt.datetime.fromtimestamp(row.stopped_at, dt.UTC)
+        )
+        for row in rows
+    ]
 
 
 def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:

@@ -5,9 +5,10 @@
     what came back              the delivery                     the breaker hears    the speed
     2yz after the dot           accepted                         the reply            –
     421                         deferred                         the reply            halved for the relay
-    4yz                         deferred                         the reply            too much: shut, provider too
-    5yz                         refused; the address suppressed  the reply            –
-                                where the reply says it is dead
+    4yz                         deferred; the try is not counted the reply            too much: shut, provider
+                                if it is about us                                     too
+    5yz                         refused, and in doubt until the  the reply            –
+                                relay takes another message
     5yz about us, to a probe    deferred                         the reply            –
     nothing, before the dot     deferred                         a lost connection    –
     nothing, after the dot      unknown                          a lost message       –
@@ -24,13 +25,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from composer.delivery.judgement import About, whom_it_is_about
+from composer.delivery.judgement import About, says_too_much, whom_it_is_about
 from composer.delivery.outcome import Delivery, Outcome
+from composer.delivery.reply import Reply
 from composer.delivery.sending.retry import retry_delay_s
 from composer.delivery.smtp.breaker import Breaker
+from composer.delivery.smtp.relay import Relay
 from composer.delivery.smtp.transaction import Transaction
 from composer.delivery.states import DeliveryEvent
+from composer.delivery.streak import same_words
 from composer.feedback.policy import suppression_for
+
+_CLOSING = 421
 
 _WITHOUT_REPLY: Mapping[DeliveryEvent, Callable[[Breaker, str], None]] = {
     DeliveryEvent.DEFER: Breaker.connection_failed,
@@ -43,27 +49,53 @@ def tell_breaker(breaker: Breaker, transaction: Transaction) -> None:
     """Let the relay's breaker count how the transaction went."""
     if transaction.reply:
         breaker.answered(transaction.reply, transaction.phase)
+    elif transaction.unsupported:
+        breaker.not_offered(transaction.unsupported)
     elif tell := _WITHOUT_REPLY.get(transaction.event):
         tell(breaker, transaction.lost or "")
 
 
-def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: str, is_probe: bool, took_ms: int) -> Outcome:
-    """The outcome of a delivery that was offered to the relay of that name. Pure."""
+def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: Relay, is_probe: bool, took_ms: int) -> Outcome:
+    """The outcome of a delivery that was offered to the relay. Pure."""
     reply, event = transaction.reply, transaction.event
-    about = whom_it_is_about(reply, transaction.phase) if reply and event is not DeliveryEvent.ACCEPT else None
+    about = _about(transaction)
     if is_probe and event is DeliveryEvent.REFUSE and about is About.US:
         event = DeliveryEvent.DEFER
     is_deferred, is_dead = event is DeliveryEvent.DEFER, event is DeliveryEvent.REFUSE and about is About.PERSON
     suppressed_as = suppression_for(reply.code, reply.enhanced) if reply and is_dead else None
+    text = reply.text if reply else transaction.lost or transaction.unsupported or ""
+    is_uncounted = is_deferred and reply is not None and _is_for_our_sake(reply, about)
     return Outcome(
         delivery=delivery.id,
         event=event,
-        relay=relay,
+        relay=relay.name,
+        account=relay.account,
         phase=transaction.phase,
         code=reply.code if reply else None,
         enhanced=reply.enhanced if reply else None,
-        text=reply.text if reply else transaction.lost or transaction.unsupported or "",
+        text=text,
         took_ms=took_ms,
-        retry_in_s=retry_delay_s(delivery.attempt, reply) if is_deferred else None,
+        retry_in_s=_retry_in_s(delivery, reply, is_uncounted=is_uncounted) if is_deferred else None,
         dead_address=(delivery.email, suppressed_as) if suppressed_as else None,
+        about=about,
+        words=same_words(text, delivery.email) if event is DeliveryEvent.REFUSE else "",
+        is_uncounted=is_uncounted,
     )
+
+
+def _about(transaction: Transaction) -> About:
+    if transaction.event is DeliveryEvent.ACCEPT:
+        return About.UNCLEAR
+    if transaction.reply is None:
+        return About.US if transaction.unsupported else About.UNCLEAR
+    return whom_it_is_about(transaction.reply, transaction.phase)
+
+
+def _is_for_our_sake(reply: Reply, about: About) -> bool:
+    """Whether a delivery is put off for a reason that is ours. A 421 is about a connection, unless it says too much."""
+    return says_too_much(reply) if reply.code == _CLOSING else about is About.US
+
+
+def _retry_in_s(delivery: Delivery, reply: Reply | None, *, is_uncounted: bool) -> int | None:
+    counted = delivery.attempt if is_uncounted else delivery.attempt - delivery.uncounted
+    return retry_delay_s(counted, reply, is_uncounted=is_uncounted)

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from composer.address import domain_of
+from composer.delivery.ledger.doubts import RelayRuling
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.sending.feeder import Feeder
@@ -47,29 +48,23 @@ async def dispatch(
     outbox = Outbox([route.relay for route in routes], limits, senders=senders)
     feeder = Feeder(ledger, outbox, run=run, hours=limits.hours, relays=len(routes), clock=clock, patient=patient)
     relays = [RelayInUse(number, route, run) for number, route in enumerate(routes)]
+    watch = _RelayWatch(relays, feeder, run, patient=patient)
+    ledger.hear_ruling = watch.hear_ruling
+    watch.distrust(await ledger.stopped_relays())
     errors: list[Exception] = []
 
     def fail(error: Exception) -> None:
         errors.append(error)
         run.stop.set()
 
-    def relay_is_away(relay: RelayInUse) -> None:
-        """The others carry on; without others the run ends, unless it has time."""
-        if not relay.is_told_away:
-            relay.is_told_away = True
-            fields = {"relay": relay.route.relay.name, "reason": relay.breaker.reason}
-            _log.warning("a relay is left alone for a while", extra={"action": "relay.away", **fields})
-        feeder.close_relay(relay.number)
-        if not patient and all(one.breaker.reason for one in relays):
-            run.finish(End.BREAKER)
-
     shared = RunContext(
         ledger=ledger,
         feeder=feeder,
         run=run,
         mailing=mailing,
+        clock=clock,
         messages=messages,
-        relay_is_away=relay_is_away,
+        relay_is_away=watch.relay_is_away,
         fail=fail,
     )
     await _run_workers([RelayWorker(one, shared) for one in relays for _ in range(one.route.connections)], feeder, run)
@@ -78,8 +73,57 @@ async def dispatch(
     await feeder.close()
     run.end = run.end or End.STOPPED
     if run.end is End.BREAKER:
+        await ledger.stopped_relays()  # whose answer comes after all that was ruled before
         run.breaker = next(filter(None, (relay.breaker.reason for relay in relays)), "")
     return run.end
+
+
+class _RelayWatch:
+    """What becomes of a run when one of its relays is away, or refuses everybody."""
+
+    def __init__(self, relays: Sequence[RelayInUse], feeder: Feeder, run: Run, *, patient: bool) -> None:
+        self._relays = relays
+        self._feeder = feeder
+        self._run = run
+        self._patient = patient
+
+    def relay_is_away(self, relay: RelayInUse) -> None:
+        """The others carry on; without others the run ends, unless it has time."""
+        if not relay.is_told_away:
+            relay.is_told_away = True
+            fields = {"relay": relay.route.relay.name, "reason": relay.breaker.reason}
+            _log.warning("a relay is left alone for a while", extra={"action": "relay.away", **fields})
+        self._feeder.close_relay(relay.number)
+        if not self._patient and all(one.breaker.reason for one in self._relays):
+            self._run.finish(End.BREAKER)
+
+    def hear_ruling(self, ruling: RelayRuling) -> None:
+        """What was refused is pending again; a relay that refuses everybody is left alone."""
+        self._run.count_given_back(ruling.given_back)
+        name = ruling.account.rpartition("@")[2]
+        if name not in self._run.stopped:
+            fields = {"relay": name, "count": ruling.given_back, "stopped": ruling.is_stopped}
+            _log.warning("refusals say nothing of the people", extra={"action": "relay.given_back", **fields})
+        for relay in self._of_account(ruling.account) if ruling.is_stopped else ():
+            self._run.stopped[relay.route.relay.name] = ruling.reply
+            relay.breaker.refuses_everybody(_refuses_everybody(relay, ruling.reply))
+            if relay.breaker.reason:
+                self.relay_is_away(relay)
+        if ruling.given_back:
+            self._feeder.look_again()
+
+    def distrust(self, stopped: Mapping[str, str]) -> None:
+        """Begin with what an earlier run has found out about relays: account → the words with which it refused."""
+        for account, reply in stopped.items():
+            for relay in self._of_account(account):
+                relay.breaker.distrust(_refuses_everybody(relay, reply))
+
+    def _of_account(self, account: str) -> Sequence[RelayInUse]:
+        return [relay for relay in self._relays if relay.route.relay.account == account]
+
+
+def _refuses_everybody(relay: RelayInUse, reply: str) -> str:
+    return f"{relay.route.relay.name} refuses everybody, the last one with: {reply}"
 
 
 async def _run_workers(workers: Sequence[RelayWorker], feeder: Feeder, run: Run) -> None:

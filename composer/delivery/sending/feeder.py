@@ -129,6 +129,11 @@ class Feeder:
         self._outbox.close_relay(relay)
         self._changed.set()
 
+    def look_again(self) -> None:
+        """Deliveries are pending again that were done: claim them before anybody finds that nothing is left."""
+        self._dry_until = 0.0
+        self._changed.set()
+
     def reopen_relay(self, relay: int) -> None:
         """Let deliveries wait for this relay again, which is back."""
         self._outbox.reopen_relay(relay)
@@ -269,7 +274,8 @@ class Feeder:
         await self._return_unused()
         due = await self._ledger.next_retry_at()
         if due is None or (due - self._clock() > NEAR_S and not self._patient):
-            self._run.finish(End.DONE)
+            if not await self._ledger.conclude():
+                self._run.finish(End.DONE)
             return
         while not self._run.stop.is_set() and (left_s := due - self._clock()) > 0:
             await wait_for(self._run.stop, at_most_s=min(_TICK_S, left_s))

@@ -18,7 +18,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from composer.delivery.ledger.group_commit import GroupCommit
@@ -55,12 +55,16 @@ class EditionMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One delivery with its message, ready to be offered. ``envelope_id`` comes back in reports on it."""
+    """One delivery with its message, ready to be offered. ``envelope_id`` comes back in reports on it.
+
+    Its commands leave at ``begins_at`` (Unix seconds) or later.
+    """
 
     delivery: Delivery
     sender: str
     data: bytes
     envelope_id: str
+    begins_at: float
 
 
 class RelayInUse:
@@ -85,6 +89,7 @@ class RunContext:
     feeder: Feeder
     run: Run
     mailing: int
+    clock: Callable[[], float]
     messages: Mapping[EditionKey, EditionMessage]
     relay_is_away: Callable[[RelayInUse], None]
     fail: Callable[[Exception], None]
@@ -153,7 +158,8 @@ class RelayWorker:
         message = self._shared.messages[delivery.language, delivery.variant]
         recipient = Recipient(delivery.email, delivery.subscriber, self._shared.mailing, delivery.fields)
         rendered = message.compiled.render(recipient)
-        return OutgoingMessage(delivery, message.sender, rendered.data, rendered.message_id.strip("<>"))
+        envelope_id, begins_at = rendered.message_id.strip("<>"), self._shared.clock()
+        return OutgoingMessage(delivery, message.sender, rendered.data, envelope_id, begins_at)
 
     def _put_back(self) -> None:
         if self._announced:
@@ -187,7 +193,7 @@ class RelayWorker:
         match await verdict:
             case Verdict.GO:
                 transaction = await self._try_again_at_once(message, transaction)
-                self._record(message.delivery, transaction, took_ms=int((time.monotonic() - began) * 1000))
+                self._record(message, transaction, took_ms=int((time.monotonic() - began) * 1000))
             case Verdict.SUPPRESSED:
                 self._run.count_outcome(DeliveryState.SUPPRESSED)
             case Verdict.TAKEN:
@@ -232,10 +238,12 @@ class RelayWorker:
         except Exception as error:  # it ends the run, but the message whose dot may leave has no part in it
             self._shared.fail(error)
 
-    def _record(self, delivery: Delivery, transaction: Transaction, *, took_ms: int) -> None:
-        relay = self._relay
-        is_probe = relay.breaker.is_half_open
-        outcome = outcome_of(delivery, transaction, relay=relay.route.relay.name, is_probe=is_probe, took_ms=took_ms)
+    def _record(self, message: OutgoingMessage, transaction: Transaction, *, took_ms: int) -> None:
+        relay, delivery = self._relay, message.delivery
+        # What a distrusted relay refuses is given back by the ledger.
+        is_probe = relay.breaker.is_half_open and not relay.breaker.is_distrusted
+        outcome = outcome_of(delivery, transaction, relay=relay.route.relay, is_probe=is_probe, took_ms=took_ms)
+        outcome = replace(outcome, began_at=message.begins_at, ended_at=self._shared.clock())
         tell_breaker(relay.breaker, transaction)
         self._keep_pace(delivery, transaction)
         if outcome.event is not DeliveryEvent.ACCEPT:

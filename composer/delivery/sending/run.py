@@ -32,6 +32,8 @@ class Run:
     left_unknown: int = 0  # what an earlier sender left open
     trouble: str = ""  # why the relay cannot be reached just now
     breaker: str = ""  # why the relay was given up
+    stopped: dict[str, str] = field(default_factory=dict)  # relays that refused everybody, with their last words
+    given_back: int = 0  # refused, and pending again
     limit: str = ""  # which limit governs the pace just now, in words
     resumes_at: float | None = None  # when that limit, or the sending hours, let something go again
     halted: str = ""  # what a person has done to the mailing meanwhile: "paused", "cancelled"
@@ -41,6 +43,13 @@ class Run:
     def count_outcome(self, state: DeliveryState) -> None:
         """Count a delivery whose try has ended in this state."""
         self.counts[state] = self.counts.get(state, 0) + 1
+
+    def count_given_back(self, count: int) -> None:
+        """Count refusals of this run, or of an earlier one, that are no outcome any more."""
+        self.given_back += count
+        refused = self.counts.pop(DeliveryState.REFUSED, 0)
+        if refused > count:
+            self.counts[DeliveryState.REFUSED] = refused - count
 
     def halt(self, decided: MailingState) -> None:
         """End the run, because a person has paused or cancelled the mailing."""

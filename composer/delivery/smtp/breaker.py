@@ -7,13 +7,14 @@
               that nobody answers ────────────────────────────────────────────────────▶ open
            ── an announced SIZE that is smaller than our message ──────────────────────▶ open
            ── a login that is refused ────────────────────────────────────────────────▶ open, until a person looks
+           ── the ledger has ruled that it refuses everybody (streak.py) ─────────────▶ open, distrusted
     open ── 30 s have passed, then 1, 2, 4, 8, 10 min ──▶ half open: one connection, one message
     half open ── it is taken ──▶ closed;   ── it fails again ──▶ open
+      (distrusted: up to 10 people, one after the other, because one of them may really be dead)
 
 Enhanced codes of subject 7 are about policy and 3 about the relay itself (RFC 3463 3.4 and 3.8): the next
 recipient would fare no better. An open breaker consumes nobody: what was not offered stays pending, or goes by another
-relay. The messages whose refusals opened it are refused, because that is what the relay said of them, and `newsletter
-retry --state refused` brings them back once the reason is mended. The one message that asks a half-open
+relay. The messages whose refusals opened it are given back by the ledger. The one message that asks a half-open
 relay how it is now is put off if it is turned away for the same kind of reason, not refused.
 
 Pure: counts, and is told the time in seconds of any steady clock.
@@ -27,6 +28,8 @@ from composer.delivery.reply import Phase, Reply
 _FAILURES = 6
 _STREAK = 20
 _CLOSING = 421
+_ACCEPTED = 2
+_PROBES = 10
 _LONGEST_PAUSE_S = 4.0
 FIRST_REST_S = 30.0
 _LONGEST_REST_S = 600.0
@@ -39,6 +42,9 @@ class Breaker:
         self.reason: str | None = None
         """Why it is open; None while it is closed or half open."""
         self.is_half_open = False
+        self.is_distrusted = False
+        """Whether it has refused everybody: only a message that it takes closes it again."""
+        self._probes = 0
         self._first_rest_s = first_rest_s
         self._failures = 0
         self._streak = 0
@@ -65,6 +71,11 @@ class Breaker:
             self.connection_failed(str(reply))
             return
         self._failures = 0
+        if reply.digit == _ACCEPTED and self.reason is None:
+            self.is_distrusted = False
+        elif self.is_distrusted:
+            self._count_probe(str(reply))
+            return
         if not is_about_us(reply, phase):
             self._streak = 0
             if self.reason is None:
@@ -80,6 +91,29 @@ class Breaker:
         """Count a message whose dot nobody answered: each one more would need a person, too."""
         self._count(f"it still does not say whether it has a message: {why}", f"not answered for, the last one: {why}")
 
+    def not_offered(self, why: str) -> None:
+        """Count a message that this relay cannot carry, if it is one of those that ask how the relay is."""
+        if self.is_distrusted:
+            self._count_probe(why)
+
+    def refuses_everybody(self, why: str) -> None:
+        """Open it, because what it refused is not about the people: whatever it refuses from here on is not, either."""
+        self.is_distrusted = True
+        if self.reason is not None:
+            self.reason = why
+        elif not self.is_half_open:
+            self._open(why)
+
+    def distrust(self, why: str) -> None:
+        """Begin as an earlier run has left it: it refused everybody, and has to take a message first."""
+        self.is_distrusted, self.reason = True, why
+
+    def _count_probe(self, why: str) -> None:
+        if self.is_half_open:
+            self._probes += 1
+            if self._probes >= _PROBES:
+                self._open(f"it still refuses everybody: {why}")
+
     def rest_s(self, now: float) -> float:
         """How long an open breaker rests from now on. Its rest begins when this is first asked."""
         if self._rests_since is None:
@@ -88,7 +122,7 @@ class Breaker:
 
     def try_again(self) -> None:
         """Half open it: the relay has rested, and one message may ask how it is."""
-        self.reason, self.is_half_open = None, True
+        self.reason, self.is_half_open, self._probes = None, True, 0
 
     def _count(self, still: str, how: str) -> None:
         self._streak += 1

@@ -151,11 +151,11 @@ def test_a_delivery_that_was_deferred_too_often_expires(engine: Engine) -> None:
     assert count_states(engine, mailing) == {"expired": 1}
 
 
-def test_a_dead_address_is_suppressed_in_the_same_transaction(engine: Engine) -> None:
-    mailing = plan(engine, 1).mailing
+def test_a_dead_address_is_suppressed_with_the_next_message_that_the_relay_takes(engine: Engine) -> None:
+    mailing = plan(engine, 3).mailing
     with opened(engine, mailing) as ledger:
-        (one,) = claim_ids(ledger)
-        ledger.settle([], [one], now=NOW)
+        one, two, three = claim_ids(ledger)
+        ledger.settle([], [one, two, three], now=NOW)
         refused = Outcome(
             one,
             DeliveryEvent.REFUSE,
@@ -165,14 +165,21 @@ def test_a_dead_address_is_suppressed_in_the_same_transaction(engine: Engine) ->
             enhanced="5.1.1",
             text="no such user",
             dead_address=("reader0@example.org", "bounced"),
+            began_at=NOW + 1,
+            ended_at=NOW + 2,
         )
         ledger.settle([refused], [], now=NOW)
+        # It was on its way before the refusal came, so it proves nothing.
+        ledger.settle([replace(ACCEPTED, delivery=two, began_at=NOW + 1, ended_at=NOW + 3)], [], now=NOW)
+        with engine.connect() as connection:
+            assert find_suppressions(connection) == []
+        ledger.settle([replace(ACCEPTED, delivery=three, began_at=NOW + 3, ended_at=NOW + 4)], [], now=NOW)
     with engine.connect() as connection:
         (found,) = find_suppressions(connection)
     assert (found.email, found.reason, found.source) == (
         "reader0@example.org",
         "bounced",
-        f"mailing {mailing}: no such user",
+        f"mailing {mailing}: 550 5.1.1 no such user",
     )
 
 

@@ -121,10 +121,11 @@ def test_of_two_plans_of_one_issue_at_one_time_the_later_one_takes_the_place_of_
 def test_senders_of_two_mailings_suppress_dead_addresses_without_waiting_in_a_circle(
     engine: Engine, pool: ThreadPoolExecutor
 ) -> None:
-    mailing = plan(engine, 2).mailing
+    mailing = plan(engine, 3).mailing
     with opened(engine, mailing) as ledger:
         ids = [delivery.id for delivery in ledger.claim(in_hand=(), at_most=10, now=NOW)]
         ledger.settle([], ids, now=NOW)
+        taken = Outcome(ids[2], DeliveryEvent.ACCEPT, relay="relay:25", phase="dot", code=250, began_at=NOW)
         first, second = "reader0@example.org", "reader1@example.org"
         dead = [
             replace(REFUSED, delivery=ids[1], dead_address=(second, "bounced")),
@@ -132,10 +133,10 @@ def test_senders_of_two_mailings_suppress_dead_addresses_without_waiting_in_a_ci
         ]
         with engine.begin() as other:
             suppress(other, first, reason="bounced", source="another mailing", now=NOW)
-            settled = run_until_it_waits(pool, engine, lambda: ledger.settle(dead, [], now=NOW))
+            settled = run_until_it_waits(pool, engine, lambda: ledger.settle([*dead, taken], [], now=NOW))
             suppress(other, second, reason="bounced", source="another mailing", now=NOW)
         settled.result()
-    assert count_states(engine, mailing) == {"refused": 2}
+    assert count_states(engine, mailing) == {"refused": 2, "accepted": 1}
 
 
 @on_postgresql
