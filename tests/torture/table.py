@@ -52,6 +52,7 @@ FAULTS = (
     Fault("slow loris", replies.slow_loris, 5),
     Fault("421, 4xx, 5xx at each step, 1 in 10", replies.refusals_at_each_step, 27),
     Fault("550 5.7.1 to everything", replies.all_is_refused_for_a_reason_of_ours, 3),
+    Fault("550 5.1.1 to everybody for a while", replies.all_is_refused_for_a_while, 6),
     Fault("full disk (tmpfs)", disks.full_disk, 10, 0, _needs("root")),
     Fault("ENOSPC from the N-th write on", disks.no_space, 20, 1, _STRACE),
     Fault("EIO at one write", disks.failing_write, 20, 0, _STRACE),
