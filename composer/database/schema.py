@@ -104,8 +104,7 @@ suppressions = Table(
     Column("list_id", Id, ForeignKey("lists.id")),  # None: every list
     Column("source", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    # Two partial indexes instead of one constraint: in both engines NULL differs from NULL, so a plain
-    # UNIQUE would take the same global suppression twice.
+    # Two partial indexes: NULL differs from NULL, so a plain UNIQUE would take the same global suppression twice.
     Index(
         "uq_suppressions_everywhere",
         "email_key",
@@ -224,8 +223,7 @@ deliveries = Table(
     Column("fields", JSON, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    # Those of them that said nothing about this person: the relay was too busy for us, or refused everybody.
-    Column("uncounted_attempts", Integer, nullable=False, server_default="0"),
+    Column("uncounted_attempts", Integer, nullable=False, server_default="0"),  # those that said nothing of this person
     Column("next_attempt_at", BigInteger),  # only while deferred
     Column("relay", String(255)),
     Column("phase", String(12)),  # how far the last attempt came
