@@ -322,7 +322,7 @@ def test_a_login_is_percent_decoded_and_never_shown() -> None:
         ("mail.example.org:587", "smtp://"),
         ("http://mail.example.org", "smtp://"),
         ("smtp://", "host"),
-        ("smtp://mail.example.org:99999", "Port"),
+        ("smtp://mail.example.org:99999", "is not an address"),
         ("smtp://ana:pa/ss@mail.example.org", "not an address|percent-encode"),
         ("smtp://:secret@mail.example.org", "no user name"),
         ("smtp://mail.example.org?tls=maybe", "none or required"),
