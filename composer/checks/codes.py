@@ -100,6 +100,7 @@ CODES: dict[str, Code] = {
     # Languages
     "language-missing": Code(_I, "The issue does not appear in a language of the newsletter."),
     "words-missing": Code(_W, "The templates' own words are English in another language's edition."),
+    "words-incomplete": Code(_W, "Words of the templates leave out what is put into them."),
     "translation-differs": Code(_W, "The languages do not have the same blocks."),
     "translation-link": Code(_W, "A link leads to something else than in the first language."),
     "translation-figure": Code(_W, "A date, a time or a figure differs from the first language."),

@@ -12,11 +12,10 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.clock_changes import HourKind, hour_kind
+from composer.edition.language.locales import babel_locale, known_locale
 from composer.issue.blocks import AgendaBlock, Days, EventsBlock
 from composer.issue.partial import STAND_IN_DAY
 from composer.issue.source import KeyPath
@@ -121,7 +120,7 @@ def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
         words = f"there is no day {match[0]!r}"
         yield find("weekday-wrong", text.position(match.start()), words, "look into a calendar")
     elif weekdays[match["weekday"].casefold()] != date.weekday():
-        right = Locale.parse(proof.language, sep="-").days["format"]["wide"][date.weekday()]
+        right = babel_locale(proof.language).days["format"]["wide"][date.weekday()]
         words = f"{match[0]!r}: in {date.year}, that day is a {right}"
         yield find("weekday-wrong", text.position(match.start()), words, "is it the day or the weekday that is wrong?")
 
@@ -141,7 +140,7 @@ def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) ->
 @lru_cache(maxsize=32)
 def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
     """Give the numbers of weekdays and months by their full names, in small letters."""
-    locale = Locale.parse(language, sep="-")
+    locale = babel_locale(language)
     weekdays = {name.casefold(): number for number, name in locale.days["format"]["wide"].items()}
     months = {name.casefold(): number for number, name in locale.months["format"]["wide"].items()}
     return weekdays, months
@@ -153,10 +152,9 @@ def _written_day(language: str) -> re.Pattern[str] | None:
 
     None for a language whose names are not known.
     """
-    try:
-        weekdays, months = ("|".join(map(re.escape, names)) for names in _names(language))
-    except (UnknownLocaleError, ValueError):
+    if known_locale(language) is None:
         return None
+    weekdays, months = ("|".join(map(re.escape, names)) for names in _names(language))
     year = r"(?:,?\s+(?:de\s+)?(?P<{0}>20\d\d))?"
     return re.compile(
         rf"\b(?P<weekday>{weekdays}),?\s+(?:"

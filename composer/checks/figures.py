@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from composer.edition.language.locales import known_locale
 
 _UNREAD = re.compile(r"\{\{.*?\}\}|\]\([^)\n]*\)|https?://\S+|[\w.+-]+@[\w.-]+")
 _TO = (
@@ -145,10 +145,10 @@ _NUMBERS: tuple[Reader, ...] = ((_GROUPED, _grouped), (_NUMBER, _number))
 @lru_cache(maxsize=32)
 def _month_readers(language: str) -> tuple[Reader, ...]:
     """Make the readers of "25 November", "November 25", "1er mars", "3. März", "3 de marzo"."""
-    try:
-        names = Locale.parse(language, sep="-").months["format"]["wide"]
-    except (UnknownLocaleError, ValueError):
+    locale = known_locale(language)
+    if locale is None:
         return ()
+    names = locale.months["format"]["wide"]
     numbers = {name.casefold(): number for number, name in names.items()}
     month = "|".join(map(re.escape, names.values()))
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from composer.checks.counterparts import Counterparts
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Text
-from composer.edition.language.locales import missing_strings
+from composer.edition.language.locales import lacking_placeholders, missing_strings
+from composer.edition.language.placeholders import shown_with_placeholders
 from composer.issue import Issue
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
@@ -44,6 +45,9 @@ def check_missing_languages(proof: Proof) -> Iterator[Finding]:
 
 def check_fixed_words(issue: Issue, *, language: str, templates: Sequence[Path]) -> Iterator[Finding]:
     """The templates' own words, "Read more", are in the language of the issue."""
+    for lack, name, value in lacking_placeholders(templates, language):
+        hint = f"write {{{value}}} where it is to stand"
+        yield find("words-incomplete", lack, f"{name!r} leaves out {{{value}}}, which is put in there", hint)
     missing = missing_strings(templates, language)
     if not missing:
         return
@@ -51,7 +55,7 @@ def check_fixed_words(issue: Issue, *, language: str, templates: Sequence[Path])
     place = issue.newsletter_source.position(("languages", spoken.index(language)) if language in spoken else ())
     some = ", ".join(f"“{text}”" for text in list(missing.values())[:_SHOWN_WORDS])
     words = f"words of the templates are in English for readers of {language!r}, such as {some}"
-    keys = ", ".join(missing)
+    keys = ", ".join(shown_with_placeholders(*each) for each in missing.items())
     yield find("words-missing", place, words, f"write templates/locales/{language}.yaml with {keys}")
 
 

@@ -84,10 +84,47 @@ events:
 """
 
 
-def few_words(title: str, *, today: dt.date, markdown: bool) -> DraftFiles:
-    """Make an issue of a greeting, a story and a date, whose every word is to be replaced."""
+_WORDS = {
+    "fr": {
+        "What readers find in this issue, in one sentence.": "Ce que ce numéro apporte, en une phrase.",
+        "Dear {{": "Bonjour {{",
+        'default("reader")': 'default("à vous")',
+        "one or two sentences of welcome. Text is Markdown: **bold**, *italic*,": (
+            "une ou deux phrases d’accueil. Le texte est en Markdown : **gras**, *italique*,"
+        ),
+        "[a link](": "[un lien](",
+        "The theme": "Le thème",
+        "The main story": "L’article principal",
+        "Two to four sentences that make one want to read on.": "Deux à quatre phrases qui donnent envie de lire.",
+        "Read the story": "Lire l’article",
+        "Coming up": "À venir",
+        "What takes place": "Ce qui aura lieu",
+        "place: Where": "place: Le lieu",
+        "label: Information": "label: En savoir plus",
+    }
+}
+"""The words of the draft in other languages, in the order in which they are replaced."""
+
+DRAFT_LANGUAGES = ("en", *_WORDS)
+"""The languages that a draft can be in."""
+
+FIRST_TITLES = {"en": "A first letter", "fr": "Une première lettre"}
+
+
+_TITLE = "\ue000"
+
+
+def few_words(title: str, *, today: dt.date, markdown: bool, language: str = "en") -> DraftFiles:
+    """Make an issue of a greeting, a story and a date, whose every word is to be replaced.
+
+    It is in ``language`` if that is one of ``DRAFT_LANGUAGES``, and else in English.
+    """
     later = today + dt.timedelta(days=14)
-    text = (_MARKDOWN if markdown else _YAML).format(title=json.dumps(title), date=today, later=later)
+    text = (_MARKDOWN if markdown else _YAML).format(
+        title=json.dumps(title, ensure_ascii=False), date=today, later=later
+    )
+    for english, translated in _WORDS.get(language.partition("-")[0], {}).items():
+        text = text.replace(english, translated)
     return {"issue.md" if markdown else "issue.yaml": text.encode()}
 
 

@@ -15,7 +15,7 @@ import typer
 from rich.text import Text
 
 from composer import shipped
-from composer.cli.drafts import few_words
+from composer.cli.drafts import DRAFT_LANGUAGES, FIRST_TITLES, few_words
 from composer.cli.editor import editor_files
 from composer.cli.publication import Publication, ask, checked, newsletter_yaml
 from composer.cli.terminal.console import Terminal
@@ -72,6 +72,10 @@ def command(
     for written, is_new_file in _write_project(directory, first_issue):
         new, old = Text.assemble(("+", "green"), f" {written}"), Text(f"= {written} (left as it is)", "dim")
         console.print(new if is_new_file else old)
+    first = _first_language(given)
+    if first_issue is not None and first.partition("-")[0] not in DRAFT_LANGUAGES:
+        known = " and ".join(DRAFT_LANGUAGES)
+        console.print(f"\nThe first issue is in English: its words are there in {known}, not yet in {first}.")
     steps = ["newsletter preview", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]
@@ -81,10 +85,16 @@ def command(
     return 0
 
 
+def _first_language(publication: Publication) -> str:
+    return publication.languages[0] if publication.languages else "en"
+
+
 def _own_issue(publication: Publication, folder_name: str) -> dict[str, str]:
     """Write the publication as it was described, and a first issue of a few words."""
     today = dt.datetime.now().astimezone().date()
-    draft = few_words("A first letter", today=today, markdown=False)
+    language = _first_language(publication)
+    title = FIRST_TITLES.get(language.partition("-")[0], FIRST_TITLES["en"])
+    draft = few_words(title, today=today, markdown=False, language=language)
     files = {f"issues/{today:%Y-%m}-first-letter/{name}": data.decode() for name, data in draft.items()}
     return {"issues/newsletter.yaml": newsletter_yaml(publication, folder_name=folder_name), **files}
 

@@ -42,7 +42,7 @@ def command(
     elif sample:
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
     else:
-        draft = few_words(_title_of(slug), today=today, markdown=markdown)
+        draft = few_words(_title_of(slug), today=today, markdown=markdown, language=newsletter.languages[0])
     write_draft(folder, draft)
     console = Terminal(soft_wrap=True)
     console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))

@@ -6,6 +6,7 @@ These are the filters of templates; docs/templates.md shows what each gives.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 
 from composer.edition.language.locales import babel_locale
+from composer.edition.language.typography import NO_BREAK
 
 _PATTERNS = {
     "day": "d",
@@ -22,6 +24,9 @@ _PATTERNS = {
     "weekday_short": "ccc",
     "year": "y",
 }
+
+
+_SHORT_MONTH = re.compile(r"(?<![ML])(?:MMM|LLL)(?![ML])")
 
 
 def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
@@ -40,6 +45,22 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
             return date(first, year=year)
         return _range(first, until, year=year, short=short, locale=locale)
 
+    def short_range(first: dt.date, until: dt.date | None = None) -> str:
+        """Write 7 Dec, 7–9 Dec or 28 Nov – 2 Dec, in Japanese 12月7日, so that it stays on one line."""
+        if until is None or until == first:
+            short = _format(first, "MMMd", locale)
+        else:
+            short = _range(first, until, year=False, locale=locale, short=True)
+        return short.replace(" ", NO_BREAK)
+
+    def weekday_date(value: dt.date) -> str:
+        """Write Monday 7 December; in languages that go from the large to the small, 12月7日月曜日."""
+        day = date(value, year=False)
+        if not format_date(value, "long", locale).startswith(str(value.year)):
+            return f"{format_date(value, 'cccc', locale)} {day}"
+        weekday = format_date(value, "cccc", locale)
+        return f"{day}（{weekday}）" if locale.language in ("ja", "zh") else f"{day}, {weekday}"
+
     def time(value: dt.time, until: dt.time | None = None) -> str:
         start = format_time(value, "short", locale=locale)
         return start if until is None else f"{start}–{format_time(until, 'short', locale=locale)}"
@@ -54,6 +75,8 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     return filters | {
         "date": date,
         "date_range": date_range,
+        "short_range": short_range,
+        "weekday_date": weekday_date,
         "time": time,
         "zone_name": zone_name,
         "language_name": language_name,
@@ -63,7 +86,7 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
 def is_date_form(form: str) -> bool:
     """Tell whether a date can be written so: short, medium, long, full, or a pattern of CLDR ("d MMMM y")."""
     try:
-        return bool(format_date(dt.date(2020, 3, 31), form, "en").strip())
+        return bool(format_date(dt.date(2020, 3, 31), form, babel_locale("en")).strip())
     except Exception:  # Babel raises whatever a wrong pattern leads to: KeyError, AttributeError, ValueError
         return False
 
@@ -88,11 +111,10 @@ def _range(first: dt.date, until: dt.date, *, year: bool, short: bool, locale: L
     patterns = locale.interval_formats.get(skeleton, {}).get(difference)
     if patterns is None:
         return f"{format_date(first, 'long', locale)} – {format_date(until, 'long', locale)}"
-    if short:
-        return "".join(format_date(day, part, locale) for day, part in zip((first, until), patterns, strict=True))
     # CLDR gives intervals for short months only; UTS 35 allows widening the field in the pattern.
-    wide = [pattern.replace("MMM", "MMMM").replace("LLL", "LLLL") for pattern in patterns]
-    return "".join(format_date(day, pattern, locale) for day, pattern in zip((first, until), wide, strict=True))
+    if not short:
+        patterns = [_SHORT_MONTH.sub(lambda month: month[0] + month[0][0], pattern) for pattern in patterns]
+    return "".join(format_date(day, pattern, locale) for day, pattern in zip((first, until), patterns, strict=True))
 
 
 def _zone_name(zone: str, day: dt.date, *, width: str, locale: Locale) -> str:

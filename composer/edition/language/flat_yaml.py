@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from composer.errors import Position, Problem, TemplateError
-from composer.issue.tree import Entry
+from composer.issue.source import Source
+from composer.issue.tree import Entry, source_of
 from composer.issue.yaml.read import read_yaml
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -18,16 +19,23 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 @lru_cache(maxsize=128)
 def read_flat_yaml(file: Path, data: bytes) -> Mapping[str, str]:
     """Read a file of ``name: text`` lines. TemplateError, with the line of everything else."""
+    return MappingProxyType({name: text for name, (text, _) in read_placed_texts(file, data).items()})
+
+
+@lru_cache(maxsize=128)
+def read_placed_texts(file: Path, data: bytes) -> Mapping[str, tuple[str, Source]]:
+    """Read a file as ``read_flat_yaml`` does, each text with the source that knows where it and its name stand."""
     tree, problems = read_yaml(data, file=file)
     content = tree.content if tree is not None else None
     if not isinstance(content, dict):
         raise TemplateError(problems or [Problem(Position(file, 1, 1), "must be lines of name: text")])
-    texts: dict[str, str] = {}
+    source = source_of(tree, file=file) if tree is not None else Source(file)
+    texts: dict[str, tuple[str, Source]] = {}
     for name, entry in content.items():
         if (wrong := _wrong_entry(name, entry)) is not None:
             problems.append(wrong)
         elif isinstance(entry.node.content, str):
-            texts[name] = entry.node.content
+            texts[name] = entry.node.content, source
     if problems:
         raise TemplateError(problems)
     return MappingProxyType(texts)

@@ -7,13 +7,17 @@ begin with ``site_``, and those that only an author sees, in the preview, with `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 
 from composer.edition.language.flat_yaml import read_flat_yaml
+from composer.edition.language.placeholders import check_placeholders, lacking
+from composer.errors import Position
 
 FALLBACK = "en"
 _OF_AUTHORS = "preview_"
@@ -65,16 +69,55 @@ def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
         for folder in reversed(folders):
             file = folder / "locales" / f"{tag}.yaml"
             if file.is_file():
-                strings |= read_flat_yaml(file, file.read_bytes())
+                data = file.read_bytes()
+                if tag != FALLBACK or folder != folders[-1]:
+                    english = _english(folders if tag != FALLBACK else folders[-1:])
+                    check_placeholders(file, data, english=english, is_translation=tag != FALLBACK)
+                strings |= read_flat_yaml(file, data)
     return strings
+
+
+def _english(folders: Sequence[Path]) -> Mapping[str, str]:
+    return _strings(folders, (FALLBACK,))
+
+
+def lacking_placeholders(folders: Sequence[Path], language: str) -> Iterator[tuple[Position, str, str]]:
+    """Yield place, name and placeholder of each of the language's own texts that leaves out what is put in."""
+    english = _english(folders)
+    for tag in dict.fromkeys((language.partition("-")[0], language)):
+        for folder in folders:
+            file = folder / "locales" / f"{tag}.yaml"
+            if file.is_file() and tag != FALLBACK:
+                yield from lacking(file, file.read_bytes(), english=english)
 
 
 @cache
 def babel_locale(language: str) -> Locale:
     """Find what Babel knows of a BCP 47 tag: of the whole tag, of the language alone, or else of English."""
+    return known_locale(language) or known_locale(FALLBACK) or Locale.parse(FALLBACK)
+
+
+@cache
+def known_locale(language: str) -> Locale | None:
+    """Find what Babel knows of a BCP 47 tag or of its language; None if it knows neither."""
     for tag in (language, language.partition("-")[0]):
         try:
-            return Locale.parse(_REGIONS.get(tag, tag), sep="-")
+            return _with_own_names(Locale.parse(_REGIONS.get(tag, tag), sep="-"))
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale.parse(_REGIONS[FALLBACK], sep="-")
+    return None
+
+
+def _with_own_names(locale: Locale) -> Locale:
+    """Give a locale names of months and days that it shares with no other.
+
+    Babel 2.18 looks up what a locale takes from the root ("stand-alone" months) in a mapping of the root's, and keeps
+    what it found there: after Japanese, Turkish has 12月 for December.
+    """
+    data: Any = dict(localedata.load(str(locale)))
+    data |= {key: deepcopy(data[key]) for key in _FROM_ROOT if key in data}
+    setattr(locale, "_Locale__data", localedata.LocaleDataDict(data))  # noqa: B010  the name is private to Babel
+    return locale
+
+
+_FROM_ROOT = ("months", "days", "quarters", "eras", "day_periods", "interval_formats", "datetime_skeletons")
