@@ -72,7 +72,8 @@ async def _send(
         if not reusable:
             await connection.quit()
             connection = await open_connection(route.relay, timeouts=route.timeouts)
-        marked = replace(edition, subject=(MARK, *edition.subject))
+        # The site has the pictures of mailings that are planned, and none of an issue that is still being written.
+        marked = replace(edition, subject=(MARK, *edition.subject), pictures="embedded")
         data = sample_message(marked, to, number=number, own_fields=own_fields, site=site)
         transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
         said = transaction.reply or transaction.lost or transaction.unsupported

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import email
+import email.policy
 import io
 import json
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +19,7 @@ import pytest
 from composer.cli.exits import exit_code
 from composer.cli.main import build_app
 from composer.database import open_database
-from tests.support.authoring import ISSUE, write_issue
+from tests.support.authoring import ISSUE, png, write_issue
 from tests.support.hanging import HANGS_S
 from tests.support.mailings import add_people
 from tests.support.truth_sink import Sink
@@ -182,6 +186,19 @@ def test_a_test_message_is_marked_and_not_recorded(say: Say, sink: Sink) -> None
     assert b"\r\nTo: me@example.org\r\n" in sink.messages[0]
     assert "no mailing yet" in say("status")[1]
     assert "there is no fr edition" in say("test-send", "spring", "--to", "me@example.org", "--language", "fr")[2]
+
+
+def test_a_test_message_carries_its_pictures_which_the_site_does_not_have(say: Say, sink: Sink) -> None:
+    picture = "\n  - block: image\n    picture: {file: dot.png, alt: A dot}\n"
+    write_issue(Path("issues"), textwrap.dedent(ISSUE).rstrip() + picture, files={"dot.png": png(900, 300)})
+    assert say("test-send", "spring", "--to", "me@example.org")[0] == 0
+    message = email.message_from_bytes(sink.messages[0], policy=email.policy.default)
+    html = message.get_body(("html",))
+    assert html is not None
+    shown = re.findall(r'<img[^>]* src="(?:cid:)?([^"]+)"', html.get_content())
+    parts = {str(part["Content-ID"]).strip("<>") for part in message.walk() if part["Content-ID"]}
+    assert shown
+    assert set(shown) == parts
 
 
 def test_each_of_several_people_gets_a_test_message(say: Say, sink: Sink) -> None:
