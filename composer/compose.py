@@ -13,7 +13,7 @@ from pathlib import Path
 
 from composer.checks import colours, languages
 from composer.checks.codes import Severity
-from composer.checks.finding import Finding, find, from_problem
+from composer.checks.finding import Finding, find, from_problem, told
 from composer.checks.proof import Proof
 from composer.checks.run import PIECEWISE, check_editions, sort_findings
 from composer.edition import build_and_lint, build_edition
@@ -54,8 +54,8 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     except TemplateError as error:
         return CheckedIssue(None, {}, tuple(from_problem("template-invalid", problem) for problem in error.problems))
     if problems or issue is None:
-        told = [from_problem("issue-invalid", problem) for problem in problems]
-        return CheckedIssue(None, {}, _by_place([*told, *_beside(told, issue, templates)]))
+        wrong = [from_problem("issue-invalid", problem) for problem in problems]
+        return CheckedIssue(None, {}, told(_by_place([*wrong, *_beside(wrong, issue, templates)])))
     first, *others = _variants(issue, templates)
     found = list(first.findings)
     for other in others:
@@ -64,7 +64,7 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
         found += [finding for finding in other.findings if (finding.code, finding.position) not in places]
     found += _repeated(issue, own)
     variants = {name: checked.editions for name, checked in zip(VARIANTS[1:], others, strict=False)}
-    return CheckedIssue(issue, first.editions, sort_findings(found, issue), variants)
+    return CheckedIssue(issue, first.editions, told(sort_findings(found, issue)), variants)
 
 
 def _repeated(issue: Issue, own: OwnBlocks) -> Iterator[Finding]:
@@ -98,9 +98,9 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
     return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
 
 
-def _beside(told: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
+def _beside(known: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
     """Find what else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
-    places = {finding.position for finding in told}
+    places = {finding.position for finding in known}
     for language in issue.languages if issue else ():
         assert issue is not None
         found = [finding for check in PIECEWISE for finding in check(Proof(issue, language))]

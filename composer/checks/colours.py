@@ -1,6 +1,7 @@
 """Checks the colours that an author chose: what is written in them can be read, by day and by night.
 
-Only pairs of which newsletter.yaml or the issue overrides one are looked at; themes answer for their own.
+Only pairs of which the issue, newsletter.yaml or the project's own theme.yaml says one are looked at; shipped themes
+answer for theirs.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from composer.checks.finding import Finding, find
 from composer.edition.theme.contrast import READABLE, contrast
-from composer.edition.theme.tokens import Overrides, Theme, is_colour, load_theme
+from composer.edition.theme.tokens import Overrides, Theme, is_colour, load_theme, theme_files
 from composer.issue import Issue
 
 _PAIRS = (
@@ -26,11 +27,12 @@ _MODES = {"": "by day", "_dark": "in the dark"}
 def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> Iterator[Finding]:
     """Words stand out from their ground. The issue could be rendered: its overrides are tokens of the theme."""
     content, (newsletter, newsletter_source) = issue.contents[language], issue.newsletter_in(language)
-    overrides = (
+    overrides: tuple[Overrides, ...] = (
         Overrides(content.theme, issue.sources[language]),
         Overrides(newsletter.theme, newsletter_source),
     )
     theme = load_theme(templates, *reversed(overrides))
+    overrides += theme_files(templates, theme.name)
     for suffix, when in _MODES.items():
         for ink, ground in _PAIRS:
             yield from _faint(ink + suffix, ground + suffix, when, theme, overrides)

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from composer.edition.language.locales import known_locale
 
-_UNREAD = re.compile(r"\{\{.*?\}\}|\]\([^)\n]*\)|https?://\S+|[\w.+-]+@[\w.-]+")
+_UNREAD = re.compile(r"\{\{.{0,500}?\}\}|\]\([^)\n]{0,2000}\)|https?://\S+|[\w.+-]+@[\w.-]+")
 _TO = (
     r"(?P<from>\d{1,2}(?:[:.]\d{2})?)\s?(?:[-–—~〜~]|to|and|until|till|bis|und|à|et|a|y|e|al|alle|tot|en|ile|do|до)\s?"
 )

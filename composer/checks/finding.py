@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from composer.checks.codes import CODES, Severity
 from composer.errors import Position, Problem
 
-__all__ = ["Finding", "Severity", "find", "from_problem"]
+__all__ = ["Finding", "Severity", "find", "from_problem", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,38 @@ class Finding:
 
 def find(code: str, position: Position, message: str, hint: str = "") -> Finding:
     """Make a Finding of a code of ``codes.py``, as grave as that says."""
-    return Finding(code, CODES[code].severity, position, message, hint)
+    return Finding(code, CODES[code].severity, position, _cut(message), _cut(hint))
+
+
+def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep so many findings of a kind in a file as somebody reads, and say in one more how many there are besides.
+
+    A file that is something else, data pasted into an issue or one mark a thousand times, has them by the megabyte.
+    """
+    counts: Counter[tuple[str, Path]] = Counter()
+    kept: list[Finding] = []
+    first_left_out: dict[tuple[str, Path], Finding] = {}
+    for finding in findings:
+        kind = (finding.code, finding.position.file)
+        counts[kind] += 1
+        if counts[kind] <= MAX_TOLD:
+            kept.append(finding)
+        else:
+            first_left_out.setdefault(kind, finding)
+    for kind, finding in first_left_out.items():
+        words = f"and {counts[kind] - MAX_TOLD:,} more of this kind, from here on"
+        kept.append(replace(finding, message=words, hint="mend the first ones; one cause often makes many"))
+    return tuple(kept)
+
+
+MAX_TOLD = 100
+_MAX_LETTERS = 600
+
+
+def _cut(words: str) -> str:
+    """Leave out the middle of a sentence that quotes more of a file than anybody reads."""
+    half = _MAX_LETTERS // 2
+    return words if len(words) <= _MAX_LETTERS else f"{words[:half]} … {words[-half:]}"
 
 
 def from_problem(code: str, problem: Problem) -> Finding:

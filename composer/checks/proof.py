@@ -24,7 +24,7 @@ from composer.issue.traverse import texts_of
 
 SLOT_START, SLOT_END = "\ue000", "\ue001"
 
-MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
+MERGE_FIELD = re.compile(r"\{\{.{0,500}?\}\}")
 
 
 @dataclass(frozen=True, slots=True)

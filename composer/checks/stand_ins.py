@@ -14,7 +14,9 @@ from urllib.parse import unquote
 
 _WORD = r"(?:TO-?DO|TBD|TBC|TBA|FIXME|XXX+)"
 _LINE = re.compile(r"[^\n]+")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|^(```|~~~).*?^\2|\{\{.*?\}\}", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(
+    r"(?<!`)(`++)(?!`).{1,2000}?(?<!`)\1(?!`)|^(```|~~~).*?^\2|\{\{.{0,500}?\}\}", re.DOTALL | re.MULTILINE
+)  # bounded: what is never closed is not read to the end of the text from each place where it opens
 _QUOTED = re.compile(rf"[\"'“”„‘’«»‹›「『]\s?{_WORD}")
 _EDGES = " \t*_~#>-–—•.,;!?|…"
 _ALONE = re.compile(rf"(?:\d+[.)]\s*)?(?:{_WORD}|lorem ipsum|\?\?\?+|x{{4,}})", re.IGNORECASE)

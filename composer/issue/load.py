@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from composer.errors import IssueError, Position, Problem
 from composer.issue.blocks import BLOCKS, LANGUAGE_PATTERN, Days, Item, Model, Session
 from composer.issue.files import issue_file, translation_files, written_twice
+from composer.issue.inside import unusable
 from composer.issue.markdown.read import read_markdown
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
@@ -78,12 +79,12 @@ def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[
     model = content_model(own_blocks)
     written = _Languages(found, sound, model)
     file = issue_file(folder)
-    base = _read_tree(file, found, kinds=model.kinds)
+    base = _read_tree(file, found, issues_dir=folder.parent, kinds=model.kinds)
     default = written.default_language(base)
     if base is not None:
         written.add(default, base, file=file)
     for language, translation in translation_files(folder).items():
-        tree = _read_tree(translation, found, kinds=model.kinds)
+        tree = _read_tree(translation, found, issues_dir=folder.parent, kinds=model.kinds)
         # Without the first language nobody knows what a translation leaves to it.
         if tree is not None and written.accepts(language, translation, default, tree) and base is not None:
             written.add(language, lay_over(base, tree, problems=found), file=translation)
@@ -108,7 +109,7 @@ def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[
 
 def _read_newsletter(issues_dir: Path, found: list[Problem]) -> tuple[Newsletter | None, Source]:
     file = issues_dir / "newsletter.yaml"
-    tree = _read_tree(file, found)
+    tree = _read_tree(file, found, issues_dir=issues_dir)
     if tree is None:
         return None, Source(file)
     found.extend(picture_problems(tree, file=file, model=Newsletter))
@@ -121,10 +122,10 @@ def _read_publications(
     """Read the newsletter in each language that has a ``newsletter.<language>.yaml``, by language."""
     publications: dict[str, tuple[Newsletter, Source]] = {}
     files = sorted(issues_dir.glob("newsletter.*.yaml")) if newsletter else []
-    base = _read_tree(issues_dir / "newsletter.yaml", []) if files else None
+    base = _read_tree(issues_dir / "newsletter.yaml", [], issues_dir=issues_dir) if files else None
     for file in files:
         language = file.name.removeprefix("newsletter.").removesuffix(".yaml")
-        tree = _read_tree(file, found)
+        tree = _read_tree(file, found, issues_dir=issues_dir)
         if newsletter is None or base is None or tree is None:
             continue
         wrong = list(_not_translatable(tree, language, newsletter))
@@ -149,7 +150,13 @@ def _not_translatable(tree: Node, language: str, newsletter: Newsletter) -> Iter
             yield Problem(entry.position, f"{key!r} cannot differ between languages", hint)
 
 
-def _read_tree(file: Path, found: list[Problem], *, kinds: Mapping[str, type[Item]] = BLOCKS) -> Node | None:
+def _read_tree(
+    file: Path, found: list[Problem], *, issues_dir: Path, kinds: Mapping[str, type[Item]] = BLOCKS
+) -> Node | None:
+    wrong = unusable(file, issues_dir)
+    if wrong is not None:
+        found.append(wrong)
+        return None
     try:
         with file.open("rb") as opened:
             # One byte more than is allowed is enough to know.

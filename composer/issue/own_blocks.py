@@ -45,6 +45,7 @@ from composer.issue.blocks import (
     TextKind,
     Url,
 )
+from composer.issue.inside import unusable
 from composer.issue.model import Content, Newsletter
 from composer.issue.problems import advice
 from composer.issue.tree import Entry, Node
@@ -135,6 +136,9 @@ def own_blocks(templates: Sequence[Path]) -> OwnBlocks:
             if kind in BLOCKS or kind in found or not re.fullmatch(ID_PATTERN, kind):
                 continue
             file = block.with_name("fields.yaml")
+            wrong = [each for each in (unusable(block, folder), unusable(file, folder)) if each is not None]
+            if wrong:
+                raise TemplateError(wrong)
             found[kind] = _checked(kind, file, file.read_bytes()) if file.is_file() else _any_keys(kind)
     return found
 

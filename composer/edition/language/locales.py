@@ -17,7 +17,8 @@ from babel import Locale, UnknownLocaleError, localedata
 
 from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.edition.language.placeholders import check_placeholders, lacking
-from composer.errors import Position
+from composer.errors import Position, TemplateError
+from composer.issue.inside import unusable
 
 FALLBACK = "en"
 _OF_AUTHORS = "preview_"
@@ -69,6 +70,8 @@ def _strings(folders: Sequence[Path], tags: Sequence[str]) -> dict[str, str]:
         for folder in reversed(folders):
             file = folder / "locales" / f"{tag}.yaml"
             if file.is_file():
+                if (wrong := unusable(file, folder)) is not None:
+                    raise TemplateError([wrong])
                 data = file.read_bytes()
                 if tag != FALLBACK or folder != folders[-1]:
                     english = _english(folders if tag != FALLBACK else folders[-1:])

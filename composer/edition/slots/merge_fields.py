@@ -41,6 +41,9 @@ _NAME = re.compile(r"\s*([A-Za-z_][\w.\-]*)\s*")
 _TEXT = re.compile(r"""\s*("([^"\n]*)"|'([^'\n]*)'|“([^”\n]*)”)\s*""")
 _FIELD_END = re.compile(r"""(?:"[^"\n]*"|'[^'\n]*'|[^"'\n}]|\}(?!\}))*?\}\}""")
 
+_MAX_FIELD = 500
+"""Letters between the braces: where none close, no more than these are read again from each that opens."""
+
 M = TypeVar("M", bound=Model)
 
 
@@ -144,8 +147,12 @@ class FieldMarker:
         """Make what stands for the braces found, and tell where to go on reading."""
         if brace["plain"]:
             return brace["plain"], brace.end()
-        whole = _FIELD_END.match(text.written, brace.end())
+        whole = _FIELD_END.match(text.written, brace.end(), brace.end() + _MAX_FIELD)
         end = whole.end() if brace["open"] and whole else brace.end()
+        if brace["open"] and whole is None:
+            # What else opens on this line is not closed either: one mistake, and the line is read once.
+            line_end = text.written.find("\n", end)
+            end = len(text.written) if line_end < 0 else line_end
         try:
             if text.kind is TextKind.FOR_PROGRAMS:
                 raise _Mistake(0, "a merge field cannot stand here", "write the value itself")
@@ -197,7 +204,11 @@ def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeFiel
     if brace["close"]:
         raise _Mistake(0, "}} closes a merge field that was never opened", f"open it with {{{{; {as_written}")
     if whole is None:
-        raise _Mistake(0, "{{ is never closed", f"close it with }}}} on the same line; {as_written}")
+        raise _Mistake(
+            0,
+            "{{ is never closed",
+            f"close it with }}}} on the same line, at most {_MAX_FIELD} letters on; {as_written}",
+        )
     return _parse_inner(whole[0][:-2])
 
 

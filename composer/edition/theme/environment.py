@@ -20,11 +20,13 @@ from typing import Any, ClassVar
 import jinja2
 from jinja2.loaders import split_template_path
 
+from composer import shipped
 from composer.edition.theme.block_cache import FilterCalls
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
+from composer.issue.inside import unusable
 
 
 class _Files(jinja2.BaseLoader):
@@ -50,6 +52,11 @@ class _Files(jinja2.BaseLoader):
                 found = os.stat(file)
             except OSError:
                 continue
+            wrong = unusable(Path(file), Path(folder)) if _is_project(folder) else None
+            if wrong is None and found.st_size > _MAX_SIZE_BYTES:
+                wrong = Problem(Position(Path(file), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
+            if wrong is not None:
+                raise TemplateError([wrong])
             code = self._code(environment, name, file, found)
             return environment.template_class.from_code(environment, code, globals or {})
         raise jinja2.TemplateNotFound(name)
@@ -63,6 +70,14 @@ class _Files(jinja2.BaseLoader):
             if len(self._compiled) > _KEPT_TEMPLATES:
                 self._compiled.popitem(last=False)
         return code
+
+
+_MAX_SIZE_BYTES = 500_000
+
+
+def _is_project(folder: str) -> bool:
+    """Tell whether the folder is a project's: those of the house are as they were installed, perhaps by links."""
+    return not folder.startswith(str(shipped.TEMPLATES))
 
 
 _KEPT_TEMPLATES = 1000

@@ -18,14 +18,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from tinycss2.color3 import parse_color
+
+from composer import shipped
 from composer.edition.language.flat_yaml import read_flat_yaml
-from composer.errors import EditionError, Problem
+from composer.errors import EditionError, Position, Problem, TemplateError
+from composer.issue.inside import leads_outside, unusable
 from composer.issue.problems import advice, nearest
 from composer.issue.source import Source
+from composer.issue.tree import Entry, Node, source_of
+from composer.issue.yaml.read import read_yaml
 
 Token = str | int | float
 
@@ -64,18 +71,86 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
     """Load the theme that the last of ``overrides`` names. TemplateError for a wrong ``theme.yaml``, EditionError for
     wrong overrides."""
     name = _chosen_theme(folders, overrides)
-    layers = tuple(layer for folder in folders for layer in (folder / "themes" / name, folder))
     tokens: dict[str, Token] = {}
-    for folder in reversed(layers):
-        file = folder / "theme.yaml"
-        if file.is_file():
+    wrong: list[Problem] = []
+    for root, layer in reversed(_layers(folders, name)):
+        file = layer / "theme.yaml"
+        if layer != root and layer.is_dir() and leads_outside(layer, root):
+            words = f"this is a link to a folder outside {root}"
+            wrong.append(Problem(Position(layer, 1, 1), words, "copy the folder"))
+        elif file.is_file():
+            problem = unusable(file, root) if root != shipped.TEMPLATES else None
+            if problem is not None:
+                wrong.append(problem)
+                continue
+            if tokens and root != shipped.TEMPLATES:
+                wrong += _file_problems(tokens, _as_overrides(file))
             tokens |= _read_tokens(file, file.read_bytes())
+    if wrong:
+        raise TemplateError(wrong)
     problems = [problem for own in overrides for problem in _override_problems(tokens, own)]
     if problems:
         raise EditionError(problems)
     for own in overrides:
         tokens |= {token: _token(str(value)) for token, value in own.tokens.items()}
-    return Theme(name, layers, tokens)
+    return Theme(name, tuple(layer for _, layer in _layers(folders, name)), tokens)
+
+
+def _layers(folders: Sequence[Path], name: str) -> list[tuple[Path, Path]]:
+    """Name the folders that a theme's files come from, strongest first, each behind the template folder it lies in."""
+    return [(root, layer) for root in folders for layer in (root / "themes" / name, root)]
+
+
+def theme_files(folders: Sequence[Path], name: str) -> tuple[Overrides, ...]:
+    """Read what the project's own ``theme.yaml`` files say, strongest first, with the lines."""
+    files = [layer / "theme.yaml" for root, layer in _layers(folders, name) if root != shipped.TEMPLATES]
+    return tuple(_as_overrides(file) for file in files if file.is_file())
+
+
+def _as_overrides(file: Path) -> Overrides:
+    data = file.read_bytes()
+    tree, _ = read_yaml(data, file=file)
+    if tree is None:
+        return Overrides({}, Source(file))
+    root = Node(tree.position, {"theme": Entry(tree.position, tree)})
+    return Overrides(_read_tokens(file, data), source_of(root, file=file))
+
+
+def _file_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[Problem]:
+    """Tell what is wrong in a ``theme.yaml``, which may have tokens of its own and colours in any of CSS's forms."""
+    for name, value in own.tokens.items():
+        place = own.source.position(("theme", name))
+        if name not in tokens:
+            near = get_close_matches(name, tokens, n=1, cutoff=0.8)
+            if near and near[0] not in own.tokens:
+                hint = f"did you mean {near[0]!r}? A token of your own needs a name that is no slip of that one"
+                yield Problem(own.source.key_position(("theme", name)), f"the themes have no token {name!r}", hint)
+            continue
+        wanted = _kind(tokens[name])
+        if wanted == "a number":
+            yield from _number_problems(name, value, tokens[name], place)
+        elif wanted == "a text" or not isinstance(value, str) or parse_color(value) is None:
+            if wanted != "a text":
+                yield Problem(place, f"{value!r} is no colour", "write a colour such as #1a2b3c")
+            elif _BREAKS_CSS.search(str(value)):
+                yield Problem(place, f"{value!r} would break the styles", "leave out ; { } < > and \\")
+
+
+def _number_problems(name: str, value: Token, usual: Token, place: Position) -> Iterator[Problem]:
+    if not isinstance(value, int | float):
+        found = re.match(r"\s*-?\d+(?:\.\d+)?", str(value))
+        hint = f"write {found[0].strip()}: pixels are meant" if found else f"write a number such as {usual}"
+        yield Problem(place, f"{name} is a number, not {value!r}", hint)
+        return
+    least, most = next((limits for begins, limits in _LIMITS.items() if name.startswith(begins)), (0, 400))
+    if not least <= value <= most:
+        yield Problem(
+            place, f"{name} cannot be {value}", f"write {least} to {most}, in pixels; it is {usual} otherwise"
+        )
+
+
+_LIMITS = {"size_": (8, 200), "line_": (8, 200), "width": (280, 1200), "phone": (280, 1200)}
+"""What can be read and shown, in pixels, by how a token's name begins."""
 
 
 def theme_names(folders: Sequence[Path]) -> tuple[str, ...]:

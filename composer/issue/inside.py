@@ -1,0 +1,40 @@
+"""Whether a file lies where its name says: a link in a stranger's project may lead to ``.env`` or to ``/etc``."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from composer.errors import Position, Problem
+
+
+def leads_outside(file: Path, folder: Path) -> bool:
+    """Tell whether ``file``, or a folder on the way to it below ``folder``, is a link to somewhere outside ``folder``.
+
+    Costs a look at each step, and more only where one is a link.
+    """
+    parts = file.relative_to(folder).parts if file.is_relative_to(folder) else ()
+    at = str(folder)
+    for part in parts:
+        at = os.path.join(at, part)
+        if os.path.islink(at):
+            return not file.resolve().is_relative_to(folder.resolve())
+    return not parts
+
+
+def unusable(file: Path, folder: Path) -> Problem | None:
+    """Tell why a file that is there cannot be used: it leads outside ``folder``, or is no file but a device or a pipe.
+
+    None if it can, or if nothing is there.
+    """
+    place = Position(file, 1, 1)
+    if leads_outside(file, folder):
+        return Problem(place, f"this is a link to a file outside {folder}", "copy the file itself")
+    try:
+        kind = file.stat().st_mode
+    except OSError:
+        return None
+    if not stat.S_ISREG(kind):
+        return Problem(place, "this is not a file", "put a file there")
+    return None
