@@ -111,6 +111,7 @@ class TemplateFilters:
             "asset": self.pictures.asset,
             "asset_size": self.pictures.asset_size,
             "play_badge": self.pictures.play_badge,
+            "square": self.pictures.square,
             "calendar": self._calendar,
             "hours": self._hours,
             "markdown_text": self._markdown_text,

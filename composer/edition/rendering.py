@@ -308,7 +308,8 @@ class Rendering:
         return [each.problem for each in found] if better else [told, *(each.problem for each in found)]
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
-        html = self._filters.pictures.with_sizes(html)
+        pictures = self._filters.pictures
+        html = pictures.with_plates(pictures.with_sizes(html), ground=str(self._theme.tokens.get("paper", "#ffffff")))
         return finish_document(
             html, language=self._draft.language, direction=self._draft.direction, preheader=preheader
         )

@@ -25,8 +25,8 @@ from composer.issue.blocks import (
     Item,
     LanguageCode,
     Line,
+    Logo,
     Model,
-    Picture,
     TextKind,
     Url,
     Zone,
@@ -78,7 +78,7 @@ class Newsletter(Model):
     tagline: Line | None = Field(None, description="A few words under the name.")
     organisation: Line = Field(description="Who publishes it.")
     website: Url | None = Field(None, description="The publisher's website.")
-    logo: Picture | None = Field(None, description="The logo, a file beside newsletter.yaml.")
+    logo: Logo | None = Field(None, description="The logo, a file beside newsletter.yaml.")
     sender: Sender | None = Field(None, description="Who the mail comes from. Checked before a send.")
     reply_to: MailAddress | None = Field(None, description="Where answers go, if not to the sender.")
     postal_address: Line | None = Field(

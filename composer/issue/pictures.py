@@ -19,7 +19,7 @@ from composer.errors import Problem
 from composer.issue.blocks import Picture
 from composer.issue.problems import model_around, nearest
 from composer.issue.tree import Node
-from composer.picture_types import IN_WORDS, type_by_suffix
+from composer.picture_types import TAKEN_IN_WORDS, type_by_content, type_by_suffix
 
 _PLAIN_NAME = re.compile(r"\w[\w.-]*")
 
@@ -47,9 +47,9 @@ def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Itera
         elif isinstance(content, dict):
             if len(path) == 2 and path[0] == "blocks" and "block" in content:
                 path = (*path, str(content["block"].node.content))  # as pydantic has it
-            picture = content.get("file")
-            if picture is not None and picture.node.position.file == file and _is_picture(model, path, content):
-                yield from _problem_with(picture.node, file.parent)
+            for picture in filter(None, (content.get("file"), content.get("dark"))):
+                if picture.node.position.file == file and _is_picture(model, path, content):
+                    yield from _problem_with(picture.node, file.parent)
             waiting.extend((entry.node, (*path, key)) for key, entry in reversed(content.items()))
 
 
@@ -123,8 +123,13 @@ def _wrong_inside(file: Path, changed_ns: int, size: int) -> tuple[str, str] | N
     """Look what is wrong with the kind of the file, and what to do; again only once the file has changed."""
     kind = type_by_suffix(file.suffix)
     if kind is None:
-        return f"{file.name!r} is not a picture that mail programs show", f"use {IN_WORDS}"
+        return f"{file.name!r} is not a picture that mail programs show", f"use {TAKEN_IN_WORDS}"
     with file.open("rb") as opened:
-        if opened.read(len(kind.signature)) != kind.signature:
-            return f"{file.name!r} is not what its name says", f"save it again as {IN_WORDS}"
+        begins = opened.read(16)
+    if not kind.begins(begins):
+        found = type_by_content(begins)
+        hint = (
+            f"it is {found.name}: name it {file.stem}{found.suffixes[0]}" if found else f"save it as {TAKEN_IN_WORDS}"
+        )
+        return f"{file.name!r} is not what its name says", hint
     return None

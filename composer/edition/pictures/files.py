@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
-from composer.edition.pictures.imaging import UnreadableError, measure
+from composer.edition.pictures.imaging import UnreadableError, for_mail, measure
 from composer.issue.pictures import PictureError, find_picture_file
 from composer.picture_types import IN_WORDS
 
@@ -47,7 +47,12 @@ def _read(file: Path, name: str, changed_ns: int, size: int) -> PictureFile:  # 
 
 def _picture(name: str, content: bytes) -> PictureFile:
     try:
+        content, suffix = for_mail(content)
         media_type, width, height = measure(content)
     except UnreadableError as error:
         raise PictureError(f"{name!r} is {error}", f"use {IN_WORDS}") from error
+    if suffix:
+        # Beside a photo.jpg there may be a photo.webp.
+        path = PurePosixPath(name)
+        name = path.with_name(f"{path.stem}-{path.suffix[1:].lower()}{suffix}").as_posix()
     return PictureFile(Asset(name, media_type, content), width, height)

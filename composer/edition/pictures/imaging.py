@@ -3,7 +3,7 @@
 Enters: the bytes of a PNG, JPEG or GIF. Leaves: bytes of the same type, made for their place: no wider than asked for,
 upright, without what cameras and programs note in them (where it was taken, with what, by whom, thumbnails, a
 film appended to a photo); colour profiles stay. A picture that needs no redrawing keeps its pixels bit by bit.
-The same bytes give the same bytes with the same Pillow. Never: a file, or a picture of more than 100 million pixels.
+The same bytes give the same bytes with the same Pillow. Never: a file, or a picture that fills the memory.
 
 GIFs stay as they are, for most of them move.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import threading
 import warnings
@@ -24,10 +25,15 @@ from composer.picture_types import MAIL_PICTURES
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MAX_PIXELS = 100_000_000
+_MAX_PIXELS = 40_000_000
+"""What a PNG or a GIF may have: 160 MB while it is worked on. A JPEG is read at an eighth of its size at first."""
+_MAX_PIXELS_JPEG = 160_000_000
 _JPEG_QUALITY = 82
 _FORMATS = {kind.name: kind.media_type for kind in MAIL_PICTURES}
 """What Pillow calls them."""
+
+_TURNED = ("WEBP", "AVIF")
+_FOREIGN = re.compile(rb"RIFF....WEBP|....ftypavi", re.DOTALL)
 
 _ORIENTATION = 0x0112  # EXIF 2.32, 4.6.4
 _KEPT_BYTES = 32_000_000
@@ -54,6 +60,28 @@ def measure(content: bytes) -> Measured:
     return Measured(_FORMATS[str(image.format)], width, height)
 
 
+def for_mail(content: bytes) -> tuple[bytes, str]:
+    """Turn WebP and AVIF, which many mail programs do not show, into JPEG, or PNG where there are holes.
+
+    Returns the bytes and the new file's ending; "" if the picture is shown as it is. UnreadableError if it is damaged.
+    """
+    if not _FOREIGN.match(content[:16]):
+        return content, ""
+    made = _remembered(content, "mail", lambda: _turn_into_mail_picture(content))
+    return made, ".png" if made.startswith(b"\x89PNG") else ".jpg"
+
+
+def _turn_into_mail_picture(content: bytes) -> bytes:
+    upright = _upright(_open(content, formats=_TURNED))
+    made = io.BytesIO()
+    has_holes = upright.mode in ("RGBA", "LA", "PA") and upright.getchannel("A").getextrema() != (255, 255)
+    if has_holes:
+        upright.save(made, "PNG", optimize=True)
+    else:
+        upright.convert("RGB").save(made, "JPEG", quality=90, icc_profile=upright.info.get("icc_profile"))
+    return made.getvalue()
+
+
 def prepared(content: bytes, *, max_width: int | None) -> bytes:
     """Make the picture for a place of ``max_width`` pixels; of any width if None. UnreadableError if it is damaged."""
     return _remembered(content, f"{max_width}", lambda: _prepare(content, max_width))
@@ -64,6 +92,49 @@ def with_play_mark(content: bytes) -> bytes:
     return _remembered(content, "play", lambda: _mark(content))
 
 
+def squared(content: bytes, *, max_width: int, focus: tuple[float, float] = (0.5, 0.5)) -> bytes:
+    """Cut the picture to a square of at most ``max_width`` pixels around ``focus``, in parts of its width and height.
+
+    UnreadableError if it is damaged.
+    """
+    return _remembered(content, f"square {max_width} {focus}", lambda: _square(content, max_width, focus))
+
+
+def needs_plate(content: bytes) -> bool:
+    """Tell whether a picture is dark on nothing, so that nobody sees it on a dark ground."""
+    return _remembered(content, "plate", lambda: b"1" if _is_dark_on_clear(content) else b"0") == b"1"
+
+
+def _square(content: bytes, max_width: int, focus: tuple[float, float]) -> bytes:
+    image = _open(content)
+    image.draft("RGB", (max_width * 4, max_width * 4))
+    upright = _upright(image)
+    side = min(upright.size)
+    middles = zip(upright.size, focus, strict=True)
+    left, top = (min(max(round(length * part - side / 2), 0), length - side) for length, part in middles)
+    cut = upright.crop((left, top, left + side, top + side))
+    if side > max_width:
+        mode = _RESIZED.get(cut.mode, "RGBA")
+        cut = cut.convert(mode).resize((max_width, max_width), _lanczos(), reducing_gap=3)
+    elif image.format == "GIF":
+        cut = cut.convert("RGBA")
+    return _saved(cut, like=image)
+
+
+def _is_dark_on_clear(content: bytes) -> bool:
+    image = _open(content)
+    if image.format == "JPEG" or not (image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info):
+        return False
+    small = _upright(image).convert("RGBA").resize((48, 48), reducing_gap=2)
+    dark = seen = clear = 0.0
+    for red, green, blue, alpha in zip(*[iter(small.tobytes())] * 4, strict=True):
+        clear += alpha < 64
+        if alpha >= 128:
+            seen += 1
+            dark += 0.2126 * red + 0.7152 * green + 0.0722 * blue < 96
+    return clear > 0.1 * 48 * 48 and seen > 0 and dark > 0.5 * seen
+
+
 def _prepare(content: bytes, max_width: int | None) -> bytes:
     image = _open(content)
     if image.format == "GIF":
@@ -72,6 +143,8 @@ def _prepare(content: bytes, max_width: int | None) -> bytes:
     too_wide = max_width is not None and measure(content).width > max_width
     if not too_wide and _orientation(image) == 1:
         return bare
+    if max_width is not None:
+        image.draft(image.mode, (max_width * 2, max_width * 2))  # a JPEG is read at half, a fourth or an eighth
     upright = _upright(image)
     if max_width is None or not too_wide or upright.mode not in _RESIZED:
         return _saved(upright, like=image)
@@ -86,18 +159,22 @@ _RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": 
 """The modes that are scaled, and in which; the others (16 bits a channel) are left as they are."""
 
 
-def _open(content: bytes) -> Image:
+def _open(content: bytes, *, formats: tuple[str, ...] = tuple(_FORMATS)) -> Image:
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=tuple(_FORMATS))
+            image = Image.open(io.BytesIO(content), formats=formats)
     except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
         raise UnreadableError("not a picture that mail programs show") from error
-    if image.width * image.height > _MAX_PIXELS:
-        raise UnreadableError(f"a picture of {image.width} × {image.height} pixels, too large to be worked on")
+    _check_size(image, _MAX_PIXELS_JPEG if image.format == "JPEG" else _MAX_PIXELS)
     return image
+
+
+def _check_size(image: Image, most: int) -> None:
+    if image.width * image.height > most:
+        raise UnreadableError(f"a picture of {image.width} × {image.height} pixels, too large to be worked on")
 
 
 def _upright(image: Image) -> Image:

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from composer.edition.draft import EditionDraft
 from composer.edition.model import Asset
 from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
-from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
+from composer.edition.pictures.imaging import UnreadableError, measure, needs_plate, prepared, squared, with_play_mark
 from composer.edition.slots.merge_fields import MergeField
 from composer.errors import Position, Problem
 from composer.issue.blocks import TextKind
@@ -80,6 +80,19 @@ class EditionPictures:
             self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
             return self._url(shown.file)
 
+    def square(self, name: str, width: float, focus: str | None = None) -> str:
+        """Return the address of a copy that is cut to a square of ``width`` pixels around ``focus``."""
+        shown = self._picture(name)
+        if shown is None:
+            return f"{self.base}/{quote(name)}"
+        if shown.file.width == shown.file.height:
+            return self.asset(name, width)
+        try:
+            return self._url(self._cut(shown.file, name, width=round(width), focus=focus or "center"))
+        except (UnreadableError, PictureError) as error:
+            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            return self._url(shown.file)
+
     def url_in(self, text: str, name: str) -> str:
         """Return the address of a picture in an author's text; it is looked for beside the file of that text."""
         authored = next(iter(self.draft.written(text, TextKind.MARKDOWN)), None)
@@ -98,6 +111,17 @@ class EditionPictures:
         """Put a width and a height on each picture, so that nothing jumps when pictures come late."""
         sizes = {self._url(shown.file): (shown.file.width, shown.file.height) for shown in self._files()}
         return _IMAGE.sub(lambda tag: self._sized(tag[0], sizes), html)
+
+    def with_plates(self, html: str, *, ground: str) -> str:
+        """Put ``ground`` behind each picture that is dark on nothing: where the page is dark, nobody would see it."""
+        dark = {self._url(shown.file) for shown in self._files() if self._is_unseen(shown.file)}
+        return _IMAGE.sub(lambda tag: _on_plate(tag[0], ground, dark), html) if dark else html
+
+    def _is_unseen(self, picture: PictureFile) -> bool:
+        try:
+            return needs_plate(picture.asset.content)
+        except UnreadableError:
+            return False  # told where the file is made
 
     def _sized(self, tag: str, sizes: dict[str, tuple[int, int]]) -> str:
         said = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag)}
@@ -174,8 +198,43 @@ class EditionPictures:
         self._found.setdefault((Path("play"), copy), _Shown(marked, name, width))
         return marked
 
+    def _cut(self, picture: PictureFile, name: str, *, width: int, focus: str) -> PictureFile:
+        content = squared(picture.asset.content, max_width=width * SHARP, focus=focal_point(focus))
+        media_type, large, high = measure(content)
+        path = PurePosixPath(picture.asset.name)
+        words = re.sub(r"\W+", "-", focus).strip("-")
+        place = f"square-{width}" if words == "center" else f"square-{width}-{words}"
+        copy = str(path.with_name(f"{path.stem}-{place}{'.png' if media_type == 'image/png' else path.suffix}"))
+        cut = self._unambiguous(PictureFile(Asset(copy, media_type, content), large, high))
+        self._found.setdefault((Path("square"), copy), _Shown(cut, name, width))
+        return cut
+
     def _unambiguous(self, picture: PictureFile) -> PictureFile:
         name = picture.asset.name
         if any(one.file.asset.name == name and one.file.asset != picture.asset for one in self._files()):
             raise PictureError(f"two different pictures are named {name!r}", "rename one of them")
         return picture
+
+
+def _on_plate(tag: str, ground: str, dark: set[str]) -> str:
+    source = next((unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag) if found[1] == "src"), "")
+    if source not in dark or "background-color" in tag:
+        return tag
+    if 'style="' in tag:
+        return tag.replace('style="', f'style="background-color:{ground};', 1)
+    return tag.replace("<img", f'<img style="background-color:{ground}"', 1)
+
+
+_WORDS = {"left": (0.0, None), "right": (1.0, None), "top": (None, 0.0), "bottom": (None, 1.0)}
+
+
+def focal_point(focus: str) -> tuple[float, float]:
+    """Read ``focus:`` of a picture, as "50% 20%" or "top left", into parts of its width and height."""
+    parts = re.findall(r"(\d+)%", focus)
+    if parts:
+        return int(parts[0]) / 100, int(parts[1]) / 100
+    across, down = 0.5, 0.5
+    for word in focus.split():
+        x, y = _WORDS.get(word, (None, None))
+        across, down = across if x is None else x, down if y is None else y
+    return across, down

@@ -40,6 +40,7 @@ from composer.issue.blocks.stories import (
 )
 from composer.issue.blocks.values import (
     FIELD_PATTERN,
+    FOCUS_PATTERN,
     ID_PATTERN,
     LANGUAGE_PATTERN,
     LINE_PATTERN,
@@ -51,6 +52,7 @@ from composer.issue.blocks.values import (
     LanguageCode,
     Line,
     Link,
+    Logo,
     Markdown,
     Model,
     Picture,
@@ -62,6 +64,7 @@ from composer.issue.blocks.values import (
 __all__ = [
     "BLOCKS",
     "FIELD_PATTERN",
+    "FOCUS_PATTERN",
     "ID_PATTERN",
     "LANGUAGE_PATTERN",
     "LINE_PATTERN",
@@ -93,6 +96,7 @@ __all__ = [
     "LanguageCode",
     "Line",
     "Link",
+    "Logo",
     "Markdown",
     "MastheadBlock",
     "MjmlBlock",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture, TextKind
+from composer.issue.blocks.values import Item, Line, Link, Logo, Markdown, TextKind
 
 
 class MastheadBlock(Item):
@@ -15,7 +15,7 @@ class MastheadBlock(Item):
     block: Literal["masthead"]
     name: Line | None = Field(None, description="The name; the newsletter's otherwise.")
     tagline: Line | None = Field(None, description="A few words under the name; the newsletter's otherwise.")
-    logo: Picture | None = Field(None, description="The logo, a file beside the issue; the newsletter's otherwise.")
+    logo: Logo | None = Field(None, description="The logo, a file beside the issue; the newsletter's otherwise.")
     issue_line: Line | None = Field(None, description="The line below, if it is not number and date.")
     links: bool = Field(True, description="Whether the links to the browser and to print are shown.")
 

@@ -36,6 +36,9 @@ URL_PATTERN = (
 )
 """What editors hold an address against as one types; ``composer/link_address.py`` judges."""
 LANGUAGE_PATTERN = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"
+FOCUS_PATTERN = (
+    r"^((100|[1-9]?[0-9])% (100|[1-9]?[0-9])%|top|bottom|left|right|center|(top|bottom|center) (left|right|center))$"
+)
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
 
@@ -145,6 +148,12 @@ Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 """An IANA time zone, as Europe/Paris."""
 
 
+Focus = Annotated[
+    str, StringConstraints(pattern=FOCUS_PATTERN, max_length=20, strip_whitespace=True), TextKind.FOR_PROGRAMS
+]
+"""A point of a picture, as "50% 20%" (across and down) or "top left"."""
+
+
 class Model(BaseModel):
     """Immutable; an unknown key is an error, never ignored."""
 
@@ -185,10 +194,22 @@ class Link(Model):
 class Picture(Model):
     """A picture that lies beside the issue's file."""
 
-    file: FileName = Field(description="PNG, JPEG or GIF in the issue's folder.")
+    file: FileName = Field(description="PNG, JPEG, GIF, WebP or AVIF in the issue's folder.")
     alt: str = Field(max_length=500, description='What the picture shows, in words. "" only if it is pure decoration.')
     caption: Line | None = Field(None, description="A line under the picture.")
     credit: Line | None = Field(None, description="Who made the picture.")
+    focus: Focus | None = Field(
+        None,
+        description='What must stay where a place is square: across and down, as "50% 20%", or words such as top left.',
+    )
+
+
+class Logo(Picture):
+    """A logo: a picture, and its form for dark grounds."""
+
+    dark: FileName | None = Field(
+        None, description="The logo as it is shown on dark grounds: a file beside the other, of the same shape."
+    )
 
 
 class Item(Model):

@@ -14,7 +14,15 @@ from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from composer.edition.pictures import imaging
-from composer.edition.pictures.imaging import UnreadableError, measure, prepared, with_play_mark
+from composer.edition.pictures.imaging import (
+    UnreadableError,
+    for_mail,
+    measure,
+    needs_plate,
+    prepared,
+    squared,
+    with_play_mark,
+)
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 SECRET = b"Rue de la Paix 7"
@@ -160,7 +168,7 @@ def test_half_a_picture_is_refused_whatever_other_libraries_allow(
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imaging, "_MAX_PIXELS", 400 * 200 - 1)
+    monkeypatch.setattr(imaging, "_MAX_PIXELS_JPEG", 400 * 200 - 1)
     with pytest.raises(UnreadableError, match="400 × 200"):
         measure(photo())
 
@@ -175,3 +183,47 @@ def test_the_same_bytes_come_out_in_another_process() -> None:
         subprocess.run([sys.executable, "-c", script], input=content, capture_output=True, check=True) for _ in range(2)
     ]
     assert run[0].stdout == run[1].stdout != b""
+
+
+def test_a_large_png_is_refused_before_it_is_read_and_a_large_jpeg_is_read_small() -> None:
+    bomb, photo_of_a_city = io.BytesIO(), io.BytesIO()
+    Image.new("1", (9000, 9000)).save(bomb, "PNG")
+    with pytest.raises(UnreadableError, match="9000 × 9000"):
+        measure(bomb.getvalue())
+    Image.new("L", (9000, 9000), 90).save(photo_of_a_city, "JPEG")
+    assert opened(prepared(photo_of_a_city.getvalue(), max_width=300)).size == (300, 300)
+
+
+@pytest.mark.parametrize(("focus", "is_red"), [((0.0, 0.5), True), ((1.0, 0.5), False), ((0.2, 0.0), True)])
+def test_a_square_is_cut_around_its_focus(focus: tuple[float, float], is_red: bool) -> None:
+    made = opened(squared(photo(), max_width=100, focus=focus)).convert("RGB")
+    assert made.size == (100, 100)
+    red, _, blue = made.getpixel((50, 50))
+    assert (red > blue) is is_red
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_what_mail_programs_do_not_show_is_turned_into_what_they_do(kind: str) -> None:
+    content, suffix = for_mail(photo(kind))
+    assert (suffix, measure(content)) == (".jpg", ("image/jpeg", 400, 200))
+    drawing = io.BytesIO()
+    Image.new("RGBA", (40, 20), (200, 20, 20, 0)).save(drawing, kind)
+    content, suffix = for_mail(drawing.getvalue())
+    assert (suffix, measure(content)) == (".png", ("image/png", 40, 20))
+    with pytest.raises(UnreadableError):
+        for_mail(photo(kind)[:200])
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P", "LA"])
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+def test_a_drawing_that_is_dark_on_nothing_needs_a_plate(kind: str, mode: str) -> None:
+    def drawn(ink: tuple[int, int, int, int]) -> bytes:
+        image = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
+        ImageDraw.Draw(image).rectangle((20, 10, 60, 30), fill=ink)
+        data = io.BytesIO()
+        image.convert(mode if kind == "PNG" else "RGBA").save(data, kind)
+        return data.getvalue()
+
+    assert needs_plate(drawn((10, 10, 40, 255)))
+    assert not needs_plate(drawn((240, 240, 250, 255)))
+    assert not needs_plate(photo())
