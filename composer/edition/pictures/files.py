@@ -50,7 +50,8 @@ def _picture(name: str, content: bytes) -> PictureFile:
         content, suffix = for_mail(content)
         media_type, width, height = measure(content)
     except UnreadableError as error:
-        raise PictureError(f"{name!r} is {error}", f"use {IN_WORDS}") from error
+        hint = "make it smaller: 2,000 pixels across are enough" if "large" in str(error) else f"use {IN_WORDS}"
+        raise PictureError(f"{name!r} is {error}", hint) from error
     if suffix:
         # Beside a photo.jpg there may be a photo.webp.
         path = PurePosixPath(name)

@@ -166,7 +166,9 @@ def _open(content: bytes, *, formats: tuple[str, ...] = tuple(_FORMATS)) -> Imag
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=formats)
-    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise UnreadableError("a picture of too many pixels, too large to be worked on") from error
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
         raise UnreadableError("not a picture that mail programs show") from error
     _check_size(image, _MAX_PIXELS_JPEG if image.format == "JPEG" else _MAX_PIXELS)
     return image
@@ -237,6 +239,7 @@ def _without_notes(content: bytes, kind: str) -> bytes:
     try:
         return b"".join(_png_parts(content) if kind == "PNG" else _jpeg_parts(content))
     except (struct.error, IndexError, ValueError):
+        _upright(_open(content))  # cut short, or only unusual
         return content
 
 

@@ -227,3 +227,11 @@ def test_a_drawing_that_is_dark_on_nothing_needs_a_plate(kind: str, mode: str) -
     assert needs_plate(drawn((10, 10, 40, 255)))
     assert not needs_plate(drawn((240, 240, 250, 255)))
     assert not needs_plate(photo())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("max_width", [None, 400, 50])
+def test_a_picture_that_is_cut_short_is_told_even_if_it_needs_no_work(kind: str, max_width: int | None) -> None:
+    content = photo(kind)
+    with pytest.raises(UnreadableError, match="damaged"):
+        prepared(content[: len(content) // 2 + 1000 if kind == "JPEG" else len(content) - 60], max_width=max_width)
