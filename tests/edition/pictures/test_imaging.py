@@ -198,7 +198,9 @@ def test_a_large_png_is_refused_before_it_is_read_and_a_large_jpeg_is_read_small
 def test_a_square_is_cut_around_its_focus(focus: tuple[float, float], is_red: bool) -> None:
     made = opened(squared(photo(), max_width=100, focus=focus)).convert("RGB")
     assert made.size == (100, 100)
-    red, _, blue = made.getpixel((50, 50))
+    pixel = made.getpixel((50, 50))
+    assert isinstance(pixel, tuple)
+    red, _, blue = pixel
     assert (red > blue) is is_red
 
 
