@@ -205,7 +205,7 @@ class Picture(Model):
 
 
 class Logo(Picture):
-    """A logo: a picture, and its form for dark grounds."""
+    """A logo is a picture that may have a second form, for dark grounds."""
 
     dark: FileName | None = Field(
         None, description="The logo as it is shown on dark grounds: a file beside the other, of the same shape."
