@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, false, func, or_, select
 
 from composer.audience.subscriptions import SubscriptionStatus, mailable, permits
 from composer.database.schema import lists as lists_table
@@ -31,6 +31,7 @@ class ExclusionReason(enum.StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # has left
     SUPPRESSED = "suppressed"  # is confirmed, but the address is not to be mailed
     UNSENDABLE = "unsendable"  # a value of theirs cannot stand in a message; the plan finds that, not the audience
+    HAS_IT = "has it"  # had the issue by an earlier mailing, or is about to
 
 
 class Member(NamedTuple):
@@ -67,10 +68,16 @@ class Audience:
     transaction of SQLite. Made by ``freeze_audience``.
     """
 
-    def __init__(self, connection: Connection, lists: Sequence[int], read_lists: Collection[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        lists: Sequence[int],
+        read_lists: Collection[str],
+        served: Select[tuple[int]] | None,
+    ) -> None:
         self._connection = connection
         self._read_lists = sorted(read_lists)
-        self.exclusions = _excluded(lists)
+        self.exclusions = _excluded(lists, served)
         """A query of (subscriber_id, reason), for whoever writes them down without reading them."""
         self._query = (
             select(
@@ -84,6 +91,8 @@ class Audience:
             .where(mailable(subscribers.c.id, lists, email_key=subscribers.c.email_key))
             .order_by(subscribers.c.id)
         )
+        if served is not None:
+            self._query = self._query.where(subscribers.c.id.not_in(served))
 
     def pages(self) -> Iterator[Members]:
         """Read the members, PAGE of them at a time."""
@@ -138,15 +147,22 @@ def _whole(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
-def freeze_audience(connection: Connection, *, lists: Sequence[int], read_lists: Collection[str] = ()) -> Audience:
+def freeze_audience(
+    connection: Connection,
+    *,
+    lists: Sequence[int],
+    read_lists: Collection[str] = (),
+    served: Select[tuple[int]] | None = None,
+) -> Audience:
     """Sort everyone on these lists, as of now, into members and excluded.
 
     ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
+    ``served`` gives the numbers of those who have the issue already, and are left out for that.
     """
-    return Audience(connection, lists, read_lists)
+    return Audience(connection, lists, read_lists, served)
 
 
-def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
+def _excluded(lists: Sequence[int], served: Select[tuple[int]] | None) -> Select[tuple[int, str]]:
     """Go once over everybody on the lists.
 
     Asked for those that are no members, PostgreSQL would go through all members for each, unless it has counted the
@@ -156,7 +172,10 @@ def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
     def any_of_theirs(holds: ColumnElement[bool]) -> ColumnElement[bool]:
         return func.max(case((holds, 1), else_=0)) == 1
 
+    is_served = false() if served is None else subscriptions.c.subscriber_id.in_(served)
+    is_permitted = any_of_theirs(permits(subscribers.c.email_key))
     reason = case(
+        (is_permitted, ExclusionReason.HAS_IT),
         (any_of_theirs(subscriptions.c.status == SubscriptionStatus.CONFIRMED), ExclusionReason.SUPPRESSED),
         (any_of_theirs(subscriptions.c.status == SubscriptionStatus.PENDING), ExclusionReason.PENDING),
         else_=ExclusionReason.UNSUBSCRIBED,
@@ -166,6 +185,6 @@ def _excluded(lists: Sequence[int]) -> Select[tuple[int, str]]:
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
         .where(subscriptions.c.list_id.in_(list(lists)))
         .group_by(subscriptions.c.subscriber_id)
-        .having(~any_of_theirs(permits(subscribers.c.email_key)))
+        .having(~is_permitted if served is None else or_(~is_permitted, any_of_theirs(is_served)))
         .order_by(subscriptions.c.subscriber_id)
     )

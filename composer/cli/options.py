@@ -20,6 +20,11 @@ AllowOption = Annotated[
 ]
 AgainOption = Annotated[bool, typer.Option("--again", help="Permit a second mailing of the same issue.")]
 
+MissingOption = Annotated[
+    bool,
+    typer.Option("--only-missing", help="A second mailing of the same issue, to those alone who have not had it."),
+]
+
 
 def name_of(by: str | None) -> str:
     """Give the name of whoever says so: the one given, or else the login."""

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 
 def make_plan(
-    engine: Engine, issue: str, *, lists: Sequence[str] | None, allow: Sequence[str], again: bool, site: Site
+    engine: Engine,
+    issue: str,
+    *,
+    lists: Sequence[str] | None,
+    allow: Sequence[str],
+    again: bool,
+    only_missing: bool,
+    site: Site,
 ) -> Plan:
     """Check the issue, open the gate, plan the mailing. Raises GateClosed, and what ``plan_mailing`` raises."""
     from composer.delivery.planning.plan import plan_mailing
@@ -34,6 +41,7 @@ def make_plan(
         allowed=allow,
         now=int(time.time()),
         again=again,
+        only_missing=only_missing,
         subject_test=the_subject_test(checked),
         progress=_tell_progress,
     )

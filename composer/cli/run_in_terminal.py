@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import os
 import secrets
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from composer.message.links import Site
 
 INTERRUPTED = 130
+
+LATE_S = 60
+"""A mailing that begins so much after the time that was set for it has missed it."""
+
 _HANGUP = getattr(signal, "SIGHUP", None)
 
 _STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
@@ -140,18 +145,29 @@ def status_of(engine: Engine, mailing: int) -> Status:
         return mailing_status(connection, mailing, now=int(time.time()))
 
 
-def conclude(engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False) -> int:
-    """Print the report at the end of a run; gives the exit code."""
+def conclude(
+    engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False, has_begun: bool = False
+) -> int:
+    """Print the report at the end of a run; gives the exit code.
+
+    ``has_begun`` tells that it was this run that began the mailing, and may have been late.
+    """
     from composer.delivery.reporting.report import needs_a_person
     from composer.delivery.sending.run import End
 
     status = status_of(engine, mailing)
     is_interrupted = run.end is End.STOPPED and not run.halted and not status.is_finished
-    code = INTERRUPTED if is_interrupted else 1 if run.breaker or run.stopped or needs_a_person(status) else 0
+    late_s = status.times.late_s if has_begun and status.times.late_s > LATE_S else 0
+    is_wanting = run.breaker or run.stopped or late_s or needs_a_person(status)
+    code = INTERRUPTED if is_interrupted else 1 if is_wanting else 0
     if as_json:
-        print(json.dumps({**status.as_json(), "run": _run_as_json(run, seconds=seconds), "exit": code}, indent=2))
+        document = {**_run_as_json(run, seconds=seconds), "late_s": round(late_s)}
+        print(json.dumps({**status.as_json(), "run": document, "exit": code}, indent=2))
     else:
         _print_report(engine, status, run, seconds=seconds)
+    if late_s and status.times.send_at:
+        due, late = status.times.send_at.astimezone(), dt.timedelta(seconds=round(late_s))
+        tell_failure(f"\nIt was to begin on {due:%A %d %B %Y, %H:%M:%S}, and has begun {late} later.")
     return code
 
 

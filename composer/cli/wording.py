@@ -19,16 +19,17 @@ _REMEDIES = {
     Remedy.CONFIRM_NOT_SENT: " If nothing was, go on with: newsletter send {mailing} --confirm",
     Remedy.PLAN_AGAIN: " Put the former one back, or plan the issue again: newsletter plan ISSUE",
     Remedy.CANCEL_AND_PLAN_FOR_THE_REST: (
-        " Put the former one back. If that cannot be: newsletter cancel {mailing}, then plan the issue again for "
-        "those who have not had it"
+        " Put the former one back. If that cannot be: newsletter cancel {mailing}, then "
+        "newsletter plan ISSUE --only-missing"
     ),
     Remedy.SEND_SAMPLE_FIRST: ": newsletter send {mailing}. To choose all the same, give --early",
     Remedy.GO_ON_OR_SEND_AGAIN: (
-        ". Go on with that one: newsletter send {mailing}; or give --again to send the issue once more"
+        ". Go on with that one: newsletter send {mailing}; or give --only-missing to send the issue to those who have "
+        "not had it, or --again to send it to everyone once more"
     ),
     Remedy.SEE_WHO_HAS_IT: (
         "; who has it: newsletter deliveries {mailing} --state accepted. "
-        "Give --again to send the issue to everyone once more"
+        "Give --only-missing to send the issue to the others, or --again to everyone once more"
     ),
     Remedy.CHOOSE_ANOTHER_FOLDER: "; choose another folder with --out",
     Remedy.NAME_AN_ENCODING: ", or name one with --encoding",

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Row, exists, func, select, update
+from sqlalchemy import Connection, Exists, Row, Select, exists, func, select, update
 
 from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
-from composer.delivery.states import DeliveryState, MailingState
+from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.model import Edition
 from composer.errors import MailingError, NoSuchMailing, StateError
@@ -96,6 +96,26 @@ def require_variant(found: Mailing, variant: str) -> None:
     """Raises MailingError unless the mailing has this variant of the subject."""
     if variant not in found.variants:
         raise MailingError(f"mailing {found.id} has no subject {variant!r}; there are {', '.join(found.variants)}")
+
+
+MAY_HAVE_IT = (
+    DeliveryState.OFFERED,
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.BOUNCED,
+    DeliveryState.COMPLAINED,
+)
+"""States in which somebody has a mailing, or may have it."""
+
+
+def whoever_has(issue: str, *, but: int = 0) -> Select[tuple[int]]:
+    """SQL for the numbers of all who have the issue by any mailing ``but`` one, may have it, or are about to get it."""
+    is_to_come = deliveries.c.state.in_(WAITING) & mailings.c.state.in_((MailingState.SENDING, MailingState.PAUSED))
+    return (
+        select(deliveries.c.subscriber_id)
+        .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .where(mailings.c.issue == issue, mailings.c.id != but, deliveries.c.state.in_(MAY_HAVE_IT) | is_to_come)
+    )
 
 
 def is_key_of(mailing: Mailing, site: Site) -> bool:

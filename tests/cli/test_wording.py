@@ -49,16 +49,17 @@ WORDS = {
     Remedy.CONFIRM_NOT_SENT: "It is so. If nothing was, go on with: newsletter send 3 --confirm",
     Remedy.PLAN_AGAIN: "It is so. Put the former one back, or plan the issue again: newsletter plan ISSUE",
     Remedy.CANCEL_AND_PLAN_FOR_THE_REST: (
-        "It is so. Put the former one back. If that cannot be: newsletter cancel 3, then plan the issue again for "
-        "those who have not had it"
+        "It is so. Put the former one back. If that cannot be: newsletter cancel 3, then "
+        "newsletter plan ISSUE --only-missing"
     ),
     Remedy.SEND_SAMPLE_FIRST: "It is so: newsletter send 3. To choose all the same, give --early",
     Remedy.GO_ON_OR_SEND_AGAIN: (
-        "It is so. Go on with that one: newsletter send 3; or give --again to send the issue once more"
+        "It is so. Go on with that one: newsletter send 3; or give --only-missing to send the issue to those who have "
+        "not had it, or --again to send it to everyone once more"
     ),
     Remedy.SEE_WHO_HAS_IT: (
         "It is so; who has it: newsletter deliveries 3 --state accepted. "
-        "Give --again to send the issue to everyone once more"
+        "Give --only-missing to send the issue to the others, or --again to everyone once more"
     ),
     Remedy.CHOOSE_ANOTHER_FOLDER: "It is so; choose another folder with --out",
     Remedy.NAME_AN_ENCODING: "It is so, or name one with --encoding",

@@ -16,7 +16,7 @@ import typer
 
 from composer.cli.database import open_database
 from composer.cli.log import tell, tell_failure
-from composer.cli.options import AgainOption, AllowOption, ListOption
+from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption
 from composer.cli.planning import make_plan
 from composer.cli.run_in_terminal import (
     INTERRUPTED,
@@ -60,6 +60,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="The end report, for programs.")] = False,
     allow: AllowOption = None,
     again: AgainOption = False,
+    only_missing: MissingOption = False,
 ) -> int:
     """Send an issue, or go on with a mailing.
 
@@ -72,13 +73,15 @@ def command(
     if dry_run and what.isdecimal():
         return _dry_run_mailing(engine, int(what), out, site=site)
     if dry_run:
-        return _dry_run_issue(engine, what, out, lists=lists, allow=allow or [], site=site)
+        return _dry_run_issue(engine, what, out, lists=lists, allow=allow or [], site=site, only_missing=only_missing)
     if what.isdecimal():
         mailing = int(what)
     else:
         from composer.cli.terminal.plan import say_plan
 
-        plan = make_plan(engine, what, lists=lists, allow=allow or (), again=again, site=site)
+        plan = make_plan(
+            engine, what, lists=lists, allow=allow or (), again=again, only_missing=only_missing, site=site
+        )
         say = tell if as_json else print
         say(say_plan(plan))
         mailing = plan.mailing
@@ -103,7 +106,14 @@ def _dry_run_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> 
 
 
 def _dry_run_issue(
-    engine: Engine, issue: str, out: Path, *, lists: list[str] | None, allow: list[str], site: Site
+    engine: Engine,
+    issue: str,
+    out: Path,
+    *,
+    lists: list[str] | None,
+    allow: list[str],
+    site: Site,
+    only_missing: bool,
 ) -> int:
     from composer.database.engine import reading
     from composer.delivery.planning.dry_run import dry_run_roll
@@ -120,6 +130,7 @@ def _dry_run_issue(
             site=site,
             now=now,
             subject_test=the_subject_test(checked),
+            only_missing=only_missing,
         )
         written = dry_run_roll(roll, out / checked.issue.slug)
     print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
@@ -183,4 +194,5 @@ def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, terms: SendTe
     except (DatabaseError, LeaseLost) as error:
         tell_failure(f"{say_error(error)}\nThe sending has stopped. Go on with: newsletter send {mailing}")
         return 1
-    return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json)
+    has_begun = before.state == "planned"
+    return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json, has_begun=has_begun)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from composer.delivery.reporting.records import DeliveryRecord
-from composer.delivery.reporting.report import NextStep, Report, Step
+from composer.delivery.reporting.report import NextStep, Report, Shortfall, Step, shortfall
 from composer.delivery.reporting.status import Status, StoppedRelay
 from composer.delivery.reporting.subject_results import TOLD, likely_range
 from composer.delivery.states import DeliveryState
@@ -27,6 +27,7 @@ def say_report(report: Report) -> str:
         blocks.append("\n".join(_subjects(report)))
     blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
     blocks += [_stopped(status, stopped) for stopped in status.stopped_relays]
+    blocks += ["\n".join(lines) for lines in (_left_out(report), _shortfall(status)) if lines]
     if report.next_step:
         blocks.append(say_next_step(status, report.next_step))
     return "\n\n".join(blocks)
@@ -41,6 +42,8 @@ def say_next_step(status: Status, next_step: NextStep) -> str:
             return f"Begin with: {go_on}"
         case Step.BEGIN_LATER:
             return f"Not before {when}: {go_on}; at once with --at now"
+        case Step.BEGIN_LATE:
+            return f"Its time was {when}, and nobody has begun it: {go_on}"
         case Step.GO_ON:
             return f"Go on with: {go_on}"
         case Step.GO_ON_LATER:
@@ -74,6 +77,36 @@ def _count(number: int, one: str, more: str) -> str:
 
 def _limit(status: Status) -> str:
     return status.limit.words if status.limit else ""
+
+
+def _left_out(report: Report) -> list[str]:
+    """Say who was left out after the plan and why, and whose address will not be written to again."""
+    lines = []
+    if report.suppressed:
+        lines.append("Suppressed, so nothing was sent to them:")
+        lines += [f"  {count:,}  {why or 'for a reason that was not kept'}" for why, count in report.suppressed.items()]
+    if report.gone:
+        together = sum(report.gone.values())
+        lines.append(
+            f"Addresses that are suppressed because of what was said of them in this mailing: {together:,} "
+            f"({counts_in_words(report.gone)})"
+        )
+    return lines
+
+
+_SHORT = {
+    Shortfall.NOBODY: "Nobody has got this mailing.",
+    Shortfall.REFUSED: "More than half of those that were tried were refused: look why, before you try again with",
+    Shortfall.EXPIRED: "Many have expired, put off until their time was over: look why, before you try again with",
+}
+
+
+def _shortfall(status: Status) -> list[str]:
+    found = shortfall(status)
+    if found is None:
+        return []
+    state = {Shortfall.REFUSED: "refused", Shortfall.EXPIRED: "expired"}.get(found)
+    return [f"{_SHORT[found]}: newsletter retry {status.mailing} --state {state}" if state else _SHORT[found]]
 
 
 def counts_in_words(counts: Mapping[str, int]) -> str:

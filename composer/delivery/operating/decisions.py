@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 from composer.address import fold_address
 from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.transitions import advance_deliveries
-from composer.delivery.mailing import find_mailing, mailing_row
+from composer.delivery.mailing import find_mailing, mailing_row, whoever_has
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
 from composer.errors import MailingError, Remedy, StateError
 
@@ -65,11 +65,14 @@ def retry_deliveries(
 ) -> int:
     """Make deliveries pending again that were refused, have expired, or wait for a retry, and return how many.
 
-    With ``to``, only those to these addresses. ``note`` says who wants it and why.
+    With ``to``, only those to these addresses. ``note`` says who wants it and why. Whoever has the issue by another
+    mailing meanwhile, or is about to get it, is left out.
     """
     if state not in RETRIED:
         raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
-    return _advance_chosen(connection, mailing, state, RETRIED[state], to=to, note=note, now=now)
+    issue = find_mailing(connection, mailing).issue
+    is_without = deliveries.c.subscriber_id.not_in(whoever_has(issue, but=mailing))
+    return _advance_chosen(connection, mailing, state, RETRIED[state], to=to, note=note, now=now, but=is_without)
 
 
 def settle_unknown(
@@ -92,11 +95,13 @@ def _advance_chosen(
     to: Collection[str],
     note: str,
     now: int,
+    but: ColumnElement[bool] | None = None,
 ) -> int:
     is_cancelled = find_mailing(connection, mailing).state is MailingState.CANCELLED
     if is_cancelled and advance(state, event) is DeliveryState.PENDING:
         raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
     chosen = (deliveries.c.mailing_id == mailing) & _addressed_to(connection, mailing, state, to)
+    chosen = chosen if but is None else chosen & but
     return advance_deliveries(connection, state, event, chosen, now=now, note=note)
 
 

@@ -28,7 +28,7 @@ from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.database.watermark import SendingProgress, watermark_of
 from composer.delivery.editions import store_edition
-from composer.delivery.mailing import count_exclusions
+from composer.delivery.mailing import MAY_HAVE_IT, count_exclusions
 from composer.delivery.planning.calendar_history import count_dates
 from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, prepare_roll
 from composer.delivery.planning.sample import PlannedSubjectTest
@@ -82,22 +82,31 @@ def plan_mailing(
     allowed: Collection[str] = (),
     now: int,
     again: bool = False,
+    only_missing: bool = False,
     subject_test: PlannedSubjectTest | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Decide who gets what, and write it down. ``editions`` has the default language first and has passed the gate.
 
-    ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue;
-    ``subject_test`` has the other subjects of a test, and on how many people they are tried; ``progress`` is told
-    how many messages have been made. Raises MailingError for a second mailing, nobody to write to, or a sample that
-    cannot be drawn.
+    ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue,
+    ``only_missing`` one to those alone who have not had it; ``subject_test`` has the other subjects of a test, and on
+    how many people they are tried; ``progress`` is told how many messages have been made. Raises MailingError for a
+    second mailing, nobody to write to, or a sample that cannot be drawn.
     """
     with writing(engine) as connection:
         _wait_for_other_plans(connection)
-        if not again:
+        if not (again or only_missing):
             _refuse_second(connection, issue_of(editions))
         replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
-        roll = prepare_roll(connection, editions=editions, lists=lists, site=site, now=now, subject_test=subject_test)
+        roll = prepare_roll(
+            connection,
+            editions=editions,
+            lists=lists,
+            site=site,
+            now=now,
+            subject_test=subject_test,
+            only_missing=only_missing,
+        )
         mailing = _write_mailing(connection, roll, lists=lists, site=site, allowed=allowed, now=now)
         for entries in roll.pages():
             _write_deliveries(connection, mailing, entries, tested=subject_test is not None, now=now)
@@ -141,11 +150,8 @@ def _wait_for_other_plans(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
-_MAY_HAVE_IT = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
-
-
 def _refuse_second(connection: Connection, issue: str) -> None:
-    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(_MAY_HAVE_IT))
+    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(MAY_HAVE_IT))
     begun, state = connection.execute(
         select(mailings.c.id, mailings.c.state)
         .where(mailings.c.issue == issue, mailings.c.state != MailingState.PLANNED)

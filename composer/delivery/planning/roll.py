@@ -24,6 +24,7 @@ import orjson
 from sqlalchemy import Connection
 
 from composer.audience import Members, freeze_audience
+from composer.delivery.mailing import whoever_has
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
@@ -74,6 +75,7 @@ class MailingRoll:
         site: Site,
         now: int,
         subject_test: PlannedSubjectTest | None,
+        only_missing: bool = False,
     ) -> None:
         self.editions = editions
         self.all_editions = _all_editions(editions, subject_test)
@@ -87,7 +89,8 @@ class MailingRoll:
             for field in sorted(frozenset[str]().union(*used.values()))
         }
         read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
-        self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists)
+        served = whoever_has(issue_of(editions)) if only_missing else None
+        self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served)
         self._site = site
         self.unsendable: dict[int, str] = {}
         """Who is left out because a value of theirs cannot stand in a message: subscriber → address and reason."""
@@ -190,17 +193,27 @@ def prepare_roll(
     site: Site,
     now: int,
     subject_test: PlannedSubjectTest | None = None,
+    only_missing: bool = False,
 ) -> MailingRoll:
     """Work out what a plan of these editions would write. ``connection`` must see one moment of the database.
 
     ``lists`` are the ids of the mailing lists, ``now`` is in Unix seconds, ``subject_test`` has the other subjects of a
-    test. Raises MailingError if a sample for the test cannot be drawn.
+    test. With ``only_missing``, whoever has the issue already is left out. Raises MailingError if a sample for the test
+    cannot be drawn.
     """
     if subject_test:
         followed = {name: follow_sent(connection, others) for name, others in subject_test.editions.items()}
         subject_test = replace(subject_test, editions=followed)
     carried_on = follow_sent(connection, editions)
-    return MailingRoll(connection, carried_on, lists=lists, site=site, now=now, subject_test=subject_test)
+    return MailingRoll(
+        connection,
+        carried_on,
+        lists=lists,
+        site=site,
+        now=now,
+        subject_test=subject_test,
+        only_missing=only_missing,
+    )
 
 
 def _all_editions(

@@ -11,8 +11,9 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from composer.database.schema import deliveries, suppressions
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
 from composer.delivery.reporting.records import DeliveryRecord, delivery_records
@@ -32,6 +33,7 @@ class Step(enum.Enum):
 
     BEGIN = enum.auto()
     BEGIN_LATER = enum.auto()  # not before a time that somebody has set
+    BEGIN_LATE = enum.auto()  # its time has passed, and nobody has begun it
     GO_ON = enum.auto()  # nobody sends what is pending
     GO_ON_LATER = enum.auto()  # a limit lets nothing go until then
     RETRY_LATER = enum.auto()  # only later tries are left
@@ -56,6 +58,10 @@ class Report:
     subjects: Mapping[str, str]
     people: Mapping[DeliveryState, Sequence[DeliveryRecord]]
     next_step: NextStep | None
+    suppressed: Mapping[str, int]
+    """Why people were left out after the plan → how many."""
+    gone: Mapping[str, int]
+    """Why addresses have been suppressed because of this mailing's replies → how many."""
 
 
 def report_mailing(connection: Connection, status: Status) -> Report:
@@ -68,7 +74,23 @@ def report_mailing(connection: Connection, status: Status) -> Report:
             for state in NAMED
             if status.deliveries[state]
         },
-        next_step=_begin_later(connection, status) or next_step(status),
+        next_step=_begin_later(connection, status, status.as_of) or next_step(status),
+        suppressed=_suppressed(connection, status) if status.deliveries[DeliveryState.SUPPRESSED] else {},
+        gone=_gone(connection, status.mailing),
+    )
+
+
+def _suppressed(connection: Connection, status: Status) -> Mapping[str, int]:
+    why = func.coalesce(deliveries.c.text, "")
+    is_suppressed = (deliveries.c.mailing_id == status.mailing) & (deliveries.c.state == DeliveryState.SUPPRESSED)
+    return dict(connection.execute(select(why, func.count()).where(is_suppressed).group_by(why).order_by(why)).all())
+
+
+def _gone(connection: Connection, mailing: int) -> Mapping[str, int]:
+    reason = suppressions.c.reason
+    is_of_it = suppressions.c.source.startswith(f"mailing {mailing}: ", autoescape=True)
+    return dict(
+        connection.execute(select(reason, func.count()).where(is_of_it).group_by(reason).order_by(reason)).all()
     )
 
 
@@ -91,9 +113,34 @@ def next_step(status: Status) -> NextStep | None:
 
 
 def needs_a_person(status: Status) -> bool:
-    """Tell, after a run, whether something is left that sending alone does not settle, or that nobody is at."""
+    """Tell, after a run, whether something is left that sending alone does not settle, or that nobody is at.
+
+    Also whether so few have got it that somebody should look why.
+    """
     is_left = not status.is_finished and not is_with_others(status)
-    return is_left or not status.is_balanced or status.deliveries[DeliveryState.UNKNOWN] > 0
+    is_unknown = status.deliveries[DeliveryState.UNKNOWN] > 0
+    return is_left or not status.is_balanced or is_unknown or shortfall(status) is not None
+
+
+class Shortfall(enum.Enum):
+    """Why a mailing did not come to what a person expects, although nothing is left to do."""
+
+    NOBODY = enum.auto()  # got it
+    REFUSED = enum.auto()  # more than half of those that were tried
+    EXPIRED = enum.auto()  # a tenth or more: no fault of the addresses
+
+
+def shortfall(status: Status) -> Shortfall | None:
+    """Tell whether a mailing that is over, or is interrupted, has failed for many."""
+    count = status.deliveries
+    has_it = sum(count[state] for state in (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED))
+    refused, expired = count[DeliveryState.REFUSED], count[DeliveryState.EXPIRED]
+    tried = has_it + refused + expired + count[DeliveryState.UNKNOWN]
+    if status.is_finished and not has_it and not count[DeliveryState.UNKNOWN]:
+        return Shortfall.NOBODY
+    if expired * 10 >= tried and expired:
+        return Shortfall.EXPIRED
+    return Shortfall.REFUSED if refused * 2 > tried else None
 
 
 def is_with_others(status: Status) -> bool:
@@ -101,9 +148,12 @@ def is_with_others(status: Status) -> bool:
     return status.state == "sending" and not status.is_finished
 
 
-def _begin_later(connection: Connection, status: Status) -> NextStep | None:
+def _begin_later(connection: Connection, status: Status, now: dt.datetime) -> NextStep | None:
     due = find_mailing(connection, status.mailing).send_at if status.state == MailingState.PLANNED else None
-    return NextStep(Step.BEGIN_LATER, dt.datetime.fromtimestamp(due, dt.UTC)) if due is not None else None
+    if due is None:
+        return None
+    moment = dt.datetime.fromtimestamp(due, dt.UTC)
+    return NextStep(Step.BEGIN_LATE if moment <= now else Step.BEGIN_LATER, moment)
 
 
 def _subjects(connection: Connection, status: Status) -> Mapping[str, str]:

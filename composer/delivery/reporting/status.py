@@ -9,7 +9,7 @@ import datetime as dt
 import enum
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -22,6 +22,8 @@ from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
+
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 class LimitKind(enum.Enum):
@@ -66,6 +68,28 @@ class StoppedRelay:
 
 
 @dataclass(frozen=True, slots=True)
+class MailingTimes:
+    """When a mailing is to begin, has begun, and has ended; ``last_progress`` is when a delivery came on last."""
+
+    send_at: dt.datetime | None = None
+    started: dt.datetime | None = None
+    ended: dt.datetime | None = None
+    last_progress: dt.datetime | None = None
+
+    @property
+    def late_s(self) -> float:
+        """How many seconds after its time it has begun; 0 if it had none, or has not begun."""
+        if self.send_at is None or self.started is None:
+            return 0
+        return max(0.0, (self.started - self.send_at).total_seconds())
+
+    def as_json(self) -> dict[str, str | None]:
+        """Give the times as ISO 8601 in UTC, by name."""
+        names = ("send_at", "started", "ended", "last_progress")
+        return {name: moment.isoformat() if (moment := getattr(self, name)) else None for name in names}
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A mailing with its counts. ``deliveries`` has every state, in the order of the table in ``states.py``."""
 
@@ -82,6 +106,8 @@ class Status:
     subject_results: Sequence[SubjectResult] = ()  # of a subject test, by variant
     winner: str | None = None  # that was chosen of them
     stopped_relays: Sequence[StoppedRelay] = ()
+    times: MailingTimes = MailingTimes()
+    as_of: dt.datetime = _LONG_AGO
 
     @property
     def to_send(self) -> int:
@@ -117,6 +143,7 @@ class Status:
             "limit": self.limit.words if self.limit else None,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
             "stopped_relays": [stopped.as_json() for stopped in self.stopped_relays],
+            **self.times.as_json(),
             **(self._test_as_json() if self.subject_results else {}),
         }
 
@@ -140,7 +167,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
     if is_running:
         left = _left_to_send(found, counts)
         end = expected_end(reports, left, now=now, hours=hours) if left else last_retry
-    return Status(
+    status = Status(
         mailing=mailing,
         issue=found.issue,
         state=_state(found, counts, is_running=is_running),
@@ -156,6 +183,24 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         subject_results=count_subject_results(connection, found),
         winner=found.winner,
         stopped_relays=_stopped_relays(connection, mailing),
+    )
+    return replace(status, times=_times(connection, status), as_of=dt.datetime.fromtimestamp(now, dt.UTC))
+
+
+def _times(connection: Connection, status: Status) -> MailingTimes:
+    send_at, epoch, sent_as = connection.execute(
+        select(mailings.c.send_at, mailings.c.epoch, mailings.c.sent_as).where(mailings.c.id == status.mailing)
+    ).one()
+    last: int | None = None
+    if epoch:
+        come_on = deliveries.c.state.not_in((DeliveryState.PENDING, DeliveryState.HELD))
+        is_of_it = deliveries.c.mailing_id == status.mailing
+        last = connection.scalar(select(func.max(deliveries.c.updated_at)).where(is_of_it, come_on))
+    return MailingTimes(
+        send_at=_as_time(send_at),
+        started=_as_time(sent_as if epoch else None),
+        ended=_as_time(last if status.is_finished else None),
+        last_progress=_as_time(last),
     )
 
 

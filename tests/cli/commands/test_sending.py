@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import email
 import email.policy
 import io
@@ -11,14 +12,17 @@ import re
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, insert, update
 
 from composer.cli.exits import exit_code
 from composer.cli.main import build_app
 from composer.database import open_database
+from composer.database.schema import deliveries, mailings, subscribers, subscriptions
 from tests.support.authoring import ISSUE, png, write_issue
 from tests.support.hanging import HANGS_S
 from tests.support.mailings import add_people
@@ -318,3 +322,99 @@ def test_a_key_that_is_changed_before_the_first_message_harms_nobody(
     assert say("send", "1", "--yes")[0] == 0
     rows = csv.DictReader(io.StringIO(say("deliveries", "1", "--csv")[1]))
     assert {row["message_id"] for row in rows} == {one["message_id"] for one in sink.taken()}
+
+
+def test_a_mailing_that_nobody_got_is_no_success(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    engine = database()
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).values(state="refused", code=550, attempts=1))
+        connection.execute(update(mailings).values(state="sending", epoch=1))
+    engine.dispose()
+    code, output, _ = say("send", "1", "--yes")
+    assert code == 1
+    assert "Nobody has got this mailing." in output
+
+
+@pytest.mark.parametrize(("state", "count", "code"), [("expired", 6, 1), ("expired", 1, 0), ("refused", 7, 1)])
+def test_many_that_failed_are_told_by_the_exit_code(say: Say, sink: Sink, state: str, count: int, code: int) -> None:
+    say("send", "spring", "--list", "members", "--yes")
+    engine = database()
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.id <= count).values(state=state))
+    engine.dispose()
+    said = say("send", "1", "--yes")
+    assert said[0] == code, said[1]
+    assert (f"newsletter retry 1 --state {state}" in said[1]) == bool(code)
+    assert say("send", "1", "--yes", "--json")[0] == code
+
+
+def test_a_missed_time_is_told(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    engine = database()
+    with engine.begin() as connection:
+        connection.execute(update(mailings).values(send_at=int(time.time()) - 7200))
+    engine.dispose()
+    assert "nobody has begun it: newsletter send 1" in say("status", "1")[1]
+    code, _, errors = say("send", "1", "--yes")
+    assert code == 1
+    assert "has begun 2:00:" in errors
+    assert len(sink.taken()) == PEOPLE
+    assert say("send", "1", "--yes")[0] == 0
+
+
+def test_the_times_of_a_mailing_are_told_to_programs(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    names = ("send_at", "started", "ended", "last_progress")
+    status = json.loads(say("status", "1", "--json")[1])
+    assert [status[name] for name in names] == [None] * 4
+    say("send", "1", "--yes", "--at", "now")
+    status = json.loads(say("status", "1", "--json")[1])
+    times = [dt.datetime.fromisoformat(status[name]) for name in names]
+    assert all(moment.utcoffset() == dt.timedelta(0) for moment in times)
+    assert times[0] <= times[1] <= times[2] == times[3]
+
+
+def test_who_was_suppressed_after_the_plan_is_told_with_the_reason(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    say("subscribers", "unsubscribe", "reader0@example.org", "--list", "members")
+    sink.script("rcpt@1=550 5.1.1 no such user")
+    code, output, _ = say("send", "1", "--yes")
+    assert code == 0
+    assert "  1  has left the lists since the plan" in output
+    assert "suppressed because of what was said of them in this mailing: 1" in output
+
+
+def test_an_issue_can_go_to_those_alone_who_have_not_had_it(say: Say, sink: Sink) -> None:
+    sink.script("rcpt@1=550 5.7.1 not today")
+    say("send", "spring", "--list", "members", "--yes")
+    sink.script()
+    had = {one["recipient"] for one in sink.taken()}
+    assert len(had) == PEOPLE - 1
+    code, _, errors = say("send", "spring", "--list", "members", "--yes")
+    assert code == 1
+    assert "--only-missing" in errors
+    engine = database()
+    with engine.begin() as connection:
+        row = {"email": "new@example.org", "email_key": "new@example.org", "attributes": {}}
+        new = connection.scalars(
+            insert(subscribers).values(**row, created_at=1, updated_at=1).returning(subscribers.c.id)
+        ).one()
+        on_list = {"subscriber_id": new, "list_id": 1, "status": "confirmed", "updated_at": 1}
+        connection.execute(insert(subscriptions).values(on_list))
+    engine.dispose()
+    code, output, _ = say("plan", "spring", "--list", "members", "--only-missing", "--json")
+    plan = json.loads(output)
+    assert (code, plan["planned"], plan["excluded"]) == (0, 2, {"has it": PEOPLE - 1})
+    say("send", "2", "--yes")
+    taken = [one["recipient"] for one in sink.taken()]
+    assert len(taken) == len(set(taken)) == PEOPLE + 1
+    say("retry", "1", "--state", "refused")
+    say("send", "1", "--yes")
+    assert len(sink.taken()) == PEOPLE + 1
+    assert "nobody would get this mailing" in say("plan", "spring", "--list", "members", "--only-missing")[2]
+
+
+def database() -> Engine:
+    """The database of the project that the test stands in."""
+    return open_database("sqlite:///newsletter.db")

@@ -42,7 +42,8 @@ def report_of(engine: Engine, mailing: int, *, now: int = NOW) -> str:
 def test_the_keys_that_programs_read(engine: Engine) -> None:
     mailing = plan(engine, 2).mailing
     document = json.loads(json.dumps(status_of(engine, mailing).as_json()))
-    assert list(document) == ["mailing", "state", "planned", "deliveries", "finished", "limit", "expected_end"]
+    fixed = ["mailing", "state", "planned", "deliveries", "finished", "limit", "expected_end"]
+    assert list(document) == [*fixed, "stopped_relays", "send_at", "started", "ended", "last_progress"]
     assert list(document["deliveries"]) == [str(state) for state in DeliveryState]
     assert sum(document["deliveries"].values()) == document["planned"] == 2
     assert (document["state"], document["finished"], document["limit"]) == ("planned", False, "not running")
