@@ -47,7 +47,9 @@ def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Itera
         elif isinstance(content, dict):
             if len(path) == 2 and path[0] == "blocks" and "block" in content:
                 path = (*path, str(content["block"].node.content))  # as pydantic has it
-            for picture in filter(None, (content.get("file"), content.get("dark"))):
+            # A form for dark grounds is a logo's, and stands beside its file.
+            shown = (content.get("file"), content.get("dark")) if "file" in content else ()
+            for picture in filter(None, shown):
                 if picture.node.position.file == file and _is_picture(model, path, content):
                     yield from _problem_with(picture.node, file.parent)
             waiting.extend((entry.node, (*path, key)) for key, entry in reversed(content.items()))
