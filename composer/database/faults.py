@@ -38,8 +38,11 @@ def explain(error: BaseException, url: URL) -> DatabaseError:
     """Make the error that says what happened to the database at ``url``, and what to do about it."""
     words = " ".join(str(error).split())
     advice = next((advice for sign, advice in _ADVICE if sign in words.lower()), "")
-    # Neither the login nor the options, which may have a password too.
-    place = url.set(username=None, password=None, query={}).render_as_string()
     return DatabaseError(
-        f"The database {place} cannot be used: {words}" + (f". What to do: {advice}." if advice else "")
+        f"The database {place_of(url)} cannot be used: {words}" + (f". What to do: {advice}." if advice else "")
     )
+
+
+def place_of(url: URL) -> str:
+    """Write where a database is, without its login, and without options, which may have a password too."""
+    return url.set(username=None, password=None, query={}).render_as_string()

@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy import Engine, insert, inspect, make_url, select, text
 from sqlalchemy.exc import InternalError, StatementError
 
 from composer.database import open_database, open_to_read, reading, upgrade
 from composer.database.engine import connect_engine
+from composer.database.faults import place_of
 from composer.database.migrating import REVISIONS
 from composer.database.schema import lists, metadata, subscriptions
 from composer.errors import DatabaseError, Remedy
@@ -312,3 +313,9 @@ def test_no_piece_of_a_login_is_repeated(url: str) -> None:
     with pytest.raises(DatabaseError) as raised:
         open_database(url)
     assert not [piece for piece in ("s3cret", "t3rces") if piece in str(raised.value)], str(raised.value)
+
+
+def test_a_place_is_told_without_its_login() -> None:
+    url = "postgresql+psycopg://ana:s3cret@db.example:5433/news?password=t3rces"
+    assert place_of(make_url(url)) == "postgresql+psycopg://db.example:5433/news"
+    assert place_of(make_url("sqlite:///newsletter.db")) == "sqlite:///newsletter.db"

@@ -16,6 +16,7 @@ from composer.cli.database import open_database
 from composer.cli.examinations.diagnosis import Diagnosis, told
 from composer.database.durability import durability
 from composer.database.engine import reading, sqlite_file
+from composer.database.faults import place_of
 from composer.database.migrating import REVISIONS
 from composer.database.schema import subscribers
 from composer.errors import NewsletterError
@@ -38,8 +39,7 @@ def examine_database() -> Sequence[Diagnosis]:
     except NewsletterError as error:
         return [told("Database", error)]
     try:
-        place = engine.url.render_as_string(hide_password=True)
-        found = Diagnosis("Database", f"{place}, revision {REVISIONS[-1]}")
+        found = Diagnosis("Database", f"{place_of(engine.url)}, revision {REVISIONS[-1]}")
         return [found, _durability(engine), _room(engine)]
     except NewsletterError as error:
         return [told("Database", error)]
