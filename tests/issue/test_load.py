@@ -134,7 +134,7 @@ def test_a_picture_beside_the_issue_is_accepted(tmp_path: Path) -> None:
     [
         ("../newsletter.png", "is outside"),
         ("/etc/passwd.png", "is outside"),
-        ("bridge.svg", "is not a picture that mail programs show; use PNG, JPEG or GIF"),
+        ("bridge.svg", "is not a picture that mail programs show; use PNG, JPEG, GIF, WebP or AVIF"),
         ("brigde.svg", "did you mean 'bridge.svg'?"),
         ("brigde.png", "did you mean 'bridge.png'?"),
         ("linked.png", "is a link to a file outside"),
