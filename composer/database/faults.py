@@ -45,4 +45,4 @@ def explain(error: BaseException, url: URL) -> DatabaseError:
 
 def place_of(url: URL) -> str:
     """Write where a database is, without its login, and without options, which may have a password too."""
-    return url.set(username=None, password=None, query={}).render_as_string()
+    return URL.create(url.drivername, host=url.host, port=url.port, database=url.database).render_as_string()
