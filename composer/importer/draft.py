@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ from composer.importer.pieces import ForeignNewsletter, ForeignPiece, Heading, I
 
 _WHOLE_LINK = re.compile(r"^\[(.*)\]\((.*)\)$")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\((<[^<>]*>|[^()\s]*)\)")
+_BULLET = re.compile(r"[·•▪‣◦§\uf0b7\uf0a7]\s+(?=\S)")
+_FORWARDED = re.compile(r"(?:(?:fwd?|fw|wg|tr|rv|i)\s*:\s*)+(?=\S)", re.IGNORECASE)
+"""What mail programs write before the subject of a mail that was passed on."""
 _HEADLINE_MAX = 120
 _TODO_BODY = "TODO: two to four sentences"
 
@@ -46,8 +49,8 @@ class _Section:
 
 def draft_of(foreign: ForeignNewsletter, pictures: Pictures, *, today: dt.date, keep_all: bool = False) -> IssueDraft:
     """Make the draft of an issue from a foreign newsletter; ``keep_all`` keeps its footer and its frame too."""
-    pieces = _with_headlines(list(foreign.pieces if keep_all else without_frame(foreign)))
-    title, pieces = _title_of(pieces)
+    pieces = _with_headlines(_with_lists(foreign.pieces if keep_all else without_frame(foreign)))
+    title, pieces = _title_of(pieces, subject=foreign.subject)
     top = _top_level(pieces)
     sections = _sections(pieces, top=top)
     writer = _Writer(foreign, pictures, top)
@@ -62,7 +65,9 @@ def draft_of(foreign: ForeignNewsletter, pictures: Pictures, *, today: dt.date, 
 def _front_matter(foreign: ForeignNewsletter, title: str, sections: Sequence[_Section], today: dt.date) -> list[str]:
     passages = (piece.words for section in sections for piece in section.pieces if isinstance(piece, Passage))
     headlines = (_plain(section.headline.words) for section in sections if section.headline is not None)
-    subject = foreign.subject or _plain(title) or next(headlines, "") or "TODO: the subject"
+    subject = (
+        _FORWARDED.sub("", foreign.subject, count=1) or _plain(title) or next(headlines, "") or "TODO: the subject"
+    )
     first = foreign.preheader or next((words for words in passages if len(words) > 20), "")
     day = re.match(r"\d{4}-\d{2}-\d{2}", foreign.date)
     try:
@@ -116,14 +121,39 @@ def _as_headline(piece: Passage, usual_px: float) -> ForeignPiece:
     return Heading(2 if is_large else 3, words)
 
 
-def _title_of(pieces: list[ForeignPiece]) -> tuple[str, list[ForeignPiece]]:
-    """Find the title: the first headline, if it is the only one of its level and none is above it."""
+def _with_lists(pieces: Iterable[ForeignPiece]) -> list[ForeignPiece]:
+    """Make a list of paragraphs that begin with a bullet, as word processors write one."""
+    listed: list[ForeignPiece] = []
+    for piece in pieces:
+        found = _BULLET.match(piece.markdown) if isinstance(piece, Passage) else None
+        if isinstance(piece, Passage) and found is not None:
+            entry = "- " + piece.markdown[found.end() :].replace("\n", "\n  ")
+            before = listed[-1] if listed else None
+            if isinstance(before, Passage) and before.markdown.startswith("- "):
+                words = f"{before.words} {piece.words}"
+                listed[-1] = Passage(f"{before.markdown}\n{entry}", words)
+            else:
+                listed.append(Passage(entry, piece.words))
+        else:
+            listed.append(piece)
+    return listed
+
+
+def _title_of(pieces: list[ForeignPiece], *, subject: str) -> tuple[str, list[ForeignPiece]]:
+    """Find the title: the first headline, if it is the only one of its level and none is above it.
+
+    A headline below words, which says something else than the subject, is that of a section.
+    """
     levels = [piece.level for piece in pieces if isinstance(piece, Heading)]
     first = next((number for number, piece in enumerate(pieces) if isinstance(piece, Heading)), None)
     if first is None or len(levels) < 2 or levels.count(levels[0]) > 1 or min(levels) < levels[0]:
         return "", pieces
     headline = pieces[first]
     assert isinstance(headline, Heading)
+    said, named = _plain(headline.words).casefold(), subject.casefold()
+    has_words_above = any(isinstance(piece, Passage) for piece in pieces[:first])
+    if named and has_words_above and said not in named and named not in said:
+        return "", pieces
     return _LINK.sub(r"\1", headline.words), pieces[:first] + pieces[first + 1 :]
 
 

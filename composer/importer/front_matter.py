@@ -35,6 +35,10 @@ def read_front_matter(lines: Sequence[str], *, file: Path, problems: list[Proble
             return _texts(read("\n".join(lines[1 : ends[0]]) + "\n", file, problems)), lines[ends[0] + 1 :]
     if first == "{" and (found := _json(lines)):
         return found
+    if first.replace(" ", "") == "---json" and (found := _json(lines[1:])):  # Eleventy's; a line --- ends it
+        head, rest = found
+        end = next((number for number, line in enumerate(rest) if line.rstrip() == "---"), -1)
+        return head, rest[end + 1 :]
     return _key_lines(lines)
 
 

@@ -30,6 +30,7 @@ _NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
 _KEPT_TAGS = frozenset({"sub", "sup", "kbd", "mark"})
 """What Markdown has no signs for, and takes as HTML."""
 _TINY_PX, _ICON_PX = 2, 40
+_CELL_MAX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +263,23 @@ def _look_of(element: HtmlElement, look: _Look) -> _Look:
 
 
 def _is_data(table: HtmlElement) -> bool:
-    """Tell whether a table holds data: it has headers, several columns, and no table or picture inside."""
-    if table.find(".//th") is None or table.find(".//table") is not None or table.find(".//img") is not None:
+    """Tell whether a table holds data: headers or lines around cells, several columns, no table or picture inside."""
+    if (
+        (table.find(".//th") is None and not _has_lines(table))
+        or table.find(".//table") is not None
+        or table.find(".//img") is not None
+    ):
         return False
     widths = (len([cell for cell in row if cell.tag in ("td", "th")]) for row in table.iter("tr"))
     return max(widths, default=0) > 1
+
+
+def _has_lines(table: HtmlElement) -> bool:
+    """Tell whether a table without headers draws its cells, as word processors do; layout never does."""
+    rows = list(table.iter("tr"))
+    cells = [_one_line(cell.text_content()) for cell in table.iter("td")]
+    is_drawn = re.fullmatch(r"[1-9]\d?", (table.get("border") or "").strip()) is not None
+    return is_drawn and len(rows) > 1 and max(map(len, cells), default=0) <= _CELL_MAX
 
 
 def _pixels(element: HtmlElement, name: str) -> float | None:

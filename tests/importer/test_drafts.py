@@ -104,6 +104,73 @@ def test_a_lone_headline_above_the_level_of_the_articles_is_a_text_of_its_own(im
     ]
 
 
+STORIES = {
+    "a sentence before the words of a link": "Words of the survey. [Read online](https://a.test/1)",
+    "a button below a story": "[Read online](https://a.test/1)",
+    "a question that is none of the mail's": "Want to know more about the survey? [Read online](https://a.test/1)",
+    "a sentence that links to a page about leaving": (
+        "Spring is here. We made it easier to [unsubscribe from our old list](https://a.test/1)."
+    ),
+    "a dash": "Who feels safe – [lire en ligne](https://a.test/1)",
+}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+@pytest.mark.parametrize(
+    "page", ["# Night\n\nHello.\n\n{}\n", "## A\n\nHello.\n\n{}\n\n## B\n\nb\n"], ids=["one", "two"]
+)
+def test_words_of_a_story_are_no_line_of_the_frame(page: str, story: str) -> None:
+    draft = drafted(page.format(story))
+    assert "](https://a.test/1)" in draft.text
+    assert draft.left_out == ()
+
+
+def test_the_frame_goes_with_what_is_said_of_the_mail(imported: Import) -> None:
+    draft = drafted(
+        "Trouble reading this? [View online](https://a.test/v)\n\nIssue 12 | [View in browser](https://a.test/v)\n\n"
+        "## A\n\na\n\n## B\n\nb\n\n*Copyright Town*\\\nOur mailing address is:\\\n1 Street\\\nWant to change how you "
+        "receive these emails?\\\nYou can update your preferences or unsubscribe from this list.\n"
+    )
+    assert draft.text.endswith("---\n\n## A\n\na\n\n## B\n\nb\n")
+
+
+def test_the_head_of_a_mail_that_was_passed_on_is_left_out() -> None:
+    html = (
+        b"<title>WG: Fwd: News</title><div>---------- Forwarded message ---------<br>From: Ana &lt;a@a.test&gt;<br>"
+        b"Subject: News<br></div><p>Hello.</p>"
+    )
+    draft = draft_of(read_html(html), Pictures(Path("/nowhere")), today=dt.date(2020, 3, 31))
+    assert 'subject: "News"\n' in draft.text
+    assert draft.text.endswith("---\n\nHello.\n")
+    assert "the head of a forwarded mail: ---------- Forwarded message" in draft.left_out[0]
+
+
+def test_footnotes_stand_below_the_paragraph_that_refers_to_them() -> None:
+    draft = drafted(
+        "Hi.\n\n## A\n\nOne[^a], two[^2].\n\nMore, `[^a]`[^9].\n\n[^a]: First\n    of all.\n[^2]: *Second*\n"
+    )
+    assert draft.text.endswith(
+        "## A\n\nOne[^a], two[^2].\n\n[^a]: First of all.\n\n[^2]: *Second*\n\nMore, `[^a]`\\[^9\\].\n"
+    )
+
+
+def test_lists_and_tables_of_a_word_processor_are_some() -> None:
+    html = (
+        "<p>Hello.</p><p class=MsoListParagraph>·&nbsp;&nbsp; One</p><p class=MsoListParagraph>·&nbsp; Two</p>"
+        "<table border=1><tr><td><p><b>City</b></p></td><td><p>People</p></td></tr>"
+        "<tr><td>Nice</td><td>342,669</td></tr>"
+        "</table><table border=0><tr><td>only</td><td>layout</td></tr><tr><td>a</td><td>b</td></tr></table>"
+    )
+    draft = draft_of(read_html(html.encode()), Pictures(Path("/nowhere")), today=dt.date(2020, 3, 31))
+    assert "Hello.\n\n- One\n- Two\n\n| City | People |\n| --- | --- |\n| Nice | 342,669 |\n" in draft.text
+    assert "| only |" not in draft.text
+
+
+def test_a_lone_headline_below_words_begins_a_section_where_the_subject_is_known() -> None:
+    draft = drafted("---\ntitle: News\n---\nHello.\n\nSurvey\n======\n\nWords.\n\nTalks\n-----\n\nMore.\n")
+    assert draft.text.endswith("---\n\nHello.\n\n## Survey\n\nWords.\n\n### Talks\n\nMore.\n")
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -111,6 +178,7 @@ def test_a_lone_headline_above_the_level_of_the_articles_is_a_text_of_its_own(im
         '+++\ntitle = "Hi there"\ndate = 2021-06-09T10:00:00Z\ntags = ["a", "b"]\n+++\n',
         '{\n"title": "Hi there", "date": "2021-06-09", "tags": ["a", "b"]\n}\n',
         "Title: Hi there\nDate: 2021-06-09 10:20\nTags: a, b\n",
+        '---json\n{\n"title": "Hi there", "date": "2021-06-09", "tags": ["a", "b"]\n}\n---\n',
     ],
 )
 def test_what_other_programs_write_above_the_words_is_read(head: str) -> None:
