@@ -20,7 +20,8 @@ from markupsafe import Markup
 from composer.edition.calendar.announcements import Announcement, calendar_choice, linked_files
 from composer.edition.draft import EditionDraft
 from composer.edition.language.dates import date_filters
-from composer.edition.language.locales import babel_locale
+from composer.edition.language.fallback import marking_dates
+from composer.edition.language.locales import babel_locale, known_locale
 from composer.edition.mjml.author_mjml import find_mistakes
 from composer.edition.pictures.files import PictureError
 from composer.edition.pictures.used import EditionPictures
@@ -84,6 +85,7 @@ class TemplateFilters:
         self._draft = draft
         self.pictures = EditionPictures(draft, folders, column=column, problems=self.problems)
         self._dates = date_filters(babel_locale(draft.language))
+        self._html_dates = marking_dates(self._dates) if known_locale(draft.language) is None else {}
         self._proses: dict[str, Prose] = {}
         self._references = References()
         files = linked_files(announced) if calendar_choice(draft) != "none" else {}
@@ -95,10 +97,14 @@ class TemplateFilters:
         ``noted`` puts notes of the author's lines into MJML that an author wrote.
         """
         mjml = self._mjml_with_notes if noted else self._mjml
-        return {**self._for_all(), "markdown": self._markdown_mark, "mjml": mjml}
+        return {**self._for_all(), **self._html_dates, "markdown": self._markdown_mark, "mjml": mjml}
 
     def for_pages(self) -> Mapping[str, Callable[..., Any]]:
         """Return the filters by name. ``markdown`` gives HTML."""
+        return {**self._for_all(), **self._html_dates, "markdown": self._markdown}
+
+    def for_texts(self) -> Mapping[str, Callable[..., Any]]:
+        """Return the filters by name, as for pages, where nothing is marked as English."""
         return {**self._for_all(), "markdown": self._markdown}
 
     def for_calendar(self) -> Mapping[str, Callable[..., Any]]:

@@ -19,7 +19,8 @@ from composer.edition.calendar.calendar_events import DESCRIPTION, calendar_even
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
-from composer.edition.language.locales import load_strings
+from composer.edition.language.fallback import say_fallback, with_marks
+from composer.edition.language.locales import fallback_strings, load_strings
 from composer.edition.mjml.document import finish_document, put_in
 from composer.edition.mjml.inline_css import inline_css
 from composer.edition.mjml.lint import (
@@ -51,7 +52,7 @@ from composer.edition.theme.block_cache import (
 from composer.edition.theme.environment import Templates, find_template, has_template
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
-from composer.edition.theme.tokens import Overrides, Token, load_theme
+from composer.edition.theme.tokens import Overrides, load_theme, text_width
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
 
@@ -63,6 +64,8 @@ MJML_BLOCK = "block.mjml.j2"
 TEXT_BLOCK = "block.txt.j2"
 PAGE_BLOCK = "block.html.j2"
 PROSE_CSS = "css/prose.css"
+
+_Filters = Mapping[str, Callable[..., Any]]
 
 
 class Rendering:
@@ -78,9 +81,13 @@ class Rendering:
         self._folders = self._theme.folders
         self._announced = announcements(draft)
         self._filters = TemplateFilters(
-            draft, self._folders, column=_column(self._theme.tokens), announced=self._announced
+            draft, self._folders, column=text_width(self._theme.tokens), announced=self._announced
         )
-        self._names = self._template_names()
+        strings = load_strings(self._folders, draft.language)
+        self._names = self._template_names(strings)
+        # In HTML, words that the language lacks are marked; a text has nothing to mark them with.
+        spoken = with_marks(strings, fallback_strings(self._folders, draft.language))
+        self._html_names = {**self._names, "t": record("t", spoken)}
         self.edges: Marks[Edge] = Marks("c" + draft.marks.prefix[1:])
         self._fingerprints: dict[int, bytes] = {}
         self._records: dict[int, Record | None] = {}
@@ -118,7 +125,7 @@ class Rendering:
 
     def text(self) -> str:
         """Make the text part of the same blocks."""
-        text = self._compose(self._pages, TEXT, TEXT_BLOCK)
+        text = self._compose(self._texts, TEXT, TEXT_BLOCK)
         return settle_lines(tidy(text), self.edges)
 
     def printed(self) -> str:
@@ -127,7 +134,7 @@ class Rendering:
 
     def events(self) -> tuple[CalendarEvent, ...]:
         """Put the events together that calendars are told of."""
-        templates = self._templates(self._filters.for_calendar())
+        templates = self._templates(self._filters.for_calendar(), plain=True)
 
         def describe(entry: CalendarEntry, kind: str) -> str:
             return self._rendered_once(templates, DESCRIPTION, entry=plain_value(entry), kind=kind)
@@ -136,7 +143,7 @@ class Rendering:
 
     def web(self, events: Sequence[CalendarEvent]) -> str:
         """Make the page for everybody of the printable page's blocks, in a layout of its own."""
-        filters = self._filters.for_pages()
+        filters = self._filters.for_texts()
         page = public_page(
             self._draft,
             events,
@@ -150,7 +157,7 @@ class Rendering:
         """Make the pictures that mail, text and pages show, sorted by name."""
         return self._filters.pictures.assets()
 
-    def _template_names(self) -> Mapping[str, Any]:
+    def _template_names(self, strings: Mapping[str, str]) -> Mapping[str, Any]:
         draft, issue = self._draft, self._draft.issue
         start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
         fields = type(draft.content).model_fields.keys() - {"blocks", "subject_test"}
@@ -166,15 +173,16 @@ class Rendering:
             "direction": draft.direction,
             "start": start,
             "end": end,
-            "t": record("t", load_strings(self._folders, draft.language)),
+            "t": record("t", strings),
             "links": record("links", links),
         }
 
-    def _templates(self, filters: Mapping[str, Callable[..., Any]], *, noted: bool = False) -> Templates:
+    def _templates(self, filters: _Filters, *, noted: bool = False, plain: bool = False) -> Templates:
+        names = self._names if plain else self._html_names
         if noted:
-            return Templates(self._folders, names=self._names, filters=filters, noted=True)
+            return Templates(self._folders, names=names, filters=filters, noted=True)
         calls = FilterCalls(filters)
-        return Templates(self._folders, names=self._names, filters=calls.filters, calls=calls)
+        return Templates(self._folders, names=names, filters=calls.filters, calls=calls)
 
     @cached_property
     def _version(self) -> bytes:
@@ -212,6 +220,10 @@ class Rendering:
         return self._templates(self._filters.for_pages())
 
     @cached_property
+    def _texts(self) -> Templates:
+        return self._templates(self._filters.for_texts(), plain=True)
+
+    @cached_property
     def _page_blocks(self) -> list[RenderedBlock]:
         """The blocks as HTML, which the printable page and the one for everybody share among them."""
         return self._blocks(self._pages, "block.html.j2")
@@ -235,19 +247,20 @@ class Rendering:
         # A block of a project's own may do without a form for pages.
         plain = block_file == PAGE_BLOCK and not any(has_template(folder, name) for folder in self._folders)
 
-        template = f"blocks/{block.block}/{TEXT_BLOCK}" if plain else name
+        if plain:
+            name, templates = f"blocks/{block.block}/{TEXT_BLOCK}", self._texts
 
         def render(previous: Item | None, following: Item | None) -> str:
             def draw() -> str:
                 shown, before, after = map(self._plain, (block, previous, following))
                 with self._naming_block(index):
-                    return templates.render(template, block=shown, index=index, previous=before, next=after)
+                    return templates.render(name, block=shown, index=index, previous=before, next=after)
 
             if templates.calls is None:
                 text = draw()
             else:
                 around = [self._seen(one) for one in (block, previous, following)]
-                text = rendered_once(fingerprint(template, index, self._version, *around), templates.calls, draw)
+                text = rendered_once(fingerprint(name, index, self._version, *around), templates.calls, draw)
             return page_of_text(text) if plain else text
 
         forms = forms_of(index, blocks, self._draft.conditions, render)
@@ -308,14 +321,7 @@ class Rendering:
         return [each.problem for each in found] if better else [told, *(each.problem for each in found)]
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
-        pictures = self._filters.pictures
+        pictures, language, direction = self._filters.pictures, self._draft.language, self._draft.direction
         html = pictures.with_plates(pictures.with_sizes(html), ground=str(self._theme.tokens.get("paper", "#ffffff")))
-        return finish_document(
-            html, language=self._draft.language, direction=self._draft.direction, preheader=preheader
-        )
-
-
-def _column(tokens: Mapping[str, Token]) -> int:
-    """Return the width of running text in a theme, which pictures in it have at most."""
-    width, gutter = (tokens.get(name, usual) for name, usual in (("width", 640), ("gutter", 24)))
-    return int(width) - 2 * int(gutter)
+        html = say_fallback(html, language=language, direction=direction)
+        return finish_document(html, language=language, direction=direction, preheader=preheader)

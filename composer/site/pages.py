@@ -10,7 +10,9 @@ from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from composer.edition.language.fallback import marked, say_fallback
 from composer.edition.model import Edition
 from composer.site.accent import Accent, accent_of
 from composer.site.words import Card, Languages, Words
@@ -19,6 +21,8 @@ from composer.web.guards import content_policy
 STYLE = (resources.files("composer.site") / "assets" / "site.css").read_bytes()
 # In its address, so that it may be kept for ever.
 STYLE_PATH = f"/style-{hashlib.sha256(STYLE).hexdigest()[:16]}.css"
+
+_NEWSLETTER = "{newsletter}"
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("composer.site", "pages"),
@@ -57,19 +61,25 @@ def render_card(branding: Branding, card: Card, *, action: str = "") -> tuple[st
         style_path=STYLE_PATH,
         accent=accent,
         action=action,
-        title=_named(card.title, branding),
-        text=_named(card.text, branding),
-        button=card.button if action else "",
-        note=card.note if action else "",
+        name=card.title.replace(_NEWSLETTER, branding.newsletter),
+        title=_said("title", card, branding),
+        text=_said("text", card, branding),
+        button=_said("button", card, branding) if action else "",
+        note=_said("note", card, branding) if action else "",
         done=card.done,
+        is_english="title" in card.english,
     )
     digest = base64.b64encode(hashlib.sha256(accent.encode()).digest()).decode()
     policy = content_policy(style_src=f"'self' 'sha256-{digest}'", img_src="data:", form_action="'self'")
     return page, {"Content-Security-Policy": policy, "Content-Language": branding.words.language}
 
 
-def _named(text: str, branding: Branding) -> str:
-    return text.replace("{newsletter}", branding.newsletter)
+def _said(part: str, card: Card, branding: Branding) -> Markup:
+    """Write a part of a card as HTML, which says that it is in English where the language has no words for it."""
+    words: str = getattr(card, part)
+    html = escape(marked(words) if part in card.english else words).replace(_NEWSLETTER, escape(branding.newsletter))
+    language, direction = branding.words.language, branding.words.direction
+    return Markup(say_fallback(html, language=language, direction=direction))  # noqa: S704  escaped above
 
 
 def _accent_style(accent: Accent) -> str:

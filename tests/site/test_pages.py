@@ -16,7 +16,7 @@ from composer.errors import TemplateError
 from composer.message.links import Purpose
 from composer.site import create_site
 from composer.site.accent import Accent, accent_of
-from composer.site.pages import STYLE_PATH
+from composer.site.pages import STYLE_PATH, Branding, render_card
 from composer.site.words import Card, Languages
 from composer.web.languages import accepted_languages
 from tests.site.conftest import HEAD, ServedSite
@@ -200,7 +200,7 @@ def test_the_nearest_language_that_we_speak_is_chosen(wanted: tuple[str, ...], f
 def test_a_projects_own_words_stand_on_the_pages_too(engine: Engine, web: httpx.Client, tmp_path: Path) -> None:
     (tmp_path / "locales").mkdir()
     for name, text in {
-        "en": 'site_broken_link_title: "Oh {oh}: {newsletter.__class__}"',
+        "en": "site_broken_link_title: Oh, <b>this</b> link",
         "ar": "site_broken_link_title: هذا الرابط غير مكتمل",
         "de": "browser: Im Browser lesen",
     }.items():
@@ -210,11 +210,29 @@ def test_a_projects_own_words_stand_on_the_pages_too(engine: Engine, web: httpx.
         english, arabic, german = (
             web.get(f"{url}/u/x", headers={"Accept-Language": language}).text for language in ("en", "ar", "de")
         )
-    assert "<h1>Oh {oh}: {newsletter.__class__}</h1>" in english
+    assert "<h1>Oh, &lt;b&gt;this&lt;/b&gt; link</h1>" in english
     assert "A piece of it was lost on the way" in english
     assert '<html lang="ar" dir="rtl">' in arabic
-    assert "هذا الرابط غير مكتمل" in arabic
+    assert "<h1>هذا الرابط غير مكتمل</h1>" in arabic
+    assert "<title>هذا الرابط غير مكتمل</title>" in arabic
+    assert '<p class="text"><span lang="en" dir="ltr">A piece of it was lost on the way' in arabic
+    assert "<span" not in english
     assert german == english
+
+
+def test_a_card_in_english_says_so_and_the_newsletters_name_is_not_of_it(tmp_path: Path) -> None:
+    (tmp_path / "locales").mkdir()
+    (tmp_path / "locales" / "ja.yaml").write_text("site_leave_button: 退会する\n", encoding="utf-8")
+    languages = Languages([tmp_path, shipped.TEMPLATES])
+    words = languages.find("ja")
+    page, _ = render_card(Branding(words, "町の<便り>"), words.leave, action="leave")
+    assert '<title lang="en" dir="ltr">Leave 町の&lt;便り&gt;?' in page
+    english = '<span lang="en" dir="ltr">Leave <span lang="ja" dir="ltr">町の&lt;便り&gt;</span>?</span>'
+    assert f"<h1>{english}</h1>" in page
+    assert ">退会する</button>" in page
+    french = languages.find("fr")
+    page, _ = render_card(Branding(french, "La Lettre"), french.leave, action="leave")
+    assert "<span" not in page
 
 
 def test_a_mistake_in_a_projects_words_is_told_with_its_line(tmp_path: Path) -> None:

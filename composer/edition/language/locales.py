@@ -39,6 +39,11 @@ def missing_strings(folders: Sequence[Path], language: str) -> Mapping[str, str]
     return {name: text for name, text in english.items() if name not in own and not name.startswith(_OF_AUTHORS)}
 
 
+def fallback_strings(folders: Sequence[Path], language: str) -> Collection[str]:
+    """Name the words that readers of ``language`` get in another one. American readers get none: "en" is English."""
+    return () if language.partition("-")[0] == FALLBACK else missing_strings(folders, language).keys()
+
+
 def spoken_languages(folders: Sequence[Path], *, prefix: str) -> Mapping[str, Mapping[str, str]]:
     """Return the words whose names begin with ``prefix``, without it, in every language that has any of them."""
     tags = {file.stem for folder in folders for file in (folder / "locales").glob("*.yaml")}

@@ -211,3 +211,9 @@ def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[
 @lru_cache(maxsize=32)
 def _read_tokens(file: Path, data: bytes) -> Mapping[str, Token]:
     return MappingProxyType({name: _token(text) for name, text in read_flat_yaml(file, data).items()})
+
+
+def text_width(tokens: Mapping[str, Token]) -> int:
+    """Return the width of running text in a theme, which pictures in it have at most."""
+    width, gutter = (tokens.get(name, usual) for name, usual in (("width", 640), ("gutter", 24)))
+    return int(width) - 2 * int(gutter)
