@@ -164,12 +164,15 @@ class ImportRefused(AudienceError):
 class ColumnQuestion:
     """A column that may say who has left: its values that are not explained, each with its number of rows.
 
-    An empty value is an empty cell. ``more_values`` says that there are others besides.
+    An empty value is an empty cell. ``more_values`` says that there are others besides, ``certain`` that one of these
+    means in every program that somebody has left, ``in_texts`` that they are words in longer values.
     """
 
     column: str
     values: tuple[tuple[str, int], ...]
     more_values: bool = False
+    certain: bool = False
+    in_texts: bool = False
 
 
 class ImportUnclear(ImportRefused):

@@ -9,9 +9,10 @@ is wrong for many people. Only “Last, First” is cut, at its comma.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from composer.audience.csv_file import unguarded
 from composer.audience.leaving_words import bare, unaccented
@@ -50,13 +51,20 @@ class Column:
     own: bool = False  # a field of the newsletter's own: goes to the attributes
     second: str = ""  # what it would have been, had no column before it been that already
     says: Mapping[str, SubscriptionStatus] | None = None  # what its values say of who has left, if they do
+    mentions: bool = False  # ``says`` is of words in its texts, and it stays the field that it is
+    number: int = dataclasses.field(default=0, compare=False)  # its place in the file, from 1
 
     @property
     def path(self) -> str | None:
         """The field that its values go to, as ``first_name`` or ``attributes.city``; none if it is not read."""
-        if self.says is not None:
+        if self.says is not None and not self.mentions:
             return "status"
         return f"attributes.{self.field}" if self.own else self.field or None
+
+    @property
+    def is_of_person(self) -> bool:
+        """Whether its values are the person's address, name or language, whatever words stand in them."""
+        return not self.own and self.field in ("email", "first_name", "last_name", "name", "language")
 
     @property
     def tells_rejection(self) -> bool:
@@ -81,8 +89,9 @@ def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Colum
             raise ImportRefused(f"No column is called email. The first line must name the columns; it has {named}")
     _settle_names(fields)
     columns: list[Column] = []
-    for name, field in zip(header, fields, strict=True):
-        columns.append(_column(name, field, taken={column.field for column in columns}))
+    for number, (name, meant) in enumerate(zip(header, fields, strict=True), start=1):
+        column = _column(name, meant, taken={column.field for column in columns})
+        columns.append(replace(column, number=number))
     return tuple(columns)
 
 

@@ -2,7 +2,7 @@
 
 A ``StatusColumn`` is believed where the columns ``beside`` it show whose export it is; without ``beside`` its name is
 enough, for no other program uses it. Its values are written as ``bare`` leaves them: ``BLANK`` is an empty cell,
-``ANY`` a value that is not named. A value that is not in the table is asked about.
+``A_TIME`` a day or a time, ``ANY`` a value that is not named. A value that is not in the table is asked about.
 
 Sources: "source" is the program's own code or fixtures, "docs" its documentation, "files" files of it in public
 repositories. One program in two rows has two columns, and the strictest counts.
@@ -18,10 +18,13 @@ from composer.audience.subscriptions import SubscriptionStatus
 
 BLANK = ""
 ANY = "*"
+A_TIME = "@"
 
 _IN, _WAITS, _OUT = SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING, SubscriptionStatus.UNSUBSCRIBED
-_WHEN_LEFT = {BLANK: _IN, ANY: _OUT}
-"""Of a column that has a value only for who has left: a time, a reason, the mailing after which."""
+_WHEN_LEFT = {BLANK: _IN, A_TIME: _OUT}
+"""Of a column that has a time only for who has left; “NULL” and “0000-00-00” are none, and are asked about."""
+_WHY_LEFT = {BLANK: _IN, ANY: _OUT}
+"""Of one that has words only for who has left: a reason, the mailing after which."""
 _WHEN_CONFIRMED = {BLANK: _WAITS, "0": _WAITS, ANY: _IN}
 
 
@@ -49,13 +52,13 @@ _TRUE_IS_IN = _says(stays="true yes 1", out="false no 0")
 
 STATUS_COLUMNS: tuple[StatusColumn, ...] = (
     StatusColumn("Mailchimp", "UNSUB_TIME", _WHEN_LEFT, source="source: TryGhost/migrate mg-mailchimp-members"),
-    StatusColumn("Mailchimp", "UNSUB_CAMPAIGN_TITLE", _WHEN_LEFT),
-    StatusColumn("Mailchimp", "UNSUB_CAMPAIGN_ID", _WHEN_LEFT),
-    StatusColumn("Mailchimp", "UNSUB_REASON", _WHEN_LEFT),
-    StatusColumn("Mailchimp", "UNSUB_REASON_OTHER", _WHEN_LEFT),
+    StatusColumn("Mailchimp", "UNSUB_CAMPAIGN_TITLE", _WHY_LEFT),
+    StatusColumn("Mailchimp", "UNSUB_CAMPAIGN_ID", _WHY_LEFT),
+    StatusColumn("Mailchimp", "UNSUB_REASON", _WHY_LEFT),
+    StatusColumn("Mailchimp", "UNSUB_REASON_OTHER", _WHY_LEFT),
     StatusColumn("Mailchimp", "CLEAN_TIME", _WHEN_LEFT),
-    StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_TITLE", _WHEN_LEFT),
-    StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_ID", _WHEN_LEFT),
+    StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_TITLE", _WHY_LEFT),
+    StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_ID", _WHY_LEFT),
     StatusColumn("Ghost", "subscribed_to_emails", _TRUE_IS_IN, source="source: ghost members/import-export"),
     StatusColumn("Ghost", "deleted_at", _WHEN_LEFT, beside=("subscribed_to_emails",)),
     StatusColumn("Substack", "email_disabled", _TRUE_IS_OUT, source="source: TryGhost/migrate, files"),
@@ -161,8 +164,8 @@ STATUS_COLUMNS: tuple[StatusColumn, ...] = (
         source="docs: a blank cell is no permission",
     ),
     StatusColumn("Constant Contact", "Confirmed Opt-Out Date", _WHEN_LEFT, source="docs"),
-    StatusColumn("Constant Contact", "Confirmed Opt-Out Source", _WHEN_LEFT, source="docs"),
-    StatusColumn("Constant Contact", "Confirmed Opt-Out Reason", _WHEN_LEFT, source="docs"),
+    StatusColumn("Constant Contact", "Confirmed Opt-Out Source", _WHY_LEFT, source="docs"),
+    StatusColumn("Constant Contact", "Confirmed Opt-Out Reason", _WHY_LEFT, source="docs"),
     StatusColumn("phpList", "blacklisted", _TRUE_IS_OUT, beside=("confirmed",), source="source: actions/export.php"),
     StatusColumn("phpList", "confirmed", _says(stays="1 true yes", waits="0 false no"), beside=("blacklisted",)),
     StatusColumn("phpList", "disabled", _TRUE_IS_OUT, beside=("blacklisted", "confirmed")),
@@ -201,7 +204,7 @@ STATUS_COLUMNS: tuple[StatusColumn, ...] = (
         source="docs: SubscriberStatus",
     ),
     StatusColumn("HubSpot", "Unsubscribed from all email", _TRUE_IS_OUT, source="docs"),
-    StatusColumn("rasa.io", "Unsubscribe Reason", _WHEN_LEFT, beside=("Subscribed",), source="docs"),
+    StatusColumn("rasa.io", "Unsubscribe Reason", _WHY_LEFT, beside=("Subscribed",), source="docs"),
     StatusColumn("rasa.io", "Subscribed", _TRUE_IS_IN, beside=("Unsubscribe Reason",), source="docs"),
 )
 
@@ -216,6 +219,9 @@ SAYS_NOTHING: Mapping[str, tuple[str, ...]] = {
     "subscribed_ip confirmed_ip": ("list_status",),  # MailPoet
     "Email_permission_status": ("Email status",),  # Constant Contact: of what kind the permission is
     "ListJoinedDate ConsentToTrack": ("EmailAddress",),  # Campaign Monitor
+    "state estado stato province": (  # of an address of the street
+        *("city", "zip", "zip code", "postal code", "postcode", "ciudad", "código postal", "cidade", "città", "cap"),
+    ),
 }
 """Columns that look as if they told who has left, and tell another thing: their names, and the columns beside them."""
 

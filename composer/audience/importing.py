@@ -201,9 +201,9 @@ def _strictest_by_address(file: CsvFile, columns: Sequence[Column]) -> Mapping[s
     for row in file.rows():
         if row.problem:
             continue
-        status = read_status(columns, row.cells)
-        if status is not SubscriptionStatus.CONFIRMED:
-            with suppress(ValueError):
+        with suppress(ValueError):
+            status = read_status(columns, row.cells)
+            if status is not SubscriptionStatus.CONFIRMED:
                 key = fold_address(read_address(columns, row.cells))
                 found[key] = strictest((status, found.get(key, status)))
     return found

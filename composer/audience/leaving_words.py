@@ -9,6 +9,7 @@ wherever it stands in a name, a short word only by itself, so that “estate” 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -32,6 +33,8 @@ _LEAVING_STEMS = _words(
     """
     unsub optout optedout blocked blocklist blacklist disabled inactive bounce deleted removed spam complain suppress
     cancel unreachable undeliver donot nomail noemail invalid churn quarantin revoked withdraw exclu abuse junk
+    dontmail dontcontact dontsend nepasenvoyer nepascontacter keineemail keinemail keinenewsletter keinnewsletter
+    ehemalig noenviar nocontactar nonscrivere geenemail geenmail
     deactiv lapsed archived trash nonsubscri notsubscri neversubscri stopmail terminat resigned deceased
     desabon desinscri bloque inactif desactiv supprim refus plainte rebond resili radie opposition
     abgemeld abmeld austritt ausgetreten gekundigt kundigung gesperrt sperr inaktiv deaktiv gelosch loschung
@@ -46,6 +49,7 @@ _LEAVING_STEMS = _words(
 )
 _LEAVING_WORDS = _words(
     """
+    former formers ex dnm dnc end ancien anciens ancienne anciennes antiguos ehemals
     left gone held hold stop stopped cleaned ended expired exit quit departed dead leave leaving leavers opt dropped
     depart sortie sorti parti stoppe weg raus ende baja bajas uscita saida uit ud ut pois silindi
     """
@@ -63,6 +67,27 @@ _STANDING_STEMS = _words(
 _STANDING_WORDS = _words(
     "active state valid accepts accepted optins subscription etat zustand estado activo activa stato stan stav"
 )
+
+# Of a mailing: whether it is sent to them at all is said by yes and no below such a name.
+_SENDING_STEMS = _words(
+    """
+    newsletter mailing bulletin infolettre lettre rundbrief rundschreiben kontakt boletin bollettin nieuwsbrief
+    nyhedsbrev nyhetsbrev biuletyn zpravodaj uutiskirje contact notif benachricht communicat kommunikation allow agree
+    receive wants рассылк ニュースレター メルマガ 电子报 通讯 نشرة
+    """
+)
+# Of leaving a list and of nothing else, in the texts of a column that has another name.
+_IN_TEXTS = re.compile(
+    r"unsub(?:scri|\b)|(?:non|not|never)[ _-]?subscri|\bopt(?:ed|ing)?[ _-]?out\b|\bbounced\b|hard[ _-]?bounce"
+    r"|\bdo(?: not|[ _-]?n.?t)[ _-](?:e-?mail|mail|contact|send|write)|\bnomail\b|undeliverable|blacklisted|blocklisted"
+    r"|\bformer\b|\bdeceased\b|desabonn|desinscri"
+    r"|\banciene?n?e?s? (?:membre|abonn)|abgemeld|abbestell|ausgetreten|austritt"
+    r"|gekundigt|\behemalig|verstorben|unzustellbar|\bkeine? (?:e-?mail|newsletter|post)|desuscri|\bde baja\b"
+    r"|disiscri|descadastr|afgemeld|uitgeschrev|wypisan|avregistr|avanmald|avmeldt|frameldt|odhlas"
+    r"|отпис|退订|退訂|配信停止|退会"
+)
+_LINK = re.compile(r"\S+://\S+")
+_TEXT_MAX = 5_000
 
 STATUS_WORDS: dict[str, SubscriptionStatus] = {
     **dict.fromkeys(
@@ -109,7 +134,11 @@ _YES_NO = _words(
     falsch verdadero falso vero verdadeiro prawda falsz nej ano ne evet hayir да нет 是 否 はい いいえ نعم لا
     """
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d\b.*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{4}/\d{1,2}/\d{1,2}\b.*|\d{10}|\d{13}")
+_NO_TIME = re.compile(r"0000.*|00[./-].*|1970-01-01(?!\d).*")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?!\d).*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{4}/\d{1,2}/\d{1,2}\b.*|\d{10}|\d{13}"
+)
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])|[^\W\d_]+")
 
 
@@ -148,7 +177,39 @@ def is_yes_or_no(value: str) -> bool:
 
 def is_date(value: str) -> bool:
     """Whether the value is a day or a time."""
-    return _DATE.fullmatch(value.strip()) is not None
+    return _DATE.fullmatch(value.strip()) is not None and not _NO_TIME.match(value.strip())
+
+
+def tells_a_time(value: str) -> bool:
+    """Whether the value is a day or a time, in numbers or in words: “Mar 13, 2024 at 10:00”."""
+    return is_date(value) or (_YEAR.search(value) is not None and not _NO_TIME.match(value.strip()))
+
+
+def tells_of_sending(name: str) -> bool:
+    """Whether yes and no below such a name may say who is written to."""
+    whole = bare(name)
+    return any(stem in whole for stem in _SENDING_STEMS)
+
+
+@functools.lru_cache(maxsize=4096)
+def leaving_mentions(text: str) -> tuple[str, ...]:
+    """Find the words of leaving in a text: a part of a list (tags) that is one, and others in the order they stand.
+
+    Without accents. Links are not read: one for unsubscribing stands beside everybody.
+    """
+    plain = _LINK.sub(" ", unaccented(text[:_TEXT_MAX]))
+    parts = {part.strip(): None for part in re.split(r"[,;|\n]", plain) if status_word(part) is _LEFT}
+    words = {_whole_word(plain, *found.span()): None for found in _IN_TEXTS.finditer(plain)}
+    # The word within a part that is one already is not another one.
+    return (*parts, *(word for word in words if not any(word in part for part in parts)))
+
+
+def _whole_word(text: str, start: int, end: int) -> str:
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def _has(name: str, stems: Iterable[str], words: frozenset[str]) -> bool:

@@ -58,7 +58,7 @@ def read_person(
     attributes: dict[str, str] = {}
     try:
         for column, cell in zip(columns, cells, strict=False):
-            if column.says is not None:
+            if column.says is not None and not column.mentions:
                 continue
             if column.own:
                 if value := clean_value(cell, field=column.header):
@@ -81,7 +81,7 @@ def read_status(
     said = [everybody]
     for index, column in enumerate(columns):
         if column.says is not None:
-            said.append(status_said(column.says, cells[index] if index < len(cells) else "", column=column.header))
+            said.append(status_said(column, cells[index] if index < len(cells) else ""))
     return strictest(said)
 
 

@@ -5,6 +5,7 @@
     column ──▶ says nothing       its name and values speak of another thing, or somebody has said so (Answers)
            ──▶ a Standing         known from the table of exports, or a status in words that every program means alike,
                                   or every value of it was explained (Answers)
+           ──▶ words in texts     tags or notes in which leaving is mentioned: only of those words it is asked
            ──▶ a ColumnQuestion   it may tell who has left: then nothing of the file is taken in
 
 The whole file is read for this before anybody is written down. Where several columns of a row, or several rows of an
@@ -22,14 +23,17 @@ from pathlib import PurePath
 
 from composer.audience.columns import Column
 from composer.audience.csv_file import Row, unguarded
-from composer.audience.export_formats import ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
+from composer.audience.export_formats import A_TIME, ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
 from composer.audience.leaving_words import (
     bare,
     is_date,
     is_yes_or_no,
+    leaving_mentions,
     may_tell_of_leaving,
     status_word,
+    tells_a_time,
     tells_of_leaving,
+    tells_of_sending,
 )
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
@@ -64,12 +68,17 @@ class _Values:
     many: bool = False
     all_dates: bool = True
     seen_left: str = ""  # a value by which somebody has left whatever the column is called
+    mentions: Counter[str] = field(default_factory=Counter)  # words of leaving in its texts, with their rows
 
-    def add(self, cell: str) -> None:
+    def add(self, cell: str, *, open_ended: bool) -> None:
         value = unguarded(cell).strip()
         if not value:
             self.blank += 1
-        elif value in self.counts:
+            return
+        self.mentions.update(leaving_mentions(value))
+        if self.many and not open_ended:
+            return
+        if value in self.counts:
             self.counts[value] += 1
         else:
             self.all_dates = self.all_dates and is_date(value)
@@ -95,16 +104,16 @@ def settle_columns(
     """
     _require_known(columns, answers)
     values = _survey(columns, rows)
-    names = frozenset(bare(column.header) for column in columns)
+    names = frozenset(map(_key, columns))
     settled: list[Column] = []
     questions: list[ColumnQuestion] = []
     for column, found in zip(columns, values, strict=True):
         decided = _settle(column, found, names=names, answers=answers)
         if isinstance(decided, ColumnQuestion):
             questions.append(decided)
-        settled.append(dataclasses.replace(column, says=decided) if isinstance(decided, dict) else column)
+        settled.append(column if isinstance(decided, ColumnQuestion) else decided)
     everybody = _by_file_name(file_name, answers)
-    told = any(column.says for column in settled) or bool(questions)
+    told = bool(questions) or any(column.says and _LEFT in column.says.values() for column in settled)
     if everybody is None and not told and tells_of_leaving(PurePath(file_name).stem):
         raise ImportUnclear(questions, file_name=PurePath(file_name).name)
     if questions and everybody is not _LEFT:
@@ -117,13 +126,22 @@ def strictest(statuses: Iterable[SubscriptionStatus]) -> SubscriptionStatus:
     return max(statuses, key=_STRICTNESS.index, default=SubscriptionStatus.CONFIRMED)
 
 
-def status_said(says: Mapping[str, SubscriptionStatus], cell: str, *, column: str) -> SubscriptionStatus:
+def status_said(column: Column, cell: str) -> SubscriptionStatus:
     """What a cell says of somebody, by what the column's values say. Raises ValueError if that is not known."""
-    key = value_key(cell)
-    status = says.get(key) or (_LEFT if status_word(cell) is _LEFT else None) or (says.get(ANY) if key else None)
+    says = column.says or {}
+    if column.mentions:
+        words = leaving_mentions(unguarded(cell).strip())
+        return strictest(says.get(value_key(word), SubscriptionStatus.CONFIRMED) for word in words)
+    status = says.get(value_key(cell)) or (_LEFT if status_word(cell) is _LEFT else None) or _by_kind(says, cell)
     if status is None:
-        raise ValueError(f"{column} says “{cell[:40]}”, and it is not known whether they have left")
+        raise ValueError(f"{column.header} says “{cell[:40]}”, and it is not known whether they have left")
     return status
+
+
+def _by_kind(says: Mapping[str, SubscriptionStatus], cell: str) -> SubscriptionStatus | None:
+    """What a value says that is not named: a time, or any."""
+    value = unguarded(cell).strip()
+    return (says.get(A_TIME) if tells_a_time(value) else None) or (says.get(ANY) if value else None)
 
 
 def _survey(columns: Sequence[Column], rows: Iterable[Row]) -> Sequence[_Values]:
@@ -134,31 +152,50 @@ def _survey(columns: Sequence[Column], rows: Iterable[Row]) -> Sequence[_Values]
         if row.problem:
             continue
         for index, found in enumerate(values):
-            if not found.many or open_ended[index]:
-                found.add(row.cells[index] if index < len(row.cells) else "")
+            if not columns[index].is_of_person:
+                found.add(row.cells[index] if index < len(row.cells) else "", open_ended=open_ended[index])
     return values
 
 
-def _settle(
-    column: Column, found: _Values, *, names: frozenset[str], answers: Answers
-) -> dict[str, SubscriptionStatus] | ColumnQuestion | None:
-    name = bare(column.header)
-    if column.tells_rejection or column.field in ("email", "first_name", "last_name", "name", "language"):
-        return None
+def _settle(column: Column, found: _Values, *, names: frozenset[str], answers: Answers) -> Column | ColumnQuestion:
+    name = _key(column)
+    if column.tells_rejection or column.is_of_person:
+        return column
     if name in answers.ignored:
         if found.seen_left and may_tell_of_leaving(column.header):
             raise ImportRefused(
                 f"“{column.header}” says “{found.seen_left}” of somebody, so it says who has left and cannot be ignored"
             )
-        return None
+        return column
     if not found.counts:
-        return None
+        return column
     says = _known_column(column, names)
     given = answers.values.get(name)
-    if says is None and given is None and (_says_nothing(name, names) or not _is_suspicious(column, found)):
-        return None
+    if says is None and (_says_nothing(name, names, found) or not _is_suspicious(column, found)):
+        if given is None and not found.mentions:
+            return column
+        if (given or {}).keys() <= set(map(value_key, found.mentions)):
+            return _of_mentions(column, found, given or {})
     by_words = column.field == "status" or says is not None or given is not None
-    return _meaning(column, found, says or {}, given or {}, by_words=by_words)
+    meaning = _meaning(column, found, says or {}, given or {}, by_words=by_words)
+    return meaning if isinstance(meaning, ColumnQuestion) else dataclasses.replace(column, says=meaning)
+
+
+def _of_mentions(column: Column, found: _Values, given: Mapping[str, SubscriptionStatus]) -> Column | ColumnQuestion:
+    """What the words of leaving in the texts of a column mean; whoever's text has none of them stays."""
+    certain = found.seen_left and value_key(found.seen_left)
+    for word in found.mentions:
+        if status_word(word) is _LEFT and given.get(value_key(word), _LEFT) is not _LEFT and certain == value_key(word):
+            raise ImportRefused(f"“{column.header}” says “{word}” of somebody: they have left, and stay away")
+    unclear = [(word, rows) for word, rows in found.mentions.most_common() if value_key(word) not in given]
+    if unclear:
+        return ColumnQuestion(
+            _shown_name(column),
+            tuple(unclear[:VALUES_MAX]),
+            in_texts=True,
+            certain=any(value_key(word) == certain for word, _ in unclear),
+        )
+    return dataclasses.replace(column, says=dict(given), mentions=True)
 
 
 def _meaning(
@@ -175,8 +212,8 @@ def _meaning(
     for value, rows in _each_value(found):
         key = value_key(value)
         word = status_word(value)
-        status = says.get(key) or (says.get(ANY) if key else None) or (word if by_words else None)
-        said = given.get(key) or (given.get(ANY) if key else None)
+        status = says.get(key) or _by_kind(says, value) or (word if by_words else None)
+        said = given.get(key) or _by_kind(given, value)
         if said is not None and _LEFT in (status, word) and said is not _LEFT:
             raise ImportRefused(f"“{column.header}” says “{value}” of somebody: they have left, and stay away")
         status = said or status
@@ -186,12 +223,15 @@ def _meaning(
             meaning[key] = status
     if found.many:
         rest = given.get(ANY) or says.get(ANY)
-        if rest is None and not unclear:
-            unclear.append((ANY, 0))
-        elif rest is not None:
+        if rest is not None:
             meaning[ANY] = rest
+        elif A_TIME in says:
+            meaning[A_TIME] = says[A_TIME]
+        elif not unclear:
+            unclear.append((ANY, 0))
     if unclear:
-        return ColumnQuestion(column.header, tuple(unclear), more_values=found.many)
+        certain = any(status_word(value) is _LEFT for value, _ in unclear)
+        return ColumnQuestion(_shown_name(column), tuple(unclear), more_values=found.many, certain=certain)
     return meaning
 
 
@@ -210,8 +250,8 @@ def _known_column(column: Column, names: frozenset[str]) -> Mapping[str, Subscri
     return None
 
 
-def _says_nothing(name: str, names: frozenset[str]) -> bool:
-    return any(
+def _says_nothing(name: str, names: frozenset[str], found: _Values) -> bool:
+    return not any(map(status_word, found.counts)) and any(
         name in map(bare, headers.split()) and not names.isdisjoint(map(bare, beside))
         for headers, beside in SAYS_NOTHING.items()
     )
@@ -224,10 +264,10 @@ def _is_suspicious(column: Column, found: _Values) -> bool:
     if may_tell_of_leaving(column.header):
         # When somebody joined or agreed, told of everybody, is no word of leaving.
         return tells_of_leaving(column.header) or not found.all_dates or found.blank > 0
-    if found.seen_left and not found.many:
-        return True
     different = len(found.counts) + bool(found.blank)
-    return not found.many and different > 1 and all(map(is_yes_or_no, found.counts))
+    if found.many or not all(map(is_yes_or_no, found.counts)):
+        return False
+    return different > 1 or tells_of_sending(column.header)
 
 
 def _by_file_name(file_name: str, answers: Answers) -> SubscriptionStatus | None:
@@ -238,9 +278,18 @@ def _by_file_name(file_name: str, answers: Answers) -> SubscriptionStatus | None
 
 
 def _require_known(columns: Sequence[Column], answers: Answers) -> None:
-    headers = {bare(column.header): column.header for column in columns}
+    headers = {_key(column): _shown_name(column) for column in columns}
     for name in (*answers.values, *answers.ignored):
         if name not in headers:
             near = difflib.get_close_matches(name, headers, n=1)
             hint = f"did you mean “{headers[near[0]]}”?" if near else f"it has {', '.join(headers.values())}"
             raise ImportRefused(f"The file has no column “{name}”; {hint}")
+
+
+def _key(column: Column) -> str:
+    return value_key(_shown_name(column))
+
+
+def _shown_name(column: Column) -> str:
+    """How a column is called in a question: one without a name by its place."""
+    return column.header or f"column {column.number}"

@@ -49,7 +49,6 @@ def read_answers(
     """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
     from composer.audience import Answers
     from composer.audience.export_formats import ANY
-    from composer.audience.leaving_words import bare
     from composer.audience.status_columns import value_key
 
     values: dict[str, dict[str, SubscriptionStatus]] = {}
@@ -59,15 +58,15 @@ def read_answers(
             if not sign or not column.strip():
                 raise typer.BadParameter(f"“{pair}” is not COLUMN=VALUE", param_hint=f"--{said}")
             key = ANY if value.strip() == ANY else value_key(value)
-            before = values.setdefault(bare(column), {}).setdefault(key, said.status)
+            before = values.setdefault(value_key(column), {}).setdefault(key, said.status)
             if before is not said.status:
                 raise typer.BadParameter(f"“{pair}” is said to mean two things", param_hint=f"--{said}")
     for column in ignored:
-        if bare(column) in values:
+        if value_key(column) in values:
             raise typer.BadParameter(
                 f"“{column}” cannot be ignored and explained at the same time", param_hint="--ignore-column"
             )
-    return Answers(values, frozenset(map(bare, ignored)), everybody.status if everybody else None)
+    return Answers(values, frozenset(map(value_key, ignored)), everybody.status if everybody else None)
 
 
 def can_ask() -> bool:
@@ -78,7 +77,6 @@ def can_ask() -> bool:
 def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
     """Ask for every value what it means, and give the answers with those that there were. Raises typer.Abort."""
     from composer.audience import Answers
-    from composer.audience.leaving_words import bare
     from composer.audience.status_columns import value_key
 
     values = {column: dict(said) for column, said in answers.values.items()}
@@ -87,11 +85,12 @@ def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
         typer.echo(f"\nThe name {unclear.file_name} may say that everybody in this file has left.", err=True)
         everybody = _choose("Everybody in it (left, pending, subscribed)", tuple(Said)).status
     for question in unclear.questions:
-        column = bare(question.column)
-        typer.echo(f"\nThe column “{_short(question.column)}” may tell who has left. It has:", err=True)
+        column = value_key(question.column)
+        has = "The texts in it have" if question.in_texts else "It has"
+        typer.echo(f"\nThe column “{_short(question.column)}” may tell who has left. {has}:", err=True)
         for value, rows in question.values:
             typer.echo(f"  {_shown(value):<24} {_rows(rows)}", err=True)
-        if not _is_certain(question.values) and typer.confirm("Does it say who has left?", err=True) is False:
+        if not question.certain and typer.confirm("Does it say who has left?", err=True) is False:
             ignored.add(column)
             continue
         for value, _ in question.values:
@@ -110,13 +109,15 @@ def explain(unclear: ImportUnclear, *, command: Sequence[str]) -> str:
         lines += ["", "Say which it is, by adding one of:"]
         lines += [f"  --everybody {said:<12}{note}" for said, note in _EVERYBODY.items()]
     for question in unclear.questions:
-        column = _short(question.column)
-        lines += ["", f"What do the values of “{column}” mean? Add for each value one of:"]
+        # An equals sign would end the name; names are compared without signs.
+        column = _short(question.column).replace("=", " ").strip()
+        what = "words in the texts of" if question.in_texts else "values of"
+        lines += ["", f"What do the {what} “{_short(question.column)}” mean? Add for each one of:"]
         for value, rows in question.values[:_SHOWN]:
-            lines += _choices(column, value, rows)
+            lines += _choices(column, value, rows, certain=question.certain or not question.in_texts)
         if question.more_values or len(question.values) > _SHOWN:
             lines += [f"  and for all its other values, one with “{column}=*”"]
-        if not _is_certain(question.values):
+        if not question.certain:
             lines += [f"or, if it has nothing to do with leaving: --ignore-column {shlex.quote(column)}"]
     lines += ["", "The command to add it to (who has to confirm first is --pending):", f"  {shlex.join(command)}"]
     return "\n".join(lines)
@@ -129,9 +130,9 @@ _EVERYBODY = {
 }
 
 
-def _choices(column: str, value: str, rows: int) -> list[str]:
-    pair = shlex.quote(f"{column}={_short(value)}")
-    words = (Said.LEFT,) if _means_left(value) else (Said.LEFT, Said.SUBSCRIBED)
+def _choices(column: str, value: str, rows: int, *, certain: bool) -> list[str]:
+    pair = shlex.quote(f"{column}={one_line(value)}")
+    words = (Said.LEFT,) if certain and _means_left(value) else (Said.LEFT, Said.SUBSCRIBED)
     return [f"  {_shown(value)} {_rows(rows)}".rstrip(), *(f"      --{said} {pair}" for said in words)]
 
 
@@ -141,10 +142,6 @@ def _choose(question: str, among: tuple[Said, ...]) -> Said:
         if answer in among:
             return Said(answer)
         typer.echo(f"Please type one of: {', '.join(among)}", err=True)
-
-
-def _is_certain(values: Sequence[tuple[str, int]]) -> bool:
-    return any(_means_left(value) for value, _ in values)
 
 
 def _means_left(value: str) -> bool:

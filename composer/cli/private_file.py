@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -19,9 +20,9 @@ _ENCODING = "utf-8-sig"
 def write_private(path: Path, lines: Iterable[str]) -> None:
     """Write the lines as they are to ``path``. Raises OSError, and then nothing is changed.
 
-    A device or a pipe (``/dev/stdout``) is written to as it is.
+    A device, a pipe of our own, and what stands in ``/dev`` or ``/proc`` (``/dev/stdout``) are written to as they are.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if _is_way_out(path):
         with path.open("w", encoding=_ENCODING, newline="") as device:
             device.writelines(lines)
         return
@@ -38,3 +39,14 @@ def write_private(path: Path, lines: Iterable[str]) -> None:
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def _is_way_out(path: Path) -> bool:
+    """Whether this is no file that could be replaced, nor a pipe at which somebody else may be waiting."""
+    if {"/dev", "/proc"}.intersection(map(str, path.absolute().parents)):
+        return path.exists()
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISCHR(found.st_mode) or (stat.S_ISFIFO(found.st_mode) and found.st_uid == os.geteuid())

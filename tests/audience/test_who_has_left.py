@@ -238,6 +238,11 @@ GDPR               | 1 0
 Abo-Status         | 3 4
 do_not_mail        | 0 1
 Austritt           | - 31.12.2019
+Former             | no yes
+Keine E-Mail       | Nein Ja
+unsubscribed_at    | - NULL
+unsubscribed_at    | - 0000-00-00
+State              | Active Gone
 """
 
 
@@ -265,11 +270,84 @@ def test_a_column_that_smells_of_leaving_is_asked_about(row: str, engine: Engine
         "email,member\na@x.test,yes\nb@x.test,yes\n",
         "email,subscribed_at\na@x.test,2020-01-01\nb@x.test,2021-01-01\n",
         "email,status\na@x.test,subscribed\nb@x.test,Active\n",
+        "email,city,state,zip\na@x.test,Los Angeles,CA,1\nb@x.test,New York,NY,2\n",
+        "email,notes\na@x.test,see https://example.org/unsubscribe/1\nb@x.test,a performer and transformer\n",
     ],
 )
 def test_what_says_nothing_of_leaving_asks_nothing(text: str, engine: Engine) -> None:
     with engine.begin() as connection:
         assert bring_in(connection, text).added[CONFIRMED] == 2
+
+
+MENTIONS = {
+    "unsubscribed": ("Tags", "vip; unsubscribed", "vip"),
+    "abgemeldet": ("Notizen", "hat sich am 3.4.2020 abgemeldet", "netter Mensch"),
+    "former": ("Group", "Former members", "Members"),
+    "ehemalige": ("Gruppe", "Ehemalige", "Aktive"),
+    "unsubscribes": ("List", "Unsubscribes", "Main"),
+    "opted out": ("Comment", "has opted out by phone", "called us"),
+    "desabonne": ("Étiquettes", "presse, désabonné", "presse"),
+    "отписан": ("Заметки", "сам отписан", "друг"),
+}
+
+
+@pytest.mark.parametrize("word", MENTIONS)
+@pytest.mark.parametrize("others", [1, 60])
+def test_words_of_leaving_in_tags_and_notes_are_asked_about(word: str, others: int, engine: Engine) -> None:
+    column, leaves, stays = MENTIONS[word]
+    text = f"email,{column}\n" + "".join(f'in{n}@x.test,"{stays}, {n}"\n' for n in range(others))
+    text += f'out@x.test,"{leaves}"\n'
+    with pytest.raises(ImportUnclear) as unclear, engine.begin() as connection:
+        bring_in(connection, text)
+    question = unclear.value.questions[0]
+    assert (question.column, question.values, question.in_texts) == (column, ((word, 1),), True)
+    with engine.begin() as connection:
+        report = bring_in(connection, text, answers=answers(column, **{word: LEFT}))
+        assert report.added == {CONFIRMED: others, LEFT: 1}
+        assert next(iter(show_subscriber(connection, "in0@x.test").attributes.values())) == f"{stays}, 0", "kept"
+
+
+def test_a_tag_that_says_unsubscribed_cannot_be_made_to_mean_another_thing(engine: Engine) -> None:
+    text = 'email,tags\na@x.test,"vip, unsubscribed"\nb@x.test,unsubscribed\n'
+    with pytest.raises(ImportUnclear) as unclear, engine.begin() as connection:
+        bring_in(connection, text)
+    assert unclear.value.questions[0].certain
+    with pytest.raises(ImportRefused, match="stay away"), engine.begin() as connection:
+        bring_in(connection, text, answers=answers("tags", unsubscribed=CONFIRMED))
+
+
+@pytest.mark.parametrize("column", ["Newsletter", "Rundbrief", "Mailing", "Contact allowed", "Infolettre"])
+def test_one_answer_for_everybody_is_asked_about_where_it_says_who_is_written_to(column: str, engine: Engine) -> None:
+    with pytest.raises(ImportUnclear), engine.begin() as connection:
+        bring_in(connection, f"email,{column}\na@x.test,no\nb@x.test,no\n")
+
+
+def test_the_name_of_a_file_is_asked_about_even_if_its_columns_are_explained(engine: Engine) -> None:
+    with pytest.raises(ImportUnclear) as unclear, engine.begin() as connection:
+        bring_in(
+            connection,
+            "email,Einwilligung\na@x.test,ja\n",
+            file_name="ehemalige.csv",
+            answers=answers("Einwilligung", ja=CONFIRMED),
+        )
+    assert unclear.value.file_name == "ehemalige.csv"
+
+
+def test_a_time_that_is_none_late_in_a_file_rejects_that_row_alone(engine: Engine) -> None:
+    rows = "".join(f"p{n}@x.test,2020-01-{n % 28 + 1:02d} 10:{n:02d}:00\n" for n in range(50))
+    with engine.begin() as connection:
+        report = bring_in(connection, f"email,unsubscribed_at\n{rows}a@x.test,\nb@x.test,NULL\n")
+    assert (report.added, [row.line for row in report.rejected]) == ({LEFT: 50, CONFIRMED: 1}, [53])
+
+
+@pytest.mark.parametrize(("header", "named"), [("", "column 2"), ("?", "?"), ("Opt=In", "Opt In")])
+def test_a_column_with_an_odd_name_can_be_answered(header: str, named: str, engine: Engine) -> None:
+    text = f"email,{header},city\na@x.test,yes,Nice\nb@x.test,no,Nice\n"
+    with pytest.raises(ImportUnclear), engine.begin() as connection:
+        bring_in(connection, text)
+    given = Answers({value_key(named): {"yes": CONFIRMED, "no": LEFT}})
+    with engine.begin() as connection:
+        assert bring_in(connection, text, answers=given).added == {CONFIRMED: 1, LEFT: 1}
 
 
 def test_all_questions_are_put_at_once_and_a_column_can_be_set_aside(engine: Engine) -> None:

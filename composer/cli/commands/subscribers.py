@@ -36,6 +36,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 @command.command("import")
 def import_(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns.")],
     *,
     list_name: ListOption,
@@ -95,17 +96,15 @@ def import_(
                 connection.rollback()
             return report
 
-    try:
+    while True:
         try:
             report = bring_in(answers)
+            break
         except ImportUnclear as unclear:
             if as_json or not can_ask():
-                raise
-            report = bring_in(ask(unclear, answers))
-    except ImportUnclear as unclear:
-        typed = ["newsletter", "subscribers", "import", str(file), "--list", list_name]
-        tell_failure(explain(unclear, command=[*typed, "--new-list"] if new_list else typed))
-        return 1
+                tell_failure(explain(unclear, command=["newsletter", *(context.obj or ())]))
+                return 1
+            answers = ask(unclear, answers)
     if not dry_run:
         counts = report.counts()
         log_event("import.finished", "people are imported", list=report.list_name, **counts, rows=report.rows)

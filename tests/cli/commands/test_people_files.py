@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from composer.cli.main import main
+from composer.cli.private_file import write_private
 from composer.cli.terminal.listing import Listing
 from tests.support.hanging import HANGS_S
 
@@ -62,6 +64,48 @@ def test_a_refusal_says_what_to_type_and_typing_it_brings_in_the_right_ones(
     assert json.loads(capsys.readouterr().out) == [], "not even the list is made"
     assert run(*IMPORT, "--subscribed", "Unsubscribed now=no", "--left", "Unsubscribed now=yes") == 0
     assert statuses(capsys) == {"in@example.org": "confirmed", "out@example.org": "unsubscribed"}
+
+
+ODD_FILES = {
+    "mentions": "email,Tags\nin@example.org,vip\nout@example.org,vip; unsubscribed\n",
+    "sign in name": "email,Opt=In\nin@example.org,yes\nout@example.org,no\n",
+    "long value": f"email,status\nin@example.org,confirmed\nout@example.org,{'went ' * 40}\n",
+    "no name": "email,,city\nin@example.org,no,Nice\nout@example.org,yes,Nice\n",
+}
+
+
+@pytest.mark.parametrize("kind", ODD_FILES)
+def test_what_a_refusal_offers_works_as_it_is_printed(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text(ODD_FILES[kind])
+    assert run(*IMPORT, "--source", "our forms") == 1
+    said = capsys.readouterr().err
+    offered = [shlex.split(line) for line in said.splitlines() if line.startswith("      --")]
+    leaves = {"sign in name": "Opt In=no", "no name": "column 2=yes"}.get(kind)
+    chosen = [pair for pair in offered if pair[0] == "--left" and leaves in (None, pair[1])]
+    chosen += [pair for pair in offered if pair[0] == "--subscribed" and leaves and pair[1] != leaves]
+    *_, last = said.strip().splitlines()
+    assert shlex.split(last) == ["newsletter", *IMPORT, "--source", "our forms"]
+    assert run(*shlex.split(last)[1:], *(word for pair in chosen for word in pair)) == 0
+    assert statuses(capsys) == {"in@example.org": "confirmed", "out@example.org": "unsubscribed"}
+
+
+def test_an_output_that_is_redirected_is_written_and_not_replaced(tmp_path: Path) -> None:
+    Path("people.csv").write_text("email\nin@example.org\n")
+    assert run(*IMPORT) == 0
+    words = [sys.executable, "-m", "composer", "subscribers", "export", "--list", "members", "--out"]
+    with Path("kept.csv").open("wb") as output:
+        # By the name of this very descriptor, so that no broken program could take the machine's own away.
+        name = f"/proc/self/fd/{output.fileno()}"
+        subprocess.run([*words, name], check=True, cwd=tmp_path, pass_fds=[output.fileno()], timeout=HANGS_S)
+    assert "in@example.org" in Path("kept.csv").read_text()
+
+
+def test_a_link_to_a_pipe_is_replaced_and_nothing_goes_through(tmp_path: Path) -> None:
+    os.mkfifo("pipe")
+    Path("out.csv").symlink_to("pipe")
+    write_private(Path("out.csv"), ["secret\r\n"])
+    assert not Path("out.csv").is_symlink()
+    assert Path("out.csv").read_text("utf-8-sig") == "secret\n"
 
 
 @pytest.mark.parametrize(
