@@ -18,13 +18,16 @@ put in the place of the old one, and the nonce has the identity of that new file
 and its file that are brought back together are noticed as well, whether they were written over the ones that are there
 or took their place: the nonce in both is of a file that is no more.
 
-The nonce is committed before the file is put there, with the one before it, so that whatever dies between the two
-accuses nobody. Nothing is sent before both are done.
+The nonce is committed before the file is put there, beside the one that the file there has, so that whatever dies
+between the two accuses nobody, and neither do others that plan or begin in between. Each puts the file of the latest
+nonce in its place, whoever has made it, while it alone may write to the database. Nothing is sent before that.
 """
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -42,6 +45,9 @@ _LINE = 32
 _ENDED = "ended"
 _ANOTHER = "another database"
 _DICE = 8  # characters of the nonce that are drawn; the others are the file's
+
+_NONCE = re.compile(r"[0-9a-f]{30}")
+_FRESH = re.compile(rf"-[0-9a-f]{{{_DICE}}}\Z")
 
 ENDED = float("inf")
 """Stands for the commits of a sender that has ended, as more than any running sender has."""
@@ -64,7 +70,6 @@ class Watermark:
         self._path = path
         self._has_nonce = nonces is not None
         self._old_first_line = _line(f"database {old_number:08x}")
-        self._fresh: Path | None = None
         self.is_trusted = path is None or self._knows(path, nonces)
 
     def read(self, mailing: int) -> SendingProgress | None:
@@ -87,34 +92,42 @@ class Watermark:
         """
         if self._path is None:
             return
-        fresh = self._path.with_name(f"{self._path.name}-{secrets.token_hex(4)}")
+        dice = secrets.token_hex(_DICE // 2)
+        fresh = _fresh(self._path, dice)
         with _in_words(self._path), open(fresh, "xb", opener=_private) as file:
-            nonce = _nonce_of(fresh)
-            file.write(_line(nonce) + self._content(self._path)[_LINE:])
+            nonce = _nonce_of(fresh, dice)
+            file.write(_line(nonce))
             file.flush()
             os.fsync(file.fileno())
         if not self.is_trusted:
             # A person's word for one mailing, or a new plan, says nothing of the others.
             connection.execute(update(mailings).where(mailings.c.id != but).values(home=_ANOTHER))
-        former = connection.scalar(select(database_nonces.c.nonce)) or ""
+        former = self._former(connection.scalar(select(database_nonces.c.nonce)) or "")
         connection.execute(delete(database_nonces))
         connection.execute(insert(database_nonces).values(id=1, nonce=nonce, former=former))
-        self._fresh = fresh
 
-    def put(self) -> None:
-        """Put the file with the nonce of ``move`` in its place, on disk when this returns. Raises DatabaseError."""
-        if self._path is None or self._fresh is None:
+    def put(self, connection: Connection) -> None:
+        """Put the file of the database's nonce in its place, unless another has, on disk when this returns.
+
+        It is done in a transaction of the caller's, so that one after the other does it. What those that died have left
+        is removed. Raises DatabaseError.
+        """
+        if self._path is None:
             return
+        nonce, former = connection.execute(select(database_nonces.c.nonce, database_nonces.c.former)).one()
+        fresh = _fresh(self._path, nonce[:_DICE])
         with _in_words(self._path):
-            os.replace(self._fresh, self._path)
-            _sync_folder(self._path.parent)
-        self._fresh = None
-
-    def forget(self) -> None:
-        """Throw away what ``move`` has made, because its transaction was given up."""
-        if self._fresh is not None:
-            self._fresh.unlink(missing_ok=True)
-            self._fresh = None
+            if fresh.exists() or _first_line(self._path) != nonce:
+                with open(fresh, "r+b") as file:
+                    file.seek(_LINE)
+                    file.write(self._content(self._path, former)[_LINE:])
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(fresh, self._path)
+                _sync_folder(self._path.parent)
+        for left in self._path.parent.glob(f"{glob.escape(self._path.name)}-*"):
+            if _FRESH.search(left.name):
+                left.unlink(missing_ok=True)
 
     def begin(self, mailing: int, mark: SendingProgress) -> None:
         """Write down a sender whose lease is committed. It is on disk when this returns. Raises DatabaseError."""
@@ -130,7 +143,7 @@ class Watermark:
 
     def _knows(self, path: Path, nonces: tuple[str, str] | None) -> bool:
         try:
-            first = path.read_bytes()[:_LINE].decode("ascii", "replace").strip("\0\n ")
+            first = _first_line(path)
         except FileNotFoundError:
             return nonces is None or not nonces[1]  # what was drawn first was not put into a file any more
         except OSError:
@@ -139,9 +152,19 @@ class Watermark:
             return not first or first.startswith("database ")
         if first.startswith("database "):
             return not nonces[1]
-        return first in nonces and first[_DICE:] == _nonce_of(path)[_DICE:]
+        return first in nonces and first[_DICE:] == _nonce_of(path, "")
 
-    def _content(self, path: Path) -> bytes:
+    def _former(self, latest: str) -> str:
+        """The nonce in the file that is there, if the two belong together, or else the latest of the database."""
+        if self._path is None or not self.is_trusted:
+            return latest
+        try:
+            first = _first_line(self._path)
+        except OSError:
+            return ""
+        return first if _NONCE.fullmatch(first) else ""
+
+    def _content(self, path: Path, former: str = "") -> bytes:
         """Read the whole file; nothing if it is missing, or is of before and belongs to another database."""
         try:
             content = path.read_bytes()
@@ -149,7 +172,7 @@ class Watermark:
             return b""
         if content.startswith(b"database "):
             return content if content.startswith(self._old_first_line) else b""
-        return content if self._has_nonce else b""
+        return content if self._has_nonce or (former and content.startswith(former.encode())) else b""
 
 
 def watermark_of(connection: Connection) -> Watermark:
@@ -162,9 +185,19 @@ def watermark_of(connection: Connection) -> Watermark:
     return Watermark(path, nonces=(row.nonce, row.former) if row else None, old_number=number)
 
 
-def _nonce_of(path: Path) -> str:
-    """Draw a nonce that tells which file it is written into."""
-    return secrets.token_hex(_DICE // 2) + file_identity(path)[: _LINE - 1 - _DICE - 1]
+def _nonce_of(path: Path, dice: str) -> str:
+    """Make a nonce of what was drawn and of the file that it is written into."""
+    return dice + file_identity(path)[: _LINE - 1 - _DICE - 1]
+
+
+def _fresh(path: Path, dice: str) -> Path:
+    """Where the next file is made, until it takes its place."""
+    return path.with_name(f"{path.name}-{dice}")
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(_LINE).decode("ascii", "replace").strip("\0\n ")
 
 
 def _line(text: str) -> bytes:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Row, Select, exists, func, select, update
+from sqlalchemy import Connection, Exists, Row, ScalarSelect, Select, exists, func, select, text, update
 
-from composer.database.schema import deliveries, exclusions, leases, mailing_editions, mailings
+from composer.database.schema import deliveries, doubts, exclusions, leases, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
@@ -108,14 +108,37 @@ MAY_HAVE_IT = (
 """States in which somebody has a mailing, or may have it."""
 
 
-def whoever_has(issue: str, *, but: int = 0) -> Select[tuple[int]]:
-    """SQL for the numbers of all who have the issue by any mailing ``but`` one, may have it, or are about to get it."""
-    is_to_come = deliveries.c.state.in_(WAITING) & mailings.c.state.in_((MailingState.SENDING, MailingState.PAUSED))
+def whoever_has(issue: str | ScalarSelect[str], *, but: int = 0) -> Select[tuple[int]]:
+    """SQL for the numbers of all who have the issue by any mailing ``but`` one, may have it, or are about to get it.
+
+    A plan that is not begun counts beside a mailing that is (``but``); a new plan takes the place of it. What is
+    refused and in doubt may be given back as long as somebody sends.
+    """
+    begun = (MailingState.SENDING, MailingState.PAUSED)
+    is_to_come = deliveries.c.state.in_(WAITING) & mailings.c.state.in_(
+        (*begun, MailingState.PLANNED) if but else begun
+    )
+    is_in_doubt = (
+        (deliveries.c.state == DeliveryState.REFUSED)
+        & exists().where(doubts.c.delivery_id == deliveries.c.id)
+        & exists().where(leases.c.mailing_id == mailings.c.id)
+    )
     return (
         select(deliveries.c.subscriber_id)
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)
-        .where(mailings.c.issue == issue, mailings.c.id != but, deliveries.c.state.in_(MAY_HAVE_IT) | is_to_come)
+        .where(mailings.c.issue == issue, mailings.c.id != but)
+        .where(deliveries.c.state.in_(MAY_HAVE_IT) | is_to_come | is_in_doubt)
     )
+
+
+def wait_for_other_plans(connection: Connection) -> None:
+    """Make sure that of two plans of one issue, or a plan and a retry, the later one sees the other.
+
+    On SQLite, a writer is alone anyhow. Nothing may be read in the transaction before: that would fix what it sees.
+    """
+    if connection.dialect.name == "postgresql":
+        # In a mode that holds up nobody else, except VACUUM.
+        connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
 def is_key_of(mailing: Mailing, site: Site) -> bool:

@@ -56,11 +56,12 @@ def test_workers_finish_what_a_killed_sender_has_begun(stage: Stage) -> None:
     assert states["unknown"] <= CONNECTIONS
 
 
-def test_a_worker_begins_what_was_planned_for_a_time_that_has_come(stage: Stage) -> None:
+def test_a_worker_begins_what_was_planned_for_a_time_that_has_come_and_says_how_late_it_is(stage: Stage) -> None:
     with stage.engine.begin() as connection:
         connection.execute(update(mailings).values(send_at=1))
     worker = stage.start("worker", "--once")
-    assert worker.finish() == 0, worker.said
+    assert worker.finish() == 1, worker.said
+    assert "It was to begin on Thursday 01 January 1970" in worker.said
     assert stage.check() == {"accepted": PEOPLE}
 
 

@@ -28,7 +28,8 @@ def command(
     """Help with the mailings that are being sent, until a signal comes.
 
     Takes up what was begun and is not finished, also retries that are due, and what was planned with
-    `newsletter send --at`. Needs PostgreSQL; start as many as the relay bears, on as many machines as you like.
+    `newsletter send --at`. With --once the exit code is as that of `send`. Needs PostgreSQL; start as many as the relay
+    bears, on as many machines as you like.
     """
     engine = open_database()
     if engine.dialect.name == "sqlite":
@@ -41,6 +42,7 @@ def command(
 
 async def _work(engine: Engine, *, once: bool) -> int:
     refused: dict[int, str] = {}
+    codes: dict[int, int] = {}
     stop = asyncio.Event()
     while not stop.is_set():
         wanted = [mailing for mailing in _find(engine) if mailing not in refused]
@@ -48,13 +50,13 @@ async def _work(engine: Engine, *, once: bool) -> int:
             if stop.is_set():
                 break
             try:
-                await _help(engine, mailing, stop)
+                codes[mailing] = await _help(engine, mailing, stop)
             except (StateError, MailingError, LeaseLost) as error:
                 refused[mailing] = say_error(error)
                 tell_failure(refused[mailing])
         if not wanted:
             if once:
-                return 1 if refused else 0
+                return 1 if refused or any(codes.values()) else 0
             refused.clear()
             await _rest(stop)
     return 0
@@ -68,7 +70,8 @@ def _find(engine: Engine) -> list[int]:
         return list(mailings_with_work(connection, now=int(time.time())))
 
 
-async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:
+async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> int:
+    """Take part in sending the mailing; gives the exit code that ``send`` would have given."""
     from composer.delivery.sending.run import End, Run
 
     site, started, run = the_site(), time.monotonic(), Run()
@@ -83,12 +86,14 @@ async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> None:
         terms=the_terms(site),
         wait=False,
     )
-    conclude(engine, mailing, run, seconds=time.monotonic() - started)
+    has_begun = before.state == "planned"
+    code = conclude(engine, mailing, run, seconds=time.monotonic() - started, has_begun=has_begun)
     sys.stdout.flush()
     if run.end is End.STOPPED and not run.halted:
         stop.set()
     elif run.end in (End.BREAKER, End.LIMIT):
         await _rest(stop)
+    return code
 
 
 async def _rest(stop: asyncio.Event) -> None:

@@ -29,6 +29,7 @@ from composer.database.schema import deliveries, doubts, mailings, stopped_relay
 from composer.database.upsert import upsert
 from composer.delivery.judgement import About
 from composer.delivery.ledger.transitions import advance_deliveries
+from composer.delivery.mailing import whoever_has
 from composer.delivery.outcome import Outcome
 from composer.delivery.reply import in_words
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingState
@@ -236,12 +237,16 @@ class Doubts:
         self._forget(as_said)
 
     def _give_back(self, refused: Sequence[_Held], note: str, now: int) -> int:
-        """Make deliveries pending again, and return how many of this mailing; of a mailing that is cancelled none."""
+        """Make deliveries pending again, and return how many of this mailing.
+
+        Of a mailing that is cancelled none, and nobody who has the issue by another mailing, or is planned in one.
+        """
         if not refused:
             return 0
         count = 0
         for mailing in sorted({one.mailing for one in refused}):
             ids = [one.doubt.delivery for one in refused if one.mailing == mailing]
+            issue = select(mailings.c.issue).where(mailings.c.id == mailing).scalar_subquery()
             is_cancelled = exists().where(mailings.c.id == mailing, mailings.c.state == MailingState.CANCELLED)
             is_refused = deliveries.c.state == DeliveryState.REFUSED
             spared = update(deliveries).where(deliveries.c.id.in_(ids), is_refused, ~is_cancelled)
@@ -250,7 +255,9 @@ class Doubts:
                 self._connection,
                 DeliveryState.REFUSED,
                 DeliveryEvent.RETRY,
-                deliveries.c.id.in_(ids) & ~is_cancelled,
+                deliveries.c.id.in_(ids)
+                & ~is_cancelled
+                & deliveries.c.subscriber_id.not_in(whoever_has(issue, but=mailing)),
                 now=now,
                 note=note,
             )

@@ -261,7 +261,8 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
             connection.execute(update(mailings).where(mailings.c.id == mailing).values(begun))
         watermark = watermark_of(connection)
         watermark.move(connection, but=mailing)
-    watermark.put()
+    with connection.begin():
+        watermark.put(connection)
     watermark.begin(mailing, SendingProgress(epoch, 0))
     fields = {"mailing": mailing, "epoch": epoch, "sender": holder, "left_unknown": left}
     _log.info("a sender has its lease", extra={"action": "lease.acquired", **fields})

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 from composer.address import fold_address
 from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.transitions import advance_deliveries
-from composer.delivery.mailing import find_mailing, mailing_row, whoever_has
+from composer.delivery.mailing import find_mailing, mailing_row, wait_for_other_plans, whoever_has
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
 from composer.errors import MailingError, Remedy, StateError
 
@@ -70,6 +70,7 @@ def retry_deliveries(
     """
     if state not in RETRIED:
         raise StateError(f"what is {state} cannot be tried again; only {', '.join(RETRIED)}")
+    wait_for_other_plans(connection)
     issue = find_mailing(connection, mailing).issue
     is_without = deliveries.c.subscriber_id.not_in(whoever_has(issue, but=mailing))
     return _advance_chosen(connection, mailing, state, RETRIED[state], to=to, note=note, now=now, but=is_without)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, insert, literal, select, text, update
+from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
 
 from composer.audience.freeze import ExclusionReason
 from composer.database.bulk import insert_many
@@ -28,7 +28,7 @@ from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
 from composer.database.watermark import SendingProgress, watermark_of
 from composer.delivery.editions import store_edition
-from composer.delivery.mailing import MAY_HAVE_IT, count_exclusions
+from composer.delivery.mailing import MAY_HAVE_IT, count_exclusions, wait_for_other_plans
 from composer.delivery.planning.calendar_history import count_dates
 from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, prepare_roll
 from composer.delivery.planning.sample import PlannedSubjectTest
@@ -94,7 +94,7 @@ def plan_mailing(
     second mailing, nobody to write to, or a sample that cannot be drawn.
     """
     with writing(engine) as connection:
-        _wait_for_other_plans(connection)
+        wait_for_other_plans(connection)
         if not (again or only_missing):
             _refuse_second(connection, issue_of(editions))
         replaces = _cancel_unbegun(connection, issue_of(editions), now=now)
@@ -117,7 +117,8 @@ def plan_mailing(
         connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
         watermark = watermark_of(connection)
         watermark.move(connection, but=mailing)
-    watermark.put()
+    with engine.begin() as connection:
+        watermark.put(connection)
     watermark.begin(mailing, SendingProgress(0, 0))  # not what a lost mailing of the same number has left there
     fields = {"mailing": mailing, "issue": roll.issue, "planned": roll.planned, "left_out": sum(excluded.values())}
     _log.info("a mailing is planned", extra={"action": "mailing.planned", **fields})
@@ -141,13 +142,6 @@ def _sample(roll: MailingRoll, subject_test: PlannedSubjectTest) -> Mapping[str,
         language: {word: roll.variants[language, variant] for word, variant in variants.items()}
         for language in roll.editions
     }
-
-
-def _wait_for_other_plans(connection: Connection) -> None:
-    """Make sure that of two plans of one issue the later one sees the other. On SQLite, a writer is alone anyhow."""
-    if connection.dialect.name == "postgresql":
-        # Before anything is read, which would fix what we see. In a mode that holds up nobody else, except VACUUM.
-        connection.execute(text("LOCK TABLE mailings IN SHARE UPDATE EXCLUSIVE MODE"))
 
 
 def _refuse_second(connection: Connection, issue: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sqlite3
 import subprocess
@@ -12,10 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from composer.database import open_database
 from composer.database.schema import leases, lists
+from composer.database.watermark import Watermark, watermark_of
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import open_ledger
 from composer.delivery.ledger.sendable import SendTerms
@@ -118,6 +120,53 @@ def test_a_sender_that_dies_accuses_nobody(database: Path) -> None:
         open_ledger(connection, mailing=1, holder=holder("next"), now=later).close()
     assert count_states(engine, 1) == {"accepted": 1, "unknown": 1, "pending": 4}
     engine.dispose()
+
+
+def begin_until_committed(database: Path, issue: str) -> tuple[Engine, Watermark]:
+    """A plan or a sender at the moment after its transaction, before the file is in its place."""
+    engine = open_database(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        watermark = watermark_of(connection)
+        watermark.move(connection, but=0)
+        assert watermark.is_trusted, issue
+    return engine, watermark
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("has_been_sent", [False, True])
+def test_several_that_begin_in_one_instant_accuse_nobody(
+    tmp_path: Path, order: tuple[int, ...], has_been_sent: bool
+) -> None:
+    database = tmp_path / "newsletter.db"
+    engine = open_database(f"sqlite:///{database}")
+    if has_been_sent:
+        plan(engine, 2)
+        send(database, 1)
+    engine.dispose()
+    begun = [begin_until_committed(database, issue) for issue in ("first", "second", "third")]
+    for at in order:
+        engine, watermark = begun[at]
+        with engine.begin() as connection:
+            watermark.put(connection)
+            assert watermark_of(connection).is_trusted
+        engine.dispose()
+    if has_been_sent:
+        send(database, 1)
+    assert [path.name for path in tmp_path.glob("*.db-sent*")] == ["newsletter.db-sent"]
+
+
+def test_what_a_program_that_died_has_left_beside_the_database_is_removed_and_trusted_by_the_next(
+    database: Path,
+) -> None:
+    send(database, 1)
+    for _ in range(2):
+        begin_until_committed(database, "dies")[0].dispose()
+    others = database.with_name("newsletter.db-sent-of-mine")
+    others.touch()
+    assert len(list(database.parent.glob("*.db-sent-*"))) == 3
+    send(database, 1)
+    assert list(database.parent.glob("*.db-sent-*")) == [others]
+    assert database.with_name("newsletter.db-sent").read_text().split("\n")[1].split() == ["2", "ended"]
 
 
 def test_a_file_that_is_missing_waits_for_a_persons_word_and_is_made_anew(database: Path) -> None:

@@ -11,12 +11,13 @@ from composer.database.schema import attempts, deliveries, mailings
 from composer.delivery.ledger.approval import approve_mailing, current_digest
 from composer.delivery.ledger.ledger import open_ledger, recover
 from composer.delivery.ledger.sendable import SendTerms
-from composer.delivery.mailing import find_mailing, mailings_with_work, set_send_time
+from composer.delivery.mailing import find_mailing, mailings_with_work, set_send_time, whoever_has
 from composer.delivery.operating.decisions import decide_mailing, retry_deliveries, settle_unknown
 from composer.delivery.outcome import Outcome
+from composer.delivery.planning.plan import plan_mailing
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingEvent, MailingState
 from composer.errors import MailingError, Remedy, StateError
-from tests.support.mailings import NOW, SITE, count_states, holder, plan
+from tests.support.mailings import NOW, SITE, count_states, holder, make_edition, plan
 
 REFUSED = Outcome(0, DeliveryEvent.REFUSE, relay="relay:25", phase="rcpt", code=550, enhanced="5.7.1", text="no")
 
@@ -143,3 +144,34 @@ def test_a_worker_takes_up_what_is_begun_and_what_is_due(engine: Engine) -> None
         connection.execute(update(deliveries).values(state="deferred", next_attempt_at=NOW + 70))
         assert mailings_with_work(connection, now=NOW + 69) == []
         assert mailings_with_work(connection, now=NOW + 70) == [mailing]
+
+
+def test_nobody_is_tried_again_who_is_planned_in_another_mailing_of_the_issue(engine: Engine) -> None:
+    first = plan(engine, 3).mailing
+    end_all(engine, first, REFUSED)
+    with engine.begin() as connection:
+        lists = [connection.scalars(select(mailings.c.list_ids)).one()[0]]
+    second = plan_mailing(
+        engine, editions={"en": make_edition()}, lists=lists, site=SITE, now=NOW, only_missing=True
+    ).mailing
+    assert count_states(engine, second) == {"pending": 3}
+    with engine.begin() as connection:
+        refused = DeliveryState.REFUSED
+        assert retry_deliveries(connection, first, state=refused, note="ana: mended", now=NOW) == 0
+        decide_mailing(connection, second, MailingEvent.CANCEL, now=NOW)
+        assert retry_deliveries(connection, first, state=refused, note="ana: mended", now=NOW) == 3
+
+
+def test_a_refusal_in_doubt_is_no_refusal_for_a_new_plan_while_somebody_sends(engine: Engine) -> None:
+    first = plan(engine, 1).mailing
+    with engine.connect() as connection:
+        ledger = open_ledger(connection, mailing=first, holder=holder(), now=NOW)
+        (one,) = ledger.claim(in_hand=(), at_most=1, now=NOW)
+        ledger.settle([], [one.id], now=NOW)
+        ledger.settle([replace(REFUSED, delivery=one.id)], [], now=NOW)
+        connection.rollback()
+        with engine.begin() as other:
+            assert len(other.execute(whoever_has("2020-03-news")).all()) == 1
+        ledger.close()
+    with engine.begin() as connection:
+        assert not connection.execute(whoever_has("2020-03-news")).all()
