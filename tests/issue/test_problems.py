@@ -58,7 +58,7 @@ ARTICLE = "- block: article\n  title: T\n  body: B\n"
         ),
         (
             "- block: agenda\n  title: T\n  entries:\n    - {title: E, date: 2020-02-03, time: 11h00}\n",
-            "8:44: 'time': '11h00' is not a time; write hours:minutes, such as 11:00",
+            "8:44: 'time': '11h00' is not a time; write 11:00",
         ),
         (
             "- block: agenda\n  title: T\n  entries:\n    - {title: E, date: 2020-02-03, language: french}\n",

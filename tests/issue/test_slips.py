@@ -59,6 +59,23 @@ WRITTEN = [
     ("subject: News", "subject:News", 1),
     ("subject: News", "subject：News", 1),
     ("  - block: text", "  -block: text", 12),
+    ("  - block: text", "  -   block: text", 12),
+    ("title: A new bridge", 'title: "A new bridge', 6),
+    ("title: A new bridge", 'title: "A new bridge”', 6),
+    ("title: A new bridge", '"title: A new bridge', 6),
+    ("title: A new bridge", "title A new bridge", 6),
+    ("title: A new bridge", "title:\u00a0A new bridge", 6),
+    ("title: Dear members", "title:- Dear members", 13),
+    ("subject: News of", "subject News of", 1),
+    ("subject: News of", "subject = News of", 1),
+    ("      - date: 2026-12-01", "      date: 2026-12-01", 18),
+    ("date: 2026-11-26", "date: 26.11.2026", 3),
+    ("date: 2026-11-26", "date: 26/11/2026", 3),
+    (
+        "    link:\n      label: Read on\n      url: https://www.example.org/bridge",
+        "    link: {label: Read on, url: 'https://a.test'",
+        9,
+    ),
     ("  - block: text", "  – block: text", 12),
 ]
 
@@ -79,6 +96,8 @@ def test_a_slip_is_one_error_and_its_hint_mends_it(tmp_path: Path, right: str, s
     wrong = ISSUE.replace(right, slip, 1)
     (told,) = problems_of(write_issue(tmp_path, wrong))
     assert told.startswith(f"issue.yaml:{line}:"), told
+    if "is not a day" in told:
+        told = told.replace("; write ", "; write date: ")
     hint = told[told.rindex("; write ") + 2 :]
     assert problems_of(write_issue(tmp_path, mended(wrong, line, hint))) == []
 
@@ -87,10 +106,20 @@ def test_a_slip_is_one_error_and_its_hint_mends_it(tmp_path: Path, right: str, s
     ("right", "slip", "place", "said"),
     [
         ("    title: A new", "     title: A new", "6:6", "begin it under 'block', with 4 spaces before it"),
-        ("    title: A new", "   title: A new", "6:4", "check the indentation"),
+        ("    title: A new", "   title: A new", "6:4", "begin it under 'block', with 4 spaces before it"),
+        ("    title: A new", "  title: A new", "6:3", "begin it under 'block', with 4 spaces before it"),
+        ("        title: Fair", "      title: Fair", "21:7", "begin it under 'date', with 8 spaces before it"),
+        ("  - block: events", "- block: events", "15:1", "begin it under the dash above, with 2 spaces before it"),
+        ("      It is", "    It is", "8:5", "begin it with 6 spaces before it, as all lines of 'body'"),
+        ("body: Some words of ours.", "body: Some words\n  Of ours.", "15:3", "begin with body: |"),
+        ("    title: A new", "    - title: A new", "6:5", "write title: A new"),
+        ("blocks:\n", "", "4:3", "write the key of the list on a line above it"),
+        ("body: Some words of ours.", "body: **Some** *words* of ours.", "14:11", "put the whole value in quotes"),
+        ("title: Market", "title: {a: 1 b: 2}", "19:23", "write a comma between two parts"),
         ("    title: A new", "\ttitle: A new", "6:1", "a tab stands here"),
         ("    title: A new", "\u00a0   title: A new", "6:1", "type a space"),
         ("title: A new bridge", 'title: "A new bridge', "6:12", "a quotation mark is opened here and never closed"),
+        ("title: Dear members", "title: 'Dear members", "13:12", "a quotation mark is opened here and never closed"),
         ("block: article", "block: artcle", "5:5", "did you mean 'article'?"),
         ("    title: A new", "    titel: A new", "6:5", "did you mean 'title'?"),
         ("      label: Read on\n      url:", "      - label: Read on\n        url:", "10:7", "delete the dashes"),
@@ -176,3 +205,26 @@ def test_a_slip_in_the_first_language_is_no_error_of_a_translation(tmp_path: Pat
     folder = write_issue(tmp_path, ISSUE.replace(right, slip), newsletter=NEWSLETTER, files={"issue.fr.yaml": FRENCH})
     (told,) = problems_of(folder)
     assert told.startswith("issue.yaml:"), told
+
+
+TIMES = {
+    "17h30": "17:30", "17 h": "17:00", "17.30": "17:30", "17:30 Uhr": "17:30", "17 Uhr": "17:00", "5 pm": "17:00",
+    "5:30 p.m.": "17:30", "12 am": "00:00", "kl. 11.00": "11:00", "午後": "hours:minutes",
+    "11:00:00": "11:00", "17時30分": "17:30",
+    "9-17": "hours:minutes", "25 h": "hours:minutes", "13 pm": "hours:minutes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "right"), TIMES.items())
+def test_a_time_as_people_write_it_is_told_with_the_time_that_is_meant(
+    tmp_path: Path, written: str, right: str
+) -> None:
+    wrong = ISSUE.replace("        title: Market", f"        time: '{written}'\n        title: Market")
+    (told,) = problems_of(write_issue(tmp_path, wrong))
+    assert f"is not a time; write {right}" in told
+
+
+@pytest.mark.parametrize("written", ["5/6/2026", "31.02.2026", "March 3, 2026"])
+def test_a_day_that_may_be_two_days_is_not_guessed(tmp_path: Path, written: str) -> None:
+    (told,) = problems_of(write_issue(tmp_path, ISSUE.replace("date: 2026-11-26", f"date: {written}")))
+    assert "write year-month-day, such as" in told

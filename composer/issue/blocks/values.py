@@ -114,7 +114,25 @@ def _day(value: object) -> object:
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ValueError(f"{value!r} is in no year that is meant; write one from {_FIRST_YEAR} to {_LAST_YEAR}")
         return day
-    raise ValueError(f"{value!r} is not a day; write year-month-day, such as 2020-03-31")
+    right = _day_meant(value.strip())
+    raise ValueError(f"{value!r} is not a day; write {right or 'year-month-day, such as 2020-03-31'}")
+
+
+def _day_meant(text: str) -> str:
+    """Spell a day that is written otherwise; "" where it may be the day or the month that comes first."""
+    if found := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日.]?", text):
+        year, month, day = map(int, found.groups())
+    elif found := re.fullmatch(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4})", text):
+        first, second, year = int(found[1]), int(found[3]), int(found[4])
+        if found[2] != "." and first <= 12 and second <= 12 and first != second:
+            return ""
+        day, month = (second, first) if found[2] != "." and second > 12 else (first, second)
+    else:
+        return ""
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def _clock(value: object) -> object:
@@ -123,11 +141,32 @@ def _clock(value: object) -> object:
         return value
     found = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())
     if found is None:
-        raise ValueError(f"{value!r} is not a time; write hours:minutes, such as 11:00")
+        raise ValueError(f"{value!r} is not a time; write {_clock_meant(value) or 'hours:minutes, such as 11:00'}")
     hour, minute = map(int, found.groups())
     if hour > 23 or minute > 59:
-        raise ValueError(f"there is no time {value!r}; hours go from 0 to 23, minutes from 00 to 59")
+        midnight = "; midnight is 00:00" if (hour, minute) == (24, 0) else ""
+        raise ValueError(f"there is no time {value!r}; hours go from 0 to 23, minutes from 00 to 59{midnight}")
     return dt.time(hour, minute)
+
+
+_CLOCK_WORDS = re.compile(
+    r"(?:(?:kl|ore|um|at|à|las|saat|alle)\.? *)?"
+    r"(?P<hour>\d{1,2})(?: *[:.hH時点點] *(?P<minute>\d{2})(?::\d{2})?)?(?: *[hH時点點分])*"
+    r" *(?P<half>[ap]\.?m\.?)?(?: *(?:uhr|heures?|horas?|ore|o['’]clock))?",
+    re.IGNORECASE,
+)
+
+
+def _clock_meant(text: str) -> str:
+    """Spell a time that is written as people do: 17h30, 5 pm, 17.30 Uhr; "" if it is none."""
+    found = _CLOCK_WORDS.fullmatch(text.strip())
+    if found is None:
+        return ""
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower()[:1]
+    if half and not 1 <= hour <= 12:
+        return ""
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else ""
 
 
 def _zone(name: str) -> str:

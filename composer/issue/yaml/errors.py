@@ -6,7 +6,9 @@ what to do. The place is where the parser stopped, or where the unfinished thing
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from yaml import MarkedYAMLError
 
@@ -69,6 +71,8 @@ def explain_syntax(error: MarkedYAMLError, *, file: Path, text: str = "", lines_
     for at in dict.fromkeys(mark.line for mark in marks if mark is not None):
         if (slip := _slip(lines, at, said)) is not None:
             return Problem(Position(file, lines_before + slip.line + 1, slip.column + 1), slip.message, slip.hint)
+    if "expected ',' or" in said and error.context_mark is not None:
+        return _unclosed_bracket(lines, error.context_mark, stopped, Position(file, lines_before + 1, 1))
     row = next((row for row in _WORDS if row[0] in said), None)
     mark = error.problem_mark or error.context_mark
     if row is not None and row[0] in _BEGAN_EARLIER and error.context_mark is not None:
@@ -81,5 +85,19 @@ def explain_syntax(error: MarkedYAMLError, *, file: Path, text: str = "", lines_
 
 
 def _slip(lines: list[str], at: int, said: str) -> Slip | None:
-    is_told_already = any(words in said for words in ("'\\t'", "end of stream", "document separator", "escape"))
+    is_told_already = any(words in said for words in ("'\\t'", "escape"))
     return None if is_told_already else find_slip(lines, at, said)
+
+
+def _unclosed_bracket(lines: list[str], began: Any, stopped: Any, start: Position) -> Problem:
+    """Tell of a ``{`` or ``[`` whose end the parser did not find, on its line or below."""
+    opened = lines[began.line][began.column : began.column + 1] or "{"
+    closing = "]" if opened == "[" else "}"
+    if stopped is not None and stopped.line == began.line:
+        at = Position(start.file, start.line + stopped.line, stopped.column + 1)
+        hint = f"write a comma between two parts, and {closing} at the end; a text with such signs goes into quotes"
+        return Problem(at, f"a comma or a {closing} is missing before this", hint)
+    at = Position(start.file, start.line + began.line, began.column + 1)
+    entry = re.match(r"\s*(?:- +)*(?P<line>.*?)\s*$", lines[began.line])
+    right = f"write {entry['line']}{closing}" if entry else f"write {closing} at its end"
+    return Problem(at, f"a {opened} is opened here and never closed", right)

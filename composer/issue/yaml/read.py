@@ -143,7 +143,9 @@ def _without_mark(text: str, error: yaml.MarkedYAMLError) -> str:
     if mark is None:
         return ""
     nothing = ("~" if mark["alone"] is not None else "").ljust(len(mark["word"]))
-    return text[:begins] + nothing + text[mark.end("word") :]
+    # The other halves of *emphasis* go too: alone, they would be told as a slip of Markdown.
+    rest, line_break, below = text[mark.end("word") :].partition("\n")
+    return text[:begins] + nothing + (rest.replace("*", " ") if mark["word"][0] == "*" else rest) + line_break + below
 
 
 def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:

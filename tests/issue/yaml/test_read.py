@@ -52,7 +52,7 @@ def told(data: str | bytes) -> list[str]:
         ("a: %d\n", "1:4: a text cannot begin with this character"),
         ("a: `x`\n", "1:4: a text cannot begin with this character"),
         ('a: "C:\\data"\n', "1:8: a backslash has a meaning of its own"),
-        ("a: [1, 2\nb: 3\n", "2:2: a { or a [ is not closed before this"),
+        ("a: [1, 2\nb: 3\n", "1:4: a [ is opened here and never closed; write a: [1, 2]"),
         ("a: | text\n  more\n", "1:6: nothing may follow | or > on its line"),
         ("a:\n  b: 1\n c: 2\n", "3:2: this does not belong here; check the indentation and"),
         ("title: [link](https://example.org)\n", "1:8: a text cannot begin with ["),
