@@ -37,11 +37,13 @@ class About(enum.StrEnum):
 
 _OURS_BY_PHASE = frozenset({Phase.CONNECT, Phase.TLS, Phase.LOGIN, Phase.MAIL})
 _OF_THE_MESSAGE = frozenset({Phase.DATA, Phase.BODY, Phase.DOT})
+_CLOSING = 421
 _OURS_BY_CODE = frozenset({530, 534, 535, 538, 571})
 _OF_OUR_ADDRESS = frozenset({"1.7", "1.8"})
 _OF_THEIR_MAILBOX = frozenset({"1.1", "1.3", "1.6", "1.10", "2.0", "2.1", "2.2"})
 # Subjects and details that are missing here (5.1.2, 5.2.3, 5.4, 5.5) are used for both.
 _OUR_SUBJECTS = frozenset({"3", "6", "7"})  # the mail system, the contents, policy: RFC 3463 3.4, 3.7, 3.8
+_NEVER_GREYLISTING = frozenset("356")  # the mail system, the commands, the contents
 
 # "Sender address rejected" is not about an address that is written to.
 _of_the_sender = re.compile(
@@ -98,7 +100,11 @@ _PERSON = re.compile(
     )
 )
 _asks_for_less = re.compile(_TOO_MUCH).search
-_greylists = re.compile(r"gr[ea]y.?list").search
+_greylists = re.compile(r"gr[ea]y.?list|\btriplet|first.time (?:sender|contact|recipient)").search
+_names_rate = re.compile(
+    r"rate|limit|quota|exceed|throttl|allowance|slow(?:ing)? down|"
+    r"(?:per|this|last|past|each|every|an?) (?:second|minute|hour|day)"
+).search
 
 
 def judge_words(text: str) -> About | None:
@@ -141,6 +147,19 @@ def is_about_us(reply: Reply, phase: Phase) -> bool:
 
 def says_too_much(reply: Reply) -> bool:
     """Whether a 4yz reply is about how much or how fast we send, by its code (x.7.x) or its words."""
-    if reply.digit != 4:
+    words = reply.text.lower()
+    if reply.digit != 4 or _greylists(words):
         return False
-    return (reply.enhanced or "").startswith("4.7.") or bool(_asks_for_less(reply.text.lower()))
+    return (reply.enhanced or "").startswith("4.7.") or bool(_asks_for_less(words))
+
+
+def may_greylist(reply: Reply, phase: Phase) -> bool:
+    """Whether the reply may mean that the relay puts off everybody whom it meets for the first time (RFC 6647).
+
+    Many who do that name a reason of policy, or none. What names a rate, or another fault of ours, means what it says.
+    """
+    subject = (reply.enhanced or "")[2:3]
+    if reply.digit != 4 or reply.code == _CLOSING or phase is not Phase.RCPT or subject in _NEVER_GREYLISTING:
+        return False
+    words = reply.text.lower()
+    return judge_words(words) is not About.US or (bool(_asks_for_less(words)) and not _names_rate(words))

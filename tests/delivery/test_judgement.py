@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composer.delivery.judgement import About, is_about_us, says_too_much, whom_it_is_about
+from composer.delivery.judgement import About, is_about_us, may_greylist, says_too_much, whom_it_is_about
 from composer.delivery.reply import Phase, Reply, parse_reply
 
 ABOUT_US = [
@@ -142,3 +142,24 @@ def test_an_acceptance_is_about_nobody() -> None:
 )
 def test_what_is_about_how_much_we_send(line: str, expected: bool) -> None:
     assert says_too_much(read(line)) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("450 4.7.1 Too many recipient attempts", True),
+        ("450 4.7.1 <ana@example.org>: Recipient address rejected: Policy restrictions; try later", True),
+        ("451 4.7.1 Greylisting in action, please come back in 00:05:00", True),
+        ("451 Temporary local problem - please try later", True),
+        ("451 rate limit exceeded", False),
+        ("451 too many messages in the last hour", False),
+        ("451 4.7.650 temporarily rate limited due to IP reputation", False),
+        ("450 4.7.25 Client host rejected: cannot find your hostname", False),
+        ("421 4.7.1 try later", False),
+        ("451 4.3.0 Temporary lookup failure", False),
+        ("550 5.7.1 greylisted", False),
+    ],
+)
+def test_what_may_be_greylisting(line: str, expected: bool) -> None:
+    assert may_greylist(read(line), Phase.RCPT) is expected
+    assert not may_greylist(read(line), Phase.MAIL)

@@ -243,11 +243,6 @@ class Limiter:
         )
         self.backoff = begun.shut(now)
 
-    def open_again(self) -> None:
-        """The other side had not had enough: forget that it was left alone."""
-        if self.backoff and self.backoff.pause_s:
-            self.backoff = None
-
     def note_taken(self, now_ns: int) -> None:
         """A message that passed here has gone well."""
         if self.backoff:

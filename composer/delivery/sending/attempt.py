@@ -7,6 +7,7 @@
     421                         deferred                         the reply            halved for the relay
     4yz                         deferred; the try is not counted the reply            too much: shut, provider
                                 if it is about us                                     too
+    4yz that may be greylisting deferred, likewise               that it answers      –
     5yz                         refused, and in doubt until the  the reply            –
                                 relay takes another message
     5yz about us, to a probe    deferred                         the reply            –
@@ -45,10 +46,10 @@ _WITHOUT_REPLY: Mapping[DeliveryEvent, Callable[[Breaker, str], None]] = {
 """What happened to a delivery that nobody answered for → what the breaker hears of it."""
 
 
-def tell_breaker(breaker: Breaker, transaction: Transaction) -> None:
+def tell_breaker(breaker: Breaker, transaction: Transaction, *, is_greylisting: bool) -> None:
     """Let the relay's breaker count how the transaction went."""
     if transaction.reply:
-        breaker.answered(transaction.reply, transaction.phase)
+        breaker.answered(transaction.reply, transaction.phase, is_greylisting=is_greylisting)
     elif transaction.unsupported:
         breaker.not_offered(transaction.unsupported)
     elif tell := _WITHOUT_REPLY.get(transaction.event):

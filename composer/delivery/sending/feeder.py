@@ -207,10 +207,6 @@ class Feeder:
         """The delivery has gone well: what was slowed down for it may learn from that."""
         self._outbox.note_taken(delivery, time.monotonic_ns())
 
-    def speed_up(self, relay: int, email: str) -> None:
-        """What the relay or that provider said was not about our speed after all."""
-        self._outbox.speed_up(relay, email)
-
     async def _keep(self, heard: Mapping[str, Backoff]) -> None:
         ahead_s = self._clock() - time.monotonic()
         with suppress(NewsletterError):  # the next offer gets the same error

@@ -169,11 +169,6 @@ class Outbox:
             self._sort_again()
         return {limiter.key: limiter.backoff for limiter in limiters if limiter.backoff}
 
-    def speed_up(self, relay: int, email: str) -> None:
-        """Wait no longer for the relay, or the address's provider, that was thought to have had enough."""
-        for limiter in (self._registry.of_relay(relay), self._registry.of_provider(email)):
-            limiter.open_again()
-
     def note_taken(self, delivery: Delivery, now_ns: int) -> None:
         """The delivery, which is on its way, has gone well: the limits that it passed may learn from it."""
         for limiter in self._in_flight.get(delivery.id, ()):

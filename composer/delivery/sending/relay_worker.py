@@ -21,10 +21,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from composer.delivery.judgement import may_greylist
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import asks_for_less
 from composer.delivery.outcome import Delivery, Verdict
-from composer.delivery.reply import Phase
 from composer.delivery.sending.attempt import outcome_of, tell_breaker
 from composer.delivery.sending.feeder import Feeder
 from composer.delivery.sending.run import Run
@@ -38,9 +38,6 @@ from composer.message.compile import CompiledMessage
 from composer.message.recipient import Recipient
 
 _log = logging.getLogger("composer.delivery")
-
-_GREYLISTS_AFTER = 5
-"""So many people who are turned away at their first try, and nobody taken: it is greylisting, and no pace helps."""
 
 _CLOSING = 421  # RFC 5321 3.8: it is about the relay alone; 4.7.x may be about one provider
 
@@ -78,7 +75,7 @@ class RelayInUse:
         self.probing = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
         self.is_told_away = False  # in the log
         self.has_taken = False  # a message, in this run
-        self.first_meetings = 0  # refusals at RCPT of people who were never tried before, while it had taken nothing
+        self.greylists = False  # what it took first had been put off before
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,27 +241,28 @@ class RelayWorker:
         is_probe = relay.breaker.is_half_open and not relay.breaker.is_distrusted
         outcome = outcome_of(delivery, transaction, relay=relay.route.relay, is_probe=is_probe, took_ms=took_ms)
         outcome = replace(outcome, began_at=message.begins_at, ended_at=self._shared.clock())
-        tell_breaker(relay.breaker, transaction)
-        self._keep_pace(delivery, transaction)
+        is_greylisting = self._may_be_greylisting(delivery, transaction)
+        tell_breaker(relay.breaker, transaction, is_greylisting=is_greylisting)
+        self._keep_pace(delivery, transaction, is_greylisting=is_greylisting)
         if outcome.event is not DeliveryEvent.ACCEPT:
             self._tell_if_away()
         self._ledger.record(outcome)
         self._run.count_outcome(outcome.state)
 
-    def _keep_pace(self, delivery: Delivery, transaction: Transaction) -> None:
+    def _may_be_greylisting(self, delivery: Delivery, transaction: Transaction) -> bool:
+        """Whether the relay may have put this one off because it meets them for the first time: no pace helps then."""
+        relay, reply = self._relay, transaction.reply
+        is_first_meeting = delivery.attempt == 1 and (relay.greylists or not relay.has_taken)
+        return is_first_meeting and reply is not None and may_greylist(reply, transaction.phase)
+
+    def _keep_pace(self, delivery: Delivery, transaction: Transaction, *, is_greylisting: bool) -> None:
         relay, reply = self._relay, transaction.reply
         if transaction.event is DeliveryEvent.ACCEPT:
+            relay.greylists |= not relay.has_taken and delivery.attempt > 1
             relay.has_taken = True
             self._feeder.note_taken(delivery)
-        elif reply and asks_for_less(reply):
-            is_first_meeting = transaction.phase is Phase.RCPT and delivery.attempt == 1 and not relay.has_taken
-            relay.first_meetings += is_first_meeting
-            if reply.code == _CLOSING:
-                self._feeder.slow_down(relay.number, None)
-            elif is_first_meeting and relay.first_meetings > _GREYLISTS_AFTER:
-                self._feeder.speed_up(relay.number, delivery.email)
-            else:
-                self._feeder.slow_down(relay.number, delivery.email)
+        elif reply and asks_for_less(reply) and not is_greylisting:
+            self._feeder.slow_down(relay.number, None if reply.code == _CLOSING else delivery.email)
 
     # A relay that is away
 

@@ -65,8 +65,11 @@ class Breaker:
         elif self.is_half_open or self._failures >= _FAILURES:
             self._open(why)
 
-    def answered(self, reply: Reply, phase: Phase) -> None:
-        """Count a reply that decided a delivery. A 421 says that the relay hangs up on us (RFC 5321 3.8)."""
+    def answered(self, reply: Reply, phase: Phase, *, is_greylisting: bool = False) -> None:
+        """Count a reply that decided a delivery. A 421 says that the relay hangs up on us (RFC 5321 3.8).
+
+        ``is_greylisting``: it may only say that the relay meets the recipient for the first time.
+        """
         if reply.code == _CLOSING:
             self.connection_failed(str(reply))
             return
@@ -76,7 +79,7 @@ class Breaker:
         elif self.is_distrusted:
             self._count_probe(str(reply))
             return
-        if not is_about_us(reply, phase):
+        if is_greylisting or not is_about_us(reply, phase):
             self._streak = 0
             if self.reason is None:
                 self.is_half_open, self._rest_s = False, 0

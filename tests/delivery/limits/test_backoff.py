@@ -68,7 +68,8 @@ def test_the_speed_stays_between_its_bounds_and_is_kept(start: float, steps: lis
     [
         (Reply(421, "4.7.28", "unusual rate"), True),
         (Reply(421, None, "closing"), True),
-        (Reply(450, "4.7.1", "greylisted"), True),
+        (Reply(450, "4.7.1", "greylisted"), False),
+        (Reply(450, "4.7.1", "try later"), True),
         (Reply(451, "4.7.650", "slow down"), True),
         (Reply(452, "4.2.2", "mailbox full"), False),
         (Reply(451, None, "local error"), False),

@@ -76,7 +76,7 @@ def test_what_the_breaker_hears(transaction: Transaction, opens_after: int | Non
     breaker = Breaker()
     opened = []
     for number in range(1, 31):
-        tell_breaker(breaker, transaction)
+        tell_breaker(breaker, transaction, is_greylisting=False)
         if breaker.reason:
             opened.append(number)
     assert opened[:1] == ([opens_after] if opens_after else [])

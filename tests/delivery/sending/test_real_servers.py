@@ -106,3 +106,25 @@ async def test_a_rate_of_postfix_is_kept_to_and_nobody_is_lost_over_it(engine: E
     states = count_states(engine, mailing)
     assert set(states) == {"accepted", "deferred"}
     assert states["accepted"] > 70, "what is turned away is what asks how it is, and little else"
+
+
+async def test_a_postfix_that_has_lost_its_users_costs_nobody_their_address(engine: Engine) -> None:
+    lost = "mydestination = example.org\nlocal_recipient_maps = inline:{ nobody=x }\n"
+    with running_postfix(lost) as relay:
+        mailing, run = plan(engine, 300).mailing, Run()
+        assert await send(engine, mailing, relay.port, run=run) is End.BREAKER
+        assert "User unknown in local recipient table" in relay.log
+    assert count_states(engine, mailing) == {"pending": 300}
+    assert suppressed(engine) == 0
+    assert "User unknown in local recipient table" in run.breaker
+
+
+async def test_exim_s_ratelimit_is_kept_to_and_nobody_is_lost_over_it(engine: Engine) -> None:
+    limit = "  defer message = rate limit exceeded\n    ratelimit = 20 / 4s / strict\n  accept\n"
+    with exim(rcpt=limit) as relay:
+        mailing, run = plan(engine, 60).mailing, Run()
+        assert await send(engine, mailing, relay.port, connections=2, run=run) is End.DONE
+    states = count_states(engine, mailing)
+    assert set(states) == {"accepted", "deferred"}
+    assert states["accepted"] > 40, "what is turned away is what asks how it is, and little else"
+    assert suppressed(engine) == 0

@@ -1,0 +1,99 @@
+"""A streak of refusals survives its senders: killed in its midst, or several at once, they lose and suppress nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from composer.audience import find_suppressions
+from composer.database import open_database, reading
+from composer.database.schema import doubts
+from composer.delivery.sending import feeder
+from composer.delivery.sending.run import End
+from tests.support.databases import Cluster
+from tests.support.mailings import count_states, plan, send, until
+from tests.support.truth_sink import Sink
+
+DEAD = "550 5.1.1 User unknown in local recipient table"
+ROOT = Path(__file__).parent.parent.parent.parent
+
+SENDER = """
+import asyncio, sys
+from composer.database import open_database
+from tests.support.mailings import send
+asyncio.run(send(open_database(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+"""
+
+
+def suppressed(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return len(find_suppressions(connection))
+
+
+def in_doubt(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.scalar(select(func.count()).select_from(doubts)) or 0
+
+
+def doubled(sink: Sink) -> list[str]:
+    copies = Counter(one["recipient"] for one in sink.taken())
+    return [email for email, count in copies.items() if count > 1]
+
+
+def sender(engine: Engine, mailing: int, sink: Sink) -> subprocess.Popen[bytes]:
+    """A sender in a process of its own, with four connections."""
+    url = engine.url.render_as_string(hide_password=False)
+    return subprocess.Popen([sys.executable, "-c", SENDER, url, str(mailing), str(sink.port)], cwd=ROOT)
+
+
+async def test_a_sender_that_is_killed_in_the_midst_of_a_streak(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 60, domains=60).mailing
+    sink.script(*(f"rcpt@{number}={DEAD}" for number in range(1, 16)), "rcpt@16+=silent")
+    child = sender(engine, mailing, sink)
+    try:
+        await until(lambda: in_doubt(engine) >= 12)
+    finally:
+        child.kill()
+        child.wait()
+    refused = count_states(engine, mailing)["refused"]
+    assert suppressed(engine) == 0
+
+    sink.script(f"rcpt={DEAD}")
+    assert await send(engine, mailing, sink.port) is End.BREAKER
+    assert sink.times["rcpt"] < 20, f"the {refused} refusals of the killed sender count"
+    states = count_states(engine, mailing)
+    assert states["pending"] + states["unknown"] == 60
+    assert states["unknown"] <= 4, "one for each of its connections"
+    assert suppressed(engine) == in_doubt(engine) == 0
+
+    sink.script()
+    assert await send(engine, mailing, sink.port) is End.DONE
+    assert count_states(engine, mailing)["accepted"] == 60 - states["unknown"]
+    assert doubled(sink) == []
+
+
+async def test_two_senders_of_one_mailing_see_the_same_streak(
+    postgresql: Cluster, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeder, "PAGE", 10)  # so that each of them gets some
+    url = postgresql.create_migrated()
+    engine = open_database(url)
+    mailing = plan(engine, 120, domains=120).mailing
+    sink.script(f"rcpt@31+={DEAD}")
+    ends = await asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(2)))
+    assert End.BREAKER in ends
+    assert count_states(engine, mailing) == {"accepted": 30, "pending": 90}
+    assert suppressed(engine) == in_doubt(engine) == 0
+
+    sink.script()
+    await asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(2)))
+    assert count_states(engine, mailing) == {"accepted": 120}
+    assert doubled(sink) == []
+    engine.dispose()
+    postgresql.drop(url)
