@@ -10,8 +10,9 @@ A *streak* is what one relay has refused since it last took a message. Each refu
                       ── it took nothing ────────────▶ 2 people or more ───▶ about us
                                                      ── 1 person ──────────▶ in doubt until it takes something
 
-Points: a person whose refusal says by itself that it is about us counts 1. Of the others, the first of a domain counts
-1 and each further one a tenth, because the domain of a company that is gone has many former colleagues. Only the three
+Points: a person whose refusal says by itself that it is about us counts 1, and so does one at a large provider of
+mailboxes. Of the others, the first of a domain counts 1 and each further one a tenth, because the domain of a company
+that is gone has many former colleagues. Only the three
 most frequent texts count, once what differs from person to person is taken out of them; of refusals in any words, three
 times as many are needed. Where every fifth address is dead, 8 in a row come once in 400,000 and 20 practically never.
 
@@ -30,6 +31,7 @@ from dataclasses import dataclass
 
 from composer.address import domain_of, fold_address
 from composer.delivery.judgement import About
+from composer.mailbox_providers import MAILBOX_DOMAINS
 
 ENOUGH = 20.0
 """Points of a streak that is about us."""
@@ -119,5 +121,8 @@ def _points(doubts: Sequence[Doubt]) -> float:
     for one in doubts:
         if (key := fold_address(one.email)) not in of_us:
             by_domain[domain_of(one.email)].add(key)
-    others = sum(1 + _FURTHER_OF_A_DOMAIN * (len(people) - 1) for people in by_domain.values())
+    others = sum(
+        len(people) if domain in MAILBOX_DOMAINS else 1 + _FURTHER_OF_A_DOMAIN * (len(people) - 1)
+        for domain, people in by_domain.items()
+    )
     return len(of_us) + others

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +94,9 @@ def test_what_is_held_when_nobody_is_left(
     doubts: list[Doubt], has_taken: bool, is_everybody: bool, ruling: Ruling
 ) -> None:
     assert rule_at_the_end(doubts, has_taken=has_taken, is_everybody=is_everybody) is ruling
+
+
+def test_many_at_a_provider_of_mailboxes_are_no_former_colleagues() -> None:
+    in_a_row = [Doubt(number, f"reader{number}@gmail.com", About.PERSON, "user unknown") for number in range(20)]
+    assert is_about_us(in_a_row)
+    assert not is_about_us([replace(one, email=one.email.replace("gmail.com", "gone.example")) for one in in_a_row])
