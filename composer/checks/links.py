@@ -23,6 +23,7 @@ _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
 )
 _RESERVED = re.compile(r"(^|\.)(example(\.(com|net|org))?|test|invalid)$")  # RFC 2606
+_YET_TO_BE_WRITTEN = "write the address that is meant, or delete the link"
 _SIGN_UP = re.compile(
     r"regist|sign.?up|book|ticket|inscri|inscription|réserv|reserv|billet|anmeld|buchen|karten|iscri|prenot|bigliet"
     r"|aanmeld|inschrijv|kayıt|bilet|rejestr|zapis|jelentkez|申し込|申込|参加登録|报名|報名|신청|регистр|запис",
@@ -55,8 +56,10 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
     scheme, host = parts
     if scheme not in ("http", "https") or "{{" in host:
         return None
-    if is_stand_in(host, urlsplit(url).path) or (_RESERVED.search(host) and not _is_sample(newsletter)):
-        return "link-placeholder", f"{url} is a placeholder", "write the address that is meant"
+    if is_stand_in(host, urlsplit(url).path):
+        return "link-placeholder", f"{url} is a placeholder", _YET_TO_BE_WRITTEN
+    if _RESERVED.search(host) and not is_sample(newsletter):
+        return "link-placeholder", f"{url} is yet to be filled in: {host} is there for examples", _YET_TO_BE_WRITTEN
     if is_local_host(host):
         return "link-local", f"{url} can only be reached from your own network", "write the public address"
     if host in _SHORTENERS:
@@ -89,7 +92,7 @@ def _split(url: str) -> tuple[str, str] | None:
     return (scheme, host) if host else None
 
 
-def _is_sample(newsletter: Newsletter) -> bool:
+def is_sample(newsletter: Newsletter) -> bool:
     """Whether the newsletter itself lives in a reserved domain; then its links may do so too."""
     own = newsletter.sender.email.rpartition("@")[2] if newsletter.sender else ""
     site = (_split(newsletter.website or "") or ("", ""))[1]

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from composer import shipped
+from composer.checks.links import is_sample
 from composer.errors import IssueError, NewsletterError
-from composer.issue import Issue, find_issues, load_issue
+from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
 from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
@@ -126,6 +127,20 @@ def few_words(title: str, *, today: dt.date, markdown: bool, language: str = "en
     for english, translated in _WORDS.get(language.partition("-")[0], {}).items():
         text = text.replace(english, translated)
     return {"issue.md" if markdown else "issue.yaml": text.encode()}
+
+
+def yet_to_be_written(newsletter: Newsletter) -> str:
+    """Tell what of the few words is not as it is to be sent, in sentences; "" if all is as it can be sent."""
+    language, told = newsletter.languages[0], []
+    if language.partition("-")[0] not in DRAFT_LANGUAGES:
+        known = " and ".join(DRAFT_LANGUAGES)
+        told.append(f"The issue is in English: its words are there in {known}, not yet in {language}.")
+    if not is_sample(newsletter):
+        told.append(
+            "Yet to be filled in: its words, and three links to example.org; newsletter check names them, and nothing"
+            " is sent before."
+        )
+    return "\n".join(told)
 
 
 def shipped_sample(*, languages: Sequence[str], markdown: bool) -> DraftFiles:

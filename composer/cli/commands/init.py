@@ -15,10 +15,11 @@ import typer
 from rich.text import Text
 
 from composer import shipped
-from composer.cli.drafts import DRAFT_LANGUAGES, FIRST_TITLES, few_words
+from composer.cli.drafts import FIRST_TITLES, few_words, yet_to_be_written
 from composer.cli.editor import editor_files
 from composer.cli.publication import Publication, ask, checked, newsletter_yaml
 from composer.cli.terminal.console import Terminal
+from composer.issue import load_newsletter
 
 _KEY_BYTES = 32
 
@@ -72,10 +73,8 @@ def command(
     for written, is_new_file in _write_project(directory, first_issue):
         new, old = Text.assemble(("+", "green"), f" {written}"), Text(f"= {written} (left as it is)", "dim")
         console.print(new if is_new_file else old)
-    first = _first_language(given)
-    if first_issue is not None and first.partition("-")[0] not in DRAFT_LANGUAGES:
-        known = " and ".join(DRAFT_LANGUAGES)
-        console.print(f"\nThe first issue is in English: its words are there in {known}, not yet in {first}.")
+    if first_issue is not None and (told := yet_to_be_written(load_newsletter(directory / "issues")[0])):
+        console.print(f"\n{told}", markup=False)
     steps = ["newsletter preview", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]

@@ -24,7 +24,7 @@ def command(
     markdown: Annotated[bool, typer.Option("--markdown", help="Write it in Markdown: issue.md.")] = False,
 ) -> int:
     """Start a new issue: from a few words to replace, from the sample, or from the last issue."""
-    from composer.cli.drafts import few_words, last_issue, shipped_sample
+    from composer.cli.drafts import few_words, last_issue, shipped_sample, yet_to_be_written
     from composer.issue import load_newsletter
     from composer.issue.files import issue_file
     from composer.issue.own_blocks import own_blocks
@@ -43,6 +43,7 @@ def command(
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
     else:
         draft = few_words(_title_of(slug), today=today, markdown=markdown, language=newsletter.languages[0])
+        started_from = f"\n{told}\n" if (told := yet_to_be_written(newsletter)) else ""
     write_draft(folder, draft)
     console = Terminal(soft_wrap=True)
     console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from composer import shipped
 from composer.cli.commands.init import env_example
 from composer.cli.main import main
 from composer.compose import check_folder
@@ -113,6 +114,25 @@ def test_a_publication_of_ones_own_has_what_was_said_and_a_first_issue(here: Pat
     checked = check_folder(folder, templates=Project.at(folder.parent, here / "phare" / "templates").templates)
     assert checked.editions
     assert not checked.has_errors
+
+
+def test_what_is_yet_to_be_filled_in_is_told_by_init_and_new(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    english, links = "The issue is in English: its words are there in en and fr, not yet in ja.", "three links to"
+    for name, options, told in (
+        ("ja", ("--language", "ja", "--sender", "a@verein.de"), (True, True)),
+        ("fr", ("--language", "fr", "--sender", "a@verein.de"), (False, True)),
+        ("own", ("--language", "fr", "--sender", "a@verein.example"), (False, False)),
+    ):
+        assert init(name, "--name", "N", "--yes", *options) == 0
+        said = capsys.readouterr().out
+        assert ((english in said), (links in said)) == told
+        with contextlib.chdir(name), pytest.raises(SystemExit):
+            main(["new", "2027-01-next"])
+        said = capsys.readouterr().out
+        assert ((english in said), (links in said)) == told
+        for folder in find_issues(here / name / "issues"):
+            codes = [finding.code for finding in check_folder(folder, templates=(shipped.TEMPLATES,)).findings]
+            assert codes.count("link-placeholder") == (3 if told[1] else 0)
 
 
 def test_what_was_not_said_is_left_for_later(here: Path) -> None:
