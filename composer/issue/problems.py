@@ -227,11 +227,12 @@ def _mapping(wrong: _Wrong) -> tuple[str, str]:
         return wrong.is_not(
             "keys and values, indented below it", f"such as: link: {{label: Read on, url: {wrong.value}}}"
         )
-    return (
-        wrong.is_not("keys and values, indented below it", f"such as: {wrong.key}: file: photo.jpg")
-        if (wrong.key in ("picture", "logo"))
-        else wrong.is_not("keys and values, indented below it")
-    )
+    if wrong.key in ("picture", "logo"):
+        file = wrong.value if isinstance(wrong.value, str) and wrong.value.strip() else "photo.jpg"
+        return wrong.is_not(
+            "keys and values, indented below it", f"such as: {wrong.key}: {{file: {file}, alt: What it shows}}"
+        )
+    return wrong.is_not("keys and values, indented below it")
 
 
 def _value_error(wrong: _Wrong) -> tuple[str, str]:
