@@ -112,14 +112,14 @@ def check_weekdays(proof: Proof) -> Iterator[Finding]:
 
 def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
     weekdays, months = _names(proof.language)
-    day = int(match["day"] or match["day2"])
-    month = months[(match["month"] or match["month2"]).casefold()]
-    written = match["year"] or match["year2"]
-    date = _nearest_day(day, month, int(written) if written else None, proof.content.date)
+    parts = {name.rstrip("0123456789"): part for name, part in match.groupdict().items() if part}
+    named = parts["month"].casefold()
+    month = int(named) if named.isdecimal() else months[named]
+    date = _nearest_day(int(parts["day"]), month, int(parts["year"]) if "year" in parts else None, proof.content.date)
     if date is None:
         words = f"there is no day {match[0]!r}"
         yield find("weekday-wrong", text.position(match.start()), words, "look into a calendar")
-    elif weekdays[match["weekday"].casefold()] != date.weekday():
+    elif weekdays[parts["weekday"].casefold()] != date.weekday():
         right = babel_locale(proof.language).days["format"]["wide"][date.weekday()]
         words = f"{match[0]!r}: in {date.year}, that day is a {right}"
         yield find("weekday-wrong", text.position(match.start()), words, "is it the day or the weekday that is wrong?")
@@ -137,29 +137,74 @@ def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) ->
     return min(found, key=lambda date: abs(date - issue_date - _HALF_A_YEAR / 2), default=None)
 
 
+_SIGNS = {"ja": ("月火水木金土日",), "zh": ("一二三四五六日", "一二三四五六天"), "ko": ("월화수목금토일",)}
+"""One sign for each weekday, from Monday on."""
+_DAY, _MONTH, _YEAR = r"(?P<day{0}>\d{{1,2}})", r"(?P<month{0}>0?[1-9]|1[0-2])", r"(?P<year{0}>1[5-9]\d\d|20\d\d)"
+_SIGNED_DAYS = {
+    "ja": r"[（(]\s*(?P<weekday>[{0}])(?![^）)・、,\s曜])|(?P<weekday2>[{0}])曜",
+    "zh": r"[（(]?\s*(?:星期|周|週|礼拜|禮拜)(?P<weekday>[{0}])",
+    "ko": r"[（(]\s*(?P<weekday>[{0}])(?=[）),\s요])|(?P<weekday2>[{0}])요일",
+}
+_DEFINITE = {"sv": "(?:en)?", "da": "(?:en)?", "nb": "(?:en)?", "no": "(?:en)?"}
+"""tisdagen den 7 april."""
+
+
 @lru_cache(maxsize=32)
 def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Give the numbers of weekdays and months by their full names, in small letters."""
+    """Give the numbers of weekdays and months by their names, whole and short, in small letters, without full stop."""
     locale = babel_locale(language)
-    weekdays = {name.casefold(): number for number, name in locale.days["format"]["wide"].items()}
-    months = {name.casefold(): number for number, name in locale.months["format"]["wide"].items()}
+    weekdays: dict[str, int] = {}
+    months: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for use in ("format", "stand-alone"):
+            for names, calendar in ((weekdays, locale.days), (months, locale.months)):
+                for number, name in calendar[use][width].items():
+                    names.setdefault(name.casefold().rstrip("."), number)
+    for signs in _SIGNS.get(language.partition("-")[0], ()):
+        weekdays |= {sign: number for number, sign in enumerate(signs)}
     return weekdays, months
 
 
 @lru_cache(maxsize=32)
 def _written_day(language: str) -> re.Pattern[str] | None:
-    """Make a pattern of days with a weekday: "Tuesday, 3 March 2020", "mardi 1er mars", "Dienstag, den 3. März".
+    """Make a pattern of days with a weekday: "Tuesday, 3 March 2020", "Di., 3.3.2020", "3 Mart Salı", "3月3日（火）".
 
     None for a language whose names are not known.
     """
     if known_locale(language) is None:
         return None
-    weekdays, months = ("|".join(map(re.escape, names)) for names in _names(language))
-    year = r"(?:,?\s+(?:de\s+)?(?P<{0}>20\d\d))?"
-    return re.compile(
-        rf"\b(?P<weekday>{weekdays}),?\s+(?:"
-        rf"(?:den\s+|the\s+|le\s+)?(?P<day>\d{{1,2}})(?:\.|er|st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?(?P<month>{months})\b"
-        rf"{year.format('year')}"
-        rf"|(?P<month2>{months})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b{year.format('year2')})",
-        re.IGNORECASE,
+    main = language.partition("-")[0]
+    if main in _SIGNS:
+        year, month, day = (part.format("") for part in (_YEAR, _MONTH, _DAY))
+        signs = _SIGNED_DAYS[main].format("".join(sorted({sign for row in _SIGNS[main] for sign in row})))
+        marks = "년월일" if main == "ko" else "年月日"
+        written = rf"{month}\s*{marks[1]}\s*{day}\s*[{marks[2]}号號]\s*(?:{signs})"
+        return re.compile(rf"(?:{year}\s*{marks[0]}\s*)?{written}")
+    return re.compile("|".join(_spelt_days(language, main)), re.IGNORECASE)
+
+
+def _spelt_days(language: str, main: str) -> Iterator[str]:
+    """Give the patterns of a language that spells its weekdays."""
+    locale = babel_locale(language)
+    months = "|".join(sorted(map(re.escape, _names(language)[1]), key=len, reverse=True))
+    whole = "|".join(map(re.escape, locale.days["format"]["wide"].values()))
+    # In small letters, short names are words: so, do, mar.
+    short = "|".join(
+        re.escape(name[:1].upper() + name[1:].rstrip(".")) for name in locale.days["format"]["abbreviated"].values()
     )
+    weekday = rf"(?<!\w)(?:(?P<weekday{{0}}>{whole}){_DEFINITE.get(main, '')}|(?-i:(?P<weekday1{{0}}>{short}))\.?),?\s+"
+    article = r"(?:den\s+|the\s+|le\s+)?"
+    year = rf"(?:,?\s+(?:de\s+)?{_YEAR})?"
+    month = rf"(?P<month{{0}}>{months})(?!\w)\.?"
+    first = rf"{weekday}{article}{_DAY}(?:\.|er|st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?{month}{year}"
+    yield first.format(2)
+    yield rf"{weekday}{month}\s+{_DAY}(?:st|nd|rd|th)?(?![\w:.]\d|\d){year}".format(3)
+    behind = rf"{_DAY}\.?\s+{month}(?:\s+{_YEAR})?"
+    closed = (
+        rf"\s*\((?P<weekday{{0}}>{whole})\)" if main not in ("tr", "az") else rf",?\s+\(?(?P<weekday{{0}}>{whole})\b"
+    )
+    yield rf"\b{behind}{closed}".format(4)
+    if main != "en":
+        # 17.12 alone is a time, too.
+        yield rf"{weekday}{article}{_DAY}\.\s?{_MONTH}\.(?:\s?{_YEAR})?".format(5)
+        yield rf"{weekday}{article}{_DAY}/{_MONTH}(?:/{_YEAR})?(?![\d/])".format(6)
