@@ -28,6 +28,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from composer.link_address import LinkError, spell_link
+from composer.pasted_address import without_sentence
 
 
 class Addresses(enum.Enum):
@@ -91,8 +92,6 @@ _BARE = re.compile(
     r"|(?<![!#$%&'*=?^`{|}~])(?:mailto:)?[\w.!#$%&'*+/=?^`{|}~-]+@\w[\w-]*(?:\.\w[\w-]*)+)",
     re.IGNORECASE,
 )
-_CLOSING = {")": "(", "]": "[", "}": "{"}
-_AFTER_ADDRESS = "?!.,:;*_~'’”…"
 
 
 def bare_addresses(text: str) -> Iterator[tuple[int, int, str]]:
@@ -103,7 +102,7 @@ def bare_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     if "@" not in text and "://" not in text and "www." not in text.lower():
         return
     for found in _BARE.finditer(text):
-        words = _without_sentence(found[0])
+        words = without_sentence(found[0])
         scheme = "https://" if words[:4].lower() == "www." else "" if ":" in words.partition("@")[0] else "mailto:"
         address = scheme + words
         try:
@@ -111,20 +110,6 @@ def bare_addresses(text: str) -> Iterator[tuple[int, int, str]]:
                 yield found.start(), found.start() + len(words), address
         except LinkError:
             continue
-
-
-def _without_sentence(words: str) -> str:
-    """Take away what ends a sentence or a bracket around the address, as GitHub's Markdown does."""
-    end = len(words)
-    counts = {sign: words.count(sign) for sign in "()[]{}"}
-    while end:
-        last = words[end - 1]
-        if last in _CLOSING and counts[last] > counts[_CLOSING[last]]:
-            counts[last] -= 1
-        elif last not in _AFTER_ADDRESS:
-            break
-        end -= 1
-    return words[:end]
 
 
 def _link_bare_addresses(state: StateCore) -> None:

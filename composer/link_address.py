@@ -30,14 +30,12 @@ import idna
 
 from composer.address import parse_address, wire_address
 from composer.errors import AddressError
+from composer.pasted_address import address_inside, without_litter
 
 HOW_TO_WRITE = "write https://…, mailto:…, tel:…, #anchor, or {{ links.browser }}"
 
 _FIELD = re.compile(r"(\{\{[^{}\n]*\}\})")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-# They join letters of scripts that need them, and are litter beside ASCII.
-_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = r"A-Za-z0-9._~\-"
 _PATH = re.compile(rf"[^{_UNRESERVED}!$&'()*+,;=:@/%]")
@@ -90,14 +88,6 @@ def spell_link(text: str) -> str:
     if spell is None:
         raise LinkError("is not an address", _how_to_write(address, scheme[1].lower() if scheme else ""))
     return spell(address)
-
-
-def without_litter(text: str) -> str:
-    """Take from an address what pasting adds: blanks and angle brackets around it, characters that nobody sees."""
-    address = _JOINERS.sub("", _INVISIBLE.sub("", text)).strip()
-    if address.startswith("<") and address.endswith(">"):
-        address = re.sub(r"^URL:", "", address[1:-1].strip(), flags=re.IGNORECASE)
-    return re.sub(r"\s*[\r\n]\s*", "", address)
 
 
 def host_of(address: str) -> str:
@@ -154,10 +144,10 @@ def _how_to_write(address: str, scheme: str) -> str:
         return _INSTEAD[scheme]
     if address.startswith("//"):
         return f"write https:{address}"
-    if slip := re.match(r"(h?t*ps?|https?)\s*[:;]?\s*/{1,3}\s*(?=[\w[])", address, re.IGNORECASE):
+    if slip := re.match(r"(h?t*ps?|https?)\s*[:;.：]?\s*[/／]{1,3}\s*(?=[\w[])", address, re.IGNORECASE):
         return f"write https://{address[slip.end() :]}"
-    if re.fullmatch(r"[^\s@:/]+@[^\s@/]+\.[^\s@/]+", address):
-        return f"write mailto:{address}"
+    if inside := address_inside(address):
+        return f"write {inside}"
     if re.fullmatch(r"\+?[\d\s()./-]{6,}", address):
         return f"write tel:{address}"
     bare = address.partition("://")[2] or address
@@ -180,16 +170,32 @@ def _spell_web(address: str) -> str:
     scheme, authority, rest = found["scheme"].lower(), found["authority"], found["rest"]
     if not authority:
         raise LinkError("is not a whole address", "copy it again from the browser")
+    if twice := re.match(r"https?(?::|$)/*", (authority + rest if authority[-1:] == ":" else authority), re.IGNORECASE):
+        tail = (authority + rest)[twice.end() :].lstrip("/")
+        raise LinkError(
+            "has its beginning twice", f"write {'https' if 'https' in twice[0].lower() else scheme}://{tail}"
+        )
     if found["slashes"] != "//":
         raise LinkError("is not an address", f"write {scheme}://{authority}{rest}")
+    if "@" in authority and "{{" not in authority:
+        raise _with_name(scheme, authority, rest)
     fields = _FIELD.split(address[len(scheme) + 3 :])
     if "{{" in authority:
         # What a reader's value makes of it is looked at when it is filled.
         return f"{scheme}://" + "".join(map(_outside_fields(_PATH), fields))
-    path, mark, fragment = _partition(rest, "#")
+    path, mark, fragment = _partition(re.sub(r"&amp;(?=[\w.%-]+=)", "&", rest), "#")
     path, query_mark, query = _partition(path, "?")
     spelt = [_spell_part(path.replace("\\", "/"), _PATH), query_mark, _spell_part(query, _QUERY), mark]
     return f"{scheme}://{_spell_authority(authority)}{''.join(spelt)}{_spell_part(fragment, _QUERY)}"
+
+
+def _with_name(scheme: str, authority: str, rest: str) -> LinkError:
+    """What has an @ in its host is a mail address, or hides where it leads (RFC 3986 3.2.1 and 7.6)."""
+    user, _, host = authority.rpartition("@")
+    user = re.sub(r"^mailto:", "", user, flags=re.IGNORECASE)
+    if ":" not in user and "@" not in user and rest in ("", "/") and not user.lower().startswith("www."):
+        return LinkError("is a mail address, not one of the web", f"write mailto:{user}@{host}")
+    return LinkError(f"has {user!r} before its host, as frauds do", f"write {scheme}://{host}{rest}")
 
 
 def _partition(text: str, mark: str) -> tuple[str, str, str]:
@@ -266,10 +272,12 @@ def _decode(text: str) -> str:
 
 
 def _spell_mailto(address: str) -> str:
-    people, mark, headers = _partition(address.partition(":")[2], "?")
+    people, mark, headers = _partition(address.partition(":")[2].removeprefix("//"), "?")
+    if not mark and (slip := re.search(r"&(?:amp;)?(?=(?:subject|body|cc|bcc)=)", people, re.IGNORECASE)):
+        raise LinkError("has no ? before its subject", f"write mailto:{people[: slip.start()]}?{people[slip.end() :]}")
     if not people.strip() and not headers:
         raise LinkError("leads nowhere", "write mailto: and the address")
-    spelt = ",".join(_spell_person(person) for person in people.split(",") if person.strip())
+    spelt = ",".join(_spell_person(person) for person in re.split("[,;]", people) if person.strip())
     return f"mailto:{spelt}{mark}{'&'.join(_spell_headers(headers))}"
 
 

@@ -19,6 +19,13 @@ from composer.link_address import LinkError, host_of, is_local_host, spell_link
         (" HTTPS://WWW.Example.ORG/A ", "https://www.example.org/A"),
         ("<https://x.example/a>", "https://x.example/a"),
         ("https://x.example/\u200ba\ufeff", "https://x.example/a"),
+        ("“https://x.example/a”", "https://x.example/a"),
+        ("« https://x.example/a »", "https://x.example/a"),
+        ("(https://x.example/a_(b))", "https://x.example/a_(b)"),
+        ("https:// x.example/a", "https://x.example/a"),
+        ("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&b=2"),
+        ("https://x.example/@ana", "https://x.example/@ana"),
+        ("mailto://ana@x.example; bo@x.example", "mailto:ana@x.example,bo@x.example"),
         ("https://x.example/%D9%85\u200c", "https://x.example/%D9%85"),
         ("https://x.example/خواه\u200cم", "https://x.example/%D8%AE%D9%88%D8%A7%D9%87%E2%80%8C%D9%85"),
         ("https://x.example/a%20b?c=50%&d=%7B", "https://x.example/a%20b?c=50%25&d=%7B"),
@@ -101,3 +108,31 @@ def test_what_only_ones_own_network_reaches_is_local(host: str) -> None:
 @pytest.mark.parametrize("host", ["x.example", "8.8.8.8", "[2606:4700::1111]", "localhost.example", "10.example"])
 def test_what_everybody_reaches_is_not_local(host: str) -> None:
     assert not is_local_host(host_of(spell_link(f"https://{host}/")))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "hint"),
+    [
+        ("https://ana@x.example", "mailto:ana@x.example"),
+        ("https://mailto:ana@x.example/", "mailto:ana@x.example"),
+        ("https://www.bank.example@x.example/", "https://x.example/"),
+        ("https://ana:secret@x.example/a", "https://x.example/a"),
+        ("https://https://x.example/a", "https://x.example/a"),
+        ("http://https//x.example/a", "https://x.example/a"),
+        ("“www.x.example/a”", "https://www.x.example/a"),
+        ("siehe https://x.example/a.", "https://x.example/a"),
+        ("[Page](https://x.example/a)", "https://x.example/a"),
+        ('<a href="https://x.example/a">Page</a>', "https://x.example/a"),
+        ('=HYPERLINK("https://x.example/a")', "https://x.example/a"),
+        ("“ana@x.example”", "mailto:ana@x.example"),
+        ("Ana <ana@x.example>", "mailto:ana@x.example"),
+        ("ana@x.example.", "mailto:ana@x.example"),
+        ("mailto:ana@x.example&subject=Hi", "mailto:ana@x.example?subject=Hi"),
+        ("https：//x.example/a", "https://x.example/a"),
+    ],
+)
+def test_the_hint_of_an_odd_address_is_the_address_that_is_meant(pasted: str, hint: str) -> None:
+    with pytest.raises(LinkError) as told:
+        spell_link(pasted)
+    assert told.value.hint == f"write {hint}"
+    assert spell_link(hint)

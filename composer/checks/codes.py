@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     "link-local": Code(_E, "A link leads to somebody's own computer or network."),
     "link-placeholder": Code(_E, "A link leads to a placeholder."),
     "link-anchor": Code(_E, "A link leads to an anchor that is not there."),
+    "link-pasted": Code(_W, "An address has what was copied with it, or a mail program's address around it."),
     "link-insecure": Code(_W, "A link is not encrypted."),
     "link-misleading": Code(_W, "The words of a link show another address."),
     "link-shortener": Code(_W, "A link hides its address behind a shortener."),

@@ -18,6 +18,7 @@ from composer.issue.problems import advice
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
 from composer.link_address import HOW_TO_WRITE, host_of, is_local_host
+from composer.pasted_address import pasted_behind, unwrapped
 
 _SHORTENERS = frozenset(
     {"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "lnkd.in"}
@@ -68,8 +69,31 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
             f"{host} hides where the link leads",
             "write the long address; spam filters distrust short ones",
         )
+    if (pasted := _pasted(url)) is not None:
+        return pasted
     if scheme == "http":
         return "link-insecure", f"{url} is not encrypted", "write https:// if the site has it"
+    return None
+
+
+def _pasted(url: str) -> tuple[str, str, str] | None:
+    """Tell what came along when the address was copied."""
+    if "{{" in url:
+        return None
+    if (meant := unwrapped(url)) != url:
+        words = f"the address leads to {host_of(url)}, and from there to {meant[:120]}: a mail program wrapped it"
+        return "link-pasted", words, f"write {meant}"
+    if (second := re.search(r"(?:%20|,|;)+https?://", url)) is not None:
+        return (
+            "link-pasted",
+            f"{url} is two addresses",
+            f"write {url[: second.start()]}, and the other one as a link of its own",
+        )
+    if behind := pasted_behind(url):
+        right = url
+        while (shorter := re.sub(r"(?:%[0-9A-Fa-f]{2})+$|[^%\w]$", "", right)) != right and pasted_behind(right):
+            right = shorter
+        return "link-pasted", f"{url} ends with {behind!r}, copied with it from a text", f"write {right}"
     return None
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from composer.link_address import LinkError, spell_link, without_litter
+from composer.link_address import LinkError, spell_link
+from composer.pasted_address import unwrapped, without_litter
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~])|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+=|](?=\s|$|-|=)|:{3,}|>|(\d{1,9})([.)])(?=\s|$))")
@@ -150,8 +151,8 @@ def _with_fields(text: str, fields: list[str]) -> str:
 def clean_address(url: str) -> str:
     """Take out of an address what only counts visitors, and spell it as links have it."""
     address = without_litter(re.sub(r"[\t\r\n]+", "", url))
-    with suppress(LinkError):
-        address = spell_link(address)
+    with suppress(LinkError, ValueError):
+        address = spell_link(unwrapped(spell_link(address)))
     cleaned = _COUNTING.sub("", address)
     # The first of several may have been one that counts.
     return cleaned if "?" in cleaned or "&" not in cleaned or "?" not in address else cleaned.replace("&", "?", 1)

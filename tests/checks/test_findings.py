@@ -171,6 +171,18 @@ CASES = [
     Case("link-placeholder", button("https://example.com/x"), 7, button("https://example.com/x"), newsletter=REAL),
     Case("link-placeholder", button("https://TODO.org"), 7, button("https://todos.org")),
     Case("link-insecure", button("http://network.example.org"), 7, button("https://network.example.org")),
+    Case("link-pasted", button("https://x.example.org/a."), 7, button("https://x.example.org/wiki/Inc.")),
+    Case("link-pasted", button("https://x.example.org/a)"), 7, button("https://x.example.org/a_(b)")),
+    Case("link-pasted", button("https://x.example.org/a”"), 7, button("“https://x.example.org/a”")),
+    Case(
+        "link-pasted", button("https://x.example.org/a https://x.example.org/b"), 7, button("https://x.example.org/a b")
+    ),
+    Case(
+        "link-pasted",
+        button("https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.example.org%2Fa&data=05"),
+        7,
+        button("https://x.example.org/?url=https%3A%2F%2Fx.example.org%2Fa"),
+    ),
     Case("link-shortener", button("https://bit.ly/3x"), 7, button("https://habit.ly/3x")),
     Case("link-anchor", button("#agenda"), 7, button("#agenda") + "    id: agenda\n"),
     Case("link-vague", button("https://x.example.org", "Click here!"), 7, button("https://x.example.org", "Hereford")),
