@@ -156,6 +156,8 @@ def _number_footnotes(state: StateCore) -> None:
     number: list[Token] = []
     is_footnote = False
     for token in state.tokens:
+        if token.type == "inline" and token.children:
+            token.children = list(_apart(token.children))
         if token.type in ("footnote_open", "footnote_close"):
             is_footnote = token.nesting > 0
             number = [Token("footnote_ref", "", 0, meta={"id": token.meta["id"]}), _text(" ", 0)] if is_footnote else []
@@ -163,6 +165,16 @@ def _number_footnotes(state: StateCore) -> None:
             small = Token("small_open", "small", 1), Token("small_close", "small", -1)
             token.children = [small[0], *number, *(token.children or []), small[1]]
             number = []
+
+
+def _apart(children: list[Token]) -> Iterator[Token]:
+    """Put a thin space between the numbers of two footnotes at one place: 1 and 2 are not 12."""
+    before = ""
+    for child in children:
+        if child.type == before == "footnote_ref":
+            yield _text("\u2009", child.level)
+        before = child.type
+        yield child
 
 
 def footnote_number(token: Token) -> int:

@@ -138,6 +138,7 @@ def test_numbers_of_links_go_on_over_the_mail_and_an_address_keeps_its_own() -> 
         ("Kind regards,\nAnna", "Kind regards,\nAnna"),
         ("~~9 €~~ 5 €", "~9 €~ 5 €"),
         ("so[^x]\n\n[^x]: why", "so¹\n\n¹ why"),
+        ("so[^x][^y]\n\n[^x]: a\n[^y]: b", "so¹\u2009²\n\n¹ a\n\n² b"),
         ("at www.bücher.test, ana@a.test", "at https://www.xn--bcher-kva.test, ana@a.test"),
         ("[call](tel:+331) [+33 1](tel:+331)", "call [1] +33 1\n\n[1] tel:+331"),
         ('<a href="https://a.test/b c">there</a>', "there [1]\n\n[1] https://a.test/b%20c"),
