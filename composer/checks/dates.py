@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.clock_changes import HourKind, hour_kind
 from composer.edition.language.locales import babel_locale, known_locale
-from composer.issue.blocks import AgendaBlock, Days, EventsBlock
+from composer.errors import Position
+from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock, Session
 from composer.issue.partial import STAND_IN_DAY
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
@@ -68,14 +69,31 @@ def _odd_hours(entry: Days, path: KeyPath, proof: Proof) -> Iterator[Finding]:
     ):
         for day in on if clock else ():
             assert clock
-            place, shown = proof.source.position((*path, key)), f"{clock:%H:%M} on {day}"
-            match hour_kind(dt.datetime.combine(day, clock), ZoneInfo(zone)):
-                case HourKind.MISSING:
-                    words = f"there is no {shown} in {zone}: the clocks go forward over it"
-                    yield find("time-missing", place, words, "write an hour before or after it")
-                case HourKind.TWICE:
-                    words = f"{shown} is there twice in {zone}: the clocks go back"
-                    yield find("time-twice", place, words, "write another hour, or say in words which of the two")
+            yield from _odd_hour(dt.datetime.combine(day, clock), zone, proof.source.position((*path, key)))
+    if isinstance(entry, AgendaEntry) and not days:
+        yield from _odd_sessions(entry.sessions, (*path, "sessions"), entry, proof)
+
+
+def _odd_sessions(sessions: Sequence[Session], path: KeyPath, entry: AgendaEntry, proof: Proof) -> Iterator[Finding]:
+    """Look at the hours of a programme of one day; after midnight, it is the next day's."""
+    for number, session in enumerate(sessions):
+        if session.time:
+            is_night = entry.is_overnight and entry.time is not None and session.time < entry.time
+            moment = dt.datetime.combine(entry.date + dt.timedelta(days=is_night), session.time)
+            place = proof.source.position((*path, number, "time"))
+            yield from _odd_hour(moment, entry.timezone or proof.newsletter.timezone, place)
+        yield from _odd_sessions(session.sessions, (*path, number, "sessions"), entry, proof)
+
+
+def _odd_hour(moment: dt.datetime, zone: str, place: Position) -> Iterator[Finding]:
+    shown = f"{moment:%H:%M} on {moment:%Y-%m-%d}"
+    match hour_kind(moment, ZoneInfo(zone)):
+        case HourKind.MISSING:
+            words = f"there is no {shown} in {zone}: the clocks go forward over it"
+            yield find("time-missing", place, words, "write an hour before or after it")
+        case HourKind.TWICE:
+            words = f"{shown} is there twice in {zone}: the clocks go back"
+            yield find("time-twice", place, words, "write another hour, or say in words which of the two")
 
 
 def check_order(proof: Proof) -> Iterator[Finding]:

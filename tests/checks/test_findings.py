@@ -272,6 +272,18 @@ CASES = [
     ),
     Case(
         "time-missing",
+        agenda("date: 2021-03-28, time: 01:30, end_time: 05:00, sessions: [{title: S, time: 02:30}]"),
+        8,
+        agenda("date: 2021-03-28, time: 01:30, end_time: 05:00, sessions: [{title: S, time: 03:30}]"),
+    ),
+    Case(
+        "time-missing",
+        agenda("date: 2021-03-27, time: 22:00, end_time: 05:00, sessions: [{title: S, time: 02:30}]"),
+        8,
+        agenda("date: 2021-03-27, time: 01:00, end_time: 05:00, sessions: [{title: S, time: 02:30}]"),
+    ),
+    Case(
+        "time-missing",
         events("date: 2021-03-26, until: 2021-03-29, time: 02:10, end_time: 04:00"),
         8,
         events("date: 2021-03-29, until: 2021-03-30, time: 02:10, end_time: 04:00"),
