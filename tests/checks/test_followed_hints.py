@@ -149,6 +149,7 @@ OF_THE_CHECKS = [
     Hint("link-local", "write the public address", button("http://localhost/x"), "http://localhost", SITE),
     Hint("link-placeholder", "write the address that is meant", button("https://todo.org"), "https://todo.org", SITE),
     Hint("link-placeholder", "delete the link", body("See [it](https://todo.org)."), "[it](https://todo.org)", "it"),
+    Hint("link-pasted", f"write {SITE}/a", button(f"{SITE}/a."), "/a.", "/a"),
     Hint("link-insecure", "write https://", button(f"http{SITE[5:]}"), "http:", "https:"),
     Hint("link-shortener", "write the long address", button("https://bit.ly/3x"), "https://bit.ly/3x", f"{SITE}/x"),
     Hint(
