@@ -58,13 +58,14 @@ def test_the_inbox_takes_mail_until_it_is_told_to_stop(tmp_path: Path, number: s
     assert [file.name for file in (tmp_path / "kept").iterdir()] == ["000001.eml"]
 
 
-def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path, web: httpx.Client) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_site_runs_until_it_is_told_to_stop(tmp_path: Path, web: httpx.Client, number: signal.Signals) -> None:
     site = start(tmp_path, "serve", "--port", "0", settings=SITE)
     text = read_until(site, "Ctrl-C")
     url = re.search(r"http://127\.0\.0\.1:\d+", text)
     assert url is not None
     assert web.get(f"{url[0]}/healthz").text == "ok\n"
-    site.send_signal(signal.SIGTERM)
+    site.send_signal(number)
     site.communicate()
     assert site.returncode == 0
 

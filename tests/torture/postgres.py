@@ -18,6 +18,14 @@ def immediate_restart(rig: Rig, rounds: int) -> None:
     _take_away(rig, rounds, restart)
 
 
+def immediate_restart_of_a_role_that_does_not_wait(rig: Rig, rounds: int) -> None:
+    """The same with ``synchronous_commit`` off for our role: what is committed is on the disk some time later."""
+    assert rig.cluster
+    rig.cluster.run("ALTER ROLE newsletter SET synchronous_commit = off")
+    immediate_restart(rig, rounds)
+    rig.cluster.run("ALTER ROLE newsletter RESET synchronous_commit")
+
+
 def terminated_backend(rig: Rig, rounds: int) -> None:
     """An administrator ends our connections to the database."""
 

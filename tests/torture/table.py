@@ -74,6 +74,13 @@ FAULTS = (
     Fault("database and -sent are written over", restores.folder_written_over, 5),
     Fault("a copy of the database sends too", restores.copied_elsewhere, 5),
     Fault("PostgreSQL restarts at once", postgres.immediate_restart, 10, 1, _POSTGRESQL),
+    Fault(
+        "the same, synchronous_commit off for the role",
+        postgres.immediate_restart_of_a_role_that_does_not_wait,
+        10,
+        0,
+        _POSTGRESQL,
+    ),
     Fault("PostgreSQL ends our connection", postgres.terminated_backend, 10, 0, _POSTGRESQL),
 )
 

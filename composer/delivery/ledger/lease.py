@@ -6,11 +6,13 @@ before anything is offered. So a sender that was suspended, cut off, or wrongly 
 it comes back, whatever the clocks say. Ending a lease locks the same row, so it happens before such a
 transaction or after it, never in between.
 
-``expires_at``, and the check whether the holder's process lives, are not needed for safety. They keep others from
-ending the lease of a healthy sender, and let a lease be ended at once after ``kill -9``. On PostgreSQL several senders
-share a mailing. SQLite has one writer at a time, so there a second sender would only wait, and is refused.
-Rejected: lock files and advisory locks. They vanish with a network share or a connection pooler, and the epoch
-would still be needed.
+``expires_at``, and the check whether the holder lives, are not needed for safety. They keep others from ending the
+lease of a healthy sender, and let a lease be ended at once after ``kill -9``. What shows that the holder lives is its
+session (``database/sender_session.py``), from another container too; where that tells nothing, it is the holder's
+process. On PostgreSQL several senders share a mailing. SQLite has one writer at a time, so there a second sender would
+only wait, and is refused.
+Rejected: lock files and advisory locks as the guarantee. They vanish with a network share or a connection pooler, and
+the epoch would still be needed.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from composer.database.schema import deliveries, leases, mailings
+from composer.database.sender_session import SenderSession, begin_session, is_over
 from composer.database.watermark import ENDED, SendingProgress
 from composer.delivery.ledger.prepared import PreparedStatement, parameter
 from composer.delivery.states import MailingState
@@ -63,10 +66,11 @@ IS_LEASED = exists().where(leases.c.mailing_id == deliveries.c.mailing_id, lease
 """SQL that tells, for a row of ``deliveries``, whether the sender of that epoch still has its lease."""
 
 
-def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> int:
-    """Become a sender of the mailing, whose row the caller has locked, and return the new epoch.
+def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int) -> tuple[int, SenderSession]:
+    """Become a sender of the mailing, whose row the caller has locked, and return the new epoch and its session.
 
-    ``holder`` is ``host:pid:random``. Raises MailingError, on SQLite, if someone is sending it.
+    ``holder`` is ``host:pid:random``. The lease can be ended at once when the session has ended. Raises MailingError,
+    on SQLite, if someone is sending it.
     """
     living = end_dead_leases(connection, mailing=mailing, seen_from=holder, now=now)
     if living and connection.dialect.name == "sqlite":
@@ -79,18 +83,20 @@ def acquire_lease(connection: Connection, *, mailing: int, holder: str, now: int
     epoch: int = connection.scalars(
         update(mailings).where(mailings.c.id == mailing).values(epoch=mailings.c.epoch + 1).returning(mailings.c.epoch)
     ).one()
-    connection.execute(insert(leases).values(mailing_id=mailing, epoch=epoch, holder=holder, expires_at=now + LEASE_S))
-    return epoch
+    session = begin_session(connection, mailing=mailing, epoch=epoch)
+    row = {"mailing_id": mailing, "epoch": epoch, "holder": holder, "session": session.name or None}
+    connection.execute(insert(leases).values(**row, expires_at=now + LEASE_S))
+    return epoch, session
 
 
 def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now: int) -> list[tuple[str, int]]:
-    """End the leases that have expired or whose process is gone; return the others as (holder, expires_at)."""
+    """End the leases that have expired or whose sender is gone; return the others as (holder, expires_at)."""
     # A locked row is being renewed at this moment, so its sender lives. Waiting for it could be a deadlock, because
     # that sender may be waiting for our row.
     rows = connection.execute(
         select(leases).where(leases.c.mailing_id == mailing).order_by(leases.c.epoch).with_for_update(skip_locked=True)
     ).all()
-    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(row, seen_from=seen_from, now=now)]
+    dead = [row.epoch for row in rows if row.expires_at <= now or _is_dead(connection, row, seen_from, now)]
     if dead:
         fields = {"mailing": mailing, "epochs": " ".join(map(str, dead))}
         _log.info("the leases of senders that are gone are ended", extra={"action": "lease.ended", **fields})
@@ -149,7 +155,13 @@ def parse_holder(holder: str) -> tuple[str, str]:
     return host, pid
 
 
-def _is_dead(lease: Row[Any], *, seen_from: str, now: int) -> bool:
+def _is_dead(connection: Connection, lease: Row[Any], seen_from: str, now: int) -> bool:
+    """Whether the holder is certainly gone, by its session or, where that tells nothing, by its process."""
+    is_gone = is_over(connection, lease.session, mailing=lease.mailing_id, epoch=lease.epoch)
+    return is_gone if is_gone is not None else _is_process_gone(lease, seen_from=seen_from, now=now)
+
+
+def _is_process_gone(lease: Row[Any], *, seen_from: str, now: int) -> bool:
     """Whether the holder's process is certainly gone. On another host, and on Windows, nobody can know.
 
     A process with the holder's number that began after the lease was last renewed is another one: the first process of

@@ -30,6 +30,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 
 from composer.database.leaving import shared_leaving_lock
 from composer.database.schema import deliveries, mailings
+from composer.database.sender_session import SenderSession
 from composer.database.watermark import ENDED, SendingProgress, Watermark, watermark_of
 from composer.delivery.ledger.backoffs import correct_future_backoffs, keep_backoffs, read_backoffs
 from composer.delivery.ledger.claim import Claims, leave_unknown, still_wanted, suppress_unwanted
@@ -89,6 +90,7 @@ class Ledger:
         lists: Sequence[int],
         left_unknown: int,
         watermark: Watermark,
+        session: SenderSession,
         believes_refusals: bool = False,
     ) -> None:
         self.left_unknown = left_unknown
@@ -105,6 +107,7 @@ class Ledger:
         self._doubts = Doubts(connection, mailing=mailing, believes=believes_refusals)
         self._suppress = suppress_unwanted(lists)
         self._watermark = watermark
+        self._session = session
         self._renewal = PreparedStatement(RENEW, connection.dialect)
         locking = RENEW.returning(shared_leaving_lock()) if self._is_shared else RENEW
         self._renewal_before_offers = PreparedStatement(locking, connection.dialect)
@@ -196,6 +199,7 @@ class Ledger:
         """Give the lease back, and mark the watermark as ended."""
         with self._connection.begin():
             release_lease(self._connection, mailing=self._mailing, epoch=self._epoch)
+        self._session.end()
         self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, ENDED))
 
     def _renew(self, now: int, *, offers: bool = False) -> Renewal:
@@ -252,7 +256,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
     """
     with connection.begin():
         row = lock_sendable(connection, mailing, terms=terms, now=now)
-        epoch = acquire_lease(connection, mailing=mailing, holder=holder, now=now)
+        epoch, session = acquire_lease(connection, mailing=mailing, holder=holder, now=now)
         left = leave_unknown(connection, mailing, newest=epoch, now=now)
         forget_old(connection, now=now)
         if row.state == MailingState.PLANNED:
@@ -277,6 +281,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
         lists=row.list_ids,
         left_unknown=left,
         watermark=watermark,
+        session=session,
         believes_refusals=terms.believes_refusals,
     )
 

@@ -18,9 +18,9 @@ from sqlalchemy import Engine, select, update
 from composer.audience import find_suppressions, suppress, unsubscribe
 from composer.database import open_database
 from composer.database.identity import database_identity
-from composer.database.schema import attempts, deliveries, mailings
+from composer.database.schema import attempts, deliveries, leases, mailings
 from composer.delivery.ledger.claim import LEFT_OPEN
-from composer.delivery.ledger.lease import LEASE_S
+from composer.delivery.ledger.lease import LEASE_S, end_dead_leases
 from composer.delivery.ledger.ledger import Ledger, open_ledger
 from composer.delivery.ledger.sendable import STALE_S, SendTerms
 from composer.delivery.outcome import Outcome, Verdict
@@ -312,7 +312,60 @@ def test_a_mailing_is_free_at_once_when_its_senders_process_is_gone(engine: Engi
     gone.wait()
     with engine.connect() as connection:
         open_ledger(connection, mailing=mailing, holder=f"here:{gone.pid}:dead", now=NOW)
+    forget_sessions(engine)
     with opened(engine, mailing, word="second", now=NOW + 1):
+        pass
+
+
+def forget_sessions(engine: Engine) -> None:
+    """As behind a pooler, or where the system has no such locks."""
+    with engine.begin() as connection:
+        connection.execute(update(leases).values(session=None))
+
+
+_SENDER = """
+import sys
+from composer.database import open_database
+from composer.delivery.ledger.ledger import open_ledger
+with open_database(sys.argv[1]).connect() as connection:
+    ledger = open_ledger(connection, mailing=int(sys.argv[2]), holder=sys.argv[3], now=int(sys.argv[4]))
+    print("sends", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("host", ["elsewhere", "here"])
+def test_a_sender_of_another_container_lives_as_long_as_its_process_and_no_longer(engine: Engine, host: str) -> None:
+    mailing = plan(engine, 1).mailing
+    gone = subprocess.Popen([sys.executable, "-c", ""])  # a number that is not there, as those of other containers
+    gone.wait()
+    name = f"{host}:{gone.pid}:x"
+
+    def living() -> list[str]:
+        with engine.begin() as connection:
+            found = end_dead_leases(connection, mailing=mailing, seen_from=holder(), now=NOW + 1)
+        return [one for one, _ in found]
+
+    words = [sys.executable, "-c", _SENDER, str(engine.url), str(mailing), name, str(NOW)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sender:
+        assert sender.stdout is not None
+        assert sender.stdout.readline() == "sends\n"
+        assert living() == [name]
+        sender.kill()
+    while living():
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("session", ["another-kernel {file}", "{kernel} another-file"])
+def test_a_lock_that_somebody_else_may_hold_says_nothing(engine: Engine, session: str) -> None:
+    mailing = plan(engine, 1).mailing
+    with engine.connect() as connection:
+        open_ledger(connection, mailing=mailing, holder="elsewhere:1:x", now=NOW)
+    with engine.begin() as connection:
+        kernel, file = str(connection.scalars(select(leases.c.session)).one()).split()
+        connection.execute(update(leases).values(session=session.format(kernel=kernel, file=file)))
+    with pytest.raises(MailingError, match="try again in 29 s"), opened(engine, mailing, now=NOW + 1):
         pass
 
 
@@ -321,6 +374,7 @@ def test_a_sender_on_another_machine_is_waited_for(engine: Engine) -> None:
     mailing = plan(engine, 1).mailing
     with engine.connect() as connection:
         open_ledger(connection, mailing=mailing, holder="elsewhere:1:x", now=NOW)
+    forget_sessions(engine)
     refusal = "on elsewhere; if that has died, try again in 29 s"
     with pytest.raises(MailingError, match=refusal), opened(engine, mailing, now=NOW + 1):
         pass

@@ -300,6 +300,8 @@ def test_a_container_that_is_started_again_goes_on_at_once(database: Path) -> No
     with subprocess.Popen(["sleep", "600"]) as first:
         with engine.connect() as connection:
             open_ledger(connection, mailing=1, holder=f"here:{first.pid}:old", now=now)
+        with engine.begin() as connection:
+            connection.execute(update(leases).values(session=None))
         with engine.connect() as connection, pytest.raises(MailingError, match="is being sent"):
             open_ledger(connection, mailing=1, holder=holder("next"), now=now)
         with engine.begin() as connection:
