@@ -5,8 +5,9 @@ attributes and nothing else touched: the doctype, MJML's own styles, media queri
 comments and the widths that Outlook needs stay as they are. Never: a fetch of anything.
 
 The recipe, each part against a damage that was seen: the CSS goes in by ``css_text``; every
-style tag of the document is marked to be ignored, or premailer would follow ``@import`` over the network and
-inline MJML's resets everywhere; no attributes are made from styles; the doctype is put back.
+style element of the parsed document is marked to be ignored, however it is spelt, or premailer would follow its
+``@import`` to files and over the network and inline MJML's resets everywhere; cssutils, which reads the one sheet, has
+nothing that fetches; no attributes are made from styles; the doctype is put back.
 
 A document that says where its blocks begin and end (*cuts*) is inlined piece by piece, each block in the elements that
 stand around it, and then the rest with the blocks left out: so a block that did not change is not inlined again, and
@@ -20,17 +21,19 @@ import logging
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from html import escape, unescape
+from html import escape
 from itertools import pairwise
 from typing import Any
 
 import tinycss2
+from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 from composer.edition.slots.marks import Marks
 
 _KEPT_STYLES = 4096
-_IGNORE = ' data-premailer="ignore"'
+_IGNORE = "data-premailer"
+_IMPORTED = "@import is not followed: nothing is fetched; copy the rules into this file"
 _DOCTYPE = "<!doctype html>"
 
 
@@ -39,8 +42,6 @@ def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None) -> str:
 
     The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back.
     """
-    if "@import" in css:
-        raise ValueError("@import is not followed: nothing is fetched; copy the rules into this file")
     if cuts is None:
         return _inlined(html, css)
     found = [match for match, _ in cuts.find(html)]
@@ -111,9 +112,14 @@ _EDGE = "[edge of a block]"
 
 
 def _inlined(html: str, css: str) -> str:
-    document = html.removeprefix(_DOCTYPE).replace("<style", f"<style{_IGNORE}")
-    inlined: str = _premailer()(
-        document,
+    text = html.removeprefix(_DOCTYPE).strip()
+    page = etree.fromstring(text, etree.HTMLParser())
+    if page is None:
+        raise ValueError("there is no element in this document")
+    for style in page.iter("style"):
+        style.set(_IGNORE, "ignore")
+    tree = _premailer()(
+        page,
         css_text=css,
         # The one sheet is ours; a rule that cannot be inlined (:hover, @media) belongs into head.css.
         disable_leftover_css=True,
@@ -125,7 +131,11 @@ def _inlined(html: str, css: str) -> str:
         remove_unset_properties=False,
         allow_network=False,
     ).transform(pretty_print=False)
-    return _DOCTYPE + inlined.replace(_IGNORE, "")
+    for style in page.iter("style"):
+        style.attrib.pop(_IGNORE, None)
+    # lxml makes a doctype up where there is none.
+    whole = tree if text.startswith(tree.docinfo.doctype) else page
+    return _DOCTYPE + etree.tostring(whole, method="html", encoding="utf-8").decode()
 
 
 @cache
@@ -141,29 +151,38 @@ def _premailer() -> Any:
     cssutils.log.setLog(complaints.logger())
     cssutils.log.setLevel(logging.ERROR)
 
+    def refuse(_url: str) -> None:
+        complaints.messages.append(_IMPORTED)
+
+    class FetchingNothing(Premailer):  # type: ignore[misc]
+        """Reads a sheet by a parser that can fetch nothing: that of cssutils reads files and asks the network."""
+
+        def _parse_css_string(self, css_body: str, validate: bool = True) -> Any:
+            return cssutils.CSSParser(fetcher=refuse).parseString(css_body, validate=validate)
+
     class RememberingPremailer(Premailer):  # type: ignore[misc]
         """Keeps the rules of a stylesheet: premailer keeps its parse only, and the rest is most of the time."""
 
         @staticmethod
         @lru_cache(maxsize=16)
         def _rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
-            plain = Premailer("", disable_validation=True, strip_important=False, cache_css_parsing=False)
+            plain = FetchingNothing("", disable_validation=True, strip_important=False, cache_css_parsing=False)
             complaints.messages.clear()
             rules: tuple[list[Any], list[Any]] = plain._parse_style_rules(css, index)
             if complaints.messages:
-                raise ValueError("; ".join(complaints.messages))
+                raise ValueError(_IMPORTED if _IMPORTED in complaints.messages else "; ".join(complaints.messages))
             return rules
 
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
             """Leave out the rules whose classes are not all in the document: most of the time goes into trying them."""
             rules, leftover = self._rules(css_body, ruleset_index)
-            there = {name for found in _CLASSES.findall(self.html) for name in unescape("".join(found)).split()}
+            there = {name for classes in _CLASSES(self.html) for name in classes.split()}
             return [rule for rule in rules if _classes_of(rule[1]) <= there], leftover
 
     return RememberingPremailer
 
 
-_CLASSES = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_CLASSES = etree.XPath("//@class", smart_strings=False)
 
 
 @cache

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +108,67 @@ def test_css_that_would_be_fetched_or_cannot_be_read_is_refused() -> None:
     for css in ("@import url(https://fonts.test/x.css);", "p { { color: red }"):
         with pytest.raises(ValueError):
             inline_css("<!doctype html><html><body><p>x</p></body></html>", css=css)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What is asked of files and the network by address, while ``.env`` lies in the folder where we are."""
+    (tmp_path / ".env").write_text("NEWSLETTER_SECRET_KEY={k3y}\n")
+    monkeypatch.chdir(tmp_path)
+    asked: list[str] = []
+    real = urllib.request.OpenerDirector.open
+
+    def noting(self: Any, request: Any, *arguments: Any, **named: Any) -> Any:
+        asked.append(getattr(request, "full_url", request))
+        return real(self, request, *arguments, **named)
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", noting)
+
+    def closed(*told: Any) -> Any:
+        asked.append(str(told))
+        raise OSError("there is no network here")
+
+    monkeypatch.setattr(socket, "getaddrinfo", closed)
+    return asked
+
+
+@pytest.mark.parametrize("address", [".env", "file:{}/.env", "https://fonts.test/x.css", "//fonts.test/x.css"])
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<STYLE>@import "{}";</STYLE>',
+        '<Style media="screen">@IMPORT url({});</Style>',
+        '<style\ttype="text/css">@import "{}";</style>',
+        '<style data-premailer="x">@import "{}";</style>',
+        '<svg><STYLE>@import "{}";</STYLE></svg>',
+        '<link rel="stylesheet" href="{}">',
+        '<LINK REL=StyleSheet HREF="{}">',
+        '<base href="file:///"><link rel="stylesheet" href="{}">',
+    ],
+)
+def test_nothing_in_a_document_is_followed(element: str, address: str, opened: list[str]) -> None:
+    head = element.format(address.format(Path.cwd()))
+    inlined = inline_css(f"<!doctype html><html><head>{head}</head><body><p>x</p></body></html>", css="p { margin: 0 }")
+    assert not opened
+    assert '<p style="margin:0">' in inlined
+    assert address.format(Path.cwd()) in inlined, "what stands in a document of the designer's stays there"
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        '@import ".env";',
+        "@IMPORT url(file:.env);",
+        '@\\69mport ".env";',
+        '@charset "utf-8"; @Import "https://fonts.test/x.css" screen;',
+        "@im\\70ort '.env'; p { margin: 0 }",
+    ],
+)
+def test_no_sheet_is_imported_however_it_is_spelt(css: str, opened: list[str]) -> None:
+    with pytest.raises(ValueError, match="@import is not followed") as refused:
+        inline_css("<!doctype html><html><body><p>x</p></body></html>", css=css)
+    assert not opened
+    assert "k3y" not in str(refused.value)
 
 
 def test_language_direction_and_a_padded_hidden_preheader_are_set(before: str) -> None:
