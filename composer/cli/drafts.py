@@ -15,6 +15,7 @@ from composer.checks.links import is_sample
 from composer.errors import IssueError, NewsletterError
 from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
+from composer.issue.inside import unusable
 from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
 
@@ -166,7 +167,8 @@ def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tu
     if last is None:
         raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")
     renewed = {file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}
-    files = (path for path in sorted(last.folder.rglob("*")) if path.is_file())
+    # What a link leads to outside of the folder is no part of the issue.
+    files = (path for path in sorted(last.folder.rglob("*")) if path.is_file() and not unusable(path, last.folder))
     return last.slug, {path.relative_to(last.folder).as_posix(): path.read_bytes() for path in files} | renewed
 
 

@@ -12,6 +12,8 @@ from composer.settings import ProjectSettings, load_settings
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
+_MAX_LETTERS = 100
+
 
 def new_folder(slug: str) -> Path:
     """Find the place of an issue that is not there yet. Raises NewsletterError if it cannot be made."""
@@ -20,6 +22,8 @@ def new_folder(slug: str) -> Path:
         raise NewsletterError(
             f"{slug!r} cannot name an issue; use small letters, digits and hyphens: 2026-12-winter-news"
         )
+    if len(slug) > _MAX_LETTERS:
+        raise NewsletterError(f"{slug[:40]}… has {len(slug)} letters, and an issue's name at most {_MAX_LETTERS}")
     if not (issues_dir / "newsletter.yaml").is_file():
         raise NewsletterError(f"there is no {issues_dir / 'newsletter.yaml'}; start a project with: newsletter init")
     folder = issues_dir / slug

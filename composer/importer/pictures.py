@@ -56,7 +56,7 @@ class Pictures:
         try:
             file = (self.folder / name).resolve()
             # What a stranger's file names outside of its own folder is not ours to copy.
-            return file.read_bytes() if file.is_relative_to(self.folder.resolve()) else None
+            return file.read_bytes() if file.is_relative_to(self.folder.resolve()) and file.is_file() else None
         except (OSError, ValueError):
             return None
 

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from composer import shipped
 from composer.errors import Position, Problem
 
 
@@ -26,10 +27,10 @@ def leads_outside(file: Path, folder: Path) -> bool:
 def unusable(file: Path, folder: Path) -> Problem | None:
     """Tell why a file that is there cannot be used: it leads outside ``folder``, or is no file but a device or a pipe.
 
-    None if it can, or if nothing is there.
+    None if it can, or if nothing is there. Those of the house are as they were installed, perhaps by links.
     """
     place = Position(file, 1, 1)
-    if leads_outside(file, folder):
+    if not _is_of_the_house(folder) and leads_outside(file, folder):
         return Problem(place, f"this is a link to a file outside {folder}", "copy the file itself")
     try:
         kind = file.stat().st_mode
@@ -38,3 +39,17 @@ def unusable(file: Path, folder: Path) -> Problem | None:
     if not stat.S_ISREG(kind):
         return Problem(place, "this is not a file", "put a file there")
     return None
+
+
+def source_lines(file: Path) -> list[str]:
+    """Read the lines of a file that a finding names, to show them; none of a link out of its folder, or of no text."""
+    try:
+        if leads_outside(file, file.parent) or not stat.S_ISREG(file.stat().st_mode):
+            return []
+        return file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
+    except OSError:
+        return []
+
+
+def _is_of_the_house(folder: Path) -> bool:
+    return str(folder).startswith(str(shipped.TEMPLATES))

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from composer.errors import Problem
 from composer.issue.blocks import Picture
+from composer.issue.inside import leads_outside
 from composer.issue.problems import model_around, nearest
 from composer.issue.tree import Node
 from composer.picture_types import TAKEN_IN_WORDS, type_by_content, type_by_suffix
@@ -81,16 +82,26 @@ def find_picture_file(folder: Path, name: str) -> tuple[Path, os.stat_result]:
 
 def _find_anywhere(folder: Path, name: str) -> Path:
     pure = PurePosixPath(name)
-    if pure.is_absolute() or ".." in pure.parts or any(mark in name for mark in ("\\", "\0", ":")):
+    if not _is_below(pure):
         raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
     file = folder / pure
+    # Before it is asked whether it is there: nothing is told of files elsewhere, not even that.
+    if leads_outside(file, folder):
+        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
         raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
-    # To resolve both takes a question to the system for each folder above; what is no link needs none.
-    if _is_linked(folder, pure) and not file.resolve().is_relative_to(folder.resolve()):
-        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     return file
+
+
+def has_picture(folder: Path, name: str) -> bool:
+    """Tell whether ``folder`` has a file of that name; False for a name of anything outside."""
+    pure = PurePosixPath(name)
+    return _is_below(pure) and not leads_outside(folder / pure, folder) and _is_file(folder / pure)
+
+
+def _is_below(name: PurePosixPath) -> bool:
+    return not (name.is_absolute() or ".." in name.parts or any(mark in str(name) for mark in ("\\", "\0", ":")))
 
 
 def _is_file(file: Path) -> bool:
@@ -98,11 +109,6 @@ def _is_file(file: Path) -> bool:
         return file.is_file()
     except OSError:  # a name longer than the file system has names
         return False
-
-
-def _is_linked(folder: Path, pure: PurePosixPath) -> bool:
-    """Tell whether the file, or a folder on the way to it, is a link."""
-    return any((folder / inner).is_symlink() for inner in (pure, *pure.parents[:-1]))
 
 
 def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:

@@ -28,8 +28,10 @@ from markupsafe import Markup, escape
 from composer import shipped
 from composer.edition import Edition, build_edition, fill
 from composer.edition.theme.tokens import Overrides, load_theme, theme_names
+from composer.errors import TemplateError
 from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS
+from composer.issue.inside import leads_outside, unusable
 from composer.issue.own_blocks import own_blocks
 from composer.issue.source import Source
 from composer.picture_types import type_by_suffix
@@ -82,10 +84,15 @@ class Gallery:
 
 
 def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
-    """Find the sample of every block, in the order of a mail; of two folders with the same block, the first one's."""
+    """Find the sample of every block, in the order of a mail; of two folders with the same block, the first one's.
+
+    TemplateError for one that is a link to somewhere else.
+    """
     found: dict[str, Sample] = {}
     for folder in templates:
         for file in sorted(folder.glob("blocks/*/sample.yaml")):
+            if (wrong := unusable(file, folder)) is not None:
+                raise TemplateError([wrong])
             block = file.parent.name
             found.setdefault(block, Sample(block, file.read_text(encoding="utf-8"), file.parent))
     order = {name: place for place, name in enumerate(BLOCKS)}
@@ -108,8 +115,9 @@ def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]
             if not issue.is_dir():
                 issue.mkdir()
                 for source in (shipped.SAMPLE_ISSUES / "2020-03-network-news", sample.folder):
+                    is_own = source == sample.folder
                     for picture in source.iterdir():
-                        if type_by_suffix(picture.suffix):
+                        if type_by_suffix(picture.suffix) and not (is_own and leads_outside(picture, source)):
                             shutil.copy(picture, issue / picture.name)
             (folder / "newsletter.yaml").write_text(
                 _NEWSLETTER.format(theme=theme, language=language), encoding="utf-8"

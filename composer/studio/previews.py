@@ -21,6 +21,7 @@ from composer.edition.model import Edition
 from composer.errors import NewsletterError
 from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
 from composer.issue.files import issue_file, translation_files
+from composer.issue.inside import unusable
 from composer.project import Project
 
 _KEPT_ISSUES = 16
@@ -122,8 +123,11 @@ class IssuePreviews:
 
 
 def _summary(folder: Path, first_language: str) -> IssueSummary:
-    with issue_file(folder).open("rb") as file:
-        head = file.read(_SUMMARY_BYTES).decode("utf-8", "replace")
+    head = ""
+    written = issue_file(folder)
+    if unusable(written, folder.parent) is None:
+        with written.open("rb") as file:
+            head = file.read(_SUMMARY_BYTES).decode("utf-8", "replace")
     said = {found[1]: found[2] or found[3] or found[4] for found in _SUMMARY_LINE.finditer(head)}
     return IssueSummary(
         slug=folder.name,

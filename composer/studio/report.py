@@ -16,6 +16,7 @@ from composer.checks import Finding, Severity
 from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
+from composer.issue.inside import source_lines
 from composer.output.sample_readers import STANDARD_FIELDS, Reader
 from composer.studio.previews import IssuePreview, IssueSummary
 
@@ -170,7 +171,8 @@ def languages_of(preview: IssuePreview) -> tuple[str, ...]:
 def finding_report(finding: Finding, *, base: Path) -> FindingReport:
     """Turn a finding into what the page shows of it, with the lines around it."""
     position = finding.position
-    file = position.file.resolve()
+    # The name that the author gave it, where it is a link too.
+    file = position.file.parent.resolve() / position.file.name
     return FindingReport(
         code=finding.code,
         severity=finding.severity,
@@ -185,11 +187,8 @@ def finding_report(finding: Finding, *, base: Path) -> FindingReport:
 
 
 def excerpt(file: Path, *, line: int, column: int) -> tuple[ExcerptLine, ...]:
-    """Return the line and its neighbours; nothing if the file cannot be read as text."""
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ()
+    """Return the line and its neighbours; nothing if the file cannot be read, or is a link to one elsewhere."""
+    lines = source_lines(file)
     first, last = max(1, line - _LINES_AROUND), min(len(lines), line + _LINES_AROUND)
     return tuple(
         ExcerptLine(

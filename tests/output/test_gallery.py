@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from composer import shipped
 from composer.cli.main import build_app
+from composer.errors import TemplateError
 from composer.issue.blocks import BLOCKS
-from composer.output.gallery import Gallery, write_gallery
+from composer.output.gallery import Gallery, find_samples, write_gallery
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,15 @@ def test_every_block_has_a_frame_in_every_theme_by_day_and_by_night(gallery: Gal
     for theme in ("gazette", "bulletin", "poster"):
         names = {file.name for file in (frames / theme).iterdir()}
         assert names == {f"{block}{scheme}.html" for block in BLOCKS for scheme in ("", ".dark")}
+
+
+def test_a_sample_that_is_a_link_to_somewhere_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SECRET_KEY: k3y")
+    sample = tmp_path / "templates" / "blocks" / "text" / "sample.yaml"
+    sample.parent.mkdir(parents=True)
+    sample.symlink_to(tmp_path / ".env")
+    with pytest.raises(TemplateError, match="link to a file outside"):
+        find_samples((tmp_path / "templates", shipped.TEMPLATES))
 
 
 def test_frames_are_as_high_as_what_they_show(page: Page) -> None:

@@ -23,6 +23,7 @@ from composer.cli.terminal.console import Terminal
 from composer.compose import CheckedIssue, check_folder
 from composer.errors import NewsletterError
 from composer.issue import find_issues, resolve_issue
+from composer.issue.inside import source_lines
 from composer.settings import ProjectSettings, load_settings
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -111,10 +112,7 @@ class _Files:
         """Give the line, cut around the place if it is long, and how far the caret stands from its beginning."""
         file = finding.position.file
         if file not in self._lines:
-            try:
-                self._lines[file] = file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
-            except OSError:
-                self._lines[file] = []
+            self._lines[file] = source_lines(file)
         lines = self._lines[file]
         if finding.position.line > len(lines):
             return "", 0

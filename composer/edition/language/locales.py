@@ -95,7 +95,7 @@ def lacking_placeholders(folders: Sequence[Path], language: str) -> Iterator[tup
     for tag in dict.fromkeys((language.partition("-")[0], language)):
         for folder in folders:
             file = folder / "locales" / f"{tag}.yaml"
-            if file.is_file() and tag != FALLBACK:
+            if tag != FALLBACK and file.is_file() and unusable(file, folder) is None:
                 yield from lacking(file, file.read_bytes(), english=english)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from composer.edition.model import Asset
 from composer.edition.pictures.imaging import UnreadableError, for_mail, measure
-from composer.issue.pictures import PictureError, find_picture_file
+from composer.issue.pictures import PictureError, find_picture_file, has_picture
 from composer.picture_types import IN_WORDS
 
 __all__ = ["PictureError", "PictureFile", "find_picture", "read_picture"]
@@ -36,7 +36,7 @@ def read_picture(folder: Path, name: str) -> PictureFile:
 
 def find_picture(folders: Sequence[Path], name: str) -> Path:
     """Find the first of the folders that has the picture; the first of all if none has it."""
-    return next((folder for folder in folders if (folder / name).is_file()), folders[0])
+    return next((folder for folder in folders if has_picture(folder, name)), folders[0])
 
 
 @lru_cache(maxsize=32)

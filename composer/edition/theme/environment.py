@@ -20,7 +20,6 @@ from typing import Any, ClassVar
 import jinja2
 from jinja2.loaders import split_template_path
 
-from composer import shipped
 from composer.edition.theme.block_cache import FilterCalls
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.sandbox import Sandbox
@@ -52,7 +51,7 @@ class _Files(jinja2.BaseLoader):
                 found = os.stat(file)
             except OSError:
                 continue
-            wrong = unusable(Path(file), Path(folder)) if _is_project(folder) else None
+            wrong = unusable(Path(file), Path(folder))
             if wrong is None and found.st_size > _MAX_SIZE_BYTES:
                 wrong = Problem(Position(Path(file), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
             if wrong is not None:
@@ -73,11 +72,6 @@ class _Files(jinja2.BaseLoader):
 
 
 _MAX_SIZE_BYTES = 500_000
-
-
-def _is_project(folder: str) -> bool:
-    """Tell whether the folder is a project's: those of the house are as they were installed, perhaps by links."""
-    return not folder.startswith(str(shipped.TEMPLATES))
 
 
 _KEPT_TEMPLATES = 1000

@@ -79,7 +79,7 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
             words = f"this is a link to a folder outside {root}"
             wrong.append(Problem(Position(layer, 1, 1), words, "copy the folder"))
         elif file.is_file():
-            problem = unusable(file, root) if root != shipped.TEMPLATES else None
+            problem = unusable(file, root)
             if problem is not None:
                 wrong.append(problem)
                 continue

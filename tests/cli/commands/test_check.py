@@ -106,6 +106,17 @@ def test_sarif_names_rules_places_and_levels(project: Path, capsys: pytest.Captu
         assert location["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 10}
 
 
+def test_no_line_of_a_file_that_a_link_leads_to_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / ".env").write_text("NEWSLETTER_SECRET_KEY=k3y\n")
+    folder = write_issue(project / "issues", MISTAKES, newsletter=PUBLICATION)
+    (folder / "issue.fr.yaml").symlink_to(project / ".env")
+    for form in ("text", "json", "sarif"):
+        assert run("--format", form) == 1
+        told = capsys.readouterr().out
+        assert "this is a link to a file outside" in told
+        assert "k3y" not in told
+
+
 def test_what_is_wrong_in_the_publication_is_told_once_for_all_issues(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,6 +41,24 @@ def test_an_issue_that_exists_is_left_alone(project_folder: ProjectFolder, capsy
     assert project_folder.issue_file.read_bytes() == before
 
 
+def test_a_name_that_no_folder_can_have_is_refused(
+    project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert new("a" * 300) == 1
+    assert "has 300 letters, and an issue's name at most 100" in capsys.readouterr().err
+
+
+def test_what_a_link_leads_to_is_no_part_of_the_next_issue(project_folder: ProjectFolder) -> None:
+    (project_folder.root / ".env").write_text("NEWSLETTER_SECRET_KEY=k3y")
+    (project_folder.issues / SLUG / "notes.txt").symlink_to(project_folder.root / ".env")
+    assert new("2027-01-winter-news", "--from-last") == 0
+    copied = [
+        file.read_bytes() for file in (project_folder.issues / "2027-01-winter-news").rglob("*") if file.is_file()
+    ]
+    assert copied
+    assert not any(b"k3y" in content for content in copied)
+
+
 @pytest.mark.parametrize("slug", ["../outside", "Winter", "a b", ".hidden", "a--b", "é"])
 def test_a_name_that_is_no_folders_name_is_refused(
     project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str], slug: str

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from composer.edition.pictures.files import PictureError, read_picture
+from composer.edition.pictures.files import PictureError, find_picture, read_picture
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
@@ -40,6 +40,24 @@ def test_a_picture_outside_its_folder_is_refused(tmp_path: Path, name: str) -> N
     (folder / "link.png").symlink_to(tmp_path / "secret.png")
     with pytest.raises(PictureError, match="outside"):
         read_picture(folder, name)
+
+
+def test_of_files_elsewhere_nothing_is_told_not_even_whether_they_are_there(tmp_path: Path) -> None:
+    own, theme = tmp_path / "own", tmp_path / "theme"
+    for folder in (own, theme):
+        folder.mkdir()
+    (tmp_path / "there.png").write_bytes(b"x")
+    (theme / "there.png").symlink_to(tmp_path / "there.png")
+    (theme / "gone.png").symlink_to(tmp_path / "gone.png")
+    told = []
+    for name in ("{}", f"{tmp_path}/{{}}", "../{}"):
+        for which in ("there.png", "gone.png"):
+            file = name.format(which)
+            with pytest.raises(PictureError) as refused:
+                read_picture(find_picture((own, theme), file), file)
+            told.append(str(refused.value).replace(which, "it"))
+        assert told[-1] == told[-2]
+    assert find_picture((own, theme), "x" * 5000 + ".png") == own
 
 
 def test_a_missing_picture_is_told_with_the_nearest_name(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_faint_words_of_a_theme_are_told_at_the_theme(tmp_path: Path) -> None:
         "templates/blocks/own/block.mjml.j2",
         "templates/css/theme.css",
         "templates/locales/en.yaml",
+        "templates/clients.yaml",
         "templates/themes/gazette",
     ],
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.errors import Position, Problem, TemplateError
+from composer.issue.inside import unusable
 from composer.issue.problems import nearest
 
 TABLE = Path(__file__).with_name("client_support.json")
@@ -50,6 +51,8 @@ def load_shares(folders: Sequence[Path]) -> Mapping[str, float]:
     file = next((folder / SHARES for folder in folders if (folder / SHARES).is_file()), None)
     if file is None:
         return {}
+    if (wrong := unusable(file, file.parent)) is not None:
+        raise TemplateError([wrong])
     programs, problems, shares = client_support().programs, [], {}
     for key, text in read_flat_yaml(file, file.read_bytes()).items():
         try:
