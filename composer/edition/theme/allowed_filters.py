@@ -22,7 +22,7 @@ from composer.edition.theme.text_forms import bounded_percent
 
 _PLAIN_FILTERS = """abs capitalize count d default dictsort e escape filesizeformat first float forceescape groupby int
     items last length list lower map max min reject rejectattr reverse safe select selectattr sort string title tojson
-    trim truncate unique upper urlencode wordcount xmlattr""".split()  # noqa: SIM905  a list reads worse
+    truncate unique upper urlencode wordcount xmlattr""".split()  # noqa: SIM905  a list reads worse
 
 _PLAIN_TESTS = """boolean defined divisibleby eq equalto escaped even false float ge gt greaterthan in integer iterable
     le lessthan lower lt mapping ne none number odd sameas sequence string true undefined upper
@@ -98,10 +98,24 @@ def _striptags(value: Any) -> str:
     return Markup(" ".join(bare.split())).unescape()  # noqa: S704  read, not shown
 
 
+_LETTERS_TO_WRAP_A_STEP = 4
+_LETTERS_TO_COPY_A_STEP = 2_000
+
+
+@jinja2.pass_environment
 def _wordwrap(
-    value: str, width: int = 79, break_long_words: bool = True, wrapstring: str = "\n", break_on_hyphens: bool = True
+    environment: Any,
+    value: str,
+    width: int = 79,
+    break_long_words: bool = True,
+    wrapstring: str = "\n",
+    *,
+    break_on_hyphens: bool = True,
 ) -> str:
     columns = max(1, _width(width))
+    # A word of many lines is copied, but for a line's letters, for each of them.
+    copied = sum(len(word) ** 2 // columns for word in value.split() if len(word) > columns)
+    environment.budget.spend(len(value) // _LETTERS_TO_WRAP_A_STEP + copied // _LETTERS_TO_COPY_A_STEP)
     checked_size((len(value) // columns + value.count("\n") + 1) * 2 * max(1, len(wrapstring)))
     lines = [
         textwrap.wrap(
@@ -115,6 +129,20 @@ def _wordwrap(
         for line in value.splitlines()
     ]
     return wrapstring.join([wrapstring.join(wrapped) for wrapped in lines])
+
+
+def few_letters(letters: str | None) -> str | None:
+    """Return what is to be taken off both ends. NotAllowedError if it is long: it is gone through for each letter."""
+    if letters is not None and len(letters) > _MAX_STRIPPED:
+        raise NotAllowedError(f"at most {_MAX_STRIPPED} different letters are stripped")
+    return letters
+
+
+_MAX_STRIPPED = 100
+
+
+def _trim(value: Any, chars: str | None = None) -> str:
+    return jinja2.filters.do_trim(value, few_letters(chars))
 
 
 def _sum(environment: Any, value: Iterable[Any], attribute: Any = None, start: Any = 0) -> Any:
@@ -134,6 +162,7 @@ _OWN_FILTERS: Mapping[str, Callable[..., Any]] = {
     "slice": _slice,
     "striptags": _striptags,
     "sum": jinja2.pass_environment(_sum),
+    "trim": _trim,
     "wordwrap": _wordwrap,
 }
 

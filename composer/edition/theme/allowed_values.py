@@ -15,7 +15,7 @@ from jinja2.runtime import BlockReference, LoopContext
 from jinja2.utils import Cycler, Joiner, Namespace
 from markupsafe import Markup, escape
 
-from composer.edition.theme.allowed_filters import replace_fits
+from composer.edition.theme.allowed_filters import few_letters, replace_fits
 from composer.edition.theme.budget import Budget, checked_items, checked_size
 from composer.edition.theme.records import RenderedBlock
 from composer.edition.theme.text_forms import bounded_format, bounded_strftime
@@ -67,6 +67,14 @@ def _text(name: str) -> Callable[..., Any]:
     return called
 
 
+def _stripping(name: str) -> Callable[..., Any]:
+    def called(text: str, letters: str | None = None) -> str:
+        stripped: str = getattr(text, name)(few_letters(letters))
+        return stripped
+
+    return called
+
+
 def _replace_in(text: str, old: str, new: str, count: int = -1) -> str:
     replace_fits(text, old, new)
     return text.replace(old, new, count)
@@ -79,11 +87,12 @@ def _join_with(text: str, items: Iterable[Any]) -> str:
 
 
 _TEXT_METHODS = """capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit islower isnumeric
-    isspace istitle isupper lower lstrip partition removeprefix removesuffix rfind rindex rpartition rsplit rstrip split
-    splitlines startswith strip swapcase title upper""".split()  # noqa: SIM905  a list reads worse
+    isspace istitle isupper lower partition removeprefix removesuffix rfind rindex rpartition rsplit split splitlines
+    startswith swapcase title upper""".split()  # noqa: SIM905  a list reads worse
 
 _TEXT: Mapping[str, Callable[..., Any]] = {
     **{name: _text(name) for name in _TEXT_METHODS},
+    **{name: _stripping(name) for name in ("lstrip", "rstrip", "strip")},
     "format": bounded_format,
     "join": _join_with,
     "replace": _replace_in,

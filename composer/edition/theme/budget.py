@@ -23,6 +23,7 @@ STEPS_OF_AN_EDITION = 5_000_000
 
 MAX_LETTERS = 4_000_000
 MAX_ITEMS = 100_000
+MAX_NUMBER = 2**63
 LETTERS_A_STEP = 32
 """Joining 32 letters takes about as long as a round of a loop."""
 
@@ -69,8 +70,10 @@ class Budget:
         kind = type(value)
         if kind is str or kind is Markup:
             self.spend(len(value) // LETTERS_A_STEP)
-        elif kind in CONTAINERS:
+        elif kind is range:
             self.spend(len(value))
+        elif kind in CONTAINERS:
+            self.spend(_looked_through(value))
 
     def holds(self, value: Any) -> Any:
         """Return a value that was put together, if it is not too large with all that is in it."""
@@ -79,11 +82,13 @@ class Budget:
             checked_size(len(value))
         elif kind in CONTAINERS and kind is not range:
             self.spend(_looked_through(value))
+        elif kind is int:
+            checked_number(value)
         return value
 
 
 def _looked_through(value: Any) -> int:
-    """Count the entries of a list and of all lists in it, each as often as it stands there."""
+    """Count steps for the entries and letters of a list and of all lists in it, each as often as it stands there."""
     entries, letters, waiting = 0, 0, [value]
     while waiting:
         inner = waiting.pop()
@@ -96,7 +101,7 @@ def _looked_through(value: Any) -> int:
             elif kind in CONTAINERS:
                 waiting.append(item)
         checked_size(letters)
-    return entries
+    return entries + letters // LETTERS_A_STEP
 
 
 _MAPPINGS = frozenset({dict, MappingProxyType})
@@ -108,6 +113,13 @@ def checked_size(letters: int) -> int:
     if letters > MAX_LETTERS:
         raise TooMuchError(f"this makes a text of more than {MAX_LETTERS:,} letters")
     return letters
+
+
+def checked_number(number: Any) -> Any:
+    """Return a number that may be reckoned with. TooMuchError for a whole number that is larger."""
+    if isinstance(number, int) and abs(number) > MAX_NUMBER:
+        raise TooMuchError("this makes a number of more than 19 digits")
+    return number
 
 
 def checked_items(items: int) -> int:

@@ -4,7 +4,7 @@ A template may come from a stranger: with a project, a theme, or a change that s
 without a way back into the program (``records.py``), what it may use is listed (``allowed.py``), and how much it may do
 is counted (``budget.py``). Jinja's compiler is told of all three: attributes, items, calls and operators go through
 the environment, and what Jinja would do by itself (loops, ``~``, comparisons, slices, lists) is led through filters
-whose names no template can write.
+whose names no template can write, and which no filter asks for by its name.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from composer.edition.theme.budget import (
     NotAllowedError,
     TooMuchError,
     checked_items,
+    checked_number,
     checked_size,
 )
 from composer.edition.theme.counted_syntax import HELD, JOINED, LOOKED_AT, ROUNDS, SPENT, counted_template
-from composer.edition.theme.records import Record, values_of
+from composer.edition.theme.records import Record, RenderedBlock, values_of
 from composer.edition.theme.text_forms import percent
 from composer.issue.problems import nearest
 
 _SEQUENCES = frozenset({str, Markup, *CONTAINERS})
 _STEPS_OF_A_CALL = 10
 _STEPS_OF_AN_INCLUDE = 30
-_MAX_NUMBER = 2**63
 _MAX_POWER = 64
 
 
@@ -167,12 +167,20 @@ class Sandbox(SandboxedEnvironment):
             return __context.call(__obj, *arguments, **named)
         raise NotAllowedError(f"a template cannot call {_called(__obj)}")
 
+    def call_filter(self, name: str, value: Any, *arguments: Any, **named: Any) -> Any:
+        """Ask a filter by its name, as ``map`` and its like do: the environment's own are not among them."""
+        if name in _COUNTING:
+            raise jinja2.TemplateRuntimeError(f"No filter named {name!r}.")
+        return super().call_filter(name, value, *arguments, **named)
+
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002  Jinja gives it
         """Do what an operator says, with what it makes bounded."""
         if type(left) in _NUMBERS and type(right) in _NUMBERS:
             if operator == "**" and abs(right) > _MAX_POWER:
                 raise TooMuchError(f"a power is at most {_MAX_POWER}")
-            return _small_number(self.binop_table[operator](left, right))
+            checked_number(left)
+            checked_number(right)
+            return checked_number(self.binop_table[operator](left, right))
         self.budget.spend(1)
         self.budget.handle(left)
         self.budget.handle(right)
@@ -228,6 +236,7 @@ class Sandbox(SandboxedEnvironment):
         return counted_template(super()._parse(source, name, filename))
 
 
+_COUNTING = frozenset({ROUNDS, HELD, JOINED, LOOKED_AT, SPENT})
 _NUMBERS = frozenset({int, float, bool})
 _REPEATED = (str, tuple, list)
 _OPERANDS = (str, tuple, list, int, float, dt.date, dt.time, dt.timedelta, Undefined)
@@ -237,18 +246,18 @@ _CALLED = frozenset({Macro, LoopContext, BlockReference, Joiner})
 @pass_context
 def _printed(context: Context, value: Any) -> Any:
     """Count a value's letters before they are escaped and put beside the others."""
-    if type(value) is str or type(value) is Markup:
+    kind = type(value)
+    if kind is str or kind is Markup:
         budget: Budget = context.environment.budget  # type: ignore[attr-defined]
         budget.left -= len(value) // LETTERS_A_STEP
         if budget.left < 0:
             budget.spend(0)
+    elif kind is RenderedBlock:
+        context.environment.budget.handle(value.rendered)  # type: ignore[attr-defined]
+    elif kind in CONTAINERS:
+        value = str(context.environment.budget.holds(value))  # type: ignore[attr-defined]
+        context.environment.budget.handle(value)  # type: ignore[attr-defined]
     return value
-
-
-def _small_number(number: Any) -> Any:
-    if isinstance(number, int) and abs(number) > _MAX_NUMBER:
-        raise TooMuchError("this makes a number of more than 19 digits")
-    return number
 
 
 def _check_repeated(value: Any, times: int, more: int = 0) -> None:

@@ -18,7 +18,8 @@ from composer.edition.theme.budget import NotAllowedError, checked_size
 _MAX_FORM = 10_000
 _GAP = re.compile(r"\w*")
 _NUMBER_FORM = re.compile(r"[<>^=]?[+ -]?0?\d{0,2}[,_]?(\.\d{1,2})?[bdeEfFgGnosxX%]?")
-_TIME_FORM = re.compile(r"(?:[^%]|%-?[A-Za-z%]){0,100}")
+# %s, the seconds since 1970, would hang on the clock's place.
+_TIME_FORM = re.compile(r"(?:[^%]|%-?(?!s)[A-Za-z%]){0,100}")
 _PERCENT_GAP = re.compile(r"%(?P<name>\(\w*\))?(?P<form>[#0 +-]*\d{0,2}(?:\.\d{1,2})?[diouxXeEfFgGcs%])?")
 
 
@@ -76,7 +77,7 @@ def percent(text: str, values: Any) -> str:
 def bounded_strftime(moment: dt.date | dt.time, form: str) -> str:
     """Write a day or a time by a form such as ``%d.%m.%Y``."""
     if not _TIME_FORM.fullmatch(form):
-        raise NotAllowedError("a form of a day has at most 100 letters, each % before one of them")
+        raise NotAllowedError("a form of a day has at most 100 letters, each % before one of them, and no %s")
     return moment.strftime(form)
 
 

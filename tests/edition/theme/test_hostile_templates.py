@@ -36,7 +36,7 @@ def rendered(project: Path, source: str, **names: Any) -> str:
     blocks = [RenderedBlock(seen["block"], "drawn")]
     filters = {"shout": lambda text, width=1: str(text).upper() * min(width, 2)}
     templates = Templates([project / "templates"], names={"newsletter": plain_value({"name": "N"})}, filters=filters)
-    return templates.render("hostile.j2", blocks=blocks, **seen)
+    return templates.render("hostile.j2", blocks=[*blocks, RenderedBlock(seen["block"], "x" * 99_999)], **seen)
 
 
 ESCAPES = """\
@@ -292,6 +292,27 @@ TOO_MUCH = [
     "{{ day.strftime('%Y' * 99999) }}",
     "{{ day.strftime('%999999999Y') }}",
     "{{ '{:%999999999Y}'.format(day) }}",
+    "{% for i in range(99999) %}{% if [-99]|map('steps spent')|list %}{% endif %}{% endfor %}",
+    "{{ [-1000000]|map('steps spent')|list }}",
+    "{{ [[1]]|map('rounds of a loop', -1000000)|list }}",
+    "{{ [[['x']]]|map('map', 'a joined text')|map('list')|list }}",
+    "{{ [5]|map('map', 'steps spent') }}{{ 'x'|list|map('a value looked at')|list }}{{ [1]|map('a new list')|list }}",
+    "{% for i in range(3) %}{{ ('x' * 1000000)|wordwrap(1)|length }}{% endfor %}",
+    "{% for i in range(3000) %}{{ ('x' * 100000)|wordwrap(1)|length }}{% endfor %}",
+    "{% set n = ('f' * 3000000)|int(base=16) %}{{ n * n > 1 }}",
+    "{% set n = ('f' * 3000000)|int(0, 16) %}{{ n ** 64 > 1 }}",
+    "{% set n = 0x" + "f" * 400_000 + " %}{{ n ** 64 > 1 }}",
+    "{{ (2 ** 62 + 2 ** 62 - 1) * 2 ** 62 }}",
+    "{% set l = ['x' * 99999] * 39 %}{% for i in range(99999) %}{{ l }}{% endfor %}",
+    "{% set l = {'a': ['x' * 99999] * 39} %}{% for i in range(99999) %}{{ l }}{% endfor %}",
+    "{% set l = ['x' * 99999] * 39 %}{% for i in range(9999) %}{% if l ~ 1 %}{% endif %}{% endfor %}",
+    "{% set l = ['x' * 99999] * 39 %}{% for i in range(9999) %}{% if l|e %}{% endif %}{% endfor %}",
+    "{% set l = ['x' * 99999] * 39 %}{% for i in range(9999) %}{% if '%s' % [l] %}{% endif %}{% endfor %}",
+    "{% set l = ['x' * 99999] * 39 %}{% for i in range(9999) %}{% if '{}'.format(l) %}{% endif %}{% endfor %}",
+    "{% for i in range(99999) %}{% for j in range(9) %}{{ blocks[1] }}{% endfor %}{% endfor %}",
+    "{{ day.strftime('%s') }}",
+    "{{ ('a' * 1000000).strip('b' * 1000000 ~ 'a')|length }}",
+    "{{ ('a' * 1000000)|trim('b' * 1000000 ~ 'a')|length }}",
     "{{ " + "(" * 5000 + ")" * 5000 + " }}",
     "{{ " + "[" * 900 + "]" * 900 + " }}",
     "{{ " + "1+" * 20_000 + "1 }}",
