@@ -172,6 +172,8 @@ def _undecodable_at(data: bytes, encoding: str) -> int | None:
             decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
         except UnicodeDecodeError as error:
             return start + error.start
+        except UnicodeError:  # UTF-16 and UTF-32 without the mark that they begin with
+            return start
     return None
 
 

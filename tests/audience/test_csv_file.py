@@ -105,7 +105,7 @@ def test_what_is_no_table_of_text_is_refused_in_words(data: bytes, said: str) ->
         list(open_csv(data).rows())
 
 
-@pytest.mark.parametrize("encoding", ["klingon", "ascii"])
+@pytest.mark.parametrize("encoding", ["klingon", "ascii", "utf-16", "utf-32"])
 def test_an_encoding_that_is_named_is_believed_or_refused(encoding: str) -> None:
     with pytest.raises(ImportRefused, match=encoding):
         open_csv(TABLE.encode(), encoding=encoding)
