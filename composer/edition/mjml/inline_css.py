@@ -135,7 +135,8 @@ def _inlined(html: str, css: str) -> str:
         style.attrib.pop(_IGNORE, None)
     # lxml makes a doctype up where there is none.
     whole = tree if text.startswith(tree.docinfo.doctype) else page
-    return _DOCTYPE + etree.tostring(whole, method="html", encoding="utf-8").decode()
+    written: bytes = etree.tostring(whole, method="html", encoding="utf-8")
+    return _DOCTYPE + written.decode()
 
 
 @cache

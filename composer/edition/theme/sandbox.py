@@ -98,7 +98,7 @@ class Sandbox(SandboxedEnvironment):
         self.tests = cast("dict[str, Any]", dict(TESTS))
         made: dict[str, Any] = {
             **FILTERS,
-            **{name: own_filter(budget, filter_) for name, filter_ in own_filters.items()},
+            **{name: own_filter(budget, name, filter_) for name, filter_ in own_filters.items()},
             ROUNDS: self._rounds,
             HELD: budget.holds,
             JOINED: self._joined,

@@ -15,6 +15,7 @@ from composer.edition.theme.environment import Templates
 from composer.edition.theme.records import RenderedBlock, plain_value
 from composer.errors import TemplateError
 from composer.issue.blocks import BLOCKS
+from tests.support.authoring import png
 from tests.support.editions import build
 
 SECRET = "open-sesame-7713"
@@ -326,6 +327,16 @@ def test_what_is_too_much_is_an_error_at_its_place(project: Path, source: str) -
         rendered(project, f"one\n{source}")
     assert f"{project / 'templates'}{os.sep}" in str(raised.value)
     assert " unexpected keyword argument " not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "source", ["block.picture.file|square(i)", "block.picture.file|play_badge(i)", "i|string|mjml"]
+)
+def test_pictures_and_mjml_of_every_size_are_too_much(tmp_path: Path, source: str) -> None:
+    drawing = f"<mj-section>{{% for i in range(1, 3000) %}}{{{{ {source} }}}}{{% endfor %}}</mj-section>"
+    blocks = "- block: image\n  picture: {file: a.png, alt: A}\n"
+    with pytest.raises(TemplateError, match="more than 1,000,000 steps"):
+        build(tmp_path, blocks, templates={"blocks/image/block.mjml.j2": drawing}, files={"a.png": png()})
 
 
 def test_the_same_work_is_too_much_on_every_machine(project: Path) -> None:
