@@ -6,6 +6,7 @@ Enters: an issue, whose neighbours' folders are read. Only those are loaded in w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ def repeated_issues(issue: Issue, *, own_blocks: OwnBlocks) -> Mapping[str, str]
 
 def _neighbours(issue: Issue, own_blocks: OwnBlocks) -> Iterator[Issue]:
     subject = next(iter(issue.contents.values())).subject
-    word = max(subject.split(), key=len, default="")
+    # Letters that no way of writing YAML changes: apostrophes are doubled there, accents escaped.
+    word = max(re.findall("[A-Za-z0-9]+", subject), key=len, default="")
     for folder in find_issues(issue.folder.parent):
         if folder.resolve() == issue.folder.resolve() or not _has_word(folder, word):
             continue

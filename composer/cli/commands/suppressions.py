@@ -164,7 +164,7 @@ def _moment(text: str | None, option: str, *, end: bool = False) -> int | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
-        if end and len(text) <= len("2026-11-27"):
+        if end and len(text) <= len("2026-11-27") and moment.date() < dt.date.max:
             moment += dt.timedelta(days=1)
         return int(moment.timestamp())
     except (ValueError, OverflowError, OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -134,6 +135,17 @@ def test_a_copy_of_the_last_issue_is_not_sent_before_it_is_rewritten(project_fol
     for file in (folder / "issue.yaml", folder / "issue.fr.yaml"):
         file.write_text(file.read_text().replace("subject: ", "subject: New: ".replace("New: ", "New "), 1))
     assert repeated() == []
+
+
+@pytest.mark.parametrize(
+    "subject", ["'L''assemblée d''été'", '"\\u00e9t\\u00e9 des \\u00e9lues"', "春の便り", "C'est l'été"]
+)
+def test_a_copy_is_known_however_its_subject_is_written(subject: str, project_folder: ProjectFolder) -> None:
+    text = project_folder.issue_file.read_text()
+    project_folder.issue_file.write_text(re.sub("^subject: .*$", lambda _: f"subject: {subject}", text, flags=re.M))
+    assert new("2027-01-winter-news", "--from-last") == 0
+    folder, templates = project_folder.issues / "2027-01-winter-news", project_folder.project.templates
+    assert "issue-repeated" in {one.code for one in check_folder(folder, templates=templates).findings}
 
 
 def test_without_a_last_issue_it_says_so(project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,7 +218,7 @@ def test_suppressions_are_lifted_many_at_once_by_reason_time_and_mailing(
     assert run(*lift, "--json") == 2
     assert run(*lift) == 1, "nobody can be asked here"
     assert run(*lift, "--until", "2020-01-01", "--yes") == 0
-    assert run(*lift, "--mailing", "1", "--dry-run") == 0
+    assert run(*lift, "--mailing", "1", "--until", "9999-12-31", "--dry-run") == 0
     assert "2 suppressions: 2 bounced" in capsys.readouterr().out
     assert run(*lift, "--mailing", "1", "--yes", "--json", "--by", "Ana", "--why", "relay misled us") == 0
     done = json.loads(capsys.readouterr().out)
