@@ -41,7 +41,21 @@ def all_models() -> list[type[Model]]:
         (TextKind.URL, {"url", "website", "archive"}),
         (
             TextKind.FOR_PROGRAMS,
-            {"align", "block", "calendar", "email", "face", "file", "id", "language", "languages", "layout", "list_id"}
+            {
+                "align",
+                "block",
+                "calendar",
+                "dark",
+                "email",
+                "face",
+                "file",
+                "focus",
+                "id",
+                "language",
+                "languages",
+                "layout",
+                "list_id",
+            }
             | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "uid"},
         ),
     ],
