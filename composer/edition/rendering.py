@@ -52,7 +52,7 @@ from composer.edition.theme.block_cache import (
 from composer.edition.theme.environment import Templates, find_template, has_template
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
-from composer.edition.theme.tokens import Overrides, load_theme, text_width
+from composer.edition.theme.tokens import Overrides, load_theme, plates, text_width
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
 
@@ -322,6 +322,6 @@ class Rendering:
 
     def _finish(self, html: str, *, preheader: str = "") -> str:
         pictures, language, direction = self._filters.pictures, self._draft.language, self._draft.direction
-        html = pictures.with_plates(pictures.with_sizes(html), ground=str(self._theme.tokens.get("paper", "#ffffff")))
+        html = pictures.with_plates(pictures.with_sizes(html), **plates(self._theme.tokens))
         html = say_fallback(html, language=language, direction=direction)
         return finish_document(html, language=language, direction=direction, preheader=preheader)

@@ -15,6 +15,8 @@ _SPAN = re.compile(r" at position (\d+):\d+$")
 _ROOT = " in root template"
 _LOOSE = re.compile(r"<(?:br|col|hr|img|input|link|meta|wbr)\b[^>]*>|&(?!#?\w+;)", re.IGNORECASE)
 """What is not XML, and mrml reads all the same."""
+_TAG = re.compile(r"""<[a-z](?:[^>"]|"[^"]*")*>""", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|([\\\"]))")
 
 
 class MjmlError(ValueError):
@@ -35,7 +37,14 @@ def mjml_to_html(mjml: str) -> str:
     except ValueError as error:
         offset, message = _where(source, str(error))
         raise MjmlError(f"MJML: {message}", None if offset is None else offset + skipped) from error
-    return html
+    return _TAG.sub(_as_written, html) if "\\" in html else html
+
+
+def _as_written(tag: re.Match[str]) -> str:
+    """Undo how mrml writes attributes, as Rust shows a text to programmers: ``\\u{a0}`` for a no-break space."""
+    if "\\" not in tag[0]:
+        return tag[0]
+    return _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)) if sign[1] else sign[2], tag[0])
 
 
 def _where(source: str, message: str) -> tuple[int | None, str]:

@@ -18,7 +18,7 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composer.edition.pictures.notes import without_notes
 from composer.picture_types import MAIL_PICTURES
@@ -101,9 +101,12 @@ def squared(content: bytes, *, max_width: int, focus: tuple[float, float] = (0.5
     return _remembered(content, f"square {max_width} {focus}", lambda: _square(content, max_width, focus))
 
 
-def needs_plate(content: bytes) -> bool:
-    """Tell whether a picture is dark on nothing, so that nobody sees it on a dark ground."""
-    return _remembered(content, "plate", lambda: b"1" if _is_dark_on_clear(content) else b"0") == b"1"
+def plate_for(content: bytes) -> Literal["", "light", "dark"]:
+    """Say which ground a drawing on nothing needs to be seen everywhere: none if it has its own, or mid tones."""
+    return _PLATES[_remembered(content, "plate", lambda: _plate_for(content))]
+
+
+_PLATES: dict[bytes, Literal["", "light", "dark"]] = {b"": "", b"light": "light", b"dark": "dark"}
 
 
 def _square(content: bytes, max_width: int, focus: tuple[float, float]) -> bytes:
@@ -122,18 +125,25 @@ def _square(content: bytes, max_width: int, focus: tuple[float, float]) -> bytes
     return _saved(cut, like=image)
 
 
-def _is_dark_on_clear(content: bytes) -> bool:
+def _plate_for(content: bytes) -> bytes:
     image = _open(content)
     if image.format == "JPEG" or not (image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info):
-        return False
-    small = _upright(image).convert("RGBA").resize((48, 48), reducing_gap=2)
-    dark = seen = clear = 0.0
-    for red, green, blue, alpha in zip(*[iter(small.tobytes())] * 4, strict=True):
-        clear += alpha < 64
-        if alpha >= 128:
-            seen += 1
-            dark += 0.2126 * red + 0.7152 * green + 0.0722 * blue < 96
-    return clear > 0.1 * 48 * 48 and seen > 0 and dark > 0.5 * seen
+        return b""
+    side = 96
+    small = _upright(image).convert("RGBA").resize((side, side), reducing_gap=2)
+    alphas = small.getchannel("A").tobytes()
+    if sum(alpha < 160 for alpha in alphas) < 0.05 * side * side:
+        return b""  # round corners
+    light = dark = seen = 0
+    for place, (red, green, blue, alpha) in enumerate(zip(*[iter(small.tobytes())] * 4, strict=True)):
+        around = [alphas[at] for at in (place - side, place - 1, place + 1, place + side) if 0 <= at < side * side]
+        if alpha < 16 or (alpha > 160 and min(around) > 96):
+            continue  # nothing, or the inside of a shape: what counts is how it stands out from what is behind it
+        luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        seen, dark, light = seen + alpha, dark + alpha * (luma < 96), light + alpha * (luma > 216)
+    if 4 * dark > seen:
+        return b"light"
+    return b"dark" if 2 * light > seen else b""
 
 
 def _prepare(content: bytes, max_width: int | None) -> bytes:

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
+from typing import Literal
 from urllib.parse import quote, unquote
 
 from composer.edition.draft import EditionDraft
 from composer.edition.model import Asset
 from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
-from composer.edition.pictures.imaging import UnreadableError, measure, needs_plate, prepared, squared, with_play_mark
+from composer.edition.pictures.imaging import UnreadableError, measure, plate_for, prepared, squared, with_play_mark
 from composer.edition.slots.merge_fields import MergeField
 from composer.errors import Position, Problem
 from composer.issue.blocks import TextKind
@@ -112,16 +113,21 @@ class EditionPictures:
         sizes = {self._url(shown.file): (shown.file.width, shown.file.height) for shown in self._files()}
         return _IMAGE.sub(lambda tag: self._sized(tag[0], sizes), html)
 
-    def with_plates(self, html: str, *, ground: str) -> str:
-        """Put ``ground`` behind each picture that is dark on nothing: where the page is dark, nobody would see it."""
-        dark = {self._url(shown.file) for shown in self._files() if self._is_unseen(shown.file)}
-        return _IMAGE.sub(lambda tag: _on_plate(tag[0], ground, dark), html) if dark else html
+    def with_plates(self, html: str, *, light: str, dark: str) -> str:
+        """Put a colour behind each picture of the author's that is dark, or light, on nothing."""
+        colours = {"light": light, "dark": dark}
+        grounds = {
+            self._url(shown.file): colours[plate]
+            for (folder, _), shown in self._found.items()
+            if isinstance(shown, _Shown) and folder not in self.folders and (plate := self._plate(shown.file))
+        }
+        return _IMAGE.sub(lambda tag: _on_plate(tag[0], grounds), html) if grounds else html
 
-    def _is_unseen(self, picture: PictureFile) -> bool:
+    def _plate(self, picture: PictureFile) -> Literal["", "light", "dark"]:
         try:
-            return needs_plate(picture.asset.content)
+            return plate_for(picture.asset.content)
         except UnreadableError:
-            return False  # told where the file is made
+            return ""  # told where the file is made
 
     def _sized(self, tag: str, sizes: dict[str, tuple[int, int]]) -> str:
         said = {found[1]: unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag)}
@@ -216,9 +222,10 @@ class EditionPictures:
         return picture
 
 
-def _on_plate(tag: str, ground: str, dark: set[str]) -> str:
+def _on_plate(tag: str, grounds: dict[str, str]) -> str:
     source = next((unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag) if found[1] == "src"), "")
-    if source not in dark or "background-color" in tag:
+    ground = grounds.get(source)
+    if ground is None or "background-color" in tag:
         return tag
     if 'style="' in tag:
         return tag.replace('style="', f'style="background-color:{ground};', 1)

@@ -217,3 +217,10 @@ def text_width(tokens: Mapping[str, Token]) -> int:
     """Return the width of running text in a theme, which pictures in it have at most."""
     width, gutter = (tokens.get(name, usual) for name, usual in (("width", 640), ("gutter", 24)))
     return int(width) - 2 * int(gutter)
+
+
+def plates(tokens: Mapping[str, Token]) -> dict[str, str]:
+    """Return a theme's grounds for drawings: its paper, and its loud panel where that is dark, else its ink."""
+    panel, ink = str(tokens.get("panel", "")), str(tokens.get("ink", "#000000"))
+    is_dark = re.fullmatch(r"#[0-9a-f]{6}", panel, re.IGNORECASE) and sum(bytes.fromhex(panel[1:])) < 3 * 96
+    return {"light": str(tokens.get("paper", "#ffffff")), "dark": panel if is_dark else ink}

@@ -15,6 +15,7 @@ from composer.edition.mjml.inline_css import _classes_of, inline_css
 from composer.edition.mjml.render import mjml_to_html
 from composer.edition.slots.marks import Marks
 from composer.errors import TemplateError
+from tests.support.authoring import png
 from tests.support.editions import build, read_as
 
 HEAD_CSS = (
@@ -320,3 +321,12 @@ def test_a_layout_that_prints_a_block_twice_or_moves_its_cuts_is_inlined_too() -
     a, b = cuts.mark(0), cuts.mark(1)
     for block in (f"{a}{BLOCK}{a}{b}<p>x</p>{b}{a}{BLOCK}{a}", f"{a}{BLOCK}{b}{BLOCK}{a}{b}", f"{a}{BLOCK}"):
         assert inline_css(_document(block), css=CSS, cuts=cuts) == inline_css(_document(cuts.without(block)), css=CSS)
+
+
+def test_an_attribute_says_what_its_author_wrote(tmp_path: Path) -> None:
+    words = "où ? à 20 h « ‍ é C:\\new\\up हिन्दी"
+    blocks = f"- block: image\n  picture: {{file: p.png, alt: '{words}'}}\n"
+    head = f"subject: 'x {words}'\npreheader: What is in it\ndate: 2020-03-31\n"
+    html = read_as(build(tmp_path, blocks, head=head, files={"p.png": png()}).html)
+    assert f'alt="{words}"' in html
+    assert f'aria-label="x {words}"' in html

@@ -18,7 +18,7 @@ from composer.edition.pictures.imaging import (
     UnreadableError,
     for_mail,
     measure,
-    needs_plate,
+    plate_for,
     prepared,
     squared,
     with_play_mark,
@@ -218,7 +218,7 @@ def test_what_mail_programs_do_not_show_is_turned_into_what_they_do(kind: str) -
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "LA"])
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
-def test_a_drawing_that_is_dark_on_nothing_needs_a_plate(kind: str, mode: str) -> None:
+def test_a_drawing_that_is_dark_or_light_on_nothing_needs_a_plate(kind: str, mode: str) -> None:
     def drawn(ink: tuple[int, int, int, int]) -> bytes:
         image = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
         ImageDraw.Draw(image).rectangle((20, 10, 60, 30), fill=ink)
@@ -226,9 +226,32 @@ def test_a_drawing_that_is_dark_on_nothing_needs_a_plate(kind: str, mode: str) -
         image.convert(mode if kind == "PNG" else "RGBA").save(data, kind)
         return data.getvalue()
 
-    assert needs_plate(drawn((10, 10, 40, 255)))
-    assert not needs_plate(drawn((240, 240, 250, 255)))
-    assert not needs_plate(photo())
+    assert plate_for(drawn((10, 10, 40, 255))) == "light"
+    assert plate_for(drawn((240, 240, 250, 255))) == "dark"
+    assert plate_for(drawn((220, 80, 30, 255))) == ""
+    assert plate_for(photo()) == ""
+
+
+def test_what_needs_a_plate_is_judged_by_its_edges() -> None:
+    """Thin lines, and dark words beside a colourful sign, are seen by their edges; round corners are none."""
+
+    def drawn(*shapes: tuple[str, tuple[int, int, int, int], str]) -> str:
+        image = Image.new("RGBA", (1000, 500), (0, 0, 0, 0))
+        pencil = ImageDraw.Draw(image)
+        for shape, box, ink in shapes:
+            getattr(pencil, shape)(box, fill=ink)
+        data = io.BytesIO()
+        image.save(data, "PNG")
+        return plate_for(data.getvalue())
+
+    lines = [("rectangle", (50 * x, 0, 50 * x + 5, 499)) for x in range(18)]
+    assert drawn(*((shape, box, "#0a0a0a") for shape, box in lines)) == "light"
+    assert drawn(*((shape, box, "#fafafa") for shape, box in lines)) == "dark"
+    sign = ("ellipse", (0, 0, 480, 480), "#dc501e")
+    assert drawn(sign) == ""
+    words = [("rectangle", (520, y, 960, y + 30), "#000000") for y in (200, 260)]
+    assert drawn(sign, *words) == "light"
+    assert drawn(("rectangle", (8, 0, 991, 499), "#0a0a3c"), ("rectangle", (0, 8, 999, 491), "#0a0a3c")) == ""
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
