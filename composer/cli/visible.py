@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import IO, Any, TextIO, TypeVar, cast
+
+S = TypeVar("S", bound=IO[str])
 
 # Controls but tab and line feed (ECMA-48), marks that reorder a line (Unicode 9), halves of a character.
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -43,6 +45,6 @@ class VisibleStream:
         return getattr(self.rich_proxied_file, name)
 
 
-def obeyed(stream: TextIO) -> TextIO:
+def obeyed(stream: S) -> S:
     """Give the stream itself, for what the terminal has to obey, and for data that has to be exact."""
-    return stream.rich_proxied_file if isinstance(stream, VisibleStream) else stream
+    return cast(S, stream.rich_proxied_file) if isinstance(stream, VisibleStream) else stream

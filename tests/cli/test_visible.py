@@ -109,5 +109,15 @@ def test_what_rich_says_itself_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("sys.stdout", screen)
-    exit_code(lambda: Terminal().print("fine", style="green"))
+
+    def command() -> None:
+        console = Terminal()
+        console.print("fine", style="green")
+        with bar_on(console) as progress:
+            progress.add_task("Sending", total=1, rate="", limit="")
+            print("beside \x1b[31m the bar")
+
+    exit_code(command)
     assert "\x1b[32mfine" in screen.getvalue()
+    assert "\x1b[?25l" in screen.getvalue()
+    assert "\\u001b" not in screen.getvalue().replace("\\u001b[31m", "")

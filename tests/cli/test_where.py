@@ -62,7 +62,9 @@ def test_a_database_that_is_named_needs_no_project(tmp_path: Path) -> None:
 
 
 def test_a_command_runs_in_another_folder(project: Path, tmp_path: Path) -> None:
-    done = newsletter("-C", "club", "subscribers", "add", "ada@example.org", "--list", "news", "--new-list", folder=tmp_path)
+    done = newsletter(
+        "-C", "club", "subscribers", "add", "ada@example.org", "--list", "news", "--new-list", folder=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert (project / "newsletter.db").exists()
     assert not (tmp_path / "newsletter.db").exists()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import IO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from composer.cli.visible import visible
+from composer.cli.visible import obeyed, visible
 
 
 class Terminal(Console):
@@ -15,6 +16,15 @@ class Terminal(Console):
 
     def __init__(self, *, to_stderr: bool = False, quiet: bool = False, soft_wrap: bool = False) -> None:
         super().__init__(stderr=to_stderr, quiet=quiet, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
+
+    @property
+    def file(self) -> IO[str]:
+        """The stream itself: a bar puts a proxy of its own before ours, and Rich looks behind one only."""
+        return obeyed(super().file)
+
+    @file.setter
+    def file(self, new_file: IO[str]) -> None:
+        self._file = new_file
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Give the segments of which the output is made, their texts as ``visible`` gives them."""
