@@ -43,6 +43,14 @@ CODES: dict[str, Code] = {
     "mjml-missing": Code(_W, "An element of MJML lacks an attribute that it needs."),
     "mjml-unsupported": Code(_W, "MJML that has no effect in this product."),
     "client-support": Code(_W, "Many readers' mail programs do not understand what a template uses."),
+    # The designer's style sheets
+    "css-syntax": Code(_E, "A style sheet cannot be read at this place."),
+    "css-selector": Code(_W, "A rule of a style sheet selects nothing."),
+    "css-property": Code(_W, "CSS has no such property."),
+    "css-value": Code(_W, "A colour that is none, or a length without a unit."),
+    "css-lost": Code(_W, "A rule that cannot be inlined, so that no mail has it."),
+    "css-font": Code(_W, "A font that is not used, cannot be loaded, or has no fallback."),
+    "dark-missing": Code(_W, "A colour has no partner for the dark."),
     # What the law and the mailbox providers ask for
     "unsubscribe-missing": Code(_E, "Readers find no link to leave."),
     "postal-address-missing": Code(_E, "The publisher's postal address is not in the mail."),

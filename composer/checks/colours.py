@@ -32,10 +32,23 @@ def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> 
         Overrides(newsletter.theme, newsletter_source),
     )
     theme = load_theme(templates, *reversed(overrides))
-    overrides += theme_files(templates, theme.name)
+    own_files = theme_files(templates, theme.name)
+    yield from _without_dark(theme, own_files)
+    overrides += own_files
     for suffix, when in _MODES.items():
         for ink, ground in _PAIRS:
             yield from _faint(ink + suffix, ground + suffix, when, theme, overrides)
+
+
+def _without_dark(theme: Theme, files: Sequence[Overrides]) -> Iterator[Finding]:
+    """Tell which colours of the project's themes are new by day alone: in the dark they are the house's still."""
+    said = {name for file in files for name in file.tokens}
+    for file in files:
+        for name in file.tokens:
+            dark = f"{name}_dark"
+            if dark in theme.tokens and dark not in said:
+                words = f"{name} has no partner for the dark: there it is {theme.tokens[dark]} of the shipped theme"
+                yield find("dark-missing", file.source.key_position(("theme", name)), words, f"write {dark} too")
 
 
 def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]) -> Iterator[Finding]:

@@ -30,8 +30,6 @@ from composer.edition.mjml.lint import (
     in_blocks,
     lint_mjml,
     load_shares,
-    problems_in_file,
-    unsupported_in_css,
     unsupported_in_mjml,
 )
 from composer.edition.mjml.render import MjmlError, mjml_to_html
@@ -43,6 +41,7 @@ from composer.edition.slots.find import misplaced_in
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import LINK_FIELDS, MergeField
 from composer.edition.slots.regions import DocumentRegions
+from composer.edition.stylesheets import Stylesheets
 from composer.edition.theme.block_cache import (
     FilterCalls,
     fingerprint,
@@ -115,9 +114,14 @@ class Rendering:
             self._filters.problems.append(wrong.problem(self._draft.position(wrong.field)))
         with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, regions=regions)
-        with self.blaming(PROSE_CSS):
+        with self.blaming(PROSE_CSS, lambda: self._stylesheets.unreadable(self.mjml)):
             html = inline_css(html, css=self.prose_css(), cuts=self._cuts)
         return self._finish(html, preheader=self._draft.content.preheader)
+
+    @property
+    def _stylesheets(self) -> Stylesheets:
+        issues = self._draft.source.file.parent.parent
+        return Stylesheets(self._folders, self._names, self._filters.for_mjml(noted=True), issues)
 
     def prose_css(self) -> str:
         """Render the style sheet that is inlined."""
@@ -272,13 +276,13 @@ class Rendering:
         return note_block(text, index) if templates.noted else text
 
     @contextmanager
-    def blaming(self, template: str) -> Iterator[None]:
-        """Turn a ValueError of what is done inside into a mistake of ``template``, on a line that nobody knows."""
+    def blaming(self, template: str, known: Callable[[], Sequence[Problem]] = tuple) -> Iterator[None]:
+        """Turn a ValueError of what is done inside into what is ``known`` of it, or a mistake of ``template``."""
         try:
             yield
         except ValueError as error:
             place = Position(find_template(self._folders, template), 1, 1)
-            raise TemplateError([Problem(place, str(error))]) from error
+            raise TemplateError(known() or [Problem(place, str(error))]) from error
 
     @contextmanager
     def _naming_block(self, index: int) -> Iterator[None]:
@@ -295,10 +299,7 @@ class Rendering:
         shares = load_shares(self._folders)
         mistakes = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
         found = list(self._places().problems(mistakes)) if mistakes else []
-        # Prose CSS is in no MJML.
-        file = find_template(self._folders, PROSE_CSS)
-        css = file.read_text(encoding="utf-8")
-        return (*found, *problems_in_file(file, unsupported_in_css(css, shares), text=css))
+        return (*found, *self._stylesheets.problems(self.mjml, shares))
 
     def mjml_source(self) -> SourceMap:
         """Render the mail's MJML once more, with a map of which template's line made which part for which block."""

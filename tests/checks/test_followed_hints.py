@@ -338,6 +338,10 @@ HAS_NO_SUCH_HINT = {
     "html-near-clip": "a size",
     "image-heavy": "a size: the file is made smaller",
     "image-large": "a size: the file is made smaller",
+    **dict.fromkeys(
+        ("css-syntax", "css-selector", "css-property", "css-value", "css-lost", "css-font", "dark-missing"),
+        "only a project's templates can cause it: tests/edition/theme/test_stylesheets.py",
+    ),
     "images-heavy": "a size: the files are made smaller",
     "text-part-incomplete": "only a template can cause it",
     "link-duplicate": "asks a question",
