@@ -105,20 +105,20 @@ def test_nothing_that_comes_is_a_fault_of_ours(served: ServedSite, url: str) -> 
     assert served.state() == before
 
 
-def test_one_click_leaves_whatever_the_body_says_of_itself(served: ServedSite, url: str) -> None:
+def test_one_click_leaves_whatever_the_body_says_of_itself(served: ServedSite) -> None:
     path = urlsplit(served.link(Purpose.UNSUBSCRIBE, 1)).path
     form = TYPES[0]
     for kind, body in itertools.product(TYPES, BODIES):
-        assert post(url, path, kind, body) == [200]
+        assert post(served.url, path, kind, body) == [200]
         assert served.status(1) == "unsubscribed", (kind, body)
-        assert post(url, path, form, b"action=return") == [200]
+        assert post(served.url, path, form, b"action=return") == [200]
         assert served.status(1) == "confirmed"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TYPES if "charset" in kind])
-def test_one_click_is_recorded_as_such_whatever_its_letters_are_called(served: ServedSite, url: str, kind: str) -> None:
+def test_one_click_is_recorded_as_such_whatever_its_letters_are_called(served: ServedSite, kind: str) -> None:
     body = BODIES[1] if "multipart" in kind else BODIES[0]
-    post(url, urlsplit(served.link(Purpose.UNSUBSCRIBE, 1)).path, kind, body)
+    post(served.url, urlsplit(served.link(Purpose.UNSUBSCRIBE, 1)).path, kind, body)
     assert served.evidence(1)[-1] == ("unsubscribed", f"one-click, mailing {served.mailing}")
 
 
