@@ -14,6 +14,7 @@ from composer.audience.status_columns import Answers
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
 from composer.audience.subscriptions import SubscriptionStatus, confirmed, mailable, return_to_lists, unsubscribe
 from composer.audience.suppressions import (
+    Suppression,
     SuppressionFilter,
     SuppressionReason,
     find_suppressions,
@@ -29,6 +30,7 @@ __all__ = [
     "Member",
     "Members",
     "SubscriptionStatus",
+    "Suppression",
     "SuppressionFilter",
     "SuppressionReason",
     "add_subscriber",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -77,10 +78,8 @@ def import_(
     source = one_line(source or f"import of {file.name}")
 
     def bring_in(answers: audience.Answers) -> ImportReport:
-        with (
-            Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}"),
-            writing() as connection,
-        ):
+        waiting = Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}")
+        with waiting, writing() as connection:
             report = audience.import_subscribers(
                 connection,
                 data,
@@ -96,15 +95,29 @@ def import_(
                 connection.rollback()
             return report
 
+    try:
+        report = _until_clear(bring_in, answers, may_ask=not as_json and can_ask())
+    except ImportUnclear as unclear:
+        tell_failure(explain(unclear, command=["newsletter", *(context.obj or ())]))
+        return 1
+    _report(report, file, dry_run=dry_run, as_json=as_json)
+    return 1 if report.rejected and len(report.rejected) == report.rows else 0
+
+
+def _until_clear(
+    bring_in: Callable[[audience.Answers], ImportReport], answers: audience.Answers, *, may_ask: bool
+) -> ImportReport:
+    """Import, and ask until it is known who has left. Raises ImportUnclear where nobody can be asked."""
     while True:
         try:
-            report = bring_in(answers)
-            break
+            return bring_in(answers)
         except ImportUnclear as unclear:
-            if as_json or not can_ask():
-                tell_failure(explain(unclear, command=["newsletter", *(context.obj or ())]))
-                return 1
+            if not may_ask:
+                raise
             answers = ask(unclear, answers)
+
+
+def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         counts = report.counts()
         log_event("import.finished", "people are imported", list=report.list_name, **counts, rows=report.rows)
@@ -113,7 +126,6 @@ def import_(
         print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
     else:
         Terminal().print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
-    return 1 if report.rejected and len(report.rejected) == report.rows else 0
 
 
 @command.command()

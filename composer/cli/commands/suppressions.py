@@ -7,16 +7,17 @@ import datetime as dt
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from composer import audience
-from composer.audience import SuppressionReason
+from composer.audience import Suppression, SuppressionReason
 from composer.cli.database import now, reading, writing
 from composer.cli.log import log_event, tell_failure
-from composer.cli.options import note_of
+from composer.cli.options import ByOption, note_of
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.listing import Listing
 from composer.control_characters import one_line
@@ -26,7 +27,6 @@ command = typer.Typer(no_args_is_help=True)
 _SHOWN = 10
 
 EmailArgument = Annotated[str, typer.Argument(help="The address.")]
-ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so; your login otherwise.")]
 ListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only on this list.")]
 
 
@@ -127,12 +127,7 @@ def lift(
         found = audience.find_suppressions(connection, which=which)
     counts = Counter(str(one.reason) for one in found)
     if not as_json:
-        told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items()))
-        print(f"{_count(len(found))}{f': {told}' if told else ''}")
-        for one in found[:_SHOWN]:
-            print(f"  {one.email}: {one.reason}, {one.source}")
-        if len(found) > _SHOWN:
-            print(f"  and {len(found) - _SHOWN:,} more")
+        _show(found, counts)
     if not found or dry_run:
         lifted = 0
     elif not yes and not sys.stdin.isatty():
@@ -152,6 +147,16 @@ def lift(
     elif found:
         print("Dry run: nothing was changed." if dry_run else f"{lifted:,} lifted. They may be mailed again.")
     return 0
+
+
+def _show(found: Sequence[Suppression], counts: Mapping[str, int]) -> None:
+    """Print how many there are for each reason, and the first of them."""
+    told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items()))
+    print(f"{_count(len(found))}{f': {told}' if told else ''}")
+    for one in found[:_SHOWN]:
+        print(f"  {one.email}: {one.reason}, {one.source}")
+    if len(found) > _SHOWN:
+        print(f"  and {len(found) - _SHOWN:,} more")
 
 
 def _count(suppressions: int) -> str:
