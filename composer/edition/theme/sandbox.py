@@ -1,10 +1,11 @@
 """The environment in which templates run: they read plain values, call what is allowed, and can do nothing but draw.
 
 A template may come from a stranger: with a project, a theme, or a change that somebody offers. So it gets values
-without a way back into the program (``records.py``), what it may use is listed (``allowed.py``), and how much it may do
-is counted (``budget.py``). Jinja's compiler is told of all three: attributes, items, calls and operators go through
-the environment, and what Jinja would do by itself (loops, ``~``, comparisons, slices, lists) is led through filters
-whose names no template can write, and which no filter asks for by its name.
+without a way back into the program (``records.py``), what it may use is listed (``allowed_values.py``,
+``allowed_filters.py``), and how much it may do is counted (``budget.py``). Jinja's compiler is told of all three:
+attributes, items, calls and operators go through the environment, and what Jinja would do by itself (loops, ``~``,
+comparisons, slices, lists) is led through filters whose names no template can write, and which no filter asks for by
+its name.
 """
 
 from __future__ import annotations
