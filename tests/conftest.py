@@ -9,6 +9,7 @@ settings.register_profile("without time limits", deadline=None, suppress_health_
 settings.load_profile("without time limits")
 
 pytest_plugins: list[str] = [
+    "tests.support.command_line",
     "tests.support.databases",
     "tests.support.web",
     "tests.support.truth_sink",

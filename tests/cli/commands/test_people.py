@@ -9,22 +9,13 @@ from pathlib import Path
 import pytest
 
 from composer.cli.commands.subscribers import IMPORT_MAX_BYTES
-from composer.cli.main import main
+from tests.support.command_line import run
 from tests.support.databases import Cluster
 
 
 @pytest.fixture(autouse=True)
-def _in_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", "sqlite:///newsletter.db")
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exit_:
-        main(words)
-    code = exit_.value.code
-    assert isinstance(code, int)
-    return code
+def _in_a_project(in_a_project: None) -> None:
+    """Every test here runs in one."""
 
 
 def write(name: str, text: str) -> str:

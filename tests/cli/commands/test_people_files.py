@@ -15,24 +15,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from composer.cli.main import main
 from composer.cli.private_file import write_private
 from composer.cli.terminal.listing import Listing
+from tests.support.command_line import run
 from tests.support.hanging import HANGS_S
 
 
 @pytest.fixture(autouse=True)
-def _in_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NEWSLETTER_DATABASE_URL", "sqlite:///newsletter.db")
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exit_:
-        main(words)
-    code = exit_.value.code
-    assert isinstance(code, int)
-    return code
+def _in_a_project(in_a_project: None) -> None:
+    """Every test here runs in one."""
 
 
 def statuses(capsys: pytest.CaptureFixture[str], list_name: str = "members") -> dict[str, str]:
