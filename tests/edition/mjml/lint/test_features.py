@@ -104,8 +104,5 @@ def test_a_feature_is_told_at_its_line_in_a_style_sheet_and_in_a_block(tmp_path:
     """
     issue = load_issue(write_issue(tmp_path, issue_of(block)))
     lint = build_and_lint(issue, templates=(tmp_path / "templates", shipped.TEMPLATES)).lint
-    assert {(each.code, each.position.file.name, each.position.line) for each in lint} == {
-        ("client-support", "head.css", 3),
-        ("client-support", "prose.css", 2),
-        ("client-support", "issue.yaml", 9),
-    }
+    unsupported = {(each.position.file.name, each.position.line) for each in lint if each.code == "client-support"}
+    assert unsupported == {("head.css", 3), ("prose.css", 2), ("issue.yaml", 9)}
