@@ -13,7 +13,8 @@ What differs has its reason::
     an import                     SAFE          foreign: as markdown-it is by itself, javascript:… stays text
 
 What our authors write (not ``foreign``) has more, because they type it and expect it: a line break stays one, bare
-addresses (``https://…``, ``www.…``, ``name@example.org``) are links, and ``[^1]`` is a footnote.
+addresses (``https://…``, ``www.…``, ``name@example.org``) are links, ``[^1]`` is a footnote, and emphasis is read
+beside the brackets of scripts without blanks (``emphasis.py``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from composer.emphasis import read_emphasis_without_blanks
 from composer.link_address import LinkError, spell_link
 from composer.pasted_address import without_sentence
 
@@ -46,6 +48,7 @@ def markdown_parser(
     parser = _PARSERS[addresses]("commonmark").enable(["table", "strikethrough"])
     if not foreign:
         parser.options["breaks"] = True
+        read_emphasis_without_blanks(parser)
         parser.use(footnote_plugin, inline=False, move_to_end=True)
         parser.core.ruler.push("footnote_numbers", _number_footnotes)
         parser.core.ruler.after("inline", "bare_addresses", _link_bare_addresses)

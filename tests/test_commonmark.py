@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 import composer
 from composer.commonmark import Addresses, markdown_parser
@@ -36,6 +38,29 @@ def test_addresses_are_taken_as_the_reader_needs_them(addresses: Addresses, writ
 def test_quotation_marks_are_those_asked_for_or_as_written() -> None:
     assert markdown_parser(quotes="«»“”").render("\"a 'b'\"") == "<p>«a “b”»</p>\n"
     assert markdown_parser().render('"a"') == "<p>&quot;a&quot;</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "html"),
+    [
+        ("これは**「重要」**という", "これは<strong>「重要」</strong>という"),
+        ("**“强调”**的。", "<strong>“强调”</strong>的。"),
+        ("그는 **'중요'**라고", "그는 <strong>'중요'</strong>라고"),
+        ('คือ*"สำคัญ"*ที่', "คือ<em>&quot;สำคัญ&quot;</em>ที่"),
+        ("値は~~（旧）~~です", "値は<s>（旧）</s>です"),
+        ("a**😀!**b", "a**😀!**b"),
+    ],
+)
+def test_emphasis_is_read_in_scripts_that_have_no_blanks(written: str, html: str) -> None:
+    assert markdown_parser().render(written) == f"<p>{html}</p>\n"
+
+
+def test_emphasis_in_other_scripts_is_that_of_commonmark() -> None:
+    signs = random.Random(9)
+    ours, plain = markdown_parser(), MarkdownIt("commonmark").enable("strikethrough")
+    for _ in range(5000):
+        written = "".join(signs.choices('***___~~ab.(" é“€', k=12))
+        assert ours.renderInline(written) == plain.renderInline(written), written
 
 
 def test_no_other_module_makes_a_parser() -> None:

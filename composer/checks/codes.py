@@ -96,6 +96,7 @@ CODES: dict[str, Code] = {
     "text-part-incomplete": Code(_W, "The plain text lacks something that the HTML has."),
     "text-placeholder": Code(_W, "A text still to be written."),
     "markup-unread": Code(_W, "Signs of markup that Markdown does not read: readers would see them."),
+    "markup-unmeant": Code(_W, "Signs that Markdown reads and that were hardly meant: a sum, a date, a signature."),
     "markup-in-line": Code(_W, "Markdown or HTML in a line, which is shown as it is written."),
     "html-removed": Code(_W, "HTML in Markdown that is taken away."),
     # Dates

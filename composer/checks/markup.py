@@ -1,7 +1,8 @@
 """What looks like markup and is none is found at its place: readers would see the signs, or miss what was there.
 
-Three kinds: signs in Markdown that it does not read (``** bold **``, ``##No space``, ``[text] (address)``), Markdown in
-a line that is shown as written, and HTML in Markdown that is taken away. Code is passed over, and what is escaped.
+Four kinds: signs in Markdown that it does not read (``** bold **``, ``##No space``, ``[text] (address)``), signs that
+it reads and nobody meant (``2*3*4``), Markdown in a line that is shown as written, and HTML in Markdown that is taken
+away. Code is passed over, and what is escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from itertools import islice
+from itertools import accumulate, islice
 
 from markdown_it.token import Token
 
@@ -49,6 +50,10 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^[ ]{0,3}[•·◦▪‣–][ \t]*(?=\S)", "write - and a blank for an entry of a list"),
         (r"^\[[ xX]\] ", "lists to tick are not known here"),
         (r"^[ ]{0,3}\|[^|\n]*\|.*$", "write a line |---|---| below the first row of the table"),
+        (
+            r"(?<![*\d])\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*(?!\*)",
+            "write <b>words</b>: a letter stands close to the signs, and a bracket or a mark inside",
+        ),
         (r"\*\*(?=\s*\S)|(?<=\S)\*\*|(?<=\w)__|__(?=\w)", "write the signs close to the words, before and behind"),
         (r"(?<![\w*])\*(?=[^\W\d_])[^*\n]*$", "write a * behind the words too, or \\* for a star"),
         (r"(?<!\S)_\s[^_\n]{1,100}\s_(?!\S)", "write _words_, without blanks inside"),
@@ -77,6 +82,7 @@ def check_markup(proof: Proof) -> Iterator[Finding]:
     for text in proof.texts:
         if text.kind is TextKind.MARKDOWN:
             yield from islice(_in_markdown(text), _MOST)
+            yield from islice(_unmeant(text), _MOST)
         elif text.kind is TextKind.LINE:
             yield from islice(_in_line(text), _MOST)
 
@@ -125,12 +131,86 @@ def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars
             yield find("markup-unread", text.position(at), words, hint)
             if pattern is not _SIGNS[0][0]:
                 break  # its other half is the same slip
+        shown = pattern.sub(_HERE, shown)
 
 
 def _shown(child: Token) -> str:
     if child.type == "text" or child.info == "auto":  # a bare address is words here, too
         return child.content
     return "\n" if child.type in ("softbreak", "hardbreak") else _HERE
+
+
+# --- read, and not meant -------------------------------------------------------------------------------------
+
+_CODE = re.compile(r"[{}=;<>$\\|]|\w\(")
+_WORDS = re.compile(r"[^\W\d_]+[^\w\s]? +[^\W\d_]+[^\w\s]? +[^\W\d_]+")
+
+
+def _unmeant(text: Text) -> Iterator[Finding]:
+    """Find what Markdown reads although it was hardly meant as markup: sums, dates, a signature, words set in."""
+    masked = without_fields(text.value)
+    lines = masked.splitlines(keepends=True)
+    starts = list(accumulate(map(len, lines), initial=0))
+    tokens = _MARKDOWN.parse(masked)
+    for index, token in enumerate(tokens):
+        begins, ends = token.map or (0, 0)
+        if token.type == "inline":
+            for sum_ in _sums(token.children or []):
+                words = f"readers see {sum_.replace('*', '')!r} instead of {sum_!r}: the stars are read as emphasis"
+                at = max(masked.find(sum_, starts[begins]), starts[begins])
+                yield find("markup-unmeant", text.position(at), words, "write ×, or \\* for each star")
+        elif token.type == "ordered_list_open":
+            yield from _renumbered(tokens[index:], text, starts)
+        elif token.type == "heading_open" and token.markup == "-" and _is_paragraph(lines[begins:ends]):
+            words = "these dashes make a headline of the lines above them"
+            yield find("markup-unmeant", text.position(starts[ends - 1]), words, "write a blank line above the dashes")
+        elif token.type == "code_block" and _WORDS.search(token.content) and not _CODE.search(token.content):
+            at = starts[begins] + len(lines[begins]) - len(lines[begins].lstrip())
+            hint = "take the blanks away before it; code stands between two lines ```"
+            yield find("markup-unmeant", text.position(at), "readers see these words as code: they are set in", hint)
+
+
+def _is_paragraph(lines: Sequence[str]) -> bool:
+    """Whether what stands above dashes are sentences or a signature rather than a headline."""
+    *above, dashes = (line.strip() for line in lines)
+    return len(above) > 1 or len(dashes) < 3 or above[0].endswith((".", "!", ",", ";", "。", "！"))
+
+
+def _renumbered(tokens: Sequence[Token], text: Text, starts: Sequence[int]) -> Iterator[Finding]:
+    """Tell the first entry of a list that readers see with another number than is written; all alike is usual."""
+    level = tokens[0].level
+    depth = next(n for n, token in enumerate(tokens) if token.type == "ordered_list_close" and token.level == level)
+    items = [token for token in tokens[:depth] if token.type == "list_item_open" and token.level == level + 1]
+    written = [int(item.info) for item in items if item.info]
+    if len(set(written)) < 2:
+        return
+    for number, item in zip(written, items, strict=True):
+        shown = written[0] + items.index(item)
+        if number != shown and item.map:
+            words = f"readers see this entry with the number {shown}, not {number}: it is read as one of a list"
+            hint = f"write {shown}{item.markup}, or \\{item.markup} behind each number that is to stay"
+            line = text.value[starts[item.map[0]] :]
+            at = starts[item.map[0]] + len(line) - len(line.lstrip())
+            yield find("markup-unmeant", text.position(at), words, hint)
+            return
+
+
+def _sums(children: Sequence[Token]) -> Iterator[str]:
+    """Find ``2*3*4`` and ``a*x*y`` whose stars are read as emphasis: figures, or letters alone, on both sides."""
+    for index, opened in enumerate(children):
+        if opened.type not in ("em_open", "strong_open") or opened.markup[0] != "*" or not index:
+            continue
+        inner = children[index + 1]
+        if inner.type != "text" or children[index + 2].nesting >= 0 or index + 3 >= len(children):
+            continue
+        before = re.search(r"[A-Za-z0-9)]*\Z", children[index - 1].content)
+        after = re.match(r"[A-Za-z0-9(]*", children[index + 3].content)
+        left, right = before[0] if before else "", after[0] if after else ""
+        is_sum = (left[-1:].isdigit() or right[:1].isdigit()) or (
+            len(left) < 3 and len(right) < 3 and not re.search(r"[^\W\d_]{3}", inner.content)
+        )
+        if left and right and is_sum:
+            yield f"{left}{opened.markup}{inner.content}{opened.markup}{right}"
 
 
 class _Tags(HTMLParser):

@@ -16,6 +16,7 @@ from functools import cached_property
 from composer.checks.page import Page, read_page
 from composer.checks.written_links import WrittenLink, read_links
 from composer.edition.model import Edition, Segments, every_piece
+from composer.emphasis import WITHOUT_BLANKS
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
 from composer.issue.blocks import TextKind
@@ -147,8 +148,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()
 
 
-_SCRIPTS_WITHOUT_BLANKS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_BETWEEN_THEIR_SIGNS = re.compile(rf"(?<=[{_SCRIPTS_WITHOUT_BLANKS}]) +(?=[{_SCRIPTS_WITHOUT_BLANKS}])")
+_BETWEEN_THEIR_SIGNS = re.compile(rf"(?<=[{WITHOUT_BLANKS}]) +(?=[{WITHOUT_BLANKS}])")
 
 
 def heard(text: str) -> str:

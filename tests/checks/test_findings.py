@@ -230,6 +230,7 @@ CASES = [
     ),
     Case("heading-jump", titled("# A\n\n    ### B"), 10, titled("# A\n\n    ## B")),
     Case("markup-unread", body("A ** bold ** word."), 6, body("A **bold** word.")),
+    Case("markup-unmeant", body("It is 2*3*4 big."), 6, body("It is 2\\*3\\*4 big, *so* big.")),
     Case("markup-in-line", titled("x").replace("Headings", "A **bold** title"), 6, titled("x")),
     Case("html-removed", body("A <video>film</video>."), 6, body("A <kbd>key</kbd>.")),
     Case("text-placeholder", body("Lorem ipsum dolor."), 6, body("Todo el mundo.")),

@@ -13,7 +13,7 @@ from composer.compose import check_folder
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
 
 ENGLISH = NEWSLETTER.replace("[en, fr]", "[en]")
-CODES = {"markup-unread", "markup-in-line", "html-removed", "link-local"}
+CODES = {"markup-unread", "markup-unmeant", "markup-in-line", "html-removed", "link-local"}
 
 
 def found_in(folder: Path, body: str, title: str = "Title") -> list[tuple[str, int, int]]:
@@ -66,6 +66,42 @@ def test_signs_that_markdown_does_not_read_are_told(tmp_path: Path, written: str
     ],
 )
 def test_markup_and_mere_signs_are_not_told(tmp_path: Path, written: str) -> None:
+    assert found_in(tmp_path, written) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "column"),
+    [
+        ("It is 2*3*4 cm", 1, 7),
+        ("f = a*x*y", 1, 5),
+        ("2**3**4", 1, 1),
+        ("3. Mai: Markt\n10. Mai: Fest", 2, 1),
+        ("1) a\n2) b\n2) c", 3, 1),
+        ("- a\n\n  7. x\n  9. y", 4, 3),
+        ("Best wishes\nYour team\n---", 3, 1),
+        ("Your team\n-- \nA street", 2, 1),
+        ("x\n\n    These words are set in", 3, 5),
+    ],
+)
+def test_signs_that_markdown_reads_and_nobody_meant_are_told(
+    tmp_path: Path, written: str, line: int, column: int
+) -> None:
+    assert found_in(tmp_path, written) == [("markup-unmeant", line, column)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "the*r*apist, un*believ*able, *5* and *x*, 中文*强*调, 第*3*章",
+        "1. a\n1. b\n1. c\n",
+        "7. a\n8. b\n\n   1. x\n   2. y\n\n9. c",
+        "1968. What a year",
+        "A headline\n----------\n\nWords\n\n---",
+        "x\n\n    a = b; c = d(e)\n    $ make all of it\n",
+        "```\nwords set in a block\n```",
+    ],
+)
+def test_signs_that_are_meant_are_not_told(tmp_path: Path, written: str) -> None:
     assert found_in(tmp_path, written) == []
 
 
