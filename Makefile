@@ -4,7 +4,7 @@
 #   make demo ARGS=--once  the same without a browser: prints a report and ends
 #   make test              everything: style, types, import contracts, tests, and how much of the code they cover
 #   make unit ARGS=PATH    the tests in that file or folder
-#   make check             style, types and import contracts only, of Python, JavaScript and CSS (seconds)
+#   make check             style, types and import contracts only, of Python, TypeScript and CSS (seconds)
 #   make torture           every fault we can inflict on a send, with the invariants checked, and broken input at every
 #                          door; writes docs/reliability.md
 #   make bench             speed and memory against peers, in one run; writes docs/benchmarks.md
@@ -40,24 +40,33 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch .venv/installed $@
 
-install: .venv/installed
+# The studio's page. Node is the machine's own, or comes with a wheel into .venv: pip is all that a machine needs.
+PAGE := composer/studio/static/built
+$(PAGE): $(wildcard composer/studio/browser/* composer/studio/browser/*/*) tools/package.json tools/npm-lock.json \
+		tools/build_studio.py tools/npm_packages.py | $(BIN)/python
+	@$(BIN)/python tools/build_studio.py
+	@touch $@
 
-install-dev: .venv/installed-dev
+install: .venv/installed $(PAGE)
+
+install-dev: .venv/installed-dev $(PAGE)
 
 # Chromium, smtp-sink, PostgreSQL and two independent mail readers, for the tests; two more mail servers, unpacked only.
 packages:
 	@tools/install-packages.sh chromium postfix postgresql pgbouncer maildrop mblaze strace
 	@tools/unpack-mail-servers.sh build/mail-servers
 
+# Where the page cannot be built, the demo says so and goes the whole way all the same.
 demo: .venv/installed
+	@$(MAKE) --no-print-directory $(PAGE) || true
 	@$(BIN)/newsletter demo $(ARGS)
 
-# What checks JavaScript and CSS. Node and npm come with a wheel, so that pip is all that a machine needs.
-build/node/installed: tools/package.json | .venv/installed-dev
-	@echo "Installing what checks JavaScript and CSS into build/node …"
-	@$(BIN)/python tools/npm_packages.py $(@D)
+# What checks JavaScript, TypeScript and CSS, beside what the page is made from.
+build/node/installed-all: tools/package.json tools/npm-lock.json | .venv/installed-dev
+	@echo "Installing what checks JavaScript, TypeScript and CSS into build/node …"
+	@$(BIN)/python tools/npm_packages.py $(@D) --all
 
-check: .venv/installed-dev build/node/installed
+check: .venv/installed-dev build/node/installed-all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -66,7 +75,7 @@ check: .venv/installed-dev build/node/installed
 	@$(WITH_NODE) build/node/node_modules/.bin/biome check --error-on-warnings
 	@$(WITH_NODE) build/node/node_modules/.bin/tsc --project .
 
-unit: .venv/installed-dev
+unit: .venv/installed-dev $(PAGE)
 	$(BIN)/pytest $(COVER) -n $(WORKERS) $(ARGS)
 
 # Another version of Python, where the machine has one: the same files make the same bytes in both.
@@ -82,12 +91,12 @@ torture: .venv/installed-dev packages
 	$(BIN)/python -m tests.torture $(ARGS)
 	NEWSLETTER_TEST_FUZZ=50 NEWSLETTER_TEST_SEED=$$RANDOM $(BIN)/pytest -n $(WORKERS) -k test_fuzz tests
 
-bench: .venv/installed-dev packages
+bench: .venv/installed-dev packages $(PAGE)
 	$(BIN)/python -m bench $(ARGS)
 
-wheel: .venv/installed-dev
+wheel: .venv/installed-dev $(PAGE)
 	@rm -rf dist
 	$(BIN)/python -m build --outdir dist
 
 clean:
-	rm -rf .venv dist build out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv dist build composer/studio/static out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,6 +12,7 @@ pytest_plugins: list[str] = [
     "tests.support.command_line",
     "tests.support.databases",
     "tests.support.web",
+    "tests.support.bundle",
     "tests.support.truth_sink",
     "tests.support.postfix",
     "tests.support.projects",

@@ -11,7 +11,9 @@
             └──▶ web/mail_frame.py  for the reader's eyes: light, dark, inverted, without pictures
     branches.py    further sample people, who see each side of every condition
     app.py         the addresses
-    static/        the page, in ES modules: studio.js is where it begins
+    browser/       the page's sources, in TypeScript: studio.ts is where it begins
+    static/        the page as it is bundled from them (tools/build_studio.py)
+    page.py        whether it has been
 
 Enters: folders of issues and templates. Leaves: pages for the loopback interface. It
 never has rules of its own: ``checks.check_folder`` and ``edition.build_edition`` are the functions that ``check``,

@@ -24,7 +24,6 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -39,6 +38,7 @@ from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.output.sample_readers import Reader, sample_readers
 from composer.project import Project
+from composer.studio import page
 from composer.studio.branches import branch_readers
 from composer.studio.changes import SavedChanges
 from composer.studio.previews import IssuePreview, IssuePreviews
@@ -48,8 +48,6 @@ from composer.web.files import file_response
 from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
-
-_STATIC: Final = Path(__file__).parent / "static"
 
 _PAGE_POLICY: Final = content_policy(
     script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
@@ -212,8 +210,10 @@ def _link(request: Request, purpose: str) -> PlainTextResponse:
 
 
 @_routes.get("/")
-def _page() -> FileResponse:
-    return FileResponse(_STATIC / "index.html")
+def _page() -> Response:
+    if not page.is_built():
+        return PlainTextResponse(f"{page.NOT_BUILT.capitalize()}.\n", status_code=503)
+    return FileResponse(page.STATIC / "index.html")
 
 
 # --- The app
@@ -241,7 +241,7 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     return app
 
 

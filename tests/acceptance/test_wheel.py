@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(tmp_path_factory: pytest.TempPathFactory, built_page: None) -> Path:
     """``newsletter`` of a fresh environment that has the wheel, and borrows our libraries but not our code."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
@@ -81,7 +81,8 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(
         assert found is not None
         slugs = [issue["slug"] for issue in web.get(f"{found[0]}/api/project").json()["issues"]]
         assert "2027-01-winter-news" in slugs
-        assert web.get(f"{found[0]}/static/studio.js").status_code == 200
+        for part in ("studio.js", "studio.css", "icons.svg", "LICENCES.txt"):
+            assert web.get(f"{found[0]}/static/{part}").status_code == 200, part
         assert "<html" in web.get(f"{found[0]}/show/{slugs[-1]}/en/mail").text
     finally:
         program.terminate()

@@ -103,7 +103,7 @@ def project_folder(tmp_path: Path) -> ProjectFolder:
 
 
 @pytest.fixture
-def studio_url(project_folder: ProjectFolder) -> Iterator[str]:
+def studio_url(project_folder: ProjectFolder, built_page: None) -> Iterator[str]:
     """The studio of ``project_folder``, served on a free port."""
     app = create_studio(project_folder.project, run="test")
     with in_thread(serve_in_thread(app)) as url:

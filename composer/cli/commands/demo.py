@@ -199,6 +199,7 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
 
 async def _stay_open(console: Terminal, inbox: Inbox, site: Site) -> None:
     from composer.project import Project
+    from composer.studio import page as studio_page
     from composer.studio.app import create_studio
     from composer.web.serving import listen, serving, until_stopped
 
@@ -206,13 +207,13 @@ async def _stay_open(console: Terminal, inbox: Inbox, site: Site) -> None:
     async with serving(studio, listen("127.0.0.1", 0)) as url:
         preview = f"{url}/?issue={ISSUE.name}"
         rows = {
-            "Preview": f"{preview}   the issue, as you write it",
+            "Preview": f"{preview}   the issue, as you write it" if studio_page.is_built() else studio_page.NOT_BUILT,
             "Inbox": f"{inbox.url}   what the twelve readers got",
             "Site": f"{site.url}   where their links lead",
         }
         console.print(_table(rows, style="bold"), "", Text("Ctrl-C stops.", "dim"), sep="\n")
         if sys.stdout.isatty():
-            for page in (inbox.url, preview):
+            for page in (inbox.url, *((preview,) if studio_page.is_built() else ())):
                 await asyncio.to_thread(webbrowser.open, page)
         await until_stopped()
         studio.state.changes.end()

@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from composer.cli.terminal.console import Terminal
+from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def command(
     """
     from composer.issue import resolve_issue
     from composer.project import Project
+    from composer.studio import page
 
+    if not page.is_built():
+        raise NewsletterError(page.NOT_BUILT)
     settings = load_settings(ProjectSettings)
     project = Project.at(settings.issues_dir, settings.templates_dir)
     query = f"?{urlencode({'issue': resolve_issue(issue, issues_dir=project.issues_dir).name})}" if issue else ""

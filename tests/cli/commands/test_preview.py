@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.projects import SLUG, ProjectFolder
 
+pytestmark = pytest.mark.usefixtures("built_page")
+
 
 def start(folder: ProjectFolder, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(

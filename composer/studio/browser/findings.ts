@@ -1,8 +1,7 @@
 // What the checks say, each finding with the author's lines around it.
 
-import { copy, h, icon, section } from "./dom.js";
-
-/** @typedef {import("./api.js").Finding} Finding */
+import type { Finding } from "./api";
+import { copy, h, icon, section } from "./dom";
 
 const SEVERITIES = [
   { severity: "error", words: "Errors" },
@@ -12,8 +11,7 @@ const SEVERITIES = [
 
 let notesOpen = false;
 
-/** @param {Finding[]} findings */
-export function findingsSection(findings) {
+export function findingsSection(findings: Finding[]) {
   const counts = SEVERITIES.map(({ severity, words }) => ({
     severity,
     words,
@@ -29,7 +27,7 @@ export function findingsSection(findings) {
   if (!findings.length) {
     return section("Checks", null, h("p", { class: "all-well" }, icon("done"), "Nothing to mend."));
   }
-  const items = (/** @type {Finding[]} */ list) =>
+  const items = (list: Finding[]) =>
     h(
       "ul",
       { class: "findings" },
@@ -47,8 +45,8 @@ export function findingsSection(findings) {
         {
           class: "notes",
           open: notesOpen,
-          ontoggle: (/** @type {Event} */ event) => {
-            notesOpen = /** @type {HTMLDetailsElement} */ (event.target).open;
+          ontoggle: (event: Event) => {
+            notesOpen = (event.target as HTMLDetailsElement).open;
           },
         },
         h("summary", {}, notes.length === 1 ? "1 note" : `${notes.length} notes`),
@@ -57,11 +55,8 @@ export function findingsSection(findings) {
   );
 }
 
-/**
- * Errors and warnings stand open; notes are one line each until they are opened.
- * @param {Finding} finding
- */
-export function findingItem(finding) {
+/** Errors and warnings stand open; notes are one line each until they are opened. */
+export function findingItem(finding: Finding) {
   const place = `${finding.file}:${finding.line}:${finding.column}`;
   const short = place.split("/").at(-1);
   return h(
@@ -98,14 +93,11 @@ export function findingItem(finding) {
   );
 }
 
-/**
- * Not where an address or a key begins the sentence.
- * @param {string} words
- */
-const capital = (words) => words.replace(/^[a-z]+(?=[ ,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+/** Not where an address or a key begins the sentence. */
+const capital = (words: string) =>
+  words.replace(/^[a-z]+(?=[ ,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
-/** @param {Finding} finding */
-function excerpt(finding) {
+function excerpt(finding: Finding) {
   const indents = finding.excerpt.filter((line) => line.text.trim()).map((line) => line.text.search(/\S/));
   const carets = finding.excerpt.flatMap((line) => (line.caret ? [line.caret - 1] : []));
   const indent = Math.min(...indents, ...carets);

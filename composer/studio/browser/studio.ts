@@ -1,30 +1,24 @@
 // The page: what is chosen, what is asked of the server, what is shown of its answer.
 
-import { ask, askIssue, askProject, Refusal } from "./api.js";
-import { byId, h, label, segments } from "./dom.js";
-import { showIssueList } from "./issues.js";
-import { listen } from "./live.js";
-import { forgetAside, showMistakes } from "./mistakes.js";
-import { Report, subjectOf } from "./report.js";
-import { sourceView, textView } from "./source.js";
-import { button, commandLine, emptyState, envelopeOf, Stage } from "./stage.js";
-import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state.js";
-
-/**
- * @typedef {import("./api.js").IssueReport} IssueReport
- * @typedef {import("./api.js").ProjectReport} ProjectReport
- * @typedef {import("./state.js").State} State
- */
+import type { IssueReport, ProjectReport } from "./api";
+import { ask, askIssue, askProject, Refusal } from "./api";
+import { byId, h, label, segments } from "./dom";
+import { showIssueList } from "./issues";
+import { listen } from "./live";
+import { forgetAside, showMistakes } from "./mistakes";
+import { Report, subjectOf } from "./report";
+import { sourceView, textView } from "./source";
+import { button, commandLine, emptyState, envelopeOf, Stage } from "./stage";
+import type { State } from "./state";
+import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state";
 
 const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 200];
 const SCHEMES = ["light", "dark", "forced"];
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 
 let state = readState();
-/** @type {ProjectReport | null} */
-let project = null;
-/** @type {IssueReport | null} */
-let report = null;
+let project: ProjectReport | null = null;
+let report: IssueReport | null = null;
 let asked = 0;
 
 const app = byId("app");
@@ -41,11 +35,7 @@ const show = {
 
 // --- What is chosen
 
-/**
- * @param {Partial<State>} part
- * @param {{push?: boolean}} [options]
- */
-function change(part, options) {
+function change(part: Partial<State>, options?: { push?: boolean }) {
   const onlyLayout = Object.keys(part).every((name) => name === "width" || name === "zoom");
   state = { ...state, ...part };
   writeState(state, options);
@@ -56,8 +46,7 @@ function change(part, options) {
   } else refresh();
 }
 
-/** @param {string} slug */
-function openIssue(slug) {
+function openIssue(slug: string) {
   app.classList.remove("issues-open");
   if (slug === state.issue) return;
   forgetAside();
@@ -104,19 +93,14 @@ async function refresh() {
 
 // --- What is shown
 
-/** @param {ProjectReport} project */
-function showProject(project) {
+function showProject(project: ProjectReport) {
   byId("newsletter").textContent = project.newsletter ?? "Newsletter";
   byId("organisation").textContent = project.organisation === project.newsletter ? "" : (project.organisation ?? "");
   showIssueList(project.issues, openIssue);
   showTools();
 }
 
-/**
- * @param {IssueReport} report
- * @param {number} turn
- */
-async function showIssue(report, turn) {
+async function showIssue(report: IssueReport, turn: number) {
   app.classList.remove("without-issue");
   document.title = `${report.title} – preview`;
   const languages = byId("languages");
@@ -134,13 +118,11 @@ async function showIssue(report, turn) {
   }
 }
 
-/** @param {string} code */
-function languageButton(code) {
+function languageButton(code: string) {
   return h("button", { type: "button", role: "radio", "data-value": code, title: languageName(code) }, code);
 }
 
-/** @param {IssueReport} report */
-function showCount({ findings }) {
+function showCount({ findings }: IssueReport) {
   const faults = findings.filter((finding) => finding.severity !== "info");
   const count = byId("count");
   count.textContent = String(faults.length);
@@ -148,11 +130,7 @@ function showCount({ findings }) {
   count.className = `count ${faults.some((finding) => finding.severity === "error") ? "error" : "warning"}`;
 }
 
-/**
- * @param {IssueReport} report
- * @param {number} turn
- */
-async function showView(report, turn) {
+async function showView(report: IssueReport, turn: number) {
   const path = `/show/${encodeURIComponent(report.slug)}/${encodeURIComponent(report.language)}/${state.view}`;
   const query = readerQuery(state);
   const thing = `${report.slug} ${report.language} ${state.view}`;
@@ -182,8 +160,7 @@ function showNoIssue() {
   byId("overlay").hidden = true;
 }
 
-/** @param {ProjectReport} project */
-function showEmpty(project) {
+function showEmpty(project: ProjectReport) {
   showNoIssue();
   const command = project.started ? "newsletter new my-first-issue" : "newsletter init";
   const words = project.started
@@ -192,23 +169,20 @@ function showEmpty(project) {
   stage.showElement(emptyState("No issues yet", words, commandLine(command)), { key: "empty", state });
 }
 
-/** @param {ProjectReport} project */
-function showUnknown(project) {
+function showUnknown(project: ProjectReport) {
   showNoIssue();
   const words = "It may have been renamed. The issues that there are stand on the left.";
   const buttons = project.issues.slice(0, 1).map((first) => button(`Open ${first.title}`, () => openIssue(first.slug)));
   stage.showElement(emptyState(`There is no issue “${state.issue}”`, words, ...buttons), { key: "unknown", state });
 }
 
-/** @param {Refusal} refusal */
-function showFault(refusal) {
+function showFault(refusal: Refusal) {
   const words = refusal.message || "The terminal says why.";
   const again = button("Try again", refresh);
   stage.showElement(emptyState("The preview could not answer", words, again), { key: "fault", state });
 }
 
-/** @param {string} code */
-function languageName(code) {
+function languageName(code: string) {
   try {
     return LANGUAGES.of(code);
   } catch {
@@ -218,30 +192,23 @@ function languageName(code) {
 
 // --- What a person does
 
-/**
- * @param {string[]} list
- * @param {string} now
- */
-function following(list, now) {
+function following(list: string[], now: string) {
   return list[(list.indexOf(now) + 1) % list.length] ?? now;
 }
 
-/** @param {1 | -1} by */
-function zoom(by) {
+function zoom(by: 1 | -1) {
   const now = Math.round(stage.scale * 100);
   const next = by > 0 ? ZOOMS.find((level) => level > now) : ZOOMS.findLast((level) => level < now);
   if (next) change({ zoom: next });
 }
 
-/** @param {"issues" | "report"} side */
-function fold(side) {
+function fold(side: "issues" | "report") {
   const name = innerWidth < (side === "issues" ? 760 : 1100) ? `${side}-open` : `${side}-folded`;
   app.classList.toggle(name);
   stage.layOut();
 }
 
-/** @param {1 | -1} by */
-function toIssue(by) {
+function toIssue(by: 1 | -1) {
   const slugs = project?.issues.map((issue) => issue.slug) ?? [];
   const slug = slugs[slugs.indexOf(state.issue) + by];
   if (slug) openIssue(slug);
@@ -268,8 +235,7 @@ const pictures = () => change({ pictures: !state.pictures });
 const fit = () => change({ zoom: 0 });
 const help = () => byId("help", HTMLDialogElement).showModal();
 
-/** @type {Record<string, () => void>} */
-const KEYS = {
+const KEYS: Record<string, () => void> = {
   m: () => change({ view: "mail" }),
   t: () => change({ view: "text" }),
   s: () => change({ view: "source" }),

@@ -1,7 +1,8 @@
 // What stands over the mail while an issue cannot be built: the mistakes, until they are mended or put aside.
 
-import { byId, h, icon } from "./dom.js";
-import { findingItem } from "./findings.js";
+import type { IssueReport } from "./api";
+import { byId, h, icon } from "./dom";
+import { findingItem } from "./findings";
 
 /** The mistakes that the author has put aside. */
 let aside = "";
@@ -11,8 +12,7 @@ export function forgetAside() {
   aside = "";
 }
 
-/** @param {import("./api.js").IssueReport} report */
-export function showMistakes(report) {
+export function showMistakes(report: IssueReport) {
   const overlay = byId("overlay");
   const mistakes = report.findings.filter((finding) => finding.blocking);
   const key = JSON.stringify(mistakes.map((finding) => [finding.file, finding.line, finding.message]));

@@ -1,26 +1,29 @@
 // What is shown, kept in the address, so that a link shows a colleague the same thing.
 
-/**
- * @typedef {object} State
- * @property {string} issue
- * @property {string} language
- * @property {string} view mail, text, source or print.
- * @property {number} width Of the mail, in pixels.
- * @property {string} scheme light, dark or forced.
- * @property {boolean} pictures
- * @property {number} zoom In percent; 0 fits the mail into the window.
- * @property {string} reader
- * @property {string} subject Of a subject test, A to D.
- * @property {Record<string, string>} values What the author typed for the reader's fields.
- */
+export interface State {
+  issue: string;
+  language: string;
+  /** mail, text, source or print. */
+  view: string;
+  /** Of the mail, in pixels. */
+  width: number;
+  /** light, dark or forced. */
+  scheme: string;
+  pictures: boolean;
+  /** In percent; 0 fits the mail into the window. */
+  zoom: number;
+  reader: string;
+  /** Of a subject test, A to D. */
+  subject: string;
+  /** What the author typed for the reader's fields. */
+  values: Record<string, string>;
+}
 
-/** @typedef {"issue" | "language" | "view" | "scheme" | "reader" | "subject"} TextName */
+export type TextName = "issue" | "language" | "view" | "scheme" | "reader" | "subject";
 
-/** @type {TextName[]} */
-const TEXTS = ["issue", "language", "view", "scheme", "reader", "subject"];
+const TEXTS: TextName[] = ["issue", "language", "view", "scheme", "reader", "subject"];
 
-/** @type {Omit<State, "values">} */
-const DEFAULTS = {
+const DEFAULTS: Omit<State, "values"> = {
   issue: "",
   language: "",
   view: "mail",
@@ -35,19 +38,19 @@ export const DESKTOP = 720;
 export const PHONE = 375;
 export const WIDTHS = { least: 240, most: 1600 };
 
-/** @type {Partial<Record<TextName, string[]>>} */
-const CHOICES = { view: ["mail", "text", "source", "print"], scheme: ["light", "dark", "forced"] };
+const CHOICES: Partial<Record<TextName, string[]>> = {
+  view: ["mail", "text", "source", "print"],
+  scheme: ["light", "dark", "forced"],
+};
 
 // The defaults of a small screen are a phone's.
 const defaults = () => ({ ...DEFAULTS, width: innerWidth < 760 ? PHONE : DESKTOP });
 
-/** @param {number} width */
-export const clampWidth = (width) => Math.round(Math.min(WIDTHS.most, Math.max(WIDTHS.least, width)));
+export const clampWidth = (width: number) => Math.round(Math.min(WIDTHS.most, Math.max(WIDTHS.least, width)));
 
 export function readState() {
   const query = new URLSearchParams(location.search);
-  /** @type {State} */
-  const state = { ...defaults(), values: {} };
+  const state: State = { ...defaults(), values: {} };
   for (const name of TEXTS) {
     const value = query.get(name);
     if (value !== null && (CHOICES[name]?.includes(value) ?? true)) state[name] = value;
@@ -61,22 +64,10 @@ export function readState() {
   return state;
 }
 
-/**
- * @param {State} state
- * @param {{push?: boolean}} [options] Whether it is a step of its own in the browser's history.
- */
-export function writeState(state, { push = false } = {}) {
+/** @param options Whether it is a step of its own in the browser's history. */
+export function writeState(state: State, { push = false }: { push?: boolean } = {}) {
   const query = new URLSearchParams();
-  for (const name of /** @type {const} */ ([
-    "issue",
-    "language",
-    "view",
-    "width",
-    "scheme",
-    "zoom",
-    "reader",
-    "subject",
-  ])) {
+  for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader", "subject"] as const) {
     if (name === "issue" || name === "language" ? state[name] : state[name] !== DEFAULTS[name])
       query.set(name, String(state[name]));
   }
@@ -86,12 +77,8 @@ export function writeState(state, { push = false } = {}) {
   if (address !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", address);
 }
 
-/**
- * The part of the query that the server needs to know who reads which subject.
- * @param {State} state
- * @param {Record<string, string>} [extra]
- */
-export function readerQuery(state, extra = {}) {
+/** The part of the query that the server needs to know who reads which subject. */
+export function readerQuery(state: State, extra: Record<string, string> = {}) {
   const query = new URLSearchParams({ reader: state.reader, ...extra });
   if (state.subject !== DEFAULTS.subject) query.set("subject", state.subject);
   for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);

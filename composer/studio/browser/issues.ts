@@ -1,17 +1,12 @@
 // The list of issues on the left.
 
-import { byId, h } from "./dom.js";
-
-/** @typedef {import("./api.js").IssueLine} IssueLine */
+import type { IssueLine } from "./api";
+import { byId, h } from "./dom";
 
 const SEARCH_FROM = 7; // issues; fewer are all in sight
 
-/**
- * Show the issues that fit what is typed into the search field.
- * @param {IssueLine[]} issues
- * @param {(slug: string) => void} open
- */
-export function showIssueList(issues, open) {
+/** Show the issues that fit what is typed into the search field. */
+export function showIssueList(issues: IssueLine[], open: (slug: string) => void) {
   const search = byId("search", HTMLInputElement);
   byId("search-field").hidden = issues.length < SEARCH_FROM;
   const wanted = search.value.trim().toLowerCase();
@@ -23,12 +18,8 @@ export function showIssueList(issues, open) {
   if (!fitting.length && wanted) list.append(h("li", { class: "none" }, "No issue is called that."));
 }
 
-/**
- * @param {IssueLine} issue
- * @param {(slug: string) => void} open
- */
-function row(issue, open) {
-  const follow = (/** @type {MouseEvent} */ event) => {
+function row(issue: IssueLine, open: (slug: string) => void) {
+  const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     open(issue.slug);
@@ -47,8 +38,7 @@ function row(issue, open) {
   );
 }
 
-/** @param {string} date */
-function day(date) {
+function day(date: string) {
   const found = new Date(`${date}T12:00:00`);
   // A day that there is not, such as the 31st of November, is shown as it was written.
   return found.getDate() !== Number(date.slice(-2))

@@ -8,57 +8,44 @@ const STEPS = new Map([
   ["ArrowUp", -1],
 ]);
 
-/** @typedef {string | number | Node | null | undefined | false} Child */
+export type Child = string | number | Node | null | undefined | false;
 
-/**
- * The element of the page with this id; throws if there is none, or if it is of another kind.
- * @template {HTMLElement} [T=HTMLElement]
- * @param {string} id
- * @param {new () => T} [kind]
- * @returns {T}
- */
-export function byId(id, kind) {
+/** The element of the page with this id; throws if there is none, or if it is of another kind. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string, kind?: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof (kind ?? HTMLElement))) throw new Error(`The page has no such element: ${id}`);
-  return /** @type {T} */ (element);
+  return element as T;
 }
 
 /**
  * Make an element: h("button", {class: "tool", onclick: f, "aria-label": "…"}, "words", child, null).
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, unknown>} [attributes] A function is a listener; true is an attribute without a value.
- * @param {...(Child | Child[] | Child[][])} children
- * @returns {HTMLElementTagNameMap[K]}
+ * @param attributes A function is a listener; true is an attribute without a value.
  */
-export function h(tag, attributes = {}, ...children) {
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, unknown> = {},
+  ...children: (Child | Child[] | Child[][])[]
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    if (typeof value === "function") element.addEventListener(name.slice(2), value as EventListener);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  for (const child of /** @type {Child[]} */ (children.flat(2))) {
+  for (const child of children.flat(2) as Child[]) {
     if (child === null || child === undefined || child === false) continue;
     element.append(typeof child === "number" ? String(child) : child);
   }
   return element;
 }
 
-/**
- * @param {string} title
- * @param {Child} extra What stands beside the title.
- * @param {...Child} children
- */
-export function section(title, extra, ...children) {
+/** @param extra What stands beside the title. */
+export function section(title: string, extra: Child, ...children: Child[]) {
   return h("section", {}, h("h2", {}, title, extra), ...children);
 }
 
-/**
- * @param {string} name
- * @param {string} [extra] A further class.
- */
-export function icon(name, extra = "") {
+/** @param extra A further class. */
+export function icon(name: string, extra: string = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `icon ${extra}`);
   svg.setAttribute("aria-hidden", "true");
@@ -68,14 +55,10 @@ export function icon(name, extra = "") {
   return svg;
 }
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let silence;
+let silence: ReturnType<typeof setTimeout> | undefined;
 
-/**
- * Tell screen readers, and those who pressed something without a visible effect.
- * @param {string} words
- */
-export function say(words) {
+/** Tell screen readers, and those who pressed something without a visible effect. */
+export function say(words: string) {
   const said = byId("said");
   said.textContent = words;
   said.classList.add("shown");
@@ -83,11 +66,8 @@ export function say(words) {
   silence = setTimeout(() => said.classList.remove("shown"), 1600);
 }
 
-/**
- * @param {string} text
- * @param {string} words What to say when it is copied.
- */
-export async function copy(text, words) {
+/** @param words What to say when it is copied. */
+export async function copy(text: string, words: string) {
   try {
     await navigator.clipboard.writeText(text);
     say(words);
@@ -96,23 +76,17 @@ export async function copy(text, words) {
   }
 }
 
-/**
- * In thousands of bytes, as Gmail's limit of 102 kB is told.
- * @param {number} bytes
- */
-export function kilobytes(bytes) {
+/** In thousands of bytes, as Gmail's limit of 102 kB is told. */
+export function kilobytes(bytes: number) {
   const size = bytes / 1000;
   const digits = size < 100 ? 1 : 0;
   return `${size.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })} kB`;
 }
 
-/**
- * Labels on hover and on focus by keyboard; the same words name the button for screen readers.
- * @param {ParentNode} root
- */
-export function label(root) {
+/** Labels on hover and on focus by keyboard; the same words name the button for screen readers. */
+export function label(root: ParentNode) {
   const tip = byId("tip");
-  for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-tip]"))) {
+  for (const button of root.querySelectorAll("[data-tip]") as NodeListOf<HTMLElement>) {
     const words = button.dataset.tip ?? "";
     if (button.tagName === "BUTTON" && !button.textContent.trim()) button.setAttribute("aria-label", words);
     const show = () => {
@@ -134,15 +108,11 @@ export function label(root) {
   }
 }
 
-/**
- * A radiogroup of buttons: one Tab stop, arrows move, `choose` gets the value. Returns what shows a value as chosen.
- * @param {HTMLElement} group
- * @param {(value: string) => void} choose
- */
-export function segments(group, choose) {
-  const buttons = () => /** @type {HTMLButtonElement[]} */ ([...group.querySelectorAll("[role=radio]")]);
+/** A radiogroup of buttons: one Tab stop, arrows move, `choose` gets the value. Returns what shows a value as chosen. */
+export function segments(group: HTMLElement, choose: (value: string) => void) {
+  const buttons = () => [...group.querySelectorAll("[role=radio]")] as HTMLButtonElement[];
   group.addEventListener("click", (event) => {
-    const target = /** @type {Element} */ (event.target);
+    const target = event.target as Element;
     const button = buttons().find((one) => one.contains(target));
     if (button) choose(button.dataset.value ?? "");
   });
@@ -156,7 +126,7 @@ export function segments(group, choose) {
     next?.focus();
     choose(next?.dataset.value ?? "");
   });
-  return (/** @type {string | number} */ value) => {
+  return (value: string | number) => {
     const all = buttons();
     const chosen = all.find((button) => button.dataset.value === String(value));
     for (const button of all) {

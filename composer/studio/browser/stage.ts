@@ -1,40 +1,40 @@
 // The mail on its paper: any width, any zoom, repainted behind the curtain so that nothing jumps.
 
-import { byId, h, icon, say } from "./dom.js";
-import { clampWidth, WIDTHS } from "./state.js";
+import type { InboxLine, Reader } from "./api";
+import { byId, h, icon, say } from "./dom";
+import type { State } from "./state";
+import { clampWidth, WIDTHS } from "./state";
 
 const PRINT_WIDTH = 794; // A4 at 96 dots per inch
 const MARGIN = 32;
 const SKELETON_AFTER_MS = 200;
 
-/**
- * @typedef {import("./state.js").State} State
- * @typedef {{key: string, state: State}} Showing The same key again is the same picture, and stays.
- */
+/** The same key again is the same picture, and stays. */
+export type Showing = { key: string; state: State };
 
 export class Stage {
-  /** @param {{resized: (width: number) => void, state: State}} options `resized` is told while a person drags. */
-  constructor({ resized, state }) {
-    this.root = byId("stage");
+  key = "";
+  scale = 1;
+  state: State;
+  private readonly root = byId("stage");
+  private readonly envelope = h("header", { class: "envelope" });
+  private readonly curtain = h("div", { class: "frames" });
+  private readonly paper = h("div", { class: "paper" }, this.envelope, this.curtain);
+  private readonly holder = h("div", { class: "holder" }, this.handle("left"), this.paper, this.handle("right"));
+  private readonly resized: (width: number) => void;
+  private frame: HTMLIFrameElement | null = null;
+  private coming: HTMLIFrameElement | null = null;
+  // A picture that arrives late, or a width that makes other line breaks, changes the height.
+  private readonly watch = new ResizeObserver(() => this.measure());
+
+  /** @param options `resized` is told while a person drags. */
+  constructor({ resized, state }: { resized: (width: number) => void; state: State }) {
     this.resized = resized;
-    this.envelope = h("header", { class: "envelope" });
-    this.curtain = h("div", { class: "frames" });
-    this.paper = h("div", { class: "paper" }, this.envelope, this.curtain);
-    this.holder = h("div", { class: "holder" }, this.handle("left"), this.paper, this.handle("right"));
-    /** @type {HTMLIFrameElement | null} */
-    this.frame = null;
-    /** @type {HTMLIFrameElement | null} */
-    this.coming = null;
-    this.key = "";
     this.state = state;
-    this.scale = 1;
     new ResizeObserver(() => this.layOut()).observe(this.root);
-    // A picture that arrives late, or a width that makes other line breaks, changes the height.
-    this.watch = new ResizeObserver(() => this.measure());
   }
 
-  /** @param {"left" | "right"} side */
-  handle(side) {
+  handle(side: "left" | "right") {
     const handle = h("div", {
       class: `handle ${side}`,
       role: "separator",
@@ -54,20 +54,15 @@ export class Stage {
     return handle;
   }
 
-  /**
-   * @param {PointerEvent} event
-   * @param {HTMLElement} handle
-   * @param {number} factor How many pixels the mail grows with one of the pointer's.
-   */
-  drag(event, handle, factor) {
+  /** @param factor How many pixels the mail grows with one of the pointer's. */
+  drag(event: PointerEvent, handle: HTMLElement, factor: number) {
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
     const from = event.clientX;
     const width = this.state.width;
     const scale = this.scale;
     this.root.classList.add("dragging");
-    const move = (/** @type {PointerEvent} */ moved) =>
-      this.resized(clampWidth(width + ((moved.clientX - from) * factor) / scale));
+    const move = (moved: PointerEvent) => this.resized(clampWidth(width + ((moved.clientX - from) * factor) / scale));
     const end = () => {
       this.root.classList.remove("dragging");
       handle.removeEventListener("pointermove", move);
@@ -76,12 +71,8 @@ export class Stage {
     handle.addEventListener("lostpointercapture", end, { once: true });
   }
 
-  /**
-   * Show the page at `address`.
-   * @param {string} address
-   * @param {Showing & {title: string, envelope: HTMLElement[]}} showing
-   */
-  showFrame(address, { key, state, title, envelope }) {
+  /** Show the page at `address`. */
+  showFrame(address: string, { key, state, title, envelope }: Showing & { title: string; envelope: HTMLElement[] }) {
     this.state = state;
     this.root.dataset.scheme = state.view === "print" ? "light" : state.scheme;
     if (!this.holder.isConnected) this.root.replaceChildren(this.holder);
@@ -105,11 +96,7 @@ export class Stage {
     }, SKELETON_AFTER_MS);
   }
 
-  /**
-   * @param {string} address
-   * @param {{title: string, toTop: boolean}} options
-   */
-  load(address, { title, toTop }) {
+  load(address: string, { title, toTop }: { title: string; toTop: boolean }) {
     this.coming?.remove();
     const frame = h("iframe", {
       title,
@@ -145,12 +132,8 @@ export class Stage {
     this.curtain.append(frame);
   }
 
-  /**
-   * Something other than a frame: the text, the source, a message.
-   * @param {HTMLElement} element
-   * @param {Showing} showing
-   */
-  showElement(element, { key, state }) {
+  /** Something other than a frame: the text, the source, a message. */
+  showElement(element: HTMLElement, { key, state }: Showing) {
     this.state = state;
     this.root.dataset.scheme = "light";
     const sameThing = key.split("#")[0] === this.key.split("#")[0];
@@ -180,7 +163,7 @@ export class Stage {
     this.root.style.setProperty("--zoom", String(this.scale));
     this.paper.style.width = `${width}px`;
     this.paper.style.transform = `scale(${this.scale})`;
-    for (const handle of /** @type {NodeListOf<HTMLElement>} */ (this.holder.querySelectorAll(".handle"))) {
+    for (const handle of this.holder.querySelectorAll(".handle") as NodeListOf<HTMLElement>) {
       handle.hidden = this.state.view === "print";
       handle.setAttribute("aria-valuenow", String(width));
     }
@@ -202,12 +185,8 @@ export class Stage {
   }
 }
 
-/**
- * What a mail client shows above the mail.
- * @param {{inbox: import("./api.js").InboxLine, reader: import("./api.js").Reader}} report
- * @param {string} subject
- */
-export function envelopeOf({ inbox, reader }, subject) {
+/** What a mail client shows above the mail. */
+export function envelopeOf({ inbox, reader }: { inbox: InboxLine; reader: Reader }, subject: string) {
   return [
     h("span", { class: "avatar", "aria-hidden": "true" }, [...inbox.sender][0] ?? "?"),
     h(
@@ -225,29 +204,17 @@ export function envelopeOf({ inbox, reader }, subject) {
   ];
 }
 
-/**
- * @param {string} title
- * @param {string} words
- * @param {...HTMLElement} more
- */
-export function emptyState(title, words, ...more) {
+export function emptyState(title: string, words: string, ...more: HTMLElement[]) {
   return h("div", { class: "empty" }, icon("list", "large"), h("h1", {}, title), h("p", {}, words), ...more);
 }
 
-/**
- * A command for a terminal, to be copied.
- * @param {string} command
- */
-export function commandLine(command) {
+/** A command for a terminal, to be copied. */
+export function commandLine(command: string) {
   const copied = () => navigator.clipboard.writeText(command).then(() => say("Copied the command"));
   const button = { type: "button", class: "tool", "aria-label": "Copy the command", onclick: copied };
   return h("p", { class: "command" }, h("code", {}, command), h("button", button, icon("copy")));
 }
 
-/**
- * @param {string} words
- * @param {() => void} onclick
- */
-export function button(words, onclick) {
+export function button(words: string, onclick: () => void) {
   return h("button", { type: "button", class: "primary", onclick }, words);
 }

@@ -1,11 +1,9 @@
 // What the server tells by itself: that it runs, and that something was saved.
 
-import { byId } from "./dom.js";
+import { byId } from "./dom";
 
-/** @param {() => void} changed */
-export function listen(changed) {
-  /** @type {string | null} */
-  let run = null;
+export function listen(changed: () => void) {
+  let run: string | null = null;
   const events = new EventSource("/events");
   events.addEventListener("hello", (event) => {
     showLive("on", "Live");
@@ -20,11 +18,7 @@ export function listen(changed) {
   });
 }
 
-/**
- * @param {"on" | "offline"} kind
- * @param {string} words
- */
-function showLive(kind, words) {
+function showLive(kind: "on" | "offline", words: string) {
   const live = byId("live");
   live.className = `live ${kind}`;
   live.lastElementChild?.replaceChildren(words);

@@ -1,41 +1,34 @@
 // Beside the mail: who reads it, what inboxes show of it, what the checks say, what it weighs.
 
-import { byId, h, icon, kilobytes, section, segments } from "./dom.js";
-import { findingsSection } from "./findings.js";
-import { readerQuery } from "./state.js";
+import type { InboxLine, IssueReport, Weight } from "./api";
+import { byId, h, icon, kilobytes, section, segments } from "./dom";
+import { findingsSection } from "./findings";
+import type { State } from "./state";
+import { readerQuery } from "./state";
 
-/**
- * @typedef {import("./api.js").IssueReport} IssueReport
- * @typedef {import("./api.js").InboxLine} InboxLine
- * @typedef {import("./api.js").Weight} Weight
- * @typedef {import("./state.js").State} State
- * @typedef {(part: Partial<State>) => void} Change
- */
+export type Change = (part: Partial<State>) => void;
 
 // Subject and preheader together, in a window of 1,300 pixels.
 const DESKTOP_CHARACTERS = 110;
 
 export class Report {
-  /** @param {{change: Change}} options `change` is told when the author picks a reader or types a value. */
-  constructor({ change }) {
-    this.root = byId("report");
+  private readonly root = byId("report");
+  private readonly reader = h("section", { class: "reader", "aria-labelledby": "reader-title" });
+  private readonly rest = h("div");
+  private readonly change: Change;
+  private open = false;
+  private form = "";
+  private told = "";
+  private reset = h("button");
+  private timer: ReturnType<typeof setTimeout> | undefined = undefined;
+
+  /** @param options `change` is told when the author picks a reader or types a value. */
+  constructor({ change }: { change: Change }) {
     this.change = change;
-    this.reader = h("section", { class: "reader", "aria-labelledby": "reader-title" });
-    this.rest = h("div");
     this.root.append(this.reader, this.rest);
-    this.open = false;
-    this.form = "";
-    this.told = "";
-    this.reset = h("button");
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
   }
 
-  /**
-   * @param {IssueReport} report
-   * @param {State} state
-   */
-  show(report, state) {
+  show(report: IssueReport, state: State) {
     this.showReader(report, state);
     // What has not changed stays as the author left it: unfolded, focused, scrolled.
     const told = JSON.stringify([{ ...report, seconds: 0 }, state.values, state.subject]);
@@ -49,7 +42,7 @@ export class Report {
     );
     if (isChoosing) {
       const chosen = this.rest.querySelector("[aria-label=Subject] [aria-checked=true]");
-      /** @type {HTMLElement | null} */ (chosen)?.focus();
+      (chosen as HTMLElement | null)?.focus();
     }
   }
 
@@ -62,10 +55,8 @@ export class Report {
   /**
    * The form is made anew only for another issue, language or reader: a repaint must not take a field away
    * from under the fingers.
-   * @param {IssueReport} report
-   * @param {State} state
    */
-  showReader(report, state) {
+  showReader(report: IssueReport, state: State) {
     const form = JSON.stringify([report.slug, report.language, state.reader, report.fields]);
     const edited = Object.keys(state.values).length > 0;
     if (form === this.form && this.reader.contains(document.activeElement)) {
@@ -126,13 +117,11 @@ export class Report {
     );
   }
 
-  /** @param {IssueReport} report */
-  typed(report) {
+  typed(report: IssueReport) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const usual = report.readers.find((reader) => reader.key === report.reader.key)?.values ?? {};
-      /** @type {Record<string, string>} */
-      const values = {};
+      const values: Record<string, string> = {};
       for (const input of this.reader.querySelectorAll("input")) {
         if (input.value !== (usual[input.name] ?? "")) values[input.name] = input.value;
       }
@@ -141,23 +130,13 @@ export class Report {
   }
 }
 
-/**
- * The subject that is shown; the first one if the test has no such other, or there is no test.
- * @param {{inbox: InboxLine | null}} report
- * @param {State} state
- */
-export function subjectOf({ inbox }, state) {
+/** The subject that is shown; the first one if the test has no such other, or there is no test. */
+export function subjectOf({ inbox }: { inbox: InboxLine | null }, state: State) {
   return inbox?.subjects["ABCD".indexOf(state.subject)] ?? inbox?.subject ?? "";
 }
 
-/**
- * Of a test, one subject at a time: side by side they would be judged beside each other, as no reader does.
- * @param {InboxLine} inbox
- * @param {string} direction
- * @param {State} state
- * @param {Change} change
- */
-function inboxSection(inbox, direction, state, change) {
+/** Of a test, one subject at a time: side by side they would be judged beside each other, as no reader does. */
+function inboxSection(inbox: InboxLine, direction: string, state: State, change: Change) {
   const names = [..."ABCD"].slice(0, inbox.subjects.length);
   const subject = subjectOf({ inbox }, state);
   const counts = h(
@@ -183,10 +162,8 @@ function inboxSection(inbox, direction, state, change) {
 /**
  * A phone shows the lines as they fall here. A desktop shows one long line, which does not fit beside the mail:
  * it is wrapped, and what most windows cut off is faint.
- * @param {InboxLine} inbox
- * @param {string} direction
  */
-function inboxLines(inbox, direction) {
+function inboxLines(inbox: InboxLine, direction: string) {
   const subject = [...inbox.subject];
   const preheader = [...inbox.preheader];
   const room = Math.max(0, DESKTOP_CHARACTERS - subject.length);
@@ -211,12 +188,7 @@ function inboxLines(inbox, direction) {
   ];
 }
 
-/**
- * @param {Weight} weight
- * @param {IssueReport} report
- * @param {State} state
- */
-function weightSection(weight, report, state) {
+function weightSection(weight: Weight, report: IssueReport, state: State) {
   const share = weight.html / weight.clip;
   const level = share > 1 ? "error" : share > 0.9 ? "warning" : "well";
   const filling = h("i");
@@ -233,8 +205,7 @@ function weightSection(weight, report, state) {
     },
     filling,
   );
-  /** @type {[string, string][]} */
-  const rows = [
+  const rows: [string, string][] = [
     ["Text part", kilobytes(weight.text)],
     ["Pictures", weight.picture_count ? `${weight.picture_count}, ${kilobytes(weight.pictures)}` : "none"],
     ["Links", String(weight.links)],

@@ -1,17 +1,14 @@
 // The HTML as it is sent, and the text part: numbered, coloured a little, ready to copy.
 
-import { copy, h, icon, kilobytes } from "./dom.js";
+import { copy, h, icon, kilobytes } from "./dom";
 
 const PIECES = /<!--[\s\S]*?-->|<\/?[a-zA-Z!][^>]*>/g;
 const VALUES = /"[^"]*"|'[^']*'/g;
 
-/** @typedef {["" | "comment" | "tag" | "value", string]} Piece A kind, which is the class that colours it, and a text. */
+/** A kind, which is the class that colours it, and a text. */
+export type Piece = ["" | "comment" | "tag" | "value", string];
 
-/**
- * @param {string} html
- * @returns {Generator<Piece>}
- */
-function* tokens(html) {
+function* tokens(html: string): Generator<Piece> {
   let from = 0;
   for (const found of html.matchAll(PIECES)) {
     if (found.index > from) yield ["", html.slice(from, found.index)];
@@ -22,11 +19,7 @@ function* tokens(html) {
   if (from < html.length) yield ["", html.slice(from)];
 }
 
-/**
- * @param {string} tag
- * @returns {Generator<Piece>}
- */
-function* tagTokens(tag) {
+function* tagTokens(tag: string): Generator<Piece> {
   let from = 0;
   for (const found of tag.matchAll(VALUES)) {
     yield ["tag", tag.slice(from, found.index)];
@@ -36,8 +29,7 @@ function* tagTokens(tag) {
   yield ["tag", tag.slice(from)];
 }
 
-/** @param {Iterable<Piece>} pieces */
-function numbered(pieces) {
+function numbered(pieces: Iterable<Piece>) {
   const lines = [h("span", { class: "line" })];
   for (const [kind, piece] of pieces) {
     piece.split("\n").forEach((part, index) => {
@@ -48,23 +40,15 @@ function numbered(pieces) {
   return lines;
 }
 
-/** @param {string} html */
-export function sourceView(html) {
+export function sourceView(html: string) {
   return sheet("source", html, numbered(tokens(html)), "HTML");
 }
 
-/** @param {string} text */
-export function textView(text) {
+export function textView(text: string) {
   return sheet("text", text, numbered([["", text]]), "text");
 }
 
-/**
- * @param {"source" | "text"} kind
- * @param {string} content
- * @param {HTMLElement[]} lines
- * @param {string} what
- */
-function sheet(kind, content, lines, what) {
+function sheet(kind: "source" | "text", content: string, lines: HTMLElement[], what: string) {
   const size = kilobytes(new TextEncoder().encode(content).length);
   return h(
     "div",

@@ -1,0 +1,101 @@
+// What the server tells, as composer/studio/report.py writes it, and how it is asked.
+
+/** One issue in the list. */
+export interface IssueLine {
+  slug: string;
+  title: string;
+  /** As the author wrote it: 2020-03-31, or nothing yet. */
+  date: string;
+  languages: string[];
+}
+
+/** The list of issues, and what to say when there is none. */
+export interface ProjectReport {
+  /** Whether there is a newsletter.yaml. */
+  started: boolean;
+  newsletter: string | null;
+  organisation: string | null;
+  issues_dir: string;
+  issues: IssueLine[];
+}
+
+/** A finding of a check, with the lines of the author's file around it. */
+export interface Finding {
+  code: string;
+  severity: "error" | "warning" | "info";
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+  hint: string;
+  /** Whether it is why there is nothing new to show. */
+  blocking: boolean;
+  /** `caret` is a column, from 1. */
+  excerpt: { number: number; text: string; caret: number | null }[];
+}
+
+/** What an inbox shows before the mail is opened. */
+export interface InboxLine {
+  sender: string;
+  address: string;
+  subject: string;
+  preheader: string;
+  /** All of a test, A first; else there is one. */
+  subjects: string[];
+}
+
+/** Sizes in bytes. */
+export interface Weight {
+  html: number;
+  clip: number;
+  text: number;
+  pictures: number;
+  picture_count: number;
+  links: number;
+}
+
+export type Reader = { key: string; label: string; name: string; values: Record<string, string> };
+
+/** All that stands beside the mail. */
+export interface IssueReport {
+  slug: string;
+  title: string;
+  languages: string[];
+  language: string;
+  direction: string;
+  stale: boolean;
+  digest: string | null;
+  seconds: number;
+  inbox: InboxLine | null;
+  weight: Weight | null;
+  reader: Reader;
+  readers: Reader[];
+  fields: { name: string; meaning: string }[];
+  findings: Finding[];
+}
+
+/** The server answered, and it was not what was asked for. */
+export class Refusal extends Error {}
+
+/** Ask the server; throws a Refusal with the server's own words, or a TypeError when it does not answer. */
+export async function ask(address: string) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Refusal(await reason(answer));
+  return answer;
+}
+
+export async function askProject(): Promise<ProjectReport> {
+  return (await ask("/api/project")).json();
+}
+
+export async function askIssue(slug: string, query: URLSearchParams): Promise<IssueReport> {
+  return (await ask(`/api/issues/${encodeURIComponent(slug)}?${query}`)).json();
+}
+
+async function reason(answer: Response): Promise<string> {
+  try {
+    return (await answer.clone().json()).detail;
+  } catch {
+    return answer.text();
+  }
+}
