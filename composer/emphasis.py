@@ -3,7 +3,7 @@
 CommonMark opens and closes emphasis by blanks and punctuation around its signs. Where words have no blanks between
 them, a bracket or a quotation mark beside a sign then keeps it from being one. Here a letter of such a script counts as
 a blank does on the outer side of a sign, and punctuation of East Asia as a letter on the inner: what CommonMark reads
-stays as it is, and more is read. Source: CommonMark 0.31 6.2, and the amendment proposed for Chinese, Japanese and Korean
+stays as it is, and more is read. Source: CommonMark 0.31 6.2, and the amendment for Chinese, Japanese and Korean
 (github.com/tats-u/markdown-cjk-friendly).
 """
 

@@ -89,6 +89,7 @@ CODES: dict[str, Code] = {
     "images-heavy": Code(_W, "The pictures together take long to load."),
     # Colours
     "colour-faint": Code(_W, "Words in a colour of yours are hard to read."),
+    "theme-token": Code(_W, "A theme has a token that nothing uses."),
     # The whole mail
     "html-clipped": Code(_E, "Gmail cuts the mail off, and the link to leave with it."),
     "html-near-clip": Code(_W, "The mail is almost so long that Gmail cuts it off."),

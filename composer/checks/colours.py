@@ -1,7 +1,7 @@
-"""Checks the colours that an author chose: what is written in them can be read, by day and by night.
+"""Checks the theme that an author chose: what is written in its colours can be read, by day and by night.
 
 Only pairs of which the issue, newsletter.yaml or the project's own theme.yaml says one are looked at; shipped themes
-answer for theirs.
+answer for theirs. Of the pairs that a colour is too faint in, the worst is told.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from composer.checks.finding import Finding, find
 from composer.edition.theme.contrast import READABLE, contrast
-from composer.edition.theme.tokens import Overrides, Theme, is_colour, load_theme, theme_files
+from composer.edition.theme.token_values import is_colour
+from composer.edition.theme.tokens import Overrides, Theme, load_theme, theme_files, unused_tokens
+from composer.errors import Position
 from composer.issue import Issue
 
 _PAIRS = (
@@ -35,9 +37,19 @@ def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> 
     own_files = theme_files(templates, theme.name)
     yield from _without_dark(theme, own_files)
     overrides += own_files
+    for place in unused_tokens(templates, theme.name):
+        words = "the themes have no such token, and no template of yours names it"
+        yield find("theme-token", place, words, "docs/templates.md lists the tokens; delete the line, or use it")
     for suffix, when in _MODES.items():
+        worst: dict[Position, tuple[float, Finding]] = {}
         for ink, ground in _PAIRS:
-            yield from _faint(ink + suffix, ground + suffix, when, theme, overrides)
+            for ratio, finding in _faint(ink + suffix, ground + suffix, when, theme, overrides):
+                worst[finding.position] = min(worst.get(finding.position, (22, finding)), (ratio, finding), key=_ratio)
+        yield from (finding for _, finding in worst.values())
+
+
+def _ratio(faint: tuple[float, Finding]) -> float:
+    return faint[0]
 
 
 def _without_dark(theme: Theme, files: Sequence[Overrides]) -> Iterator[Finding]:
@@ -51,7 +63,9 @@ def _without_dark(theme: Theme, files: Sequence[Overrides]) -> Iterator[Finding]
                 yield find("dark-missing", file.source.key_position(("theme", name)), words, f"write {dark} too")
 
 
-def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]) -> Iterator[Finding]:
+def _faint(
+    ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[Overrides]
+) -> Iterator[tuple[float, Finding]]:
     """Judge one colour on another. ``overrides`` has the strongest first; the finding stands where it was chosen."""
     if not (is_colour(theme.tokens[ink]) and is_colour(theme.tokens[ground])):
         return
@@ -62,5 +76,5 @@ def _faint(ink: str, ground: str, when: str, theme: Theme, overrides: Sequence[O
         if (name := next((name for name in (ink, ground) if name in own.tokens), None)) is not None:
             words = f"{ink} {theme.tokens[ink]} on {ground} {theme.tokens[ground]} is hard to read {when}"
             hint = f"their contrast is {ratio:.1f}, and text needs {READABLE}: choose a darker or a lighter {name}"
-            yield find("colour-faint", own.source.position(("theme", name)), words, hint)
+            yield ratio, find("colour-faint", own.source.position(("theme", name)), words, hint)
             return

@@ -16,15 +16,17 @@ from typing import Any
 from composer import shipped
 from composer.edition.mjml.lint import LintProblem, MjmlMistake, problems_in_file, unsupported_in_css
 from composer.edition.mjml.lint.fonts import font_mistakes
-from composer.edition.mjml.lint.stylesheet import colours_without_partner, lint_sheet
+from composer.edition.mjml.lint.stylesheet import colours_without_partner, is_cause, lint_sheet
 from composer.edition.mjml.lint.stylesheet_names import names_in, names_of_templates
 from composer.edition.theme.block_cache import templates_version
-from composer.edition.theme.environment import Templates, find_template
+from composer.edition.theme.environment import Templates, find_template, has_template
 from composer.edition.theme.sourcemap import SourceMap, read_notes
 from composer.errors import Position, Problem
 
 _INLINED = "css/prose.css"
 _HEAD = ("layouts/newsletter.mjml.j2", "partials/head.j2")
+_PAGES = ("css/print.css", "css/web.css")
+"""The sheets of the pages: the printed one, and the one for everybody, which has both."""
 _INCLUDED = re.compile(r"include\s+[\"'](css/[\w./-]+\.css)[\"']")
 _CLASSES = re.compile(r"\b(?:css-)?class=\\?[\"'][^\"'\n]*")
 
@@ -62,9 +64,23 @@ class Stylesheets:
         if any(each.code == "dark-missing" for each in problems):
             house = self._render([folder for folder in self.folders if _is_shipped(folder)])
             # What the house itself leaves as it is in the dark, on purpose.
-            theirs = {mistake.message for mistake in colours_without_partner(house[0].text, house[1].text)}
+            theirs = {mistake.message for mistake in colours_without_partner(house[0].text, house[1].text, names)}
             problems = [each for each in problems if each.message not in theirs]
-        return tuple(dict.fromkeys(problems))
+        return tuple(dict.fromkeys([*problems, *self._of_pages(names)]))
+
+    def _of_pages(self, names: frozenset[str]) -> Iterator[LintProblem]:
+        """Tell what is wrong in the project's sheets of the pages, which browsers and the PDF show."""
+        noted = Templates(self.folders, names=self.names, filters=self.filters, noted=True)
+        own = [folder for folder in self.folders if not _is_shipped(folder)]
+        for name in _PAGES:
+            if any(has_template(folder, name) for folder in own):
+                sheet = read_notes(noted.render(name))
+                known = names | names_in(_written_classes(self.issues))
+                mistakes = lint_sheet(sheet.text, inlined=False, names=known, of_page=True)
+                yield from _placed(sheet, mistakes)
+                if not any(each.code == "css-syntax" for each in mistakes):
+                    others = " ".join(str(value) for value in self.names.values())
+                    yield from _placed(sheet, font_mistakes(sheet.text, others))
 
     def unreadable(self, mjml: str) -> list[Problem]:
         """Tell what no program can read."""
@@ -103,14 +119,14 @@ def _problems(
         *_placed(inlined, lint_sheet(inlined.text, inlined=True, names=names)),
         *_placed(kept, lint_sheet(kept.text, inlined=False, names=names)),
     ]
-    unread = [each for each in broken if each.code == "css-syntax" and "never closed" in each.message]
+    unread = [each for each in broken if is_cause(each.code, each.message)]
     if unread:
         # What follows is read as something else: the cause is told alone.
         return unread
     others = (kept.text + mjml, inlined.text + mjml)
     return [
         *broken,
-        *_placed(inlined, colours_without_partner(inlined.text, kept.text)),
+        *_placed(inlined, colours_without_partner(inlined.text, kept.text, names)),
         *_placed(inlined, font_mistakes(inlined.text, others[0])),
         *_placed(kept, font_mistakes(kept.text, others[1])),
         *_placed(inlined, unsupported_in_css(inlined.text, shares)),

@@ -560,6 +560,7 @@ def test_every_code_is_tested() -> None:
     of_css = {code for code in CODES if code.startswith("css-")}  # tests/edition/theme/test_stylesheets.py
     assert set(CODES) == with_cases | with_editions | of_mjml | of_css | {
         "dark-missing",
+        "theme-token",  # tests/edition/theme/test_theme_files.py
         "text-part-incomplete",
         "template-invalid",
         "issue-repeated",

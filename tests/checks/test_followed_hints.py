@@ -349,6 +349,7 @@ HAS_NO_SUCH_HINT = {
         ("css-syntax", "css-selector", "css-property", "css-value", "css-lost", "css-font", "dark-missing"),
         "only a project's templates can cause it: tests/edition/theme/test_stylesheets.py",
     ),
+    "theme-token": "only a project's theme.yaml can cause it: tests/edition/theme/test_theme_files.py",
     "images-heavy": "a size: the files are made smaller",
     "text-part-incomplete": "only a template can cause it",
     "link-duplicate": "asks a question",

@@ -31,9 +31,11 @@ def read_placed_texts(file: Path, data: bytes) -> Mapping[str, tuple[str, Source
         raise TemplateError(problems or [Problem(Position(file, 1, 1), "must be lines of name: text")])
     source = source_of(tree, file=file) if tree is not None else Source(file)
     texts: dict[str, tuple[str, Source]] = {}
+    told = {problem.position for problem in problems}
     for name, entry in content.items():
         if (wrong := _wrong_entry(name, entry)) is not None:
-            problems.append(wrong)
+            if wrong.position not in told:
+                problems.append(wrong)
         elif isinstance(entry.node.content, str):
             texts[name] = entry.node.content, source
     if problems:
@@ -45,5 +47,8 @@ def _wrong_entry(name: str, entry: Entry) -> Problem | None:
     if not _NAME.fullmatch(name):
         return Problem(entry.position, f"{name!r} cannot be a name", "use small letters, digits and _")
     if not isinstance(entry.node.content, str):
-        return Problem(entry.node.position, f"{name} must be one text", f"write {name}: value")
+        is_empty = not entry.node.content
+        kind = "nothing" if is_empty else "a list" if isinstance(entry.node.content, list) else "keys and values"
+        hint = f"delete the line, or write its text behind {name}:" if is_empty else f"write one text behind {name}:"
+        return Problem(entry.node.position, f"{name} must be one text, not {kind}", hint)
     return None

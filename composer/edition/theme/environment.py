@@ -64,7 +64,7 @@ class _Files(jinja2.BaseLoader):
         key = (file, found.st_mtime_ns, found.st_size, self._noted)
         code = self._compiled.get(key)
         if code is None:
-            code = environment.compile(Path(file).read_text(encoding="utf-8"), name, file)
+            code = environment.compile(Path(file).read_text(encoding="utf-8-sig"), name, file)
             self._compiled[key] = code
             if len(self._compiled) > _KEPT_TEMPLATES:
                 self._compiled.popitem(last=False)

@@ -23,10 +23,9 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from tinycss2.color3 import parse_color
-
 from composer import shipped
 from composer.edition.language.flat_yaml import read_flat_yaml
+from composer.edition.theme.token_values import Token, as_hex, is_colour, kind_of, too_close, wrong_text, wrong_value
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.inside import leads_outside, unusable
 from composer.issue.problems import advice, nearest
@@ -34,13 +33,7 @@ from composer.issue.source import Source
 from composer.issue.tree import Entry, Node, source_of
 from composer.issue.yaml.read import read_yaml
 
-Token = str | int | float
-
-_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_BREAKS_CSS = re.compile(r"[;{}<>\\\x00-\x1f]|/\*")
-"""What would end a declaration, a rule, or the style tag."""
-
 
 DEFAULT_THEME = "gazette"
 
@@ -85,7 +78,8 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
                 continue
             if tokens and root != shipped.TEMPLATES:
                 wrong += _file_problems(tokens, _as_overrides(file))
-            tokens |= _read_tokens(file, file.read_bytes())
+            tokens |= _with_hex(tokens, _read_tokens(file, file.read_bytes()))
+    wrong += [] if wrong else _measures(tokens, theme_files(folders, name))
     if wrong:
         raise TemplateError(wrong)
     problems = [problem for own in overrides for problem in _override_problems(tokens, own)]
@@ -93,7 +87,18 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
         raise EditionError(problems)
     for own in overrides:
         tokens |= {token: _token(str(value)) for token, value in own.tokens.items()}
+    problems = list(_measures(tokens, overrides[::-1]))
+    if problems:
+        raise EditionError(problems)
     return Theme(name, tuple(layer for _, layer in _layers(folders, name)), tokens)
+
+
+def _with_hex(tokens: Mapping[str, Token], said: Mapping[str, Token]) -> dict[str, Token]:
+    """Write what replaces a colour as mails have colours."""
+    return {
+        name: (as_hex(str(value)) or value) if name in tokens and is_colour(tokens[name]) else value
+        for name, value in said.items()
+    }
 
 
 def _layers(folders: Sequence[Path], name: str) -> list[tuple[Path, Path]]:
@@ -107,6 +112,20 @@ def theme_files(folders: Sequence[Path], name: str) -> tuple[Overrides, ...]:
     return tuple(_as_overrides(file) for file in files if file.is_file())
 
 
+def unused_tokens(folders: Sequence[Path], name: str) -> Iterator[Position]:
+    """Find the project's own tokens that none of its templates and style sheets names: slips, or left over."""
+    shipped_ones = load_theme((shipped.TEMPLATES,)).tokens
+    files = theme_files(folders, name)
+    own = {token for file in files for token in file.tokens} - shipped_ones.keys()
+    if not own:
+        return
+    sources = [file for root in folders if root != shipped.TEMPLATES for file in root.rglob("*.*") if file.is_file()]
+    texts = [file.read_text("utf-8", errors="replace") for file in sources if file.suffix in (".j2", ".css")]
+    used = {token for token in own if any(re.search(rf"\b{token}\b", text) for text in texts)}
+    for file in files:
+        yield from (file.source.key_position(("theme", token)) for token in file.tokens if token in own - used)
+
+
 def _as_overrides(file: Path) -> Overrides:
     data = file.read_bytes()
     tree, _ = read_yaml(data, file=file)
@@ -118,39 +137,22 @@ def _as_overrides(file: Path) -> Overrides:
 
 def _file_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[Problem]:
     """Tell what is wrong in a ``theme.yaml``, which may have tokens of its own and colours in any of CSS's forms."""
+    if "name" in own.values:
+        hint = f"a theme is chosen in newsletter.yaml, by theme: {{name: {own.values['name']}}}; delete the line"
+        yield Problem(own.source.key_position(("theme", "name")), "a theme's name is that of its folder", hint)
     for name, value in own.tokens.items():
         place = own.source.position(("theme", name))
-        if name not in tokens:
+        if name in tokens:
+            wrong = wrong_value(name, value, tokens[name])
+        else:
             near = get_close_matches(name, tokens, n=1, cutoff=0.8)
             if near and near[0] not in own.tokens:
                 hint = f"did you mean {near[0]!r}? A token of your own needs a name that is no slip of that one"
                 yield Problem(own.source.key_position(("theme", name)), f"the themes have no token {name!r}", hint)
-            continue
-        wanted = _kind(tokens[name])
-        if wanted == "a number":
-            yield from _number_problems(name, value, tokens[name], place)
-        elif wanted == "a text" or not isinstance(value, str) or parse_color(value) is None:
-            if wanted != "a text":
-                yield Problem(place, f"{value!r} is no colour", "write a colour such as #1a2b3c")
-            elif _BREAKS_CSS.search(str(value)):
-                yield Problem(place, f"{value!r} would break the styles", "leave out ; { } < > and \\")
-
-
-def _number_problems(name: str, value: Token, usual: Token, place: Position) -> Iterator[Problem]:
-    if not isinstance(value, int | float):
-        found = re.match(r"\s*-?\d+(?:\.\d+)?", str(value))
-        hint = f"write {found[0].strip()}: pixels are meant" if found else f"write a number such as {usual}"
-        yield Problem(place, f"{name} is a number, not {value!r}", hint)
-        return
-    least, most = next((limits for begins, limits in _LIMITS.items() if name.startswith(begins)), (0, 400))
-    if not least <= value <= most:
-        yield Problem(
-            place, f"{name} cannot be {value}", f"write {least} to {most}, in pixels; it is {usual} otherwise"
-        )
-
-
-_LIMITS = {"size_": (8, 200), "line_": (8, 200), "width": (280, 1200), "phone": (280, 1200)}
-"""What can be read and shown, in pixels, by how a token's name begins."""
+                continue
+            wrong = wrong_text(value)
+        if wrong:
+            yield Problem(place, *wrong)
 
 
 def theme_names(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -171,11 +173,6 @@ def _chosen_theme(folders: Sequence[Path], overrides: Sequence[Overrides]) -> st
     return DEFAULT_THEME
 
 
-def is_colour(token: Token) -> bool:
-    """Tell whether it is written like ``#1a2b3c`` or ``#1bc``; a ``theme.yaml`` may name colours in other ways."""
-    return isinstance(token, str) and _COLOUR.fullmatch(token) is not None
-
-
 def _listed(names: Sequence[str]) -> str:
     return f"the themes are {', '.join(names)}"
 
@@ -186,12 +183,6 @@ def _token(text: str) -> Token:
     return float(text) if "." in text else int(text)
 
 
-def _kind(token: Token) -> str:
-    if isinstance(token, int | float):
-        return "a number"
-    return "a colour such as #1a2b3c" if is_colour(token) else "a text"
-
-
 def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[Problem]:
     for name, value in own.tokens.items():
         path = ("theme", name)
@@ -199,13 +190,26 @@ def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[
             hint = nearest(name, tokens) or f"the tokens are {', '.join(tokens)}"
             yield Problem(own.source.key_position(path), f"the theme has no token {name!r}", hint)
             continue
-        wanted = _kind(tokens[name])
-        if _kind(_token(str(value))) != wanted:
-            yield Problem(own.source.position(path), f"{value!r} cannot replace {tokens[name]!r}", f"write {wanted}")
+        wanted = kind_of(tokens[name])
+        if kind_of(_token(str(value))) != wanted:
+            meant = as_hex(str(value)) if wanted.startswith("a colour") else None
+            hint = f"write {wanted}" + (f": {value} is {meant}" if meant else "")
+            yield Problem(own.source.position(path), f"{value!r} cannot replace {tokens[name]!r}", hint)
         elif wanted == "a number" and float(str(value)) < 0:
             yield Problem(own.source.position(path), f"{name} cannot be below 0", f"it was {tokens[name]}")
-        elif _BREAKS_CSS.search(str(value)):
-            yield Problem(own.source.position(path), f"{value!r} would break the styles", "leave out ; { } < > and \\")
+        elif wrong := wrong_value(name, _token(str(value)), tokens[name]):
+            yield Problem(own.source.position(path), *wrong)
+
+
+def _measures(tokens: Mapping[str, Token], given: Sequence[Overrides]) -> Iterator[Problem]:
+    """Tell of measures that do not go together where the strongest of ``given`` says one of them."""
+    for name, words, hint in too_close(tokens):
+        beside = {"gutter": "width", "line_text": "size_text"}[name]
+        for own in given:
+            said = next((one for one in (name, beside) if one in own.tokens), None)
+            if said:
+                yield Problem(own.source.position(("theme", said)), words, hint)
+                break
 
 
 @lru_cache(maxsize=32)

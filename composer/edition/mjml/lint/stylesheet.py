@@ -24,10 +24,12 @@ from typing import Any
 
 import tinycss2
 from tinycss2.color3 import parse_color
+from tinycss2.color4 import parse_color as parse_new_color
 
 from composer.edition.mjml.lint.rules import MjmlMistake
 from composer.edition.mjml.lint.selectors import StyleSelector, read_selectors
 from composer.edition.mjml.lint.stylesheet_names import ELEMENTS, OF_MAIL_PROGRAMS, is_property, properties
+from composer.edition.theme.token_values import as_hex
 
 Node = Any
 """A node of tinycss2's, which has no types."""
@@ -93,11 +95,16 @@ class StyleSheet:
             selectors, wrong = read_selectors(node.prelude, self._at)
             for offset in wrong:
                 words = tinycss2.serialize(node.prelude).strip()
-                self.tell(offset, "css-syntax", f"{words!r} is no selector", "write .class, an element, or both")
+                hint = "delete the comma at its end" if words.endswith(",") else "write .class, an element, or both"
+                hint = "delete the ; before it" if words.startswith(";") else hint
+                self.tell(offset, "css-syntax", f"{words!r} is no selector", hint)
             self.rules.append(StyleRule(selectors, tuple(self._declarations(node)), media, self._at(node)))
 
     def _read_at_rule(self, node: Node, media: str) -> None:
         name, at = node.lower_at_keyword, self._at(node)
+        if name == "charset":
+            self.tell(at, "css-syntax", "@charset cannot stand here: every file is UTF-8", "delete the line")
+            return
         if name == "import":
             hint = "nothing is fetched; copy the rules into this file"
             self.tell(at, "css-syntax", "@import is not followed", hint)
@@ -129,6 +136,9 @@ class StyleSheet:
 
 def _unclosed(css: str) -> Iterator[MjmlMistake]:
     opened: list[int] = []
+    if tag := re.search(r"</?style\b[^>]*>", css, re.IGNORECASE):
+        yield MjmlMistake(tag.start(), "css-syntax", f"{tag[0]} is HTML: it is never closed here", f"delete {tag[0]}")
+        return
     for found in _BRACES.finditer(css):
         if found[0] == "{":
             opened.append(found.start())
@@ -142,18 +152,25 @@ def _unclosed(css: str) -> Iterator[MjmlMistake]:
         yield MjmlMistake(offset, "css-syntax", "this { is never closed", "write } where its rule ends")
 
 
+def is_cause(code: str, message: str) -> bool:
+    """Tell whether a mistake lets all that follows be read as something else: it is told alone."""
+    return code == "css-syntax" and ("never closed" in message or "closes nothing" in message)
+
+
 @lru_cache(maxsize=64)
-def lint_sheet(css: str, *, inlined: bool, names: frozenset[str]) -> tuple[MjmlMistake, ...]:
-    """Tell what is wrong in one sheet by itself. ``names`` are the classes and ids that there are."""
+def lint_sheet(css: str, *, inlined: bool, names: frozenset[str], of_page: bool = False) -> tuple[MjmlMistake, ...]:
+    """Tell what is wrong in one sheet by itself. ``names`` are the classes and ids that there are.
+
+    A sheet ``of_page`` is read by browsers and for print, which know every notation of colours.
+    """
     sheet = StyleSheet(css, inlined=inlined)
-    if sheet.mistakes and any(each.code == "css-syntax" and "never closed" in each.message for each in sheet.mistakes):
-        # All that follows is read as something else: the cause alone.
-        return tuple(each for each in sheet.mistakes if "never closed" in each.message)
+    if causes := tuple(each for each in sheet.mistakes if is_cause(each.code, each.message)):
+        return causes
     for rule in sheet.rules:
         for selector in rule.selectors:
             sheet.mistakes += _selector_mistakes(selector, names, inlined=inlined and not rule.media)
         for declaration in rule.declarations:
-            sheet.mistakes += _declaration_mistakes(declaration)
+            sheet.mistakes += _declaration_mistakes(declaration, of_page=of_page)
     return tuple(sheet.mistakes)
 
 
@@ -162,7 +179,7 @@ def _selector_mistakes(selector: StyleSelector, names: frozenset[str], *, inline
         if sign:
             if name in names or OF_MAIL_PROGRAMS.fullmatch(name) or _begins_a_name(name, names):
                 continue
-            near = get_close_matches(name, names, n=1, cutoff=0.7)
+            near = get_close_matches(name.lower() if name.isupper() else name, names, n=1, cutoff=0.7)
             hint = f"did you mean {sign}{near[0]}?" if near else "docs/templates.md says how to find the names of parts"
             yield MjmlMistake(offset, "css-selector", f"{sign}{name} selects nothing: no template makes it", hint)
         elif name.lower() not in ELEMENTS:
@@ -180,40 +197,60 @@ def _begins_a_name(name: str, names: frozenset[str]) -> bool:
     return any(name[:end] in names for end in range(2, len(name)) if name[end - 1] == "-")
 
 
-def _declaration_mistakes(one: StyleDeclaration) -> Iterator[MjmlMistake]:
+def _declaration_mistakes(one: StyleDeclaration, *, of_page: bool) -> Iterator[MjmlMistake]:
     if not is_property(one.name):
         near = get_close_matches(one.name, properties(), n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else "take it away"
         yield MjmlMistake(one.offset, "css-property", f"CSS has no property {one.name!r}", hint)
         return
     parts = [node for node in one.value if node.type not in ("whitespace", "comment")]
-    if any(node.type == "literal" and node.value == ":" for node in parts) and not one.name.startswith("--"):
+    if any(node.type == "literal" and node.value == "!" for node in parts):
+        said = "!" + tinycss2.serialize(one.value).rpartition("!")[2].strip()
+        yield MjmlMistake(one.offset, "css-syntax", f"CSS knows no {said!r}", "write !important, or nothing")
+    elif any(node.type == "literal" and node.value == ":" for node in parts) and not one.name.startswith("--"):
         words = f"a ; is missing in or after {one.name}"
         yield MjmlMistake(one.offset, "css-syntax", words, "end each declaration with a semicolon")
     elif not parts and not one.name.startswith("--"):
         yield MjmlMistake(one.offset, "css-syntax", f"{one.name} has no value", "write one, or take it away")
     elif _COLOURS.fullmatch(one.name):
-        yield from _colour_mistakes(one, parts)
+        yield from _colour_mistakes(one, parts, of_page=of_page)
     elif _LENGTHS.fullmatch(one.name):
         for node in parts:
             if node.type == "number" and node.value:
                 words, hint = f"{one.name}: {node.representation} has no unit", f"write {node.representation}px"
                 yield MjmlMistake(one.offset, "css-value", words, hint)
+    else:
+        for node in parts:
+            if node.type == "hash" and len(node.value) in (4, 8) and parse_color(node) is not None:
+                yield from _colour_mistakes(one, [node], of_page=of_page)
 
 
-def _colour_mistakes(one: StyleDeclaration, parts: Sequence[Node]) -> Iterator[MjmlMistake]:
+def _colour_mistakes(one: StyleDeclaration, parts: Sequence[Node], *, of_page: bool) -> Iterator[MjmlMistake]:
     for node in parts:
-        known = node.type == "function" or (node.type == "ident" and node.lower_value in _ANY_COLOUR)
-        if not known and parse_color(node) is None:
-            words = f"{node.serialize()!r} is no colour"
-            yield MjmlMistake(
-                one.offset, "css-value", words, "write a colour such as #1a2b3c, or a token: {{ theme.ink }}"
-            )
+        written = node.serialize()
+        if node.type == "ident" and node.lower_value in _ANY_COLOUR:
+            continue
+        if node.type == "function" and node.lower_name in ("var", "env", "light-dark", "color-mix"):
+            continue  # whether mail programs know it is asked elsewhere
+        is_short = node.type == "hash" and len(node.value) in (4, 8)
+        if (parse_color(node) is not None and not is_short) or (of_page and parse_new_color(written) is not None):
+            continue
+        hint = "write a colour such as #1a2b3c, or a token: {{ theme.ink }}"
+        if meant := as_hex(written):
+            yield MjmlMistake(one.offset, "css-value", f"{written!r} is read by few mail programs", f"write {meant}")
+        elif (new := parse_new_color(written)) is not None and not isinstance(new, str):
+            words = f"{written!r} lets its ground through, as few mail programs can"
+            yield MjmlMistake(one.offset, "css-value", words, hint)
+        else:
+            yield MjmlMistake(one.offset, "css-value", f"{written!r} is no colour", hint)
 
 
 @lru_cache(maxsize=64)
-def colours_without_partner(inlined: str, kept: str) -> tuple[MjmlMistake, ...]:
-    """Find the colours of the inlined sheet that nothing in the kept ones replaces in the dark."""
+def colours_without_partner(inlined: str, kept: str, names: frozenset[str]) -> tuple[MjmlMistake, ...]:
+    """Find the colours of the inlined sheet that nothing in the kept ones replaces in the dark.
+
+    A selector that selects nothing, for want of one of its ``names``, is told as that alone.
+    """
     dark = [rule for rule in StyleSheet(kept, inlined=False).rules if _is_dark(rule.media)]
     dark += [rule for rule in StyleSheet(inlined, inlined=False).rules if _is_dark(rule.media)]  # lost, which is told
     found = []
@@ -221,6 +258,8 @@ def colours_without_partner(inlined: str, kept: str) -> tuple[MjmlMistake, ...]:
         for one in () if rule.media else rule.declarations:
             kind = _kind_of_colour(one)
             for selector in rule.selectors if kind else ():
+                if any(_selector_mistakes(selector, names, inlined=False)):
+                    continue
                 words = _no_partner(selector, one, kind, dark)
                 if words:
                     found.append(MjmlMistake(one.offset, "dark-missing", words, _DARK_HINT))

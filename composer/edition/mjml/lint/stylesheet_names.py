@@ -32,6 +32,13 @@ _LITERAL = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 _ATTRIBUTE = re.compile(r"""\b(?:css-class|class|id)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
+_PRINTED = """bookmark-label bookmark-level bookmark-state string-set footnote-display footnote-policy float-defer marks
+bleed bleed-top bleed-right bleed-bottom bleed-left image-resolution hyphenate-limit-zone block-ellipsis continue
+max-lines anchor link lang"""
+_OF_PRINT = frozenset(_PRINTED.split())
+"""What WeasyPrint and other printers of CSS know besides (CSS Generated Content for Paged Media)."""
+
+
 @cache
 def properties() -> frozenset[str]:
     """Name the properties of CSS."""
@@ -40,7 +47,7 @@ def properties() -> frozenset[str]:
 
 def is_property(name: str) -> bool:
     """Tell whether CSS or a mail program knows the property: what begins with ``-`` or ``mso-`` is a program's own."""
-    return name in properties() or name.startswith(("-", "mso-"))
+    return name in properties() or name in _OF_PRINT or name.startswith(("-", "mso-"))
 
 
 @lru_cache(maxsize=8)
