@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +238,7 @@ class Rendering:
 
     def _blocks(self, templates: Templates, block_file: str) -> list[RenderedBlock]:
         return [
-            RenderedBlock(self._plain(block), self._render_block(templates, index, block_file))
+            RenderedBlock(partial(self._plain, block), self._render_block(templates, index, block_file))
             for index, block in enumerate(self._draft.content.blocks)
         ]
 

@@ -30,7 +30,7 @@ def unusable(file: Path, folder: Path) -> Problem | None:
     None if it can, or if nothing is there. Those of the house are as they were installed, perhaps by links.
     """
     place = Position(file, 1, 1)
-    if not _is_of_the_house(folder) and leads_outside(file, folder):
+    if not is_of_the_house(folder) and leads_outside(file, folder):
         return Problem(place, f"this is a link to a file outside {folder}", "copy the file itself")
     try:
         kind = file.stat().st_mode
@@ -51,5 +51,6 @@ def source_lines(file: Path) -> list[str]:
         return []
 
 
-def _is_of_the_house(folder: Path) -> bool:
-    return str(folder).startswith(str(shipped.TEMPLATES))
+def is_of_the_house(folder: Path) -> bool:
+    """Tell whether the folder came with the program. One beside it whose name only begins the same did not."""
+    return f"{folder}{os.sep}".startswith(f"{shipped.TEMPLATES}{os.sep}")

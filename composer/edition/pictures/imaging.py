@@ -18,6 +18,7 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from composer.edition.pictures.notes import without_notes
@@ -275,8 +276,14 @@ _done: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 """What was made lately, by the hash of what it was made of: a preview builds the same pictures at every save."""
 
 
+@lru_cache(maxsize=32)
+def _digest(content: bytes) -> str:
+    """Hash a picture once for as long as it is the same object, which it is while its file stays the same."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _remembered(content: bytes, work: str, make: Callable[[], bytes]) -> bytes:
-    key = (hashlib.sha256(content).hexdigest(), work)
+    key = (_digest(content), work)
     with _lock:
         made = _done.pop(key, None)
         if made is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import jinja2.filters
@@ -210,12 +211,18 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 TESTS: Mapping[str, Callable[..., Any]] = {name: _counted(jinja2.tests.TESTS[name]) for name in _PLAIN_TESTS}
 
 
-def own_filter(budget: Budget, name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap a filter of the house: it is counted by what it does and reads, and what it is told is of a size."""
+@lru_cache(maxsize=256)
+def own_filter(name: str) -> Callable[..., Any]:
+    """Make what templates call for the filter ``name`` of the house: the ``own_filters`` of their environment have it.
+
+    It is counted by what it does and reads, and what it is told is of a size. One serves the environments of all
+    editions, which are made anew at each build.
+    """
     steps = _STEPS_OF_OURS.get(name, 5)
 
     @pass_context
-    def counted(_context: Any, *arguments: Any, **named: Any) -> Any:
+    def counted(context: Any, *arguments: Any, **named: Any) -> Any:
+        budget: Budget = context.environment.budget
         budget.spend(steps)
         for number, argument in enumerate((*arguments, *named.values()) if named else arguments):
             kind = type(argument)
@@ -226,7 +233,7 @@ def own_filter(budget: Budget, name: str, filter_: Callable[..., Any]) -> Callab
                     raise NotAllowedError(f"a filter is told in at most {MAX_WIDTH:,} letters what to do")
             elif kind is int or kind is float:
                 _width(argument)
-        return filter_(*arguments, **named)
+        return context.environment.own_filters[name](*arguments, **named)
 
     return counted
 

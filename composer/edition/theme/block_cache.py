@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import marshal
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -129,4 +130,9 @@ def templates_version(folders: Iterable[Path]) -> bytes:
                     else:
                         seen = entry.stat()
                         found.append((entry.path, seen.st_mtime_ns, seen.st_size))
-    return fingerprint(sorted(found))
+    # Of numbers and texts, marshal writes the same for the same, in a tenth of the time that their words take.
+    return hashlib.blake2b(marshal.dumps(sorted(found), _WITHOUT_REFERENCES), digest_size=20).digest()
+
+
+_WITHOUT_REFERENCES = 2
+"""The version of marshal's format that writes a text as often as it stands there."""

@@ -10,6 +10,7 @@ state; what is shared is the compiled code of the templates.
 from __future__ import annotations
 
 import os
+import stat
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
@@ -25,7 +26,7 @@ from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
-from composer.issue.inside import unusable
+from composer.issue.inside import is_of_the_house, unusable
 
 
 class _Files(jinja2.BaseLoader):
@@ -37,7 +38,7 @@ class _Files(jinja2.BaseLoader):
     _compiled: ClassVar[OrderedDict[tuple[str, int, int, bool], CodeType]] = OrderedDict()
 
     def __init__(self, folders: Sequence[Path], *, noted: bool) -> None:
-        self._folders = tuple(map(str, folders))
+        self._folders = tuple((str(folder), is_of_the_house(folder)) for folder in folders)
         # Code that leaves notes differs.
         self._noted = noted
 
@@ -45,13 +46,14 @@ class _Files(jinja2.BaseLoader):
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
         parts = split_template_path(name)
-        for folder in self._folders:
+        for folder, is_ours in self._folders:
             file = os.path.join(folder, *parts)
             try:
                 found = os.stat(file)
             except OSError:
                 continue
-            wrong = unusable(Path(file), Path(folder))
+            is_known = is_ours and stat.S_ISREG(found.st_mode)
+            wrong = None if is_known else unusable(Path(file), Path(folder))
             if wrong is None and found.st_size > _MAX_SIZE_BYTES:
                 wrong = Problem(Position(Path(file), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
             if wrong is not None:

@@ -7,8 +7,8 @@ that goes from one to the next meets no class of ours, no path, no source and no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Never
@@ -54,12 +54,22 @@ class Record:
         return f"<{self._kind}>"
 
 
-@dataclass(frozen=True, slots=True)
 class RenderedBlock:
-    """A block's finished text, and its values. Printed in a layout, it is its text."""
+    """A block's finished text, and its values, which ``copied`` makes for a layout that asks. Printed, it is its text.
 
-    block: Record
-    rendered: str
+    Most layouts ask for none, and what was rendered before is shown without them.
+    """
+
+    __slots__ = ("_copied", "rendered")
+
+    def __init__(self, copied: Callable[[], Record], rendered: str) -> None:
+        self._copied = copied
+        self.rendered = rendered
+
+    @property
+    def block(self) -> Record:
+        """Return its values as templates see them."""
+        return self._copied()
 
     def __html__(self) -> str:
         return self.rendered

@@ -93,13 +93,14 @@ class Sandbox(SandboxedEnvironment):
         **options: Any,
     ) -> None:
         self.budget = budget = Budget()
+        self.own_filters = own_filters
         super().__init__(undefined=Unknown, optimized=False, finalize=_printed, **options)
         self.concat = self._concat  # type: ignore[method-assign]  # as Jinja means it to be replaced
         self.globals = {**FUNCTIONS, **names}
         self.tests = cast("dict[str, Any]", dict(TESTS))
         made: dict[str, Any] = {
             **FILTERS,
-            **{name: own_filter(budget, name, filter_) for name, filter_ in own_filters.items()},
+            **{name: own_filter(name) for name in own_filters},
             ROUNDS: self._rounds,
             HELD: budget.holds,
             JOINED: self._joined,
@@ -131,6 +132,8 @@ class Sandbox(SandboxedEnvironment):
 
     def _read(self, obj: Any, name: str) -> Any:
         kind = type(obj)
+        if kind is TemplateModule:
+            return self._of_module(obj, name)
         if isinstance(obj, Undefined):
             obj._fail_with_undefined_error()
         if name in ATTRIBUTES.get(kind, ()):
@@ -141,13 +144,18 @@ class Sandbox(SandboxedEnvironment):
         if kind is dict or kind is MappingProxyType:
             return obj[name] if name in obj else self.undefined(obj=obj, name=name)
         if not name.startswith("_"):
-            if kind is TemplateModule and name in vars(obj):
-                return vars(obj)[name]
             if kind is Names and (value := getattr(obj, name, missing)) is not missing:
                 return value
             if kind is TemplateReference:
                 return obj[name]
         return self.undefined(f"a template cannot read {name!r} of {_called(obj)}", obj=obj, name=name)
+
+    def _of_module(self, module: TemplateModule, name: str) -> Any:
+        """Read what an imported template defines."""
+        value = vars(module).get(name, missing) if not name.startswith("_") else missing
+        if value is missing:
+            return self.undefined(f"a template cannot read {name!r} of {_called(module)}", obj=module, name=name)
+        return value
 
     # --- what is called -------------------------------------------------------------------------------------
 
@@ -155,12 +163,15 @@ class Sandbox(SandboxedEnvironment):
         """Call a macro, a function or a method. NotAllowedError for anything else."""
         budget, kind = __self.budget, type(__obj)
         budget.spend(_STEPS_OF_A_CALL)
-        if any(type(argument) in CONTAINERS for argument in (*arguments, *named.values())):
+        # What Jinja tells of the place of a call is for functions that ask for the context, and none of ours does.
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        if not CONTAINERS.isdisjoint(map(type, (*arguments, *named.values()))):
             budget.holds((*arguments, *named.values()))
+        if kind is Macro:
+            # As the context calls it, which looks first for what it may want to be told.
+            return __obj(__context.eval_ctx, *arguments, **named)
         if kind is Function:
-            # What Jinja tells of the place of a call is for functions that ask for the context.
-            named.pop("_loop_vars", None)
-            named.pop("_block_vars", None)
             return budget.holds(__obj(*arguments, **named))
         if kind is LoopContext and arguments:
             budget.handle(arguments[0])
@@ -241,7 +252,7 @@ _COUNTING = frozenset({ROUNDS, HELD, JOINED, LOOKED_AT, SPENT})
 _NUMBERS = frozenset({int, float, bool})
 _REPEATED = (str, tuple, list)
 _OPERANDS = (str, tuple, list, int, float, dt.date, dt.time, dt.timedelta, Undefined)
-_CALLED = frozenset({Macro, LoopContext, BlockReference, Joiner})
+_CALLED = frozenset({LoopContext, BlockReference, Joiner})
 
 
 @pass_context

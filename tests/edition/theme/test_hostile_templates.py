@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from composer import shipped
 from composer.edition.theme.budget import MAX_LETTERS, STEPS_OF_A_TEMPLATE
 from composer.edition.theme.environment import Templates
 from composer.edition.theme.records import RenderedBlock, plain_value
 from composer.errors import TemplateError
 from composer.issue.blocks import BLOCKS
+from composer.issue.inside import is_of_the_house
 from tests.support.authoring import png
 from tests.support.editions import build
 
@@ -34,10 +36,10 @@ def rendered(project: Path, source: str, **names: Any) -> str:
     (project / "templates" / "hostile.j2").write_text(source)
     block = BLOCKS["text"].model_validate({"block": "text", "body": "Hello *you*", "title": "T"})
     seen = {"block": plain_value(block), "day": dt.date(2026, 11, 27), **names}
-    blocks = [RenderedBlock(seen["block"], "drawn")]
+    blocks = [RenderedBlock(lambda: seen["block"], "drawn")]
     filters = {"shout": lambda text, width=1: str(text).upper() * min(width, 2)}
     templates = Templates([project / "templates"], names={"newsletter": plain_value({"name": "N"})}, filters=filters)
-    return templates.render("hostile.j2", blocks=[*blocks, RenderedBlock(seen["block"], "x" * 99_999)], **seen)
+    return templates.render("hostile.j2", blocks=[*blocks, RenderedBlock(lambda: seen["block"], "x" * 99_999)], **seen)
 
 
 ESCAPES = """\
@@ -376,6 +378,17 @@ def test_the_same_work_is_too_much_on_every_machine(project: Path) -> None:
 )
 def test_what_draws_works_as_in_jinja(project: Path, source: str, drawn: str) -> None:
     assert rendered(project, source) == drawn
+
+
+def test_each_edition_has_filters_of_its_own_by_the_same_names(tmp_path: Path) -> None:
+    (tmp_path / "t.txt.j2").write_text("{{ 'x'|say }}")
+    one, other = (Templates([tmp_path], names={}, filters={"say": lambda text, n=n: f"{n}{text}"}) for n in (1, 2))
+    assert (one.render("t.txt.j2"), other.render("t.txt.j2"), one.render("t.txt.j2")) == ("1x", "2x", "1x")
+
+
+def test_a_folder_beside_the_shipped_templates_is_a_strangers() -> None:
+    assert is_of_the_house(shipped.TEMPLATES / "themes" / "bulletin")
+    assert not is_of_the_house(Path(f"{shipped.TEMPLATES}-mine"))
 
 
 def test_an_issue_becomes_plain_values_throughout() -> None:
