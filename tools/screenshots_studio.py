@@ -1,8 +1,8 @@
-"""Takes the screenshots of the preview in ``docs/screenshots/``.
+"""Takes the screenshots of the studio in ``docs/screenshots/``.
 
     python tools/screenshots_studio.py [--out DIR]
 
-Runs the preview on copies of the sample issue and photographs it with Chromium: its views, a mistake, a stopped server.
+Runs the studio on copies of the sample issue and photographs it with Chromium: its views, a mistake, a stopped server.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ VIEWS: dict[str, tuple[int, int, Scheme, str]] = {
 
 @contextmanager
 def preview(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run the preview of the project in ``folder``; yields its address and its process."""
-    program = [str(Path(sys.executable).with_name("newsletter")), "preview", "--no-open", "--port", "0"]
+    """Run the studio of the project in ``folder``; yields its start address and its process."""
+    program = [str(Path(sys.executable).with_name("newsletter")), "studio", "--no-open", "--port", "0"]
     process = subprocess.Popen(program, cwd=folder, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        found = re.search(r"http://\S+:\d+", process.stdout.readline())
+        found = re.search(r"http://\S+", process.stdout.readline())
         assert found is not None
         yield found[0], process
     finally:
@@ -73,7 +73,7 @@ def take(browser: Browser, folder: Path, *, out: Path) -> None:
     newest = make_project(folder)
     with preview(folder) as (url, process):
         for name, (width, height, scheme, query) in VIEWS.items():
-            page = _open(browser, f"{url}/?issue={SAMPLE}&{query}", width, height, scheme)
+            page = _open(browser, f"{url}&issue={SAMPLE}&{query}", width, height, scheme)
             _shoot(page, out / f"studio-{name}.png")
             page.close()
         page = _open(browser, url, 1440, 900, "light")

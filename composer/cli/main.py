@@ -29,7 +29,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("check", "compose", "Find mistakes before your readers do."),
     "build": ("build", "compose", "Write the mail, its text, and its printable form to files."),
     "gallery": ("gallery", "compose", "Show every block in every theme, on one page."),
-    "preview": ("preview", "compose", "See the issue in the browser, as you write."),
+    "studio": ("studio", "compose", "Write an issue in the browser, and see it as each reader will."),
+    "preview": ("studio", "compose", "The studio, by its other name."),
     "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),
     "lists": ("lists", "people", "The mailing lists."),
     "suppressions": ("suppressions", "people", "Addresses that are never mailed."),
@@ -54,7 +55,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 """Command → (module of composer.cli.commands, panel of the help, its line of help)."""
 
-DAEMONS = frozenset({"send", "worker", "serve", "preview", "inbox"})
+DAEMONS = frozenset({"send", "worker", "serve", "studio", "preview", "inbox"})
 """Commands that act for a long while by themselves; their log tells what they do."""
 
 

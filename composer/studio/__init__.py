@@ -10,6 +10,7 @@
             ├──▶ report.py          for the page: findings with their lines, weight, what inboxes show
             └──▶ web/mail_frame.py  for the reader's eyes: light, dark, inverted, without pictures
     branches.py    further sample people, who see each side of every condition
+    session.py     which browsers may ask
     app.py         the addresses
     browser/       the page's sources, in TypeScript: studio.ts is where it begins
     static/        the page as it is bundled from them (tools/build_studio.py)

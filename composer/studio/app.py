@@ -14,13 +14,15 @@
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
 
-Only GET, and only for this machine's own browser (``web/guards.py``): there is nothing here that changes anything.
+Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
+(``session.py``). Nothing is changed by GET.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from composer.edition import fill
@@ -43,6 +45,7 @@ from composer.studio.branches import branch_readers
 from composer.studio.changes import SavedChanges
 from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
+from composer.studio.session import OnlyOurBrowser, BrowserSession
 from composer.web.events import stream_response
 from composer.web.files import file_response
 from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
@@ -210,17 +213,22 @@ def _link(request: Request, purpose: str) -> PlainTextResponse:
 
 
 @_routes.get("/")
-def _page() -> Response:
+def _page(request: Request) -> Response:
     if not page.is_built():
         return PlainTextResponse(f"{page.NOT_BUILT.capitalize()}.\n", status_code=503)
-    return FileResponse(page.STATIC / "index.html")
+    session: BrowserSession = request.app.state.session
+    nonce = secrets.token_urlsafe(16)
+    html = page.html(token=session.forgery_token(request.state.cookie), nonce=nonce)
+    policy = _PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 
 # --- The app
 
 
-def create_studio(project: Project, *, run: str) -> FastAPI:
-    """Make the studio of one project. ``run`` names this start of the program, so that open pages notice a new one.
+def create_studio(project: Project, *, run: str, session: BrowserSession) -> FastAPI:
+    """Make the studio of one project. ``run`` names this start of the program, so that open pages notice a new one;
+    ``session`` knows who may use it.
 
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
     browsers, so that a server can stop without waiting for them.
@@ -234,9 +242,11 @@ def create_studio(project: Project, *, run: str) -> FastAPI:
         changes.end()
         await watching
 
-    app = FastAPI(title="newsletter preview", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(title="newsletter studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.previews = IssuePreviews(project)
     app.state.changes = changes
+    app.state.session = session
+    app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)

@@ -1,6 +1,7 @@
 """The page's own files, as they were bundled from ``browser/`` (``tools/build_studio.py``); a wheel carries them.
 
-Enters: nothing. Leaves: where they are, and whether they are there: a checkout may not have been built yet.
+Enters: what only this answer has, a token and a nonce. Leaves: the page, and whether there is one: a checkout may not
+have been built yet.
 """
 
 from __future__ import annotations
@@ -16,3 +17,12 @@ NOT_BUILT: Final = "the studio's page has not been built in this checkout; `make
 def is_built() -> bool:
     """Whether there is a page to show."""
     return (STATIC / "index.html").is_file() and (STATIC / "studio.js").is_file()
+
+
+def html(*, token: str, nonce: str) -> str:
+    """Return the page with its token against forgery, and the nonce under which its editors may add styles.
+
+    Both are of letters, digits, ``-`` and ``_`` alone.
+    """
+    text = (STATIC / "index.html").read_text(encoding="utf-8")
+    return text.replace("%TOKEN%", token).replace("%NONCE%", nonce)

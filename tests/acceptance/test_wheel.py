@@ -69,7 +69,7 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(
     newsletter("new", "2027-01-winter-news", cwd=project)
 
     program = subprocess.Popen(
-        [installed, "preview", "--no-open", "--port", "0"],
+        [installed, "studio", "--no-open", "--port", "0"],
         cwd=project,
         env={**environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -77,13 +77,14 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(
     )
     try:
         assert program.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+", program.stdout.readline())
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/\?(\S+)", program.stdout.readline())
         assert found is not None
-        slugs = [issue["slug"] for issue in web.get(f"{found[0]}/api/project").json()["issues"]]
+        web.cookies = web.get(found[0]).cookies
+        slugs = [issue["slug"] for issue in web.get(f"{found[1]}/api/project").json()["issues"]]
         assert "2027-01-winter-news" in slugs
         for part in ("studio.js", "studio.css", "icons.svg", "LICENCES.txt"):
-            assert web.get(f"{found[0]}/static/{part}").status_code == 200, part
-        assert "<html" in web.get(f"{found[0]}/show/{slugs[-1]}/en/mail").text
+            assert web.get(f"{found[1]}/static/{part}").status_code == 200, part
+        assert "<html" in web.get(f"{found[1]}/show/{slugs[-1]}/en/mail").text
     finally:
         program.terminate()
         program.communicate()

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
 from composer.studio.app import create_studio
-from tests.support.projects import SLUG, ProjectFolder
+from tests.support.projects import SESSION, SLUG, ProjectFolder
 
 OURS = "http://127.0.0.1:8027"
 
 
+pytestmark = pytest.mark.usefixtures("built_page")
+
+
 @pytest.fixture
 def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    with TestClient(create_studio(project_folder.project, run="test"), base_url=OURS) as client:
+    app = create_studio(project_folder.project, run="test", session=SESSION)
+    with TestClient(app, base_url=OURS) as client:
+        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
         yield client
 
 
@@ -138,7 +144,15 @@ def test_no_answer_may_be_embedded_read_or_guessed_at_by_others(client: TestClie
     assert "default-src 'none'" in headers["content-security-policy"]
 
 
-def test_nothing_can_be_changed(client: TestClient) -> None:
+def test_nothing_can_be_changed_without_the_token_of_the_page(client: TestClient) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for path in ("/", "/api/project", f"/api/issues/{SLUG}", f"/show/{SLUG}/en/mail"):
-            assert client.request(method, path, headers={"Origin": OURS}).status_code == 405
+            assert client.request(method, path, headers={"Origin": OURS}).status_code == 403
+            known = {"Origin": OURS, "X-Studio-Token": _token(client)}
+            assert client.request(method, path, headers=known).status_code == 405
+
+
+def _token(client: TestClient) -> str:
+    found = re.search(r'name="studio-token" content="(\w+)"', client.get("/").text)
+    assert found is not None
+    return found[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from tests.support.fuzzing import ODD, broken, cases
-from tests.support.projects import SLUG, ProjectFolder
+from tests.support.projects import SESSION, SLUG, ProjectFolder
 
 PATHS = (
     "/",
@@ -21,6 +21,7 @@ QUERY = ("language", "reader", "subject", "scheme", "issue", "v.subscriber.first
 
 
 def test_no_question_is_a_fault_of_ours(studio_url: str, web: httpx.Client) -> None:
+    web.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
     for number, rng in cases(80, "studio"):
         path = rng.choice(PATHS)
         if rng.random() < 0.3:
@@ -32,6 +33,7 @@ def test_no_question_is_a_fault_of_ours(studio_url: str, web: httpx.Client) -> N
 
 
 def test_no_issue_is_a_fault_of_ours(studio_url: str, project_folder: ProjectFolder, web: httpx.Client) -> None:
+    web.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
     good = project_folder.issue_file.read_text(encoding="utf-8")
     for number, rng in cases(12, "studio issue"):
         written = broken(good, rng).encode("utf-8", "surrogatepass")

@@ -12,13 +12,14 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from composer import shipped
 from composer.studio.app import create_studio
 from composer.web.serving import listen, serving
-from tests.support.projects import SLUG, ProjectFolder
+from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
 from tests.support.web import in_thread, serve_in_thread
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
+    admit(page.context)
     yield page
     page.close()
 
@@ -143,14 +144,14 @@ def test_without_issues_it_says_what_to_do_and_notices_the_first(
 
 
 def test_a_stopped_server_is_told_and_a_new_one_is_noticed(page: Page, project_folder: ProjectFolder) -> None:
-    first = create_studio(project_folder.project, run="first")
+    first = create_studio(project_folder.project, run="first", session=SESSION)
     with in_thread(serve_in_thread(first)) as url:
         page.goto(url)
         expect(page.locator("#live")).to_have_text("Live")
         first.state.changes.end()
     expect(page.locator("#offline")).to_be_visible()
     project_folder.edit("the bridge opens.", "the bridge is open.")
-    second = create_studio(project_folder.project, run="second")
+    second = create_studio(project_folder.project, run="second", session=SESSION)
     with in_thread(serving(second, listen("127.0.0.1", int(url.rpartition(":")[2])))):
         expect(mail(page).get_by_text("Dear Ana, the bridge is open.")).to_be_visible()
         expect(page.locator("#offline")).to_be_hidden()
@@ -179,14 +180,14 @@ def test_a_hostile_mail_can_neither_run_nor_reach_the_studio(page: Page, project
     layout.write_text(re.sub(r"(<mj-body[^>]*>)", rf"\1{HOSTILE}", shipped_layout, count=1), encoding="utf-8")
     asked: list[str] = []
     page.on("requestfinished", lambda request: asked.append(request.url) if request.frame != page.main_frame else None)
-    app = create_studio(project_folder.project, run="test")
+    app = create_studio(project_folder.project, run="test", session=SESSION)
     with in_thread(serve_in_thread(app)) as url:
         page.goto(url)
         expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
         assert mail(page).locator("script").count() == 1, "the hostile markup reached the frame"
         mail(page).locator("#js").click()
         mail(page).get_by_role("button", name="Post").click()
-        expect(page).to_have_title("The bridge opens – preview")
+        expect(page).to_have_title("The bridge opens – studio")
         frame = page.frames[1]
         assert frame.url.startswith(f"{url}/show/{SLUG}/en/mail")
         assert page.locator(".frames iframe").evaluate("frame => frame.contentWindow.name") != "ran"
@@ -197,6 +198,7 @@ def test_a_hostile_mail_can_neither_run_nor_reach_the_studio(page: Page, project
 
 def test_the_mails_colours_do_not_follow_the_authors_own_system(browser: Browser, studio_url: str) -> None:
     page = browser.new_page(color_scheme="dark")
+    admit(page.context)
     page.goto(studio_url)
     expect(mail(page).locator(".paper").first).to_have_css("background-color", "rgb(255, 255, 255)")
     page.keyboard.press("d")

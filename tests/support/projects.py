@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from composer.project import Project
 from composer.studio.app import create_studio
+from composer.studio.session import BrowserSession
 from tests.support.web import in_thread, serve_in_thread
 
 NEWSLETTER = """\
@@ -59,6 +61,13 @@ blocks:
 
 SLUG = "2026-12-harbour"
 
+SESSION = BrowserSession(key=b"the key of a test, of this size.", token="start")
+
+
+def admit(context: BrowserContext) -> None:
+    """Let a browser use every studio of ``SESSION``, as if it had opened its start address."""
+    context.add_cookies([{"name": SESSION.cookie_name, "value": SESSION.new_cookie(), "url": "http://127.0.0.1"}])
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectFolder:
@@ -105,7 +114,7 @@ def project_folder(tmp_path: Path) -> ProjectFolder:
 @pytest.fixture
 def studio_url(project_folder: ProjectFolder, built_page: None) -> Iterator[str]:
     """The studio of ``project_folder``, served on a free port."""
-    app = create_studio(project_folder.project, run="test")
+    app = create_studio(project_folder.project, run="test", session=SESSION)
     with in_thread(serve_in_thread(app)) as url:
         yield url
         app.state.changes.end()

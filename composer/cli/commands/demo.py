@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -120,7 +121,7 @@ async def _demo(folder: Path, *, once: bool) -> int:
         outcome = await _go(engine, site, inbox)
         _print_report(console, outcome, seconds=time.monotonic() - started)
         if not once:
-            await _stay_open(console, inbox, site)
+            await _stay_open(console, inbox, site, folder=folder)
     return 0 if outcome.adds_up else 1
 
 
@@ -197,17 +198,22 @@ def compare(engine: Engine, mailing: int, store: Store, *, site: Site) -> Compar
     )
 
 
-async def _stay_open(console: Terminal, inbox: Inbox, site: Site) -> None:
+async def _stay_open(console: Terminal, inbox: Inbox, site: Site, *, folder: Path) -> None:
     from composer.project import Project
     from composer.studio import page as studio_page
     from composer.studio.app import create_studio
+    from composer.studio.session import BrowserSession
     from composer.web.serving import listen, serving, until_stopped
 
-    studio = create_studio(Project(shipped.SAMPLE_ISSUES), run=secrets.token_hex(8))
+    # A copy, so that trying the studio out changes nothing that came with the program.
+    issues = folder / "issues"
+    shutil.copytree(shipped.SAMPLE_ISSUES, issues)
+    session = BrowserSession.new("", project=str(issues))
+    studio = create_studio(Project(issues), run=secrets.token_hex(8), session=session)
     async with serving(studio, listen("127.0.0.1", 0)) as url:
-        preview = f"{url}/?issue={ISSUE.name}"
+        preview = f"{url}/?issue={ISSUE.name}&token={session.token}"
         rows = {
-            "Preview": f"{preview}   the issue, as you write it" if studio_page.is_built() else studio_page.NOT_BUILT,
+            "Studio": f"{preview}   the issue, as you write it" if studio_page.is_built() else studio_page.NOT_BUILT,
             "Inbox": f"{inbox.url}   what the twelve readers got",
             "Site": f"{site.url}   where their links lead",
         }

@@ -1,5 +1,6 @@
 // What the server tells by itself: that it runs, and that something was saved.
 
+import { askProject, Refusal } from "./api";
 import { byId } from "./dom";
 
 export function listen(changed: () => void) {
@@ -14,7 +15,12 @@ export function listen(changed: () => void) {
   events.addEventListener("change", changed);
   events.addEventListener("error", () => {
     showLive("offline", "Stopped");
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => listen(changed), 1000);
+    if (events.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => listen(changed), 1000);
+    askProject().catch((error: unknown) => {
+      // Another start, whose address this browser has not opened yet.
+      if (error instanceof Refusal) byId("offline").lastElementChild?.replaceChildren(error.message);
+    });
   });
 }
 

@@ -102,7 +102,7 @@ function showProject(project: ProjectReport) {
 
 async function showIssue(report: IssueReport, turn: number) {
   app.classList.remove("without-issue");
-  document.title = `${report.title} – preview`;
+  document.title = `${report.title} – studio`;
   const languages = byId("languages");
   const shown = [...languages.children].map((button) => button.getAttribute("data-value"));
   if (String(shown) !== String(report.languages)) languages.replaceChildren(...report.languages.map(languageButton));
@@ -113,7 +113,7 @@ async function showIssue(report: IssueReport, turn: number) {
   showMistakes(report);
   if (report.digest) await showView(report, turn);
   else {
-    const words = "This issue has not been built since the preview started.";
+    const words = "This issue has not been built since the studio started.";
     stage.showElement(emptyState("Nothing to show yet", words), { key: "none", state });
   }
 }
@@ -179,7 +179,7 @@ function showUnknown(project: ProjectReport) {
 function showFault(refusal: Refusal) {
   const words = refusal.message || "The terminal says why.";
   const again = button("Try again", refresh);
-  stage.showElement(emptyState("The preview could not answer", words, again), { key: "fault", state });
+  stage.showElement(emptyState("The studio could not answer", words, again), { key: "fault", state });
 }
 
 function languageName(code: string) {

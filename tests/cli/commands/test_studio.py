@@ -1,4 +1,4 @@
-"""``newsletter preview``: the real program, from its first line to Ctrl-C."""
+"""``newsletter studio``, and ``preview``, its other name: the real program, from its first line to Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.support.projects import SLUG, ProjectFolder
 pytestmark = pytest.mark.usefixtures("built_page")
 
 
-def start(folder: ProjectFolder, *words: str) -> subprocess.Popen[str]:
+def start(folder: ProjectFolder, *words: str, name: str = "studio") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "composer", "preview", "--no-open", "--port", "0", *words],
+        [sys.executable, "-m", "composer", name, "--no-open", "--port", "0", *words],
         cwd=folder.root,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "NEWSLETTER_LOG_LEVEL": "warning"},
         stdout=subprocess.PIPE,
@@ -27,15 +27,17 @@ def start(folder: ProjectFolder, *words: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("name", "stop"), [("studio", signal.SIGINT), ("preview", signal.SIGTERM)])
 def test_it_tells_its_address_and_stops_at_once_with_a_browser_still_open(
-    project_folder: ProjectFolder, stop: signal.Signals, web: httpx.Client
+    project_folder: ProjectFolder, name: str, stop: signal.Signals, web: httpx.Client
 ) -> None:
-    program = start(project_folder, SLUG)
+    program = start(project_folder, SLUG, name=name)
     assert program.stdout is not None
-    found = re.search(r"(http://127\.0\.0\.1:\d+)/\?issue=(\S+)", program.stdout.readline())
+    found = re.search(r"(http://127\.0\.0\.1:\d+)/\?issue=(\S+)&token=(\S+)", program.stdout.readline())
     assert found is not None
     assert found[2] == SLUG
+    assert web.get(f"{found[1]}/api/project").status_code == 403
+    web.cookies = web.get(f"{found[1]}/?token={found[3]}").cookies
     with web.stream("GET", f"{found[1]}/events") as events:
         lines = events.iter_lines()
         while next(lines) != "event: hello":
