@@ -31,7 +31,7 @@ def make_plan(
     """Check the issue, open the gate, plan the mailing. Raises GateClosed, and what ``plan_mailing`` raises."""
     from composer.delivery.planning.plan import plan_mailing
 
-    checked = check_to_send(issue, allow=allow)
+    checked = check_to_send(issue, allow=allow, engine=engine)
     assert checked.issue is not None
     plan = plan_mailing(
         engine,

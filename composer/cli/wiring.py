@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from composer.errors import NewsletterError, SettingsError
@@ -11,6 +11,7 @@ from composer.settings import PaceSettings, ProjectSettings, SiteSettings, SmtpS
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from composer.checks import Finding
     from composer.compose import CheckedIssue
     from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.planning.sample import PlannedSubjectTest
@@ -77,13 +78,29 @@ def check_issue(name: str) -> CheckedIssue:
     return check_folder(folder, templates=(settings.templates_dir, shipped.TEMPLATES))
 
 
-def check_to_send(name: str, *, allow: Collection[str]) -> CheckedIssue:
-    """Build the issue and let it through the gate. Raises GateClosed."""
+def check_to_send(name: str, *, allow: Collection[str], engine: Engine) -> CheckedIssue:
+    """Build the issue and let it through the gate, if no letter with its words has been sent yet. Raises GateClosed."""
     from composer.checks import open_gate
 
     checked = check_issue(name)
-    open_gate(checked.findings, allow=allow)
+    open_gate((*checked.findings, *_sent_before(checked, engine)), allow=allow)
     return checked
+
+
+def _sent_before(checked: CheckedIssue, engine: Engine) -> Iterator[Finding]:
+    """Tell of each language whose words were sent before, and are in no folder that says so."""
+    from composer.checks.finding import find
+    from composer.database.engine import reading
+    from composer.delivery.planning.repetition import sent_before
+
+    if checked.issue is None or any(finding.code == "issue-repeated" for finding in checked.findings):
+        return
+    with reading(engine) as connection:
+        found = sent_before(connection, checked.editions)
+    for language, before in found.items():
+        words = f"the subject and the texts are those of {before.issue}, which was sent as mailing {before.mailing}"
+        place = checked.issue.sources[language].position(("subject",))
+        yield find("issue-repeated", place, words, "write this issue's own")
 
 
 def the_subject_test(checked: CheckedIssue) -> PlannedSubjectTest | None:

@@ -119,7 +119,7 @@ def _dry_run_issue(
     from composer.delivery.planning.dry_run import dry_run_roll
     from composer.delivery.planning.roll import prepare_roll
 
-    checked = check_to_send(issue, allow=allow)
+    checked = check_to_send(issue, allow=allow, engine=engine)
     assert checked.issue is not None
     chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
     with reading(engine) as connection:

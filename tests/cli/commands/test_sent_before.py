@@ -1,0 +1,62 @@
+"""A letter that was sent before is not sent again under another name, wherever its folder has gone; another one is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands.test_sending import Say, say  # noqa: F401  a fixture
+from tests.support.truth_sink import Sink
+
+SENT = "the subject and the texts are those of spring, which was sent as mailing 1"
+
+
+def begin(folder: Path, *changes: tuple[str, str]) -> None:
+    """Begin ``issues/summer`` as a copy of the first issue with these changes, and delete that one."""
+    issues = folder / "issues"
+    shutil.move(issues / "spring", issues / "summer")
+    text = (issues / "summer" / "issue.yaml").read_text().replace("2020-03-31", "2020-06-30\nnumber: 7")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after)
+    (issues / "summer" / "issue.yaml").write_text(text)
+
+
+@pytest.mark.parametrize("words", [("send", "--yes"), ("plan", "--json")])
+def test_a_letter_that_was_sent_before_stops_at_the_gate(
+    say: Say,  # noqa: F811
+    sink: Sink,
+    tmp_path: Path,
+    words: tuple[str, ...],
+) -> None:
+    assert say("send", "spring", "--list", "members", "--yes")[0] == 0
+    taken = len(sink.taken())
+    begin(tmp_path)
+    code, _, errors = say(words[0], "summer", "--list", "members", *words[1:])
+    assert code == 1
+    assert "issue.yaml:1:10" in errors
+    assert "issue-repeated" in errors
+    assert SENT in " ".join(errors.split())
+    assert len(sink.taken()) == taken
+    assert say("check", "summer")[0] == 0, "check asks no database"
+    assert say("plan", "summer", "--list", "members", "--allow", "issue-repeated")[0] == 0
+
+
+CHANGES = [("welcome to spring", "welcome to summer"), ("subject: Spring", "subject: Summer"), ("welcome", "7 times")]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_letter_that_was_rewritten_is_sent(say: Say, sink: Sink, tmp_path: Path, change: tuple[str, str]) -> None:  # noqa: F811
+    assert say("send", "spring", "--list", "members", "--yes")[0] == 0
+    begin(tmp_path, change)
+    code, output, errors = say("send", "summer", "--list", "members", "--yes")
+    assert code == 0, output + errors
+
+
+def test_a_plan_that_nobody_got_is_no_letter_that_was_sent(say: Say, tmp_path: Path) -> None:  # noqa: F811
+    assert re.search("Nothing has been sent", say("plan", "spring", "--list", "members")[1])
+    begin(tmp_path)
+    assert say("plan", "summer", "--list", "members")[0] == 0
