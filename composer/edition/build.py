@@ -16,6 +16,7 @@ from pathlib import Path
 
 from composer import shipped
 from composer.address import LIST_ID_MAX, wire_list_id
+from composer.edition.block_places import without_cuts
 from composer.edition.calendar.announcements import calendar_choice
 from composer.edition.calendar.ics import with_calendar
 from composer.edition.draft import EditionDraft, draft_issue
@@ -69,6 +70,7 @@ def _edition(draft: EditionDraft, rendering: Rendering) -> Edition:
     issue = draft.issue
     (newsletter, _), content = issue.newsletter_in(draft.language), draft.content
     sender = (newsletter.sender.name, newsletter.sender.email) if newsletter.sender else ("", "")
+    html, places = without_cuts(cut.html(mail, MAIL), rendering.cuts)
     edition = Edition(
         issue=issue.slug,
         language=draft.language,
@@ -77,7 +79,8 @@ def _edition(draft: EditionDraft, rendering: Rendering) -> Edition:
         title=public_line(content.title or content.subject, draft.marks),
         subject=cut.text(content.subject, Context.HEADER),
         preheader=cut.text(content.preheader),
-        html=cut.html(mail, MAIL),
+        html=html,
+        block_places=places,
         text=cut.text(text, layout=TEXT),
         print_html=cut.html(printed, PRINT),
         web_html=public_segments(cut.html(web, WEB), language=draft.language),

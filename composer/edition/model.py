@@ -12,9 +12,9 @@ import enum
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from composer.edition.condition import Condition, dump_condition, fields_of, restore_condition
 from composer.edition.event import CalendarEvent
@@ -71,6 +71,14 @@ def every_piece(segments: Segments) -> Iterator[Piece]:
             yield segment
 
 
+class BlockPlace(NamedTuple):
+    """Where a block of the issue stands in ``Edition.html``: from and to a segment's number and an offset in it."""
+
+    block: int
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Asset:
     """A file that the edition shows or offers, by its name in the issue's folder."""
@@ -119,6 +127,8 @@ class Edition:
     pictures: str = "hosted"
     calendar: str = "none"
     events: tuple[CalendarEvent, ...] = ()
+    # Of use to those who look at the mail only: neither in the digest nor kept with a mailing.
+    block_places: tuple[BlockPlace, ...] = field(default=(), compare=False)
 
     @cached_property
     def digest(self) -> str:

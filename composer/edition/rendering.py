@@ -90,7 +90,7 @@ class Rendering:
         self.edges: Marks[Edge] = Marks("c" + draft.marks.prefix[1:])
         self._fingerprints: dict[int, bytes] = {}
         self._records: dict[int, Record | None] = {}
-        self._cuts: Marks[int] = Marks("k" + draft.marks.prefix[1:])
+        self.cuts: Marks[int] = Marks("k" + draft.marks.prefix[1:])
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -115,7 +115,7 @@ class Rendering:
         with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, regions=regions)
         with self.blaming(PROSE_CSS, lambda: self._stylesheets.unreadable(self.mjml)):
-            html = inline_css(html, css=self.prose_css(), cuts=self._cuts)
+            html = inline_css(html, css=self.prose_css(), cuts=self.cuts, keeps_cuts=True)
         return self._finish(html, preheader=self._draft.content.preheader)
 
     @property
@@ -271,7 +271,7 @@ class Rendering:
         wrap = "<mj-raw>{}</mj-raw>" if block_file == MJML_BLOCK else "{}"
         text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
         if block_file == MJML_BLOCK:
-            cut = wrap.format(self._cuts.mark(index))
+            cut = wrap.format(self.cuts.mark(index))
             text = f"{cut}\n{text}\n{cut}"
         return note_block(text, index) if templates.noted else text
 

@@ -45,7 +45,7 @@ from composer.studio.branches import branch_readers
 from composer.studio.changes import SavedChanges
 from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
-from composer.studio.session import OnlyOurBrowser, BrowserSession
+from composer.studio.session import BrowserSession, OnlyOurBrowser
 from composer.web.events import stream_response
 from composer.web.files import file_response
 from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy

@@ -37,10 +37,11 @@ _IMPORTED = "@import is not followed: nothing is fetched; copy the rules into th
 _DOCTYPE = "<!doctype html>"
 
 
-def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None) -> str:
+def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None, keeps_cuts: bool = False) -> str:
     """Put ``css`` into the style attributes of the elements that it selects. ValueError for broken CSS.
 
-    The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back.
+    The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back, unless they are
+    to be kept; where a cut parts an element they go all the same.
     """
     if cuts is None:
         return _inlined(html, css)
@@ -49,7 +50,8 @@ def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None) -> str:
     paired = len(found) % 2 == 0 and all(a[0] == b[0] for a, b in zip(found[::2], found[1::2], strict=True))
     if not found or not paired or not all(_is_whole(block) for block, _ in blocks):
         return _inlined(cuts.without(html), css)
-    return _inlined_by_pieces(html, css, found)
+    inlined = _inlined_by_pieces(html, css, found)
+    return inlined if keeps_cuts else cuts.without(inlined)
 
 
 def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> str:
@@ -63,7 +65,8 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> st
         end = last.end()
     frame = _inlined_frame("".join([*rest, html[end:]]), css)
     pieces = re.split(re.escape(cuts[0][0][:-5]) + r"\d{4}z", frame)
-    joined = [text for piece, block in zip(pieces, [*blocks, ""], strict=True) for text in (piece, block)]
+    marked = [f"{cut[0]}{block}{cut[0]}" for cut, block in zip(cuts[::2], blocks, strict=True)]
+    joined = [text for piece, block in zip(pieces, [*marked, ""], strict=True) for text in (piece, block)]
     return "".join(joined)
 
 
