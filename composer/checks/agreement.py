@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -17,7 +17,6 @@ from composer.checks.figures import Figure, read_figures, same_hour
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.checks.written_links import WrittenLink
-from composer.issue.traverse import traverse
 
 _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".ics"})
 
@@ -88,10 +87,12 @@ def check_same_figures(proof: Proof) -> Iterator[Finding]:
     for text, other in both.texts:
         if text.value != other.value:
             yield from _different_figures(text, other, both)
-    values = dict(traverse(both.there.content))
-    for path, value in traverse(both.here.content):
+    values = {path: value for path, value, _ in both.there.values}
+    for path, value, _ in both.here.values:
+        if not isinstance(value, dt.date | dt.time | int):
+            continue
         there = values.get(both.path_there(path))
-        if isinstance(value, dt.date | dt.time | int) and there is not None and value != there:
+        if there is not None and value != there:
             words = f"{path[-1]!r} is {_shown(value)} here and {_shown(there)} in {both.there.language!r}"
             yield find("translation-figure", proof.source.position(path), words, "one of them is wrong")
 
@@ -117,7 +118,7 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
         yield find("translation-figure", text.position(), words, "is that meant?")
 
 
-def without(figures: list[Figure], others: list[Figure]) -> list[Figure]:
+def without(figures: Sequence[Figure], others: Sequence[Figure]) -> list[Figure]:
     """Give the figures that the others lack; one that is here twice must be there twice."""
     left = Counter(figure.value for figure in others)
     rest = []

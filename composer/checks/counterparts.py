@@ -27,7 +27,7 @@ class Counterparts:
     def of(cls, proof: Proof) -> Counterparts | None:
         """Put a language beside the first one; give None if it is the first itself."""
         first, *_ = proof.issue.languages
-        return None if proof.language == first else cls(proof, Proof(proof.issue, first))
+        return None if proof.language == first else cls(proof, proof.first or Proof(proof.issue, first))
 
     @cached_property
     def blocks(self) -> dict[int, int]:

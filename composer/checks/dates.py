@@ -20,7 +20,8 @@ from composer.errors import Position
 from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock, Session
 from composer.issue.partial import STAND_IN_DAY
 from composer.issue.source import KeyPath
-from composer.issue.traverse import traverse
+from composer.issue.traverse import models_in
+from composer.remembered import remembered
 
 _FAR = dt.timedelta(days=730)
 _MAX_DAYS = 400
@@ -30,7 +31,7 @@ _HALF_A_YEAR = dt.timedelta(days=183)
 def check_times(proof: Proof) -> Iterator[Finding]:
     """What is announced is still to come, and ends after it starts."""
     issue_date = proof.content.date
-    for path, value in traverse(proof.content):
+    for path, value in models_in(proof.content):
         if not isinstance(value, Days):
             continue
         place = proof.source.position((*path, "date"))
@@ -120,12 +121,15 @@ def _moment(entry: Days) -> tuple[dt.date, dt.time]:
 
 def check_weekdays(proof: Proof) -> Iterator[Finding]:
     """ "Tuesday 25 November" is a Tuesday: in the year that is written, or else the one nearest to the issue."""
-    pattern = _written_day(proof.language)
-    if pattern is None:
-        return
     for text in proof.prose:
-        for match in pattern.finditer(text.value):
+        for match in _written_days(text.value, proof.language):
             yield from _judge(match, text, proof)
+
+
+@remembered
+def _written_days(text: str, language: str) -> tuple[re.Match[str], ...]:
+    pattern = _written_day(language)
+    return tuple(pattern.finditer(text)) if pattern else ()
 
 
 def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from composer.edition.language.locales import known_locale
+from composer.remembered import remembered
 
 _UNREAD = re.compile(r"\{\{.{0,500}?\}\}|\]\([^)\n]{0,2000}\)|https?://\S+|[\w.+-]+@[\w.-]+")
 _TO = (
@@ -61,7 +62,8 @@ class Figure:
 Reader = tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[str]]]
 
 
-def read_figures(text: str, *, language: str) -> list[Figure]:
+@remembered
+def read_figures(text: str, *, language: str) -> tuple[Figure, ...]:
     """Find every figure of a text, in the order in which they stand."""
     rest = _UNREAD.sub(_blank, text)
     found: list[Figure] = []
@@ -69,7 +71,7 @@ def read_figures(text: str, *, language: str) -> list[Figure]:
         matches = list(pattern.finditer(rest))
         found += (Figure(value, match[0].strip(), match.start()) for match in matches for value in values(match))
         rest = pattern.sub(_blank, rest) if matches else rest
-    return sorted(found, key=lambda figure: figure.offset)
+    return tuple(sorted(found, key=lambda figure: figure.offset))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -18,7 +18,6 @@ from composer.edition.language.placeholders import shown_with_placeholders
 from composer.issue import Issue
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import traverse
 
 _HEADLINES = frozenset({"title", "kicker"})
 _NAMES = frozenset(
@@ -78,9 +77,9 @@ def check_same_blocks(proof: Proof) -> Iterator[Finding]:
 
 def _different_lengths(both: Counterparts) -> Iterator[Finding]:
     lists: dict[KeyPath, tuple[object, ...]] = {
-        path: value for path, value in traverse(both.there.content) if isinstance(value, tuple)
+        path: value for path, value, _ in both.there.values if isinstance(value, tuple)
     }
-    for path, value in traverse(both.here.content):
+    for path, value, _ in both.here.values:
         if not isinstance(value, tuple) or len(path) < 3:
             continue
         other = lists.get(both.path_there(path), value)

@@ -147,7 +147,7 @@ def check_duplicates(proof: Proof) -> Iterator[Finding]:
     Meant are: a link in a text, a button that stands twice, a front page, three entries and more with one link, parts
     of a series, a page to sign up for several events, an agenda and the list of dates below it.
     """
-    values = dict(traverse(proof.content))
+    values = {path: value for path, value, _ in proof.values}
     shared: dict[tuple[str, str], dict[KeyPath, WrittenLink]] = {}
     for link in proof.links:
         if not link.is_in_prose and getattr(values[link.entry], "title", None) and _is_one_page(link.url):

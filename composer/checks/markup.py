@@ -21,6 +21,7 @@ from composer.commonmark import Addresses, bare_addresses, markdown_parser
 from composer.edition.prose.markdown import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
+from composer.remembered import remembered
 
 _MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN).disable("text_join")
 _MOST = 20
@@ -87,6 +88,11 @@ def check_markup(proof: Proof) -> Iterator[Finding]:
             yield from islice(_in_line(text), _MOST)
 
 
+@remembered
+def _tokens(text: str) -> Sequence[Token]:
+    return tuple(_MARKDOWN.parse(text))
+
+
 def _in_line(text: Text) -> Iterator[Finding]:
     shown = without_fields(text.value)
     for match in _IN_LINE.finditer(shown):
@@ -105,7 +111,7 @@ def _in_markdown(text: Text) -> Iterator[Finding]:
     for line in masked.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     stars = masked.count("*")
-    for token in _MARKDOWN.parse(masked):
+    for token in _tokens(masked):
         start = starts[min(token.map[0], len(starts) - 1)] if token.map else 0
         if token.type == "inline":
             yield from _signs(token.children or [], text, masked, start, stars)
@@ -122,7 +128,8 @@ def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars
     shown = "".join(_shown(child) for child in children)
     after = start
     for pattern, hint in _SIGNS:
-        for match in pattern.finditer(shown):
+        matches = list(pattern.finditer(shown))
+        for match in matches:
             sign = match[0].strip()
             if hint.endswith("for a star") and stars > 1 and re.search(r"[^\s*]\*(?![\w*])", masked):
                 continue  # a star that leads to a note
@@ -131,7 +138,8 @@ def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars
             yield find("markup-unread", text.position(at), words, hint)
             if pattern is not _SIGNS[0][0]:
                 break  # its other half is the same slip
-        shown = pattern.sub(_HERE, shown)
+        if matches:
+            shown = pattern.sub(_HERE, shown)
 
 
 def _shown(child: Token) -> str:
@@ -151,7 +159,7 @@ def _unmeant(text: Text) -> Iterator[Finding]:
     masked = without_fields(text.value)
     lines = masked.splitlines(keepends=True)
     starts = list(accumulate(map(len, lines), initial=0))
-    tokens = _MARKDOWN.parse(masked)
+    tokens = _tokens(masked)
     for index, token in enumerate(tokens):
         begins, ends = token.map or (0, 0)
         if token.type == "inline":

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from composer.remembered import remembered
+
 _SILENT = frozenset({"style", "script", "title", "head"})
 _WITHIN_WORDS = frozenset(
     {"a", "abbr", "b", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong"}
@@ -48,12 +50,45 @@ class Page:
 
 
 def read_page(html: str) -> Page:
-    """Take HTML apart. Comments, and so what only Outlook sees, are left out."""
+    """Take HTML apart. Comments, and so what only Outlook sees, are left out.
+
+    A mail is read in pieces, each from one comment for Outlook to another, for most are as they were before the
+    author's last change. One at whose end a link, a heading, a comment or anything else is still open is no piece:
+    it goes on to a later comment.
+    """
+    page, words = Page(), []
+    starts = [0, *(found.start() for found in _PIECE.finditer(html)), len(html)]
+    first = 0
+    while first < len(starts) - 1:
+        pieces = 1
+        while True:
+            end = min(first + pieces, len(starts) - 1)
+            read, is_closed = _read_piece(html[starts[first] : starts[end]])
+            if is_closed or end == len(starts) - 1:
+                break
+            pieces *= 2
+        page.links += read.links
+        page.pictures += read.pictures
+        page.headings += read.headings
+        page.ids |= read.ids
+        words.append(read.words)
+        first = end
+    page.words = "".join(words)
+    return page
+
+
+_PIECE = re.compile(r"(?<=>)\s*(?=<!--\[if )")
+
+
+@remembered
+def _read_piece(html: str) -> tuple[Page, bool]:
+    """Take a piece apart, and tell whether everything that begins in it ends in it."""
     reader = _PageReader()
     reader.feed(html)
+    is_closed = "<" not in reader.rawdata and reader.cdata_elem is None and reader.is_between()
     reader.close()
     reader.page.words = "".join(reader.words)
-    return reader.page
+    return reader.page, is_closed
 
 
 def _label(attributes: dict[str, str | None]) -> str:
@@ -68,6 +103,10 @@ class _PageReader(HTMLParser):
         self._silent = 0
         self._link: PageLink | None = None
         self._heading: PageHeading | None = None
+
+    def is_between(self) -> bool:
+        """Tell whether no link, no heading and nothing that is not read is open."""
+        return not self._silent and self._link is None and self._heading is None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Rendered, Text
@@ -11,7 +13,8 @@ from composer.commonmark import markdown_parser
 from composer.edition.pictures.imaging import measure
 from composer.errors import Position
 from composer.issue.blocks import ImageBlock, Picture, TextKind
-from composer.issue.traverse import traverse
+from composer.issue.traverse import models_in
+from composer.remembered import remembered
 
 _HEAVY_BYTES = 500_000
 _HEAVY_TOGETHER_BYTES = 2_500_000
@@ -29,7 +32,7 @@ def check_alt(proof: Proof) -> Iterator[Finding]:
         for place, block in enumerate(proof.content.blocks)
         if isinstance(block, ImageBlock) and block.url is not None and not block.picture.alt.strip()
     }
-    for path, value in traverse(proof.content):
+    for path, value in models_in(proof.content):
         if isinstance(value, Picture) and path not in pressed:
             place = proof.source.position((*path, "alt"))
             yield from _judge(value.alt, place, decoration=path[-1] == "picture" and len(path) > 3)
@@ -38,8 +41,13 @@ def check_alt(proof: Proof) -> Iterator[Finding]:
             yield from _alt_in_markdown(text)
 
 
+@remembered
+def _tokens(text: str) -> Sequence[Token]:
+    return tuple(_MARKDOWN.parse(text)) if "![" in text else ()
+
+
 def _alt_in_markdown(text: Text) -> Iterator[Finding]:
-    for token in _MARKDOWN.parse(text.value):
+    for token in _tokens(text.value):
         for child in token.children or []:
             if child.type == "image":
                 offset = max(text.value.find(str(child.attrs.get("src", ""))), 0)
@@ -58,7 +66,7 @@ def check_weight(rendered: Rendered) -> Iterator[Finding]:
     proof = rendered.proof
     assets = {asset.name: asset for asset in rendered.edition.assets}
     sizes: dict[str, int] = {}
-    for path, value in traverse(proof.content):
+    for path, value in models_in(proof.content):
         if not isinstance(value, Picture) or value.file in sizes or value.file not in assets:
             continue
         content = assets[value.file].content

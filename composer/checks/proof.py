@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from composer.checks.page import Page, read_page
@@ -21,7 +21,8 @@ from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import texts_of
+from composer.issue.traverse import FoundValue, texts_of, values_of_model
+from composer.remembered import remembered
 
 SLOT_START, SLOT_END = "\ue000", "\ue001"
 
@@ -49,10 +50,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Proof:
-    """One language of an issue, as its author wrote it."""
+    """One language of an issue, as its author wrote it.
+
+    ``first`` is the issue's first language, which a translation is read beside; it is read once for all checks.
+    """
 
     issue: Issue
     language: str
+    first: Proof | None = field(default=None, compare=False, repr=False)
 
     @property
     def content(self) -> Content:
@@ -75,9 +80,15 @@ class Proof:
         return self.issue.newsletter_in(self.language)[1]
 
     @cached_property
+    def values(self) -> tuple[FoundValue, ...]:
+        """Go through all that is in the content, from the outside in and in its order, once for all checks."""
+        return values_of_model(self.content)
+
+    @cached_property
     def texts(self) -> tuple[Text, ...]:
         """Every text of the issue, in order, also those that no reader sees."""
-        return tuple(Text(path, value, self.source, kind) for path, value, kind in texts_of(self.content))
+        source = self.source
+        return tuple(Text(path, value, source, kind) for path, value, kind in self.values if isinstance(value, str))
 
     @property
     def all_texts(self) -> tuple[Text, ...]:
@@ -87,12 +98,12 @@ class Proof:
     @cached_property
     def links(self) -> tuple[WrittenLink, ...]:
         """Every link that the author wrote, in a field for addresses or in Markdown."""
-        return tuple(read_links(self.content, self.source))
+        return tuple(read_links(self.content, self.source, self.values))
 
-    @property
-    def prose(self) -> Iterator[Text]:
+    @cached_property
+    def prose(self) -> tuple[Text, ...]:
         """The texts that people read: no addresses, names of files or choices."""
-        return (text for text in self.texts if text.kind.is_for_people)
+        return tuple(text for text in self.texts if text.kind.is_for_people)
 
     def places(self, words: str) -> Iterator[Position]:
         """Find every place where the author wrote these words, in the issue or else in newsletter.yaml."""
@@ -143,6 +154,7 @@ def joined(segments: Segments) -> str:
     return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in pieces)
 
 
+@remembered
 def squeezed(text: str) -> str:
     """Make texts comparable whatever their line breaks, blanks and capitals."""
     return re.sub(r"[\s\u200b\u00ad\u2060]+", "", text).casefold()
@@ -151,6 +163,7 @@ def squeezed(text: str) -> str:
 _BETWEEN_THEIR_SIGNS = re.compile(rf"(?<=[{WITHOUT_BLANKS}]) +(?=[{WITHOUT_BLANKS}])")
 
 
+@remembered
 def heard(text: str) -> str:
     """Make texts comparable by the words that one hears, with a blank before and behind each.
 

@@ -78,8 +78,9 @@ def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Findi
 
 
 def _all_findings(issue: Issue, editions: Mapping[str, Edition]) -> Iterator[Finding]:
+    first = Proof(issue, issue.languages[0])
     for language in issue.languages:
-        proof = Proof(issue, language)
+        proof = first if language == first.language else Proof(issue, language, first)
         for check_authored in AUTHORED:
             yield from check_authored(proof)
         if language in editions:

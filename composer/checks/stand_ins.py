@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from composer.remembered import remembered
+
 _WORD = r"(?:TO-?DO|TBD|TBC|TBA|FIXME|XXX+)"
 _LINE = re.compile(r"[^\n]+")
 _CODE = re.compile(
@@ -64,10 +66,11 @@ class StandIn(NamedTuple):
     offset: int
 
 
-def stand_ins(text: str) -> Iterator[StandIn]:
+@remembered
+def stand_ins(text: str) -> tuple[StandIn, ...]:
     """Find what is still to be written in a text, in order; code, merge fields and what is in quotes are not read."""
     found = dict(_found(_QUOTED.sub(_blank, _CODE.sub(_blank, text))))
-    yield from (StandIn(found[offset], offset) for offset in sorted(found))
+    return tuple(StandIn(found[offset], offset) for offset in sorted(found))
 
 
 def _found(text: str) -> Iterator[tuple[int, str]]:

@@ -13,11 +13,12 @@ from html import unescape
 from urllib.parse import unquote
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import MERGE_FIELD, Proof, Rendered, Text, heard, squeezed
+from composer.checks.proof import MERGE_FIELD, Proof, Rendered, heard, squeezed
 from composer.checks.stand_ins import stand_ins
 from composer.commonmark import markdown_parser
 from composer.edition.model import Segments, every_piece
 from composer.errors import Position
+from composer.remembered import remembered
 
 CLIP_BYTES = 102_400
 _NEAR = 0.9
@@ -70,7 +71,7 @@ def check_text_part(rendered: Rendered) -> Iterator[Finding]:
     for text in rendered.proof.prose:
         if text.field != "title" or len(text.path) < 2:
             continue
-        pieces = [heard(piece) for piece in _pieces_of(text)]
+        pieces = [heard(piece) for piece in _pieces_of(text.value)]
         if any(piece not in plain and piece in shown for piece in pieces if piece.strip()):
             words = f"the title {text.value[:60]!r} is not in the plain text"
             yield find("text-part-incomplete", text.position(), words, hint)
@@ -83,12 +84,17 @@ def check_text_part(rendered: Rendered) -> Iterator[Finding]:
             yield find("text-part-incomplete", link.position, words, hint)
 
 
-def _pieces_of(text: Text) -> Iterator[str]:
-    """Yield the words of a text between its merge fields, without signs of Markdown."""
-    for piece in MERGE_FIELD.split(text.value.replace("\\{{", "{{").replace("\\}}", "}}")):
-        yield "".join(child.content for token in _MARKDOWN.parseInline(piece) for child in token.children or ())
+@remembered
+def _pieces_of(text: str) -> tuple[str, ...]:
+    """Give the words of a text between its merge fields, without signs of Markdown."""
+    pieces = MERGE_FIELD.split(text.replace("\\{{", "{{").replace("\\}}", "}}"))
+    return tuple(
+        "".join(child.content for token in _MARKDOWN.parseInline(piece) for child in token.children or ())
+        for piece in pieces
+    )
 
 
+@remembered
 def _address(text: str) -> str:
     """Make addresses comparable however they are encoded and wrapped; works on a text with many of them too."""
     plain = re.sub(r"xn--[a-z0-9-]+", _unicode_label, squeezed(unquote(unescape(text))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -14,8 +14,9 @@ from composer.errors import Position
 from composer.issue import Content, Source
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
-from composer.issue.traverse import FoundText, texts_of, traverse
+from composer.issue.traverse import FoundText, FoundValue
 from composer.link_address import LinkError, spell_link
+from composer.remembered import remembered
 
 _MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN)
 _FIELD = re.compile(r"\{\{[^{}\n]*\}\}")
@@ -39,18 +40,18 @@ class WrittenLink:
     is_in_prose: bool = False
 
 
-def read_links(content: Content, source: Source) -> Iterator[WrittenLink]:
-    """Find every link of one language, in the order of the issue."""
-    values = dict(traverse(content))
-    for found in texts_of(content):
-        path = found.path
-        if path[:1] != ("blocks",):
+def read_links(content: Content, source: Source, values: Sequence[FoundValue]) -> Iterator[WrittenLink]:
+    """Find every link of one language, in the order of the issue; ``values`` are those of ``content``."""
+    owners = {path: value for path, value, _ in values}
+    for path, value, text_kind in values:
+        if path[:1] != ("blocks",) or not isinstance(value, str):
             continue
+        found = FoundText(path, value, text_kind)
         block = content.blocks[int(path[1])].block
         if found.kind is TextKind.URL:
             # A link is part of the entry that it is a key of; in a list, it is an entry by itself.
             entry = path[:-2] if isinstance(path[-2], str) else path[:-1]
-            yield WrittenLink(found.value, _words_of(values[path[:-1]]), block, entry, source.position(path))
+            yield WrittenLink(found.value, _words_of(owners[path[:-1]]), block, entry, source.position(path))
         elif found.kind is TextKind.MARKDOWN:
             yield from _in_markdown(found, block, source)
         elif found.kind is TextKind.MJML:
@@ -69,9 +70,14 @@ def without_fields(text: str) -> str:
     return _FIELD.sub(lambda field: "M" * len(field[0]), text) if "{{" in text else text
 
 
+@remembered
+def _tokens(text: str) -> Sequence[Token]:
+    return tuple(_MARKDOWN.parse(text))
+
+
 def _in_markdown(found: FoundText, kind: str, source: Source) -> Iterator[WrittenLink]:
     text, masked, after = found.value, without_fields(found.value), 0
-    for token in _MARKDOWN.parse(masked):
+    for token in _tokens(masked):
         children = token.children or []
         for index, child in enumerate(children):
             if child.type != "link_open":
@@ -101,6 +107,7 @@ def _in_html(found: FoundText, kind: str, source: Source, html: str, *, start: i
         yield WrittenLink(_spelt(url), "", kind, found.path[:-1], source.position_in(found.path, found.value, at))
 
 
+@remembered
 def _spelt(url: str) -> str:
     try:
         return spell_link(url)

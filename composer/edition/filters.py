@@ -34,6 +34,7 @@ from composer.edition.theme.text_forms import bounded_format
 from composer.errors import Position, Problem
 from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
+from composer.remembered import LETTERS
 
 _OWN_PICTURE = re.compile(
     r"""(?<![\w-])(?P<name>src|background-url|background)\s*=\s*(?P<quote>["'])(?P<file>[^"':/\\][^"':]*)(?P=quote)"""
@@ -189,6 +190,7 @@ class TemplateFilters:
         """Parse a text, or find it as it was parsed before, and ask for its pictures again, as parsing does."""
         key = (text, self._draft.language, self.pictures.base)
         known = _parsed.pop(key, None)
+        is_new = known is None
         if known is None or not self._has_pictures(text, known.pictures):
             names: list[str] = []
 
@@ -205,7 +207,8 @@ class TemplateFilters:
             known = _Parsed(parse_markdown(text, rules), tuple(names))
         if not known.prose.mistakes:
             _parsed[key] = known
-            if len(_parsed) > _KEPT_TEXTS:
+            # Whoever types in a long text makes a new one with every letter.
+            while len(_parsed) > _KEPT_TEXTS or (is_new and sum(len(kept[0]) for kept in _parsed) > LETTERS):
                 _parsed.popitem(last=False)
         return known.prose
 

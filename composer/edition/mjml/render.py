@@ -7,6 +7,7 @@ Never: a web font, an include, a comment of the templates.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.parsers import expat
 
 import mjml as mrml
@@ -27,8 +28,12 @@ class MjmlError(ValueError):
         self.offset = offset
 
 
+@lru_cache(maxsize=8)
 def mjml_to_html(mjml: str) -> str:
-    """Render an MJML document. MjmlError if mrml cannot read it."""
+    """Render an MJML document. MjmlError if mrml cannot read it.
+
+    Kept, because Markdown stands in it as marks: what an author changes there changes no MJML.
+    """
     # A void tag with a trailing CRLF fails in mrml.
     source = mjml.replace("\r\n", "\n").replace("\r", "\n").strip()
     skipped = len(mjml) - len(mjml.lstrip())

@@ -53,6 +53,7 @@ class Measured(NamedTuple):
     height: int
 
 
+@lru_cache(maxsize=32)
 def measure(content: bytes) -> Measured:
     """Read type and size from the head of the file. UnreadableError if it is no picture."""
     image = _open(content)

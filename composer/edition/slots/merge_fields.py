@@ -12,6 +12,7 @@ Never: an expression, a condition, a loop, or anything that is evaluated.
 
 from __future__ import annotations
 
+import datetime as dt
 import operator
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -110,6 +111,8 @@ class FieldMarker:
     def _mark_value(self, value: Any, source: Source, path: KeyPath, kind: TextKind) -> Any:
         if isinstance(value, str):
             return self._mark_text(AuthoredText(source, path, kind, value))
+        if value is None or isinstance(value, int | dt.date | dt.time):
+            return value
         if isinstance(value, Model):
             changed: dict[str, Any] = {}
             for key, part, of_key in keyed_parts(value):

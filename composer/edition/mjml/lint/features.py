@@ -92,7 +92,12 @@ Use = tuple[str, str, str, int]
 
 def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """Tell what too many readers do not see of a whole document."""
-    return _mistakes(_used_in_mjml(_COMMENT.sub(_blank, mjml)), shares)
+    return _mistakes(_used_in_document(mjml), shares)
+
+
+@lru_cache(maxsize=8)
+def _used_in_document(mjml: str) -> Sequence[Use]:
+    return tuple(_used_in_mjml(_COMMENT.sub(_blank, mjml)))
 
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:

@@ -20,6 +20,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from textwrap import shorten
 
 from composer.edition.mjml.lint.elements import Attribute, Element, StrayWords, read_elements
@@ -69,12 +70,16 @@ class MjmlMistake:
     hint: str = ""
 
 
+@lru_cache(maxsize=8)
 def lint_mjml(mjml: str) -> Sequence[MjmlMistake]:
-    """Find the mistakes of a whole document, in the order of the text."""
+    """Find the mistakes of a whole document, in the order of the text.
+
+    Kept, because Markdown stands in it as marks: what an author changes there changes no MJML.
+    """
     linter = _Linter(vocabulary())
     for part in read_elements(mjml, linter.words):
         linter.read(part)
-    return sorted(linter.finish())
+    return tuple(sorted(linter.finish()))
 
 
 @dataclass(slots=True)
