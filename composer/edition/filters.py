@@ -27,6 +27,7 @@ from composer.edition.pictures.files import PictureError
 from composer.edition.pictures.used import EditionPictures
 from composer.edition.prose.markdown import MarkdownRules, Prose, TextMistake, parse_markdown
 from composer.edition.prose.plain_text import References, prose_text, underline, wrap
+from composer.edition.prose.plain_words import longest_word
 from composer.edition.slots.marks import Marks
 from composer.edition.theme.records import Record, plain_value, values_of
 from composer.edition.theme.sourcemap import note_lines
@@ -122,6 +123,7 @@ class TemplateFilters:
             "calendar": self._calendar,
             "hours": self._hours,
             "markdown_text": self._markdown_text,
+            "longest_word": self._longest_word,
             "wrap": wrap,
             "underline": underline,
         }
@@ -223,6 +225,10 @@ class TemplateFilters:
     def _position(self, text: str, wrong: TextMistake) -> Position:
         authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
         return authored.position_of(wrong.words, line=wrong.line) if authored else self._draft.start
+
+    def _longest_word(self, text: str | None) -> int:
+        """Count the letters of the longest word that no line may break; a merge field's value is not known."""
+        return longest_word(self._draft.marks.without(text or ""))
 
     # --- dates and calendar -------------------------------------------------------------------------------------------
 

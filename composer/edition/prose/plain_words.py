@@ -26,6 +26,15 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
+_UNBREAKABLE = re.compile(r"[^\s\-\u2010\u2013\u2014/\u2e80-\u9fff\uff00-\uff65]+")
+"""A run of letters in which no line breaks: not at blanks, dashes or slashes, nor between Chinese or Japanese signs."""
+
+
+def longest_word(text: str) -> int:
+    """Count the letters of the longest word of ``text`` that no line breaks."""
+    return max(map(len, _UNBREAKABLE.findall(text.replace("\u00ad", " "))), default=0)
+
+
 def inline_text(token: Token, cite: Cite) -> str:
     """Join the words of an inline token. ``cite`` gives what follows a link's words, from its address."""
     words: list[str] = []
