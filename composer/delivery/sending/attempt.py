@@ -46,7 +46,7 @@ _WITHOUT_REPLY: Mapping[DeliveryEvent, Callable[[Breaker, str], None]] = {
 """What happened to a delivery that nobody answered for → what the breaker hears of it."""
 
 
-def tell_breaker(breaker: Breaker, transaction: Transaction, *, is_greylisting: bool) -> None:
+def tell_breaker(breaker: Breaker, transaction: Transaction, *, is_greylisting: bool = False) -> None:
     """Let the relay's breaker count how the transaction went."""
     if transaction.reply:
         breaker.answered(transaction.reply, transaction.phase, is_greylisting=is_greylisting)
@@ -56,8 +56,17 @@ def tell_breaker(breaker: Breaker, transaction: Transaction, *, is_greylisting: 
         tell(breaker, transaction.lost or "")
 
 
-def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: Relay, is_probe: bool, took_ms: int) -> Outcome:
-    """The outcome of a delivery that was offered to the relay. Pure."""
+def outcome_of(
+    delivery: Delivery,
+    transaction: Transaction,
+    *,
+    relay: Relay,
+    is_probe: bool,
+    took_ms: int,
+    began_at: float = 0.0,
+    ended_at: float = 0.0,
+) -> Outcome:
+    """The outcome of a delivery that was offered to the relay, with its times in Unix seconds. Pure."""
     reply, event = transaction.reply, transaction.event
     about = _about(transaction)
     if is_probe and event is DeliveryEvent.REFUSE and about is About.US:
@@ -81,6 +90,8 @@ def outcome_of(delivery: Delivery, transaction: Transaction, *, relay: Relay, is
         about=about,
         words=same_words(text, delivery.email) if event is DeliveryEvent.REFUSE else "",
         is_uncounted=is_uncounted,
+        began_at=began_at,
+        ended_at=ended_at,
     )
 
 

@@ -17,16 +17,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from composer.delivery.judgement import may_greylist
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import asks_for_less
 from composer.delivery.outcome import Delivery, Verdict
+from composer.delivery.reply import Reply
 from composer.delivery.sending.attempt import outcome_of, tell_breaker
 from composer.delivery.sending.feeder import Feeder
+from composer.delivery.sending.first_meetings import FirstMeetings
 from composer.delivery.sending.run import Run
 from composer.delivery.smtp.breaker import Breaker
 from composer.delivery.smtp.connection import Release, SmtpConnection
@@ -74,8 +77,7 @@ class RelayInUse:
         self.pool = ConnectionPool(route, self.breaker, stop=run.stop, tell=partial(setattr, run, "trouble"))
         self.probing = asyncio.Lock()  # held by the one worker that finds out whether the relay is well again
         self.is_told_away = False  # in the log
-        self.has_taken = False  # a message, in this run
-        self.greylists = False  # what it took first had been put off before
+        self.first_meetings = FirstMeetings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,10 @@ class RelayWorker:
         transaction = await _offer(message, connection, release=may_go)
         match await verdict:
             case Verdict.GO:
-                transaction = await self._try_again_at_once(message, transaction)
+                if transaction.event is DeliveryEvent.ACCEPT:
+                    self._connection.count(transaction)
+                else:
+                    transaction = await self._try_again_at_once(message, transaction)
                 self._record(message, transaction, took_ms=int((time.monotonic() - began) * 1000))
             case Verdict.SUPPRESSED:
                 self._run.count_outcome(DeliveryState.SUPPRESSED)
@@ -203,7 +208,7 @@ class RelayWorker:
         """
         habit, carried = self._relay.pool.habit, self._connection.carried_before
         connection = None
-        if first.event is not DeliveryEvent.ACCEPT and habit.may_be_why(first, carried):
+        if habit.may_be_why(first, carried):
             self._put_back()
             connection = await self._connection.renew()
         if connection is None:
@@ -239,30 +244,36 @@ class RelayWorker:
         relay, delivery = self._relay, message.delivery
         # What a distrusted relay refuses is given back by the ledger.
         is_probe = relay.breaker.is_half_open and not relay.breaker.is_distrusted
-        outcome = outcome_of(delivery, transaction, relay=relay.route.relay, is_probe=is_probe, took_ms=took_ms)
-        outcome = replace(outcome, began_at=message.begins_at, ended_at=self._shared.clock())
-        is_greylisting = self._may_be_greylisting(delivery, transaction)
-        tell_breaker(relay.breaker, transaction, is_greylisting=is_greylisting)
-        self._keep_pace(delivery, transaction, is_greylisting=is_greylisting)
-        if outcome.event is not DeliveryEvent.ACCEPT:
+        outcome = outcome_of(
+            delivery,
+            transaction,
+            relay=relay.route.relay,
+            is_probe=is_probe,
+            took_ms=took_ms,
+            began_at=message.begins_at,
+            ended_at=self._shared.clock(),
+        )
+        if outcome.event is DeliveryEvent.ACCEPT:
+            tell_breaker(relay.breaker, transaction)
+            relay.first_meetings.note_taken(attempt=delivery.attempt)
+            self._feeder.note_taken(delivery)
+        else:
+            is_greylisting = self._may_be_greylisting(delivery, transaction)
+            tell_breaker(relay.breaker, transaction, is_greylisting=is_greylisting)
+            self._slow_down(delivery, transaction.reply, is_greylisting=is_greylisting)
             self._tell_if_away()
         self._ledger.record(outcome)
         self._run.count_outcome(outcome.state)
 
     def _may_be_greylisting(self, delivery: Delivery, transaction: Transaction) -> bool:
         """Whether the relay may have put this one off because it meets them for the first time: no pace helps then."""
-        relay, reply = self._relay, transaction.reply
-        is_first_meeting = delivery.attempt == 1 and (relay.greylists or not relay.has_taken)
-        return is_first_meeting and reply is not None and may_greylist(reply, transaction.phase)
+        reply = transaction.reply
+        may_be = reply is not None and may_greylist(reply, transaction.phase)
+        return may_be and self._relay.first_meetings.explain(attempt=delivery.attempt)
 
-    def _keep_pace(self, delivery: Delivery, transaction: Transaction, *, is_greylisting: bool) -> None:
-        relay, reply = self._relay, transaction.reply
-        if transaction.event is DeliveryEvent.ACCEPT:
-            relay.greylists |= not relay.has_taken and delivery.attempt > 1
-            relay.has_taken = True
-            self._feeder.note_taken(delivery)
-        elif reply and asks_for_less(reply) and not is_greylisting:
-            self._feeder.slow_down(relay.number, None if reply.code == _CLOSING else delivery.email)
+    def _slow_down(self, delivery: Delivery, reply: Reply | None, *, is_greylisting: bool) -> None:
+        if reply and asks_for_less(reply) and not is_greylisting:
+            self._feeder.slow_down(self._relay.number, None if reply.code == _CLOSING else delivery.email)
 
     # A relay that is away
 
@@ -290,8 +301,10 @@ class RelayWorker:
                 _log.info("a relay takes messages again", extra={"action": "relay.back", **fields})
 
 
-async def _offer(message: OutgoingMessage, connection: SmtpConnection, *, release: Release) -> Transaction:
-    return await connection.transact(
+def _offer(
+    message: OutgoingMessage, connection: SmtpConnection, *, release: Release
+) -> Coroutine[Any, Any, Transaction]:
+    return connection.transact(
         sender=message.sender,
         recipient=message.delivery.email,
         data=message.data,

@@ -24,7 +24,7 @@ The phase says how far we came; it becomes DOT in the same step that writes the 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from composer.delivery.reply import GarbledReply, Phase, Reply, ReplyReader, judge
 from composer.delivery.smtp.relay import Timeouts
@@ -39,18 +39,21 @@ _RECORD = 64  # bytes that TLS adds, at most, to what is written at once
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """How a transaction went: the phase it came to, and the reply that decided, or why there was none."""
+    """How a transaction went: the phase it came to, and the reply that decided, or why there was none.
+
+    ``event`` is what this means for the delivery, by the table of ``reply.py``.
+    """
 
     phase: Phase
     reply: Reply | None
     lost: str | None  # instead of a reply: what happened
     reusable: bool  # the connection may carry the next one
     unsupported: str | None = None  # what the relay cannot do and this message needs; nothing was sent
+    event: DeliveryEvent = field(init=False)
 
-    @property
-    def event(self) -> DeliveryEvent:
-        """What this means for the delivery, by the table of ``reply.py``."""
-        return DeliveryEvent.REFUSE if self.unsupported else judge(self.phase, self.reply)
+    def __post_init__(self) -> None:
+        event = DeliveryEvent.REFUSE if self.unsupported else judge(self.phase, self.reply)
+        object.__setattr__(self, "event", event)
 
 
 class TransactionProtocol(asyncio.Protocol):

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_an_intent_is_offered_durably_and_its_outcome_recorded(engine: Engine) -
         one, two = claim_ids(ledger)
         assert ledger.settle([], [one], now=NOW + 1) == {one: Verdict.GO}
         assert count_states(engine, mailing) == {"offered": 1, "pending": 1}
-        assert ledger.settle([replace(ACCEPTED, delivery=one)], [two], now=NOW + 2) == {two: Verdict.GO}
+        assert ledger.settle([ACCEPTED._replace(delivery=one)], [two], now=NOW + 2) == {two: Verdict.GO}
     known = row_of(engine, one)
     assert known["state"] == "accepted"
     assert (known["attempts"], known["relay"], known["phase"]) == (1, "relay:25", "dot")
@@ -81,7 +80,7 @@ def test_no_delivery_is_offered_twice(engine: Engine) -> None:
         (one,) = claim_ids(ledger)
         ledger.settle([], [one], now=NOW)
         assert ledger.settle([], [one], now=NOW) == {one: Verdict.TAKEN}
-        ledger.settle([replace(ACCEPTED, delivery=one)], [], now=NOW)
+        ledger.settle([ACCEPTED._replace(delivery=one)], [], now=NOW)
         assert ledger.settle([], [one], now=NOW) == {one: Verdict.TAKEN}
     assert count_states(engine, mailing) == {"accepted": 1}
 
@@ -91,7 +90,7 @@ def test_an_outcome_without_an_offer_is_an_error_and_nothing_is_written(engine: 
     with opened(engine, mailing) as ledger:
         one, two = claim_ids(ledger)
         with pytest.raises(StateError):
-            ledger.settle([replace(ACCEPTED, delivery=one)], [two], now=NOW)
+            ledger.settle([ACCEPTED._replace(delivery=one)], [two], now=NOW)
     assert count_states(engine, mailing) == {"pending": 2}
 
 
@@ -128,7 +127,7 @@ def test_a_deferred_delivery_comes_back_when_it_is_due_and_keeps_its_history(eng
     with opened(engine, mailing) as ledger:
         (one,) = claim_ids(ledger)
         ledger.settle([], [one], now=NOW)
-        ledger.settle([replace(DEFERRED, delivery=one)], [], now=NOW + 5)
+        ledger.settle([DEFERRED._replace(delivery=one)], [], now=NOW + 5)
         assert ledger.next_retry_at(now=NOW) == NOW + 305
         assert claim_ids(ledger, now=NOW + 304) == []
         (again,) = ledger.claim(in_hand=(), at_most=10, now=NOW + 305)
@@ -146,7 +145,7 @@ def test_a_delivery_that_was_deferred_too_often_expires(engine: Engine) -> None:
     with opened(engine, mailing) as ledger:
         (one,) = claim_ids(ledger)
         ledger.settle([], [one], now=NOW)
-        ledger.settle([replace(DEFERRED, delivery=one, retry_in_s=None)], [], now=NOW)
+        ledger.settle([DEFERRED._replace(delivery=one, retry_in_s=None)], [], now=NOW)
         assert ledger.next_retry_at(now=NOW) is None
     assert count_states(engine, mailing) == {"expired": 1}
 
@@ -170,10 +169,10 @@ def test_a_dead_address_is_suppressed_with_the_next_message_that_the_relay_takes
         )
         ledger.settle([refused], [], now=NOW)
         # It was on its way before the refusal came, so it proves nothing.
-        ledger.settle([replace(ACCEPTED, delivery=two, began_at=NOW + 1, ended_at=NOW + 3)], [], now=NOW)
+        ledger.settle([ACCEPTED._replace(delivery=two, began_at=NOW + 1, ended_at=NOW + 3)], [], now=NOW)
         with engine.connect() as connection:
             assert find_suppressions(connection) == []
-        ledger.settle([replace(ACCEPTED, delivery=three, began_at=NOW + 3, ended_at=NOW + 4)], [], now=NOW)
+        ledger.settle([ACCEPTED._replace(delivery=three, began_at=NOW + 3, ended_at=NOW + 4)], [], now=NOW)
     with engine.connect() as connection:
         (found,) = find_suppressions(connection)
     assert (found.email, found.reason, found.source) == (
@@ -216,7 +215,7 @@ def test_on_postgresql_two_senders_share_a_mailing_and_nothing_is_claimed_by_bot
         assert not set(mine) & set(theirs)
         assert second.settle([], theirs, now=NOW) == dict.fromkeys(theirs, Verdict.GO)
         (last,) = claim_ids(first, at_most=9, now=NOW)[1:]
-        first.settle([replace(ACCEPTED, delivery=mine[0])], [mine[1], last], now=NOW)
+        first.settle([ACCEPTED._replace(delivery=mine[0])], [mine[1], last], now=NOW)
     assert count_states(engine, mailing) == {"accepted": 1, "offered": 5}
 
 
@@ -249,7 +248,7 @@ def test_a_running_sender_offers_nothing_more_of_a_mailing_that_is_halted_but_re
         ledger.settle([], [one], now=NOW)
         with engine.begin() as connection:
             connection.execute(update(mailings).values(state=decided))
-        assert ledger.settle([replace(ACCEPTED, delivery=one)], [two], now=NOW) == {two: Verdict.TAKEN}
+        assert ledger.settle([ACCEPTED._replace(delivery=one)], [two], now=NOW) == {two: Verdict.TAKEN}
         assert ledger.decided is decided
         assert claim_ids(ledger) == []
     assert count_states(engine, mailing) == {"accepted": 1, "pending": 1}
@@ -388,7 +387,7 @@ def test_a_sender_whose_lease_was_taken_offers_and_records_nothing_more(engine: 
         one, two, _ = claim_ids(suspended)
         suspended.settle([], [one], now=NOW)
         with opened(engine, mailing, word="next", now=NOW + LEASE_S) as ledger:
-            late = replace(ACCEPTED, delivery=one)
+            late = ACCEPTED._replace(delivery=one)
             for act in (
                 lambda: suspended.settle([], [two], now=NOW),
                 lambda: suspended.settle([late], [], now=NOW),

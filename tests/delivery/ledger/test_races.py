@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextlib import suppress as suppress_errors
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -128,8 +127,8 @@ def test_senders_of_two_mailings_suppress_dead_addresses_without_waiting_in_a_ci
         taken = Outcome(ids[2], DeliveryEvent.ACCEPT, relay="relay:25", phase="dot", code=250, began_at=NOW)
         first, second = "reader0@example.org", "reader1@example.org"
         dead = [
-            replace(REFUSED, delivery=ids[1], dead_address=(second, "bounced")),
-            replace(REFUSED, delivery=ids[0], dead_address=(first, "bounced")),
+            REFUSED._replace(delivery=ids[1], dead_address=(second, "bounced")),
+            REFUSED._replace(delivery=ids[0], dead_address=(first, "bounced")),
         ]
         with engine.begin() as other:
             suppress(other, first, reason="bounced", source="another mailing", now=NOW)
@@ -145,7 +144,7 @@ def test_a_retry_by_hand_and_one_that_is_due_keep_a_try_once(engine: Engine, poo
     with opened(engine, mailing) as ledger:
         ids = [delivery.id for delivery in ledger.claim(in_hand=(), at_most=10, now=NOW)]
         ledger.settle([], ids, now=NOW)
-        ledger.settle([replace(DEFERRED, delivery=one) for one in ids], [], now=NOW)
+        ledger.settle([DEFERRED._replace(delivery=one) for one in ids], [], now=NOW)
         ledger.close()
 
     def by_hand() -> int:
@@ -170,13 +169,13 @@ def test_what_is_refused_while_others_are_retried_keeps_its_refusal(engine: Engi
     with opened(engine, mailing) as ledger, engine.connect() as operator:
         early, late = [delivery.id for delivery in ledger.claim(in_hand=(), at_most=10, now=NOW)]
         ledger.settle([], [early, late], now=NOW)
-        ledger.settle([replace(REFUSED, delivery=early)], [], now=NOW)
+        ledger.settle([REFUSED._replace(delivery=early)], [], now=NOW)
         refused_meanwhile: list[int] = []
 
         def between(_c: object, _cursor: object, statement: str, *_: object) -> None:
             if statement.startswith("UPDATE deliveries") and not refused_meanwhile:
                 refused_meanwhile.append(late)
-                ledger.settle([replace(REFUSED, delivery=late)], [], now=NOW)
+                ledger.settle([REFUSED._replace(delivery=late)], [], now=NOW)
 
         event.listen(operator, "before_cursor_execute", between)
         with operator.begin():
@@ -286,7 +285,7 @@ class Melee:
                 outcome = dice.choice([ACCEPTED, ACCEPTED, REFUSED, DEFERRED])
                 if outcome is ACCEPTED:
                     self.sent[delivery] += 1
-                outcomes.append(replace(outcome, delivery=delivery))
+                outcomes.append(outcome._replace(delivery=delivery))
         ledger.settle(outcomes, [], now=NOW)
 
     def operate(self, dice: random.Random) -> None:

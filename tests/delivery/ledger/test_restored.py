@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ def send(
         for delivery in ledger.claim(in_hand=(), at_most=count, now=NOW):
             during()
             ledger.settle([], [delivery.id], now=NOW)
-            ledger.settle([replace(ACCEPTED, delivery=delivery.id)], [], now=NOW)
+            ledger.settle([ACCEPTED._replace(delivery=delivery.id)], [], now=NOW)
         ledger.close()
     engine.dispose()
 
@@ -114,7 +113,7 @@ def test_a_sender_that_dies_accuses_nobody(database: Path) -> None:
         dead = open_ledger(connection, mailing=1, holder=holder(), now=NOW)
         one, two, *_ = dead.claim(in_hand=(), at_most=6, now=NOW)
         dead.settle([], [one.id], now=NOW)
-        dead.settle([replace(ACCEPTED, delivery=one.id)], [two.id], now=NOW)
+        dead.settle([ACCEPTED._replace(delivery=one.id)], [two.id], now=NOW)
     with engine.connect() as connection:
         later = NOW + LEASE_S
         open_ledger(connection, mailing=1, holder=holder("next"), now=later).close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -29,7 +28,7 @@ def end_all(engine: Engine, mailing: int, outcome: Outcome | None) -> list[int]:
         ids = [delivery.id for delivery in ledger.claim(in_hand=(), at_most=100, now=NOW)]
         ledger.settle([], ids, now=NOW)
         if outcome:
-            ledger.settle([replace(outcome, delivery=one) for one in ids], [], now=NOW)
+            ledger.settle([outcome._replace(delivery=one) for one in ids], [], now=NOW)
         ledger.close()
     with engine.begin() as connection:
         recover(connection, mailing, seen_from=holder(), now=NOW)
@@ -168,7 +167,7 @@ def test_a_refusal_in_doubt_is_no_refusal_for_a_new_plan_while_somebody_sends(en
         ledger = open_ledger(connection, mailing=first, holder=holder(), now=NOW)
         (one,) = ledger.claim(in_hand=(), at_most=1, now=NOW)
         ledger.settle([], [one.id], now=NOW)
-        ledger.settle([replace(REFUSED, delivery=one.id)], [], now=NOW)
+        ledger.settle([REFUSED._replace(delivery=one.id)], [], now=NOW)
         connection.rollback()
         with engine.begin() as other:
             assert len(other.execute(whoever_has("2020-03-news")).all()) == 1
