@@ -11,7 +11,7 @@ import signal
 import socket
 import time
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from composer.cli.log import tell, tell_failure
@@ -65,15 +65,19 @@ async def run_mailing(
     limits: LimitSettings,
     terms: SendTerms,
     wait: bool,
+    heeds_signals: bool = True,
 ) -> None:
-    """Send with progress, until it is done or a signal comes. Raises what ``send_mailing`` raises."""
+    """Send with progress, until it is done or a signal comes. Raises what ``send_mailing`` raises.
+
+    Where the caller heeds signals, this does not, so that one that comes as the run ends is not lost with it.
+    """
     from composer.delivery.sending.mailing_run import send_mailing
 
     limit = ", ".join(
         f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
         for route in routes
     )
-    with stop_on_signal(run.stop):
+    with stop_on_signal(run.stop) if heeds_signals else nullcontext():
         async with show_progress(run, before, limit=limit):
             await send_mailing(
                 engine,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from composer.database import reading
 from composer.database.schema import deliveries, mailings
@@ -79,3 +81,59 @@ def test_a_pause_stops_every_sender_and_a_resumed_mailing_is_finished(stage: Sta
     assert "newsletter resume 1" in refused.said
     stage.start("resume", "1").finish()
     assert stage.finish() == {"accepted": PEOPLE}
+
+
+@pytest.mark.parametrize("reply", ["550 5.1.1 User unknown", "554 5.7.1 Relay access denied"])
+def test_a_worker_ends_where_the_relay_refuses_everybody_and_says_so(stage: Stage, reply: str) -> None:
+    begin(stage)
+    stage.sink.script(f"rcpt={reply}")
+    worker = stage.start("worker", "--once")
+    assert worker.finish() == 1, worker.said
+    assert reply in worker.said
+    assert stage.check()["pending"] > PEOPLE - 200
+    stage.sink.script()
+    assert stage.start("worker", "--once").finish() == 0
+    assert stage.check() == {"accepted": PEOPLE}
+
+
+def test_a_worker_ends_where_the_only_person_stays_in_doubt(stage: Stage) -> None:
+    with stage.engine.begin() as connection:
+        one = connection.scalar(select(deliveries.c.id).limit(1))
+        connection.execute(delete(deliveries).where(deliveries.c.id != one))
+        connection.execute(update(mailings).values(planned=1))
+    begin(stage)
+    stage.sink.script("rcpt=550 5.1.1 User unknown")
+    worker = stage.start("worker", "--once")
+    assert worker.finish() == 1, worker.said
+
+
+def test_a_worker_ends_where_a_limit_of_the_day_holds(stage: Stage) -> None:
+    begin(stage)
+    worker = stage.start("worker", "--once", NEWSLETTER_RATE="50/day")
+    assert worker.finish() == 1, worker.said
+    assert stage.check() == {"accepted": 50, "pending": PEOPLE - 50}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_that_is_told_to_stop_finishes_what_is_open(stage: Stage, number: signal.Signals) -> None:
+    begin(stage)
+    worker = stage.start("worker")
+    stage.wait_for(100, worker)
+    worker.signal(number)
+    assert worker.finish() == 0, worker.said
+    assert set(stage.check()) == {"accepted", "pending"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_without_work_ends_when_it_is_told_to(stage: Stage, number: signal.Signals) -> None:
+    begin(stage)
+    worker = stage.start("worker")
+    stage.wait_until(lambda: set(stage.states().values()) == {"accepted"}, worker)
+    worker.signal(number)
+    assert worker.finish() == 0, worker.said
+
+
+def begin(stage: Stage) -> None:
+    """A mailing whose time has just come is begun by a worker, and is not late."""
+    with stage.engine.begin() as connection:
+        connection.execute(update(mailings).values(send_at=int(time.time())))

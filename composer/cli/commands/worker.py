@@ -19,6 +19,8 @@ from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from composer.delivery.sending.run import End, Run
+
 _LOOK_EVERY_S = 2.0
 
 
@@ -28,33 +30,46 @@ def command(
     """Help with the mailings that are being sent, until a signal comes.
 
     Takes up what was begun and is not finished, also retries that are due, and what was planned with
-    `newsletter send --at`. With --once the exit code is as that of `send`. Needs PostgreSQL; start as many as the relay
-    bears, on as many machines as you like.
+    `newsletter send --at`. With --once, a mailing whose relays are away or refuse everybody, or that a limit holds, is
+    left for later, and the exit code is as that of `send`. Needs PostgreSQL; start as many as the relay bears, on as
+    many machines as you like.
     """
     engine = open_database()
     if engine.dialect.name == "sqlite":
         raise NewsletterError("a worker needs PostgreSQL; on SQLite one `newsletter send` sends a mailing alone")
     log_event("worker.started", "a worker looks for mailings", once=once)
-    code = in_loop(_work(engine, once=once))
+    code = in_loop(_work_until_signal(engine, once=once))
     log_event("worker.stopped", "a worker has ended", exit=code)
     return code
 
 
-async def _work(engine: Engine, *, once: bool) -> int:
+async def _work_until_signal(engine: Engine, *, once: bool) -> int:
+    stop = asyncio.Event()
+    with stop_on_signal(stop):
+        return await _work(engine, stop, once=once)
+
+
+async def _work(engine: Engine, stop: asyncio.Event, *, once: bool) -> int:
+    from composer.delivery.sending.run import End
+
     refused: dict[int, str] = {}
     codes: dict[int, int] = {}
-    stop = asyncio.Event()
+    left: set[int] = set()  # for a later worker
     while not stop.is_set():
-        wanted = [mailing for mailing in _find(engine) if mailing not in refused]
+        wanted = [mailing for mailing in _find(engine) if mailing not in refused and mailing not in left]
         for mailing in wanted:
             if stop.is_set():
                 break
             try:
-                codes[mailing] = await _help(engine, mailing, stop)
+                codes[mailing], end = await _help(engine, mailing, stop)
+                if end in (End.BREAKER, End.LIMIT) and once:
+                    left.add(mailing)
+                elif end in (End.BREAKER, End.LIMIT):
+                    await _rest(stop)
             except (StateError, MailingError, LeaseLost) as error:
                 refused[mailing] = say_error(error)
                 tell_failure(refused[mailing])
-        if not wanted:
+        if not wanted and not stop.is_set():
             if once:
                 return 1 if refused or any(codes.values()) else 0
             refused.clear()
@@ -70,34 +85,39 @@ def _find(engine: Engine) -> list[int]:
         return list(mailings_with_work(connection, now=int(time.time())))
 
 
-async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> int:
-    """Take part in sending the mailing; gives the exit code that ``send`` would have given."""
-    from composer.delivery.sending.run import End, Run
+async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> tuple[int, End | None]:
+    """Take part in sending the mailing; gives the exit code that ``send`` would have given, and why it ended."""
+    from composer.delivery.sending.run import Run
 
     site, started, run = the_site(), time.monotonic(), Run()
     before = status_of(engine, mailing)
-    await run_mailing(
-        engine,
-        before,
-        run,
-        site=site,
-        routes=the_routes(),
-        limits=the_limits(),
-        terms=the_terms(site),
-        wait=False,
-    )
+    following = asyncio.create_task(_stop_with(stop, run))
+    try:
+        await run_mailing(
+            engine,
+            before,
+            run,
+            site=site,
+            routes=the_routes(),
+            limits=the_limits(),
+            terms=the_terms(site),
+            wait=False,
+            heeds_signals=False,
+        )
+    finally:
+        following.cancel()
     has_begun = before.state == "planned"
     code = conclude(engine, mailing, run, seconds=time.monotonic() - started, has_begun=has_begun)
     sys.stdout.flush()
-    if run.end is End.STOPPED and not run.halted:
-        stop.set()
-    elif run.end in (End.BREAKER, End.LIMIT):
-        await _rest(stop)
-    return code
+    return code, run.end
+
+
+async def _stop_with(stop: asyncio.Event, run: Run) -> None:
+    await stop.wait()
+    run.stop.set()
 
 
 async def _rest(stop: asyncio.Event) -> None:
     from composer.delivery.smtp.pool import wait_for
 
-    with stop_on_signal(stop):
-        await wait_for(stop, at_most_s=_LOOK_EVERY_S)
+    await wait_for(stop, at_most_s=_LOOK_EVERY_S)

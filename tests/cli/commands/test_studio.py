@@ -27,7 +27,9 @@ def start(folder: ProjectFolder, *words: str, name: str = "studio") -> subproces
     )
 
 
-@pytest.mark.parametrize(("name", "stop"), [("studio", signal.SIGINT), ("preview", signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("name", "stop"), [("studio", signal.SIGINT), ("preview", signal.SIGTERM), ("preview", signal.SIGHUP)]
+)
 def test_it_tells_its_address_and_stops_at_once_with_a_browser_still_open(
     project_folder: ProjectFolder, name: str, stop: signal.Signals, web: httpx.Client
 ) -> None:
