@@ -67,6 +67,9 @@ class Remedy(enum.Enum):
     """What a person can do about an error. Those of a mailing are about the mailing that the error names."""
 
     UPGRADE_DATABASE = enum.auto()
+    GO_TO_THE_PROJECT = enum.auto()  # or start one
+    BEGIN_AT_ONCE = enum.auto()  # if that is meant
+    NAME_A_LIST = enum.auto()  # that gets the issue
     IMPORT_A_LIST = enum.auto()  # there is none at all
     NAME_A_NEW_LIST = enum.auto()  # if it is not a misspelt one
     LOOK_AT_ALL_MAILINGS = enum.auto()  # to find the right number

@@ -6,7 +6,6 @@ file chooses. Only of a value that says "left" in every program is one word offe
 
 from __future__ import annotations
 
-import enum
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,57 +15,37 @@ import typer
 
 from composer.control_characters import one_line
 from composer.errors import ImportUnclear
+from composer.workflow.people import Said, answers_of
 
 if TYPE_CHECKING:
     from composer.audience import Answers
-    from composer.audience.subscriptions import SubscriptionStatus
 
 _SHOWN = 12
-
-
-class Said(enum.StrEnum):
-    """What somebody can say of people in a file."""
-
-    LEFT = "left"
-    PENDING = "pending"
-    SUBSCRIBED = "subscribed"
-
-    @property
-    def status(self) -> SubscriptionStatus:
-        """How that is called on a list."""
-        from composer.audience.subscriptions import SubscriptionStatus
-
-        return {
-            Said.LEFT: SubscriptionStatus.UNSUBSCRIBED,
-            Said.PENDING: SubscriptionStatus.PENDING,
-            Said.SUBSCRIBED: SubscriptionStatus.CONFIRMED,
-        }[self]
 
 
 def read_answers(
     given: Mapping[Said, Sequence[str]], *, ignored: Sequence[str] = (), everybody: Said | None = None
 ) -> Answers:
     """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
-    from composer.audience import Answers
     from composer.audience.export_formats import ANY
     from composer.audience.status_columns import value_key
 
-    values: dict[str, dict[str, SubscriptionStatus]] = {}
+    values: dict[str, dict[str, Said]] = {}
     for said, pairs in given.items():
         for pair in pairs:
             column, sign, value = pair.partition("=")
             if not sign or not column.strip():
                 raise typer.BadParameter(f"“{pair}” is not COLUMN=VALUE", param_hint=f"--{said}")
             key = ANY if value.strip() == ANY else value_key(value)
-            before = values.setdefault(value_key(column), {}).setdefault(key, said.status)
-            if before is not said.status:
+            before = values.setdefault(value_key(column), {}).setdefault(key, said)
+            if before is not said:
                 raise typer.BadParameter(f"“{pair}” is said to mean two things", param_hint=f"--{said}")
     for column in ignored:
         if value_key(column) in values:
             raise typer.BadParameter(
                 f"“{column}” cannot be ignored and explained at the same time", param_hint="--ignore-column"
             )
-    return Answers(values, frozenset(map(value_key, ignored)), everybody.status if everybody else None)
+    return answers_of(values, ignored=ignored, everybody=everybody)
 
 
 def can_ask() -> bool:

@@ -31,11 +31,6 @@ def log_command(*, is_daemon: bool) -> None:
     start_log(as_json=as_json, level=level)
 
 
-def log_event(action: str, message: str, **fields: Any) -> None:
-    """Record what a person has done by a command, once it is in the database."""
-    _log.info(message, extra={"action": action, **fields})
-
-
 def tell(words: str) -> None:
     """Say something beside the result: on stderr as it is, or as a record among JSON lines."""
     _tell(logging.INFO, "command.told", words)

@@ -1,8 +1,7 @@
-"""Options that several commands have, and what is made of them."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -24,13 +23,3 @@ MissingOption = Annotated[
     bool,
     typer.Option("--only-missing", help="A second mailing of the same issue, to those alone who have not had it."),
 ]
-
-
-def name_of(by: str | None) -> str:
-    """Give the name of whoever says so: the one given, or else the login."""
-    return by or getpass.getuser()
-
-
-def note_of(by: str | None, what: str, why: str) -> str:
-    """Word a line for the record: who has decided what, and why."""
-    return f"{name_of(by)}: {what}" + (f" ({why})" if why else "")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-import os
-import secrets
 import signal
-import socket
 import time
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -16,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from composer.cli.log import tell, tell_failure
 from composer.cli.terminal.progress import show_progress
-from composer.settings import SendSettings, load_settings
 from composer.web.signals import ending_signals, leave_closed_terminal
+from composer.workflow.wiring import this_sender
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -31,28 +28,11 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-LATE_S = 60
-"""A mailing that begins so much after the time that was set for it has missed it."""
-
 _HANGUP = getattr(signal, "SIGHUP", None)
 
 _STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
 
 _T = TypeVar("_T")
-
-
-def this_sender() -> str:
-    """Name this process as the ledger knows senders: ``host:pid:random``."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def the_terms(site: Site, *, confirmed: bool = False, believes_refusals: bool = False) -> SendTerms:
-    """Make the terms on which the settings let a mailing be sent; the others are a person's word for it."""
-    from composer.delivery.ledger.sendable import SendTerms
-
-    needs_approval = load_settings(SendSettings).approval == "required"
-    approved_for = site.url if needs_approval else None
-    return SendTerms(confirmed=confirmed, approved_for=approved_for, site=site, believes_refusals=believes_refusals)
 
 
 async def run_mailing(
@@ -140,15 +120,6 @@ def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
     return uvloop.run(main)
 
 
-def status_of(engine: Engine, mailing: int) -> Status:
-    """Count where the mailing stands now. Raises NoSuchMailing."""
-    from composer.database.engine import reading
-    from composer.delivery.reporting.status import mailing_status
-
-    with reading(engine) as connection:
-        return mailing_status(connection, mailing, now=int(time.time()))
-
-
 def conclude(
     engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False, has_begun: bool = False
 ) -> int:
@@ -156,21 +127,16 @@ def conclude(
 
     ``has_begun`` tells that it was this run that began the mailing, and may have been late.
     """
-    from composer.delivery.reporting.report import needs_a_person
-    from composer.delivery.sending.run import End
+    from composer.workflow.sending import conclude_run
 
-    status = status_of(engine, mailing)
-    is_interrupted = run.end is End.STOPPED and not run.halted and not status.is_finished
-    late_s = status.times.late_s if has_begun and status.times.late_s > LATE_S else 0
-    is_wanting = run.breaker or run.stopped or late_s or needs_a_person(status)
-    code = INTERRUPTED if is_interrupted else 1 if is_wanting else 0
+    conclusion = conclude_run(engine, mailing, run, seconds=seconds, has_begun=has_begun)
+    status, code = conclusion.status, INTERRUPTED if conclusion.is_interrupted else int(conclusion.needs_a_person)
     if as_json:
-        document = {**_run_as_json(run, seconds=seconds), "late_s": round(late_s)}
-        print(json.dumps({**status.as_json(), "run": document, "exit": code}, indent=2))
+        print(json.dumps({**conclusion.as_json(), "exit": code}, indent=2))
     else:
         _print_report(engine, status, run, seconds=seconds)
-    if late_s and status.times.send_at:
-        due, late = status.times.send_at.astimezone(), dt.timedelta(seconds=round(late_s))
+    if conclusion.late_s and status.times.send_at:
+        due, late = status.times.send_at.astimezone(), dt.timedelta(seconds=round(conclusion.late_s))
         tell_failure(f"\nIt was to begin on {due:%A %d %B %Y, %H:%M:%S}, and has begun {late} later.")
     return code
 
@@ -195,14 +161,3 @@ def _print_report(engine: Engine, status: Status, run: Run, *, seconds: float) -
 def _rate(per_second: float) -> str:
     """Write a rate, with a decimal where that says something."""
     return f"{per_second:,.{1 if per_second < 10 else 0}f}"
-
-
-def _run_as_json(run: Run, *, seconds: float) -> dict[str, Any]:
-    return {
-        "ended": run.halted or (run.end.name.lower() if run.end else None),
-        "outcomes": {str(state): count for state, count in run.counts.items()},
-        "left_unknown": run.left_unknown,
-        "seconds": round(seconds, 3),
-        "breaker": run.breaker or None,
-        "given_back": run.given_back,
-    }

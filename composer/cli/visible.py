@@ -7,7 +7,9 @@ shown as ``\u001b``: in a text that says what is there, and in a JSON document i
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 from collections.abc import Iterable
 from typing import IO, Any, TextIO, TypeVar, cast
 
@@ -48,3 +50,10 @@ class VisibleStream:
 def obeyed(stream: S) -> S:
     """Give the stream itself, for what the terminal has to obey, and for data that has to be exact."""
     return cast(S, stream.rich_proxied_file) if isinstance(stream, VisibleStream) else stream
+
+
+def as_utf8() -> None:
+    """Write data on the standard output exactly, as UTF-8, whatever the terminal's letters."""
+    sys.stdout = obeyed(sys.stdout)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")

@@ -6,6 +6,11 @@ from composer.errors import GateClosed, MailingError, NewsletterError, Remedy, U
 
 _REMEDIES = {
     Remedy.UPGRADE_DATABASE: " Run: newsletter db upgrade",
+    Remedy.GO_TO_THE_PROJECT: (
+        ". Go to the project's folder, or give it with newsletter -C DIR; newsletter init starts a new one"
+    ),
+    Remedy.BEGIN_AT_ONCE: "; to begin at once, write --at now",
+    Remedy.NAME_A_LIST: ": give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml",
     Remedy.IMPORT_A_LIST: " Import one: newsletter subscribers import FILE --list NAME --new-list",
     Remedy.NAME_A_NEW_LIST: " If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "; `newsletter status` lists them",

@@ -130,7 +130,7 @@ def test_an_import_shows_no_spinner_among_json_lines_on_a_terminal(tmp_path: Pat
 
 def test_a_plan_counts_no_messages_among_json_lines_on_a_terminal(tmp_path: Path) -> None:
     program = (
-        "import sys, composer.logs, composer.cli.planning as planning\n"
+        "import sys, composer.logs, composer.cli.terminal.plan as planning\n"
         "composer.logs.start_log(as_json=True, level=20)\n"
         "planning._tell_progress(5)\n"
         "print('end', file=sys.stderr)"

@@ -11,12 +11,11 @@ import pytest
 from rich.table import Table
 
 import composer.cli
-from composer.cli.database import as_utf8
 from composer.cli.exits import exit_code
 from composer.cli.log import tell_failure
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.progress import bar_on
-from composer.cli.visible import visible
+from composer.cli.visible import as_utf8, visible
 from composer.errors import NewsletterError
 
 ACTING = [

@@ -36,6 +36,11 @@ ALLOWED = {
 
 WORDS = {
     Remedy.UPGRADE_DATABASE: "It is so. Run: newsletter db upgrade",
+    Remedy.GO_TO_THE_PROJECT: (
+        "It is so. Go to the project's folder, or give it with newsletter -C DIR; newsletter init starts a new one"
+    ),
+    Remedy.BEGIN_AT_ONCE: "It is so; to begin at once, write --at now",
+    Remedy.NAME_A_LIST: "It is so: give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml",
     Remedy.IMPORT_A_LIST: "It is so. Import one: newsletter subscribers import FILE --list NAME --new-list",
     Remedy.NAME_A_NEW_LIST: "It is so. If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "It is so; `newsletter status` lists them",

@@ -6,11 +6,9 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.database import now, writing
-from composer.cli.log import log_event
-from composer.cli.options import ByOption, name_of
-from composer.cli.wiring import the_site
-from composer.errors import StateError
+from composer.cli.options import ByOption
+from composer.workflow.project_database import open_database
+from composer.workflow.wiring import the_site
 
 
 def command(
@@ -25,15 +23,8 @@ def command(
     Look at them first: `newsletter send MAILING --dry-run`. With NEWSLETTER_APPROVAL=required nothing is sent without
     it, and nothing that has changed since.
     """
-    from composer.delivery.ledger.approval import approve_mailing
+    from composer.workflow.deciding import approve
 
-    with writing() as connection:
-        name = name_of(by)
-        approved = approve_mailing(connection, mailing, name=name, site_url=the_site().url, now=now())
-        if not approved.startswith(digest.lower()):
-            raise StateError(
-                f"mailing {mailing} is not what you have seen: its digest is {approved}; nothing is approved"
-            )
-    log_event("mailing.approved", "somebody has approved a mailing", mailing=mailing, by=name)
+    name, approved = approve(open_database(), mailing, digest=digest, by=by, site=the_site())
     print(f"Mailing {mailing} is approved by {name}, with digest {approved}")
     return 0

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.database import now, writing
-from composer.cli.log import log_event
+from composer.workflow.project_database import open_database
 
 
 def command(mailing: Annotated[int, typer.Argument(help="Its number.")]) -> int:
@@ -15,11 +14,9 @@ def command(mailing: Annotated[int, typer.Argument(help="Its number.")]) -> int:
 
     Its senders finish what is open and end, within seconds.
     """
-    from composer.delivery.operating.decisions import decide_mailing
     from composer.delivery.states import MailingEvent
+    from composer.workflow.deciding import decide
 
-    with writing() as connection:
-        decide_mailing(connection, mailing, MailingEvent.CANCEL, now=now())
-    log_event("mailing.cancelled", "somebody has cancelled a mailing", mailing=mailing)
+    decide(open_database(), mailing, MailingEvent.CANCEL)
     print(f"Mailing {mailing} is cancelled. What was sent stays in the record.")
     return 0

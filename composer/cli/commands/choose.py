@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.database import now, writing
-from composer.cli.log import log_event
-from composer.cli.options import ByOption, name_of
+from composer.cli.options import ByOption
+from composer.workflow.project_database import open_database
 
 
 def command(
@@ -21,13 +20,9 @@ def command(
 
     Look at `newsletter status MAILING` first. It is chosen once, for all languages; `newsletter send MAILING` goes on.
     """
-    from composer.delivery.operating.choose_subject import choose_winner
+    from composer.workflow.deciding import choose
 
-    with writing() as connection:
-        name = name_of(by)
-        chosen = choose_winner(connection, mailing, variant.upper(), by=name, now=now(), early=early)
-    fields = {"mailing": mailing, "variant": chosen.winner, "by": name, "people": chosen.held}
-    log_event("subject.chosen", "somebody has chosen the subject for all who wait", **fields)
+    name, chosen = choose(open_database(), mailing, variant, by=by, early=early)
     print(f"{name} has chosen {chosen.winner} for mailing {mailing}: {chosen.held:,} people get it.")
     print(f"Go on with: newsletter send {mailing}")
     return 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from composer.cli.database import database_url
 from composer.database import upgrade as upgrade_database
 from composer.database.engine import connect_engine
+from composer.workflow.project_database import database_url
 
 command = typer.Typer(no_args_is_help=True)
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.audience.csv_file import guard_formula
-from composer.cli.database import as_utf8, open_to_read
 from composer.cli.log import tell
-from composer.cli.message_ids import message_ids
-from composer.cli.wiring import the_site
+from composer.cli.visible import as_utf8
 from composer.delivery.states import DeliveryState
 from composer.errors import SettingsError
+from composer.workflow.deliveries_csv import csv_lines
+from composer.workflow.message_ids import message_ids
+from composer.workflow.project_database import open_to_read
+from composer.workflow.wiring import the_site
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from composer.delivery.reporting.records import DeliveryRecord
-
-HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"
-"""Programs read these columns; they are fixed."""
 
 
 def command(
@@ -73,20 +70,4 @@ def _print_lines(records: Iterable[DeliveryRecord]) -> int:
 
 def _write_csv(records: Iterable[DeliveryRecord], message_id: Callable[[DeliveryRecord], str]) -> None:
     as_utf8()
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(HEADER.split(","))
-    for record in records:
-        writer.writerow(
-            (
-                guard_formula(record.email),
-                record.language,
-                record.state,
-                record.attempts,
-                guard_formula(record.relay or ""),
-                record.code,
-                record.enhanced,
-                guard_formula(record.text or ""),
-                message_id(record),
-                record.updated_at.isoformat(),
-            )
-        )
+    sys.stdout.writelines(csv_lines(records, message_id))

@@ -20,8 +20,8 @@ from composer.cli.examinations.relays import examine_relays
 from composer.cli.examinations.site import look_at_address, look_at_site
 from composer.cli.examinations.stored import examine_database, look_at_files
 from composer.cli.terminal.console import Terminal
-from composer.cli.wiring import the_site
 from composer.settings import ProjectSettings, load_settings
+from composer.workflow.wiring import the_site
 
 
 def command(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> int:

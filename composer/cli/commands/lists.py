@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from composer import audience
-from composer.cli.database import now, reading, writing
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.listing import Listing
 from composer.control_characters import one_line
+from composer.workflow.project_database import now, reading, writing
 
 command = typer.Typer(no_args_is_help=True)
 

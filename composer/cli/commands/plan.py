@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.database import open_database
 from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption
-from composer.cli.planning import make_plan
-from composer.cli.wiring import the_site
+from composer.workflow.project_database import open_database
+from composer.workflow.wiring import the_site
 
 
 def command(
@@ -26,17 +25,20 @@ def command(
 
     Every message is made once, in memory, so that no reader's data can break the run half-way.
     """
-    from composer.cli.terminal.plan import say_plan
+    from composer.cli.terminal.plan import say_plan, telling_progress
+    from composer.workflow.planning import plan_issue
 
-    plan = make_plan(
-        open_database(),
-        issue,
-        lists=lists,
-        allow=allow or (),
-        again=again,
-        only_missing=only_missing,
-        site=the_site(),
-    )
+    with telling_progress() as progress:
+        plan = plan_issue(
+            open_database(),
+            issue,
+            lists=lists,
+            allow=allow or (),
+            again=again,
+            only_missing=only_missing,
+            site=the_site(),
+            progress=progress,
+        )
     if as_json:
         print(json.dumps(plan.as_json(), ensure_ascii=False, indent=2))
     else:

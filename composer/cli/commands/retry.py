@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.database import now, writing
-from composer.cli.log import log_event
-from composer.cli.options import ByOption, ToOption, note_of
+from composer.cli.options import ByOption, ToOption
 from composer.errors import NewsletterError
+from composer.workflow.project_database import open_database
 
 
-class Retried(enum.StrEnum):
-    """States that may be tried again."""
+class RetriedState(enum.StrEnum):
+    """States that somebody may want to try again."""
 
     REFUSED = "refused"
     EXPIRED = "expired"
@@ -24,7 +23,7 @@ class Retried(enum.StrEnum):
 
 def command(
     mailing: Annotated[int, typer.Argument(help="Its number.")],
-    state: Annotated[Retried, typer.Option("--state", help="What to try again.")],
+    state: Annotated[RetriedState, typer.Option("--state", help="What to try again.")],
     to: ToOption = None,
     by: ByOption = None,
     why: Annotated[str, typer.Option("--why", help="Kept in the record.")] = "",
@@ -34,17 +33,13 @@ def command(
     The same message with the same Message-ID. Whoever has left, or whose address is suppressed, gets nothing all the
     same.
     """
-    from composer.delivery.operating.decisions import retry_deliveries
-    from composer.delivery.states import DeliveryState
+    from composer.workflow.deciding import Retried, try_again
 
-    if state is Retried.UNKNOWN:
+    if state is RetriedState.UNKNOWN:
         raise NewsletterError(
             f"what is unknown may have arrived, so it is not tried again without a word: newsletter reconcile {mailing}"
         )
-    with writing() as connection:
-        note = note_of(by, f"retry of what was {state}", why)
-        count = retry_deliveries(connection, mailing, state=DeliveryState(state), to=to or (), note=note, now=now())
-    log_event("deliveries.retried", "deliveries are tried again", mailing=mailing, state=str(state), count=count)
+    count = try_again(open_database(), mailing, state=Retried(state), to=to or (), by=by, why=why)
     print(
         f"Pending again: {count:,}. Go on with: newsletter send {mailing}"
         if count

@@ -14,23 +14,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.database import open_database
 from composer.cli.log import tell, tell_failure
 from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption
-from composer.cli.planning import make_plan
-from composer.cli.run_in_terminal import (
-    INTERRUPTED,
-    conclude,
-    in_loop,
-    run_mailing,
-    status_of,
-    stop_on_signal,
-    the_terms,
-)
-from composer.cli.times import parse_time, say_time
-from composer.cli.wiring import check_to_send, choose_lists, the_limits, the_routes, the_site, the_subject_test
+from composer.cli.run_in_terminal import INTERRUPTED, conclude, in_loop, run_mailing, stop_on_signal
 from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
+from composer.workflow.planning import plan_issue
+from composer.workflow.project_database import open_database
+from composer.workflow.sending import set_time, status_of
+from composer.workflow.times import parse_time, say_time
+from composer.workflow.wiring import (
+    check_to_send,
+    choose_lists,
+    the_limits,
+    the_routes,
+    the_site,
+    the_subject_test,
+    the_terms,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -77,11 +78,19 @@ def command(
     if what.isdecimal():
         mailing = int(what)
     else:
-        from composer.cli.terminal.plan import say_plan
+        from composer.cli.terminal.plan import say_plan, telling_progress
 
-        plan = make_plan(
-            engine, what, lists=lists, allow=allow or (), again=again, only_missing=only_missing, site=site
-        )
+        with telling_progress() as progress:
+            plan = plan_issue(
+                engine,
+                what,
+                lists=lists,
+                allow=allow or (),
+                again=again,
+                only_missing=only_missing,
+                site=site,
+                progress=progress,
+            )
         say = tell if as_json else print
         say(say_plan(plan))
         mailing = plan.mailing
@@ -149,19 +158,8 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
 
 
 def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms) -> bool:
-    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first.
-
-    What would stop it then is told now, while somebody is there to mend it.
-    """
-    from composer.delivery.ledger.sendable import lock_sendable
-    from composer.delivery.mailing import find_mailing, set_send_time
-
-    with engine.begin() as connection:
-        if start is not None:
-            set_send_time(connection, mailing, start)
-        due = find_mailing(connection, mailing).send_at or 0
-        if due > time.time():
-            lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
+    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first."""
+    due = set_time(engine, mailing, start, terms=terms)
     if due <= time.time():
         return True
     tell(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now")

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import typer
 from rich.text import Text
 
-from composer.cli.database import open_database
 from composer.cli.terminal.console import Terminal
-from composer.cli.wiring import the_site
 from composer.project import Project
 from composer.settings import ProjectSettings, SiteSettings, load_settings
+from composer.workflow.project_database import open_database
+from composer.workflow.wiring import the_site
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.database import open_to_read
-from composer.cli.wiring import the_limits
 from composer.errors import NewsletterError
+from composer.workflow.project_database import open_to_read
+from composer.workflow.wiring import the_limits
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

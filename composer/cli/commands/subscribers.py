@@ -12,18 +12,17 @@ import typer
 
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
-from composer.cli.database import as_utf8, now, reading, writing
-from composer.cli.import_answers import Said, ask, can_ask, explain, read_answers
-from composer.cli.log import log_event, tell_failure
+from composer.cli.import_answers import ask, can_ask, explain, read_answers
+from composer.cli.log import tell_failure
 from composer.cli.private_file import write_private
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
+from composer.cli.visible import as_utf8
 from composer.control_characters import one_line
 from composer.errors import AudienceError, ImportRefused, ImportUnclear
 from composer.logs import is_json
-
-IMPORT_MAX_BYTES = 256 * 1024 * 1024
-"""Two million people or so; more is a mistake, or for several files."""
+from composer.workflow.people import IMPORT_MAX_BYTES, Said, import_people
+from composer.workflow.project_database import now, reading, writing
 
 command = typer.Typer(no_args_is_help=True)
 
@@ -75,25 +74,19 @@ def import_(
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
     answers = read_answers(said, ignored=ignored or (), everybody=everybody)
     data = _read_file(file)
-    source = one_line(source or f"import of {file.name}")
 
     def bring_in(answers: audience.Answers) -> ImportReport:
-        waiting = Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}")
-        with waiting, writing() as connection:
-            report = audience.import_subscribers(
-                connection,
+        with Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}"):
+            return import_people(
                 data,
                 list_name=list_name,
-                source=source,
-                now=now(),
-                encoding=encoding,
                 file_name=file.name,
+                source=source,
+                encoding=encoding,
                 answers=answers,
                 new_list=new_list,
+                dry_run=dry_run,
             )
-            if dry_run:
-                connection.rollback()
-            return report
 
     try:
         report = _until_clear(bring_in, answers, may_ask=not as_json and can_ask())
@@ -118,9 +111,6 @@ def _until_clear(
 
 
 def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    if not dry_run:
-        counts = report.counts()
-        log_event("import.finished", "people are imported", list=report.list_name, **counts, rows=report.rows)
     kept_aside = None if dry_run or not report.rejected else _keep_aside(report, file)
     if as_json:
         print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))

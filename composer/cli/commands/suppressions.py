@@ -15,12 +15,13 @@ from rich.text import Text
 
 from composer import audience
 from composer.audience import Suppression, SuppressionReason
-from composer.cli.database import now, reading, writing
-from composer.cli.log import log_event, tell_failure
-from composer.cli.options import ByOption, note_of
+from composer.cli.log import tell_failure
+from composer.cli.options import ByOption
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.listing import Listing
 from composer.control_characters import one_line
+from composer.workflow.decision_log import log_event, note_of
+from composer.workflow.project_database import now, reading, writing
 
 command = typer.Typer(no_args_is_help=True)
 

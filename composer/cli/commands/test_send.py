@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.sample_message import sample_message
-from composer.cli.wiring import check_issue, the_route, the_site
-from composer.errors import NewsletterError
+from composer.workflow.wiring import check_issue, the_route, the_site
 
 if TYPE_CHECKING:
-    from composer.compose import CheckedIssue
-    from composer.delivery.smtp.pool import Route
-    from composer.edition.model import Edition
-    from composer.message.links import Site
+    from collections.abc import AsyncIterator
 
-MARK = "[Test] "
+    from composer.workflow.test_mail import RelayAnswer
 
 
 def command(
@@ -33,55 +25,30 @@ def command(
 
     Nothing is recorded, and its unsubscribe link belongs to nobody.
     """
-    from composer.address import parse_address
+    from composer.output.sample_readers import sample_readers
+    from composer.workflow.test_mail import editions_to_test, recipients_of, send_test_mails
 
-    recipients = list(dict.fromkeys(map(parse_address, to)))
+    recipients = recipients_of(to)
     site = the_site()
     checked = check_issue(issue)
-    if not checked.editions or checked.issue is None:
-        raise NewsletterError(
-            "\n".join(map(str, checked.findings)) + "\nThe issue cannot be built, so nothing was sent."
-        )
-    editions = _chosen(checked, language, variant.upper())
-    route = the_route(editions[0].sender[1])
-    return asyncio.run(_send(editions, recipients, own_fields=checked.issue.newsletter.fields, site=site, route=route))
+    editions = editions_to_test(checked, language=language, variant=variant.upper())
+    own_fields = checked.issue.newsletter.fields if checked.issue else {}
+    answers = send_test_mails(
+        editions,
+        recipients,
+        reader=lambda edition: sample_readers(edition.language, own_fields)[0],
+        site=site,
+        route=the_route(editions[0].sender[1]),
+    )
+    return asyncio.run(_tell(answers))
 
 
-def _chosen(checked: CheckedIssue, language: str | None, variant: str) -> list[Edition]:
-    """Choose the editions that were asked for. Raises NewsletterError, naming what there is."""
-    variants = {"A": checked.editions, **checked.variants}
-    if variant not in variants:
-        raise NewsletterError(f"there is no subject {variant}; there are: {', '.join(variants)}")
-    editions = variants[variant]
-    wanted = [language] if language else list(editions)
-    if missing := [one for one in wanted if one not in editions]:
-        raise NewsletterError(f"there is no {missing[0]} edition of it; there are: {', '.join(editions)}")
-    return [editions[one] for one in wanted]
-
-
-async def _send(
-    editions: list[Edition], recipients: list[str], *, own_fields: Mapping[str, str], site: Site, route: Route
-) -> int:
-    from composer.delivery.smtp.connection import open_connection
-    from composer.delivery.states import DeliveryEvent
-
-    connection = await open_connection(route.relay, timeouts=route.timeouts)
-    accepted = reusable = True
-    messages = [(edition, recipient) for recipient in recipients for edition in editions]
-    for number, (edition, to) in enumerate(messages, start=int(time.time())):
-        if not reusable:
-            await connection.quit()
-            connection = await open_connection(route.relay, timeouts=route.timeouts)
-        # The site has the pictures of mailings that are planned, and none of an issue that is still being written.
-        marked = replace(edition, subject=(MARK, *edition.subject), pictures="embedded")
-        data = sample_message(marked, to, number=number, own_fields=own_fields, site=site)
-        transaction = await connection.transact(sender=edition.sender[1], recipient=to, data=data)
-        said = transaction.reply or transaction.lost or transaction.unsupported
-        if transaction.event is DeliveryEvent.ACCEPT:
-            print(f"{edition.language}: accepted for {to} by {route.relay.name}: {said}")
-        else:
-            accepted = False
-            print(f"{edition.language}: not accepted for {to} by {route.relay.name}, at {transaction.phase}: {said}")
-        reusable = transaction.reusable
-    await connection.quit()
-    return 0 if accepted else 1
+async def _tell(answers: AsyncIterator[RelayAnswer]) -> int:
+    """Print each answer as it comes; gives the exit code."""
+    are_accepted = True
+    async for one in answers:
+        said = "accepted" if one.is_accepted else "not accepted"
+        where = "" if one.is_accepted else f", at {one.phase}"
+        print(f"{one.language}: {said} for {one.to} by {one.relay}{where}: {one.words}")
+        are_accepted = are_accepted and one.is_accepted
+    return 0 if are_accepted else 1

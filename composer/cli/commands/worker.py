@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from composer.cli.database import open_database
-from composer.cli.log import log_event, tell_failure
-from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, status_of, stop_on_signal, the_terms
-from composer.cli.wiring import the_limits, the_routes, the_site
+from composer.cli.log import tell_failure
+from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, stop_on_signal
 from composer.cli.wording import say_error
 from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
+from composer.workflow.decision_log import log_event
+from composer.workflow.project_database import open_database
+from composer.workflow.sending import status_of
+from composer.workflow.wiring import the_limits, the_routes, the_site, the_terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -8,13 +8,13 @@ import time
 from collections.abc import Sequence
 
 from composer.cli.examinations.diagnosis import Diagnosis, told
-from composer.cli.sample_message import sample_message
-from composer.cli.wiring import check_issue, the_routes, the_site
 from composer.delivery.smtp.connection import SmtpConnection, open_connection
 from composer.delivery.smtp.pool import Route
 from composer.delivery.smtp.relay import Security
 from composer.errors import ConnectionFailed, NewsletterError
 from composer.settings import ProjectSettings, load_settings
+from composer.workflow.sample_message import sample_message
+from composer.workflow.wiring import check_issue, the_routes, the_site
 
 _PATIENCE_S = 20.0
 """For a relay's answers. A send waits minutes (RFC 5321 4.5.3.2); a person at a terminal does not."""
@@ -92,6 +92,7 @@ def _what_is_wrong(connection: SmtpConnection, size_bytes: int, measured: str) -
 def _message_size() -> tuple[int, str]:
     """The bytes of the largest message of the newest issue that can be built, and what was measured, in words."""
     from composer.issue import find_issues
+    from composer.output.sample_readers import sample_readers
 
     try:
         site = the_site()
@@ -101,7 +102,9 @@ def _message_size() -> tuple[int, str]:
         if checked and checked.editions and checked.issue:
             own = checked.issue.newsletter.fields
             messages = [
-                sample_message(edition, "reader@example.org", number=1, own_fields=own, site=site)
+                sample_message(
+                    edition, "reader@example.org", number=1, reader=sample_readers(edition.language, own)[0], site=site
+                )
                 for edition in checked.editions.values()
             ]
             return max(map(len, messages)), f"The newest issue ({checked.issue.slug})"

@@ -8,9 +8,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from composer.cli import database
-from composer.cli.wiring import the_route, the_site
 from composer.settings import SiteSettings, load_settings
+from composer.workflow import project_database
+from composer.workflow.wiring import the_route, the_site
 
 _PATIENCE_S = 10.0
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -39,7 +39,7 @@ def look_at_site() -> tuple[str, str]:
     from composer.site.proof import PROOF_HEADER, proof_of
 
     site = the_site()
-    with database.reading() as connection:
+    with project_database.reading() as connection:
         proofs = {proof_of(connection, key=site.secret_key)}
     address = f"{site.url}/healthz"
     try:
@@ -51,7 +51,7 @@ def look_at_site() -> tuple[str, str]:
         return _nobody(site.url, _why(error))
     if said is None:
         return f"somebody answers at {site.url}, but it is not `newsletter serve`", _NOT_OURS
-    with database.reading() as connection:
+    with project_database.reading() as connection:
         proofs.add(proof_of(connection, key=site.secret_key))
     if said not in proofs:
         return (

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
 
-from composer.cli.database import open_database
 from composer.cli.examinations.diagnosis import Diagnosis, told
 from composer.database.durability import durability
 from composer.database.engine import reading, sqlite_file
@@ -21,6 +20,7 @@ from composer.database.migrating import REVISIONS
 from composer.database.schema import subscribers
 from composer.errors import NewsletterError
 from composer.settings import settings_file
+from composer.workflow.project_database import open_database
 
 _BYTES_PER_PERSON = 2_000
 """What a mailing to one person leaves in the database, with the journal that grows meanwhile (docs/benchmarks.md)."""

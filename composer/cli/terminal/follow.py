@@ -5,38 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 
 from rich.live import Live
 
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.follow_view import Moment, say_line, view
+from composer.delivery.reporting.pace import Pace, is_over, rest_after, settled
 from composer.delivery.reporting.status import Status
 from composer.delivery.reporting.watch import MailingSnapshot
-from composer.delivery.states import WAITING
 
-_LOOK_EVERY_S = 1.0
 _LINE_EVERY_S = 10.0
-_PACE_OVER_S = 30.0
-_MOST_OF_ITS_TIME = 0.9
 
 Look = Callable[[], MailingSnapshot]
-
-
-class Pace:
-    """Tells how many deliveries a second came to an end lately, as seen from outside."""
-
-    def __init__(self) -> None:
-        self._looks: deque[tuple[float, int]] = deque()
-
-    def look(self, now: float, settled: int) -> float | None:
-        """Note how many are settled now; return how many a second came to be so lately, or None at the first look."""
-        self._looks.append((now, settled))
-        while self._looks[0][0] < now - _PACE_OVER_S:
-            self._looks.popleft()
-        (first_at, first), (last_at, last) = self._looks[0], self._looks[-1]
-        return (last - first) / (last_at - first_at) if last_at > first_at else None
 
 
 def follow(look: Look, *, as_json: bool = False) -> Status:
@@ -61,16 +42,6 @@ def follow(look: Look, *, as_json: bool = False) -> Status:
     return moment.snapshot.status
 
 
-def settled(status: Status) -> int:
-    """Count the deliveries that need nothing more."""
-    return sum(count for state, count in status.deliveries.items() if state not in WAITING)
-
-
-def is_over(status: Status) -> bool:
-    """Tell whether nothing will happen by itself any more."""
-    return status.is_finished or status.state in ("cancelled", "paused", "sampled")
-
-
 def _moments(look: Look) -> Iterator[Moment]:
     """Look every second, or less often where looking itself takes long; the last look is that of the end."""
     pace = Pace()
@@ -81,8 +52,7 @@ def _moments(look: Look) -> Iterator[Moment]:
         yield Moment(snapshot, done, pace.look(began, done), time.time())
         if is_over(snapshot.status):
             return
-        took_s = time.monotonic() - began
-        time.sleep(max(_LOOK_EVERY_S, took_s * _MOST_OF_ITS_TIME / (1 - _MOST_OF_ITS_TIME)))
+        time.sleep(rest_after(time.monotonic() - began))
 
 
 def _print_lines(look: Look, *, as_json: bool) -> Status:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from composer.cli.terminal.report import counts_in_words
+from composer.cli.visible import obeyed
 from composer.delivery.planning.plan import Plan
+from composer.logs import is_json
 
 _SHOWN = 10
 _FEW = 100
 """So many people should get each subject of a test: of fewer, one is more than a per cent."""
+
+
+@contextmanager
+def telling_progress() -> Iterator[Callable[[int], None]]:
+    """Give what tells how many messages are made, on one line of the terminal that is wiped in the end."""
+    try:
+        yield _tell_progress
+    finally:
+        _tell_progress(0)
+
+
+def _tell_progress(made: int) -> None:
+    """Rewrite one line of the terminal; 0 wipes it."""
+    if sys.stderr.isatty() and not is_json():
+        print(f"\r\x1b[K{made:,} messages made\r" if made else "\x1b[K", end="", file=obeyed(sys.stderr), flush=True)
 
 
 def say_plan(plan: Plan) -> str:

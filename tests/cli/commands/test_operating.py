@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select, update
 
 from composer.audience import find_subscriber, unsubscribe
-from composer.cli.times import parse_time
 from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, mailings
 from composer.errors import NewsletterError
+from composer.workflow.times import parse_time
 from tests.cli.commands.test_sending import PEOPLE, Say, say  # noqa: F401  a fixture
 from tests.support.truth_sink import Sink
 
@@ -111,7 +111,7 @@ def test_times_are_of_today_tomorrow_or_a_date() -> None:
     assert parse_time("now", now=noon) == noon
     with pytest.raises(NewsletterError, match="'soon' is not a time"):
         parse_time("soon", now=noon)
-    with pytest.raises(NewsletterError, match="2025-12-01 09:00 is past; to begin at once, write --at now"):
+    with pytest.raises(NewsletterError, match="2025-12-01 09:00 is past"):
         parse_time("2025-12-01 09:00", now=noon)
 
 

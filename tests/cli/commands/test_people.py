@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.commands.subscribers import IMPORT_MAX_BYTES
+from composer.workflow.people import IMPORT_MAX_BYTES
 from tests.support.command_line import run
 from tests.support.databases import Cluster
 

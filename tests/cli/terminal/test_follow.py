@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from composer.cli.terminal.follow import Pace, follow
+from composer.cli.terminal.follow import follow
 from composer.cli.terminal.follow_view import Moment, say_line, say_seconds, view
+from composer.delivery.reporting.pace import Pace
 from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status
 from composer.delivery.reporting.watch import DeliveryTrouble, MailingSnapshot, RelayHealth, SendingProcess
 from composer.delivery.states import DeliveryState

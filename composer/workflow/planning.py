@@ -1,15 +1,12 @@
-"""Plans a mailing of an issue with what the settings say; for ``plan`` and ``send``."""
+"""Plans a mailing of an issue with what the settings say."""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from composer.cli.visible import obeyed
-from composer.cli.wiring import check_to_send, choose_lists, the_subject_test
-from composer.logs import is_json
+from composer.workflow.wiring import check_to_send, choose_lists, the_subject_test
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from composer.message.links import Site
 
 
-def make_plan(
+def plan_issue(
     engine: Engine,
     issue: str,
     *,
@@ -27,13 +24,18 @@ def make_plan(
     again: bool,
     only_missing: bool,
     site: Site,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
-    """Check the issue, open the gate, plan the mailing. Raises GateClosed, and what ``plan_mailing`` raises."""
+    """Check the issue, open the gate, plan the mailing.
+
+    ``issue`` is a folder's name or path, ``lists`` are names; None for those that the issue names. ``progress`` is told
+    how many messages are made. Raises GateClosed, and what ``plan_mailing`` raises.
+    """
     from composer.delivery.planning.plan import plan_mailing
 
     checked = check_to_send(issue, allow=allow, engine=engine)
     assert checked.issue is not None
-    plan = plan_mailing(
+    return plan_mailing(
         engine,
         editions=checked.editions,
         lists=choose_lists(engine, lists, checked.issue),
@@ -43,13 +45,5 @@ def make_plan(
         again=again,
         only_missing=only_missing,
         subject_test=the_subject_test(checked),
-        progress=_tell_progress,
+        progress=progress,
     )
-    _tell_progress(0)
-    return plan
-
-
-def _tell_progress(made: int) -> None:
-    """Rewrite one line of the terminal; 0 wipes it."""
-    if sys.stderr.isatty() and not is_json():
-        print(f"\r\x1b[K{made:,} messages made\r" if made else "\x1b[K", end="", file=obeyed(sys.stderr), flush=True)

@@ -1,18 +1,29 @@
-"""Makes settings into the parts that the stages ask for; plan, send and test-send begin with it."""
+"""Makes settings into the parts that the stages ask for: planning, sending and a test begin with it."""
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from composer.errors import NewsletterError, SettingsError
-from composer.settings import PaceSettings, ProjectSettings, SiteSettings, SmtpSettings, load_settings
+from composer.errors import NewsletterError, Remedy, SettingsError
+from composer.settings import (
+    PaceSettings,
+    ProjectSettings,
+    SendSettings,
+    SiteSettings,
+    SmtpSettings,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.checks import Finding
     from composer.compose import CheckedIssue
+    from composer.delivery.ledger.sendable import SendTerms
     from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.planning.sample import PlannedSubjectTest
     from composer.delivery.smtp.pool import Route
@@ -58,6 +69,24 @@ def the_route(sender: str | None = None) -> Route:
     if not sender:
         return routes[0]
     return routes[relays_for(domain_of(sender), [route.relay for route in routes])[0]]
+
+
+def the_terms(site: Site, *, confirmed: bool = False, believes_refusals: bool = False) -> SendTerms:
+    """Make the terms on which the settings let a mailing be sent; the others are a person's word for it."""
+    from composer.delivery.ledger.sendable import SendTerms
+
+    approved_for = site.url if needs_approval() else None
+    return SendTerms(confirmed=confirmed, approved_for=approved_for, site=site, believes_refusals=believes_refusals)
+
+
+def needs_approval() -> bool:
+    """Whether the settings want a second person's word before anything is sent."""
+    return load_settings(SendSettings).approval == "required"
+
+
+def this_sender() -> str:
+    """Name this process as the ledger knows senders: ``host:pid:random``."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def the_limits() -> LimitSettings:
@@ -120,8 +149,6 @@ def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> t
     content = next(iter(issue.contents.values()))
     chosen = names or content.lists or issue.newsletter.lists
     if not chosen:
-        raise NewsletterError(
-            "no mailing list is named: give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml"
-        )
+        raise NewsletterError("no mailing list is named", remedy=Remedy.NAME_A_LIST)
     with reading(engine) as connection:
         return find_lists(connection, chosen)

@@ -1,9 +1,7 @@
-"""Gives commands what they begin with: the database that the settings name, and the time."""
+"""The database that the settings name, and the time: what every step of the workflow begins with."""
 
 from __future__ import annotations
 
-import io
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from composer import database
-from composer.cli.visible import obeyed
-from composer.errors import SettingsError
+from composer.errors import Remedy, SettingsError
 from composer.settings import DatabaseSettings, ProjectSettings, load_settings
 
 
@@ -27,8 +24,8 @@ def database_url() -> str:
     url = settings.database_url.get_secret_value()
     if not settings.model_fields_set and not is_project() and not Path(url.removeprefix("sqlite:///")).exists():
         raise SettingsError(
-            f"{Path.cwd()} is no newsletter project: there is no {_publication_file()}, and no database is named. Go "
-            "to the project's folder, or give it with newsletter -C DIR; newsletter init starts a new one"
+            f"{Path.cwd()} is no newsletter project: there is no {_publication_file()}, and no database is named",
+            remedy=Remedy.GO_TO_THE_PROJECT,
         )
     return url
 
@@ -40,6 +37,12 @@ def is_project() -> bool:
 
 def _publication_file() -> Path:
     return load_settings(ProjectSettings).issues_dir / "newsletter.yaml"
+
+
+def has_database() -> bool:
+    """Whether there is a database already; on SQLite it is made when something is first written."""
+    url = database_url()
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
 def open_database() -> Engine:
@@ -72,13 +75,6 @@ def reading() -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def as_utf8() -> None:
-    """Write data on the standard output exactly, as UTF-8, whatever the terminal's letters."""
-    sys.stdout = obeyed(sys.stdout)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="")
 
 
 def now() -> int:

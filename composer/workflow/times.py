@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from composer.clock_changes import HourKind, hour_kind
-from composer.errors import NewsletterError
+from composer.errors import NewsletterError, Remedy
 
 _JUST_NOW_S = 60
 _DAY_AND_CLOCK = re.compile(r"\d{4}-\d\d-\d\d([T ]|$)")
@@ -40,7 +40,7 @@ def parse_time(text: str, *, now: float) -> int:
     except (OverflowError, ValueError, OSError):
         raise NewsletterError(f"{text} is in no year that is meant; write one such as 2026-12-01 09:00") from None
     if chosen.timestamp() < now - _JUST_NOW_S:
-        raise NewsletterError(f"{text} is past; to begin at once, write --at now")
+        raise NewsletterError(f"{text} is past", remedy=Remedy.BEGIN_AT_ONCE)
     return int(chosen.timestamp())
 
 
