@@ -187,6 +187,7 @@ mailings = Table(
     Column("winner", String(1)),
     Column("chosen_by", String(200)),
     Column("chosen_at", BigInteger),
+    Column("progress_at", BigInteger),  # when a delivery came on last, but for what the leases know
 )
 
 mailing_editions = Table(
@@ -233,13 +234,11 @@ deliveries = Table(
     Column("took_ms", Integer),  # from MAIL FROM to the reply of the last attempt
     Column("epoch", Integer, nullable=False, default=0),  # of the lease that offered it
     Column("updated_at", BigInteger, nullable=False),
-    # In this order it also finds everything that one person was sent.
-    UniqueConstraint("subscriber_id", "mailing_id"),
+    UniqueConstraint("subscriber_id", "mailing_id"),  # in this order it also finds everything that one person was sent
     # With the id, so that the next pending ones are read in order without sorting, however many there are.
     Index("ix_deliveries_mailing_id_state_id", "mailing_id", "state", "id"),
-    # Which deferred ones are due: few rows, whatever the size of the mailing.
     Index(
-        "ix_deliveries_due",
+        "ix_deliveries_due",  # which deferred ones are due: few rows, whatever the size of the mailing
         "mailing_id",
         "next_attempt_at",
         sqlite_where=text("next_attempt_at IS NOT NULL"),
@@ -298,6 +297,7 @@ leases = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("commits", Integer, nullable=False, server_default="0"),  # how far this sender is (database/watermark.py)
     Column("session", String(100)),  # what ends with the sender's process, and shows others that it lives
+    Column("progress_at", BigInteger),  # when this sender took a delivery on last
 )
 
 # One row, on SQLite: what this database is known by, and was before (database/watermark.py).

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Update, 
 
 from composer.audience import confirmed, mailable
 from composer.database.schema import deliveries, leases, mailings
-from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases
+from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases, note_progress
 from composer.delivery.ledger.prepared import parameter
 from composer.delivery.ledger.transitions import advance_deliveries, transition
 from composer.delivery.outcome import Delivery
@@ -65,7 +65,10 @@ def leave_unknown(connection: Connection, mailing: int, *, newest: int, now: int
 
     A sender is dead if it has no lease any more; those with a higher epoch than ``newest`` are not looked at.
     """
-    return connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest, "now": now}).rowcount
+    left = connection.execute(_LEAVE_UNKNOWN, {"mailing": mailing, "newest": newest, "now": now}).rowcount
+    if left:
+        note_progress(connection, mailing, now)
+    return left
 
 
 class Claims:
@@ -109,6 +112,7 @@ class Claims:
             self._look_for_dead_senders(renewal, now)
         if unwanted := [row.id for row in rows if not row.is_wanted]:
             self._connection.execute(self._suppress, {"ids": unwanted, "now": now})
+            note_progress(self._connection, self._mailing, now)
         return [Delivery(*row[:-1]) for row in rows if row.is_wanted]
 
     def next_claim_at(self, now: int) -> int | None:

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from composer.database.schema import deliveries, leases, mailings
 from composer.database.sender_session import SenderSession, begin_session, is_over
@@ -44,7 +44,11 @@ _mailing = mailings.c.id == parameter("mailing")
 RENEW = (
     update(leases)
     .where(leases.c.mailing_id == parameter("mailing"), leases.c.epoch == parameter("epoch"))
-    .values(expires_at=parameter("until"), commits=leases.c.commits + 1)
+    .values(
+        expires_at=parameter("until"),
+        commits=leases.c.commits + 1,
+        progress_at=func.coalesce(parameter("progress"), leases.c.progress_at),
+    )
     .returning(
         select(mailings.c.state).where(_mailing).scalar_subquery(),
         select(mailings.c.epoch).where(_mailing).scalar_subquery(),
@@ -100,7 +104,7 @@ def end_dead_leases(connection: Connection, *, mailing: int, seen_from: str, now
     if dead:
         fields = {"mailing": mailing, "epochs": " ".join(map(str, dead))}
         _log.info("the leases of senders that are gone are ended", extra={"action": "lease.ended", **fields})
-        connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch.in_(dead)))
+        _end_leases(connection, mailing, dead)
     return [(row.holder, row.expires_at) for row in rows if row.epoch not in dead]
 
 
@@ -112,14 +116,15 @@ def sending_progress(connection: Connection, mailing: int) -> SendingProgress:
     return SendingProgress(epoch, ENDED if commits is None else commits)
 
 
-def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: int, epoch: int, now: int) -> Renewal:
-    """Renew the lease, and lock its row until the transaction ends.
+def renew_lease(
+    connection: Connection, renew: PreparedStatement, *, mailing: int, epoch: int, now: int, comes_on: bool = False
+) -> Renewal:
+    """Renew the lease, and lock its row until the transaction ends; ``comes_on``: deliveries do in this transaction.
 
     ``renew`` is the prepared RENEW. Raises LeaseLost if somebody has ended the lease.
     """
-    row: Sequence[Any] | None = renew.run(
-        connection, {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S}
-    ).first()
+    values = {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S, "progress": now if comes_on else None}
+    row: Sequence[Any] | None = renew.run(connection, values).first()
     if row is None:
         fields = {"mailing": mailing, "epoch": epoch}
         _log.warning("another sender has ended this one's lease", extra={"action": "lease.lost", **fields})
@@ -129,7 +134,28 @@ def renew_lease(connection: Connection, renew: PreparedStatement, *, mailing: in
 
 def release_lease(connection: Connection, *, mailing: int, epoch: int) -> None:
     """Give the lease back at the end. It does no harm if the lease was lost before."""
-    connection.execute(delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch == epoch))
+    _end_leases(connection, mailing, [epoch])
+
+
+def _end_leases(connection: Connection, mailing: int, epochs: Sequence[int]) -> None:
+    """Delete leases; when they came on last is the mailing's from then on."""
+    ended = delete(leases).where(leases.c.mailing_id == mailing, leases.c.epoch.in_(epochs))
+    # Their rows are locked before the mailing's: whoever has that one waits for no lease.
+    moments = connection.scalars(ended.returning(leases.c.progress_at)).all()
+    note_progress(connection, mailing, max((moment for moment in moments if moment), default=0))
+
+
+def note_progress(connection: Connection, mailing: int, moment: int) -> None:
+    """Keep that a delivery of the mailing came on at this moment, in Unix seconds."""
+    is_later = func.coalesce(mailings.c.progress_at, 0) < moment
+    connection.execute(update(mailings).where(mailings.c.id == mailing, is_later).values(progress_at=moment))
+
+
+def last_progress(connection: Connection, mailing: int) -> int | None:
+    """Tell when a delivery of the mailing came on last, in Unix seconds, without looking at the deliveries."""
+    of_senders = select(func.max(leases.c.progress_at)).where(leases.c.mailing_id == mailing).scalar_subquery()
+    kept = connection.execute(select(mailings.c.progress_at, of_senders).where(mailings.c.id == mailing)).one()
+    return max((moment for moment in kept if moment), default=None)
 
 
 def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:

@@ -40,6 +40,7 @@ from composer.delivery.ledger.lease import (
     Renewal,
     acquire_lease,
     end_dead_leases,
+    note_progress,
     release_lease,
     renew_lease,
     sender_name,
@@ -127,7 +128,7 @@ class Ledger:
         """
         rulings: Sequence[RelayRuling] = ()
         with self._connection.begin():
-            renewal = self._renew(now, offers=bool(intents))
+            renewal = self._renew(now, offers=bool(intents), comes_on=bool(outcomes))
             if outcomes:
                 self._record_all(outcomes, now)
                 rulings = self._doubts.weigh(outcomes, now=now)
@@ -202,9 +203,15 @@ class Ledger:
         self._session.end()
         self._watermark.raise_to(self._mailing, SendingProgress(self._epoch, ENDED))
 
-    def _renew(self, now: int, *, offers: bool = False) -> Renewal:
-        renew = self._renewal_before_offers if offers else self._renewal
-        renewal = renew_lease(self._connection, renew, mailing=self._mailing, epoch=self._epoch, now=now)
+    def _renew(self, now: int, *, offers: bool = False, comes_on: bool = False) -> Renewal:
+        renewal = renew_lease(
+            self._connection,
+            self._renewal_before_offers if offers else self._renewal,
+            mailing=self._mailing,
+            epoch=self._epoch,
+            now=now,
+            comes_on=comes_on,
+        )
         self.decided = renewal.decided
         return renewal
 
@@ -223,6 +230,8 @@ class Ledger:
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]
             suppressed = set(self._connection.scalars(self._suppress, {"ids": rest, "now": now}))
+            if suppressed:
+                note_progress(self._connection, self._mailing, now)
             verdicts |= {one: Verdict.SUPPRESSED if one in suppressed else Verdict.TAKEN for one in rest}
         return verdicts
 

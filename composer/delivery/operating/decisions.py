@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, exists, select, true, update
 
 from composer.address import fold_address
 from composer.database.schema import deliveries, mailings
+from composer.delivery.ledger.lease import note_progress
 from composer.delivery.ledger.transitions import advance_deliveries
 from composer.delivery.mailing import find_mailing, mailing_row, wait_for_other_plans, whoever_has
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
@@ -103,7 +104,10 @@ def _advance_chosen(
         raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
     chosen = (deliveries.c.mailing_id == mailing) & _addressed_to(connection, mailing, state, to)
     chosen = chosen if but is None else chosen & but
-    return advance_deliveries(connection, state, event, chosen, now=now, note=note)
+    count = advance_deliveries(connection, state, event, chosen, now=now, note=note)
+    if count and advance(state, event) is not DeliveryState.PENDING:
+        note_progress(connection, mailing, now)
+    return count
 
 
 def _addressed_to(

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from composer.database.schema import deliveries, mailings, stopped_relays
-from composer.delivery.ledger.lease import is_being_sent
+from composer.delivery.ledger.lease import is_being_sent, last_progress
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import SendingHours
@@ -191,11 +191,7 @@ def _times(connection: Connection, status: Status) -> MailingTimes:
     send_at, epoch, sent_as = connection.execute(
         select(mailings.c.send_at, mailings.c.epoch, mailings.c.sent_as).where(mailings.c.id == status.mailing)
     ).one()
-    last: int | None = None
-    if epoch:
-        come_on = deliveries.c.state.not_in((DeliveryState.PENDING, DeliveryState.HELD))
-        is_of_it = deliveries.c.mailing_id == status.mailing
-        last = connection.scalar(select(func.max(deliveries.c.updated_at)).where(is_of_it, come_on))
+    last = last_progress(connection, status.mailing) if epoch else None
     return MailingTimes(
         send_at=_as_time(send_at),
         started=_as_time(sent_as if epoch else None),

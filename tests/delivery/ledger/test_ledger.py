@@ -15,15 +15,17 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from composer.audience import find_suppressions, suppress, unsubscribe
-from composer.database import open_database
+from composer.database import open_database, reading
 from composer.database.identity import database_identity
 from composer.database.schema import attempts, deliveries, leases, mailings
 from composer.delivery.ledger.claim import LEFT_OPEN
 from composer.delivery.ledger.lease import LEASE_S, end_dead_leases
 from composer.delivery.ledger.ledger import Ledger, open_ledger
 from composer.delivery.ledger.sendable import STALE_S, SendTerms
+from composer.delivery.operating.decisions import settle_unknown
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.reporting.records import delivery_records
+from composer.delivery.reporting.status import mailing_status
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
 from composer.errors import LeaseLost, MailingError, Remedy, StateError
 from tests.support.databases import Cluster
@@ -72,6 +74,53 @@ def test_an_intent_is_offered_durably_and_its_outcome_recorded(engine: Engine) -
     assert (known["attempts"], known["relay"], known["phase"]) == (1, "relay:25", "dot")
     assert (known["code"], known["enhanced"], known["text"], known["took_ms"]) == (250, "2.0.0", "queued", 7)
     assert known["updated_at"] == NOW + 2
+
+
+def test_the_last_progress_is_kept_and_costs_no_look_at_the_deliveries(engine: Engine) -> None:
+    mailing = plan(engine, 4).mailing
+    assert progress_of(engine, mailing) is None
+    with opened(engine, mailing) as ledger:
+        one, two, three, four = claim_ids(ledger)
+        ledger.settle([], [one, two], now=NOW + 1)
+        assert progress_of(engine, mailing) is None, "nothing has come of it yet"
+        ledger.settle([ACCEPTED._replace(delivery=one)], [], now=NOW + 5)
+        ledger.renew(now=NOW + 9)
+        with engine.begin() as connection:
+            connection.execute(update(deliveries).values(updated_at=NOW + 999))
+        assert progress_of(engine, mailing) == NOW + 5
+        ledger.settle([ACCEPTED._replace(delivery=two)], [three], now=NOW + 20)
+        ledger.close()
+    assert progress_of(engine, mailing) == NOW + 20
+    with opened(engine, mailing, word="dead", now=NOW + 30) as ledger:
+        ledger.settle([], [four], now=NOW + 31)
+    with opened(engine, mailing, word="next", now=NOW + 32 + LEASE_S):
+        assert progress_of(engine, mailing) == NOW + 32 + LEASE_S, "what the dead one left open has become unknown"
+
+
+def test_what_a_person_settles_and_who_has_left_is_progress_too(engine: Engine) -> None:
+    mailing = plan(engine, 3).mailing
+    with opened(engine, mailing) as ledger:
+        claimed = ledger.claim(in_hand=(), at_most=10, now=NOW)
+        for number, one in enumerate(claimed[:2], start=1):
+            with engine.begin() as connection:
+                unsubscribe(connection, subscriber=one.subscriber, lists=None, source="one-click", now=NOW)
+            if number == 1:
+                ledger.settle([], [one.id], now=NOW + number)
+            else:
+                ledger.claim(in_hand=(), at_most=10, now=NOW + number)
+            assert progress_of(engine, mailing) == NOW + number
+        ledger.settle([], [claimed[2].id], now=NOW + 2)
+    with opened(engine, mailing, now=NOW + 3 + LEASE_S) as ledger:
+        ledger.close()
+    with engine.begin() as connection:
+        settle_unknown(connection, mailing, event=DeliveryEvent.SETTLE_ACCEPTED, note="a log", now=NOW + 99)
+    assert progress_of(engine, mailing) == NOW + 99
+
+
+def progress_of(engine: Engine, mailing: int) -> int | None:
+    with reading(engine) as connection:
+        moment = mailing_status(connection, mailing, now=NOW).times.last_progress
+        return int(moment.timestamp()) if moment else None
 
 
 def test_no_delivery_is_offered_twice(engine: Engine) -> None:

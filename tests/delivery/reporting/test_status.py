@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete, insert, update
 
 from composer.cli.terminal.report import say_report
-from composer.database import reading
+from composer.database import reading, upgrade
 from composer.database.schema import deliveries, leases, mailings
 from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.limits.outlook import PaceReport
@@ -193,3 +193,18 @@ def test_there_is_no_status_of_a_mailing_that_is_not_there(engine: Engine) -> No
 )
 def test_programs_read_what_governs_the_pace_in_the_words_that_were_promised(limit: GoverningLimit, words: str) -> None:
     assert limit.words == words
+
+
+def test_a_mailing_of_before_has_its_last_progress_from_its_deliveries(engine: Engine) -> None:
+    mailing = plan(engine, 3).mailing
+    set_states(engine, mailing, "accepted", "deferred", updated_at=NOW + 7)
+    with engine.begin() as connection:
+        connection.execute(update(mailings).values(epoch=1))
+        connection.execute(update(deliveries).where(deliveries.c.id == 3).values(updated_at=NOW + 99))  # still pending
+        for table in ("mailings", "leases"):
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN progress_at")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    assert upgrade(engine)
+    last = status_of(engine, mailing).times.last_progress
+    assert last is not None
+    assert last.timestamp() == NOW + 7
