@@ -18,7 +18,7 @@ from composer.inbox.oneclick import one_click, press
 from composer.inbox.pages import ASSETS, OpenedMessage, View, chosen_settings, open_message, render_page
 from composer.inbox.store import ReceivedMessage, Store
 from composer.web.events import ServerEvent, stream_response
-from composer.web.files import file_response
+from composer.web.files import file_response, picture_address
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
@@ -78,12 +78,12 @@ def _pages(store: Store, *, site_url: str, smtp_port: int) -> APIRouter:
     @pages.get("/messages/{message_id}/html")
     async def show_frame(message_id: int, scheme: Scheme = Scheme.SYSTEM) -> HTMLResponse:
         parsed = _found(store, message_id).parse()
-        parts = {
-            file.content_id: f"/messages/{message_id}/files/{number}"
-            for number, file in enumerate(parsed.files)
-            if file.content_id
+        pictures = {
+            file.content_id: address
+            for file in parsed.files
+            if file.content_id and (address := picture_address(file.content, file.media_type))
         }
-        html = frame_html(parsed.html or "", parts=parts, scheme=scheme)
+        html = frame_html(parsed.html or "", pictures=pictures, scheme=scheme)
         return HTMLResponse(html, headers={"Content-Security-Policy": _FRAME_POLICY})
 
     @pages.get("/messages/{message_id}/files/{number}")

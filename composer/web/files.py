@@ -6,6 +6,7 @@ ever shown, whatever its name and media type say.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +19,13 @@ from composer.web.guards import content_policy
 
 _DOWNLOAD_TYPES: Final = frozenset({"application/pdf", "text/calendar"})
 _NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def picture_address(content: bytes, media_type: str) -> str | None:
+    """Write a picture that every browser draws as a ``data:`` address; None for any other file."""
+    if media_type not in BROWSER_MEDIA_TYPES:
+        return None
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def file_response(content: bytes, media_type: str, *, name: str = "", more: Mapping[str, str] = _NO_MORE) -> Response:

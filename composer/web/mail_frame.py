@@ -7,7 +7,8 @@ The wall is the browser's: the frame's ``sandbox`` and the answer's Content-Secu
 in the HTML itself is what the policy does not cover:
 
 - ``<link>`` becomes an unknown element: ``rel=preconnect`` opens connections that no policy forbids;
-- ``cid:`` addresses point at the message's own parts;
+- ``cid:`` addresses become the message's own pictures, written out: a frame in a sandbox has no origin, so a request of
+  its own is to browser and server one of a foreign page, and refused;
 - links open beside the page, but those to a place in the mail stay in the frame;
 - the colour scheme is decided here: a frame cannot be told what its reader prefers. The media feature is replaced by
   one that is always or never true, so the cascade stays what it is.
@@ -26,6 +27,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import unquote
 
 from composer.web.guards import content_policy
 
@@ -67,14 +69,18 @@ _INVERSION = (
     "<style>html{background:#fff;filter:invert(.92) hue-rotate(180deg)}"
     "img,video,svg{filter:invert(1) hue-rotate(180deg)}</style>"
 )
-_NO_PARTS: Final[Mapping[str, str]] = MappingProxyType({})
+_NO_PICTURES: Final[Mapping[str, str]] = MappingProxyType({})
+# One picture may stand in a mail thousands of times: past this, nothing is drawn in its place.
+_PICTURES_MAX_CHARS = 64 * 1024 * 1024
 
 
-def frame_html(html: str, *, scheme: Scheme, parts: Mapping[str, str] = _NO_PARTS) -> str:
-    """Return the HTML to put into the frame. ``parts`` gives the address of each part of a message by Content-ID."""
+def frame_html(html: str, *, scheme: Scheme, pictures: Mapping[str, str] = _NO_PICTURES) -> str:
+    """Return the HTML to put into the frame. ``pictures`` has the pictures that came with a message by Content-ID, as
+    ``data:`` addresses.
+    """
     html = _LINK.sub("<x-link", html)
-    if parts:
-        html = _CID.sub(lambda found: found[1] + parts.get(found[2], "about:blank"), html)
+    if pictures:
+        html = _write_out_pictures(html, pictures)
     html = _ANCHOR_LINK.sub('<a target="_self"', html)
     # Without an href, <base> only says that links open beside the page.
     additions = '<base target="_blank">'
@@ -112,6 +118,18 @@ def frame_policy(*, pictures: str, same_origin: bool) -> str:
 def count_foreign_pictures(html: str) -> int:
     """Count the pictures that the frame leaves out because they are on another machine."""
     return len(_FOREIGN_PICTURE.findall(html))
+
+
+def _write_out_pictures(html: str, pictures: Mapping[str, str]) -> str:
+    left = _PICTURES_MAX_CHARS
+
+    def written_out(found: re.Match[str]) -> str:
+        nonlocal left
+        picture = pictures.get(unquote(found[2]), "about:blank")
+        left -= len(picture)
+        return found[1] + (picture if left >= 0 else "about:blank")
+
+    return _CID.sub(written_out, html)
 
 
 def _pin_scheme(html: str, own: str) -> str:

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
+from composer import shipped
 from composer.inbox.running import Inbox
 from composer.web.mail_frame import count_foreign_pictures
 
@@ -91,18 +92,37 @@ def test_a_picture_on_this_machine_is_shown(inbox: Inbox, browser: Browser) -> N
 def test_a_picture_inside_the_message_is_shown_by_its_content_id(inbox: Inbox, web: httpx.Client) -> None:
     message = EmailMessage()
     message["To"] = "a@example.org"
-    message.set_content("<img src='cid:logo'>", subtype="html")
+    message.set_content("<img src='cid:logo'><img src=cid:evil>", subtype="html")
     message.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<logo>")
     message.add_related(b"<svg/>", maintype="image", subtype="svg+xml", cid="<evil>")
     target = urlsplit(inbox.smtp_url)
     with smtplib.SMTP(target.hostname or "", target.port or 0) as smtp:
         smtp.sendmail("a@example.org", ["a@example.org"], bytes(message))
-    assert "<img src='/messages/1/files/0'>" in web.get(f"{inbox.url}/messages/1/html").text
+    html = web.get(f"{inbox.url}/messages/1/html").text
+    assert "<img src='data:image/png;base64,iVBORw=='>" in html
+    assert "<img src=about:blank>" in html
     picture = web.get(f"{inbox.url}/messages/1/files/0")
     assert (picture.content, picture.headers["content-type"]) == (b"\x89PNG", "image/png")
     drawing = web.get(f"{inbox.url}/messages/1/files/1")
     assert drawing.headers["content-type"] == "application/octet-stream"
     assert drawing.headers["content-disposition"] == "attachment"
+
+
+def test_a_picture_inside_the_message_is_drawn_in_its_frame(inbox: Inbox, browser: Browser) -> None:
+    message = EmailMessage()
+    message["From"] = message["To"] = "a@example.org"
+    message.set_content("<img src='cid:logo'>", subtype="html")
+    logo = (shipped.SAMPLE_ISSUES / "agora.png").read_bytes()
+    message.add_related(logo, maintype="image", subtype="png", cid="<logo>")
+    target = urlsplit(inbox.smtp_url)
+    with smtplib.SMTP(target.hostname or "", target.port or 0) as smtp:
+        smtp.send_message(message)
+    page = browser.new_page()
+    page.goto(f"{inbox.url}/messages/1", wait_until="load")
+    picture = page.frame_locator("iframe").locator("img")
+    expect(picture).to_be_attached()
+    assert picture.evaluate("async it => { await it.decode(); return it.naturalWidth }") == 192
+    page.close()
 
 
 @pytest.mark.parametrize(("preferred", "chosen"), [("light", "dark"), ("dark", "light")])

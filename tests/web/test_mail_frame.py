@@ -54,6 +54,13 @@ def test_links_open_beside_the_studio_and_anchors_stay() -> None:
     assert '<a href="https://example.org/#x">' in html
 
 
+def test_a_picture_is_written_out_as_often_as_there_is_room() -> None:
+    picture = "data:image/png;base64," + 1024 * 1024 * "A"
+    html = frame_html(200 * "<img src='cid:a%40b'>", scheme=Scheme.SYSTEM, pictures={"a@b": picture})
+    assert html.count(picture) == 63
+    assert html.count("src='about:blank'") == 200 - 63
+
+
 def test_the_policy_lets_nothing_run_and_only_the_issues_pictures_load() -> None:
     sources = "http://127.0.0.1:1/pictures/a/en/ data:"
     written = frame_policy(pictures=sources, same_origin=True)
