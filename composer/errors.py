@@ -8,6 +8,10 @@
     ├── IssueError                       the author's files are wrong; carries all Problems at once
     ├── EditionError                     an issue loads but cannot be rendered; carries Problems
     ├── TemplateError                    a designer's template is wrong; carries Problems
+    ├── WritingError                     an edit, or the file that it is to change, cannot be as it was asked for
+    │   ├── EditRefused                  the file could not say what was meant; nothing has happened
+    │   ├── FileRefused                  a link to somewhere outside, no file, or the disk takes nothing
+    │   └── ChangedMeanwhile             somebody else has written the file since it was read; carries what is there
     ├── MessageError                     values that cannot stand in a message (control characters …)
     │   └── AddressError                 not an address that we mail; also a ValueError
     ├── TokenError                       a signed link that we did not sign; also a ValueError
@@ -141,6 +145,26 @@ class EditionError(_WithProblems):
 
 class TemplateError(_WithProblems):
     """A template cannot be used as it is."""
+
+
+class WritingError(NewsletterError):
+    """An edit, or the file that it changes, cannot be written."""
+
+
+class EditRefused(WritingError):
+    """This edit cannot be made in the file as it is."""
+
+
+class FileRefused(WritingError):
+    """This file cannot be used."""
+
+
+class ChangedMeanwhile(WritingError):
+    """The file has been changed by somebody else."""
+
+    def __init__(self, file: Path, found: bytes | None) -> None:
+        super().__init__(f"{file.name} has been changed by somebody else")
+        self.found = found  # None if it is gone
 
 
 class MessageError(NewsletterError):

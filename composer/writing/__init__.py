@@ -9,6 +9,7 @@ shows a small difference. Never: a server, a template, the database, the clock. 
     read_document(name, data, shape=Shape.of_issue(own))      → Document    document.py
     edited(document, edit_from_json({...}))                   → Document    editing.py, edits.py
     block_forms(own), issue_form(), newsletter_form()         → Forms       forms.py
+    OpenIssue(folder, own_blocks=own)                         everything of one issue, saved as it is typed
 
 **A document**, ``Document.as_json()``. Spans count characters as browsers do (UTF-16), lines from 1; ``text`` is the
 file without a byte order mark and with its own line breaks::
@@ -36,6 +37,19 @@ What is missing on the way of a ``set`` is made. A mapping or a list as a value 
 what differs is written. Line breaks at the end of a text mean nothing. An edit that the file could not say is refused
 in words (``EditRefused``), and nothing has happened. Whether the values are right is not asked: a half-filled form is
 saved, and the checks tell what it lacks.
+
+**An open issue**, ``OpenIssue.as_json()``; one object serves all tabs, from any thread::
+
+    {"issue": "2020-03-network-news", "files": [documents; newsletter.yaml is among them],
+     "history": {"undo": "set: subject", "redo": null},                  the words that were given with the edit
+     "conflicts": {"issue.yaml": [{"path": ["subject"], "base": "…", "mine": "…", "theirs": "…"}]}}
+
+``edit(name, edit, version=…, gesture=…, words=…)`` is saved when it returns. ``version`` is that of the document in
+which the author saw what they edited; if it has changed since, the edit goes to the same block and field, or it is
+refused. Edits of one ``gesture`` (any name: one for each time a field is entered) are undone as one. ``undo()``,
+``redo()``. ``look_again()`` takes in what other programs have saved. While a file has conflicts, what is typed is kept
+beside it and not in it; ``settle(name, {path: "mine" | "theirs"})`` ends that. null as a side means that it was taken
+out; the path [] means the whole text.
 
 **A form**, ``EditForm.as_json()``; keys that say nothing are left out::
 

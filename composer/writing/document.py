@@ -13,14 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from composer.errors import Problem
+from composer.errors import EditRefused, Problem
 from composer.issue.markdown.read import read_markdown
 from composer.issue.source import KeyPath
 from composer.issue.tree import plain
 from composer.issue.yaml.read import read_yaml
 from composer.writing.places import Located, locate
 from composer.writing.shape import Shape
-from composer.writing.text import EditRefused, FileText, Utf16Offsets, version_of
+from composer.writing.text import FileText, Utf16Offsets, version_of
 from composer.writing.values import JsonValue, at_path
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
+from composer.errors import EditRefused
 from composer.writing.document import Document
 from composer.writing.edits import AddEntry, DuplicateEntry, Edit, MoveEntry, RemoveField, SetField, SetText
-from composer.writing.text import EditRefused
 from composer.writing.values import JsonValue, same
 from composer.writing.yaml.editing import YamlEditing
 

@@ -7,13 +7,11 @@ was meant; if it does not, EditRefused, and nothing has happened.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter, ValidationError
 
-from composer.issue.source import KeyPath
-from composer.writing.text import EditRefused
+from composer.errors import EditRefused
 from composer.writing.values import JsonValue, as_read, at_path, moved, named, replaced, with_entry, without
 
 Path = Annotated[tuple[StrictInt | StrictStr, ...], Field(max_length=30)]
@@ -160,12 +158,3 @@ def free_name(name: str, taken: set[str]) -> str:
     while f"{name[:56]}-{number}" in taken:
         number += 1
     return f"{name[:56]}-{number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One edit as it was made: the file's text before and after it."""
-
-    before: str
-    after: str
-    path: KeyPath = ()

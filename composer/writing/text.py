@@ -12,13 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from composer.errors import NewsletterError
+from composer.errors import EditRefused
 
 _BYTE_ORDER_MARK = "\ufeff"
-
-
-class EditRefused(NewsletterError):
-    """This edit cannot be made in the file as it is."""
 
 
 class Splice(NamedTuple):

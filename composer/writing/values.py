@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from composer.errors import EditRefused
 from composer.issue.source import Key, KeyPath
-from composer.writing.text import EditRefused
 
 JsonValue = Any
 """dict, list, str, int, float, bool or None, as ``json.loads`` gives them."""

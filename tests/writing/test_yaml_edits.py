@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from composer.errors import EditRefused
 from composer.writing.document import Document, read_document
 from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
 from composer.writing.shape import Shape
-from composer.writing.text import EditRefused
 from composer.writing.values import at_path, same
 from composer.writing.yaml.layout import lay_out
 from tests.support.written import SHIPPED, TEXTS, edits_of, typed_yaml

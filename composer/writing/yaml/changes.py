@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from composer.errors import EditRefused
 from composer.issue.source import KeyPath
-from composer.writing.text import EditRefused, Splice, line_break_of
+from composer.writing.text import Splice, line_break_of
 from composer.writing.values import named
 from composer.writing.yaml.layout import Value, ValuePart, lay_out
 from composer.writing.yaml.new_values import Manner, ValueWriter, as_text, column

@@ -19,7 +19,7 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from composer.writing.text import EditRefused
+from composer.errors import EditRefused
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|(?<![^ \t\r\n])#[^\r\n]*)*")
 _LINE_BREAKS_OF_OLD = str.maketrans("\x85\u2028\u2029", "   ")
