@@ -22,9 +22,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -46,6 +48,8 @@ def markdown_parser(
 ) -> MarkdownIt:
     """Make a parser. ``quotes`` are a language's four quotation marks, outer ones first; without them ``"`` stays."""
     parser = _PARSERS[addresses]("commonmark").enable(["table", "strikethrough"])
+    parser.inline.ruler.at("link", _where_it_may_close(link))
+    parser.inline.ruler.at("image", _where_it_may_close(image))
     if not foreign:
         parser.options["breaks"] = True
         read_emphasis_without_blanks(parser)
@@ -59,6 +63,20 @@ def markdown_parser(
         parser.options["quotes"] = quotes
         parser.enable("smartquotes")
     return parser
+
+
+def _where_it_may_close(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Ask a rule for links or pictures only where a ] follows: without one it reads on from each [, twenty deep."""
+
+    def read(state: StateInline, silent: bool) -> bool:
+        return state.pos < _last_bracket(state.src) and rule(state, silent)
+
+    return read
+
+
+@lru_cache(maxsize=8)
+def _last_bracket(text: str) -> int:
+    return text.rfind("]")
 
 
 class _Spelling(MarkdownIt):

@@ -6,7 +6,6 @@ import ast
 import json
 import logging
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,10 +85,10 @@ def test_addresses_and_what_logs_in_are_hidden(text: str, hidden: str) -> None:
 
 
 def test_a_long_word_does_not_hold_up_the_program() -> None:
-    began = time.process_time()
+    """From each letter on it is read as far as an address goes, and not to its end: what is longer shows that."""
     assert hide_addresses("a" * 50_000) == "a" * 50_000
     assert hide_addresses("a" * 50_000 + " ana@example.org") == "a" * 50_000 + " ***"
-    assert time.process_time() - began < 5
+    assert hide_addresses("a" * 50_000 + "@example.org") == "a" * (50_000 - 254) + "***"
 
 
 def test_what_libraries_say_has_an_action_too() -> None:

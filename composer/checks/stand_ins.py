@@ -42,7 +42,7 @@ _TO_BE_DONE = re.compile(
     r"text|photo|picture|image|link|schreiben|ergänzen|einfügen|prüfen|écrire|ajouter|compléter|vérifier)\b"
 )
 _UNKNOWN = re.compile(r"(?:^|(?<=\s))(\?\?\?+)(?=\s+[a-zà-ÿ\d])")
-_LOREM = re.compile(r"\blorem ipsum dolor\b|^\W*lorem ipsum\W", re.IGNORECASE | re.MULTILINE)
+_LOREM = re.compile(r"\blorem ipsum dolor\b|^[^\w\n]*lorem ipsum\W", re.IGNORECASE | re.MULTILINE)
 
 _PATTERNS = (_BRACKETS, _BEFORE_COLON, _BEGINS, _BEHIND_COLON, _COUNTED, _BLANK, _ANNOUNCED, _TO_BE_DONE, _UNKNOWN)
 
