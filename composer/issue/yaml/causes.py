@@ -128,8 +128,15 @@ def _unclosed(lines: Sequence[str], line: int, said: str) -> Slip | None:
             return None
         words = re.sub(r"\s*[”“’»„]$", "", value[1:]) if mark == '"' else value[1:]
         message = "a quotation mark is opened here and never closed"
+        if number + 1 < len(lines) and _goes_on(lines[number + 1], here.start("key")):
+            return Slip(number, here.start("value"), message, f"write {mark} where its text ends")
         return Slip(number, here.start("value"), message, f"write {here['key']}: {quoted(words)}")
     return None
+
+
+def _goes_on(text: str, column: int) -> bool:
+    """Whether a line goes on with the text of a key in ``column``: further in, and no key itself."""
+    return bool(text.strip()) and len(text) - len(text.lstrip(" ")) > column and not _LINE.match(text)
 
 
 def _too_far_left(lines: Sequence[str], line: int) -> Slip | None:
@@ -170,7 +177,8 @@ def _outside_its_text(lines: Sequence[str], line: int) -> Slip | None:
         if here["value"] and _TEXT_BEGINS.search(here["value"]):
             hint = f"begin it with {inner} spaces before it, as all lines of {key!r}"
             return Slip(line, column, f"this is no part of {key!r} above: it is not further in", hint)
-        if here["value"] and here.end("dash") >= column and not re.match(r"[a-z_]+\b", lines[line].strip()):
+        is_among_keys = any((each := _LINE.match(text)) and each.end("dash") == column for text in lines[: number + 1])
+        if here["value"] and not (is_among_keys and re.match(r"[a-z_]+\b", lines[line].strip())):
             hint = f"write it behind {key!r} on one line; if it is a line of its own, begin with {key}: |"
             return Slip(line, column, f"this belongs to no key, and is not further in than {key!r}", hint)
         return None
@@ -206,6 +214,9 @@ def _too_deep(lines: Sequence[str], line: int) -> Slip | None:
 def _value_slip(here: re.Match[str], line: int) -> Slip | None:
     key, value, at = here["key"], here["value"], here.start("value")
     right = f"write {key}: {quoted(value)}"
+    if re.match(r"- +[\w-]+:(\s|$)", value):
+        hint = f"begin it on the next line, with {here.start('key') + 2} spaces before it"
+        return Slip(line, at, f"a list cannot begin behind {key!r}, on its line", hint)
     if value[0] in "\"'" and (end := _closing(value)) and value[end:].strip():
         if re.fullmatch(r"\s*[,;.]", value[end:]):
             right = f"write {key}: {value[:end]}"
