@@ -166,7 +166,8 @@ def _unmeant(text: Text) -> Iterator[Finding]:
             for sum_ in _sums(token.children or []):
                 words = f"readers see {sum_.replace('*', '')!r} instead of {sum_!r}: the stars are read as emphasis"
                 at = max(masked.find(sum_, starts[begins]), starts[begins])
-                yield find("markup-unmeant", text.position(at), words, "write ×, or \\* for each star")
+                hint = "write \\* for each star" if " " in sum_ else "write ×, or \\* for each star"
+                yield find("markup-unmeant", text.position(at), words, hint)
         elif token.type == "ordered_list_open":
             yield from _renumbered(tokens[index:], text, starts)
         elif token.type == "heading_open" and token.markup == "-" and _is_paragraph(lines[begins:ends]):
@@ -204,21 +205,29 @@ def _renumbered(tokens: Sequence[Token], text: Text, starts: Sequence[int]) -> I
 
 
 def _sums(children: Sequence[Token]) -> Iterator[str]:
-    """Find ``2*3*4`` and ``a*x*y`` whose stars are read as emphasis: figures, or letters alone, on both sides."""
+    """Find stars that are read as emphasis and belong to words or sums: ``2*3*4``, ``Leser*innen und Bürger*innen``.
+
+    On both sides stand figures or letters alone; or emphasis begins within a word, and goes on over others.
+    """
     for index, opened in enumerate(children):
         if opened.type not in ("em_open", "strong_open") or opened.markup[0] != "*" or not index:
             continue
-        inner = children[index + 1]
-        if inner.type != "text" or children[index + 2].nesting >= 0 or index + 3 >= len(children):
-            continue
-        before = re.search(r"[A-Za-z0-9)]*\Z", children[index - 1].content)
-        after = re.match(r"[A-Za-z0-9(]*", children[index + 3].content)
+        ends = (at for at in range(index + 1, len(children)) if children[at].level == opened.level)
+        end = next((at for at in ends if children[at].nesting < 0), len(children))
+        inner = "".join(child.content for child in children[index + 1 : end])
+        before = re.search(r"[^\W_]*\)?\Z", children[index - 1].content)
+        after = re.match(r"\(?[^\W_]*", children[end + 1].content) if end + 1 < len(children) else None
         left, right = before[0] if before else "", after[0] if after else ""
-        is_sum = (left[-1:].isdigit() or right[:1].isdigit()) or (
-            len(left) < 3 and len(right) < 3 and not re.search(r"[^\W\d_]{3}", inner.content)
+        is_short = left.isascii() and right.isascii() and len(left) < 3 and len(right) < 3
+        is_sum = (
+            left and right and (left[-1:] in _DIGITS or right[:1] in _DIGITS or (is_short and not _WORD.search(inner)))
         )
-        if left and right and is_sum:
-            yield f"{left}{opened.markup}{inner.content}{opened.markup}{right}"
+        if is_sum or (left[-1:].isalpha() and " " in inner and "\n" not in inner):
+            yield f"{left}{opened.markup}{inner}{opened.markup}{right}"
+
+
+_DIGITS = frozenset("0123456789")
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 class _Tags(HTMLParser):

@@ -75,6 +75,8 @@ def test_markup_and_mere_signs_are_not_told(tmp_path: Path, written: str) -> Non
         ("It is 2*3*4 cm", 1, 7),
         ("f = a*x*y", 1, 5),
         ("2**3**4", 1, 1),
+        ("Liebe Leser*innen und Bürger*innen, hallo", 1, 7),
+        ("Alle Schüler*innen, Lehrer* und Eltern", 1, 6),
         ("3. Mai: Markt\n10. Mai: Fest", 2, 1),
         ("1) a\n2) b\n2) c", 3, 1),
         ("- a\n\n  7. x\n  9. y", 4, 3),
@@ -92,6 +94,7 @@ def test_signs_that_markdown_reads_and_nobody_meant_are_told(
 @pytest.mark.parametrize(
     "written",
     [
+        "Leser*innen, *so* ist es, **sehr**lange Wörter, *wirklich* **neu und gut**",
         "the*r*apist, un*believ*able, *5* and *x*, 中文*强*调, 第*3*章",
         "1. a\n1. b\n1. c\n",
         "7. a\n8. b\n\n   1. x\n   2. y\n\n9. c",
