@@ -23,13 +23,30 @@ _CONFIRMED, _PENDING, _LEFT = (
 )
 
 
+def bare(text: str) -> str:
+    """Write a name or value without case, accents, spaces and signs, as they are compared."""
+    return re.sub(r"[\W_]+", "", unaccented(text))
+
+
+def unaccented(text: str) -> str:
+    """Write a text in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(map(unaccented, text.split()))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(bare, text.split()))
 
 
 # Of leaving, of being put out, of mail that came back. In English; French; German; Spanish, Italian and Portuguese;
-# Dutch and Polish; Swedish, Danish, Norwegian, Finnish and Czech; Turkish, Russian, Greek, Chinese, Japanese, Arabic.
-_LEAVING_STEMS = _words(
+# Dutch and Polish; Swedish, Danish, Norwegian, Finnish and Czech; Turkish, Russian, Greek, Chinese, Japanese, Arabic;
+# Hungarian, Romanian, Ukrainian, Bulgarian; the Baltic and the South Slavic ones; Catalan, Basque, Welsh, Icelandic;
+# Hebrew, Persian, Korean, Vietnamese, Indonesian, Thai, Hindi.
+_LEAVING_STEMS = _stems(
     """
     unsub optout optedout blocked blocklist blacklist disabled inactive bounce deleted removed spam complain suppress
     cancel unreachable undeliver donot nomail noemail invalid churn quarantin revoked withdraw exclu abuse junk
@@ -44,7 +61,12 @@ _LEAVING_STEMS = _words(
     afgemeld afmeld uitgeschrev uitschrij geblokkeerd inactief verwijderd opgezegd opzeg klacht
     wypisan rezygn zablok nieaktywn usuniet odbic skarg
     avregistr avanmal avsluta avmeld blocker blokker slettet raderad framel peruut poistu estett odhlas smazan
-    iptal engellen отпис заблок удален διαγραφ 退订 退訂 取消 黑名单 配信停止 解除 退会 الغاء محظور
+    iptal engellen отпис заблок удален διαγραφ 退订 退訂 取消 黑名单 配信停止 解除 退会 الغاء محظور ملغ
+    leirat kilepe kilepett torolt letilt dezabon dezinscri blocat anulat відпис видален скасов изтрит απεγγρ διεγρ
+    atsisak istrint atrakst dzest loobu kustut odjav obrisan izbrisan blokiran ispisan одјав
+    desapunt desubscri gadael daddanysgrif afskra uppsogn
+    הסר הוסר מחק ביטול لغو انصراف حذف 수신거부 구독취소 해지 탈퇴 취소 차단 거부 희망하지
+    hủyđăng đãhủy ngừngnhận berhenti dibatalkan ยกเลิก रद्द समाप्त しない 不接收 不订阅
     """
 )
 _LEAVING_WORDS = _words(
@@ -52,35 +74,41 @@ _LEAVING_WORDS = _words(
     former formers ex dnm dnc end ancien anciens ancienne anciennes antiguos ehemals
     left gone held hold stop stopped cleaned ended expired exit quit departed dead leave leaving leavers opt dropped
     depart sortie sorti parti stoppe weg raus ende baja bajas uscita saida uit ud ut pois silindi
+    abgang fin baixa baixes uitval utzi sters retras peruttu lapsed denied declined refused rejected dropped
     """
 )
 # Of standing somewhere, or of agreeing: they may say either.
-_STANDING_STEMS = _words(
+_STANDING_STEMS = _stems(
     """
     subscri optin optedin status enabled consent permission marketing mailable sendable gdpr acceptsmail acceptsemail
     wantsmail wantsemail mailok emailok sendmail receivesmail receiveemail
     abonn statut actif consentement rgpd inscri aktiv einwillig zustimm zugestimmt erlaubnis dsgvo werbung
     suscri consentim iscri attiv consenso abbon actief toestemming situacao ativo zgoda aktywn aktiiv souhlas
     samtyck samtykke abonelik durum статус подпис κατασταση 状态 狀態 状態 ステータス 订阅 購読 حالة اشتراك
+    allapot feliratk pretplat stanje підпис абонам סטטוס רשום وضعیت اشتراک 상태 구독 수신 trạngthái đăngký
+    langganan สถานะ स्थिति
     """
 )
 _STANDING_WORDS = _words(
-    "active state valid accepts accepted optins subscription etat zustand estado activo activa stato stan stav"
+    "active state valid accepts accepted optins subscription etat zustand estado activo activa stato stan stav "
+    "tila stare estat egoera staða stada"
 )
 
 # Of a mailing: whether it is sent to them at all is said by yes and no below such a name.
-_SENDING_STEMS = _words(
+_SENDING_STEMS = _stems(
     """
     newsletter mailing bulletin infolettre lettre rundbrief rundschreiben kontakt boletin bollettin nieuwsbrief
     nyhedsbrev nyhetsbrev biuletyn zpravodaj uutiskirje contact notif benachricht communicat kommunikation allow agree
-    receive wants рассылк ニュースレター メルマガ 电子报 通讯 نشرة
+    receive wants рассылк розсилк ニュースレター メルマガ メール 配信 电子报 通讯 نشرة 뉴스레터 메일 hirlevel novice
+    mail epost courriel correo comms ilmoit
     """
 )
 # Of leaving a list and of nothing else, in the texts of a column that has another name.
 _IN_TEXTS = re.compile(
     r"unsub(?:scri|\b)|(?:non|not|never)[ _-]?subscri|\bopt(?:ed|ing)?[ _-]?out\b|\bbounced\b|hard[ _-]?bounce"
-    r"|\bdo(?: not|[ _-]?n.?t)[ _-](?:e-?mail|mail|contact|send|write)|\bnomail\b|undeliverable|blacklisted|blocklisted"
-    r"|\bformer\b|\bdeceased\b|desabonn|desinscri"
+    r"|\bdo(?:es)?(?: not|[ _-]?n.?t)[ _-](?:e-?mail|mail|contact|send|write|want|wish|allow)|\bnomail\b|undeliverable"
+    r"|blacklisted|blocklisted|\bformer\b|\bdeceased\b|\bgone away\b|\bex[ -](?:member|mitglied|membre|abonn|socio)"
+    r"|desabonn|desinscri|leiratkoz|dezabon|відпис"
     r"|\banciene?n?e?s? (?:membre|abonn)|abgemeld|abbestell|ausgetreten|austritt"
     r"|gekundigt|\behemalig|verstorben|unzustellbar|\bkeine? (?:e-?mail|newsletter|post)|desuscri|\bde baja\b"
     r"|disiscri|descadastr|afgemeld|uitgeschrev|wypisan|avregistr|avanmald|avmeldt|frameldt|odhlas"
@@ -88,6 +116,8 @@ _IN_TEXTS = re.compile(
 )
 _LINK = re.compile(r"\S+://\S+")
 _TEXT_MAX = 5_000
+_VALUE_WORDS = 2
+_WHOLE_MIN = 4  # “UT” is a state, “ud” and “ex” are much else
 
 STATUS_WORDS: dict[str, SubscriptionStatus] = {
     **dict.fromkeys(
@@ -131,7 +161,9 @@ somebody who has not confirmed, in beehiiv somebody who has left."""
 _YES_NO = _words(
     """
     yes no y n true false t f 0 1 x on off oui non o ja nein j si sim nao nee tak nie jah ei kylla vrai faux wahr
-    falsch verdadero falso vero verdadeiro prawda falsz nej ano ne evet hayir да нет 是 否 はい いいえ نعم لا
+    falsch verdadero falso vero verdadeiro prawda falsz nej nei ano ne evet hayir да нет не так ні ναι οχι
+    是 否 はい いいえ نعم لا כן לא بله خیر 예 네 아니오 아니요 igen nem nu taip jo po bai ez sim tidak ya tak co khong
+    av pa aan an aus allume eteint inn ut zapnuto vypnuto ใช่ ไม่ใช่ हाँ नहीं có không já
     """
 )
 _NO_TIME = re.compile(r"0000.*|00[./-].*|1970-01-01(?!\d).*")
@@ -140,17 +172,6 @@ _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?!\d).*|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{4}/\d{1,2}/\d{1,2}\b.*|\d{10}|\d{13}"
 )
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])|[^\W\d_]+")
-
-
-def bare(text: str) -> str:
-    """Write a name or value without case, accents, spaces and signs, as they are compared."""
-    return re.sub(r"[\W_]+", "", unaccented(text))
-
-
-def unaccented(text: str) -> str:
-    """Write a text in lower case and without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def tells_of_leaving(name: str) -> bool:
@@ -185,8 +206,16 @@ def tells_a_time(value: str) -> bool:
     return is_date(value) or (_YEAR.search(value) is not None and not _NO_TIME.match(value.strip()))
 
 
+def smells_of_leaving(value: str) -> bool:
+    """Whether a value that is one of few in its column is a word of leaving, or has one in it: “Lapsed”, “LEFT”."""
+    whole = bare(value)
+    if len(value.split()) > _VALUE_WORDS or "@" in value or _LINK.search(value):
+        return False
+    return (len(whole) >= _WHOLE_MIN and whole in _LEAVING_WORDS) or any(stem in whole for stem in _LEAVING_STEMS)
+
+
 def tells_of_sending(name: str) -> bool:
-    """Whether yes and no below such a name may say who is written to."""
+    """Whether few values below such a name may say who is written to."""
     whole = bare(name)
     return any(stem in whole for stem in _SENDING_STEMS)
 

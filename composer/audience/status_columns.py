@@ -30,6 +30,7 @@ from composer.audience.leaving_words import (
     is_yes_or_no,
     leaving_mentions,
     may_tell_of_leaving,
+    smells_of_leaving,
     status_word,
     tells_a_time,
     tells_of_leaving,
@@ -37,6 +38,9 @@ from composer.audience.leaving_words import (
 )
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
+
+_CHOICE_MAX = 6
+"""Whether mail is sent is said in so many different values: “Allow” and “Do not allow”."""
 
 VALUES_MAX = 30
 """A column with more different values than this is told by name alone; a question shows so many of them."""
@@ -68,6 +72,7 @@ class _Values:
     many: bool = False
     all_dates: bool = True
     seen_left: str = ""  # a value by which somebody has left whatever the column is called
+    smells: bool = False  # a value is a word of leaving
     mentions: Counter[str] = field(default_factory=Counter)  # words of leaving in its texts, with their rows
 
     def add(self, cell: str, *, open_ended: bool) -> None:
@@ -84,6 +89,7 @@ class _Values:
             self.all_dates = self.all_dates and is_date(value)
             if status_word(value) is _LEFT and not is_yes_or_no(value):
                 self.seen_left = self.seen_left or value
+            self.smells = self.smells or smells_of_leaving(value)
             if len(self.counts) < VALUES_MAX:
                 self.counts[value] = 1
             else:
@@ -264,10 +270,19 @@ def _is_suspicious(column: Column, found: _Values) -> bool:
     if may_tell_of_leaving(column.header):
         # When somebody joined or agreed, told of everybody, is no word of leaving.
         return tells_of_leaving(column.header) or not found.all_dates or found.blank > 0
-    different = len(found.counts) + bool(found.blank)
-    if found.many or not all(map(is_yes_or_no, found.counts)):
+    if found.many:
         return False
-    return different > 1 or tells_of_sending(column.header)
+    if found.smells and not found.mentions:  # of those alone it is asked
+        return True
+    different = len(found.counts) + bool(found.blank)
+    if all(map(is_yes_or_no, found.counts)):
+        return different > 1 or tells_of_sending(column.header)
+    is_choice = 1 < different <= _CHOICE_MAX and not any(_is_no_choice(value) for value in found.counts)
+    return is_choice and tells_of_sending(column.header)
+
+
+def _is_no_choice(value: str) -> bool:
+    return "@" in value or value.isdecimal() or tells_a_time(value)
 
 
 def _by_file_name(file_name: str, answers: Answers) -> SubscriptionStatus | None:

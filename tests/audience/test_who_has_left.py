@@ -243,7 +243,42 @@ Keine E-Mail       | Nein Ja
 unsubscribed_at    | - NULL
 unsubscribed_at    | - 0000-00-00
 State              | Active Gone
+Leiratkozott       | - igen
+Állapot            | aktív leiratkozott
+Dezabonat          | nu da
+Відписався         | - так
+Atsisakė           | - taip
+Loobunud           | - jah
+Odjavljen          | ne da
+Απεγγραφή          | - ναι
+הוסר               | - 2020-01-01
+لغو_اشتراک         | - بله
+구독취소               | - 2020-01-01
+상태                 | 활성 해지
+メール配信              | 希望する 希望しない
+Hủy_đăng_ký        | - có
+Berhenti           | - ya
+ยกเลิก             | - ใช่
+सदस्यता_समाप्त     | - हाँ
+Baixa              | - 2020-01-01
+Afskráður          | - já
+Kunngjøring        | Ja Nei
+Nyhetsbrev         | På Av
+Tila               | voimassa peruttu
+Abgang             | - 2020-01-01
+Emails             | granted denied
+Result             | ok Lapsed
+Team               | A LEFT
 """
+
+
+@pytest.mark.parametrize(
+    ("column", "leaves"), [("Bulk Email", "Do Not Allow"), ("Comms", "not any more"), ("Answer", "does not want it")]
+)
+def test_a_choice_about_mail_is_asked_about(column: str, leaves: str, engine: Engine) -> None:
+    with pytest.raises(ImportUnclear) as unclear, engine.begin() as connection:
+        bring_in(connection, f"email,{column}\nin@x.test,Allow\nout@x.test,{leaves}\n")
+    assert [one.column for one in unclear.value.questions] == [column]
 
 
 @pytest.mark.parametrize("row", SMELLS.strip().splitlines())
@@ -271,6 +306,9 @@ def test_a_column_that_smells_of_leaving_is_asked_about(row: str, engine: Engine
         "email,subscribed_at\na@x.test,2020-01-01\nb@x.test,2021-01-01\n",
         "email,status\na@x.test,subscribed\nb@x.test,Active\n",
         "email,city,state,zip\na@x.test,Los Angeles,CA,1\nb@x.test,New York,NY,2\n",
+        "email,role,interest\na@x.test,Mayor,Bicycles\nb@x.test,Head of Endings,Left-hand traffic\n",
+        "email,e-mails opened,second e-mail\na@x.test,3,z@x.test\nb@x.test,5,y@x.test\n",
+        "email,state,city\na@x.test,UT,Provo\nb@x.test,NY,Weg\n",
         "email,notes\na@x.test,see https://example.org/unsubscribe/1\nb@x.test,a performer and transformer\n",
     ],
 )
