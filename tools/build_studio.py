@@ -58,9 +58,10 @@ def build() -> str | None:
         if is_built():
             return None
         state = state_of_sources()
-        if not (PACKAGES / npm_packages.STAMPS[0]).is_file() or _is_older():
+        if not _are_there():
             print("Fetching what the studio's page is made from …", flush=True)
-            missing = _node() or npm_packages.install(PACKAGES, everything=False)
+            everything = (PACKAGES / npm_packages.STAMPS[1]).is_file()
+            missing = _node() or npm_packages.install(PACKAGES, everything=everything)
             if missing:
                 return missing
         with tempfile.TemporaryDirectory(dir=ROOT / "build") as temporary:
@@ -96,10 +97,12 @@ def _node() -> str | None:
     return f"Node could not be fetched from the package index:\n{run.stderr.strip()}" if run.returncode else None
 
 
-def _is_older() -> bool:
-    installed = (PACKAGES / npm_packages.STAMPS[0]).stat().st_mtime
-    asked: list[Path] = [npm_packages.PACKAGES, npm_packages.LOCK]
-    return any(path.stat().st_mtime > installed for path in asked)
+def _are_there() -> bool:
+    """Whether the packages are installed, as they are locked now."""
+    copies = ((npm_packages.PACKAGES, "package.json"), (npm_packages.LOCK, "package-lock.json"))
+    return (PACKAGES / npm_packages.STAMPS[0]).is_file() and all(
+        (PACKAGES / name).read_bytes() == path.read_bytes() for path, name in copies
+    )
 
 
 def _bundle(out: Path) -> str | None:

@@ -11,12 +11,14 @@
             └──▶ web/mail_frame.py  for the reader's eyes: light, dark, inverted, without pictures
     branches.py    further sample people, who see each side of every condition
     session.py     which browsers may ask
-    app.py         the addresses
+    desk.py        the files as they are being written, saved at once, and what can be undone
+    app.py         the addresses; writing.py those that change something
     browser/       the page's sources, in TypeScript: studio.ts is where it begins
     static/        the page as it is bundled from them (tools/build_studio.py)
     page.py        whether it has been
 
 Enters: folders of issues and templates. Leaves: pages for the loopback interface. It
 never has rules of its own: ``checks.check_folder`` and ``edition.build_edition`` are the functions that ``check``,
-``build`` and ``send`` call. It never needs the database, and it never sends.
+``build`` and ``send`` call, and what is written goes through ``composer/writing``. It never needs the database, and it
+never sends.
 """

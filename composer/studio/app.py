@@ -13,6 +13,7 @@
     /pictures/{slug}/{language}/{name}          the issue's files
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
+    /api/forms, /api/issues/{slug}/document …   writing: writing.py
 
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
 (``session.py``). Nothing is changed by GET.
@@ -34,6 +35,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from fastapi.staticfiles import StaticFiles
 
 from composer.edition import fill
+from composer.edition.block_places import with_comments
 from composer.edition.language.locales import nearest_language, spoken_languages
 from composer.edition.model import Edition, Segments
 from composer.errors import NewsletterError
@@ -43,12 +45,14 @@ from composer.project import Project
 from composer.studio import page
 from composer.studio.branches import branch_readers
 from composer.studio.changes import SavedChanges
+from composer.studio.desk import Desk
 from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
 from composer.studio.session import BrowserSession, OnlyOurBrowser
+from composer.studio.writing import MOST_BYTES, add_writing
 from composer.web.events import stream_response
 from composer.web.files import file_response
-from composer.web.guards import LoopbackOnly, SecurityHeaders, content_policy
+from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
@@ -157,7 +161,8 @@ async def _events(request: Request) -> StreamingResponse:
 
 @_routes.get("/show/{slug}/{language}/mail")
 def _mail(asked: Asked, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
-    return _framed(asked.edition.html, asked, scheme=scheme, pictures=pictures)
+    html = with_comments(asked.edition.html, asked.edition.block_places)
+    return _framed(html, asked, scheme=scheme, pictures=pictures)
 
 
 @_routes.get("/show/{slug}/{language}/print")
@@ -246,6 +251,8 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.state.previews = IssuePreviews(project)
     app.state.changes = changes
     app.state.session = session
+    add_writing(app, Desk(project))
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES)
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})

@@ -1,5 +1,7 @@
 // What the server tells, as composer/studio/report.py writes it, and how it is asked.
 
+import type { Forms, OpenFile } from "./writing/model";
+
 /** One issue in the list. */
 export interface IssueLine {
   slug: string;
@@ -98,4 +100,34 @@ async function reason(answer: Response): Promise<string> {
   } catch {
     return answer.text();
   }
+}
+
+/** The file was changed elsewhere since this page looked at it. */
+export class Overtaken extends Error {
+  constructor(readonly file: OpenFile) {
+    super("The file has been changed elsewhere.");
+  }
+}
+
+const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
+
+/** The only way to change something: an address below /api/issues/, and what is wanted. */
+export async function change(address: string, wanted: object): Promise<OpenFile> {
+  const path = address.split("/").map(encodeURIComponent).join("/");
+  const answer = await fetch(`/api/issues/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Studio-Token": TOKEN },
+    body: JSON.stringify(wanted),
+  });
+  if (answer.status === 409) throw new Overtaken(await answer.json());
+  if (!answer.ok) throw new Refusal(await reason(answer));
+  return answer.json();
+}
+
+export async function askIssueFile(slug: string, language: string): Promise<OpenFile> {
+  return (await ask(`/api/issues/${encodeURIComponent(slug)}/document?${new URLSearchParams({ language })}`)).json();
+}
+
+export async function askForms(): Promise<Forms> {
+  return (await ask("/api/forms")).json();
 }

@@ -12,7 +12,7 @@ export type Change = (part: Partial<State>) => void;
 const DESKTOP_CHARACTERS = 110;
 
 export class Report {
-  private readonly root = byId("report");
+  private readonly root = byId("panel-checks");
   private readonly reader = h("section", { class: "reader", "aria-labelledby": "reader-title" });
   private readonly rest = h("div");
   private readonly change: Change;

@@ -16,9 +16,11 @@ export class Stage {
   key = "";
   scale = 1;
   state: State;
-  private readonly root = byId("stage");
+  readonly root = byId("stage");
+  /** What is drawn over the mail, in its own pixels. */
+  readonly over = h("div", { class: "over" });
   private readonly envelope = h("header", { class: "envelope" });
-  private readonly curtain = h("div", { class: "frames" });
+  private readonly curtain = h("div", { class: "frames" }, this.over);
   private readonly paper = h("div", { class: "paper" }, this.envelope, this.curtain);
   private readonly holder = h("div", { class: "holder" }, this.handle("left"), this.paper, this.handle("right"));
   private readonly resized: (width: number) => void;
@@ -155,6 +157,22 @@ export class Stage {
     this.root.classList.remove("waiting");
   }
 
+  /** The document that is shown, if it is one. */
+  get page(): Document | null {
+    return this.frame?.contentDocument ?? null;
+  }
+
+  /** Scroll so far that what stands between two heights of the mail is seen, or its beginning. */
+  bringIntoView(top: number, bottom: number) {
+    const view = this.root.getBoundingClientRect();
+    const paper = this.curtain.getBoundingClientRect();
+    const from = paper.top + top * this.scale - view.top;
+    const to = paper.top + bottom * this.scale - view.top;
+    if (from >= 48 && to <= view.height) return;
+    if (from < view.height * 0.7 && from >= 48) return;
+    this.root.scrollTop += from - 72;
+  }
+
   layOut() {
     const width = this.state.view === "print" ? PRINT_WIDTH : this.state.width;
     const room = this.root.clientWidth - 2 * (innerWidth < 760 ? 0 : MARGIN);
@@ -182,6 +200,7 @@ export class Stage {
     }
     this.holder.style.width = `${this.paper.offsetWidth * this.scale}px`;
     this.holder.style.height = `${this.paper.offsetHeight * this.scale}px`;
+    this.root.dispatchEvent(new CustomEvent("measured"));
   }
 }
 

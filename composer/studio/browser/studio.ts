@@ -11,6 +11,7 @@ import { sourceView, textView } from "./source";
 import { button, commandLine, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
 import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state";
+import { Writing } from "./writing/index";
 
 const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 200];
 const SCHEMES = ["light", "dark", "forced"];
@@ -25,6 +26,7 @@ const app = byId("app");
 const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
+const writing = new Writing(stage, () => refresh(), openPanel);
 
 const show = {
   language: segments(byId("languages"), (language) => change({ language })),
@@ -109,6 +111,7 @@ async function showIssue(report: IssueReport, turn: number) {
   languages.hidden = report.languages.length < 2;
   showTools();
   panel.show(report, state);
+  writing.show(report);
   showCount(report);
   showMistakes(report);
   if (report.digest) await showView(report, turn);
@@ -208,6 +211,13 @@ function fold(side: "issues" | "report") {
   stage.layOut();
 }
 
+/** Somebody picked a block in the mail: its form must be in sight. */
+function openPanel() {
+  app.classList.remove("report-folded");
+  if (innerWidth < 1100) app.classList.add("report-open");
+  stage.layOut();
+}
+
 function toIssue(by: 1 | -1) {
   const slugs = project?.issues.map((issue) => issue.slug) ?? [];
   const slug = slugs[slugs.indexOf(state.issue) + by];
@@ -265,7 +275,13 @@ addEventListener("keydown", (event) => {
     app.classList.remove("issues-open", "report-open");
   }
   const target = event.target instanceof Element ? event.target : document.body;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea, dialog")) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    target.closest("input, select, textarea, dialog, [contenteditable=true]")
+  )
+    return;
   const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();

@@ -1,0 +1,319 @@
+// The file that is being written: what it says, what is not saved yet, and every change in its turn.
+
+import { askForms, askIssueFile, change, Overtaken, Refusal } from "../api";
+import {
+  at,
+  type Block,
+  type Edit,
+  type FileDocument,
+  type Form,
+  type Forms,
+  type OpenFile,
+  type Path,
+  type Value,
+} from "./model";
+
+const PAUSE_MS = 120;
+const RETRY_MS = 1000;
+/** What is typed after a longer rest is a step of its own to undo. */
+const REST_MS = 1500;
+
+export type Saving = "saved" | "waiting" | "saving" | "failed" | "refused" | "conflict";
+
+interface Waiting {
+  path: Path;
+  value: Value;
+  words: string;
+}
+
+/** Where an author is, and the one way by which anything of the file is changed. Everyone who listens hears of it. */
+export class Desk {
+  file: OpenFile | null = null;
+  /** The file of the first language, over which a translation is laid. */
+  base: FileDocument | null = null;
+  forms: Forms | null = null;
+  slug = "";
+  language = "";
+  selected: number | null = null;
+  /** The place at which a block is to be added, while one is being chosen. */
+  adding: number | null = null;
+  saving: Saving = "saved";
+  /** Why nothing was saved, in the server's words. */
+  trouble = "";
+  /** Counts what did not come from a field: then fields take the new value though somebody is in them. */
+  turn = 0;
+
+  private readonly listeners = new Set<() => void>();
+  private readonly waiting = new Map<string, Waiting>();
+  private source: string | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  private gesture = { name: "", number: 0, at: 0 };
+
+  /** `saved` is told whenever the file on the disk is another one. */
+  constructor(private readonly saved: () => void) {}
+
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async open(slug: string, language: string): Promise<void> {
+    if (slug === this.slug && language === this.language) return this.reload();
+    await this.flush();
+    const isOther = slug !== this.slug;
+    this.slug = slug;
+    this.language = language;
+    if (isOther) this.selected = this.adding = null;
+    this.file = null;
+    this.tell();
+    await this.load();
+  }
+
+  /** Look at the disk again, unless something waits to be written there: then that will tell. */
+  async reload(): Promise<void> {
+    if (this.slug && !this.isWaiting()) await this.load();
+  }
+
+  /** The blocks of the mail, in its order. */
+  get blocks(): Block[] {
+    return (this.base ?? this.file?.document)?.blocks ?? [];
+  }
+
+  /** The block that is selected, as its own file has it; a translation's file may not have it. */
+  get block(): Block | null {
+    return this.selected === null ? null : this.written(this.selected);
+  }
+
+  /** A block of the mail in the file that is open: a translation says it by its name, or at its place. */
+  written(index: number): Block | null {
+    const own = this.file?.document.blocks ?? [];
+    if (!this.base) return own[index] ?? null;
+    const base = this.base.blocks[index];
+    const isNamed = own.every((block) => block.id !== null && block.kind === null);
+    return (isNamed ? own.find((block) => block.id === base?.id) : own[index]) ?? null;
+  }
+
+  formOf(index: number): Form | null {
+    const kind = this.written(index)?.kind ?? this.blocks[index]?.kind;
+    return this.forms?.blocks.find((form) => form.kind === kind) ?? null;
+  }
+
+  value(path: Path): Value {
+    return this.waiting.get(JSON.stringify(path))?.value ?? at(this.file?.document.values, path);
+  }
+
+  select(index: number | null): void {
+    if (index === this.selected && this.adding === null) return;
+    this.selected = index;
+    this.adding = null;
+    this.tell();
+  }
+
+  choose(index: number | null): void {
+    this.adding = index;
+    this.tell();
+  }
+
+  /** What was typed into a field. The newest wins. */
+  set(path: Path, value: Value, words: string): void {
+    this.waiting.set(JSON.stringify(path), { path, value, words });
+    this.wait();
+  }
+
+  /** What was typed into the source. */
+  setSource(text: string): void {
+    this.source = text;
+    this.wait();
+  }
+
+  /** Something at once: move, add, remove. */
+  async act(edits: Edit[], words: string, then?: () => void): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      if (!(await this.send(edits, words, ""))) return;
+      this.turn += 1;
+      then?.();
+    });
+  }
+
+  async step(way: "undo" | "redo"): Promise<void> {
+    await this.flush();
+    await this.inTurn(async () => {
+      const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
+      if ((way === "undo" ? undo : redo) === null) return;
+      await this.ask(() => change(`${this.slug}/${way}`, { language: this.language }));
+      this.turn += 1;
+      const count = this.blocks.length;
+      if (this.selected !== null && this.selected >= count) this.selected = count ? count - 1 : null;
+    });
+  }
+
+  move(index: number, to: number): Promise<void> {
+    if (to < 0 || to >= this.blocks.length || to === index) return Promise.resolve();
+    return this.act([{ edit: "move", path: ["blocks", index], to }], "move a block", () => {
+      this.selected = to;
+    });
+  }
+
+  duplicate(index: number): Promise<void> {
+    return this.act([{ edit: "duplicate", path: ["blocks", index] }], "duplicate a block", () => {
+      this.selected = index + 1;
+    });
+  }
+
+  remove(index: number): Promise<void> {
+    return this.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
+      this.selected = null;
+    });
+  }
+
+  add(form: Form, index: number): Promise<void> {
+    const value = form.begins ?? { block: form.kind };
+    return this.act([{ edit: "add", path: ["blocks"], index, value }], `add: ${form.label}`, () => {
+      this.selected = index;
+      this.adding = null;
+    });
+  }
+
+  /** After a conflict: write what stands here over what was changed there, or let it go. */
+  async settle(keep: "mine" | "theirs"): Promise<void> {
+    if (keep === "theirs") this.forget();
+    this.saving = this.isWaiting() ? "waiting" : "saved";
+    this.turn += 1;
+    this.tell();
+    await this.flush();
+    await this.reload();
+  }
+
+  /** Write down what waits, and wait until it is. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    return this.inTurn(() => this.write());
+  }
+
+  private async write(): Promise<void> {
+    if (!this.isWaiting() || this.saving === "conflict") return;
+    if (this.source !== null) {
+      const text = this.source;
+      const isSent = await this.send([{ edit: "text", text }], "typing in the source", this.gestureOf("source"));
+      if (isSent && this.source === text) this.source = null;
+      return;
+    }
+    const sent = [...this.waiting.entries()];
+    const edits = sent.map(([, { path, value }]): Edit => ({ edit: "set", path, value }));
+    const isSent = await this.send(edits, sent.at(-1)?.[1].words ?? "", this.gestureOf(sent.at(-1)?.[0] ?? ""));
+    if (!isSent) return;
+    for (const [key, { value }] of sent) if (this.waiting.get(key)?.value === value) this.waiting.delete(key);
+    this.tell();
+  }
+
+  /** Returns whether it is on the disk. */
+  private async send(edits: Edit[], words: string, gesture: string): Promise<boolean> {
+    const before = this.file?.document;
+    if (!before) return false;
+    const post = (version: string) =>
+      change(`${this.slug}/edit`, { language: this.language, version, edits, words, gesture });
+    return this.ask(async () => {
+      try {
+        return await post(before.version);
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        this.file = error.file;
+        this.saved();
+        if (!edits.every((edit) => isUntouched(edit, before.values, error.file.document.values))) throw error;
+        return post(error.file.document.version);
+      }
+    });
+  }
+
+  private async ask(question: () => Promise<OpenFile>): Promise<boolean> {
+    const { slug, language } = this;
+    this.saving = "saving";
+    this.tell();
+    try {
+      const file = await question();
+      if (slug === this.slug && language === this.language) this.file = file;
+      this.saving = "saved";
+      this.trouble = "";
+      this.saved();
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    } finally {
+      this.tell();
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (error instanceof Overtaken) this.saving = "conflict";
+    else if (error instanceof Refusal) {
+      this.saving = "refused";
+      this.trouble = error.message;
+      // It would be refused again: what is on the disk counts, but for what is being typed.
+      if (this.source === null) this.waiting.clear();
+    } else {
+      this.saving = "failed";
+      this.timer = setTimeout(() => this.flush(), RETRY_MS);
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { slug, language } = this;
+    try {
+      this.forms ??= await askForms();
+      const file = await askIssueFile(slug, language);
+      if (slug !== this.slug || language !== this.language || this.isWaiting()) return;
+      this.base = file.is_first ? null : (await askIssueFile(slug, "")).document;
+      if (file.document.version !== this.file?.document.version) this.turn += 1;
+      this.file = file;
+      this.saving = "saved";
+      this.trouble = "";
+    } catch (error) {
+      if (!(error instanceof Refusal)) return;
+      this.file = null;
+      this.trouble = error.message;
+    }
+    this.tell();
+  }
+
+  private isWaiting(): boolean {
+    return this.waiting.size > 0 || this.source !== null;
+  }
+
+  private forget(): void {
+    this.waiting.clear();
+    this.source = null;
+  }
+
+  private wait(): void {
+    if (this.saving !== "conflict") this.saving = "waiting";
+    this.tell();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  private gestureOf(name: string): string {
+    const now = performance.now();
+    if (name !== this.gesture.name || now - this.gesture.at > REST_MS) this.gesture.number += 1;
+    this.gesture = { name, number: this.gesture.number, at: now };
+    return `${this.gesture.number} ${name}`.slice(0, 400);
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(work, work);
+    return this.queue;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Whether what an edit is about stands as it stood: the same block at its place, the same list of blocks. */
+function isUntouched(edit: Edit, before: Value, now: Value): boolean {
+  if (edit.edit === "text") return false;
+  const about = edit.path[0] === "blocks" ? (edit.edit === "set" ? edit.path.slice(0, 2) : ["blocks"]) : edit.path;
+  return JSON.stringify(at(before, about)) === JSON.stringify(at(now, about));
+}

@@ -1,0 +1,77 @@
+// Where writing begins: the desk, what is drawn in the mail, and the panels beside it.
+
+import type { IssueReport } from "../api";
+import { byId } from "../dom";
+import type { Stage } from "../stage";
+import type { SourceEditor } from "./code";
+import { Desk } from "./desk";
+import { Outlines } from "./outlines";
+import { showPanel } from "./panel";
+import { knowFields } from "./prose-field";
+import { Tabs } from "./tabs";
+
+export class Writing {
+  readonly desk: Desk;
+  private readonly tabs: Tabs;
+  private source: Promise<SourceEditor> | null = null;
+  private report: IssueReport | null = null;
+
+  /** `saved` is told when the file is another one; `opened` when the panel is to be seen. */
+  constructor(stage: Stage, saved: () => void, opened: () => void) {
+    this.desk = new Desk(saved);
+    this.tabs = new Tabs((name) => {
+      if (name === "source") this.openSource();
+    });
+    showPanel(byId("panel-write"), this.desk);
+    new Outlines(stage, this.desk, () => {
+      if (this.tabs.chosen === "checks" || this.desk.adding !== null) this.tabs.choose("write");
+      opened();
+    });
+    addEventListener("keydown", (event) => this.key(event), true);
+    addEventListener("beforeunload", () => void this.desk.flush());
+  }
+
+  /** An issue is shown, or shown again. */
+  show(report: IssueReport): void {
+    this.report = report;
+    knowFields(report.fields);
+    void this.desk.open(report.slug, report.language);
+    void this.source?.then((editor) => editor.tell(report.findings));
+  }
+
+  private openSource(): void {
+    this.source ??= import("./code").then(({ SourceEditor }) => {
+      const editor = new SourceEditor(byId("panel-source"), this.desk);
+      editor.tell(this.report?.findings ?? []);
+      return editor;
+    });
+  }
+
+  private key(event: KeyboardEvent): void {
+    const target = event.target instanceof Element ? event.target : document.body;
+    const isCommand = event.ctrlKey || event.metaKey;
+    const isAside = target.closest("#panel-checks, dialog, #issues");
+    if (isCommand && !event.altKey && !isAside && (event.key.toLowerCase() === "z" || event.key === "y")) {
+      event.preventDefault();
+      event.stopPropagation();
+      void this.desk.step(event.shiftKey || event.key === "y" ? "redo" : "undo");
+      return;
+    }
+    if (event.key === "Escape" && !event.defaultPrevented && !target.closest("dialog, .prose-more, .cm-editor")) {
+      if (this.desk.adding !== null) this.desk.choose(null);
+      else if (this.desk.selected !== null) this.desk.select(null);
+    }
+    const { selected } = this.desk;
+    const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    if (
+      by &&
+      event.altKey &&
+      selected !== null &&
+      !target.closest(".cm-editor, .block-list") &&
+      this.desk.file?.is_first
+    ) {
+      event.preventDefault();
+      void this.desk.move(selected, selected + by);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// What the server tells of a file that is being written, as composer/writing/__init__.py describes it.
+
+export type Path = (string | number)[];
+
+/** Texts, lists, mappings and null: a file says nothing else. */
+export type Value = string | number | boolean | null | undefined | Value[] | { [key: string]: Value };
+
+export interface Block {
+  index: number;
+  kind: string | null;
+  id: string | null;
+  values: { [key: string]: Value };
+  /** Characters of the text, from and to. */
+  span: [number, number] | null;
+  /** Lines of the text, from 1, first and last. */
+  lines: [number, number] | null;
+}
+
+export interface Problem {
+  line: number;
+  column: number;
+  message: string;
+  hint: string;
+}
+
+export interface FileDocument {
+  name: string;
+  format: "yaml" | "markdown";
+  version: string;
+  text: string;
+  can_be_edited: boolean;
+  problems: Problem[];
+  values: { [key: string]: Value } | null;
+  blocks: Block[];
+  fields: { path: Path; span: [number, number]; lines: [number, number] }[];
+}
+
+export interface OpenFile {
+  document: FileDocument;
+  /** The words of the step that each would take. */
+  history: { undo: string | null; redo: string | null };
+  is_first: boolean;
+}
+
+export interface FormField {
+  name: string;
+  label: string;
+  kind: string;
+  help?: string;
+  required?: boolean;
+  is_rare?: boolean;
+  default?: Value;
+  choices?: { value: string; label: string }[];
+  minimum?: number;
+  maximum?: number;
+  max_length?: number;
+  pattern?: string;
+  fields?: FormField[];
+  entry?: FormField;
+}
+
+export interface Form {
+  kind: string;
+  label: string;
+  help: string;
+  group?: string;
+  fields: FormField[];
+  is_own?: boolean;
+  /** What a new block begins with. */
+  begins?: { [key: string]: Value };
+}
+
+export interface Forms {
+  blocks: Form[];
+  issue: Form;
+}
+
+export type Edit =
+  | { edit: "set"; path: Path; value: Value }
+  | { edit: "remove"; path: Path }
+  | { edit: "add"; path: Path; index: number; value: Value }
+  | { edit: "move"; path: Path; to: number }
+  | { edit: "duplicate"; path: Path }
+  | { edit: "text"; text: string };
+
+/** What stands at a path, or undefined. */
+export function at(values: Value, path: Path): Value {
+  let found: Value = values;
+  for (const key of path) {
+    if (Array.isArray(found) && typeof key === "number") found = found[key];
+    else if (found !== null && typeof found === "object" && !Array.isArray(found)) found = found[String(key)];
+    else return undefined;
+  }
+  return found;
+}
+
+/** What an entry or a group begins with: something in each field that must not be empty. */
+export function beginning(field: FormField): Value {
+  if (field.kind === "list" && field.entry) {
+    const entry = field.entry;
+    return Array.from({ length: field.minimum ?? 1 }, () => beginning(entry));
+  }
+  if (field.fields) {
+    return Object.fromEntries(field.fields.filter((one) => one.required).map((one) => [one.name, beginning(one)]));
+  }
+  const today = new Date();
+  const date = new Date(today.getTime() - today.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const fixed: Record<string, Value> = {
+    date,
+    time: "10:00",
+    number: field.minimum ?? 1,
+    yes_no: false,
+    url: "https://example.org/",
+    file: "",
+    choice: field.choices?.[0]?.value ?? "",
+  };
+  return fixed[field.kind] ?? "";
+}
+
+const WORDS = ["title", "body", "label", "kicker", "name", "intro", "reason", "figure"];
+
+/** A line that tells a block from its neighbours: the first words of what it says. */
+export function summary(block: Block): string {
+  const pictured = at(block.values, ["picture", "alt"]);
+  const found = WORDS.map((key) => block.values[key]).find((value) => typeof value === "string" && value.trim());
+  const text = typeof found === "string" ? found : typeof pictured === "string" ? pictured : "";
+  return text
+    .replace(/\{\{\s*(?:\w+\.)?(\w+)[^}]*\}\}/g, (_, name: string) => name.replaceAll("_", " "))
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/[#*_`>]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 90);
+}

@@ -1,0 +1,163 @@
+// The blocks in the mail: which one the pointer is on, which one is being written, and the small bar beside it.
+
+import { h, icon, label } from "../dom";
+import type { Stage } from "../stage";
+import type { Desk } from "./desk";
+
+interface Place {
+  block: number;
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+/** Draws over the frame. The mail itself is left as it is: nothing of ours stands in it. */
+export class Outlines {
+  private places: Place[] = [];
+  private readonly hovered = h("div", { class: "outline hovered", hidden: true });
+  private readonly selected = h("div", { class: "outline selected", hidden: true });
+  private readonly bar = h("div", { class: "block-bar", role: "toolbar", "aria-label": "Block", hidden: true });
+  private shown = "";
+  private lastSelected: number | null = null;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly desk: Desk,
+    private readonly picked: () => void,
+  ) {
+    stage.over.append(this.hovered, this.selected, this.bar);
+    stage.root.addEventListener("painted", () => this.read());
+    stage.root.addEventListener("measured", () => this.measure());
+    desk.listen(() => this.draw());
+  }
+
+  /** A new mail is shown. */
+  private read(): void {
+    const page = this.stage.page;
+    this.hovered.hidden = true;
+    if (page) {
+      page.addEventListener("mousemove", (event) => this.hover(event.clientY));
+      page.addEventListener("mouseleave", () => this.hover(-1));
+      page.addEventListener("click", (event) => this.click(event), true);
+    }
+    this.measure();
+  }
+
+  private measure(): void {
+    this.places = this.stage.page ? placesOf(this.stage.page) : [];
+    this.draw();
+  }
+
+  private at(y: number): Place | undefined {
+    return this.places.find((place) => y >= place.top && y < place.bottom);
+  }
+
+  private hover(y: number): void {
+    const place = this.at(y);
+    this.hovered.hidden = !place || place.block === this.desk.selected;
+    if (place) cover(this.hovered, place);
+  }
+
+  private click(event: MouseEvent): void {
+    const place = this.at(event.clientY);
+    if (!place || event.ctrlKey || event.metaKey) return;
+    // A link is followed with Ctrl or the command key, so that its words can be picked.
+    event.preventDefault();
+    this.hovered.hidden = true;
+    this.desk.select(place.block);
+    this.picked();
+  }
+
+  private draw(): void {
+    const { selected } = this.desk;
+    const place = this.places.find((one) => one.block === selected);
+    this.selected.hidden = this.bar.hidden = !place;
+    if (!place) {
+      this.lastSelected = selected;
+      return;
+    }
+    cover(this.selected, place);
+    this.drawBar(place);
+    if (selected !== this.lastSelected) this.stage.bringIntoView(place.top, place.bottom);
+    this.lastSelected = selected;
+  }
+
+  private drawBar(place: Place): void {
+    const { desk } = this;
+    const index = place.block;
+    const count = desk.blocks.length;
+    this.bar.style.top = `${Math.max(4, place.top - 40)}px`;
+    this.bar.style.right = `calc(100% - ${place.right}px)`;
+    const key = `${index} ${count} ${desk.file?.is_first}`;
+    if (key === this.shown) return;
+    this.shown = key;
+    const isWhole = desk.file?.is_first ?? false;
+    const tool = (name: string, words: string, act: () => void, isOff = false) =>
+      h(
+        "button",
+        { type: "button", class: "tool", "data-tip": words, disabled: isOff || !isWhole, onclick: act },
+        icon(name),
+      );
+    this.bar.replaceChildren(
+      tool("up", "Move up", () => void desk.move(index, index - 1), index === 0),
+      tool("down", "Move down", () => void desk.move(index, index + 1), index >= count - 1),
+      tool("copy", "Duplicate", () => void desk.duplicate(index)),
+      tool("add-before", "Add before", () => this.choose(index)),
+      tool("add-after", "Add after", () => this.choose(index + 1)),
+      tool("delete", "Delete", () => void desk.remove(index)),
+    );
+    label(this.bar);
+  }
+
+  private choose(index: number): void {
+    this.desk.choose(index);
+    this.picked();
+  }
+}
+
+function cover(element: HTMLElement, place: Place): void {
+  element.style.top = `${place.top}px`;
+  element.style.height = `${place.bottom - place.top}px`;
+  element.style.left = `${place.left}px`;
+  element.style.width = `${place.right - place.left}px`;
+}
+
+/** Each block stands between two comments that only the studio's own frame has. */
+function placesOf(page: Document): Place[] {
+  const comments = page.createTreeWalker(page.documentElement, NodeFilter.SHOW_COMMENT);
+  const found: Place[] = [];
+  while (comments.nextNode()) {
+    const comment = comments.currentNode;
+    const block = /^block (\d+)$/.exec(comment.nodeValue ?? "");
+    if (!block) continue;
+    const range = page.createRange();
+    range.setStartAfter(comment);
+    let end: ChildNode | null = (comment as ChildNode).nextSibling;
+    while (end && end.nodeValue !== `end of block ${block[1]}`) end = end.nextSibling;
+    if (!end) continue;
+    range.setEndBefore(end);
+    const box = boxOf(range, comment, end);
+    if (box) found.push({ block: Number(block[1]), ...box });
+  }
+  return found;
+}
+
+function boxOf(range: Range, start: Node, end: Node): Omit<Place, "block"> | null {
+  const boxes: DOMRect[] = [];
+  for (let node = start.nextSibling; node && node !== end; node = node.nextSibling) {
+    // Not `instanceof`: these are the frame's own elements.
+    if (node.nodeType === Node.ELEMENT_NODE) boxes.push((node as Element).getBoundingClientRect());
+  }
+  const seen = boxes.filter((box) => box.width > 0 && box.height > 0);
+  if (!seen.length) {
+    const box = range.getBoundingClientRect();
+    return box.height > 0 ? { top: box.top, bottom: box.bottom, left: box.left, right: box.right } : null;
+  }
+  return {
+    top: Math.min(...seen.map((box) => box.top)),
+    bottom: Math.max(...seen.map((box) => box.bottom)),
+    left: Math.min(...seen.map((box) => box.left)),
+    right: Math.max(...seen.map((box) => box.right)),
+  };
+}

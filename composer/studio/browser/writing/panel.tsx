@@ -1,0 +1,308 @@
+// Beside the mail: the issue and its blocks, or the form of the one that is being written.
+
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import Sortable from "sortablejs";
+import type { Desk, Saving } from "./desk";
+import { Fields } from "./fields";
+import { type Block, type Form, summary } from "./model";
+import { Icon, IconButton } from "./tools";
+
+export function showPanel(root: HTMLElement, desk: Desk) {
+  render(<WritePanel desk={desk} />, root);
+}
+
+/** Draw again whenever the desk has something new. */
+export function useDesk(desk: Desk) {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const stop = desk.listen(() => draw((count) => count + 1));
+    draw((count) => count + 1);
+    return stop;
+  }, [desk]);
+}
+
+function WritePanel({ desk }: { desk: Desk }) {
+  useDesk(desk);
+  if (!desk.file) return <p class="note">{desk.trouble || ""}</p>;
+  return (
+    <>
+      <Status desk={desk} />
+      {desk.saving === "conflict" && <Conflict desk={desk} />}
+      <Place desk={desk} />
+    </>
+  );
+}
+
+function Place({ desk }: { desk: Desk }) {
+  const { file } = desk;
+  if (!file?.document.can_be_edited) return <Unreadable desk={desk} />;
+  if (desk.adding !== null) return <Palette desk={desk} index={desk.adding} />;
+  if (desk.selected !== null) return <BlockForm desk={desk} index={desk.selected} />;
+  return <IssueForm desk={desk} />;
+}
+
+const SAVING: Record<Saving, string> = {
+  saved: "Saved",
+  waiting: "Saving …",
+  saving: "Saving …",
+  failed: "Not saved: the studio does not answer",
+  refused: "Not saved",
+  conflict: "Not saved: changed elsewhere too",
+};
+
+function Status({ desk }: { desk: Desk }) {
+  const { undo, redo } = desk.file?.history ?? { undo: null, redo: null };
+  const isWell = desk.saving === "saved";
+  return (
+    <div class="write-bar">
+      <span class={`saving ${desk.saving}`} role="status" title={desk.file?.document.name}>
+        <Icon name={isWell ? "done" : desk.saving === "saving" || desk.saving === "waiting" ? "write" : "warning"} />
+        {SAVING[desk.saving]}
+      </span>
+      <span class="gap" />
+      <IconButton
+        icon="undo"
+        words={undo === null ? "Nothing to undo" : `Undo: ${undo || "a change"} (Ctrl Z)`}
+        act={() => desk.step("undo")}
+        isOff={undo === null}
+      />
+      <IconButton
+        icon="redo"
+        words={redo === null ? "Nothing to redo" : `Redo: ${redo || "a change"} (Ctrl Shift Z)`}
+        act={() => desk.step("redo")}
+        isOff={redo === null}
+      />
+      {desk.saving === "refused" && <p class="trouble">{desk.trouble}</p>}
+    </div>
+  );
+}
+
+function Conflict({ desk }: { desk: Desk }) {
+  return (
+    <div class="conflict" role="alert">
+      <p>
+        <strong>This was changed in the file too,</strong> by an editor or another window, while you wrote here.
+      </p>
+      <p class="actions">
+        <button type="button" class="primary" onClick={() => desk.settle("mine")}>
+          Keep what I wrote
+        </button>
+        <button type="button" class="plain" onClick={() => desk.settle("theirs")}>
+          Take what is in the file
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function Unreadable({ desk }: { desk: Desk }) {
+  const document = desk.file?.document;
+  return (
+    <section>
+      <h2>{document?.name}</h2>
+      <p>The file has a mistake in how it is written, so its fields cannot be told apart. Mend it in the source.</p>
+      <ul class="problems">
+        {document?.problems.map((problem) => (
+          <li key={`${problem.line}:${problem.column}`}>
+            Line {problem.line}: {problem.message}
+            {problem.hint && `; ${problem.hint}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function IssueForm({ desk }: { desk: Desk }) {
+  const form = desk.forms?.issue;
+  if (!form) return null;
+  return (
+    <>
+      <section class="form" aria-label="Issue">
+        <Fields desk={desk} fields={usualFirst(form)} path={[]} />
+      </section>
+      <section aria-label="Blocks">
+        <h2>Blocks</h2>
+        <BlockList desk={desk} />
+        {desk.file?.is_first && (
+          <button type="button" class="primary add-block" onClick={() => desk.choose(desk.blocks.length)}>
+            Add a block
+          </button>
+        )}
+      </section>
+    </>
+  );
+}
+
+const AT_HAND = new Set(["subject", "preheader", "title", "number", "date"]);
+
+/** What every issue has stays open; the rest is folded away. */
+function usualFirst(form: Form) {
+  return form.fields.map((field) => ({ ...field, is_rare: !AT_HAND.has(field.name) }));
+}
+
+function BlockList({ desk }: { desk: Desk }) {
+  const list = useRef<HTMLOListElement>(null);
+  const isWhole = desk.file?.is_first ?? false;
+  useEffect(() => {
+    if (!list.current || !isWhole) return;
+    const sortable = Sortable.create(list.current, {
+      handle: ".grip",
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+      onEnd: ({ oldIndex, newIndex, item, from }) => {
+        if (oldIndex === undefined || newIndex === undefined || oldIndex === newIndex) return;
+        // The list is Preact's: put back what was dragged, and let the new order be drawn.
+        item.remove();
+        from.insertBefore(item, from.children[oldIndex] ?? null);
+        void desk.move(oldIndex, newIndex).then(() => desk.select(null));
+      },
+    });
+    return () => sortable.destroy();
+  }, [desk, isWhole]);
+  return (
+    <ol class="block-list" ref={list}>
+      {desk.blocks.map((block) => (
+        <BlockLine key={`${block.id ?? ""} ${block.index}`} desk={desk} block={block} isWhole={isWhole} />
+      ))}
+    </ol>
+  );
+}
+
+function BlockLine({ desk, block, isWhole }: { desk: Desk; block: Block; isWhole: boolean }) {
+  const label = desk.formOf(block.index)?.label ?? block.kind ?? "Block";
+  const words = summary(desk.written(block.index) ?? block);
+  const moved = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+    if (!by || !event.altKey || !isWhole) return;
+    event.preventDefault();
+    const to = block.index + by;
+    const lines = (event.currentTarget as HTMLElement).closest("ol");
+    void desk.move(block.index, to).then(() => {
+      desk.select(null);
+      requestAnimationFrame(() => lines?.children[to]?.querySelector<HTMLElement>(".open")?.focus());
+    });
+  };
+  return (
+    <li>
+      {isWhole && (
+        <span class="grip" title="Drag to another place">
+          <Icon name="grip" />
+        </span>
+      )}
+      <button
+        type="button"
+        class="open"
+        onClick={() => desk.select(block.index)}
+        onKeyDown={moved}
+        aria-keyshortcuts={isWhole ? "Alt+ArrowUp Alt+ArrowDown" : undefined}
+      >
+        <span class="kind">{label}</span>
+        <span class="words" dir="auto">
+          {words}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function BlockForm({ desk, index }: { desk: Desk; index: number }) {
+  const form = desk.formOf(index);
+  const block = desk.written(index);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isWhole = desk.file?.is_first ?? false;
+  return (
+    <section class="form" aria-label={form?.label ?? "Block"}>
+      <div class="form-head">
+        <button type="button" class="plain back" onClick={() => desk.select(null)}>
+          <Icon name="back" /> All blocks
+        </button>
+        <span class="gap" />
+        <IconButton
+          icon="up"
+          words="Move up (Alt ↑)"
+          act={() => desk.move(index, index - 1)}
+          isOff={!isWhole || index === 0}
+        />
+        <IconButton
+          icon="down"
+          words="Move down (Alt ↓)"
+          act={() => desk.move(index, index + 1)}
+          isOff={!isWhole || index >= desk.blocks.length - 1}
+        />
+        <IconButton icon="copy" words="Duplicate" act={() => desk.duplicate(index)} isOff={!isWhole} />
+        <IconButton icon="delete" words="Delete" act={() => desk.remove(index)} isOff={!isWhole} />
+      </div>
+      <h2 ref={heading}>{form?.label ?? "Block"}</h2>
+      {form && block ? (
+        <Fields
+          key={`${desk.slug} ${desk.language} ${index}`}
+          desk={desk}
+          fields={form.fields}
+          path={["blocks", block.index]}
+        />
+      ) : (
+        <p class="note">
+          {form
+            ? "This translation has no text of its own here: it shows the first language’s."
+            : "This is written in the source."}
+        </p>
+      )}
+      {isWhole && (
+        <button type="button" class="plain add" onClick={() => desk.choose(index + 1)}>
+          + Add a block after this one
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Palette({ desk, index }: { desk: Desk; index: number }) {
+  const [sought, seek] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const words = sought.trim().toLowerCase();
+  const found = (desk.forms?.blocks ?? []).filter((form) =>
+    `${form.label} ${form.help} ${form.kind}`.toLowerCase().includes(words),
+  );
+  const groups = [...new Set(found.map((form) => form.group ?? ""))];
+  return (
+    <section class="palette" aria-label="Add a block">
+      <div class="form-head">
+        <h2>Add a block</h2>
+        <span class="gap" />
+        <IconButton icon="close" words="Close" act={() => desk.choose(null)} />
+      </div>
+      <input
+        ref={field}
+        type="search"
+        placeholder="Find a block"
+        aria-label="Find a block"
+        value={sought}
+        onInput={(event) => seek(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const first = found[0];
+          if (event.key === "Enter" && first) void desk.add(first, index);
+        }}
+      />
+      {groups.map((group) => (
+        <div key={group}>
+          <h3>{group || "Others"}</h3>
+          <ul>
+            {found
+              .filter((form) => (form.group ?? "") === group)
+              .map((form) => (
+                <li key={form.kind}>
+                  <button type="button" onClick={() => desk.add(form, index)}>
+                    <strong>{form.label}</strong>
+                    <span>{form.help}</span>
+                  </button>
+                </li>
+              ))}
+          </ul>
+        </div>
+      ))}
+      {!found.length && <p class="note">No block is called so.</p>}
+    </section>
+  );
+}

@@ -1,0 +1,91 @@
+// A field of Markdown, written as it is seen; as it is typed where the editor does not know all of it.
+
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Desk } from "./desk";
+import { Labelled, written } from "./fields";
+import type { FormField, Path } from "./model";
+import type { ProseEditor } from "./prose";
+
+type State = "loading" | "seen" | "typed";
+
+export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormField; path: Path }) {
+  const id = useId();
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<ProseEditor | null>(null);
+  const text = useRef<HTMLTextAreaElement>(null);
+  const [state, setState] = useState<State>("loading");
+  const found = desk.value(path);
+  const value = typeof found === "string" ? found : "";
+  const { turn } = desk;
+  const shownTurn = useRef(turn);
+  const shown = useRef(value);
+  const key = JSON.stringify(path);
+
+  const typed = (markdown: string) => {
+    shown.current = markdown;
+    desk.set(path, written(field, markdown), `typing in “${field.label}”`);
+  };
+  const told = useRef(typed);
+  told.current = typed;
+
+  useEffect(() => {
+    let isGone = false;
+    import("./prose").then(({ canBeSeen, ProseEditor }) => {
+      if (isGone || !place.current) return;
+      if (!canBeSeen(shown.current)) return setState("typed");
+      editor.current = new ProseEditor(place.current, {
+        id,
+        label: field.label,
+        markdown: shown.current,
+        fields: () => mergeFields,
+        changed: (markdown) => told.current(markdown),
+      });
+      setState("seen");
+    });
+    return () => {
+      isGone = true;
+      editor.current?.destroy();
+      editor.current = null;
+    };
+  }, [key]);
+
+  useEffect(() => {
+    const isOther = shownTurn.current !== turn;
+    shownTurn.current = turn;
+    if (same(value, shown.current)) return;
+    const isBusy = editor.current?.hasFocus() ?? document.activeElement === text.current;
+    if (isBusy && !isOther) return;
+    shown.current = value;
+    editor.current?.show(value);
+    if (text.current) text.current.value = value;
+  });
+
+  return (
+    <Labelled field={field} id={id}>
+      {state === "typed" ? (
+        <>
+          <textarea
+            class="code"
+            id={id}
+            ref={text}
+            rows={8}
+            defaultValue={value}
+            onInput={(event) => typed(event.currentTarget.value)}
+          />
+          <p class="help-line">This text has Markdown of its own kind, and is written as it stands in the file.</p>
+        </>
+      ) : (
+        <div class="prose" ref={place} aria-busy={state === "loading"} />
+      )}
+    </Labelled>
+  );
+}
+
+/** Line breaks at the end are the file's own affair. */
+const same = (first: string, second: string) => first.trimEnd() === second.trimEnd();
+
+/** What a reader has, for the chips; the page tells it when it knows an issue. */
+let mergeFields: { name: string; meaning: string }[] = [];
+export function knowFields(fields: { name: string; meaning: string }[]) {
+  mergeFields = fields;
+}

@@ -1,0 +1,33 @@
+// Small parts that the panels share.
+
+export function Icon({ name }: { name: string }) {
+  return (
+    <svg class="icon" aria-hidden="true">
+      <use href={`/static/icons.svg#${name}`} />
+    </svg>
+  );
+}
+
+interface IconButtonProps {
+  icon: string;
+  words: string;
+  act: () => unknown;
+  isOff?: boolean;
+  isOn?: boolean;
+}
+
+export function IconButton({ icon, words, act, isOff, isOn }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class="tool"
+      aria-label={words}
+      title={words}
+      disabled={isOff}
+      aria-pressed={isOn}
+      onClick={() => void act()}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

@@ -1,0 +1,105 @@
+"""Answers at the addresses under which an issue is written; each change brings the token of the page (``session.py``).
+
+::
+
+    GET  /api/forms                          every block's form, the issue's, and what a new block begins with
+    GET  /api/issues/{slug}/document         one file: text, values, places (composer/writing)   ?language=
+    POST /api/issues/{slug}/edit             {language, version, edits, words, gesture} → the file as it is then
+    POST /api/issues/{slug}/undo, /redo      {language} → the same
+
+A change answers with what ``GET document`` would. 409 says that the file has been changed elsewhere, with the file as
+it is; 422 that an edit cannot be made, in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from composer.errors import EditRefused
+from composer.issue.own_blocks import own_blocks
+from composer.studio.desk import Changed, Desk, Draft
+from composer.writing.forms import block_forms, issue_form, starting_values
+
+MOST_BYTES = 8_000_000
+"""The most that a change may bring along: a whole source, and room."""
+
+_MOST_EDITS = 200
+
+routes = APIRouter(prefix="/api")
+
+
+class EditRequest(BaseModel):
+    """What a page wants changed."""
+
+    language: str = Field(max_length=40)
+    version: str = Field(max_length=64)
+    edits: list[Any] = Field(max_length=_MOST_EDITS)
+    words: str = Field("", max_length=200)
+    gesture: str = Field("", max_length=400)
+
+
+class StepRequest(BaseModel):
+    """In which language's file the page is, when a step is taken back or made again."""
+
+    language: str = Field(max_length=40)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+@routes.get("/forms")
+def _forms(request: Request) -> dict[str, Any]:
+    own, today = own_blocks(request.app.state.previews.project.templates), dt.datetime.now().astimezone().date()
+    forms = block_forms(own)
+    return {
+        "blocks": [{**form.as_json(), "begins": starting_values(form, today=today)} for form in forms],
+        "issue": issue_form().as_json(),
+    }
+
+
+@routes.get("/issues/{slug}/document")
+def _document(desk: AtDesk, slug: str, language: str = "") -> dict[str, Any]:
+    return desk.open(slug, language).as_json()
+
+
+@routes.post("/issues/{slug}/edit")
+def _edit(desk: AtDesk, slug: str, asked: EditRequest) -> dict[str, Any]:
+    draft = Draft(asked.language, asked.version, asked.edits, words=asked.words, gesture=asked.gesture)
+    return desk.edit(slug, draft).as_json()
+
+
+@routes.post("/issues/{slug}/undo")
+def _undo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
+    return desk.undo(slug, asked.language).as_json()
+
+
+@routes.post("/issues/{slug}/redo")
+def _redo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
+    return desk.undo(slug, asked.language, again=True).as_json()
+
+
+def add_writing(app: FastAPI, desk: Desk) -> None:
+    """Let an app take changes."""
+    app.state.desk = desk
+    app.include_router(routes)
+    app.add_exception_handler(Changed, _tell_change)
+    app.add_exception_handler(EditRefused, _tell_refusal)
+
+
+def _tell_change(_: Request, error: Exception) -> JSONResponse:
+    opened = error.opened.as_json() if isinstance(error, Changed) else {}
+    return JSONResponse({"detail": str(error), **opened}, status_code=409)
+
+
+def _tell_refusal(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, status_code=422)

@@ -1,0 +1,263 @@
+"""An author writes in the studio, in Chromium: what she does is in the file, as she would have typed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+
+from composer.studio.app import create_studio
+from composer.web.serving import listen, serving
+from tests.support.hanging import wait_until
+from tests.support.projects import ISSUE, SESSION, SLUG, ProjectFolder, admit
+from tests.support.web import in_thread, serve_in_thread
+
+
+@pytest.fixture
+def page(browser: Browser, studio_url: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    admit(page.context)
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    yield page
+    page.close()
+
+
+def mail(page: Page) -> FrameLocator:
+    return page.frame_locator(".frames iframe:not(.coming)")
+
+
+def panel(page: Page) -> Locator:
+    return page.get_by_role("tabpanel")
+
+
+def _differs(folder: ProjectFolder, before: bytes) -> bool:
+    return folder.issue_file.read_bytes() != before
+
+
+CONTENTS = "img, p:has-text('Dear')"
+"""What the two blocks of the issue show."""
+
+
+def pick(page: Page, words: str) -> None:
+    """Click a block of the mail by its words."""
+    mail(page).get_by_text(words).click()
+    expect(page.locator(".outline.selected")).to_be_visible()
+
+
+def saved(folder: ProjectFolder, expected: str) -> None:
+    """The file becomes exactly this."""
+    try:
+        wait_until(lambda: folder.issue_file.read_text(encoding="utf-8") == expected)
+    except AssertionError:
+        assert folder.issue_file.read_text(encoding="utf-8") == expected
+
+
+def test_a_block_is_picked_in_the_mail_and_its_words_change_in_the_file_and_in_the_mail(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    expect(text).to_contain_text("the bridge opens.")
+    text.press("Control+End")
+    text.press_sequentially(" Come and see!")
+    expect(mail(page).get_by_text("Dear Ana, the bridge opens. Come and see!")).to_be_visible()
+    saved(project_folder, ISSUE.replace("the bridge opens.", "the bridge opens. Come and see!"))
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator(".outline.selected")).to_be_visible()
+
+
+def test_what_is_bold_a_link_or_a_list_is_markdown_in_the_file(page: Page, project_folder: ProjectFolder) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.press("Control+End")
+    text.press("Enter")
+    page.get_by_role("button", name="Bold").click()
+    text.press_sequentially("At noon")
+    page.get_by_role("button", name="Bold").click()
+    text.press_sequentially(" with ")
+    page.get_by_role("button", name="Link").click()
+    page.get_by_label("Address of the link").fill("https://example.org/quay")
+    page.get_by_role("button", name="Set the link").click()
+    text.press("Enter")
+    text.press_sequentially("- music")
+    text.press("Enter")
+    text.press_sequentially("boats")
+    expect(mail(page).locator("strong", has_text="At noon")).to_be_visible()
+    expect(mail(page).locator("li", has_text="boats")).to_be_visible()
+    written = "the bridge opens.\n\n      **At noon** with <https://example.org/quay>\n\n      - music\n      - boats"
+    saved(project_folder, ISSUE.replace("the bridge opens.", written))
+
+
+def test_a_readers_own_word_is_a_chip_and_stays_what_it_was(page: Page, project_folder: ProjectFolder) -> None:
+    pick(page, "Dear Ana")
+    chip = panel(page).locator(".chip")
+    expect(chip).to_have_text("first name, or “reader”")
+    chip.click()
+    page.get_by_label("If it is not known").fill("friend")
+    page.get_by_role("button", name="Set", exact=True).click()
+    saved(project_folder, ISSUE.replace('default("reader")', 'default("friend")'))
+
+
+def test_blocks_are_moved_copied_added_and_deleted_and_all_of_it_is_undone(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    blocks = mail(page).locator(CONTENTS)
+    pick(page, "Dear Ana")
+    bar = page.get_by_role("toolbar", name="Block")
+    bar.get_by_role("button", name="Move down").click()
+    wait_until(
+        lambda: (
+            project_folder.issue_file.read_text().index("block: image")
+            < project_folder.issue_file.read_text().index("block: text")
+        )
+    )
+    expect(blocks.first).to_have_attribute("alt", "A bridge at night")
+    bar.get_by_role("button", name="Duplicate").click()
+    expect(mail(page).get_by_text("Dear Ana, the bridge opens.")).to_have_count(2)
+    bar.get_by_role("button", name="Add after").click()
+    panel(page).get_by_role("searchbox", name="Find a block").fill("button")
+    panel(page).get_by_role("button", name=re.compile("^Button")).click()
+    panel(page).locator("textarea").first.fill("Come along")
+    expect(mail(page).get_by_text("Come along")).to_be_visible()
+    bar.get_by_role("button", name="Delete").click()
+    expect(mail(page).get_by_text("Come along")).to_have_count(0)
+    undo = panel(page).get_by_role("button", name=re.compile("undo", re.IGNORECASE))
+    for _ in range(12):
+        if undo.is_disabled():
+            break
+        before = project_folder.issue_file.read_bytes()
+        undo.click()
+        wait_until(partial(_differs, project_folder, before))
+        expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert project_folder.issue_file.read_text(encoding="utf-8") == ISSUE
+    expect(blocks.first).to_have_text("Dear Ana, the bridge opens.")
+
+
+def test_undo_and_redo_have_their_keys_in_every_field(page: Page, project_folder: ProjectFolder) -> None:
+    page.get_by_role("tab", name="Write").click()
+    title = panel(page).get_by_label("Headline of the issue", exact=True)
+    title.fill("The bridge is here")
+    saved(project_folder, ISSUE.replace("title: The bridge opens", "title: The bridge is here"))
+    title.press("Control+z")
+    saved(project_folder, ISSUE)
+    expect(title).to_have_value("The bridge opens")
+    title.press("Control+Shift+z")
+    saved(project_folder, ISSUE.replace("title: The bridge opens", "title: The bridge is here"))
+
+
+def test_blocks_are_ordered_with_the_keyboard_alone(page: Page, project_folder: ProjectFolder) -> None:
+    tab = page.get_by_role("tab", name="Checks")
+    tab.focus()
+    tab.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    line = panel(page).get_by_role("button", name=re.compile("^Text"))
+    line.focus()
+    line.press("Alt+ArrowDown")
+    expect(panel(page).locator(".block-list .open").nth(1)).to_be_focused()
+    expect(panel(page).locator(".block-list .kind").first).to_have_text("Picture")
+    page.keyboard.press("Enter")
+    expect(page.locator(".outline.selected")).to_be_visible()
+
+
+def test_a_block_is_dragged_to_another_place(page: Page) -> None:
+    page.get_by_role("tab", name="Write").click()
+    lines = panel(page).locator(".block-list li")
+    lines.nth(1).locator(".grip").drag_to(lines.nth(0), target_position={"x": 20, "y": 4})
+    expect(panel(page).locator(".block-list .kind").first).to_have_text("Picture")
+    expect(mail(page).locator(CONTENTS).first).to_have_attribute("alt", "A bridge at night")
+
+
+def test_the_source_and_the_form_follow_each_other(page: Page, project_folder: ProjectFolder) -> None:
+    pick(page, "Dear Ana")
+    page.get_by_role("tab", name="Source").click()
+    source = panel(page).get_by_role("textbox")
+    expect(source).to_contain_text("the bridge opens.")
+    line = panel(page).locator(".cm-line", has_text="A bridge at night")
+    line.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" in June")
+    saved(project_folder, ISSUE.replace("A bridge at night", "A bridge at night in June"))
+    expect(mail(page).get_by_alt_text("A bridge at night in June")).to_be_attached()
+    page.get_by_role("tab", name="Write").click()
+    alt = panel(page).get_by_label("What the picture shows")
+    expect(alt).to_have_value("A bridge at night in June")
+    alt.fill("A bridge at dawn")
+    saved(project_folder, ISSUE.replace("A bridge at night", "A bridge at dawn"))
+    page.get_by_role("tab", name="Source").click()
+    expect(source).to_contain_text("A bridge at dawn")
+
+
+def test_what_an_editor_saves_meanwhile_is_kept_beside_what_is_typed(page: Page, project_folder: ProjectFolder) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    project_folder.edit("A bridge at night", "A bridge at noon")
+    text.press("Control+End")
+    text.press_sequentially(" Today!")
+    both = ISSUE.replace("A bridge at night", "A bridge at noon").replace("opens.\n", "opens. Today!\n")
+    saved(project_folder, both)
+
+
+def test_a_block_that_both_have_changed_is_asked_about(page: Page, project_folder: ProjectFolder) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.press("Control+End")
+    # The page's events are held back, as on a slow disk: it does not know of the editor's change when it saves.
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.route("**/document*", lambda route: route.abort())
+    project_folder.edit("the bridge opens.", "the bridge is open.")
+    text.press_sequentially(" Today!")
+    expect(page.get_by_text("This was changed in the file too")).to_be_visible()
+    assert "the bridge is open." in project_folder.issue_file.read_text(encoding="utf-8")
+    page.unroute("**/document*")
+    page.get_by_role("button", name="Keep what I wrote").click()
+    saved(project_folder, ISSUE.replace("opens.\n", "opens. Today!\n"))
+
+
+def test_what_was_typed_while_the_studio_was_away_is_saved_when_it_is_back(
+    browser: Browser, project_folder: ProjectFolder, built_page: None
+) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    admit(page.context)
+    first = create_studio(project_folder.project, run="same", session=SESSION)
+    with in_thread(serve_in_thread(first)) as url:
+        page.goto(url)
+        pick(page, "Dear Ana")
+        expect(panel(page).get_by_role("textbox", name="Text")).to_be_visible()
+        first.state.changes.end()
+    panel(page).get_by_role("textbox", name="Text").press("Control+End")
+    panel(page).get_by_role("textbox", name="Text").press_sequentially(" Alone.")
+    expect(page.get_by_text("Not saved: the studio does not answer")).to_be_visible()
+    second = create_studio(project_folder.project, run="same", session=SESSION)
+    with in_thread(serving(second, listen("127.0.0.1", int(url.rpartition(":")[2])))):
+        saved(project_folder, ISSUE.replace("opens.\n", "opens. Alone.\n"))
+        second.state.changes.end()
+    page.close()
+
+
+def test_a_table_or_a_footnote_is_written_as_it_stands(page: Page, project_folder: ProjectFolder) -> None:
+    project_folder.edit("the bridge opens.", "the bridge opens.[^1]\n\n      [^1]: At last.")
+    expect(mail(page).get_by_text("At last.")).to_be_visible()
+    pick(page, "Dear Ana")
+    expect(panel(page).locator("textarea.code")).to_have_value(re.compile(r"opens\.\[\^1\]"))
+    expect(panel(page).get_by_text("Markdown of its own kind")).to_be_visible()
+
+
+def test_the_page_has_nothing_to_complain_of(browser: Browser, studio_url: str) -> None:
+    """No script of ours fails, and no style of the editors is refused by the page's policy."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    admit(page.context)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.goto(f"{studio_url}/?issue={SLUG}")
+    pick(page, "Dear Ana")
+    expect(panel(page).get_by_role("textbox", name="Text")).to_be_visible()
+    page.get_by_role("tab", name="Source").click()
+    expect(panel(page).locator(".cm-gutters")).to_be_visible()
+    assert panel(page).locator(".cm-scroller").evaluate("one => getComputedStyle(one).display") == "flex"
+    assert told == []
+    page.close()
