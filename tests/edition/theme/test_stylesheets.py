@@ -140,7 +140,7 @@ def test_a_right_style_sheet_of_ones_own_is_left_in_peace(tmp_path: Path) -> Non
         ".tile { border-top: 3px solid {{ theme.accent }}; padding: 6px 0 10px; border-radius: 0; }\n"
         ".prose p:last-child { margin-bottom: 0; }\n.walk { font: bold 20px/1.2 Brand, Georgia, serif; }\n"
         "h2.title { line-height: 1.2; font-family: 'Brand', {{ theme.font_text }}; }\n"
-        ".mine, .made-here { margin-{{ start }}: 4px; mso-line-height-rule: exactly; }\n"
+        ".mine, .made-here { margin-{{ start }}: 4px; mso-line-height-rule: exactly; align-items: center; }\n"
     )
     head = (shipped.TEMPLATES / "css" / "head.css").read_text()
     font = "@font-face { font-family: Brand; src: url(https://example.org/b.woff2); }\n"
