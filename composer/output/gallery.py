@@ -17,7 +17,7 @@ import re
 import shutil
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,11 @@ class Sample:
     block: str
     yaml: str
     folder: Path
+
+    @property
+    def entry(self) -> str:
+        """Its YAML as it stands in an issue: an entry of ``blocks``, to be pasted there."""
+        return "  - " + textwrap.indent(self.yaml.strip(), "    ").lstrip()
 
     @property
     def about(self) -> str:
@@ -122,8 +127,7 @@ def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]
             (folder / "newsletter.yaml").write_text(
                 _NEWSLETTER.format(theme=theme, language=language), encoding="utf-8"
             )
-            block = "- " + textwrap.indent(sample.yaml, "  ").lstrip()
-            (issue / "issue.yaml").write_text(_ISSUE + textwrap.indent(block, "  "), encoding="utf-8")
+            (issue / "issue.yaml").write_text(f"{_ISSUE}{sample.entry}\n", encoding="utf-8")
             return build_edition(load_issue(issue, own_blocks=own_blocks(templates)), templates=(_PAGE, *templates))
 
         yield build
@@ -133,13 +137,19 @@ def write_gallery(out: Path, *, templates: Sequence[Path]) -> Gallery:
     """Write the gallery to ``out``; what stands there of an earlier one is replaced file by file."""
     samples, themes = find_samples(templates), theme_names(templates)
     frames = out / "frames"
+    pictures: dict[str, list[str]] = {}
     with sample_builder(templates) as build:
         for theme in themes:
             (frames / theme).mkdir(parents=True, exist_ok=True)
             for sample in samples:
-                _write_frames(build(sample, theme=theme), frames / theme / sample.block)
+                edition = build(sample, theme=theme)
+                _write_frames(edition, frames / theme / sample.block)
+                # What is pasted shows the same pictures only where they are: those that the YAML names are offered.
+                named = [asset.name for asset in edition.assets if asset.name in sample.yaml]
+                pictures.setdefault(sample.block, named)
     page = out / "index.html"
-    page.write_text(_page(samples, {theme: _colours(theme, templates) for theme in themes}), encoding="utf-8")
+    colours = {theme: _colours(theme, templates) for theme in themes}
+    page.write_text(_page(samples, colours, pictures), encoding="utf-8")
     return Gallery(page, blocks=len(samples), themes=len(themes))
 
 
@@ -170,12 +180,14 @@ def _colours(theme: str, templates: Sequence[Path]) -> Sequence[tuple[str, str, 
     return [(name, str(tokens[name]), str(tokens[f"{name}_dark"])) for name in _SWATCHES if name in tokens]
 
 
-def _page(samples: Sequence[Sample], themes: dict[str, Sequence[tuple[str, str, str]]]) -> str:
+def _page(
+    samples: Sequence[Sample], themes: dict[str, Sequence[tuple[str, str, str]]], pictures: Mapping[str, Sequence[str]]
+) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_PAGE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters["yaml"] = _highlighted
-    return environment.get_template("index.html.j2").render(samples=samples, themes=themes)
+    return environment.get_template("index.html.j2").render(samples=samples, themes=themes, pictures=pictures)
 
 
 _YAML = re.compile(r"(?P<key>(?<![\w/:])[a-z_]+(?=:(?:\s|$)))|(?P<text>\"[^\"\n]*\")|(?P<note>#.*$)", re.MULTILINE)

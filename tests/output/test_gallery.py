@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from composer import shipped
 from composer.cli.main import build_app
 from composer.errors import TemplateError
+from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS
 from composer.output.gallery import Gallery, find_samples, write_gallery
 
@@ -59,6 +61,22 @@ def test_a_choice_of_theme_and_scheme_reaches_every_frame(page: Page) -> None:
     assert {source.partition("/")[2].partition("/")[0] for source in sources} == {"poster"}
     assert all(source.endswith(".dark.html") for source in sources)
     assert page.locator(".palette:visible").get_attribute("data-theme") == "poster"
+
+
+def test_what_is_copied_can_be_pasted_into_an_issue(page: Page, gallery: Gallery, tmp_path: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for number, block in enumerate(sorted(BLOCKS)):
+        page.click(f"#{block} button.copy")
+        page.wait_for_function(f"document.querySelector('#{block} button.copy').textContent === 'Copied'")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        issue = tmp_path / f"issues/{number}"
+        issue.mkdir(parents=True)
+        (issue.parent / "newsletter.yaml").write_text("name: N\norganisation: N\nlanguages: [en]\n")
+        for link in page.query_selector_all(f"#{block} .pictures a"):
+            name = link.get_attribute("href") or ""
+            shutil.copy(gallery.page.parent / name, issue / Path(name).name)
+        (issue / "issue.yaml").write_text(f"subject: S\npreheader: P\ndate: 2020-03-31\nblocks:\n{copied}")
+        assert [one.block for one in next(iter(load_issue(issue).contents.values())).blocks] == [block]
 
 
 def test_a_projects_own_theme_is_shown(tmp_path: Path) -> None:

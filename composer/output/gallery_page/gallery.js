@@ -13,4 +13,22 @@ function show() {
     frame.src = `frames/${chosen("theme")}/${frame.dataset.block}${chosen("scheme")}.html`;
 }
 
+/** Copy what stands below a button, to be pasted under `blocks:` of an issue; a page on the disk may have no clipboard.
+ * @param {HTMLButtonElement} button */
+async function copy(button) {
+  const yaml = button.parentElement?.querySelector("pre");
+  if (!yaml) return;
+  const text = `${yaml.textContent?.trimEnd()}\n`;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(yaml);
+    button.textContent = "Selected: press Ctrl-C";
+  }
+}
+
+for (const button of document.querySelectorAll("button.copy"))
+  if (button instanceof HTMLButtonElement) button.addEventListener("click", () => copy(button));
+
 for (const input of document.querySelectorAll("input")) input.addEventListener("change", show);
