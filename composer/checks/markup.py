@@ -43,6 +43,8 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\([^()\n]{1,200}\)\[(?:https?:|www\.|mailto:)[^\[\]\n]{1,300}\]", "write [text](address)"),
         (r"!?\[[^\[\]\n]{1,200}\]\([^()\n]{0,300}$", "close the link with )"),
+        (r"\[[^\[\]\n]{1,200}\[\((?:https?:|www\.|mailto:)[^()\n]{1,300}\)", "write ](, with the bracket closed"),
+        (r"\[(?:https?:|www\.)[^\[\]\s]{1,300}\]\([^()\n]{1,200}\)", "write [text](address): the words come first"),
         (r"\[\^[^\[\]\n]{1,60}\](?!:)", "write the footnote too: [^1]: its words, on a line of its own"),
         (r"\[/?(?:b|i|u|s|url|img|quote|code)(?:=[^\]\n]{1,200})?\]", "write **bold**, *italic*, [text](address)"),
         (r"^[ ]{0,3}#{2,6}[^\s#]", "write a blank behind the #"),

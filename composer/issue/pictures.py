@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -90,8 +90,14 @@ def _find_anywhere(folder: Path, name: str) -> Path:
         raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
-        raise PictureError(f"there is no picture {name!r} in {folder}", nearest(name, names) or "put the file there")
+        raise PictureError(f"there is no picture {name!r} in {folder}", _hint_for(pure, names))
     return file
+
+
+def _hint_for(name: PurePosixPath, names: Sequence[str]) -> str:
+    """Ask for the nearest file; one of the same name in another folder is the nearest."""
+    same = next((each for each in names if PurePosixPath(each).name == name.name), None)
+    return f"did you mean {same!r}?" if same else nearest(str(name), names) or "put the file there"
 
 
 def has_picture(folder: Path, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -52,17 +52,43 @@ def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: S
     problems: dict[tuple[Position, str], Problem] = {}
     mistakes = error.errors(include_url=False)
     misspelt = {(*path[:-1], meant(path, model)) for path in _unknown_paths(mistakes)}
+    instead = _one_for_another(mistakes, misspelt)
+    misspelt |= {(*path[:-1], missing) for path, missing in instead.items()}
     for details in mistakes:
         if details["type"] == "missing" and details["loc"] in misspelt:
             continue  # told as "unknown key 'titel'; did you mean 'title'?"
         # Pydantic counts only the valid entries of a list; the invalid ones have their own errors.
         if not (details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]):
-            problem = _explain(details, model, source)
+            problem = _explain(details, model, source, instead=instead.get(details["loc"], ""))
             # A value that may be of several types has an error for each; the first is enough. Missing keys share
             # the place of their block, and differ.
             key = (problem.position, problem.message if details["type"] == "missing" else "")
             problems.setdefault(key, problem)
     return list(problems.values())
+
+
+def _one_for_another(
+    mistakes: Sequence[ErrorDetails], misspelt: Collection[tuple[int | str, ...]]
+) -> dict[tuple[int | str, ...], str]:
+    """Pair the one unknown key of a part with the one key that it lacks: ``text:`` for ``body:``, one slip."""
+    unknown: dict[tuple[int | str, ...], list[tuple[int | str, ...]]] = {}
+    missing: dict[tuple[int | str, ...], list[str]] = {}
+    for details in mistakes:
+        path = details["loc"]
+        if details["type"] == "extra_forbidden":
+            unknown.setdefault(path[:-1], []).append(path)
+        elif details["type"] == "missing" and path not in misspelt:
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+    return {
+        paths[0]: missing[part][0]
+        for part, paths in unknown.items()
+        if len(paths) == 1 and len(missing.get(part, ())) == 1 and not _was_near(paths[0], misspelt, missing[part][0])
+    }
+
+
+def _was_near(path: tuple[int | str, ...], misspelt: Collection[tuple[int | str, ...]], missing: str) -> bool:
+    """Whether an unknown key is a slip of another one than the missing one."""
+    return any(each[:-1] == path[:-1] and each[-1] not in ("", missing) for each in misspelt)
 
 
 def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ...]]:
@@ -73,7 +99,7 @@ def meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     return _near(str(location[-1]), model_around(model, location).model_fields)
 
 
-def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> Problem:
+def _explain(details: ErrorDetails, model: type[BaseModel], source: Source, *, instead: str) -> Problem:
     path = written_path(details["loc"])
     around = model_around(model, details["loc"])
     kind = details["type"]
@@ -82,6 +108,9 @@ def _explain(details: ErrorDetails, model: type[BaseModel], source: Source) -> P
         return Problem(source.position(path[:-1]), message, hint)
     if kind == "extra_forbidden":
         message, hint = _unknown_key(path, around)
+        if instead:
+            glued = str(path[-1]).removeprefix(f"{instead}:") if str(path[-1]).startswith(f"{instead}:") else ""
+            hint = f"write {instead}: {glued}" if glued else f"did you mean {instead!r}? It is missing. {hint}"
         return Problem(source.key_position(path), message, hint)
     while path and path not in source.values:
         path = path[:-1]  # a type of a union that did not fit

@@ -199,6 +199,16 @@ OF_THE_CHECKS = [
     Hint("markup-unread", "H<sub>2</sub>O", body("H~2~O is water."), "H~2~O", "H<sub>2</sub>O"),
     Hint("markup-unread", "x<sup>2</sup>", body("It is x^2^."), "x^2^", "x<sup>2</sup>"),
     Hint("markup-unread", "<mark>words</mark>", body("It is ==new== here."), "==new==", "<mark>new</mark>"),
+    Hint("markup-unread", "write ](, with", body(f"See [it[({SITE})."), "[(", "]("),
+    Hint(
+        "markup-unread",
+        "the words come first",
+        body(f"See [{SITE}](the site)."),
+        f"[{SITE}](the site)",
+        f"[it]({SITE})",
+    ),
+    Hint("link-empty", "write the whole address", body("See [it]()."), "()", f"({SITE})"),
+    Hint("link-empty", "delete the link", body("See [it]()."), "[it]()", "it"),
     Hint("markup-unread", "close the link with )", body(f"See [it]({SITE}"), SITE, f"{SITE})"),
     Hint(
         "markup-unread",

@@ -38,6 +38,8 @@ def found_in(folder: Path, body: str, title: str = "Title") -> list[tuple[str, i
         ("the [plan](https://a.test/a b.pdf)", 1, 5),
         ("(text)[https://a.test]", 1, 1),
         ("[text](https://a.test", 1, 1),
+        ("see [text[(https://a.test)", 1, 5),
+        ("see [https://a.test](the words)", 1, 5),
         ("so[^1]", 1, 3),
         ("so\n\n[^1]: why", 3, 1),
         ("| a | b |\n| c | d |", 1, 1),

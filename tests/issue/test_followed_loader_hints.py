@@ -140,7 +140,23 @@ FOLLOWED = [
     Slip(
         "delete the dashes before its keys", "      label: Read on\n      url:", "      - label: Read on\n        url:"
     ),
+    Slip("write - block: article", "  - block: article", "  - article"),
+    Slip(
+        "write - {date: 2026-12-01, title: Market}",
+        "- date: 2026-12-01\n        title: Market",
+        "-{date: 2026-12-01, title: Market}",
+        "- {date: 2026-12-01, title: Market}",
+    ),
+    Slip(
+        "write {date: 2026-12-01, title: Market}",
+        "- date: 2026-12-01\n        title: Market",
+        "- date: 2026-12-01, title: Market",
+        "- {date: 2026-12-01, title: Market}",
+    ),
     # What the model says
+    Slip("write date: 2026-12-01", "{date: ", "{date:", base=AGENDA),
+    Slip("did you mean 'body'? It is missing.", "body: Some", "text: Some"),
+    Slip("did you mean 'a.png'?", "file: a.png", "file: pictures/a.png", base=PICTURED),
     Slip("delete the line break", "label: Read on", "label: |\n        Read\n        on", "label: Read on"),
     Slip("write en, fr or pt-BR", "date:", "language: english\ndate:", "language: en\ndate:"),
     Slip(

@@ -77,6 +77,8 @@ WRITTEN = [
         9,
     ),
     ("  - block: text", "  – block: text", 12),
+    ("  - block: article", "  - article", 5),
+    ("date: 2026-11-26", "date: 20261126", 3),
 ]
 
 
@@ -136,11 +138,22 @@ def test_a_slip_is_one_error_and_its_hint_mends_it(tmp_path: Path, right: str, s
         ("    title: A new", "<<<<<<< HEAD\n    title: A new", "6:1", "two versions of the file were merged"),
         ("title: A new bridge", "title A new bridge", "6:5", "has no colon"),
         ("title: A new bridge", "title:", "6:5", "'title' is empty"),
+        ("    body: Some", "    text: Some", "14:5", "did you mean 'body'? It is missing"),
+        ("    events:", "    entries:", "17:5", "did you mean 'events'? It is missing"),
+        ("- date: 2026-12-01\n        t", "- {date:2026-12-01, t", "18:10", "write date: 2026-12-01"),
+        ("- date: 2026-12-01\n        t", "-{date: 2026-12-01, t", "18:7", "write - {date: 2026-12-01, title: Market}"),
+        ("- date: 2026-12-01\n        t", "- date: 2026-12-01, t", "18:15", "write {date: 2026-12-01, title: Market}"),
+        ("    events:\n", "", "17:7", "write the key of the list on a line above it"),
+        ("body: Some words of", 'body: "Some words\n      of', "14:11", 'write " where its text ends'),
+        ("body: Some words of ours.", "body: Some words\n  of ours.", "15:3", "write it behind 'body' on one line"),
     ],
 )
 def test_a_slip_is_one_error_with_its_cause(tmp_path: Path, right: str, slip: str, place: str, said: str) -> None:
     assert right in ISSUE
-    (told,) = problems_of(write_issue(tmp_path, ISSUE.replace(right, slip, 1)))
+    wrong = ISSUE.replace(right, slip, 1)
+    if "{" in slip:  # an entry on one line, which ends there
+        wrong = wrong.replace("title: Market", "title: Market}")
+    (told,) = problems_of(write_issue(tmp_path, wrong))
     assert told.startswith(f"issue.yaml:{place}: "), told
     assert said in told
 

@@ -119,7 +119,7 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
 
 def _wrong_link(url: str, rules: MarkdownRules) -> str | None:
     """Tell how to write an address that no link can have; None if this one is right."""
-    if rules.is_mark(url):
+    if rules.is_mark(url) or not url:  # nothing at all: the checks say so, and Markdown shows the words
         return None
     try:
         spell_link(url)

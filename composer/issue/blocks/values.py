@@ -120,8 +120,8 @@ def _day(value: object) -> object:
 
 def _day_meant(text: str) -> str:
     """Spell a day that is written otherwise; "" where it may be the day or the month that comes first."""
-    if found := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日.]?", text):
-        year, month, day = map(int, found.groups())
+    if found := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日.]?|(\d{4})(\d{2})(\d{2})", text):
+        year, month, day = (int(part) for part in found.groups() if part)
     elif found := re.fullmatch(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4})", text):
         first, second, year = int(found[1]), int(found[3]), int(found[4])
         if found[2] != "." and first <= 12 and second <= 12 and first != second:

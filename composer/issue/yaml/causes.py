@@ -13,7 +13,8 @@ from typing import NamedTuple
 _ENTRY = re.compile(r"(?P<before>\s*(?:- +)?)(?P<key>[\w.-]+) *:(?P<gap> +)(?P<value>\S.*?)\s*$")
 _NO_GAP = re.compile(r"(?P<before>\s*(?:- +)?)(?P<key>[A-Za-z_]\w*):(?P<value>(?!//)\S.*?)\s*$")
 _WIDE_COLON = re.compile(r"(?P<before>\s*(?:- +)?)(?P<key>[\w-]+) ?： ?(?P<value>.*?)\s*$")
-_NO_GAP_BEHIND_DASH = re.compile(r"(?P<before>\s*)-(?P<rest>[A-Za-z_]\w*:.*?)\s*$")
+_NO_GAP_BEHIND_DASH = re.compile(r"(?P<before>\s*)-(?P<rest>(?:[A-Za-z_]\w*:|\{[\w\"']).*?)\s*$")
+_KIND_ALONE = re.compile(r"(?P<before>\s*)- (?P<kind>[a-z_]+)\s*$")
 _OTHER_DASH = re.compile(r"(?P<before>\s*)[–—•·−*] ?(?P<rest>[A-Za-z_]\w*:.*?)\s*$")
 _CONFLICT = re.compile(r"<{7}|={7}$|>{7}|\|{7}")
 _ODD_GAP = re.compile(
@@ -53,6 +54,8 @@ def find_slip(lines: Sequence[str], line: int, said: str) -> Slip | None:
     if "expected <block end>" in said:
         here = _ENTRY.match(lines[line])
         return (_value_slip(here, line) if here else None) or _too_far_left(lines, line)
+    if "mapping values are not allowed" in said and (slip := _kind_alone(lines, line)) is not None:
+        return slip
     if "could not find expected ':'" in said:
         return _outside_its_text(lines, line) or _without_colon(lines[line], line)
     here = _ENTRY.match(lines[line])
@@ -141,11 +144,11 @@ def _goes_on(text: str, column: int) -> bool:
 
 def _too_far_left(lines: Sequence[str], line: int) -> Slip | None:
     """A line that begins further left than those it belongs to, and further right than those around them."""
-    here = _LINE.match(lines[line])
+    here = _LINE.match(_opened(lines[line]))
     if here is None:
         return None
     column = len(here["indent"])
-    above = [(number, found) for number in range(line) if (found := _LINE.match(lines[number]))]
+    above = [(number, found) for number in range(line) if (found := _LINE.match(_opened(lines[number])))]
     dashes = [(number, found) for number, found in above if found["dash"]]
     if here["dash"]:
         before = above[-1][1] if above else None
@@ -193,9 +196,26 @@ def _without_colon(text: str, number: int) -> Slip | None:
     return Slip(number, found.end("before"), "this line has no colon after its key", right)
 
 
+def _opened(text: str) -> str:
+    """Write an entry that stands on one line, ``- {date: …}``, as it would begin on several."""
+    return re.sub(r"- \{\s*(?=\w+ *:)", "- ", text)
+
+
+def _kind_alone(lines: Sequence[str], line: int) -> Slip | None:
+    """Find ``- article`` where ``- block: article`` is meant, among the blocks."""
+    found = _KIND_ALONE.match(lines[line - 1]) if line and _LINE.match(lines[line]) else None
+    if found is None:
+        return None
+    above = (each for text in reversed(lines[: line - 1]) if (each := _LINE.match(text)) and not each["dash"])
+    owner = next((each for each in above if len(each["indent"]) <= found.end("before")), None)
+    if owner is None or owner["key"] != "blocks":
+        return None
+    return Slip(line - 1, found.end("before"), "a block does not say what it is", f"write - block: {found['kind']}")
+
+
 def _too_deep(lines: Sequence[str], line: int) -> Slip | None:
     """A line further in than the one above, whose value had already begun, is read as a part of that value."""
-    here, above = _LINE.match(lines[line]), _LINE.match(lines[line - 1]) if line else None
+    here, above = _LINE.match(_opened(lines[line])), _LINE.match(lines[line - 1]) if line else None
     if here is None or above is None or not above["value"] or here.end("indent") <= above.end("dash"):
         return None
     key, column = above["key"], above.end("dash")
@@ -214,6 +234,8 @@ def _too_deep(lines: Sequence[str], line: int) -> Slip | None:
 def _value_slip(here: re.Match[str], line: int) -> Slip | None:
     key, value, at = here["key"], here["value"], here.start("value")
     right = f"write {key}: {quoted(value)}"
+    if re.match(r"\d{4}-\d\d-\d\d, *\w+: ", value):
+        return Slip(line, at, "two keys stand on one line", f"write {{{key}: {value}}}")
     if re.match(r"- +[\w-]+:(\s|$)", value):
         hint = f"begin it on the next line, with {here.start('key') + 2} spaces before it"
         return Slip(line, at, f"a list cannot begin behind {key!r}, on its line", hint)
