@@ -37,13 +37,15 @@ from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
 from composer.remembered import LETTERS
 
-_OWN_PICTURE = re.compile(
-    r"""(?<![\w-])(?P<name>src|background-url|background)\s*=\s*(?P<quote>["'])(?P<file>[^"':/\\][^"':]*)(?P=quote)"""
+_TAG = re.compile(r"""<!--.*?-->|<[A-Za-z][^\s/>]*(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(?P<name>[A-Za-z][\w:.-]*)\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL
 )
-"""A picture beside the issue in raw MJML is an address without a scheme. Found by an expression: an author's MJML keeps
-its lines, which lxml would join."""
+"""An author's MJML is changed in its attributes only, by expressions: it keeps its lines, which lxml would join."""
 
-_HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_PICTURES = ("src", "background-url", "background")
+_OWN_PICTURE = re.compile(r"""[^"':/\\][^"':]*""")
+"""A picture beside the issue is an address without a scheme."""
 
 _UNCOLOURED = re.compile(r"<mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)")
 """Words of raw MJML in the theme's ink, which are to have its dark ink too."""
@@ -150,25 +152,45 @@ class TemplateFilters:
     def _mjml(self, text: str) -> Markup:
         """Return the designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
         mistakes = find_mistakes(text, is_mark=self._is_mark)
-
-        def found(source: re.Match[str]) -> str:
-            try:
-                return f'{source["name"]}="{self.pictures.url_in(text, unescape(source["file"]))}"'
-            except PictureError as error:
-                mistakes.append(TextMistake(source["file"], 0, str(error), error.hint))
-                return source[0]
-
-        mjml = _HREF.sub(self._spelt_href, _OWN_PICTURE.sub(found, text))
+        mjml = text if mistakes else _TAG.sub(lambda tag: self._in_tag(tag[0], text, mistakes), text)
         mjml = _UNCOLOURED.sub('<mj-text css-class="words"', mjml)
-        problems = [Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in mistakes]
+        problems = [
+            Problem(self._position(text, wrong), self._named(wrong.message), self._named(wrong.hint))
+            for wrong in mistakes
+        ]
         self.problems += [problem for problem in problems if problem not in self.problems]
         return Markup("" if problems else mjml)  # noqa: S704  looked through
 
-    def _spelt_href(self, written: re.Match[str]) -> str:
-        address = unescape(written[1] if written[1] is not None else written[2])
+    def _in_tag(self, tag: str, text: str, mistakes: list[TextMistake]) -> str:
+        """Spell the link of a tag of MJML, and find its picture; what is wrong with that is noted in ``mistakes``."""
+
+        def changed(attribute: re.Match[str]) -> str:
+            name, value = attribute["name"], attribute["value"]
+            if name.lower() == "href":
+                return f'href="{escape(self._spelt(unescape(value)))}"'
+            if name not in _PICTURES or not _OWN_PICTURE.fullmatch(value):
+                return attribute[0]
+            if self._draft.marks.without(value) != value:
+                mistakes.append(TextMistake(value, 0, f"{value!r} names no picture", "write the name of a file"))
+                return attribute[0]
+            try:
+                return f'{name}="{self.pictures.url_in(text, unescape(value))}"'
+            except PictureError as error:
+                mistakes.append(TextMistake(value, 0, str(error), error.hint))
+                return attribute[0]
+
+        return tag if tag.startswith("<!--") else _ATTRIBUTE.sub(changed, tag)
+
+    def _spelt(self, address: str) -> str:
         with suppress(LinkError):
-            address = address if self._is_mark(address) else spell_link(address)
-        return f'href="{escape(address)}"'
+            return address if self._is_mark(address) else spell_link(address)
+        return address
+
+    def _named(self, words: str) -> str:
+        """Write merge fields as an author does, where a mistake quotes the marks that stand for them."""
+        for mark, field in reversed(list(self._draft.marks.find(words))):
+            words = f"{words[: mark.start()]}{field}{words[mark.end() :]}"
+        return words
 
     def _is_mark(self, address: str) -> bool:
         return address.startswith(self._draft.marks.prefix)
@@ -224,7 +246,7 @@ class TemplateFilters:
 
     def _position(self, text: str, wrong: TextMistake) -> Position:
         authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
-        return authored.position_of(wrong.words, line=wrong.line) if authored else self._draft.start
+        return authored.position_of(self._named(wrong.words), line=wrong.line) if authored else self._draft.start
 
     def _longest_word(self, text: str | None) -> int:
         """Count the letters of the longest word that no line may break; a merge field's value is not known."""

@@ -42,6 +42,7 @@ _NAME = re.compile(r"[a-z][a-z0-9:._-]*")
 _RUNS = re.compile(r"^(on|formaction$|action$|srcdoc$|ping$|http-equiv$)")
 _STRIPPED = re.compile(r"[\t\r\n]|^[\x00-\x20]+|[\x00-\x20]+$")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_FROM_ELSEWHERE = re.compile(r"(?:https?|ftp|data|javascript|vbscript):|//", re.IGNORECASE)
 _ELSEWHERE = "put the picture beside the issue, and write its name"
 
 
@@ -112,6 +113,9 @@ def _judge_tokens(tokens: Any, css: str) -> Iterator[Wrong]:
     for token in tokens:
         kind = token.type
         if kind == "url":
+            yield from _judge_picture(token.value)
+        elif kind == "string" and _FROM_ELSEWHERE.match(read_as_browser(token.value)):
+            # It may be a picture of image(), or by way of var() of functions that no program has yet.
             yield from _judge_picture(token.value)
         elif kind == "function" and token.lower_name == "expression":
             yield "expression() would run in the reader's browser", "leave it out"

@@ -22,6 +22,8 @@ from composer.edition.prose.markdown import TextMistake
 _OUTERMOST = ("mj-section", "mj-wrapper", "mj-hero")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+_WORD = re.compile(r"\w+")
+_LONG_WORD = 200
 _DOCTYPE = re.compile(r"<!(?!--|\[CDATA\[)|<\?", re.IGNORECASE)
 
 
@@ -47,7 +49,7 @@ def find_mistakes(mjml: str, *, is_mark: Callable[[str], bool] = lambda _: False
         hint = "close every tag, as in <br />, quote every attribute, and write & as &amp;"
         reader.mistakes.append(TextMistake("", line, f"the MJML cannot be read: {expat.ErrorString(error.code)}", hint))
     if not reader.mistakes:
-        reader.mistakes += _in_rendered(mjml, is_mark)
+        reader.mistakes += _in_rendered(mjml, reader.fields, is_mark)
     return reader.mistakes
 
 
@@ -59,20 +61,30 @@ def _as_number(entity: re.Match[str]) -> str:
     )
 
 
-def _in_rendered(mjml: str, is_mark: Callable[[str], bool]) -> Iterator[TextMistake]:
+def _in_rendered(
+    mjml: str, fields: Mapping[str, tuple[int, str]], is_mark: Callable[[str], bool]
+) -> Iterator[TextMistake]:
     try:
         html = mjml_to_html(f"<mjml><mj-body>{mjml}</mj-body></mjml>")
     except MjmlError:
         return  # told with its line once it stands in the mail
+    for mark, (line, place) in fields.items():
+        if mark.lower() not in html.lower():
+            hint = "use it in a text, an alt text, or in the path or query of an address"
+            yield TextMistake(mark, line, f"{mark} is lost in {place}, which no reader's value can change", hint)
     for message, hint in allowed_html.judge_document(html, is_mark=is_mark):
         yield TextMistake("", 0, message, hint)
 
 
 class _Reader:
-    """Walks the tags. ``line`` tells in which one it is, from 0."""
+    """Walks the tags. ``line`` tells in which one it is, from 0.
+
+    ``fields`` are the marks of merge fields in attributes, each with its line and what it stands in.
+    """
 
     def __init__(self, line: Callable[[], int], is_mark: Callable[[str], bool]) -> None:
         self.mistakes: list[TextMistake] = []
+        self.fields: dict[str, tuple[int, str]] = {}
         self._line = line
         self._is_mark = is_mark
         self._depth = 0
@@ -84,9 +96,17 @@ class _Reader:
         if self._depth and not allowed_html.may_stand(name):
             self._note_mistake(tag, f"<{tag}> cannot stand in a mail", "leave it out")
         for attribute, value in attributes.items():
+            for mark in self._marks(value):
+                self.fields.setdefault(mark, (self._line(), f"{attribute}=… of <{tag}>"))
             for message, hint in allowed_html.judge_attribute(name, attribute, value, is_mark=self._is_mark):
                 self._note_mistake(value if value.strip() else attribute, message, hint)
         self._depth += 1
+
+    def _marks(self, value: str) -> Iterator[str]:
+        """Find marks in the words of an attribute, with what hangs on behind; in long words only at their beginning."""
+        for word in _WORD.findall(value):
+            starts = range(len(word)) if len(word) < _LONG_WORD else (0,)
+            yield from (word[at:] for at in starts if self._is_mark(word[at:]))
 
     def close(self, _tag: str) -> None:
         self._depth -= 1

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml.html import document_fromstring
 
+from composer.edition import build_edition
 from composer.edition.mjml.author_mjml import find_mistakes
 from composer.errors import EditionError
-from tests.support.authoring import png
+from composer.issue import load_issue
+from tests.support.authoring import issue_of, png, write_issue
 from tests.support.editions import build, read_as
 
 WORDS = "<mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section>"
@@ -82,6 +85,9 @@ def test_what_would_run_load_or_break_is_told_at_its_line(tmp_path: Path, writte
         '<mj-text><p style="background:u\\72l(//elsewhere.org/x)">B</p></mj-text>',
         "<mj-text><p style=\"background-image:image-set('https://elsewhere.org/x' 1x)\">B</p></mj-text>",
         '<mj-text><p style="width:expression(x())">B</p></mj-text>',
+        "<mj-text><p style=\"--a:'https://elsewhere.org/x';background:image-set(var(--a) 1x)\">B</p></mj-text>",
+        "<mj-text><p style=\"--a:'\\2f/elsewhere.org/x';background:src(var(--a))\">B</p></mj-text>",
+        "<mj-text><p style=\"background:image('HTTPS:elsewhere.org/x')\">B</p></mj-text>",
         '<mj-text><table background="https://elsewhere.org/x"><tr><td>B</td></tr></table></mj-text>',
         '<mj-image src="//elsewhere.org/x.gif" />',
         '<mj-image src="\\\\elsewhere.org/x.gif" />',
@@ -110,6 +116,87 @@ def test_an_address_with_blanks_and_a_picture_behind_a_section_are_put_right(tmp
     assert 'href="https://a.example.org/a%20b"' in html
     mjml = "- block: mjml\n  body: W\n  mjml: <mj-section background-url='p.png'></mj-section>\n"
     assert "/assets/p" in read_as(build(tmp_path, mjml, files={"p.png": png(30, 20)}).html)
+
+
+FIELD = "{{ subscriber.first_name }}"
+EVIL = [
+    "javascript:alert(1)",
+    "javascript",
+    "//elsewhere.org",
+    'x" onclick="alert(1)',
+    "'><script>alert(1)</script>",
+    "java\nscript:x()",
+    "&quot; onclick=x()",
+]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"<mj-text>{FIELD}</mj-text>",
+        f'<mj-text><a href="{FIELD}">A</a></mj-text>',
+        f'<mj-text><a href="{FIELD}:alert(1)">A</a></mj-text>',
+        f'<mj-button href="{FIELD}{FIELD}">A</mj-button>',
+        f'<mj-button href="https://a.example.org/{FIELD}?q={FIELD}#{FIELD}">A</mj-button>',
+        f'<mj-image src="p.png" alt="{FIELD}" href="{FIELD}" />',
+        f'<mj-text css-class="{FIELD}"><p title="{FIELD}" id="{FIELD}">A</p></mj-text>',
+        "<mj-text><a href='{{ subscriber.first_name | default(\"x\") }}'>A</a></mj-text>",
+        f"<mj-table><tr><td bgcolor='{FIELD}'>{FIELD}</td></tr></mj-table>",
+    ],
+)
+def test_a_readers_value_stays_a_value_in_it(tmp_path: Path, written: str) -> None:
+    html = build(tmp_path, BLOCK.format(written), files={"p.png": png(30, 20)}).html
+    for value in EVIL:
+        page = document_fromstring(read_as(html, first_name=value))
+        for element in page.iter("*"):
+            assert element.tag != "script"
+            assert not [name for name in element.attrib if name.startswith("on")]
+            assert not (element.get("href") or "").lower().lstrip().startswith(("javascript:", "//"))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (f'<mj-text><p style="color:{FIELD}">A</p></mj-text>', f":10:36: {FIELD} ends up in the attribute style"),
+        (f'<mj-text color="{FIELD}">A</mj-text>', f":10:27: {FIELD} ends up in the attribute style"),
+        (f'<mj-text><a href="https://{FIELD}/">A</a></mj-text>', f":10:37: {FIELD} ends up in the host of an address"),
+        (f'<mj-image src="{FIELD}" alt="A" />', f":10:26: '{FIELD}' names no picture"),
+        (f'<mj-image src="p.png" alt="A" width="{FIELD}" />', f":10:48: {FIELD} is lost in width=… of <mj-image>"),
+        (f'<mj-image src="p.png" alt="A" width="3{FIELD}" />', f"{FIELD} is lost in width=… of <mj-image>"),
+        (f'<mj-text mj-class="{FIELD}">A</mj-text>', f":10:30: {FIELD} is lost in mj-class=… of <mj-text>"),
+        (f'<mj-text><p {FIELD}="x">A</p></mj-text>', f"{FIELD}=… cannot stand in a mail"),
+        (f'<mj-button href="java{FIELD}script:x()">A</mj-button>', f"'java{FIELD}script:x()' is no address"),
+        (f'<mj-button href="mailto:{FIELD}">A</mj-button>', f"'mailto:{FIELD}' is no address"),
+    ],
+)
+def test_a_field_where_no_value_can_stand_is_told_in_its_authors_words(tmp_path: Path, written: str, told: str) -> None:
+    with pytest.raises(EditionError) as raised:
+        build(tmp_path, BLOCK.format(written), files={"p.png": png()})
+    assert told in str(raised.value)
+
+
+def test_a_translation_has_mjml_of_its_own_with_fields(tmp_path: Path) -> None:
+    french = "subject: S\nblocks:\n- body: W\n  mjml: |\n    " + WORDS.format(f"Bonjour {FIELD}")
+    blocks = BLOCK.format(f"<mj-text>Hello {FIELD}</mj-text>")
+    folder = write_issue(tmp_path / "issues", issue_of(blocks), files={"issue.fr.yaml": french})
+    issue = load_issue(folder)
+    assert "Bonjour Ana" in read_as(build_edition(issue, language="fr").html, first_name="Ana")
+    assert "Hello Ana" in read_as(build_edition(issue, language="en").html, first_name="Ana")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<mj-text>write href='a b' or src='q.png'</mj-text>",
+        "<mj-image src=\"p.png\" alt=\"href='https://a.example.org/onerror=x()/' src='q.png'\" />",
+        '<mj-text><img src="p.png" alt="x href=\'a&quot; onerror=x()\'" /></mj-text>',
+    ],
+)
+def test_words_that_look_like_attributes_stay_words(tmp_path: Path, written: str) -> None:
+    page = document_fromstring(read_as(build(tmp_path, BLOCK.format(written), files={"p.png": png()}).html))
+    words = [*page.xpath("//img/@alt"), page.text_content()]
+    assert any("href='" in text for text in words)
+    assert not page.xpath("//@onerror")
 
 
 @pytest.mark.parametrize(

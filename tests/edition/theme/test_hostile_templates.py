@@ -97,6 +97,10 @@ self._TemplateReference__context.environment
 self.environment
 blocks[0].__class__
 blocks[0].rendered.__class__
+blocks[0]._copied
+blocks[0]._copied()
+blocks[0].copied()
+blocks|map(attribute="_copied")|list
 blocks[0].__init__.__globals__
 range.__init__.__globals__
 range.__class__
