@@ -67,7 +67,7 @@ class Document:
         if not self.can_be_edited:
             return {}
         try:
-            return locate(self.text, is_markdown=self.is_markdown)
+            return locate(self.text, getattr(self.shape.model, "kinds", {}), is_markdown=self.is_markdown)
         except EditRefused:
             return {}
 

@@ -10,7 +10,8 @@ import re
 
 from composer.errors import EditRefused
 from composer.writing.document import Document
-from composer.writing.edits import AddEntry, DuplicateEntry, Edit, MoveEntry, RemoveField, SetField, SetText
+from composer.writing.edits import Edit, SetText
+from composer.writing.markdown.editing import MarkdownEditing
 from composer.writing.values import JsonValue, same
 from composer.writing.yaml.editing import YamlEditing
 
@@ -27,16 +28,20 @@ def edited(document: Document, edit: Edit) -> Document:
     intended = edit.intended(document.values)
     if same(intended, document.values):
         return document
-    after = document.with_text(_edited_yaml(document, edit, intended))
+    after = document.with_text(_edited_text(document, edit, intended))
     if after.problems or not same(after.values, intended):
         words = after.problems[0].message if after.problems else "it would not say what was meant"
         raise EditRefused(f"this cannot be written into {document.name} as it is: {words}; write it in the source")
     return after
 
 
-def _edited_yaml(document: Document, edit: Edit, intended: JsonValue) -> str:
+def _edited_text(document: Document, edit: Edit, intended: JsonValue) -> str:
+    if document.is_markdown:
+        markdown = MarkdownEditing(document.text, document.shape, intended)
+        markdown.make(edit)
+        return markdown.text
     editing = YamlEditing(document.text, document.shape)
-    make(editing, edit)
+    editing.make(edit)
     # What a step could not foresee is set right value by value: the text at the end of a file that has no line break
     # there, moved into its midst; the id of a copy.
     for _ in range(_ROUNDS):
@@ -44,23 +49,6 @@ def _edited_yaml(document: Document, edit: Edit, intended: JsonValue) -> str:
             break
         editing.set_value((), intended)
     return editing.text
-
-
-def make(editing: YamlEditing, edit: Edit) -> None:
-    """Make the one step that an edit is, as far as a step can."""
-    match edit:
-        case SetField():
-            editing.set_value(edit.path, edit.value)
-        case RemoveField():
-            editing.remove(edit.path)
-        case AddEntry():
-            editing.insert(edit.path, edit.index, edit.value)
-        case MoveEntry():
-            editing.move(edit.path, edit.to)
-        case DuplicateEntry():
-            editing.duplicate(edit.path)
-        case SetText():
-            editing.text = edit.text
 
 
 def _with_its_line_breaks(text: str, before: str) -> str:

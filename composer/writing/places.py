@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from composer.errors import EditRefused
+from composer.issue.blocks import Item
 from composer.issue.source import KeyPath
+from composer.writing.markdown.layout import MarkdownLayout
 from composer.writing.yaml.layout import Value, lay_out
 
 
@@ -15,11 +19,29 @@ class Located(NamedTuple):
     end: int
 
 
-def locate(text: str, *, is_markdown: bool) -> dict[KeyPath, Located]:
+def locate(text: str, kinds: Mapping[str, type[Item]], *, is_markdown: bool) -> dict[KeyPath, Located]:
     """Find the places of all values, by path, in the order of the text."""
-    if is_markdown:
-        return {}
-    return yaml_places(lay_out(text))
+    if not is_markdown:
+        return yaml_places(lay_out(text))
+    layout = MarkdownLayout(text, kinds)
+    found = _places_of_keys(text[layout.front : layout.front_end], (), layout.front)
+    if layout.title is not None:
+        found["title",] = Located(*layout.title)
+    for index, block in enumerate(layout.blocks):
+        here: KeyPath = ("blocks", index)
+        found[here] = Located(block.start, block.end)
+        if block.keys is not None:
+            found |= _places_of_keys(text[block.keys : block.keys_end], here, block.keys)
+        if block.body is not None:
+            found[*here, "body"] = Located(block.body, block.body_end)
+    return found
+
+
+def _places_of_keys(text: str, inside: KeyPath, offset: int) -> dict[KeyPath, Located]:
+    try:
+        return yaml_places(lay_out(text), inside=inside, offset=offset)
+    except EditRefused:
+        return {}  # there are none
 
 
 def yaml_places(root: Value, *, inside: KeyPath = (), offset: int = 0) -> dict[KeyPath, Located]:

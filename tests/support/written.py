@@ -190,3 +190,44 @@ def edits_of(draw: st.DrawFn, values: Any) -> dict[str, Any]:
         "path": list(path),
         "value": draw(st.one_of(TEXTS, TEXTS, LINKS, BLOCKS, st.booleans(), st.lists(LINES, max_size=2))),
     }
+
+
+@st.composite
+def typed_markdown(draw: st.DrawFn) -> str:
+    """An issue in Markdown as somebody typed it: plain text, headlines with and without keys, fences, comments."""
+    front = ["---", "subject: Spring  # for now", "preheader: 'A promise'", "date: 2020-03-31", "---", ""]
+    title = draw(st.sampled_from([[], ["# The headline", ""], ["The *headline*", "===", ""]]))
+    pieces = draw(st.lists(_typed_piece(), min_size=1, max_size=5))
+    gaps = draw(st.lists(st.sampled_from(["\n\n", "\n\n\n", "\n\n<!-- alone -->\n\n"]), min_size=5, max_size=5))
+    body = "".join(piece + gap for piece, gap in zip(pieces, gaps, strict=False)).rstrip("\n")
+    text = "\n".join([*front, *title]) + body + draw(st.sampled_from(["\n", "", "\n\n[ref]: https://example.org/\n"]))
+    return draw(st.sampled_from([text, text, text.replace("\n", "\r\n")]))
+
+
+@st.composite
+def _typed_piece(draw: st.DrawFn) -> str:
+    note = draw(st.sampled_from(["", "", "<!-- about it -->\n"]))
+    return note + draw(
+        st.sampled_from(
+            [
+                "A paragraph,\nwith a second line.\n\n- and a\n- list",
+                "### A headline inside\n\nText with [a link][ref].",
+                "## A story {#one lead}\n\n![A bridge](bridge.png)\n\nSome text.\n\n[Read](https://example.org/)",
+                '## Another story {kicker="Two words"}\n\nSome text.\n\n![A bridge](bridge.png "At night")\n\nMore.',
+                "## A plain story\n\nText\n\n### Inside it\n\n```\n## no headline\n```",
+                "## A digest {block=callout figure=3}\n\nText",
+                "A story, underlined\n---\n\nText",
+                "---",
+                "***",
+                "![A bridge](bridge.png)",
+                "![A bridge](bridge.png)\nand text right below.",
+                "[![A bridge](bridge.png)](https://example.org/)",
+                "[Press here](https://example.org/)",
+                ":::text\n---\nThe body.\n:::",
+                ":::callout\nkicker: News  # short\n---\nThe body.\n\n### Inside\n\n[Read](https://example.org/)\n:::",
+                "::::callout\ntitle: T\n# a note\nbody: |\n  In the keys.\n::::",
+                ":::events\ntitle: Dates\nevents:\n  - {date: 2020-04-01}\n  - title: May\n    date: 2020-05-01\n:::",
+                ":::divider\n:::",
+            ]
+        )
+    )

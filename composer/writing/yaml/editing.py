@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from composer.issue.source import KeyPath
+from composer.writing.edits import AddEntry, DuplicateEntry, Edit, MoveEntry, RemoveField, SetField, SetText
 from composer.writing.shape import Shape
 from composer.writing.text import Splice, common_start, spliced
 from composer.writing.values import JsonValue, as_read, at_path, has_path, replaced, same
@@ -48,6 +49,22 @@ class YamlEditing:
 
     def _step(self, splices: Sequence[Splice]) -> None:
         self.text = spliced(self.text, splices)
+
+    def make(self, edit: Edit) -> None:
+        """Make the one step that an edit is, as far as a step can."""
+        match edit:
+            case SetField():
+                self.set_value(edit.path, edit.value)
+            case RemoveField():
+                self.remove(edit.path)
+            case AddEntry():
+                self.insert(edit.path, edit.index, edit.value)
+            case MoveEntry():
+                self.move(edit.path, edit.to)
+            case DuplicateEntry():
+                self.duplicate(edit.path)
+            case SetText():
+                self.text = edit.text
 
     def set_value(self, path: KeyPath, value: JsonValue) -> None:
         """Make the text say ``value`` at ``path``. None takes a key out."""
