@@ -77,7 +77,12 @@ _US = re.compile(
             r"service (?:is )?(?:temporarily |currently )?(?:not available|unavailable)|misconfigur|maintenance|"
             r"not accepting (?:mail|messages)|shutting down|server (?:is )?(?:too )?(?:busy|error|unavailable)",
             r"your account|subscription|trial|billing|unpaid|payment|credits?\b|licen[cs]e",
-            r"nicht erlaubt|verweigert|anmeld|absender|exp[eé]diteur|relais",
+            r"verification failed|verify failed|call(?:back|out)|receiving mail at a rate|\bip\b|\bjunk",
+            # German, French; Spanish, Portuguese, Italian; Dutch, Polish; Russian; Chinese, Japanese
+            r"nicht erlaubt|berechtig|verweigert|anmeld|absender|gesperrte? ip|exp[eé]diteur|relais|non autoris|"
+            r"acc[eè]s refus|adresse ip|denegad|remitente|autentica|permitid|accesso negato|mittente|geweigerd|"
+            r"afzender|zabronion|nadawc|autoryzac|запрещ|отправител|спам|отклонен[оа]? как|拒绝访问|垃圾|频率|"
+            r"发件人|許可|送信者|迷惑",
         )
     )
 )
@@ -95,7 +100,10 @@ _PERSON = re.compile(
             r"gr[ea]y.?list",
             r"not (?:known|exist|our customer) ?(?:here)?|doesn't exist|no mailbox|no such (?:domain|host)|has moved|"
             r"does not like recipient|no one here|nobody here",
-            r"empf[aä]nger|postfach|existiert nicht|unbekannt|n'existe pas|inconnu|destinataire|bo[iî]te",
+            r"empf[aä]nger|postfach|existiert nicht|unbekannt|n'existe pas|inconnu|destinataire|bo[iî]te|"
+            r"(?:usuario|destinatario|cuenta) (?:desconocid|inexistente|no )|no existe|buz[oó]n|utente|sconosciut|"
+            r"casella|gebruiker|onbekend|postvak|nieznan|skrzynk|пользовател|не найден|не существует|ящик|"
+            r"用户不存在|邮箱|存在しません|宛先|finns inte|findes ikke|neexistuj",
         )
     )
 )

@@ -51,6 +51,22 @@ ABOUT_US = [
     "550 5.1.1 Message rejected due to policy restrictions",
     "550 5.1.1 sending limit exceeded for this hour",
     "550 5.1.1 You are not allowed to send from this IP address",
+    "550 5.1.1 Verification failed for <news@example.org>",
+    "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages",
+    "550 JunkMail rejected",
+    # in the words of other countries
+    "550 5.1.1 Sie sind nicht berechtigt, an diese Adresse zu senden",
+    "550 5.1.1 Adresse IP bloquée",
+    "550 Envoi non autorisé",
+    "550 Acceso denegado",
+    "550 Autenticación requerida",
+    "550 Accesso negato",
+    "550 Toegang geweigerd",
+    "550 Brak autoryzacji",
+    "550 Доступ запрещён",
+    "550 拒绝访问",
+    "554 被判定为垃圾邮件",
+    "550 リレーは許可されていません",
 ]
 ABOUT_THE_PERSON = [
     "550 No such user here",
@@ -78,6 +94,14 @@ ABOUT_THE_PERSON = [
     "451 Greylisted, please try again in 300 seconds",
     "450 4.1.1 mailbox unavailable",
     "550 5.5.0 Requested action not taken: mailbox unavailable",
+    "550 Destinataire inexistant",
+    "550 Usuario desconocido",
+    "550 Casella piena",
+    "550 Gebruiker onbekend",
+    "550 Nieznany użytkownik",
+    "550 Пользователь не найден",
+    "550 用户不存在",
+    "550 ユーザーが存在しません",
 ]
 UNCLEAR = [
     "550 no",
