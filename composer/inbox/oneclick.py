@@ -33,9 +33,8 @@ def one_click(message: ParsedMessage, *, site_url: str) -> OneClick | None:
     found = re.search(r"<(https?://[^>\s]+)>", message.header("List-Unsubscribe"))
     if found is None:
         return None
-    site = urlsplit(site_url)
     try:
-        target = urlsplit(found[1])
+        site, target = urlsplit(site_url), urlsplit(found[1])
         is_about_us = _origin(target) == _origin(site)
     except ValueError as error:  # a port that is no number, a bracket without its other
         return OneClick(found[1], f"Its address cannot be read: {error}.")

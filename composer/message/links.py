@@ -63,7 +63,7 @@ class Site:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", self.url.rstrip("/"))
-        if not _SITE_URL.fullmatch(self.url) or not urlsplit(self.url).hostname:
+        if not is_site_url(self.url):
             raise SettingsError(
                 f"the public address of the site is not usable: {self.url!r}; it looks like https://news.example.org"
             )
@@ -89,6 +89,15 @@ class Site:
     def link_key(self) -> bytes:
         """The key that links are signed with."""
         return derived_key(b"", key=self.secret_key, use=b"trial") if self.is_trial else self.secret_key
+
+
+def is_site_url(url: str) -> bool:
+    """Whether links can begin with this address: a host that can be read, a port that is one, and no query."""
+    try:
+        parts = urlsplit(url)
+        return bool(_SITE_URL.fullmatch(url) and parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket without its other, a port that is no number
+        return False
 
 
 @dataclass(frozen=True, slots=True)

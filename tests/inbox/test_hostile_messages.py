@@ -35,3 +35,14 @@ def test_every_view_of_a_malformed_message_answers(data: bytes) -> None:
     for path in ["/", "/?q=hello", here, *views, f"{here}/html?scheme=dark", "/api/messages", f"/api{here}"]:
         assert client.get(path).status_code == 200, path
     assert client.post(f"/api{here}/unsubscribe").status_code == 409
+
+
+@pytest.mark.parametrize("site_url", ["http://[", "http://127.0.0.1:x", ""])
+@pytest.mark.filterwarnings("ignore")
+def test_an_address_of_the_site_that_cannot_be_read_takes_no_view_down(site_url: str) -> None:
+    store = Store()
+    data = ONE_CLICK % b"http://127.0.0.1:8025/u/x"
+    message = store.add_message(mail_from="", recipients=("a@example.org",), data=data, received_at=0)
+    client = TestClient(create_inbox(store, site_url=site_url, smtp_port=1), base_url="http://127.0.0.1:8026")
+    assert client.get(f"/messages/{message.id}").status_code == 200
+    assert client.post(f"/api/messages/{message.id}/unsubscribe").status_code == 409

@@ -107,6 +107,11 @@ def test_a_slot_without_a_value_is_empty() -> None:
         "https://a.org/<b>",
         "https://é.org",
         "https://a.org,b",
+        "http://[",
+        "https://[::1",
+        "https://a.org:x",
+        "https://a.org:99999",
+        "https://a.org:0",
     ],
 )
 def test_a_site_needs_a_plain_address(url: str) -> None:

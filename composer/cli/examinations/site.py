@@ -8,6 +8,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from composer.message.links import is_site_url
 from composer.settings import SiteSettings, load_settings
 from composer.workflow import project_database
 from composer.workflow.wiring import the_route, the_site
@@ -19,9 +20,9 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 def look_at_address() -> tuple[str, str]:
     """Whether NEWSLETTER_SITE_URL is an address that readers' programs can use."""
     url = load_settings(SiteSettings).site_url
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_site_url(url):
         return f"{url} is no address of a site", "Set NEWSLETTER_SITE_URL, such as https://news.example.org"
+    parts = urlsplit(url)
     if parts.hostname in _THIS_MACHINE:
         if the_route().relay.host in _THIS_MACHINE:
             return f"{url}, this machine: enough to try things out", ""
