@@ -9,6 +9,7 @@ that a save in a project of five hundred issues rebuilds one.
 from __future__ import annotations
 
 import re
+import stat
 import threading
 import time
 from collections import OrderedDict
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.model import Edition
+from composer.edition.theme.block_cache import FileVersion, file_versions
 from composer.errors import NewsletterError
 from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
 from composer.issue.files import issue_file, translation_files
@@ -70,6 +72,7 @@ class IssuePreviews:
         self.project = project
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._building: dict[str, threading.Lock] = {}
 
     def newsletter(self) -> Newsletter | None:
         """Return the publication, or None while its file cannot be read."""
@@ -90,14 +93,19 @@ class IssuePreviews:
         """Return one issue as its files are now. Raises NewsletterError if there is no such issue."""
         folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
         with self._lock:
+            building = self._building.setdefault(folder.name, threading.Lock())
+        # While one issue is built, who asks for it waits, and others are answered.
+        with building:
             fingerprint = frozenset(self._files_of(folder))
-            kept = self._kept.get(slug)
+            with self._lock:
+                kept = self._kept.get(slug)
             if kept is None or kept.fingerprint != fingerprint:
                 kept = _Kept(fingerprint, self._build(slug, folder, kept.preview.editions if kept else {}))
+            with self._lock:
                 self._kept[slug] = kept
-            self._kept.move_to_end(slug)
-            if len(self._kept) > _KEPT_ISSUES:
-                self._kept.popitem(last=False)
+                self._kept.move_to_end(slug)
+                if len(self._kept) > _KEPT_ISSUES:
+                    self._kept.popitem(last=False)
             return kept.preview
 
     def _build(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> IssuePreview:
@@ -111,15 +119,15 @@ class IssuePreviews:
         newsletter = checked.issue.newsletter if checked.issue else self.newsletter()
         return IssuePreview(slug, checked, editions, stale, newsletter, seconds)
 
-    def _files_of(self, folder: Path) -> Iterator[tuple[str, int, int]]:
-        shared = (path for path in self.project.issues_dir.iterdir() if path.is_file())
-        own = (path for root in (folder, *self.project.templates) for path in root.rglob("*"))
-        for path in (*shared, *own):
+    def _files_of(self, folder: Path) -> Iterator[FileVersion]:
+        yield from file_versions((folder, *self.project.templates))
+        for path in self.project.issues_dir.iterdir():
             try:
                 found = path.stat()
             except FileNotFoundError:
                 continue  # An editor's temporary file, gone between the listing and now.
-            yield str(path), found.st_mtime_ns, found.st_size
+            if stat.S_ISREG(found.st_mode):
+                yield str(path), found.st_mtime_ns, found.st_size
 
 
 def _summary(folder: Path, first_language: str) -> IssueSummary:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from composer.compose import CheckedIssue, check_folder
 from composer.edition import fill
 from composer.errors import NewsletterError
+from composer.studio import previews as previews_module
 from composer.studio.previews import IssuePreviews
+from tests.support.hanging import HANGS_S
 from tests.support.projects import SLUG, ProjectFolder
 
 
@@ -103,3 +110,52 @@ def test_an_unknown_issue_is_told_with_the_nearest_name(project_folder: ProjectF
 def test_one_file_saved_shows_in_the_subject(project_folder: ProjectFolder) -> None:
     previews = IssuePreviews(project_folder.project)
     assert fill(previews.preview(SLUG).editions["en"].subject, {}) == "News for you"
+
+
+def test_while_one_issue_is_built_another_is_answered(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(project_folder.issue_file.parent, project_folder.issues / "2026-13-slow")
+    begun, let_go = threading.Event(), threading.Event()
+
+    def held_up(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
+        if folder.name == "2026-13-slow":
+            begun.set()
+            assert let_go.wait(HANGS_S)
+        return check_folder(folder, templates=templates)
+
+    monkeypatch.setattr(previews_module, "check_folder", held_up)
+    previews = IssuePreviews(project_folder.project)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(previews.preview, "2026-13-slow")
+        assert begun.wait(HANGS_S)
+        other = pool.submit(previews.preview, SLUG)
+        try:
+            assert other.result(HANGS_S).editions
+            assert not slow.done()
+        finally:
+            let_go.set()
+        assert slow.result(HANGS_S).slug == "2026-13-slow"
+
+
+def test_an_issue_that_two_ask_for_is_built_once(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[str] = []
+
+    def counted(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
+        built.append(folder.name)
+        return check_folder(folder, templates=templates)
+
+    monkeypatch.setattr(previews_module, "check_folder", counted)
+    previews = IssuePreviews(project_folder.project)
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(previews.preview, [SLUG] * 4))
+    assert built == [SLUG]
+    assert len(set(map(id, seen))) == 1
+
+
+def test_links_in_circles_hold_nothing_up(project_folder: ProjectFolder) -> None:
+    for name in ("a", "b", "c"):
+        (project_folder.templates / name).symlink_to(project_folder.templates, target_is_directory=True)
+    assert IssuePreviews(project_folder.project).preview(SLUG).editions

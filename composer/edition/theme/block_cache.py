@@ -115,21 +115,35 @@ def fingerprint(*seen: object) -> bytes:
     return hashlib.blake2b("\0".join(map(repr, seen)).encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 
-def templates_version(folders: Iterable[Path]) -> bytes:
-    """Hash the names, sizes and times of all the files that templates are made of."""
-    found: list[tuple[str, int, int]] = []
-    waiting = [str(folder) for folder in folders if not any(parent in folder.parents for parent in folders)]
+FileVersion = tuple[str, int, int]
+"""A file's path, the time of its last change in nanoseconds, and its size in bytes."""
+
+
+def file_versions(folders: Iterable[Path]) -> list[FileVersion]:
+    """List all files in the folders, and in those that are linked there, each once, whatever links lead in circles."""
+    found: list[FileVersion] = []
+    waiting, linked = [str(folder) for folder in folders], set[str]()
     while waiting:
         # Not there, or not to be opened: so it is with a project that has no templates of its own.
         with suppress(OSError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 # A link to nothing hides none of its neighbours: Emacs makes one beside every file it changes.
                 with suppress(OSError):
-                    if entry.is_dir():
-                        waiting.append(entry.path)
-                    else:
+                    if not entry.is_dir():
                         seen = entry.stat()
                         found.append((entry.path, seen.st_mtime_ns, seen.st_size))
+                    elif not entry.is_symlink():
+                        waiting.append(entry.path)
+                    elif (real := os.path.realpath(entry.path)) not in linked:
+                        linked.add(real)
+                        waiting.append(entry.path)
+    return found
+
+
+def templates_version(folders: Iterable[Path]) -> bytes:
+    """Hash the names, sizes and times of all the files that templates are made of."""
+    roots = tuple(folders)
+    found = file_versions(folder for folder in roots if not any(parent in folder.parents for parent in roots))
     # Of numbers and texts, marshal writes the same for the same, in a tenth of the time that their words take.
     return hashlib.blake2b(marshal.dumps(sorted(found), _WITHOUT_REFERENCES), digest_size=20).digest()
 
