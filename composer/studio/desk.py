@@ -1,46 +1,39 @@
-"""The author's desk: the files of an issue as they are being written, with all that can be undone.
+"""The author's desk: the issues whose files are being written, found by name and language.
 
 ::
 
-    browser ──edits──▶ Desk ──▶ composer/writing   the text afterwards, which says exactly what was meant
-                        │
-                        └──▶ disk                  whole or not at all, before the browser hears that it is saved
+    browser ──edits──▶ Desk ──▶ writing/open_issue.py   the file afterwards says exactly what was meant; on the disk
+                        │                               before the browser hears of it; what others save is taken in
+                        └──▶ only an issue's own files, and no link that leads out of the project
 
-Enters: an issue's name, a language, edits as JSON. Leaves: an OpenFile. The guarantee: what is on the disk is read
-before every edit, so nothing of an editor's is lost: what changed there since the browser looked is told (Changed), and
-the edit is not made. Only an issue's own files are opened, and no link that leads out of the project. Several threads
-may use it.
+Enters: an issue's name, a language, edits as JSON. Leaves: an OpenFile. Several threads may use it.
 """
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from composer.errors import EditRefused, NewsletterError
 from composer.issue.files import issue_file, translation_files
-from composer.issue.inside import leads_outside, unusable
-from composer.issue.own_blocks import own_blocks
+from composer.issue.inside import leads_outside
+from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
-from composer.writing.document import Document, read_document
+from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
-from composer.writing.shape import Shape
+from composer.writing.merge import MergeConflict, Side
+from composer.writing.open_issue import OpenIssue
 
 _KEPT_ISSUES = 32
-_KEPT_STEPS = 500
 
 
 class Changed(NewsletterError):
-    """The file has been changed elsewhere since the page looked at it."""
+    """The same place of the file has been changed elsewhere since the page looked at it."""
 
     def __init__(self, opened: OpenFile) -> None:
         super().__init__()
@@ -48,55 +41,24 @@ class Changed(NewsletterError):
 
 
 @dataclass(frozen=True, slots=True)
-class WritingStep:
-    """One change of a file: its text before and after, in words, and the gesture that it is part of."""
-
-    name: str
-    before: str
-    after: str
-    words: str
-    gesture: str
-
-
-@dataclass(frozen=True, slots=True)
-class WritingSteps:
-    """What can be undone and made again of an issue, the next one last. Never changes: each method returns another."""
-
-    done: tuple[WritingStep, ...] = ()
-    undone: tuple[WritingStep, ...] = ()
-
-    def with_step(self, step: WritingStep) -> WritingSteps:
-        """Add a step; what is of one gesture, as the letters of a word are, joins the last one."""
-        if step.before == step.after:
-            return self
-        last = self.done[-1] if self.done and not self.undone else None
-        if last and step.gesture and (last.name, last.gesture, last.after) == (step.name, step.gesture, step.before):
-            step = replace(step, before=last.before)
-            return WritingSteps((*self.done[:-1], step))
-        return WritingSteps((*self.done, step)[-_KEPT_STEPS:])
-
-    def as_json(self) -> dict[str, Any]:
-        """Make what the buttons show: the words of the step that each would take, null if there is none."""
-        return {
-            "undo": self.done[-1].words if self.done else None,
-            "redo": self.undone[-1].words if self.undone else None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file of an issue as it is now, and what of the issue can be undone. ``is_first`` if it is no translation."""
+    """A file of an issue as it is now, and what of the issue can be undone. ``is_first`` if it is no translation.
+
+    With ``conflicts`` what is typed is not on the disk yet, because the same was changed there.
+    """
 
     document: Document
-    history: WritingSteps
+    history: Mapping[str, Any]
     is_first: bool
+    conflicts: tuple[MergeConflict, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Make what the browser gets."""
         return {
             "document": self.document.as_json(),
-            "history": self.history.as_json(),
+            "history": self.history,
             "is_first": self.is_first,
+            "conflicts": [conflict.as_json() for conflict in self.conflicts],
         }
 
 
@@ -120,63 +82,72 @@ class Desk:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._lock = threading.Lock()
-        self._histories: OrderedDict[str, WritingSteps] = OrderedDict()
-        self._known: dict[Path, Document] = {}
+        self._issues: OrderedDict[str, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
+        self._count = 0
 
     def open(self, slug: str, language: str) -> OpenFile:
         """Open the file of a language as it is on the disk. Raises NewsletterError if there is none, or no text."""
         with self._lock:
-            return self._open(slug, language)
+            return self._file(self._issue(slug), language)
 
     def edit(self, slug: str, draft: Draft) -> OpenFile:
         """Make the edits, all or none, and save. Raises Changed, or EditRefused in words."""
         with self._lock:
-            opened = self._open(slug, draft.language)
-            before = opened.document
-            if before.version != draft.version:
-                raise Changed(opened)
-            after = before
-            for edit in draft.edits:
-                after = edited(after, edit_from_json(edit))
-            step = WritingStep(before.name, before.text, after.text, draft.words, draft.gesture)
-            history = opened.history.with_step(step)
-            return self._saved(slug, draft.language, replace(opened, document=after, history=history))
+            issue = self._issue(slug)
+            opened = self._file(issue, draft.language)
+            edits = [edit_from_json(edit) for edit in draft.edits]
+            is_current = opened.document.version == draft.version
+            if is_current:  # else it is merged, and one edit alone can be refused
+                after = opened.document
+                for edit in edits:
+                    after = edited(after, edit)
+            self._count += 1
+            gesture = draft.gesture[:200] or f"at once {self._count}"
+            version, name = draft.version, opened.document.name
+            for edit in edits:
+                try:
+                    made = issue.edit(name, edit, version=version, gesture=gesture, words=draft.words[:80])
+                except EditRefused as refused:
+                    if is_current:
+                        raise
+                    raise Changed(self._file(issue, draft.language)) from refused
+                version = made.version
+            return self._file(issue, draft.language)
 
     def undo(self, slug: str, language: str, *, again: bool = False) -> OpenFile:
         """Take the last step back, or make it ``again``; it may be one in another language's file."""
         with self._lock:
-            steps = self._histories.get(slug, WritingSteps())
-            there = steps.undone if again else steps.done
-            if not there:
-                raise EditRefused(f"there is nothing to {'redo' if again else 'undo'}")
-            step = there[-1]
-            of_file = next(
-                (code for code in ("", *translation_files(self._folder(slug))) if self._name(slug, code) == step.name),
-                "",
-            )
-            opened = self._open(slug, of_file)
-            expected, text = (step.before, step.after) if again else (step.after, step.before)
-            if (opened.document.name, opened.document.text) != (step.name, expected):
-                raise EditRefused(f"{step.name} has been changed elsewhere since, so this cannot be taken back")
-            left = (
-                WritingSteps((*steps.done, replace(step, gesture="")), steps.undone[:-1])
-                if again
-                else WritingSteps(steps.done[:-1], (*steps.undone, step))
-            )
-            self._saved(slug, of_file, replace(opened, document=opened.document.with_text(text), history=left))
-            return self._open(slug, language)
+            issue = self._issue(slug)
+            (issue.redo if again else issue.undo)()
+            return self._file(issue, language)
 
-    def _open(self, slug: str, language: str) -> OpenFile:
-        folder = self._folder(slug)
-        path = self._file(folder, language)
-        if problem := unusable(path, self._project.issues_dir):
-            raise NewsletterError(f"{path.name}: {problem.message}")
-        try:
-            document = read_document(path.name, path.read_bytes(), shape=self._shape())
-        except OSError as error:
-            raise NewsletterError(f"{path.name} cannot be read: {error.strerror}") from error
-        self._known[path] = document
-        return OpenFile(document, self._histories.get(slug, WritingSteps()), path == issue_file(folder))
+    def settle(self, slug: str, language: str, side: Side) -> OpenFile:
+        """Let one side win in all that is in conflict in a file."""
+        with self._lock:
+            issue = self._issue(slug)
+            opened = self._file(issue, language)
+            issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
+            return self._file(issue, language)
+
+    def _issue(self, slug: str) -> OpenIssue:
+        folder, own = self._folder(slug), own_blocks(self._project.templates)
+        issue, known = self._issues.get(slug, (None, None))
+        if issue is None or known != own:
+            issue = OpenIssue(folder, own_blocks=own)
+        else:
+            issue.look_again()
+        self._issues[slug] = issue, own
+        self._issues.move_to_end(slug)
+        if len(self._issues) > _KEPT_ISSUES:
+            self._issues.popitem(last=False)
+        return issue
+
+    def _file(self, issue: OpenIssue, language: str) -> OpenFile:
+        first = issue_file(issue.folder).name
+        translation = translation_files(issue.folder).get(language)
+        name = translation.name if translation else first
+        history = issue.history.as_json()
+        return OpenFile(issue.document(name), history, name == first, issue.conflicts(name))
 
     def _folder(self, slug: str) -> Path:
         folder = self._project.issues_dir / slug
@@ -184,43 +155,3 @@ class Desk:
         if not is_inside or not issue_file(folder).is_file() or leads_outside(folder, self._project.issues_dir):
             raise NewsletterError(f"there is no issue {slug!r} whose files can be written")
         return folder
-
-    def _file(self, folder: Path, language: str) -> Path:
-        return translation_files(folder).get(language, issue_file(folder))
-
-    def _name(self, slug: str, language: str) -> str:
-        return self._file(self._folder(slug), language).name
-
-    def _shape(self) -> Shape:
-        return Shape.of_issue(own_blocks(self._project.templates))
-
-    def _saved(self, slug: str, language: str, opened: OpenFile) -> OpenFile:
-        path = self._file(self._folder(slug), language)
-        known = self._known[path]
-        if opened.document.version != known.version:
-            write_whole(path, opened.document.file.encoded())
-        self._known[path] = opened.document
-        self._histories[slug] = opened.history
-        self._histories.move_to_end(slug)
-        if len(self._histories) > _KEPT_ISSUES:
-            self._histories.popitem(last=False)
-        return opened
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of a file, whole or not at all, with its permissions. Raises EditRefused."""
-    descriptor, name = -1, ""
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except OSError as error:
-        if name:
-            with suppress(OSError):
-                Path(name).unlink()
-        raise EditRefused(f"{path.name} could not be saved: {error.strerror}") from error

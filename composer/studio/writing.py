@@ -6,6 +6,7 @@
     GET  /api/issues/{slug}/document         one file: text, values, places (composer/writing)   ?language=
     POST /api/issues/{slug}/edit             {language, version, edits, words, gesture} → the file as it is then
     POST /api/issues/{slug}/undo, /redo      {language} → the same
+    POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
 
 A change answers with what ``GET document`` would. 409 says that the file has been changed elsewhere, with the file as
 it is; 422 that an edit cannot be made, in words.
@@ -14,13 +15,13 @@ it is; 422 that an edit cannot be made, in words.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from composer.errors import EditRefused
+from composer.errors import EditRefused, FileRefused
 from composer.issue.own_blocks import own_blocks
 from composer.studio.desk import Changed, Desk, Draft
 from composer.writing.forms import block_forms, issue_form, starting_values
@@ -47,6 +48,12 @@ class StepRequest(BaseModel):
     """In which language's file the page is, when a step is taken back or made again."""
 
     language: str = Field(max_length=40)
+
+
+class SettleRequest(StepRequest):
+    """Which side wins where both have changed the same."""
+
+    side: Literal["mine", "theirs"]
 
 
 def _desk(request: Request) -> Desk:
@@ -88,12 +95,18 @@ def _redo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
     return desk.undo(slug, asked.language, again=True).as_json()
 
 
+@routes.post("/issues/{slug}/settle")
+def _settle(desk: AtDesk, slug: str, asked: SettleRequest) -> dict[str, Any]:
+    return desk.settle(slug, asked.language, asked.side).as_json()
+
+
 def add_writing(app: FastAPI, desk: Desk) -> None:
     """Let an app take changes."""
     app.state.desk = desk
     app.include_router(routes)
     app.add_exception_handler(Changed, _tell_change)
     app.add_exception_handler(EditRefused, _tell_refusal)
+    app.add_exception_handler(FileRefused, _tell_refusal)
 
 
 def _tell_change(_: Request, error: Exception) -> JSONResponse:

@@ -59,6 +59,20 @@ class OpenIssue:
                 raise EditRefused(f"{self.folder.name} has no file {name!r}; it has {', '.join(self._typed)}")
             return self._typed[name]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the files that are open."""
+        return tuple(self._typed)
+
+    @property
+    def history(self) -> History:
+        """Return what can be undone and made again."""
+        return self._history
+
+    def conflicts(self, name: str) -> tuple[MergeConflict, ...]:
+        """List what of a file waits for a decision: until then what is typed is not on the disk."""
+        return self._conflicts.get(name, ())
+
     def as_json(self) -> dict[str, Any]:
         """Make what the browser gets: all files, what can be undone, and what is in conflict."""
         with self._lock:

@@ -18,12 +18,13 @@ from tests.support.web import in_thread, serve_in_thread
 
 @pytest.fixture
 def page(browser: Browser, studio_url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    admit(page.context)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    admit(context)
+    page = context.new_page()
     page.goto(studio_url)
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
     yield page
-    page.close()
+    context.close()
 
 
 def mail(page: Page) -> FrameLocator:
@@ -261,3 +262,30 @@ def test_the_page_has_nothing_to_complain_of(browser: Browser, studio_url: str) 
     assert panel(page).locator(".cm-scroller").evaluate("one => getComputedStyle(one).display") == "flex"
     assert told == []
     page.close()
+
+
+def test_a_change_is_put_into_the_mail_that_is_shown_and_its_pictures_stay(page: Page) -> None:
+    pick(page, "Dear Ana")
+    mail(page).get_by_alt_text("A bridge at night").evaluate("picture => { picture.ours = true }")
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.press("Control+End")
+    text.press_sequentially(" Come!")
+    expect(mail(page).get_by_text("Dear Ana, the bridge opens. Come!")).to_be_visible()
+    assert mail(page).get_by_alt_text("A bridge at night").evaluate("picture => picture.ours")
+    # What is more than the inside of a block is another page: the headline, and a further block.
+    page.keyboard.press("Escape")
+    panel(page).get_by_label("Headline of the issue", exact=True).fill("The bridge is here")
+    expect(mail(page).get_by_role("heading", name="The bridge is here")).to_be_visible()
+    expect(mail(page).get_by_text("Dear Ana, the bridge opens. Come!")).to_be_visible()
+
+
+def test_a_letter_in_two_windows_is_the_same_in_both(page: Page, studio_url: str) -> None:
+    other = page.context.new_page()
+    other.goto(studio_url)
+    other.get_by_role("tab", name="Write").click()
+    page.get_by_role("tab", name="Write").click()
+    panel(page).get_by_label("Headline of the issue", exact=True).fill("From the first window")
+    expect(panel(other).get_by_label("Headline of the issue", exact=True)).to_have_value("From the first window")
+    panel(other).get_by_label("Headline of the issue", exact=True).fill("From the second window")
+    panel(page).get_by_label("Number of the issue").focus()
+    expect(panel(page).get_by_label("Headline of the issue", exact=True)).to_have_value("From the second window")

@@ -2,6 +2,7 @@
 
 import type { InboxLine, Reader } from "./api";
 import { byId, h, icon, say } from "./dom";
+import { repaint } from "./repaint";
 import type { State } from "./state";
 import { clampWidth, WIDTHS } from "./state";
 
@@ -15,6 +16,7 @@ export type Showing = { key: string; state: State };
 export class Stage {
   key = "";
   scale = 1;
+  private asked = "";
   state: State;
   readonly root = byId("stage");
   /** What is drawn over the mail, in its own pixels. */
@@ -84,7 +86,27 @@ export class Stage {
     if (key === this.key) return;
     const otherThing = key.split("#")[0] !== this.key.split("#")[0];
     this.key = key;
-    this.load(address, { title, toTop: otherThing });
+    // Another reader, scheme or policy is another page, though only a version later is the same one.
+    const asked = new URL(address, location.href).searchParams;
+    asked.delete("digest");
+    const isSame = String(asked) === this.asked && !otherThing;
+    this.asked = String(asked);
+    if (!isSame || this.coming || !this.page) this.load(address, { title, toTop: otherThing });
+    else void this.replace(address, { key, title });
+  }
+
+  /** The same mail, a version later: only what differs is put into it, if no more than blocks do. */
+  private async replace(address: string, { key, title }: { key: string; title: string }) {
+    const page = this.page;
+    const html = await fetch(address).then(
+      (answer) => (answer.ok ? answer.text() : ""),
+      () => "",
+    );
+    if (key !== this.key) return;
+    if (page && page === this.page && html && repaint(page, html)) {
+      this.measure();
+      this.root.dispatchEvent(new CustomEvent("painted"));
+    } else this.load(address, { title, toTop: false });
   }
 
   /** Until the first answer: an outline of what comes, if it takes long enough to be noticed. */

@@ -26,7 +26,7 @@ const app = byId("app");
 const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
-const writing = new Writing(stage, () => refresh(), openPanel);
+const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
 
 const show = {
   language: segments(byId("languages"), (language) => change({ language })),
@@ -72,10 +72,11 @@ function showTools() {
 
 // --- What is asked
 
-async function refresh() {
+/** @param isOurs It is our own change: the list of issues is told when the disk's events come. */
+async function refresh({ isOurs = false } = {}) {
   const turn = ++asked;
   try {
-    project = await askProject();
+    if (!isOurs || !project) project = await askProject();
     if (turn !== asked) return;
     state.issue ||= project.issues[0]?.slug ?? "";
     showProject(project);
@@ -181,7 +182,7 @@ function showUnknown(project: ProjectReport) {
 
 function showFault(refusal: Refusal) {
   const words = refusal.message || "The terminal says why.";
-  const again = button("Try again", refresh);
+  const again = button("Try again", () => refresh());
   stage.showElement(emptyState("The studio could not answer", words, again), { key: "fault", state });
 }
 
@@ -312,5 +313,5 @@ byId("search").addEventListener("input", () => project && showProject(project));
 label(document);
 showTools();
 stage.expect();
-listen(refresh);
+listen(() => refresh());
 refresh();

@@ -4,6 +4,7 @@ import { askForms, askIssueFile, change, Overtaken, Refusal } from "../api";
 import {
   at,
   type Block,
+  type Conflict,
   type Edit,
   type FileDocument,
   type Form,
@@ -13,7 +14,8 @@ import {
   type Value,
 } from "./model";
 
-const PAUSE_MS = 120;
+/** So long does a change wait for the next one, if nothing is on its way: less than anybody notices. */
+const PAUSE_MS = 30;
 const RETRY_MS = 1000;
 /** What is typed after a longer rest is a step of its own to undo. */
 const REST_MS = 1500;
@@ -176,10 +178,25 @@ export class Desk {
     });
   }
 
-  /** After a conflict: write what stands here over what was changed there, or let it go. */
-  async settle(keep: "mine" | "theirs"): Promise<void> {
-    if (keep === "theirs") this.forget();
+  /** What both sides have changed, each with its two values. */
+  get conflicts(): Conflict[] {
+    const told = this.file?.conflicts ?? [];
+    if (told.length || this.saving !== "conflict") return told;
+    const now = this.file?.document.values;
+    if (this.source !== null) return [{ path: [], mine: this.source, theirs: this.file?.document.text }];
+    return [...this.waiting.values()].map(({ path, value }) => ({ path, mine: value, theirs: at(now, path) }));
+  }
+
+  /** Write what stands here over what was changed there, or let it go. */
+  async settle(side: "mine" | "theirs"): Promise<void> {
+    const isOnDisk = Boolean(this.file?.conflicts.length);
+    if (side === "theirs") this.forget();
     this.saving = this.isWaiting() ? "waiting" : "saved";
+    if (isOnDisk) {
+      await this.inTurn(async () => {
+        await this.ask(() => change(`${this.slug}/settle`, { language: this.language, side }));
+      });
+    }
     this.turn += 1;
     this.tell();
     await this.flush();
@@ -234,7 +251,7 @@ export class Desk {
     try {
       const file = await question();
       if (slug === this.slug && language === this.language) this.file = file;
-      this.saving = "saved";
+      this.saving = file.conflicts.length ? "conflict" : "saved";
       this.trouble = "";
       this.saved();
       return true;
@@ -268,7 +285,7 @@ export class Desk {
       this.base = file.is_first ? null : (await askIssueFile(slug, "")).document;
       if (file.document.version !== this.file?.document.version) this.turn += 1;
       this.file = file;
-      this.saving = "saved";
+      this.saving = file.conflicts.length ? "conflict" : "saved";
       this.trouble = "";
     } catch (error) {
       if (!(error instanceof Refusal)) return;

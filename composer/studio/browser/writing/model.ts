@@ -40,6 +40,14 @@ export interface OpenFile {
   /** The words of the step that each would take. */
   history: { undo: string | null; redo: string | null };
   is_first: boolean;
+  /** What somebody else changed too: until it is settled, what was written here is not on the disk. */
+  conflicts: Conflict[];
+}
+
+export interface Conflict {
+  path: Path;
+  mine: Value;
+  theirs: Value;
 }
 
 export interface FormField {

@@ -15,6 +15,7 @@ interface Place {
 /** Draws over the frame. The mail itself is left as it is: nothing of ours stands in it. */
 export class Outlines {
   private places: Place[] = [];
+  private page: Document | null = null;
   private readonly hovered = h("div", { class: "outline hovered", hidden: true });
   private readonly selected = h("div", { class: "outline selected", hidden: true });
   private readonly bar = h("div", { class: "block-bar", role: "toolbar", "aria-label": "Block", hidden: true });
@@ -36,7 +37,8 @@ export class Outlines {
   private read(): void {
     const page = this.stage.page;
     this.hovered.hidden = true;
-    if (page) {
+    if (page && page !== this.page) {
+      this.page = page;
       page.addEventListener("mousemove", (event) => this.hover(event.clientY));
       page.addEventListener("mouseleave", () => this.hover(-1));
       page.addEventListener("click", (event) => this.click(event), true);

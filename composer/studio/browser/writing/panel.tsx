@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import Sortable from "sortablejs";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
-import { type Block, type Form, summary } from "./model";
+import { type Block, type Form, summary, type Value } from "./model";
 import { Icon, IconButton } from "./tools";
 
 export function showPanel(root: HTMLElement, desk: Desk) {
@@ -28,7 +28,7 @@ function WritePanel({ desk }: { desk: Desk }) {
   return (
     <>
       <Status desk={desk} />
-      {desk.saving === "conflict" && <Conflict desk={desk} />}
+      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <Place desk={desk} />
     </>
   );
@@ -78,12 +78,24 @@ function Status({ desk }: { desk: Desk }) {
   );
 }
 
-function Conflict({ desk }: { desk: Desk }) {
+function ConflictNotice({ desk }: { desk: Desk }) {
   return (
     <div class="conflict" role="alert">
       <p>
         <strong>This was changed in the file too,</strong> by an editor or another window, while you wrote here.
       </p>
+      {desk.conflicts.slice(0, 5).map(({ path, mine, theirs }) => (
+        <div class="sides" key={path.join(" ")}>
+          <div>
+            <h3>You wrote</h3>
+            <p dir="auto">{inWords(mine)}</p>
+          </div>
+          <div>
+            <h3>The file has</h3>
+            <p dir="auto">{inWords(theirs)}</p>
+          </div>
+        </div>
+      ))}
       <p class="actions">
         <button type="button" class="primary" onClick={() => desk.settle("mine")}>
           Keep what I wrote
@@ -94,6 +106,12 @@ function Conflict({ desk }: { desk: Desk }) {
       </p>
     </div>
   );
+}
+
+function inWords(value: Value): string {
+  if (value === null || value === undefined || value === "") return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 400 ? `${text.slice(0, 400)} …` : text;
 }
 
 function Unreadable({ desk }: { desk: Desk }) {
