@@ -10,6 +10,7 @@ shows a small difference. Never: a server, a template, the database, the clock. 
     edited(document, edit_from_json({...}))                   → Document    editing.py, edits.py
     block_forms(own), issue_form(), newsletter_form()         → Forms       forms.py
     OpenIssue(folder, own_blocks=own)                         everything of one issue, saved as it is typed
+    begin_issue(issues_dir, slug, files)                      → its folder  issue_folders.py, drafts.py, renewal.py
 
 **A document**, ``Document.as_json()``. Spans count characters as browsers do (UTF-16), lines from 1; ``text`` is the
 file without a byte order mark and with its own line breaks::
@@ -50,6 +51,11 @@ refused. Edits of one ``gesture`` (any name: one for each time a field is entere
 ``redo()``. ``look_again()`` takes in what other programs have saved. While a file has conflicts, what is typed is kept
 beside it and not in it; ``settle(name, {path: "mine" | "theirs"})`` ends that. null as a side means that it was taken
 out; the path [] means the whole text.
+
+**Issues.** ``begin_issue`` writes a new folder of files, by their names: ``few_words(…)``, ``shipped_sample(…)`` or
+``last_issue(…, empty_texts=True)`` of ``drafts.py``, or ``{"issue.md": draft.text, **draft.pictures}`` of an import.
+``duplicate_issue``, ``rename_issue``, ``archive_issue`` and ``delete_issue`` take the name of an issue;
+``archived_issues`` and ``deleted_issues`` list what ``restore_issue`` brings back. ``with_date_and_number`` sets both.
 
 **A form**, ``EditForm.as_json()``; keys that say nothing are left out::
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -179,3 +180,50 @@ def remove_file(file: Path, *, folder: Path) -> None:
         file.unlink(missing_ok=True)
     except OSError as error:
         raise FileRefused(f"{file} cannot be removed: {error.strerror}") from error
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder with these files, given by their paths in it, so that it appears whole or not at all.
+
+    Raises FileRefused if something of its name is there.
+    """
+    parent = folder.parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=parent) as directory:
+            new = Path(directory) / folder.name
+            new.mkdir()
+            for name, data in files.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(data)
+            with _alone_in(parent):
+                _rename_to_free(new, folder)
+    except OSError as error:
+        raise FileRefused(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Read the files of a folder, by their paths in it. What a link leads to outside of it is no part of it."""
+    try:
+        found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not leads_outside(path, folder))
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    except OSError as error:
+        raise FileRefused(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def move_folder(folder: Path, to: Path) -> None:
+    """Give a folder another place in its project. Raises FileRefused if something is there already."""
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(to.parent):
+            _rename_to_free(folder, to)
+        _flush_folder(to.parent)
+        _flush_folder(folder.parent)
+    except OSError as error:
+        raise FileRefused(f"{folder} cannot be moved to {to}: {error.strerror}") from error
+
+
+def _rename_to_free(folder: Path, to: Path) -> None:
+    if os.path.lexists(to):
+        raise FileRefused(f"{to} is already there")
+    folder.rename(to)

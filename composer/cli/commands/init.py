@@ -15,11 +15,11 @@ import typer
 from rich.text import Text
 
 from composer import shipped
-from composer.cli.drafts import FIRST_TITLES, few_words, yet_to_be_written
 from composer.cli.editor import editor_files
 from composer.cli.publication import Publication, ask, checked, newsletter_yaml
 from composer.cli.terminal.console import Terminal
 from composer.issue import load_newsletter
+from composer.writing.drafts import FIRST_TITLES, few_words, yet_to_be_written
 
 _KEY_BYTES = 32
 

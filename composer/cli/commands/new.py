@@ -24,10 +24,10 @@ def command(
     markdown: Annotated[bool, typer.Option("--markdown", help="Write it in Markdown: issue.md.")] = False,
 ) -> int:
     """Start a new issue: from a few words to replace, from the sample, or from the last issue."""
-    from composer.cli.drafts import few_words, last_issue, shipped_sample, yet_to_be_written
     from composer.issue import load_newsletter
     from composer.issue.files import issue_file
     from composer.issue.own_blocks import own_blocks
+    from composer.writing.drafts import few_words, last_issue, shipped_sample, yet_to_be_written
 
     if from_last and (sample or markdown):
         raise NewsletterError("--from-last keeps what the last issue is; leave out --sample and --markdown")
@@ -37,7 +37,10 @@ def command(
     started_from = ""
     if from_last:
         own = own_blocks([load_settings(ProjectSettings).templates_dir])
-        last, draft = last_issue(folder.parent, today=today, own_blocks=own)
+        try:
+            last, draft = last_issue(folder.parent, today=today, own_blocks=own)
+        except NewsletterError as error:
+            raise NewsletterError(f"{error}; leave out --from-last") from error
         started_from = f"\nThe texts are those of {last}; newsletter check names the dates that are over.\n"
     elif sample:
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)

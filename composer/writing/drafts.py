@@ -15,9 +15,12 @@ from composer.checks.links import is_sample
 from composer.errors import IssueError, NewsletterError
 from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
-from composer.issue.inside import unusable
 from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
+from composer.writing.document import read_document
+from composer.writing.files import read_folder
+from composer.writing.renewal import renewed
+from composer.writing.shape import Shape
 
 DraftFiles = Mapping[str, bytes]
 
@@ -158,18 +161,30 @@ def shipped_sample(*, languages: Sequence[str], markdown: bool) -> DraftFiles:
     return files
 
 
-def last_issue(issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks) -> tuple[str, DraftFiles]:
+def last_issue(
+    issues_dir: Path, *, today: dt.date, own_blocks: OwnBlocks, empty_texts: bool = False
+) -> tuple[str, DraftFiles]:
     """Give the name of the latest issue, and its files with today's date and the next number.
 
-    Raises NewsletterError if no issue can be read.
+    With ``empty_texts``, what must be new says TODO (``renewal.py``). Raises NewsletterError if no issue can be read.
     """
     last = latest_issue(_readable_issues(issues_dir, own_blocks))
     if last is None:
-        raise NewsletterError(f"there is no issue in {issues_dir} to start from; leave out --from-last")
-    renewed = {file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}
-    # What a link leads to outside of the folder is no part of the issue.
-    files = (path for path in sorted(last.folder.rglob("*")) if path.is_file() and not unusable(path, last.folder))
-    return last.slug, {path.relative_to(last.folder).as_posix(): path.read_bytes() for path in files} | renewed
+        raise NewsletterError(f"there is no issue in {issues_dir} to start from")
+    files = {name: data for name, data in read_folder(last.folder).items() if not name.startswith(".")}
+    if empty_texts:
+        return last.slug, {**files, **_emptied(last, files, today, own_blocks)}
+    renewed_files = {file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}
+    return last.slug, {**files, **renewed_files}
+
+
+def _emptied(last: Issue, files: DraftFiles, today: dt.date, own_blocks: OwnBlocks) -> DraftFiles:
+    names = [source.file.name for source in last.sources.values()]  # that of the first language comes first
+    shape = Shape.of_issue(own_blocks)
+    documents = [read_document(name, files[name], shape=shape) for name in dict.fromkeys(names)]
+    return {
+        document.name: renewed(document, first=documents[0].values, date=today).file.encoded() for document in documents
+    }
 
 
 def _readable_issues(issues_dir: Path, own_blocks: OwnBlocks) -> Iterator[Issue]:

@@ -1,0 +1,120 @@
+"""The issues of a project are folders: they are begun, copied, renamed, archived, and deleted with a way back.
+
+::
+
+    issues/2026-12-winter/          an issue
+    issues/archive/2019-03-spring/  out of the way: nothing lists it any more
+    issues/.trash/2026-11-test/     deleted, until somebody empties it
+
+Enters: the folder of all issues, and names. Leaves: folders in their new places. Nothing is ever written over another
+folder, and no name leads out of the project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from composer.errors import FileRefused
+from composer.issue.files import issue_file
+from composer.issue.inside import leads_outside
+from composer.writing.files import create_folder, move_folder, read_folder
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_LETTERS = 100
+_ARCHIVE, _TRASH = "archive", ".trash"
+
+
+def free_folder(issues_dir: Path, slug: str) -> Path:
+    """Find the place of an issue that is not there yet. Raises FileRefused if it cannot be named so, or is there."""
+    if not SLUG.fullmatch(slug) or slug == _ARCHIVE:
+        raise FileRefused(f"{slug!r} cannot name an issue; use small letters, digits and hyphens: 2026-12-winter-news")
+    if len(slug) > MAX_LETTERS:
+        raise FileRefused(f"{slug[:40]}… has {len(slug)} letters, and an issue's name at most {MAX_LETTERS}")
+    if (issues_dir / slug).exists():
+        raise FileRefused(f"{issues_dir / slug} is already there")
+    return issues_dir / slug
+
+
+def begin_issue(issues_dir: Path, slug: str, files: Mapping[str, bytes]) -> Path:
+    """Write a new issue of these files, given by their paths in it, whole or not at all; return its folder."""
+    folder = free_folder(issues_dir, slug)
+    create_folder(folder, files)
+    return folder
+
+
+def duplicate_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
+    """Copy an issue with its pictures under another name; return the new folder."""
+    files = read_folder(_existing(issues_dir, slug))
+    # What waits for a decision, or is hidden, belongs to the one that is copied.
+    return begin_issue(issues_dir, new_slug, {name: data for name, data in files.items() if not name.startswith(".")})
+
+
+def rename_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
+    """Give an issue another name; return its folder."""
+    folder = free_folder(issues_dir, new_slug)
+    move_folder(_existing(issues_dir, slug), folder)
+    return folder
+
+
+def archive_issue(issues_dir: Path, slug: str) -> Path:
+    """Put an issue out of the way; return where it is now."""
+    return _put_into(issues_dir / _ARCHIVE, _existing(issues_dir, slug))
+
+
+def delete_issue(issues_dir: Path, slug: str) -> Path:
+    """Put an issue into the trash; return where it is now."""
+    return _put_into(issues_dir / _TRASH, _existing(issues_dir, slug))
+
+
+def archived_issues(issues_dir: Path) -> tuple[str, ...]:
+    """List the names of the issues in the archive."""
+    return _names_in(issues_dir / _ARCHIVE)
+
+
+def deleted_issues(issues_dir: Path) -> tuple[str, ...]:
+    """List the names under which deleted issues are in the trash."""
+    return _names_in(issues_dir / _TRASH)
+
+
+def restore_issue(issues_dir: Path, name: str) -> Path:
+    """Bring an issue back from the trash or the archive; return its folder.
+
+    If its old name is taken meanwhile, it gets a number. Raises FileRefused if there is no such issue.
+    """
+    for place in (_TRASH, _ARCHIVE):
+        if name in _names_in(issues_dir / place):
+            slug = re.sub(r"\.\d+$", "", name)
+            folder = _free_name(issues_dir, slug, separator="-")
+            move_folder(issues_dir / place / name, folder)
+            return folder
+    raise FileRefused(f"there is no deleted issue {name!r}")
+
+
+def _existing(issues_dir: Path, slug: str) -> Path:
+    folder = issues_dir / slug
+    is_name = slug == Path(slug).name and slug not in ("", ".", "..")
+    if not is_name or leads_outside(folder, issues_dir) or not issue_file(folder).is_file():
+        raise FileRefused(f"there is no issue {slug!r}")
+    return folder
+
+
+def _put_into(place: Path, folder: Path) -> Path:
+    to = _free_name(place, folder.name, separator=".")
+    move_folder(folder, to)
+    return to
+
+
+def _free_name(place: Path, name: str, *, separator: str) -> Path:
+    number, free = 2, place / name
+    while free.exists():
+        free = place / f"{name}{separator}{number}"
+        number += 1
+    return free
+
+
+def _names_in(place: Path) -> tuple[str, ...]:
+    if not place.is_dir() or leads_outside(place, place.parent):
+        return ()
+    return tuple(sorted(folder.name for folder in place.iterdir() if issue_file(folder).is_file()))
