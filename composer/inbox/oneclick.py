@@ -60,6 +60,8 @@ def press(url: str) -> tuple[int, str]:
         )
         answer = connection.getresponse()
         return answer.status, answer.reason
+    except UnicodeEncodeError:
+        return 0, f"the address at {target.netloc} has letters that no web address has"
     except (OSError, http.client.HTTPException) as error:
         return 0, f"no answer from {target.netloc}: {error}"
     finally:

@@ -92,13 +92,21 @@ def render_page(
 
 def person(address: str) -> str:
     """Return the name of ``Name <address>``, or the address where there is no name."""
-    name, email = parseaddr(address)
+    name, email = _parsed(address)
     return name or email or address
 
 
 def person_address(address: str) -> str:
     """Return the address of ``Name <address>``."""
-    return parseaddr(address)[1] or address
+    return _parsed(address)[1] or address
+
+
+def _parsed(address: str) -> tuple[str, str]:
+    """Split an address as it stands in a header into name and address; both are empty where that cannot be done."""
+    try:
+        return parseaddr(address)
+    except RecursionError:  # of brackets in brackets in brackets …
+        return "", ""
 
 
 def initials(address: str) -> str:

@@ -65,11 +65,19 @@ def parse_headers(data: bytes) -> tuple[Header, ...]:
 
 
 def parse_message(data: bytes) -> ParsedMessage:
-    """Parse a whole message. Its first HTML part and its first text part are the body; all others are files."""
-    message = email.message_from_bytes(data)
+    """Parse a whole message. Its first HTML part and its first text part are the body; all others are files.
+
+    One whose parts stand too deep in each other for the parser is text as it came.
+    """
+    try:
+        message = email.message_from_bytes(data)
+        parts = list(message.walk())
+    except RecursionError:
+        _, _, body = data.replace(b"\r\n", b"\n").partition(b"\n\n")
+        return ParsedMessage(headers=parse_headers(data), html=None, text=body.decode("utf-8", "replace"), files=())
     html = text = None
     files: list[MessageFile] = []
-    for part in message.walk():
+    for part in parts:
         if part.is_multipart():
             continue
         kind = part.get_content_type()
@@ -140,7 +148,7 @@ def _decoded(part: Message) -> str:
     content = content if isinstance(content, bytes) else b""
     try:
         return content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # a name of no charset, or of one that is for names of hosts, or for nothing
         return content.decode("latin-1")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from composer.inbox.oneclick import press
 from composer.inbox.store import Store
 from composer.inbox.web import create_inbox
 
@@ -19,6 +20,17 @@ MESSAGES = {
     "a type that is cut off": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Typek text/html\r\n",
     "an address to leave with a port that is no number": ONE_CLICK % b"http://127.0.0.1:=8025/u/x",
     "an address to leave with half a bracket": ONE_CLICK % b"http://[::1/u/x",
+    "brackets in brackets": b"From: " + b"(" * 20_000 + b"\r\nTo: " + b"(" * 20_000 + b"\r\n\r\nx\r\n",
+    "parts in parts": b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth) for depth in range(3000)
+    ),
+    **{
+        f"a {kind} in {charset!r}": f'Content-Type: text/{kind}; charset="{charset}"\r\n\r\nhi \xff\r\n'.encode(
+            "latin-1"
+        )
+        for kind in ("plain", "html")
+        for charset in ("idna", "punycode", "undefined", "\0", "utf-7", "hex", "a" * 99)
+    },
     "an address to leave with a port that is too large": ONE_CLICK % b"http://127.0.0.1:99999/u/x",
 }
 
@@ -35,6 +47,11 @@ def test_every_view_of_a_malformed_message_answers(data: bytes) -> None:
     for path in ["/", "/?q=hello", here, *views, f"{here}/html?scheme=dark", "/api/messages", f"/api{here}"]:
         assert client.get(path).status_code == 200, path
     assert client.post(f"/api{here}/unsubscribe").status_code == 409
+
+
+def test_an_address_to_leave_with_other_letters_is_answered_in_words() -> None:
+    status, words = press("http://127.0.0.1:8025/\ufffd")
+    assert (status, "letters" in words) == (0, True)
 
 
 @pytest.mark.parametrize("site_url", ["http://[", "http://127.0.0.1:x", ""])
