@@ -68,15 +68,15 @@ def _run(state: StateInline, *, in_words: bool) -> tuple[int, bool, bool]:
         end += 1
     before = state.src[begin - 1] if begin else " "
     after = state.src[end] if end < state.posMax else " "
-    opens = _leans_on(after, outside=before)
-    closes = _leans_on(before, outside=after)
+    opens = leans_on(after, outside=before)
+    closes = leans_on(before, outside=after)
     can_open = opens and (in_words or not closes or _is_punctuation(before))
     can_close = closes and (in_words or not opens or _is_punctuation(after))
     return end - begin, can_open, can_close
 
 
-def _leans_on(inside: str, *, outside: str) -> bool:
-    """Whether a sign belongs to the words on one of its sides: left- or right-flanking, in CommonMark's words."""
+def leans_on(inside: str, *, outside: str) -> bool:
+    """Tell whether a sign belongs to the words on one of its sides: it is left- or right-flanking, CommonMark says."""
     if isWhiteSpace(ord(inside)):
         return False
     if not _is_punctuation(inside) or _is_wide(inside):

@@ -116,7 +116,12 @@ def check_leftovers(rendered: Rendered) -> Iterator[Finding]:
 def _is_meant(braces: str, rendered: Rendered) -> bool:
     """Whether the author wrote the braces with a backslash, which says: show them."""
     written = (text.value for text in rendered.proof.texts if _ESCAPED.search(text.value))
-    return any(braces in _ESCAPED.sub(r"\1", text) for text in written)
+    return any(_as_set(braces) in _as_set(text) for text in written)
+
+
+def _as_set(text: str) -> str:
+    """Make what is written and what is shown comparable: without backslashes, and whatever the quotation marks."""
+    return " ".join(re.sub(r"[“”„«»‘’‚']", '"', re.sub(r"\\(?=[^\w\s])", "", text)).split())
 
 
 def _place_of(name: str, rendered: Rendered) -> Position:

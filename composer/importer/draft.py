@@ -114,7 +114,7 @@ def _as_headline(piece: Passage, usual_px: float) -> ForeignPiece:
     if len(piece.words) > _HEADLINE_MAX or "\n" in piece.markdown or piece.words.endswith((".", ",", ":", ";")):
         return piece
     is_large = piece.size_px is not None and piece.size_px >= 1.3 * usual_px
-    words = piece.markdown.replace("**", "")
+    words = re.sub(r"\*\*|</?[bis]>", "", piece.markdown)
     # A link that is all of it is a button.
     if not (is_large or piece.is_bold) or _WHOLE_LINK.match(words):
         return piece

@@ -32,6 +32,12 @@ _WEB = (
     r"|(?:zur )?(?:web|online)-?version|online (?:ansehen|lesen)"
     r"|ver (?:este (?:correo|mensaje|boletín) )?en (?:el|su|tu) navegador"
     r"|(?:visualizza|vedi|leggi|apri)\b.{0,30}\b(?:browser|online)"
+    r"|ver (?:este e-?mail )?no (?:seu )?navegador|bekijk .{0,30}in (?:je|uw|de) browser|(?:in de )?webversie"
+    r"|(?:zobacz|otwórz|wyświetl) .{0,30}w przeglądarce|(?:открыть|посмотреть) (?:письмо )?в браузере"
+    r"|tarayıcı(?:nız)?da (?:görüntüle\w*|aç\w*|oku\w*)|(?:δείτε|άνοιγμα) .{0,30}στο πρόγραμμα περιήγησης"
+    r"|(?:この)?(?:メール)?を?(?:ブラウザ|ウェブ|web)で(?:見る|表示(?:する)?|開く|ご覧.{0,10})"
+    r"|在浏览器(?:中|里)?(?:查看|打开|阅读).{0,10}"
+    r"|브라우저(?:에서|로) (?:보기|열기)|(?:عرض|افتح) .{0,20}المتصفح"
 )
 _CHOOSE = (
     r"(?:update|manage|change|edit)\s+(?:your\s+|my\s+)?(?:e-?mail\s+)?(?:subscription|preference|profile|setting)s?"
@@ -41,6 +47,10 @@ _LEAVE_WORD = (
     r"unsubscribe|unsubscribing|opt[ -]?out|(?:se |me |vous )?désabonne[rz]|désabonnement|(?:se |me |vous )?désinscrire"
     r"|désinscription|abmelden|abbestellen|austragen|darse de baja|(?:cancelar|anular) (?:la |tu |mi )?suscripción"
     r"|(?:disiscriviti|cancella.{0,12}iscrizione)|annuler (?:mon |votre )?abonnement|uitschrijven|wypisz"
+    r"|afmelden|zrezygnuj|wypisać|cancelar (?:a |minha )?(?:inscrição|assinatura)|descadastr\w+|отписаться"
+    r"|abonelikten \w+"
+    r"|διαγραφή|配信停止(?:は(?:こちら)?)?|配信解除|購読(?:を)?解除|退订|退訂"
+    r"|取消订阅|수신 ?거부|구독 ?취소|إلغاء الاشتراك"
 )
 _LEAVE = (
     rf"(?:(?:instantly|click here to|to|pour|hier|newsletter)\s+)?(?:{_LEAVE_WORD})"

@@ -14,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from composer.errors import NewsletterError
-from composer.importer.inline import Words, clean_address, escaped, is_address, target
+from composer.importer.inline import Words, clean_address, escaped, is_address, target, without_fields
 from composer.importer.pieces import ForeignNewsletter, Heading, Image, Passage, Rule
 
 _BLOCKS = frozenset(
@@ -160,7 +160,8 @@ class _Collector:
             self._found.pieces.append(Rule())
         elif tag == "pre":
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", element.text_content())), default=0))
-            self._passage(f"{fence}\n{element.text_content().strip(chr(10))}\n{fence}", element)
+            code = without_fields(element.text_content().strip("\n"))
+            self._passage(f"{fence}\n{code}\n{fence}", element)
         elif tag == "blockquote":
             quoted = self._apart(element, look)
             self._passage("\n".join(f"> {line}".rstrip() for line in quoted.split("\n")) if quoted else "", element)
@@ -178,7 +179,7 @@ class _Collector:
         self._found.pieces += [piece for piece in pieces if isinstance(piece, Image)]
         words = " ".join(" ".join(piece.markdown.split()) for piece in pieces if isinstance(piece, Passage))
         if words:
-            self._found.pieces.append(Heading(int(element.tag[1]), words.replace("\\ ", " ")))
+            self._found.pieces.append(Heading(int(element.tag[1]), re.sub(r"</?[bis]>", "", words.replace("\\ ", " "))))
 
     def _passage(self, markdown: str, element: HtmlElement) -> None:
         if markdown.strip():

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from composer.emphasis import leans_on
 from composer.link_address import LinkError, spell_link
 from composer.pasted_address import unwrapped, without_litter
 
@@ -19,6 +20,9 @@ _AT_LINE_START = re.compile(r"^([ \t]*)(#{1,6}(?=\s|$)|[-+=|](?=\s|$|-|=)|:{3,}|
 _BRACES = re.compile(r"\{\{|\}\}|\{%")
 _HARMLESS = re.compile(r"\\(\{\{|\}\}|\{%)")
 """Braces that somebody has made harmless already."""
+_OPENS, _CLOSES = "\ue001", "\ue002"
+_MARK = re.compile(f"([{_OPENS}{_CLOSES}])(\\*\\*|\\*|~~)")
+_ELEMENTS = {"**": "b", "*": "i", "~~": "s"}
 _COUNTING = re.compile(r"[?&](utm_\w+|mc_[ce]id|fbclid|gclid)=[^&#]*")
 _FIRST_NAME = (
     r"\*\|FNAME(:[^|]*)?\|\*|\{\{\s*(contact\.)?first_?name[^{}]*\}\}|%%?FIRST_?NAME%%?|\[\[first_?name\]\]"
@@ -47,7 +51,7 @@ class Words:
 
     def add(self, text: str, *, size_px: float | None, is_bold: bool) -> None:
         """Add text as a browser would show it: several blanks are one, line breaks are none."""
-        text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u200c", "").replace("\u200b", "").replace("\ufeff", "")
+        text = re.sub(r"[\u200b\u200c\ufeff\ue001\ue002]", "", re.sub(r"[ \t\r\n\f]+", " ", text))
         shown = len(text.strip())
         self.sizes[size_px] = self.sizes.get(size_px, 0) + shown
         self.bold_length += shown if is_bold else 0
@@ -63,7 +67,7 @@ class Words:
         self.plain.append(code)
         fence = "`" * (1 + max(map(len, re.findall("`+", code)), default=0))
         blank = " " if code.startswith("`") or code.endswith("`") else ""
-        self.parts.append(_BRACES.sub(lambda match: f"\\{match[0]}", f"{fence}{blank}{code}{blank}{fence}"))
+        self.parts.append(without_fields(f"{fence}{blank}{code}{blank}{fence}"))
 
     def enclose(self, tag: str, since: int) -> None:
         """Put the parts from ``since`` on into an element of HTML."""
@@ -82,7 +86,7 @@ class Words:
         words = inner.strip()
         if words and "\n\n" not in inner:
             before, after = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
-            self.parts[since:] = [f"{before}{mark}{words}{mark}{after}"]
+            self.parts[since:] = [f"{before}{_OPENS}{mark}{words}{_CLOSES}{mark}{after}"]
 
     def link(self, url: str, since: int) -> None:
         """Make a link of the parts from ``since`` on."""
@@ -100,7 +104,7 @@ class Words:
     @property
     def markdown(self) -> str:
         """The paragraph as Markdown; an empty line stands where two line breaks were."""
-        lines = [" ".join(line.split()) for line in "".join(self.parts).split("\n")]
+        lines = [" ".join(line.split()) for line in _emphasised("".join(self.parts)).split("\n")]
         paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
         return "\n\n".join("\\\n".join(map(_line_start, part.strip("\n").split("\n"))) for part in paragraphs if part)
 
@@ -115,6 +119,26 @@ class Words:
         return max(self.sizes, key=lambda size: self.sizes[size], default=None)
 
 
+def _emphasised(text: str) -> str:
+    """Write the marks of emphasis; as HTML where a letter beside a bracket or a quotation mark keeps them from it."""
+    pieces = _MARK.split(text)  # words, then which end, mark, and words again
+    opened: list[int] = []
+    for at in range(1, len(pieces), 3):
+        if pieces[at] == _OPENS:
+            opened.append(at)
+        elif opened:
+            begins = opened.pop()
+            if not (_is_read(pieces, begins) and _is_read(pieces, at)):
+                pieces[begins + 1], pieces[at + 1] = (f"<{end}{_ELEMENTS[pieces[at + 1]]}>" for end in ("", "/"))
+    return "".join(piece for at, piece in enumerate(pieces) if at % 3 != 1)
+
+
+def _is_read(pieces: list[str], at: int) -> bool:
+    """Whether Markdown reads the mark at that place, by the letters on both of its sides."""
+    before, after = "".join(pieces[:at:3])[-1:] or " ", "".join(pieces[at + 2 :: 3])[:1] or " "
+    return leans_on(after, outside=before) if pieces[at] == _OPENS else leans_on(before, outside=after)
+
+
 def escaped(text: str, *, note: Callable[[str], None]) -> str:
     """Write text so that Markdown shows it as it is, with our merge fields in the place of others."""
     text, fields = _without_fields(text)
@@ -122,6 +146,11 @@ def escaped(text: str, *, note: Callable[[str], None]) -> str:
         note(f"the merge tag {tag} means nothing here; it stands in the text as it was")
     text = _SPECIAL.sub(lambda match: f"\\{match[0]}", text)
     return _with_fields(text, fields)
+
+
+def without_fields(code: str) -> str:
+    """Make braces in words of a program harmless: they are no merge fields of ours."""
+    return _BRACES.sub(lambda match: f"\\{match[0]}", code)
 
 
 def one_line(text: str) -> str:

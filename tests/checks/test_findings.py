@@ -586,3 +586,10 @@ def test_a_language_that_cannot_be_rendered_is_still_checked_as_written(tmp_path
     issue = body('"{{ subscriber.frist_name }} [here](http://localhost)"')
     codes = {finding.code for finding in check(tmp_path, issue, files={}).findings}
     assert {"edition-invalid", "link-local", "link-vague"} <= codes
+
+
+def test_braces_that_are_meant_are_known_however_they_are_escaped_and_set(tmp_path: Path) -> None:
+    text = body('\'Hugo writes \\{{\\< figure src="x.png" \\>\\}} and \\{{ x \\}}, "so".\'')
+    folder = write_issue(tmp_path, text, newsletter=NEWSLETTER)
+    found = {one.code for one in check_folder(folder, templates=(shipped.TEMPLATES,)).findings}
+    assert found & {"slot-unresolved", "template-syntax", "edition-invalid", "issue-invalid"} == set()

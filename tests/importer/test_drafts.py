@@ -95,6 +95,56 @@ def test_code_and_raised_and_lowered_letters_and_keys_are_kept() -> None:
     assert "Use `a * b --onto`, H<sub>2</sub>O, x<sup>2</sup>, <kbd>Ctrl</kbd>." in draft.text
 
 
+EMPHASIS = [
+    ('<b>"Quoted"</b>text', '<b>"Quoted"</b>text'),
+    ("in<i>(side)</i> <b>Note:</b> x", "in<i>(side)</i> **Note:** x"),
+    ("a<s>(b)</s>c", "a<s>(b)</s>c"),
+    ("<b>bold </b>and<i> it</i>", "**bold** and *it*"),
+    ("これは<b>「重要」</b>です", "これは**「重要」**です"),
+    ("x <b>a <i>(b)</i>c</b>", "x **a <i>(b)</i>c**"),
+]
+
+
+@pytest.mark.parametrize(("html", "written"), EMPHASIS)
+def test_emphasis_is_written_so_that_markdown_reads_it(html: str, written: str) -> None:
+    assert f"\n{written}\n" in drafted(f"<p>{html}</p>").text
+
+
+@pytest.mark.parametrize("html", ["<h2>in<i>(side)</i></h2><p>x</p>", "<p><b>in<i>(side)</i></b></p><p>x</p>"])
+def test_a_headline_has_words_alone(html: str) -> None:
+    assert "## in(side)\n" in drafted(html).text.replace("*", "")
+
+
+def test_braces_of_a_program_are_no_merge_fields(imported: Import) -> None:
+    code = bodies(imported("<p>Code:</p><pre>x = 1\ny = {{ z }}</pre><p>and <code>{% raw %}</code></p>"))
+    assert "y = \\{{ z \\}}" in code[0]
+    assert "\\{% raw %}" in code[0]
+
+
+FRAMES = [
+    ("ブラウザで見る", "配信停止はこちら", "本を読む人はブラウザで見る人より多い。配信停止のお知らせ。"),
+    ("在浏览器中查看", "退订", "在浏览器中查看地图的人越来越多。退订的原因很多。"),
+    ("브라우저에서 보기", "수신거부", "브라우저에서 보기 좋은 지도가 나왔다. 수신거부 방법을 배운다."),
+    ("Tarayıcıda görüntüle", "Abonelikten çık", "Kanaldan abonelikten çıkanlar arttı."),
+    ("Zobacz w przeglądarce", "Wypisz", "Zobacz w przeglądarce mapę miasta, potem wypisz nazwy ulic."),
+    ("Открыть в браузере", "Отписаться", "Можно открыть в браузере карту. Отписаться от рекламы легко."),
+    ("Bekijk deze mail in je browser", "Afmelden", "Bekijk de kaart in je browser en kom. Afmelden kan tot mei."),
+    ("Ver no navegador", "Cancelar inscrição", "Quem quer ver no navegador o mapa pode cancelar inscrição na feira."),
+]
+
+
+@pytest.mark.parametrize(("view", "leave", "story"), FRAMES)
+def test_the_frame_is_known_in_other_languages(view: str, leave: str, story: str) -> None:
+    draft = drafted(
+        f"<p><a href='https://a.test/v'>{view}</a></p><h1>A</h1><p>{story}</p><h2>B</h2><p>{story}</p>"
+        f"<p><a href='https://a.test/unsubscribe'>{leave}</a></p>"
+    )
+    assert draft.text.count(f"\n{story}\n") == 2
+    assert len(draft.left_out) == 2
+    assert view not in draft.text.replace(story, "")
+    assert leave not in draft.text.replace(story, "")
+
+
 def test_a_lone_headline_above_the_level_of_the_articles_is_a_text_of_its_own(imported: Import) -> None:
     issue = imported("## One\n\na\n\n## Two\n\nb\n\n# Quote of the week\n\nTo be.\n", "a.md")
     assert [(block.block, getattr(block, "title", "")) for block in issue.blocks] == [
