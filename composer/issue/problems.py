@@ -198,7 +198,12 @@ class _Wrong:
         self.subject = f"entry {int(path[-1]) + 1} of {self.key!r}" if in_list else repr(self.key)
         field = around.model_fields.get(self.key)
         self.description = (field.description or "") if field else ""
-        self.choices = [str(part) for part in _literals(field.annotation)] if field else []
+        self._annotation = field.annotation if field else None
+
+    @property
+    def choices(self) -> Sequence[str]:
+        """What may be chosen, which only some mistakes ask for: a list of blocks has to be gone through for it."""
+        return [str(part) for part in _literals(self._annotation)]
 
     @property
     def shown(self) -> str:

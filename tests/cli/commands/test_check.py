@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
+from composer import shipped
 from composer.cli.main import main
+from composer.output.sample_readers import sample_readers
+from composer.project import Project
+from composer.studio.previews import IssuePreviews
+from composer.studio.report import issue_report
 from tests.issue.test_problems import TEN_MISTAKES
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
 
@@ -157,3 +162,37 @@ def test_a_pipe_gets_no_colours_and_no_wrapped_lines(project: Path) -> None:
     assert told.returncode == 1
     assert "\x1b" not in told.stdout
     assert "  http://localhost/x can only be reached from your own network\n" in told.stdout
+
+
+MUCH = {
+    "aliases": "subject: S\nblocks:\n" + "- &a *b\n" * 10_000,
+    "aliases in one line": "subject: S\nblocks: [" + "*b, " * 3_000 + "]\n",
+    "unknown keys": "subject: S\n" + "".join(f"key{number}: x\n" for number in range(3_000)),
+    "one long line": issue_of("- block: text\n  body: '" + "}} " * 30_000 + "'\n"),
+    "unknown blocks": issue_of("- block: nope\n" * 3_000),
+    "one long key": "x" * 100_000 + ": y\n",
+}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif"])
+@pytest.mark.parametrize("name", MUCH)
+def test_what_is_printed_of_a_file_full_of_mistakes_is_bounded(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str, form: str
+) -> None:
+    write_issue(project / "issues", MUCH[name], newsletter=PUBLICATION)
+    assert run("--format", form, "spring") == 1
+    printed = capsys.readouterr()
+    assert printed.out
+    assert len(printed.out) + len(printed.err) < 400_000
+
+
+@pytest.mark.parametrize("name", MUCH)
+def test_what_the_studio_tells_of_a_file_full_of_mistakes_is_bounded(project: Path, name: str) -> None:
+    write_issue(project / "issues", MUCH[name], newsletter=PUBLICATION)
+    preview = IssuePreviews(Project(project / "issues", (shipped.TEMPLATES,))).preview("spring")
+    reader, *others = sample_readers("en", {})
+    report = issue_report(
+        preview, language="en", reader=reader, readers=(reader, *others), links={}, base=project.resolve()
+    )
+    assert report.findings
+    assert len(report.model_dump_json()) < 400_000
