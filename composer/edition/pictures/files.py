@@ -50,7 +50,8 @@ def _picture(name: str, content: bytes) -> PictureFile:
         content, suffix = for_mail(content)
         media_type, width, height = measure(content)
     except UnreadableError as error:
-        hint = "make it smaller: 2,000 pixels across are enough" if "large" in str(error) else f"use {IN_WORDS}"
+        again = "save it again as" if "damaged" in str(error) else "use"
+        hint = "make it smaller: 2,000 pixels across are enough" if "large" in str(error) else f"{again} {IN_WORDS}"
         raise PictureError(f"{name!r} is {error}", hint) from error
     if suffix:
         # Beside a photo.jpg there may be a photo.webp.

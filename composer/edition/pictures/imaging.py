@@ -5,7 +5,7 @@ upright, without what cameras and programs note in them (where it was taken, wit
 film appended to a photo); colour profiles stay. A picture that needs no redrawing keeps its pixels bit by bit.
 The same bytes give the same bytes with the same Pillow. Never: a file, or a picture that fills the memory.
 
-GIFs stay as they are, for most of them move.
+GIFs and PNGs that move stay as they are. A WebP or AVIF that moves becomes a GIF, which is what moves in mail programs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from composer.edition.pictures.gif import is_whole
 from composer.edition.pictures.notes import without_notes
 from composer.picture_types import MAIL_PICTURES
 
@@ -31,6 +32,7 @@ _MAX_PIXELS = 40_000_000
 """What a PNG or a GIF may have: 160 MB while it is worked on. A JPEG is read at an eighth of its size at first."""
 _MAX_PIXELS_JPEG = 160_000_000
 _JPEG_QUALITY = 82
+_MOVING_WIDTH = 640
 _FORMATS = {kind.name: kind.media_type for kind in MAIL_PICTURES}
 """What Pillow calls them."""
 
@@ -64,24 +66,50 @@ def measure(content: bytes) -> Measured:
 
 
 def for_mail(content: bytes) -> tuple[bytes, str]:
-    """Turn WebP and AVIF, which many mail programs do not show, into JPEG, or PNG where there are holes.
+    """Turn WebP and AVIF, which many mail programs do not show, into JPEG, PNG where there are holes, GIF if it moves.
 
     Returns the bytes and the new file's ending; "" if the picture is shown as it is. UnreadableError if it is damaged.
     """
     if not _FOREIGN.match(content[:16]):
         return content, ""
     made = _remembered(content, "mail", lambda: _turn_into_mail_picture(content))
-    return made, ".png" if made.startswith(b"\x89PNG") else ".jpg"
+    return made, {b"\x89": ".png", b"G": ".gif"}.get(made[:1], ".jpg")
 
 
 def _turn_into_mail_picture(content: bytes) -> bytes:
-    upright = _upright(_open(content, formats=_TURNED))
+    image = _open(content, formats=_TURNED)
+    if getattr(image, "is_animated", False):
+        return _moving(image)
+    upright = _upright(image)
     made = io.BytesIO()
     has_holes = upright.mode in ("RGBA", "LA", "PA") and upright.getchannel("A").getextrema() != (255, 255)
     if has_holes:
         upright.save(made, "PNG", optimize=True)
     else:
         upright.convert("RGB").save(made, "JPEG", quality=90, icc_profile=upright.info.get("icc_profile"))
+    return made.getvalue()
+
+
+def _moving(image: Image) -> bytes:
+    """Make a GIF of all frames, no wider than a mail: GIFs are not scaled later."""
+    frames = getattr(image, "n_frames", 1)
+    if frames * image.width * image.height > _MAX_PIXELS_JPEG:
+        raise UnreadableError(
+            f"a moving picture of {frames} frames of {image.width} × {image.height} pixels, too large to be worked on"
+        )
+    width = min(image.width, _MOVING_WIDTH)
+    size = (width, max(1, round(image.height * width / image.width)))
+    drawn, lasts_ms = [], []
+    try:
+        for number in range(frames):
+            image.seek(number)
+            drawn.append(image.convert("RGBA").resize(size, _lanczos()))
+            lasts_ms.append(int(image.info.get("duration") or 100))
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise UnreadableError("a damaged picture") from error
+    made = io.BytesIO()
+    loop = int(image.info.get("loop", 0))
+    drawn[0].save(made, "GIF", save_all=True, append_images=drawn[1:], duration=lasts_ms, loop=loop, disposal=2)
     return made.getvalue()
 
 
@@ -151,10 +179,12 @@ def _plate_for(content: bytes) -> bytes:
 def _prepare(content: bytes, max_width: int | None) -> bytes:
     image = _open(content)
     if image.format == "GIF":
+        if not is_whole(content):
+            raise UnreadableError("a damaged picture")
         return content
     bare = _without_notes(content, str(image.format))
     too_wide = max_width is not None and measure(content).width > max_width
-    if not too_wide and _orientation(image) == 1:
+    if getattr(image, "is_animated", False) or (not too_wide and _orientation(image) == 1):
         return bare
     if max_width is not None:
         image.draft(image.mode, (max_width * 2, max_width * 2))  # a JPEG is read at half, a fourth or an eighth
@@ -182,7 +212,9 @@ def _open(content: bytes, *, formats: tuple[str, ...] = tuple(_FORMATS)) -> Imag
     except Image.DecompressionBombError as error:
         raise UnreadableError("a picture of too many pixels, too large to be worked on") from error
     except (OSError, ValueError, SyntaxError, struct.error) as error:
-        raise UnreadableError("not a picture that mail programs show") from error
+        # What is to be turned was known by its beginning.
+        damaged = formats == _TURNED
+        raise UnreadableError("a damaged picture" if damaged else "not a picture that mail programs show") from error
     _check_size(image, _MAX_PIXELS_JPEG if image.format == "JPEG" else _MAX_PIXELS)
     return image
 
@@ -200,6 +232,8 @@ def _upright(image: Image) -> Image:
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image.load()
+        # 16 bits of grey: what comes after would cut them off at the lowest eight.
+        image = image.point(lambda grey: grey / 256).convert("L") if image.mode.startswith("I") else image
         return ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, struct.error, IndexError) as error:
         raise UnreadableError("a damaged picture") from error

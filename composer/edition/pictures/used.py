@@ -78,7 +78,7 @@ class EditionPictures:
         try:
             return self._url(self._marked(shown.file, name, width=round(width or 0)))
         except (UnreadableError, PictureError) as error:
-            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", f"save it again as {IN_WORDS}")
             return self._url(shown.file)
 
     def square(self, name: str, width: float, focus: str | None = None) -> str:
@@ -91,7 +91,7 @@ class EditionPictures:
         try:
             return self._url(self._cut(shown.file, name, width=round(width), focus=focus or "center"))
         except (UnreadableError, PictureError) as error:
-            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", "save it again as PNG or JPEG")
+            self._note_problem_with(name, f"{shown.file.asset.name!r} is {error}", f"save it again as {IN_WORDS}")
             return self._url(shown.file)
 
     def url_in(self, text: str, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -168,9 +169,9 @@ def test_half_a_picture_is_refused_whatever_other_libraries_allow(
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imaging, "_MAX_PIXELS_JPEG", 400 * 200 - 1)
-    with pytest.raises(UnreadableError, match="400 × 200"):
-        measure(photo())
+    monkeypatch.setattr(imaging, "_MAX_PIXELS_JPEG", 407 * 200 - 1)
+    with pytest.raises(UnreadableError, match="407 × 200"):
+        measure(photo(size=(407, 200)))  # of no other test: what was measured is kept
 
 
 def test_the_same_bytes_come_out_in_another_process() -> None:
@@ -260,3 +261,72 @@ def test_a_picture_that_is_cut_short_is_told_even_if_it_needs_no_work(kind: str,
     content = photo(kind)
     with pytest.raises(UnreadableError, match="damaged"):
         prepared(content[: len(content) // 2 + 1000 if kind == "JPEG" else len(content) - 60], max_width=max_width)
+
+
+def frames(kind: str, *, count: int = 3, size: tuple[int, int] = (400, 200)) -> bytes:
+    """A red square that moves, on nothing."""
+    drawn = []
+    for number in range(count):
+        image = Image.new("RGBA", size, (0, 0, 0, 0))
+        ImageDraw.Draw(image).rectangle((number * 50, 20, number * 50 + 60, 120), fill="#c02020")
+        image.putpixel((size[0] - 1, 0), (0, 0, 0, 90))
+        drawn.append(image)
+    data = io.BytesIO()
+    exact = {"lossless": True, "exact": True} if kind == "WEBP" else {}
+    drawn[0].save(data, kind, save_all=True, append_images=drawn[1:], duration=200, loop=0, **exact)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+@pytest.mark.parametrize("size", [(400, 200), (1600, 800)])
+def test_what_moves_goes_on_moving_as_a_gif(kind: str, size: tuple[int, int]) -> None:
+    content, suffix = for_mail(frames(kind, size=size))
+    assert suffix == ".gif"
+    made = Image.open(io.BytesIO(content))
+    assert (made.format, getattr(made, "n_frames", 1)) == ("GIF", 3)
+    assert made.size == ((400, 200) if size[0] == 400 else (640, 320))
+    assert made.info["duration"] == 200
+    scale = made.width / size[0]
+    made.seek(2)
+    colours = made.convert("RGBA")
+    red = colours.getpixel((round(130 * scale), round(60 * scale)))
+    assert isinstance(red, tuple)
+    assert red[0] > 150 > red[2]
+    assert colours.getpixel((round(20 * scale), round(60 * scale)))[3] == 0  # type: ignore[index]
+
+
+def test_a_film_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = frames("WEBP", count=5)
+    monkeypatch.setattr(imaging, "_MAX_PIXELS_JPEG", 4 * 400 * 200)
+    with pytest.raises(UnreadableError, match="5 frames of 400 × 200"):
+        imaging._turn_into_mail_picture(content)
+
+
+def test_a_png_that_moves_is_not_stopped_by_scaling() -> None:
+    made = Image.open(io.BytesIO(prepared(frames("PNG"), max_width=100)))
+    assert getattr(made, "n_frames", 1) == 3
+
+
+@pytest.mark.parametrize("work", [with_play_mark, lambda data: squared(data, max_width=100)])
+def test_sixteen_bits_of_grey_stay_that_grey(work: Callable[[bytes], bytes]) -> None:
+    data = io.BytesIO()
+    Image.new("I;16", (900, 600), 30_000).save(data, "PNG")
+    assert opened(work(data.getvalue())).convert("L").getpixel((3, 3)) == 30_000 // 256
+    assert opened(prepared(data.getvalue(), max_width=90)).size == (90, 60)
+
+
+@given(cut=st.integers(1, 900))
+def test_a_gif_that_is_cut_short_is_told(cut: int) -> None:
+    content = frames("GIF")
+    assert prepared(content[:-1], max_width=50) == content[:-1], "a missing end harms nothing"
+    assert prepared(content, max_width=50) == content
+    shorter = content[: max(20, len(content) - 2 - cut)]
+    with pytest.raises(UnreadableError, match="damaged"):
+        prepared(shorter, max_width=50)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
+def test_a_picture_of_which_only_the_beginning_is_there_is_damaged(kind: str) -> None:
+    for length in (30, 200):
+        with pytest.raises(UnreadableError, match="damaged"):
+            for_mail(photo(kind)[:length])
