@@ -16,6 +16,7 @@ pytest_plugins: list[str] = [
     "tests.support.truth_sink",
     "tests.support.postfix",
     "tests.support.projects",
+    "tests.support.studio_author",
     "tests.support.golden",
 ]
 

@@ -13,6 +13,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from composer.audience.csv_file import unguarded
 from composer.audience.leaving_words import bare, unaccented
@@ -40,6 +41,14 @@ _FIELDS = {name: field for field, names in _NAMES.items() for name in names.spli
 # Also what people call a street address; believed only where there is no better one, and an @ below.
 _MAYBE_EMAIL = frozenset({"adresse", "address", "contact", "subscriber", "adres", "direccion", "indirizzo"})
 _KEY_MAX = 64
+
+OWN_FIELD = "attributes"
+"""What whoever has the file says of a column that is to be a field of the newsletter's own."""
+
+CHOICES = ("email", "first_name", "last_name", "name", "language", OWN_FIELD, "")
+"""What somebody can say that a column is; empty: it is not read."""
+
+_BY_NAME: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,17 @@ class Column:
         return bare(self.header) == bare(REJECTED_BECAUSE)
 
 
-def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Column, ...]:
+def read_columns(
+    header: Sequence[str], first_row: Sequence[str], *, chosen: Mapping[str, str] = _BY_NAME
+) -> tuple[Column, ...]:
     """Find the meaning of each column. ``first_row`` helps where a name could mean an address of the street.
+
+    ``chosen`` is what somebody says that columns are, whatever they are called: ``column_key`` → one of CHOICES.
 
     Raises ImportRefused if no column is the mail address.
     """
     header = [_printable(name) for name in header]
-    fields = [_FIELDS.get(bare(name)) for name in header]
+    fields = _fields_of(header, chosen)
     if "email" not in fields:
         for index, (name, value) in enumerate(zip(header, first_row, strict=False)):
             if bare(name) in _MAYBE_EMAIL and "@" in value:
@@ -87,12 +100,35 @@ def read_columns(header: Sequence[str], first_row: Sequence[str]) -> tuple[Colum
         else:
             named = ", ".join(f"“{name[:40]}”" for name in header[:20])
             raise ImportRefused(f"No column is called email. The first line must name the columns; it has {named}")
-    _settle_names(fields)
+    if not any(field in ("first_name", "last_name", "name") for field in chosen.values()):
+        _settle_names(fields)
     columns: list[Column] = []
     for number, (name, meant) in enumerate(zip(header, fields, strict=True), start=1):
         column = _column(name, meant, taken={column.field for column in columns})
         columns.append(replace(column, number=number))
     return tuple(columns)
+
+
+def column_key(name: str) -> str:
+    """Write the name of a column as it is compared: without case, accents, spaces and signs."""
+    return bare(_printable(name)) or _printable(name)
+
+
+def _fields_of(header: Sequence[str], chosen: Mapping[str, str]) -> list[str | None]:
+    known = {column_key(name) for name in header}
+    for name, field in chosen.items():
+        if name not in known:
+            raise ImportRefused(f"The file has no column “{name}”; it has {', '.join(header[:20])}")
+        if field not in CHOICES:
+            raise ImportRefused(f"A column cannot be “{field}”; it is one of {', '.join(filter(None, CHOICES))}")
+    if list(chosen.values()).count("email") > 1:
+        raise ImportRefused("Two columns are said to be the address; one of them is")
+    fields: list[str | None] = [chosen.get(column_key(name), _FIELDS.get(bare(name))) for name in header]
+    taken = set(chosen.values())
+    return [
+        None if field == OWN_FIELD or (field in taken and field and column_key(name) not in chosen) else field
+        for name, field in zip(header, fields, strict=True)
+    ]
 
 
 def _settle_names(fields: list[str | None]) -> None:

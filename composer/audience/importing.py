@@ -157,8 +157,9 @@ def import_subscribers(
     list_id = ensure_list(connection, list_name, now=now) if new_list else find_list(connection, list_name, new=True)
     file = open_csv(data, encoding=encoding)
     first = next(file.rows(), None)
-    columns = read_columns(file.header, first.cells if first else ())
-    columns, everybody = settle_columns(columns, file.rows(), answers=answers or Answers(), file_name=file_name)
+    answers = answers or Answers()
+    columns = read_columns(file.header, first.cells if first else (), chosen=answers.fields)
+    columns, everybody = settle_columns(columns, file.rows(), answers=answers, file_name=file_name)
     report = ImportReport(list_name, file.encoding.removesuffix("-sig"), file.separator, columns)
     rows = _read_people(file, columns, report, everybody=everybody)
     for number, batch in enumerate(iter(lambda: list(islice(rows, _BATCH)), [])):

@@ -55,12 +55,14 @@ class Answers:
 
     ``values`` has, by the bare name of a column, what its values say, each as ``value_key`` writes it, ANY for all that
     are not named; ``ignored`` are bare names of columns that say nothing of leaving; ``everybody`` is what the whole
-    file says, where its name raised the question.
+    file says, where its name raised the question; ``fields`` is what columns are, by ``column_key``: one of
+    ``columns.CHOICES``.
     """
 
     values: Mapping[str, Mapping[str, SubscriptionStatus]] = field(default_factory=dict)
     ignored: Set[str] = frozenset()
     everybody: SubscriptionStatus | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

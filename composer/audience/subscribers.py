@@ -154,9 +154,15 @@ def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
 
 
 def list_subscribers(
-    connection: Connection, *, list_id: int | None = None, status: str | None = None, search: str = "", limit: int = 50
+    connection: Connection,
+    *,
+    list_id: int | None = None,
+    status: str | None = None,
+    search: str = "",
+    limit: int = 50,
+    offset: int = 0,
 ) -> tuple[int, Sequence[SubscriberLine]]:
-    """Count the subscribers that match, and give the first of them by address."""
+    """Count the subscribers that match, and give ``limit`` of them by address, from ``offset`` on."""
     query = select(subscribers.c.id)
     if list_id is not None or status is not None:
         query = query.join(subscriptions).distinct()
@@ -169,7 +175,11 @@ def list_subscribers(
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
     total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = connection.execute(
-        select(subscribers).where(subscribers.c.id.in_(query)).order_by(subscribers.c.email_key).limit(limit)
+        select(subscribers)
+        .where(subscribers.c.id.in_(query))
+        .order_by(subscribers.c.email_key)
+        .limit(limit)
+        .offset(offset)
     ).all()
     confirmed = _confirmed_lists(connection, [row.id for row in rows])
     return total, [

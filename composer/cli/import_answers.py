@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,7 +25,11 @@ _SHOWN = 12
 
 
 def read_answers(
-    given: Mapping[Said, Sequence[str]], *, ignored: Sequence[str] = (), everybody: Said | None = None
+    given: Mapping[Said, Sequence[str]],
+    *,
+    ignored: Sequence[str] = (),
+    everybody: Said | None = None,
+    columns: Sequence[str] = (),
 ) -> Answers:
     """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
     from composer.audience.export_formats import ANY
@@ -45,7 +50,18 @@ def read_answers(
             raise typer.BadParameter(
                 f"“{column}” cannot be ignored and explained at the same time", param_hint="--ignore-column"
             )
-    return answers_of(values, ignored=ignored, everybody=everybody)
+    return answers_of(values, ignored=ignored, everybody=everybody, fields=_read_fields(columns))
+
+
+def _read_fields(columns: Sequence[str]) -> Mapping[str, str]:
+    """Read ``--column NAME=FIELD``; an empty FIELD is a column that is not read."""
+    fields = {}
+    for pair in columns:
+        name, sign, field = pair.rpartition("=")
+        if not sign or not name.strip():
+            raise typer.BadParameter(f"“{pair}” is not COLUMN=FIELD", param_hint="--column")
+        fields[name] = field.strip()
+    return fields
 
 
 def can_ask() -> bool:
@@ -55,7 +71,6 @@ def can_ask() -> bool:
 
 def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
     """Ask for every value what it means, and give the answers with those that there were. Raises typer.Abort."""
-    from composer.audience import Answers
     from composer.audience.status_columns import value_key
 
     values = {column: dict(said) for column, said in answers.values.items()}
@@ -78,7 +93,7 @@ def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
         if question.more_values and not any(value == "*" for value, _ in question.values):
             said = _choose("all its other values: left, pending, or subscribed", tuple(Said))
             values[column]["*"] = said.status
-    return Answers(values, frozenset(ignored), everybody)
+    return replace(answers, values=values, ignored=frozenset(ignored), everybody=everybody)
 
 
 def explain(unclear: ImportUnclear, *, command: Sequence[str]) -> str:

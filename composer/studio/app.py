@@ -14,6 +14,7 @@
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
+    /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
 (``session.py``). Nothing is changed by GET.
@@ -48,6 +49,9 @@ from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
 from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
+from composer.studio.sending import sending_routes
+from composer.studio.sending.dropped_files import DroppedFiles
+from composer.studio.sending.importing import FILES_PATH
 from composer.studio.session import BrowserSession, OnlyOurBrowser
 from composer.studio.writing import MOST_BYTES, add_writing
 from composer.web.events import stream_response
@@ -252,12 +256,14 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.state.changes = changes
     app.state.session = session
     add_writing(app, Desk(project))
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES)
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH,))
+    app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
+    app.include_router(sending_routes())
     app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     return app
 

@@ -9,7 +9,7 @@ They are plain ASGI and not Starlette's ``BaseHTTPMiddleware``, which buffers an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -112,14 +112,18 @@ def _host_of(url: str) -> str | None:
 
 
 class BodyLimit:
-    """Refuse a request body of more than ``limit_bytes`` with 413, announced or not."""
+    """Refuse a request body of more than ``limit_bytes`` with 413, announced or not.
 
-    def __init__(self, app: ASGIApp, *, limit_bytes: int) -> None:
+    ``but`` are paths that take in a large body piece by piece, and know their own limit.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit_bytes: int, but: Collection[str] = ()) -> None:
         self._app = app
         self._limit_bytes = limit_bytes
+        self._but = frozenset(but)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or scope["path"] in self._but:
             await self._app(scope, receive, send)
             return
         try:

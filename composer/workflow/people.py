@@ -7,23 +7,31 @@ has one fate. Raises what ``audience.import_subscribers`` raises, ImportUnclear 
 from __future__ import annotations
 
 import enum
+import hashlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from composer import audience, database
-from composer.audience import Answers, ImportReport, SubscriptionStatus
+from composer.audience import Answers, Fate, ImportReport, SubscriptionStatus
+from composer.audience.columns import column_key
 from composer.audience.export_formats import ANY
 from composer.audience.status_columns import value_key
 from composer.control_characters import one_line
+from composer.errors import ImportRefused
 from composer.workflow.decision_log import log_event
 from composer.workflow.project_database import has_database, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_AS_FOUND: Mapping[str, str] = MappingProxyType({})
 
 IMPORT_MAX_BYTES = 256 * 1024 * 1024
 """Two million people or so; more is a mistake, or for several files."""
@@ -51,10 +59,12 @@ def answers_of(
     *,
     ignored: Set[str] | Sequence[str] = (),
     everybody: Said | None = None,
+    fields: Mapping[str, str] = _AS_FOUND,
 ) -> Answers:
     """Make the answers of what is said: column → value → what it means, ``*`` for every value that is not named.
 
     ``ignored`` are columns that say nothing of leaving; ``everybody`` is what the file's name means, if it asks.
+    ``fields`` is what columns are, whatever they are called: column → one of ``audience.columns.CHOICES``.
     """
     meanings = {
         value_key(column): {
@@ -62,7 +72,12 @@ def answers_of(
         }
         for column, column_values in values.items()
     }
-    return Answers(meanings, frozenset(map(value_key, ignored)), everybody.status if everybody else None)
+    return Answers(
+        meanings,
+        frozenset(map(value_key, ignored)),
+        everybody.status if everybody else None,
+        {column_key(column): field for column, field in fields.items()},
+    )
 
 
 def import_people(
@@ -75,11 +90,13 @@ def import_people(
     answers: Answers | None = None,
     new_list: bool = False,
     dry_run: bool = False,
+    seen: str = "",
 ) -> ImportReport:
     """Put the people of a CSV file on a list, and record that; with ``dry_run``, only tell what would happen.
 
     ``source`` is kept as the evidence of their consent; the file's name otherwise. A dry run leaves nothing behind, no
-    database either.
+    database either. ``seen`` is ``report_digest`` of a dry run that somebody has looked at: with another outcome,
+    nothing is changed, and ImportRefused says so.
     """
     with _practising() if dry_run else writing() as connection:
         report = audience.import_subscribers(
@@ -93,11 +110,45 @@ def import_people(
             answers=answers,
             new_list=new_list,
         )
+        if seen and report_digest(report) != seen:
+            raise ImportRefused("What would happen is not what you have seen: look at it again. Nobody was imported")
         if dry_run:
             connection.rollback()
     if not dry_run:
         log_event("import.finished", "people are imported", list=list_name, **report.counts(), rows=report.rows)
     return report
+
+
+def add_person(
+    email: str, *, list_name: str, new_list: bool = False, source: str, asked_anew: bool = False, **known: Any
+) -> Fate:
+    """Add one person to a list, or complete what is ``known`` of them (``audience.add_subscriber``)."""
+    now = int(time.time())
+    with writing() as connection:
+        list_id = (
+            audience.ensure_list(connection, list_name, now=now)
+            if new_list
+            else audience.find_list(connection, list_name, new=True)
+        )
+        return audience.add_subscriber(
+            connection, email, list_id=list_id, source=one_line(source), now=now, asked_anew=asked_anew, **known
+        )
+
+
+def unsubscribe_person(email: str, *, list_name: str | None, source: str) -> bool:
+    """Take somebody off a list, or off all of them; False if they were on none."""
+    with writing() as connection:
+        subscriber = audience.find_subscriber(connection, email)
+        lists = None if list_name is None else [audience.find_list(connection, list_name)]
+        left = audience.unsubscribe(
+            connection, subscriber=subscriber, lists=lists, source=one_line(source), now=int(time.time())
+        )
+    return bool(left)
+
+
+def report_digest(report: ImportReport) -> str:
+    """Name exactly what an import comes to, in 64 hexadecimal characters."""
+    return hashlib.sha256(orjson.dumps(report.as_json())).hexdigest()
 
 
 @contextmanager

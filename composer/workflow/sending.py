@@ -32,16 +32,17 @@ def status_of(engine: Engine, mailing: int) -> Status:
         return mailing_status(connection, mailing, now=int(time.time()))
 
 
-def set_time(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms) -> int:
+def set_time(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms | None) -> int:
     """Keep the time from which a mailing may be sent (Unix seconds; None: as it is), and return it; 0 if there is none.
 
-    What would stop it then is told now, while somebody is there to mend it: raises what ``lock_sendable`` raises.
+    With ``terms``, what would stop it then is told now, while somebody is there to mend it: raises what
+    ``lock_sendable`` raises.
     """
     with engine.begin() as connection:
         if start is not None:
             set_send_time(connection, mailing, start)
         due = find_mailing(connection, mailing).send_at or 0
-        if due > time.time():
+        if terms and due > time.time():
             lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
     return due
 

@@ -89,6 +89,11 @@ def this_sender() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
+def sending_window() -> str:
+    """Give the days and hours in which mail may leave, as the settings write them; empty: at any time."""
+    return load_settings(PaceSettings).sending_window
+
+
 def the_limits() -> LimitSettings:
     """Give the limits of the settings that do not belong to one relay. Raises SettingsError."""
     from composer.delivery.limits.settings import parse_limits

@@ -21,8 +21,8 @@ from composer.cli.visible import as_utf8
 from composer.control_characters import one_line
 from composer.errors import AudienceError, ImportRefused, ImportUnclear
 from composer.logs import is_json
-from composer.workflow.people import IMPORT_MAX_BYTES, Said, import_people
-from composer.workflow.project_database import now, reading, writing
+from composer.workflow.people import IMPORT_MAX_BYTES, Said, add_person, import_people, unsubscribe_person
+from composer.workflow.project_database import reading
 
 command = typer.Typer(no_args_is_help=True)
 
@@ -61,6 +61,15 @@ def import_(
     everybody: Annotated[
         Said | None, typer.Option("--everybody", help="How everybody in this file stands, where its name asks.")
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="COLUMN=FIELD",
+            help="What a column is: email, first_name, last_name, name, language, attributes, or nothing to leave it "
+            "out. Found out otherwise.",
+        ),
+    ] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
     as_json: JsonOption = False,
@@ -72,7 +81,7 @@ def import_(
     say who has left is asked about: nobody is taken in before it is explained.
     """
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
-    answers = read_answers(said, ignored=ignored or (), everybody=everybody)
+    answers = read_answers(said, ignored=ignored or (), everybody=everybody, columns=columns or ())
     data = _read_file(file)
 
     def bring_in(answers: audience.Answers) -> ImportReport:
@@ -163,25 +172,17 @@ def add(
     ] = False,
 ) -> int:
     """Add one person to a list, or complete what is known of them."""
-    with writing() as connection:
-        at = now()
-        list_id = (
-            audience.ensure_list(connection, list_name, now=at)
-            if new_list
-            else audience.find_list(connection, list_name, new=True)
-        )
-        fate = audience.add_subscriber(
-            connection,
-            email,
-            list_id=list_id,
-            source=one_line(source),
-            now=at,
-            first_name=first_name,
-            last_name=last_name,
-            language=language,
-            attributes=_own_fields(fields or ()),
-            asked_anew=asked_anew,
-        )
+    fate = add_person(
+        email,
+        list_name=list_name,
+        new_list=new_list,
+        source=source,
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+        attributes=_own_fields(fields or ()),
+        asked_anew=asked_anew,
+    )
     told = {
         audience.Fate.ADDED: "is on the list now.",
         audience.Fate.JOINED: "is on the list now.",
@@ -234,10 +235,7 @@ def unsubscribe(
     source: Annotated[str, typer.Option("--source", help="How you know; kept as evidence.")] = "by the operator",
 ) -> None:
     """Take somebody off a list, or off all of them. An import does not put them back."""
-    with writing() as connection:
-        subscriber = audience.find_subscriber(connection, email)
-        lists = None if list_name is None else [audience.find_list(connection, list_name)]
-        left = audience.unsubscribe(connection, subscriber=subscriber, lists=lists, source=one_line(source), now=now())
+    left = unsubscribe_person(email, list_name=list_name, source=source)
     where = f"the list “{list_name}”" if list_name else "every list"
     print(f"{email} has left {where}." if left else f"{email} was not on {where} any more.")
 

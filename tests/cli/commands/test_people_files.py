@@ -57,6 +57,20 @@ def test_a_refusal_says_what_to_type_and_typing_it_brings_in_the_right_ones(
     assert statuses(capsys) == {"in@example.org": "confirmed", "out@example.org": "unsubscribed"}
 
 
+def test_somebody_can_say_what_a_column_is(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("people.csv").write_text("Wer;Wohin;E-Mail;Notiz\nAna;ana@example.org;old@example.org;vip\n")
+    assert run(*IMPORT, "--column", "Wohin=email", "--column", "wer=first_name", "--column", "Notiz=") == 0
+    capsys.readouterr()
+    assert run("subscribers", "show", "ana@example.org", "--json") == 0
+    person = json.loads(capsys.readouterr().out)
+    assert (person["first_name"], person["attributes"]) == ("Ana", {"e_mail": "old@example.org"})
+    assert run(*IMPORT, "--column", "Wo=email") == 1
+    assert "no column “wo”; it has Wer, Wohin" in capsys.readouterr().err
+    assert run(*IMPORT, "--column", "Wohin=mail") == 1
+    assert "cannot be “mail”; it is one of email, first_name" in capsys.readouterr().err
+    assert run(*IMPORT, "--column", "Wohin") == 2
+
+
 ODD_FILES = {
     "mentions": "email,Tags\nin@example.org,vip\nout@example.org,vip; unsubscribed\n",
     "sign in name": "email,Opt=In\nin@example.org,yes\nout@example.org,no\n",

@@ -1,0 +1,176 @@
+"""A mailing is sent by a process of its own: the command ``send``, which outlives whoever has started it.
+
+::
+
+    start_sending ──▶ .newsletter/mailing-3.log    locked as long as the process lives: it is its standard error
+                      .newsletter/mailing-3.json   its end report
+
+The database alone says how the mailing stands, and keeps anybody from getting it twice: the process takes its lease
+like any other sender. The lock only tells whether one is at it already, waiting for its time too, when no lease shows
+it; it belongs to the open file and not to a process (flock(2)), so the child has it when we are gone, and nobody has it
+when the child has ended, however that was. Where there are no such locks (Windows) the lease alone decides.
+
+The files are the owner's alone, because a relay's words have addresses in them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from composer.errors import NewsletterError
+from composer.settings import DEFAULT_FILE, settings_file
+
+FOLDER = Path(".newsletter")
+"""Where the studio keeps what is no part of the author's files; git ignores it."""
+
+_SHOWN_BYTES = 4000
+_LOOK_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FormerRun:
+    """What the last process of a mailing has left: its end report, if it has come to one, and its last words."""
+
+    report: dict[str, Any] | None
+    words: str
+
+
+def start_sending(mailing: int, *, confirmed: bool = False) -> bool:
+    """Let a process of its own send the mailing, until every later try is done; False if one is at it already.
+
+    ``confirmed``: somebody says that it is still to be sent. Raises NewsletterError if no process can be started.
+    """
+    try:
+        _make_folder()
+        with _open_private(_log(mailing)) as log:
+            if not _lock(log):
+                return False
+            log.truncate(0)
+            with _open_private(_report(mailing)) as report:
+                report.truncate(0)
+                process = _spawn(_command(mailing, confirmed=confirmed), stdout=report, stderr=log)
+    except OSError as error:
+        raise NewsletterError(f"no process can be started to send mailing {mailing}: {error.strerror}") from error
+    # So that it does not stay in the table of processes when it has ended.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return True
+
+
+def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool]) -> None:
+    """Let a process go on with a mailing that may be sent again, as soon as the last one is done with what it had open.
+
+    Where the last one goes on itself, because it never heard of the pause, no other is needed. ``is_wanted`` is asked
+    before one is started: somebody may have decided otherwise meanwhile.
+    """
+
+    log = _log(mailing).absolute()
+
+    def wait_and_start() -> None:
+        while _is_locked(log):
+            time.sleep(_LOOK_EVERY_S)
+        if is_wanted():
+            start_sending(mailing)
+
+    if is_at_it(mailing):
+        threading.Thread(target=wait_and_start, daemon=True).start()
+    else:
+        start_sending(mailing)
+
+
+def is_at_it(mailing: int) -> bool:
+    """Whether a process that was started here sends the mailing, or waits for its time."""
+    return _is_locked(_log(mailing))
+
+
+def former_run(mailing: int) -> FormerRun:
+    """Read what the last process has left; nothing while one is at it, or if there was none."""
+    if is_at_it(mailing):
+        return FormerRun(None, "")
+    report = None
+    with suppress(OSError, ValueError):
+        report = json.loads(_report(mailing).read_bytes())
+    words = ""
+    with suppress(OSError), _log(mailing).open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
+        words = log.read().decode("utf-8", "replace").strip()
+    return FormerRun(report, words)
+
+
+def _command(mailing: int, *, confirmed: bool) -> Sequence[str]:
+    # -P: the folder of a project is no place to import modules from.
+    file = settings_file()
+    settings = ["--env-file", str(file)] if file != DEFAULT_FILE else []
+    confirm = ["--confirm"] if confirmed else []
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "composer",
+        *settings,
+        "send",
+        str(mailing),
+        "--yes",
+        "--wait",
+        "--json",
+        *confirm,
+    ]
+
+
+def _spawn(command: Sequence[str], *, stdout: IO[bytes], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start it in a session of its own, which no terminal's end and no Ctrl-C reaches."""
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS}
+    return subprocess.Popen(  # noqa: S603  ours, with a number in it
+        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, **apart
+    )
+
+
+def _make_folder() -> None:
+    FOLDER.mkdir(mode=0o700, exist_ok=True)
+    ignored = FOLDER / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
+
+
+def _open_private(path: Path) -> IO[bytes]:
+    return open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b", buffering=0)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Lock the open file, if nobody else has; the lock ends with the last process that has it open."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as log:
+            return not _lock(log)
+    except OSError:
+        return False
+
+
+def _log(mailing: int) -> Path:
+    return FOLDER / f"mailing-{mailing}.log"
+
+
+def _report(mailing: int) -> Path:
+    return FOLDER / f"mailing-{mailing}.json"
