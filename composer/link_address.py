@@ -15,8 +15,6 @@ mailto     addresses by ``address.py``; ``?subject=…&body=…`` encoded by RFC
 tel        RFC 3966 without what is only seen: blanks, brackets, dots; ``+44 (0)20`` is ``+4420``
 #anchor    as it is
 =========  ========================================================================================================
-
-Nothing is looked up here.
 """
 
 from __future__ import annotations
@@ -59,8 +57,7 @@ _INSTEAD = {
     "skype": "write tel: and the number, or a page that explains it",
     "webcal": "write https:// in the place of webcal://",
     "feed": "write https:// in the place of feed:",
-    "file": "put the file on the web, and write where it is there",
-    "ftp": "put the file on the web, and write where it is there",
+    **dict.fromkeys(("file", "ftp"), "put the file on the web, and write where it is there"),
 }
 
 
@@ -172,9 +169,8 @@ def _spell_web(address: str) -> str:
         raise LinkError("is not a whole address", "copy it again from the browser")
     if twice := re.match(r"https?(?::|$)/*", (authority + rest if authority[-1:] == ":" else authority), re.IGNORECASE):
         tail = (authority + rest)[twice.end() :].lstrip("/")
-        raise LinkError(
-            "has its beginning twice", f"write {'https' if 'https' in twice[0].lower() else scheme}://{tail}"
-        )
+        scheme = "https" if "https" in twice[0].lower() else scheme
+        raise LinkError("has its beginning twice", f"write {scheme}://{tail}")
     if found["slashes"] != "//":
         raise LinkError("is not an address", f"write {scheme}://{authority}{rest}")
     if "@" in authority and "{{" not in authority:
@@ -250,17 +246,24 @@ def _spell_host(host: str) -> str:
         except ValueError:
             raise LinkError("has no correct host", "copy the address again from the browser") from None
         return host.lower()
-    name = _decode(host) if "%" in host else host
     try:
-        spelt = name.lower() if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
-        if "xn--" in spelt:
-            idna.decode(spelt)
-    except (idna.IDNAError, UnicodeError):
+        labels = re.split("[.\u3002\uff0e\uff61]", _decode(host) if "%" in host else host)
+        spelt = ".".join(map(_spell_label, labels))
+    except UnicodeError:  # idna's errors among them
         spelt = ""
     if not _HOST.fullmatch(spelt):
         shown = unicodedata.normalize("NFC", host)[:60]
         raise LinkError(f"has no correct host ({shown!r})", "copy the address again from the browser")
     return spelt
+
+
+def _spell_label(label: str) -> str:
+    if label.isascii() and label[:4].lower() != "xn--":
+        return label.lower()
+    letters = label[4:].encode().decode("punycode") if label.isascii() else label
+    if any(unicodedata.category(sign) == "So" for sign in letters):  # emoji: not in IDNA2008, but sold
+        return "xn--" + idna.uts46_remap(letters, transitional=False).encode("punycode").decode("ascii")
+    return idna.encode(letters, uts46=True).decode("ascii")
 
 
 def _decode(text: str) -> str:
@@ -275,7 +278,7 @@ def _spell_mailto(address: str) -> str:
     people, mark, headers = _partition(address.partition(":")[2].removeprefix("//"), "?")
     if not mark and (slip := re.search(r"&(?:amp;)?(?=(?:subject|body|cc|bcc)=)", people, re.IGNORECASE)):
         raise LinkError("has no ? before its subject", f"write mailto:{people[: slip.start()]}?{people[slip.end() :]}")
-    if not people.strip() and not headers:
+    if not people.strip(" ,;") and not headers:
         raise LinkError("leads nowhere", "write mailto: and the address")
     spelt = ",".join(_spell_person(person) for person in re.split("[,;]", people) if person.strip())
     return f"mailto:{spelt}{mark}{'&'.join(_spell_headers(headers))}"

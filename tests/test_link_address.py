@@ -15,6 +15,9 @@ from composer.link_address import LinkError, host_of, is_local_host, spell_link
         ("https://www.example.org/Plan de ville.pdf", "https://www.example.org/Plan%20de%20ville.pdf"),
         ("https://www.example.org/straßen?q=köln#grün", "https://www.example.org/stra%C3%9Fen?q=k%C3%B6ln#gr%C3%BCn"),
         ("https://www.bücher.example/", "https://www.xn--bcher-kva.example/"),
+        ("https://i❤.Example/", "https://xn--i-7iq.example/"),
+        ("https://XN--i-7iq.example/", "https://xn--i-7iq.example/"),
+        ("https://bücher。example/", "https://xn--bcher-kva.example/"),
         ("https://faß.example", "https://xn--fa-hia.example"),
         (" HTTPS://WWW.Example.ORG/A ", "https://www.example.org/A"),
         ("<https://x.example/a>", "https://x.example/a"),
@@ -72,6 +75,7 @@ def test_an_address_is_spelt_as_a_link_has_it_once_and_for_all(pasted: str, spel
         ("https://x.example:99999/", "copy the address again from the browser"),
         ("https://[::1/", "copy the address again from the browser"),
         ("mailto:a b@x.example", "write mailto:name@example.org"),
+        ("mailto:;", "write mailto: and the address"),
         ("tel:call me", "write tel: and digits, such as tel:+33123456789"),
     ],
 )

@@ -110,13 +110,21 @@ def _in_order(proof: Proof, entries: tuple[Days, ...], path: KeyPath) -> Iterato
     # A day that could not be read has its own error, and no place in the order.
     read = [(place, entry) for place, entry in enumerate(entries) if entry.date != STAND_IN_DAY]
     for (_, before), (place, entry) in pairwise(read):
-        if _moment(entry) < _moment(before):
-            words = f"{entry.date} comes after {before.date} in the list, but before it in time"
+        if _is_before(entry, before):
+            earlier, later = _shown(entry, beside=before), _shown(before, beside=entry)
+            words = f"{earlier} comes after {later} in the list, but before it in time"
             yield find("dates-unordered", proof.source.position((*path, place, "date")), words, "move the entry up")
 
 
-def _moment(entry: Days) -> tuple[dt.date, dt.time]:
-    return entry.date, entry.time or dt.time.min
+def _is_before(one: Days, other: Days) -> bool:
+    """Tell whether one begins before the other; of the same day, a whole day (or a time not understood) does not."""
+    if one.date == other.date and one.time and other.time:
+        return one.time < other.time
+    return one.date < other.date
+
+
+def _shown(entry: Days, *, beside: Days) -> str:
+    return f"{entry.date} {entry.time:%H:%M}" if entry.time and entry.date == beside.date else f"{entry.date}"
 
 
 def check_weekdays(proof: Proof) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
@@ -13,7 +14,7 @@ from composer.checks.stand_ins import is_stand_in
 from composer.checks.written_links import WrittenLink
 from composer.errors import Position
 from composer.issue import Newsletter
-from composer.issue.blocks import Picture
+from composer.issue.blocks import ID_PATTERN, Picture
 from composer.issue.problems import advice
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
@@ -183,10 +184,18 @@ def check_anchors(rendered: Rendered) -> Iterator[Finding]:
     blocks = rendered.proof.content.blocks
     ids = sorted({block.id for block in blocks if block.id} | rendered.page.ids)
     for link in rendered.proof.links:
-        anchor = link.url.removeprefix("#")
+        anchor = unquote(link.url.removeprefix("#"))
         if link.url.startswith("#") and anchor and anchor not in ids:
-            hint = advice(anchor, ids, "give the block that is meant an id: of this name")
+            hint = advice(anchor, ids, _how_to_name(anchor))
             yield find("link-anchor", link.position, f"there is no block with the id {anchor!r}", hint)
+
+
+def _how_to_name(anchor: str) -> str:
+    if re.fullmatch(ID_PATTERN, anchor):
+        return "give the block that is meant an id: of this name"
+    letters = unicodedata.normalize("NFKD", anchor).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", letters).strip("-0123456789") or "part"
+    return f"give the block that is meant id: {name}, and write #{name}"
 
 
 def check_template_links(rendered: Rendered) -> Iterator[Finding]:

@@ -38,8 +38,12 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write [text](address), without a blank between",
         ),
         (
-            r"!?\[[^\[\]\n]{1,200}\]\((?:https?:|www\.|mailto:|tel:)[^()<>\n]{0,300} [^()<>\n]{0,300}\)",
+            r"!?\[[^\[\]\n]{1,200}\]\((?:https?:|www\.|mailto:|tel:)[^()<>\n]{0,300}(?:\([^()<>\n]{0,60}\)[^()<>\n]{0,300})?\)",
             "write [text](<address>), or %20 for each blank",
+        ),
+        (
+            r"!?\[[^\[\]\n]{1,200}\]\(<[^()\n]{0,300}\)",
+            "write [text](<address>), with the address alone: no name, and no < or > inside",
         ),
         (r"\([^()\n]{1,200}\)\[(?:https?:|www\.|mailto:)[^\[\]\n]{1,300}\]", "write [text](address)"),
         (r"!?\[[^\[\]\n]{1,200}\]\([^()\n]{0,300}$", "close the link with )"),
@@ -70,6 +74,9 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"&(?:nbsp|amp|lt|gt|quot|shy|mdash|ndash)(?![\w;])", "write ; behind it"),
     )
 )  # fmt: skip
+
+_WHOLE = _SIGNS[:3]
+"""Links, each of which is a slip of its own."""
 
 _IN_LINE = re.compile(
     r"\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*|__[^\s_](?:[^_\n]*[^\s_])?__(?!\w)|(?<![\w*])\*[^\s*](?:[^*\n]*[^\s*])?\*(?![\w*])"
@@ -128,17 +135,17 @@ def _in_markdown(text: Text) -> Iterator[Finding]:
 
 def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars: int) -> Iterator[Finding]:
     shown = "".join(_shown(child) for child in children)
-    after = start
     for pattern, hint in _SIGNS:
         matches = list(pattern.finditer(shown))
+        at = start - 1
         for match in matches:
             sign = match[0].strip()
             if hint.endswith("for a star") and stars > 1 and re.search(r"[^\s*]\*(?![\w*])", masked):
                 continue  # a star that leads to a note
-            at = max(masked.find(sign.partition(_HERE)[0], after), 0)
+            at = max(masked.find(sign.partition(_HERE)[0].partition("](")[0], at + 1), start)
             words = f"readers see {sign[:60]!r} as it stands: Markdown does not read it"
             yield find("markup-unread", text.position(at), words, hint)
-            if pattern is not _SIGNS[0][0]:
+            if (pattern, hint) not in _WHOLE:
                 break  # its other half is the same slip
         if matches:
             shown = pattern.sub(_HERE, shown)

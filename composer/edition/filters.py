@@ -7,7 +7,7 @@ and the Problems of the author's Markdown and pictures, each at the author's lin
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from html import escape, unescape
@@ -205,9 +205,11 @@ class TemplateFilters:
     def _prose(self, text: str) -> Prose:
         if text not in self._proses:
             self._proses[text] = prose = self._parse(text)
-            self.problems += [
-                Problem(self._position(text, wrong), wrong.message, wrong.hint) for wrong in prose.mistakes
-            ]
+            seen: Counter[tuple[str, int]] = Counter()
+            for wrong in prose.mistakes:
+                place = self._position(text, wrong, nth=seen[wrong.words, wrong.line])
+                self.problems.append(Problem(place, wrong.message, wrong.hint))
+                seen[wrong.words, wrong.line] += 1
         return self._proses[text]
 
     def _parse(self, text: str) -> Prose:
@@ -244,9 +246,11 @@ class TemplateFilters:
             return False
         return True
 
-    def _position(self, text: str, wrong: TextMistake) -> Position:
+    def _position(self, text: str, wrong: TextMistake, *, nth: int = 0) -> Position:
         authored = next(iter(self._draft.written(text, TextKind.MARKDOWN)), None)
-        return authored.position_of(self._named(wrong.words), line=wrong.line) if authored else self._draft.start
+        if authored is None:
+            return self._draft.start
+        return authored.position_of(self._named(wrong.words), line=wrong.line, nth=nth)
 
     def _longest_word(self, text: str | None) -> int:
         """Count the letters of the longest word that no line may break; a merge field's value is not known."""

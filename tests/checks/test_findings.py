@@ -260,6 +260,12 @@ CASES = [
         agenda("date: 2020-04-07, time: 9:00", "date: 2020-04-07, time: 11:00"),
     ),
     Case(
+        "dates-unordered",
+        agenda("date: 2020-04-07, time: 11:00", "date: 2020-04-07, time: 9:00"),
+        9,
+        agenda("date: 2020-04-07, time: 11:00", "date: 2020-04-07"),
+    ),
+    Case(
         "time-order",
         agenda("date: 2020-04-07, time: 11:00, end_time: 10:00"),
         8,

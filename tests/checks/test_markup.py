@@ -36,6 +36,8 @@ def found_in(folder: Path, body: str, title: str = "Title") -> list[tuple[str, i
         ("• one\n• two", 1, 1),
         ("[text] (https://a.test)", 1, 1),
         ("the [plan](https://a.test/a b.pdf)", 1, 5),
+        ("call [us](tel:+49 (0)30 1234)", 1, 6),
+        ("write [us](<mailto:Ana <ana@a.test>>)", 1, 7),
         ("(text)[https://a.test]", 1, 1),
         ("[text](https://a.test", 1, 1),
         ("see [text[(https://a.test)", 1, 5),
@@ -52,6 +54,15 @@ def found_in(folder: Path, body: str, title: str = "Title") -> list[tuple[str, i
 )
 def test_signs_that_markdown_does_not_read_are_told(tmp_path: Path, written: str, line: int, column: int) -> None:
     assert found_in(tmp_path, written)[0] == ("markup-unread", line, column)
+
+
+def test_every_link_with_blanks_is_told(tmp_path: Path) -> None:
+    written = "[a](https://a.test/a b) and [b](https://a.test/c d)\nand [c](https://a.test/e f)"
+    assert found_in(tmp_path, written) == [
+        ("markup-unread", 1, 1),
+        ("markup-unread", 1, 29),
+        ("markup-unread", 2, 5),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,12 @@ from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLinkText
 from markdown_it.token import Token
 
 from composer.commonmark import Addresses, markdown_parser
 from composer.edition.language.typography import quotation_marks, set_spaces
-from composer.link_address import HOW_TO_WRITE, LinkError, spell_link
+from composer.link_address import LinkError, spell_link
 
 _FIRST_LEVEL = 3
 _RAW_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
@@ -102,8 +103,9 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
     """Set spaces; check a link's address; give a picture its public address; refuse pictures in raw HTML."""
     if token.type == "link_open":
         url = str(token.attrGet("href") or "")
-        if (hint := _wrong_link(url, rules)) is not None:
-            prose.mistakes.append(TextMistake(url, line, f"the link {unquote(url)!r} leads nowhere in a mail", hint))
+        if (error := _wrong_link(url, rules)) is not None:
+            why = "leads nowhere in a mail" if str(error) == "is not an address" else str(error)
+            prose.mistakes.append(TextMistake(url, line, f"the link {_as_read(url)!r} {why}", error.hint))
     elif token.type == "image":
         name = str(token.attrGet("src") or "")
         try:
@@ -117,8 +119,8 @@ def _settle(token: Token, line: int, rules: MarkdownRules, prose: Prose) -> None
         prose.mistakes.append(TextMistake(picture[0], line, "a picture in HTML is not shown", hint))
 
 
-def _wrong_link(url: str, rules: MarkdownRules) -> str | None:
-    """Tell how to write an address that no link can have; None if this one is right."""
+def _wrong_link(url: str, rules: MarkdownRules) -> LinkError | None:
+    """Tell what is wrong with an address that no link can have, and how to write it; None if this one is right."""
     if rules.is_mark(url) or not url:  # nothing at all: the checks say so, and Markdown shows the words
         return None
     try:
@@ -127,14 +129,18 @@ def _wrong_link(url: str, rules: MarkdownRules) -> str | None:
         try:
             spell_link(unquote(url))
         except LinkError as plainer:
-            error = plainer
-        return error.hint or HOW_TO_WRITE
+            return plainer
     return None
 
 
 def _as_in(text: str, address: str) -> str:
-    """Spell an address as its author did, percent-encoded or not."""
-    return address if address in text or unquote(address) not in text else unquote(address)
+    """Spell an address as its author did, encoded or not."""
+    return next((spelt for spelt in (address, unquote(address), _as_read(address)) if spelt in text), address)
+
+
+def _as_read(address: str) -> str:
+    """Write an address as people do: without percent-encoding, and with the letters of its host."""
+    return unquote(normalizeLinkText(address))
 
 
 def _sanitise(html: str, rules: MarkdownRules) -> str:

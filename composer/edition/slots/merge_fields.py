@@ -18,6 +18,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -80,11 +81,17 @@ class AuthoredText(NamedTuple):
         """Find the line and column of the character at ``offset`` of the text as written."""
         return self.source.position_in(self.path, self.written, offset)
 
-    def position_of(self, words: str, *, line: int = 0) -> Position:
-        """Find where ``words`` stand, from line ``line`` (from 0) on; the beginning of that line if they do not."""
+    def position_of(self, words: str, *, line: int = 0, nth: int = 0) -> Position:
+        """Find where ``words`` stand as a link's address for the ``nth`` time (from 0), from line ``line`` (from 0) on.
+
+        Where they never do, it is where they stand first, and if they are nowhere, the beginning of the line.
+        """
         start = sum(len(text) for text in self.written.splitlines(keepends=True)[:line])
-        found = self.written.find(words, start) if words else -1
-        return self.position(start if found < 0 else found)
+        if not words:
+            return self.position(start)
+        link = re.compile(rf"(?<=\]\()<?{re.escape(words)}(?=[>)\s])")
+        places = [found.end() - len(words) for found in islice(link.finditer(self.written, start), nth + 1)]
+        return self.position(places[-1] if places else max(start, self.written.find(words, start)))
 
 
 @dataclass(slots=True)

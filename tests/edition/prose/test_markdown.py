@@ -195,6 +195,31 @@ def test_mistakes_in_markdown_are_told_at_the_authors_line(tmp_path: Path) -> No
     ]
 
 
+def test_a_wrong_link_is_told_where_it_is_a_link_each_time_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(EditionError) as raised:
+        build(
+            tmp_path,
+            """
+            - block: text
+              body: |
+                mailto:a@b.example or <info@a.example>: [here](info@a.example), [here](<info@a.example>)
+
+                [port](https://a.example:99999/) and [host](https://exämple..example/ü)
+            """,
+        )
+    assert [str(problem).partition("issue.yaml:")[2] for problem in raised.value.problems] == [
+        "7:54: the link 'info@a.example' leads nowhere in a mail; write mailto:info@a.example",
+        "7:79: the link 'info@a.example' leads nowhere in a mail; write mailto:info@a.example",
+        "9:14: the link 'https://a.example:99999/' has no port '99999'; copy the address again from the browser",
+        "9:51: the link 'https://exämple..example/ü' has no correct host ('xn--exmple-cua..example'); "
+        "copy the address again from the browser",
+    ]
+
+
+def test_an_anchor_with_an_accent_is_a_finding_and_no_fault(tmp_path: Path) -> None:
+    build(tmp_path, """- block: text\n  body: "[x](#%C3%BCber) and [y](#über)" """)
+
+
 def test_a_picture_in_markdown_is_an_asset_of_the_edition(tmp_path: Path) -> None:
     edition = build(tmp_path, "- block: text\n  body: '![A map](map.png)'", files={"map.png": png(4, 3)})
     assert [asset.name for asset in edition.assets] == ["map.png"]
