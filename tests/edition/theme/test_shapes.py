@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -228,6 +229,16 @@ def test_code_runs_from_left_to_right_in_every_language(page: Page, made: Made) 
         )
         assert seen[0] == "ltr"
         assert seen[1] in ("left", "start")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_ground_that_outlook_marks_itself_takes_the_dark_one(page: Page, made: Made, theme: str) -> None:
+    """Outlook.com writes ``data-ogsb`` on the element whose ground it changed (hteumeuleu/email-bugs, issue 64)."""
+    edition = made(blocks({"block": "text", "body": SHORT}), theme, "de")
+    show(page, read_as(edition.html), 700)
+    ground = "it => { it.setAttribute('data-ogsb', ''); return getComputedStyle(it).backgroundColor }"
+    red, green, blue = re.findall(r"\d+", page.eval_on_selector(".paper", ground))[:3]
+    assert max(int(red), int(green), int(blue)) < 64
 
 
 CONTRAST = """() => {
