@@ -196,3 +196,39 @@ def test_what_the_studio_tells_of_a_file_full_of_mistakes_is_bounded(project: Pa
     )
     assert report.findings
     assert len(report.model_dump_json()) < 400_000
+
+
+OF_A_THEME = {
+    "css-selector templates/css/theme.css:1",
+    "css-property templates/css/theme.css:1",
+    "css-value templates/css/theme.css:2",
+    "css-lost templates/css/theme.css:3",
+    "css-font templates/css/theme.css:4",
+    "css-selector templates/css/web.css:1",
+    "css-syntax templates/css/print.css:1",
+    "dark-missing templates/theme.yaml:1",
+    "theme-token templates/theme.yaml:2",
+}
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_programs_are_told_what_is_wrong_in_a_theme(
+    project: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    write_issue(project / "issues", newsletter=PUBLICATION)
+    (project / "templates" / "css").mkdir(parents=True)
+    (project / "templates" / "theme.yaml").write_text("accent: rebeccapurple\nmine: 3\n")
+    (project / "templates" / "css" / "web.css").write_text(".titel { margin: 0; }\n")
+    (project / "templates" / "css" / "print.css").write_text("p {\n")
+    (project / "templates" / "css" / "theme.css").write_text(
+        ".titel { colour: red; }\n.title { padding: 24; }\n@media print { p { margin: 0; } }\n"
+        ".meta { font-family: Inter; }\n"
+    )
+    assert run("--format", form) == 1
+    document = json.loads(capsys.readouterr().out)
+    if form == "json":
+        told = {f"{one['code']} {one['file']}:{one['line']}" for one in document}
+    else:
+        places = [(one["ruleId"], one["locations"][0]["physicalLocation"]) for one in document["runs"][0]["results"]]
+        told = {f"{code} {at['artifactLocation']['uri']}:{at['region']['startLine']}" for code, at in places}
+    assert told == OF_A_THEME
