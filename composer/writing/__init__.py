@@ -10,6 +10,7 @@ shows a small difference. Never: a server, a template, the database, the clock. 
     edited(document, edit_from_json({...}))                   → Document    editing.py, edits.py
     block_forms(own), issue_form(), newsletter_form()         → Forms       forms.py
     OpenIssue(folder, own_blocks=own)                         everything of one issue, saved as it is typed
+    store_picture(folder, name, content)                      → StoredPicture(name, width, height)     pictures.py
     begin_issue(issues_dir, slug, files)                      → its folder  issue_folders.py, drafts.py, renewal.py
 
 **A document**, ``Document.as_json()``. Spans count characters as browsers do (UTF-16), lines from 1; ``text`` is the
@@ -56,6 +57,9 @@ out; the path [] means the whole text.
 ``last_issue(…, empty_texts=True)`` of ``drafts.py``, or ``{"issue.md": draft.text, **draft.pictures}`` of an import.
 ``duplicate_issue``, ``rename_issue``, ``archive_issue`` and ``delete_issue`` take the name of an issue;
 ``archived_issues`` and ``deleted_issues`` list what ``restore_issue`` brings back. ``with_date_and_number`` sets both.
+
+**Pictures.** ``store_picture`` takes what was dropped (PNG, JPEG, GIF, WebP, AVIF, HEIC, SVG; judged by its bytes) and
+returns the name to set as ``file``; what it cannot take it refuses in words (``FileRefused``).
 
 **A form**, ``EditForm.as_json()``; keys that say nothing are left out::
 

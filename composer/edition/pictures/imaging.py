@@ -211,7 +211,7 @@ def _open(content: bytes, *, formats: tuple[str, ...] = tuple(_FORMATS)) -> Imag
             image = Image.open(io.BytesIO(content), formats=formats)
     except Image.DecompressionBombError as error:
         raise UnreadableError("a picture of too many pixels, too large to be worked on") from error
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
+    except (OSError, ValueError, SyntaxError, struct.error, RuntimeError) as error:
         # What is to be turned was known by its beginning.
         damaged = formats == _TURNED
         raise UnreadableError("a damaged picture" if damaged else "not a picture that mail programs show") from error
@@ -235,7 +235,7 @@ def _upright(image: Image) -> Image:
         # 16 bits of grey: what comes after would cut them off at the lowest eight.
         image = image.point(lambda grey: grey / 256).convert("L") if image.mode.startswith("I") else image
         return ImageOps.exif_transpose(image)
-    except (OSError, ValueError, SyntaxError, struct.error, IndexError) as error:
+    except (OSError, ValueError, SyntaxError, struct.error, IndexError, RuntimeError) as error:
         raise UnreadableError("a damaged picture") from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient
