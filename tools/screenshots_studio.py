@@ -2,7 +2,8 @@
 
     python tools/screenshots_studio.py [--out DIR]
 
-Runs the studio on copies of the sample issue and photographs it with Chromium: its views, a mistake, a stopped server.
+Runs the studio on copies of the sample issue and photographs it with Chromium: its views, writing, a mistake, a stopped
+server.
 """
 
 from __future__ import annotations
@@ -41,6 +42,16 @@ VIEWS: dict[str, tuple[int, int, Scheme, str]] = {
 """Name → width, height, colours of the interface, what is chosen in the address."""
 
 
+WRITING: tuple[tuple[int, int, Scheme], ...] = (
+    (1440, 900, "light"),
+    (1440, 900, "dark"),
+    (1024, 768, "light"),
+    (390, 844, "light"),
+    (390, 844, "dark"),
+)
+"""Width, height and colours of the pictures of writing."""
+
+
 @contextmanager
 def preview(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the studio of the project in ``folder``; yields its start address and its process."""
@@ -76,6 +87,8 @@ def take(browser: Browser, folder: Path, *, out: Path) -> None:
             page = _open(browser, f"{url}&issue={SAMPLE}&{query}", width, height, scheme)
             _shoot(page, out / f"studio-{name}.png")
             page.close()
+        for width, height, scheme in WRITING:
+            _shoot_writing(browser, url, width, height, scheme, out=out)
         page = _open(browser, url, 1440, 900, "light")
         _shoot(page, out / "studio-findings.png")
         good = newest.read_text(encoding="utf-8")
@@ -88,6 +101,34 @@ def take(browser: Browser, folder: Path, *, out: Path) -> None:
         process.terminate()
         page.wait_for_selector("#offline:not([hidden])")
         _shoot(page, out / "studio-offline.png")
+
+
+def _shoot_writing(browser: Browser, url: str, width: int, height: int, scheme: Scheme, *, out: Path) -> None:
+    """Photograph how an issue is written: its form, a block's form beside the mail, the palette, the source."""
+    page = _open(browser, f"{url}&issue={SAMPLE}", width, height, scheme)
+    is_small = width < 1100
+
+    def shoot(name: str) -> None:
+        page.wait_for_timeout(300)
+        _shoot(page, out / f"studio-{name}-{width}-{scheme}.png")
+
+    if is_small:
+        page.click("#fold-report")
+    page.get_by_role("tab", name="Write").click()
+    shoot("issue")
+    if is_small:
+        page.locator("#scrim").click(position={"x": 5, "y": 300})
+        page.wait_for_timeout(300)
+    mail = page.frame_locator(".frames iframe:not(.coming)")
+    mail.get_by_role("heading", name="Urban security").click()
+    page.wait_for_selector(".ProseMirror")
+    shoot("block")
+    page.get_by_role("button", name="Add a block after this one").click()
+    shoot("palette")
+    page.get_by_role("tab", name="Source").click()
+    page.wait_for_selector(".cm-content")
+    shoot("yaml")
+    page.close()
 
 
 def _open(browser: Browser, url: str, width: int, height: int, scheme: Scheme) -> Page:
