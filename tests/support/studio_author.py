@@ -34,7 +34,7 @@ class Author:
 
     def __init__(self, client: httpx.Client, *, token: str) -> None:
         self.client = client
-        self._headers = {FORGERY_HEADER: token}
+        self.headers = {FORGERY_HEADER: token}
 
     def get(self, path: str, **query: Any) -> Any:
         """Read something; it has to be there."""
@@ -44,7 +44,7 @@ class Author:
 
     def ask(self, path: str, **body: Any) -> httpx.Response:
         """Change something, or be refused."""
-        return self.client.post(path, json=body, headers=self._headers)
+        return self.client.post(path, json=body, headers=self.headers)
 
     def post(self, path: str, **body: Any) -> Any:
         """Change something; it has to succeed."""
@@ -55,7 +55,7 @@ class Author:
     def drop(self, text: str, *, name: str = "people.csv") -> Any:
         """Drop a file of people."""
         answer = self.client.post(
-            "/api/sending/files", params={"name": name}, content=text.encode(), headers=self._headers
+            "/api/sending/files", params={"name": name}, content=text.encode(), headers=self.headers
         )
         assert answer.status_code == 200, answer.text
         return answer.json()

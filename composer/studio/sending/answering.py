@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from pydantic import AfterValidator
 from sqlalchemy import Connection, Engine
 
 from composer import database
+from composer.control_characters import control_character
 from composer.errors import (
     AddressError,
     AudienceError,
@@ -23,6 +26,20 @@ from composer.errors import (
 )
 from composer.studio.sending.wording import say_to_author
 from composer.workflow.project_database import has_database, open_database, open_to_read
+
+
+def _line(text: str) -> str:
+    if control_character(text):
+        raise ValueError("it has a control character in it, which no line of text has")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""A text that a request brings: one line, which every database can keep and every page can show."""
+
+
+Number = Annotated[int, Path(ge=0, le=2**63 - 1)]
+"""The number of a mailing or of a person, as a database can be asked for it."""
 
 
 class AnsweringRoute(APIRoute):
@@ -37,8 +54,15 @@ class AnsweringRoute(APIRoute):
                 return await handle(request)
             except NewsletterError as error:
                 return JSONResponse(say_to_author(error), status_code=_status(error))
+            except RequestValidationError as error:
+                return JSONResponse(say_to_author(NewsletterError(_what_is_wrong(error))), status_code=422)
 
         return handled
+
+
+def _what_is_wrong(error: RequestValidationError) -> str:
+    """Say which parts of a request cannot be read, without what stands in them."""
+    return "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'the request'}: {one['msg']}" for one in error.errors())
 
 
 def _status(error: NewsletterError) -> int:

@@ -18,7 +18,7 @@ from composer.delivery.reporting.report import NAMED, Report, report_mailing
 from composer.delivery.reporting.status import all_mailings, mailing_status
 from composer.delivery.states import DeliveryState
 from composer.edition.model import Edition
-from composer.studio.sending.answering import AnsweringRoute, looking, looking_at
+from composer.studio.sending.answering import AnsweringRoute, Line, Number, looking, looking_at
 from composer.studio.sending.mailing_models import (
     LeftOutLine,
     LeftOutPage,
@@ -46,7 +46,7 @@ _SENT = "/sending/mailings/{mailing}/{subscriber}"
 _NAMED_AT_MOST = 10
 _PURPOSES = ("unsubscribe", "browser", "print")
 
-After = Annotated[int, Query(ge=0)]
+After = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
 
 @routes.get(_API)
@@ -60,7 +60,7 @@ def _mailings() -> MailingsReport:
 
 
 @routes.get(f"{_API}/{{mailing}}")
-def _mailing(mailing: int) -> MailingReport:
+def _mailing(mailing: Number) -> MailingReport:
     limits = the_limits()
     with looking_at(mailing) as connection:
         status = mailing_status(connection, mailing, now=int(time.time()), hours=limits.hours)
@@ -118,7 +118,7 @@ def _why_it_ended(former: FormerRun) -> str:
 
 @routes.get(f"{_API}/{{mailing}}/recipients")
 def _recipients(
-    mailing: int, state: DeliveryState | None = None, search: str = "", after: After = 0, limit: Limit = 50
+    mailing: Number, state: DeliveryState | None = None, search: Line = "", after: After = 0, limit: Limit = 50
 ) -> RecipientsPage:
     with looking_at(mailing) as connection:
         find_mailing(connection, mailing)
@@ -128,7 +128,9 @@ def _recipients(
 
 
 @routes.get(f"{_API}/{{mailing}}/left-out")
-def _left_out(mailing: int, reason: str = "", search: str = "", after: After = 0, limit: Limit = 50) -> LeftOutPage:
+def _left_out(
+    mailing: Number, reason: Line = "", search: Line = "", after: After = 0, limit: Limit = 50
+) -> LeftOutPage:
     with looking_at(mailing) as connection:
         find_mailing(connection, mailing)
         found = page_of_left_out(connection, mailing, reason=reason, search=search, after=after, limit=limit)
@@ -137,7 +139,7 @@ def _left_out(mailing: int, reason: str = "", search: str = "", after: After = 0
 
 
 @routes.get(f"{_API}/{{mailing}}/deliveries.csv")
-def _deliveries(mailing: int) -> StreamingResponse:
+def _deliveries(mailing: Number) -> StreamingResponse:
     site = the_site()
     with looking_at(mailing) as connection:
         message_ids(connection, mailing, site=site)  # what is wrong is told before the first line
@@ -167,7 +169,7 @@ def _links(request: Request, mailing: int, subscriber: int) -> dict[str, str]:
 
 @routes.get(f"{_SENT}/mail")
 def _mail(
-    request: Request, mailing: int, subscriber: int, scheme: Scheme = Scheme.LIGHT, pictures: bool = True
+    request: Request, mailing: Number, subscriber: Number, scheme: Scheme = Scheme.LIGHT, pictures: bool = True
 ) -> HTMLResponse:
     sent, links = _sent(mailing, subscriber), _links(request, mailing, subscriber)
     policy = frame_policy(pictures=f"{links['links.assets']}/ data:" if pictures else "'none'", same_origin=True)
@@ -176,20 +178,20 @@ def _mail(
 
 
 @routes.get(f"{_SENT}/text")
-def _text(request: Request, mailing: int, subscriber: int) -> PlainTextResponse:
+def _text(request: Request, mailing: Number, subscriber: Number) -> PlainTextResponse:
     sent = _sent(mailing, subscriber)
     return PlainTextResponse(sent.filled(sent.edition.text, links=_links(request, mailing, subscriber)))
 
 
 @routes.get(f"{_SENT}/message.eml")
-def _message(mailing: int, subscriber: int) -> Response:
+def _message(mailing: Number, subscriber: Number) -> Response:
     name = quote(f"mailing-{mailing}-{subscriber}.eml")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(_sent(mailing, subscriber).data, media_type="message/rfc822", headers=headers)
 
 
 @routes.get(f"{_SENT}/pictures/{{name:path}}")
-def _picture(mailing: int, subscriber: int, name: str) -> Response:
+def _picture(mailing: Number, subscriber: Number, name: str) -> Response:
     edition: Edition = _sent(mailing, subscriber).edition
     asset = next((asset for asset in edition.assets if asset.name == name), None)
     if asset is None:

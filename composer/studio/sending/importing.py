@@ -15,7 +15,7 @@ from composer.audience import ImportReport
 from composer.audience.columns import CHOICES, column_key, read_columns
 from composer.audience.csv_file import open_csv
 from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
-from composer.studio.sending.answering import AnsweringRoute
+from composer.studio.sending.answering import AnsweringRoute, Line
 from composer.studio.sending.dropped_files import DroppedFile, DroppedFiles
 from composer.studio.sending.people_models import (
     FileColumn,
@@ -37,15 +37,15 @@ _VALUE_CHARACTERS = 100
 
 
 class _ImportRequest(BaseModel):
-    list: str
+    list: Line
     new_list: bool = False
-    source: str = ""
-    encoding: str | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
+    source: Line = ""
+    encoding: Line | None = None
+    columns: dict[str, Line] = Field(default_factory=dict)
     values: dict[str, dict[str, Said]] = Field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[Line, ...] = ()
     everybody: Said | None = None
-    seen: str = ""
+    seen: Line = ""
 
 
 def _dropped_files(request: Request) -> DroppedFiles:
@@ -57,7 +57,7 @@ Files = Annotated[DroppedFiles, Depends(_dropped_files)]
 
 
 @routes.post("")
-async def _drop(request: Request, files: Files, name: str = "people.csv") -> FileReport:
+async def _drop(request: Request, files: Files, name: Line = "people.csv") -> FileReport:
     data = bytearray()
     async for part in request.stream():
         data += part

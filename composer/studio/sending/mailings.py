@@ -19,7 +19,7 @@ from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.reporting.watch import MailingSnapshot, watch_mailing
 from composer.delivery.states import MailingEvent, MailingState
 from composer.errors import NewsletterError, StateError
-from composer.studio.sending.answering import AnsweringRoute, looking_at, moment, opened
+from composer.studio.sending.answering import AnsweringRoute, Line, Number, looking_at, moment, opened
 from composer.studio.sending.last_page_report import last_page_report
 from composer.studio.sending.mailing_models import (
     Approved,
@@ -52,41 +52,41 @@ _RECONNECT: Final = "retry: 1000\n\n"
 
 
 class _Time(BaseModel):
-    at: str
+    at: Line
 
 
 class _Approval(BaseModel):
-    by: str
-    digest: str
+    by: Line
+    digest: Line
 
 
 class _Seen(BaseModel):
-    seen: str
+    seen: Line
     confirmed: bool = False
 
 
 class _Retry(BaseModel):
     state: Retried
-    to: tuple[str, ...] = ()
-    by: str = ""
-    why: str = ""
+    to: tuple[Line, ...] = ()
+    by: Line = ""
+    why: Line = ""
 
 
 class _Settlement(BaseModel):
     said: Settled | None = None
-    to: tuple[str, ...] = ()
-    by: str = ""
-    why: str = ""
+    to: tuple[Line, ...] = ()
+    by: Line = ""
+    why: Line = ""
 
 
 class _Choice(BaseModel):
-    variant: str
-    by: str = ""
+    variant: Line
+    by: Line = ""
     early: bool = False
 
 
 @routes.get("/last-page")
-def _last_page(request: Request, mailing: int) -> LastPageReport:
+def _last_page(request: Request, mailing: Number) -> LastPageReport:
     with looking_at(mailing):
         pass
     with opened(to_write=True) as engine:
@@ -98,7 +98,7 @@ def _last_page(request: Request, mailing: int) -> LastPageReport:
 
 
 @routes.post("/time")
-def _set_time(mailing: int, asked: _Time) -> TimeReport:
+def _set_time(mailing: Number, asked: _Time) -> TimeReport:
     if is_at_it(mailing):
         raise StateError(f"mailing {mailing} waits for its time already; cancel it to set another", mailing=mailing)
     start = parse_time(asked.at, now=time.time())
@@ -109,7 +109,7 @@ def _set_time(mailing: int, asked: _Time) -> TimeReport:
 
 
 @routes.post("/approve")
-def _approve(mailing: int, asked: _Approval) -> Approved:
+def _approve(mailing: Number, asked: _Approval) -> Approved:
     if not asked.by.strip() or not asked.digest.strip():
         raise NewsletterError("an approval needs a name, and the digest of what was seen")
     with looking_at(mailing), opened(to_write=True) as engine:
@@ -118,7 +118,7 @@ def _approve(mailing: int, asked: _Approval) -> Approved:
 
 
 @routes.post("/send", status_code=202)
-def _send(mailing: int, asked: _Seen) -> Begun:
+def _send(mailing: Number, asked: _Seen) -> Begun:
     with looking_at(mailing) as connection:
         status = mailing_status(connection, mailing, now=int(time.time()))
     if is_at_it(mailing) or status.state == "sending":
@@ -129,19 +129,19 @@ def _send(mailing: int, asked: _Seen) -> Begun:
 
 
 @routes.post("/pause")
-def _pause(mailing: int) -> StatusReport:
+def _pause(mailing: Number) -> StatusReport:
     return _decide(mailing, MailingEvent.PAUSE)
 
 
 @routes.post("/resume")
-def _resume(mailing: int) -> StatusReport:
+def _resume(mailing: Number) -> StatusReport:
     with looking_at(mailing):
         the_site()  # told before anything is decided
     return _decide(mailing, MailingEvent.RESUME, goes_on=True)
 
 
 @routes.post("/cancel")
-def _cancel(mailing: int) -> StatusReport:
+def _cancel(mailing: Number) -> StatusReport:
     return _decide(mailing, MailingEvent.CANCEL)
 
 
@@ -171,14 +171,14 @@ def _status(mailing: int) -> Status:
 
 
 @routes.post("/retry")
-def _retry(mailing: int, asked: _Retry) -> CountReport:
+def _retry(mailing: Number, asked: _Retry) -> CountReport:
     with looking_at(mailing), opened(to_write=True) as engine:
         count = try_again(engine, mailing, state=asked.state, to=asked.to, by=asked.by or None, why=asked.why)
     return CountReport(count=count)
 
 
 @routes.post("/settle")
-def _settle(mailing: int, asked: _Settlement) -> SettlementReport:
+def _settle(mailing: Number, asked: _Settlement) -> SettlementReport:
     with looking_at(mailing), opened(to_write=True) as engine:
         found = settle(
             engine,
@@ -197,14 +197,14 @@ def _settle(mailing: int, asked: _Settlement) -> SettlementReport:
 
 
 @routes.post("/choose")
-def _choose(mailing: int, asked: _Choice) -> ChoiceReport:
+def _choose(mailing: Number, asked: _Choice) -> ChoiceReport:
     with looking_at(mailing), opened(to_write=True) as engine:
         _, chosen = choose(engine, mailing, asked.variant, by=asked.by or None, early=asked.early)
     return ChoiceReport(winner=chosen.winner, held=chosen.held)
 
 
 @routes.get("/progress")
-async def _progress(mailing: int) -> StreamingResponse:
+async def _progress(mailing: Number) -> StreamingResponse:
     first = await run_in_threadpool(_look, mailing)
     return stream_response(_events(mailing, first))
 

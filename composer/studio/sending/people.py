@@ -11,7 +11,7 @@ from composer import audience
 from composer.audience import SubscriptionStatus
 from composer.delivery.reporting.recipients import attempts_at
 from composer.errors import AudienceError, Remedy
-from composer.studio.sending.answering import AnsweringRoute, looking
+from composer.studio.sending.answering import AnsweringRoute, Line, looking
 from composer.studio.sending.people_models import (
     FateReport,
     LeaveReport,
@@ -28,7 +28,7 @@ routes = APIRouter(prefix="/api/sending", route_class=AnsweringRoute)
 
 PAGE_MAX = 500
 
-Offset = Annotated[int, Query(ge=0)]
+Offset = Annotated[int, Query(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
@@ -54,9 +54,9 @@ def _lists() -> ListsReport:
 
 @routes.get("/people")
 def _people(
-    list: str | None = None,
+    list: Line | None = None,
     status: SubscriptionStatus | None = None,
-    search: str = "",
+    search: Line = "",
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> PeoplePage:
@@ -82,7 +82,7 @@ def _people(
 
 
 @routes.get("/person")
-def _person(email: str) -> PersonReport:
+def _person(email: Line) -> PersonReport:
     with looking() as connection:
         if connection is None:
             raise AudienceError("There is nobody yet.", remedy=Remedy.IMPORT_A_LIST)
@@ -94,14 +94,14 @@ def _person(email: str) -> PersonReport:
 
 
 class _NewPerson(BaseModel):
-    email: str
-    list: str
+    email: Line
+    list: Line
     new_list: bool = False
-    first_name: str = ""
-    last_name: str = ""
-    language: str = ""
-    fields: dict[str, str] = Field(default_factory=dict)
-    source: str = ""
+    first_name: Line = ""
+    last_name: Line = ""
+    language: Line = ""
+    fields: dict[Line, Line] = Field(default_factory=dict)
+    source: Line = ""
     asked_anew: bool = False
 
 
@@ -122,9 +122,9 @@ def _add(person: _NewPerson) -> FateReport:
 
 
 class _Leaving(BaseModel):
-    email: str
-    list: str | None = None
-    source: str = ""
+    email: Line
+    list: Line | None = None
+    source: Line = ""
 
 
 @routes.post("/people/leave")

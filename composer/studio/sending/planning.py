@@ -16,7 +16,7 @@ from composer.issue import find_issues
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.branches import branch_readers
 from composer.studio.previews import IssuePreviews
-from composer.studio.sending.answering import AnsweringRoute, looking, opened
+from composer.studio.sending.answering import AnsweringRoute, Line, looking, opened
 from composer.studio.sending.mailing_models import (
     PlanReport,
     TestAnswer,
@@ -34,29 +34,29 @@ _ADDRESSES_MAX = 20
 
 class _SampleReader(BaseModel):
     kind: Literal["sample"] = "sample"
-    key: str = "full"
+    key: Line = "full"
 
 
 class _TypedReader(BaseModel):
     kind: Literal["typed"]
-    values: dict[str, str]
+    values: dict[Line, Line]
 
 
 class _SubscriberReader(BaseModel):
     kind: Literal["subscriber"]
-    email: str
+    email: Line
 
 
 class _TestRequest(BaseModel):
-    to: Annotated[list[str], Field(min_length=1, max_length=_ADDRESSES_MAX)]
-    languages: tuple[str, ...] = ()
-    subject: str = "A"
+    to: Annotated[list[Line], Field(min_length=1, max_length=_ADDRESSES_MAX)]
+    languages: tuple[Line, ...] = ()
+    subject: Line = "A"
     reader: Annotated[_SampleReader | _TypedReader | _SubscriberReader, Field(discriminator="kind")] = _SampleReader()
 
 
 class _PlanRequest(BaseModel):
-    lists: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
+    lists: tuple[Line, ...] = ()
+    allow: tuple[Line, ...] = ()
     again: bool = False
     only_missing: bool = False
 
