@@ -86,6 +86,7 @@ _STANDING_STEMS = _stems(
     suscri consentim iscri attiv consenso abbon actief toestemming situacao ativo zgoda aktywn aktiiv souhlas
     samtyck samtykke abonelik durum статус подпис κατασταση 状态 狀態 状態 ステータス 订阅 購読 حالة اشتراك
     allapot feliratk pretplat stanje підпис абонам סטטוס רשום وضعیت اشتراک 상태 구독 수신 trạngthái đăngký
+    frequency frequenz haufigkeit frequence frecuencia memberuntil validuntil mitgliedbis gultigbis membrejusqu
     langganan สถานะ स्थिति
     """
 )
@@ -113,6 +114,17 @@ _IN_TEXTS = re.compile(
     r"|gekundigt|\behemalig|verstorben|unzustellbar|\bkeine? (?:e-?mail|newsletter|post)|desuscri|\bde baja\b"
     r"|disiscri|descadastr|afgemeld|uitgeschrev|wypisan|avregistr|avanmald|avmeldt|frameldt|odhlas"
     r"|отпис|退订|退訂|配信停止|退会"
+    # What people say of it, as it is noted down.
+    r"|\bno (?:more|longer)\b.{0,20}?\b(?:e-?mail|mail|newsletter|letter|member|subscri|interest|want|wish|receiv)"
+    r"|\b(?:remove|take) (?:me|her|him|them|us)\b|\bstop (?:sending|mailing|writing|e-?mail)"
+    r"|\bkeine? (?:weiteren )?(?:mails?\b|rundbrief|werbung|zusendung)"
+    r"|\bnicht (?:mehr )?(?:anschreiben|anmailen|schreiben|zusenden|schicken|kontaktieren)"
+    r"|\bne (?:souhaite|veut|desire|doit)\b.{0,20}?\b(?:recevoir|courriel|e-?mail|lettre)"
+    r"|\bne (?:plus |pas )+(?:ecrire|envoyer)"
+    r"|\bplus (?:de |d.)(?:e-?mail|mail|courriel|lettre|newsletter)"
+    r"|\bno (?:quiere|desea)\b.{0,20}?\b(?:recib|correo|e-?mail|bolet)"
+    r"|\bnao (?:quer|deseja)\b.{0,20}?\b(?:receb|e-?mail)"
+    r"|\bnon (?:vuole|desidera)\b.{0,20}?\b(?:ricev|e-?mail|mail|newsletter)|\bgeen (?:e-?mail|mail|nieuwsbrief)"
 )
 _LINK = re.compile(r"\S+://\S+")
 _TEXT_MAX = 5_000

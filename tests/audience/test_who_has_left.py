@@ -269,6 +269,9 @@ Abgang             | - 2020-01-01
 Emails             | granted denied
 Result             | ok Lapsed
 Team               | A LEFT
+Frequency          | weekly never
+Häufigkeit         | monatlich nie
+Mitglied bis       | - 2021-12-31
 """
 
 
@@ -325,6 +328,13 @@ MENTIONS = {
     "unsubscribes": ("List", "Unsubscribes", "Main"),
     "opted out": ("Comment", "has opted out by phone", "called us"),
     "desabonne": ("Étiquettes", "presse, désabonné", "presse"),
+    "keine mails": ("Bemerkung", "will keine Mails mehr", "netter Mensch"),
+    "nicht mehr anschreiben": ("Bemerkung", "bitte nicht mehr anschreiben!", "schreibt selbst"),
+    "ne souhaite plus recevoir": ("Remarque", "Elle ne souhaite plus recevoir la lettre", "souhaite venir"),
+    "no longer wants": ("Note", "No longer wants our letters", "wants to come"),
+    "no more newsletters": ("Note", "asked for no more newsletters", "no more sugar"),
+    "remove me": ("Note", "“Please remove me!”", "please remind me"),
+    "non vuole piu ricevere": ("Nota", "non vuole più ricevere nulla", "vuole venire"),
     "отписан": ("Заметки", "сам отписан", "друг"),
 }
 
