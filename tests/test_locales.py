@@ -11,7 +11,7 @@ from composer import shipped
 from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.edition.language.locales import load_strings, missing_strings, spoken_languages
 from composer.site.words import Words
-from composer.studio.app import LINK_PURPOSES
+from composer.studio.asked import LINK_PURPOSES
 
 LOCALES = {
     file.stem: read_flat_yaml(file, file.read_bytes()) for file in sorted((shipped.TEMPLATES / "locales").iterdir())

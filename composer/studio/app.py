@@ -6,7 +6,7 @@
     /static/…                                   its styles and scripts
     /api/project                                the issues
     /api/issues/{slug}                          findings, weight, inbox, readers   ?language= reader= subject= v.FIELD=
-    /show/{slug}/{language}/mail                the mail for the frame                       … scheme= pictures=
+    /show/{slug}/{language}/mail                the mail for the frame      … scheme= pictures= styles= theme=
     /show/{slug}/{language}/print               the printable form
     /show/{slug}/{language}/text, /source       as text/plain
     /show/{slug}/{language}/message.eml         a whole message to this sample reader
@@ -14,6 +14,7 @@
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
+    /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
@@ -27,107 +28,44 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Annotated, Final
+from itertools import chain
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
-from composer.edition import fill
 from composer.edition.block_places import with_comments
 from composer.edition.language.locales import nearest_language, spoken_languages
-from composer.edition.model import Edition, Segments
+from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
-from composer.output.sample_readers import Reader, sample_readers
 from composer.project import Project
-from composer.studio import page
-from composer.studio.branches import branch_readers
+from composer.studio import page, seeing
+from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
-from composer.studio.previews import IssuePreview, IssuePreviews
-from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report, languages_of
+from composer.studio.previews import IssuePreviews
+from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
 from composer.studio.sending import sending_routes
 from composer.studio.sending.dropped_files import DroppedFiles
 from composer.studio.sending.importing import FILES_PATH
 from composer.studio.session import BrowserSession, OnlyOurBrowser
+from composer.studio.themed import ThemedEditions
 from composer.studio.writing import MOST_BYTES, add_writing
 from composer.web.events import stream_response
 from composer.web.files import file_response
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
-from composer.web.mail_frame import Scheme, frame_html, frame_policy
+from composer.web.mail_frame import Scheme, frame_html, frame_policy, without_head_styles
 
 _PAGE_POLICY: Final = content_policy(
     script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
 )
 """What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
 
-LINK_PURPOSES: Final = ("unsubscribe", "browser", "print")
-
 _routes = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewRequest:
-    """What a request asks to see: an issue in a language, for which reader, with which subject of a test (A to D)."""
-
-    preview: IssuePreview
-    language: str
-    subject: str
-    reader: Reader
-    readers: tuple[Reader, ...]
-    origin: str
-
-    @property
-    def edition(self) -> Edition:
-        """The edition to show, with the first subject if there is no such other; 404 if this language never built."""
-        other = self.preview.checked.variants.get(self.subject, {})
-        edition = other.get(self.language) or self.preview.editions.get(self.language)
-        if edition is None:
-            raise HTTPException(404, f"{self.preview.slug} cannot be shown in {self.language!r} yet.")
-        return edition
-
-    @property
-    def pictures_url(self) -> str:
-        """Where the issue's files are served, without the last slash."""
-        return f"{self.origin}/pictures/{quote(self.preview.slug)}/{quote(self.language)}"
-
-    @property
-    def links(self) -> dict[str, str]:
-        """The values of ``links.*``, all of which lead to the studio itself."""
-        purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in LINK_PURPOSES}
-        return {**purposes, "links.assets": self.pictures_url}
-
-    def filled(self, segments: Segments) -> str:
-        """Return the segments as the text that this reader gets."""
-        return fill(segments, self.reader.values(self.links))
-
-
-def _read_request(request: Request, slug: str, reader: str = "full", subject: str = "A") -> PreviewRequest:
-    preview = _previews(request).preview(slug)
-    languages = languages_of(preview)
-    # In the path of what is shown, in the query of what is told about it.
-    language = request.path_params.get("language") or request.query_params.get("language", "")
-    if language not in languages:
-        language = languages[0] if languages else (language or "en")
-    readers = sample_readers(language, preview.newsletter.fields if preview.newsletter else {})
-    if edition := preview.editions.get(language):
-        readers += branch_readers(edition.conditions(), like=readers[0])
-    chosen = next((person for person in readers if person.key == reader), readers[0])
-    typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin)
-
-
-Asked = Annotated[PreviewRequest, Depends(_read_request)]
-
-
-def _previews(request: Request) -> IssuePreviews:
-    previews: IssuePreviews = request.app.state.previews
-    return previews
 
 
 # --- What is told
@@ -135,7 +73,7 @@ def _previews(request: Request) -> IssuePreviews:
 
 @_routes.get("/api/project")
 def _project(request: Request) -> ProjectReport:
-    previews = _previews(request)
+    previews = previews_of(request)
     newsletter = previews.newsletter()
     return ProjectReport(
         started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
@@ -148,7 +86,7 @@ def _project(request: Request) -> ProjectReport:
 
 @_routes.get("/api/issues/{slug}")
 def _issue(request: Request, asked: Asked) -> IssueReport:
-    base = _previews(request).project.issues_dir.resolve().parent
+    base = previews_of(request).project.issues_dir.resolve().parent
     return issue_report(
         asked.preview, language=asked.language, reader=asked.reader, readers=asked.readers, links=asked.links, base=base
     )
@@ -164,9 +102,19 @@ async def _events(request: Request) -> StreamingResponse:
 
 
 @_routes.get("/show/{slug}/{language}/mail")
-def _mail(asked: Asked, scheme: Scheme = Scheme.LIGHT, pictures: bool = True) -> HTMLResponse:
-    html = with_comments(asked.edition.html, asked.edition.block_places)
-    return _framed(html, asked, scheme=scheme, pictures=pictures)
+def _mail(
+    request: Request,
+    asked: Asked,
+    *,
+    scheme: Scheme = Scheme.LIGHT,
+    pictures: bool = True,
+    styles: bool = True,
+    theme: str = "",
+) -> HTMLResponse:
+    themed: ThemedEditions = request.app.state.themed
+    edition = themed.edition(asked.preview, asked.language, theme) if theme else asked.edition
+    html = with_comments(edition.html, edition.block_places)
+    return _framed(html, asked, scheme=scheme, pictures=pictures, styles=styles)
 
 
 @_routes.get("/show/{slug}/{language}/print")
@@ -174,9 +122,12 @@ def _printable(asked: Asked, pictures: bool = True) -> HTMLResponse:
     return _framed(asked.edition.print_html, asked, scheme=Scheme.LIGHT, pictures=pictures)
 
 
-def _framed(html: Segments, asked: PreviewRequest, *, scheme: Scheme, pictures: bool) -> HTMLResponse:
+def _framed(
+    html: Segments, asked: PreviewRequest, *, scheme: Scheme, pictures: bool, styles: bool = True
+) -> HTMLResponse:
     policy = frame_policy(pictures=f"{asked.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
-    return HTMLResponse(frame_html(asked.filled(html), scheme=scheme), headers={"Content-Security-Policy": policy})
+    filled = asked.filled(html) if styles else without_head_styles(asked.filled(html))
+    return HTMLResponse(frame_html(filled, scheme=scheme), headers={"Content-Security-Policy": policy})
 
 
 @_routes.get("/show/{slug}/{language}/text")
@@ -202,7 +153,9 @@ def _message(asked: Asked) -> Response:
 
 @_routes.get("/pictures/{slug}/{language}/{name:path}")
 def _picture(request: Request, asked: Asked, name: str) -> Response:
-    asset = next((asset for asset in asked.edition.assets if asset.name == name), None)
+    themed: ThemedEditions = request.app.state.themed
+    assets = chain(asked.edition.assets, themed.assets(asked.preview, asked.language))
+    asset = next((asset for asset in assets if asset.name == name), None)
     if asset is None:
         raise HTTPException(404, f"This issue has no file {name!r}.")
     tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
@@ -215,7 +168,7 @@ def _picture(request: Request, asked: Asked, name: str) -> Response:
 def _link(request: Request, purpose: str) -> PlainTextResponse:
     if purpose not in LINK_PURPOSES:
         raise HTTPException(404, "The preview has no such link.")
-    spoken = spoken_languages(_previews(request).project.templates, prefix="preview_")
+    spoken = spoken_languages(previews_of(request).project.templates, prefix="preview_")
     wanted = accepted_languages(request.headers.get("accept-language", ""))
     words = spoken[nearest_language(wanted, spoken=spoken)]
     return PlainTextResponse(f"{words[purpose]}\n{words['nothing']}\n")
@@ -253,6 +206,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
 
     app = FastAPI(title="newsletter studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.previews = IssuePreviews(project)
+    app.state.themed = ThemedEditions(project.templates)
     app.state.changes = changes
     app.state.session = session
     add_writing(app, Desk(project))
@@ -263,6 +217,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
+    app.include_router(seeing.routes)
     app.include_router(sending_routes())
     app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     return app

@@ -52,6 +52,7 @@ _ANCHOR_LINK = re.compile(r"<a\b(?=[^<>]{0,2000}?\bhref=[\"']#)(?![^<>]{0,2000}?
 _FEATURE = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)", re.IGNORECASE)
 # A style element without an end goes on to the end of the text, as browsers read it.
 _STYLES = re.compile(r"<style\b[^<>]*>[^<]*(?:<(?!/style\b)[^<]*)*|\bmedia=(?:\"[^\"<>]*\"|'[^'<>]*')", re.IGNORECASE)
+_SHEETS = re.compile(r"<style\b[^<>]*>[^<]*(?:<(?!/style\b)[^<]*)*(?:</style[^<>]*>)?", re.IGNORECASE)
 _SCHEME_META = re.compile(
     r"<meta\b[^<>]{0,500}?\bname=[\"']?(?:supported-)?color-schemes?\b[^<>]{0,500}>", re.IGNORECASE
 )
@@ -95,6 +96,14 @@ def frame_html(html: str, *, scheme: Scheme, pictures: Mapping[str, str] = _NO_P
     opening = next(filter(None, (beginning.search(html) for beginning in _BEGINNINGS)), None)
     at = opening.end() if opening else 0
     return html[:at] + additions + html[at:]
+
+
+def without_head_styles(html: str) -> str:
+    """Take out every style sheet, as some mail programs do: what is left stands in the elements themselves.
+
+    Source: caniemail.com, ``html-style``: Gmail for addresses of others, T-Online, and whoever gets a mail forwarded.
+    """
+    return _SHEETS.sub("", html)
 
 
 def frame_policy(*, pictures: str, same_origin: bool) -> str:
