@@ -292,6 +292,67 @@ def test_a_letter_in_two_windows_is_the_same_in_both(page: Page, studio_url: str
     expect(panel(page).get_by_label("Headline of the issue", exact=True)).to_have_value("From the second window")
 
 
+WORD = """<html><body><!--StartFragment--><p class=MsoNormal style='margin:0'>
+<b style='mso-bidi-font-weight:bold'>Noon</b><o:p></o:p> at <a href="https://example.org/quay">
+<span style='color:red'>the quay</span></a></p>
+<style>p { color: red }</style><script>top.document.title = "stolen"</script>
+<ul><li>music</li><li><i>boats</i><img src="https://tracker.example.org/p.gif"></li></ul><!--EndFragment--></body></html>"""
+DOCS = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr">
+<span style="font-size:11pt;font-weight:700">Noon</span><span style="font-weight:400"> at </span>
+<a href="https://example.org/quay" style="text-decoration:none"><span style="font-weight:400">the quay</span></a></p>
+<ul><li dir="ltr"><p role="presentation"><span style="font-weight:400">music</span></p></li>
+<li dir="ltr"><p role="presentation"><span style="font-style:italic">boats</span></p></li></ul></b>"""
+
+
+@pytest.mark.parametrize("html", [WORD, DOCS], ids=["a word processor", "a page of documents"])
+def test_what_is_pasted_becomes_clean_markdown(page: Page, project_folder: ProjectFolder, html: str) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.press("Control+End")
+    text.press("Enter")
+    text.evaluate(
+        """(editor, html) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        html,
+    )
+    written = "**Noon** at [the quay](https://example.org/quay)\n\n      - music\n      - *boats*"
+    saved(project_folder, ISSUE.replace("the bridge opens.", f"the bridge opens.\n\n      {written}"))
+    expect(page).to_have_title("The bridge opens – studio")
+
+
+def test_a_translation_is_written_in_its_own_file_by_the_names_of_blocks(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    named = ISSUE.replace("- block: text\n", "- block: text\n    id: hello\n")
+    named = named.replace("- block: image\n", "- block: image\n    id: bridge\n")
+    french = (
+        "subject: Des nouvelles\ntitle: Le pont ouvre\nblocks:\n  - id: bridge\n    picture: {alt: Un pont la nuit}\n"
+    )
+    file = project_folder.issue_file.parent / "issue.fr.yaml"
+    file.write_text(french, encoding="utf-8")
+    project_folder.issue_file.write_text(named, encoding="utf-8")
+    page.get_by_role("radio", name="fr").click()
+    mail(page).get_by_alt_text("Un pont la nuit").click()
+    alt = panel(page).get_by_label("What the picture shows")
+    expect(alt).to_have_value("Un pont la nuit")
+    alt.fill("Un pont à midi")
+    expect(mail(page).get_by_alt_text("Un pont à midi")).to_be_visible()
+    assert file.read_text(encoding="utf-8") == french.replace("la nuit", "à midi")
+    assert project_folder.issue_file.read_text(encoding="utf-8") == named
+    pick(page, "Dear Ana")
+    expect(panel(page).get_by_text("This translation has no text of its own here")).to_be_visible()
+
+
+def test_what_is_typed_last_is_saved_though_the_page_is_closed(page: Page, project_folder: ProjectFolder) -> None:
+    page.get_by_role("tab", name="Write").click()
+    panel(page).get_by_label("Headline of the issue", exact=True).fill("The last word")
+    page.close(run_before_unload=True)
+    saved(project_folder, ISSUE.replace("title: The bridge opens", "title: The last word"))
+
+
 _AXE = """
 async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });

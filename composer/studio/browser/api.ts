@@ -114,10 +114,13 @@ const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")
 /** The only way to change something: an address below /api/issues/, and what is wanted. */
 export async function change(address: string, wanted: object): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
+  const body = JSON.stringify(wanted);
   const answer = await fetch(`/api/issues/${path}`, {
     method: "POST",
+    // What was typed last arrives although the page is being closed; browsers allow that for 64 kB.
+    keepalive: body.length < 50_000,
     headers: { "Content-Type": "application/json", "X-Studio-Token": TOKEN },
-    body: JSON.stringify(wanted),
+    body,
   });
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));

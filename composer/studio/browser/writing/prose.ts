@@ -26,6 +26,7 @@ import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirr
 import { type Command, EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { h, icon } from "../dom";
+import { cleanedHtml } from "./pasted";
 
 const FIELD = /^\{\{\s*([\w.]+)\s*((?:\|[^}]*)?)\}\}/;
 
@@ -179,7 +180,7 @@ export class ProseEditor {
         if (transaction.docChanged) options.changed(this.markdown());
         this.mark();
       },
-      transformPastedHTML: cleaned,
+      transformPastedHTML: cleanedHtml,
       handleClickOn: (_view, position, node) => {
         if (node.type.name !== "field") return false;
         this.askDefault(position, node);
@@ -433,13 +434,4 @@ function linkRange(state: EditorState): { from: number; to: number } {
     to = Math.max(to, start + offset + node.nodeSize);
   });
   return { from, to };
-}
-
-/** What word processors and mail programs paste along: comments, styles, empty elements of their own. */
-function cleaned(html: string): string {
-  return html
-    .replace(/<!--[\s\S]*?-->/g, "")
-    .replace(/<(style|script|xml|title|meta|link)\b[\s\S]*?(?:<\/\1>|\/?>)/gi, "")
-    .replace(/<\/?(?:o|w|v|m):[^>]*>/gi, "")
-    .replace(/(?:&nbsp;|\u00a0)+/g, " ");
 }
