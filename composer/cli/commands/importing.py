@@ -57,7 +57,7 @@ def command(
     except IssueError as error:
         console.print("\nStill to be mended:")
         console.print(Text("\n".join(f"  {problem}" for problem in error.problems)))
-    console.print(f"\nNext:\n  newsletter check {folder.name}\n  newsletter preview {folder.name}")
+    console.print(f"\nNext:\n  newsletter check {folder.name}\n  newsletter studio {folder.name}")
     return 0
 
 

@@ -75,7 +75,7 @@ def command(
         console.print(new if is_new_file else old)
     if first_issue is not None and (told := yet_to_be_written(load_newsletter(directory / "issues")[0])):
         console.print(f"\n{told}", markup=False)
-    steps = ["newsletter preview", "newsletter check", "newsletter new SLUG"]
+    steps = ["newsletter studio", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]
     console.print("\nNext:")

@@ -50,7 +50,7 @@ def command(
     write_draft(folder, draft)
     console = Terminal(soft_wrap=True)
     console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))
-    console.print(f"{started_from}\nNext:\n  newsletter preview {slug}")
+    console.print(f"{started_from}\nNext:\n  newsletter studio {slug}")
     return 0
 
 

@@ -86,7 +86,7 @@ def test_it_says_what_to_do_next(here: Path, capsys: pytest.CaptureFixture[str])
     init("demo")
     told = capsys.readouterr().out
     assert "cd demo" in told
-    assert "newsletter preview" in told
+    assert "newsletter studio" in told
 
 
 def test_every_setting_is_explained() -> None:
