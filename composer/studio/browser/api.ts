@@ -109,7 +109,8 @@ export class Overtaken extends Error {
   }
 }
 
-const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
+/** What a change must bring, so that no other page can ask for it. */
+export const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
 
 /** The only way to change something: an address below /api/issues/, and what is wanted. */
 export async function change(address: string, wanted: object): Promise<OpenFile> {

@@ -29,4 +29,5 @@ function showLive(kind: "on" | "offline", words: string) {
   live.className = `live ${kind}`;
   live.lastElementChild?.replaceChildren(words);
   byId("offline").hidden = kind !== "offline";
+  dispatchEvent(new Event(kind === "offline" ? "studio-away" : "studio-live"));
 }

@@ -1,6 +1,8 @@
 // What is shown, kept in the address, so that a link shows a colleague the same thing.
 
 export interface State {
+  /** Where in the studio, beside the mail: "sending/people"; empty is the mail. */
+  place: string;
   issue: string;
   language: string;
   /** mail, text, source or print. */
@@ -19,11 +21,12 @@ export interface State {
   values: Record<string, string>;
 }
 
-export type TextName = "issue" | "language" | "view" | "scheme" | "reader" | "subject";
+export type TextName = "place" | "issue" | "language" | "view" | "scheme" | "reader" | "subject";
 
-const TEXTS: TextName[] = ["issue", "language", "view", "scheme", "reader", "subject"];
+const TEXTS: TextName[] = ["place", "issue", "language", "view", "scheme", "reader", "subject"];
 
 const DEFAULTS: Omit<State, "values"> = {
+  place: "",
   issue: "",
   language: "",
   view: "mail",
@@ -67,7 +70,7 @@ export function readState() {
 /** @param options Whether it is a step of its own in the browser's history. */
 export function writeState(state: State, { push = false }: { push?: boolean } = {}) {
   const query = new URLSearchParams();
-  for (const name of ["issue", "language", "view", "width", "scheme", "zoom", "reader", "subject"] as const) {
+  for (const name of [...TEXTS, "width", "zoom"] as const) {
     if (name === "issue" || name === "language" ? state[name] : state[name] !== DEFAULTS[name])
       query.set(name, String(state[name]));
   }

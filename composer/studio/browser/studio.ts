@@ -7,6 +7,7 @@ import { showIssueList } from "./issues";
 import { listen } from "./live";
 import { forgetAside, showMistakes } from "./mistakes";
 import { Report, subjectOf } from "./report";
+import { Sending } from "./sending/index";
 import { sourceView, textView } from "./source";
 import { button, commandLine, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
@@ -27,6 +28,7 @@ const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
+const sending = new Sending({ go, toChecks });
 
 const show = {
   language: segments(byId("languages"), (language) => change({ language })),
@@ -42,17 +44,31 @@ function change(part: Partial<State>, options?: { push?: boolean }) {
   state = { ...state, ...part };
   writeState(state, options);
   showTools();
+  if (part.place !== undefined) showPlace();
   if (onlyLayout) {
     stage.state = state;
     stage.layOut();
   } else refresh();
 }
 
+/** To another place of the studio; "" is the mail. */
+function go(place: string) {
+  if (place === state.place) return;
+  state = { ...state, place };
+  writeState(state, { push: true });
+  showPlace();
+}
+
+function showPlace() {
+  sending.show({ place: state.place, report, isWithout: app.classList.contains("without-issue") });
+  stage.layOut();
+}
+
 function openIssue(slug: string) {
   app.classList.remove("issues-open");
-  if (slug === state.issue) return;
+  if (slug === state.issue) return go("");
   forgetAside();
-  change({ issue: slug, language: "", subject: "A", values: {} }, { push: true });
+  change({ place: "", issue: slug, language: "", subject: "A", values: {} }, { push: true });
 }
 
 function showTools() {
@@ -80,6 +96,7 @@ async function refresh({ isOurs = false } = {}) {
     if (turn !== asked) return;
     state.issue ||= project.issues[0]?.slug ?? "";
     showProject(project);
+    if (!report) showPlace(); // sending needs no issue to show people, and what was sent
     if (!project.issues.length) return showEmpty(project);
     if (!project.issues.some((issue) => issue.slug === state.issue)) return showUnknown(project);
     const query = readerQuery(state, state.language ? { language: state.language } : {});
@@ -88,6 +105,7 @@ async function refresh({ isOurs = false } = {}) {
     report = found;
     state.language = report.language;
     writeState(state);
+    showPlace();
     await showIssue(report, turn);
   } catch (error) {
     if (turn === asked && error instanceof Refusal) showFault(error);
@@ -161,6 +179,7 @@ function showNoIssue() {
   report = null;
   panel.clear();
   app.classList.add("without-issue");
+  showPlace();
   byId("overlay").hidden = true;
 }
 
@@ -210,6 +229,19 @@ function fold(side: "issues" | "report") {
   const name = innerWidth < (side === "issues" ? 760 : 1100) ? `${side}-open` : `${side}-folded`;
   app.classList.toggle(name);
   stage.layOut();
+}
+
+/** To what the checks say; `words` are the message of the finding that is meant. */
+function toChecks(words: string) {
+  go("");
+  openPanel();
+  byId("tab-checks").click();
+  const findings = [...byId("panel-checks").querySelectorAll("details.finding")] as HTMLDetailsElement[];
+  const finding = findings.find((one) => one.textContent.includes(words)) ?? findings[0];
+  if (!finding) return;
+  finding.open = true;
+  finding.querySelector("summary")?.focus();
+  finding.scrollIntoView({ block: "center" });
 }
 
 /** Somebody picked a block in the mail: its form must be in sight. */
@@ -267,7 +299,11 @@ const KEYS: Record<string, () => void> = {
   0: fit,
   "/": find,
   "?": help,
+  e: () => (state.place ? go("") : sending.enter()),
 };
+
+/** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */
+const EVERYWHERE = ["?", "/", "[", "e", "j", "k"];
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -283,8 +319,9 @@ addEventListener("keydown", (event) => {
     target.closest("input, select, textarea, dialog, [contenteditable=true]")
   )
     return;
+  if (event.key === "Escape" && state.place) go("");
   const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
-  if (!act) return;
+  if (!act || (state.place && !EVERYWHERE.includes(event.key.toLowerCase()))) return;
   event.preventDefault();
   act();
 });
@@ -292,6 +329,7 @@ addEventListener("keydown", (event) => {
 addEventListener("popstate", () => {
   state = readState();
   showTools();
+  showPlace();
   refresh();
 });
 
@@ -304,6 +342,7 @@ byId("pictures").addEventListener("click", pictures);
 byId("zoom-in").addEventListener("click", () => zoom(1));
 byId("zoom-out").addEventListener("click", () => zoom(-1));
 byId("zoom-fit").addEventListener("click", fit);
+byId("send").addEventListener("click", () => sending.enter());
 byId("help-button").addEventListener("click", help);
 byId("fold-issues").addEventListener("click", () => fold("issues"));
 byId("fold-report").addEventListener("click", () => fold("report"));

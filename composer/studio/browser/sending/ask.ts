@@ -1,0 +1,114 @@
+// How the addresses of sending are asked, and what an answer is that is none.
+
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { TOKEN } from "../api";
+
+/** The server refused, or did not answer (`isOffline`). `remedy` names what can be done about it. */
+export class Fault extends Error {
+  constructor(
+    words: string,
+    readonly isOffline: boolean,
+    readonly remedy: string | null = null,
+    readonly remedyWords = "",
+    readonly mailing: number | null = null,
+    readonly mayBeAllowed: string[] = [],
+  ) {
+    super(words);
+  }
+}
+
+const AWAY =
+  "The studio has stopped. Start “newsletter studio” again; a mailing that is being sent goes on without it.";
+
+async function answered<T>(asked: Promise<Response>): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await asked;
+  } catch {
+    throw new Fault(AWAY, true);
+  }
+  if (answer.ok) return answer.json();
+  const said = await answer.json().catch(() => null);
+  const words = typeof said?.detail === "string" ? said.detail : `The studio answered ${answer.status}.`;
+  throw new Fault(words, false, said?.remedy, said?.remedy_words, said?.mailing, said?.may_be_allowed);
+}
+
+export function get<T>(path: string): Promise<T> {
+  return answered(fetch(`/api/sending/${path}`));
+}
+
+export function post<T>(path: string, wanted: object = {}): Promise<T> {
+  const headers = { "Content-Type": "application/json", "X-Studio-Token": TOKEN };
+  return answered(fetch(`/api/sending/${path}`, { method: "POST", headers, body: JSON.stringify(wanted) }));
+}
+
+export function drop<T>(file: File): Promise<T> {
+  const query = new URLSearchParams({ name: file.name });
+  const headers = { "Content-Type": "application/octet-stream", "X-Studio-Token": TOKEN };
+  return answered(fetch(`/api/sending/files?${query}`, { method: "POST", headers, body: file }));
+}
+
+export const asFault = (error: unknown) => (error instanceof Fault ? error : new Fault(String(error), false));
+
+export interface Answer<T> {
+  value: T | null;
+  fault: Fault | null;
+  reload: () => void;
+}
+
+/** What stands at an address; null asks nothing. The last answer stays in sight until the next one to that address. */
+export function useAnswer<T>(path: string | null): Answer<T> {
+  const [found, setFound] = useState<{ path: string | null; value: T | null; fault: Fault | null }>({
+    path: null,
+    value: null,
+    fault: null,
+  });
+  const [turn, setTurn] = useState(0);
+  const reload = useCallback(() => setTurn((count) => count + 1), []);
+  useEffect(() => {
+    if (path === null) return;
+    let isWanted = true;
+    get<T>(path).then(
+      (value) => isWanted && setFound({ path, value, fault: null }),
+      (error) =>
+        isWanted &&
+        setFound(({ value, path: former }) => ({ path, value: former === path ? value : null, fault: asFault(error) })),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [path, turn]);
+  // The studio is back: what could not be told is asked for again.
+  useEffect(() => {
+    const back = () =>
+      setFound((now) => {
+        if (now.fault) reload();
+        return now;
+      });
+    addEventListener("studio-live", back);
+    return () => removeEventListener("studio-live", back);
+  }, [reload]);
+  return found.path === path ? { ...found, reload } : { value: null, fault: null, reload };
+}
+
+/** Something that a person does once at a time: whether it is under way, and how it failed. */
+export function useDoing() {
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const isUnderWay = useRef(false);
+  const act = useCallback(async (work: () => Promise<void>) => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    setBusy(true);
+    setFault(null);
+    try {
+      await work();
+    } catch (error) {
+      setFault(asFault(error));
+    } finally {
+      isUnderWay.current = false;
+      setBusy(false);
+    }
+  }, []);
+  return { isBusy, fault, act, forget: useCallback(() => setFault(null), []) };
+}

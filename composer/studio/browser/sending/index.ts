@@ -1,0 +1,41 @@
+// Where sending begins: a place of its own in the page. What draws it is fetched when somebody goes there first.
+
+import type { IssueReport } from "../api";
+import { byId } from "../dom";
+import { isSending, places } from "./places";
+
+export interface Open {
+  place: string;
+  report: IssueReport | null;
+  /** Whether it is known that there is no such issue; else it is still asked for. */
+  isWithout: boolean;
+}
+
+/** What the page lets sending do: go to another place ("" is the mail), and lead to a finding. */
+export interface Door {
+  go: (place: string) => void;
+  toChecks: (line: string) => void;
+}
+
+export class Sending {
+  private readonly root = byId("sending");
+  private last = places.test;
+
+  constructor(private readonly door: Door) {}
+
+  /** Show the place if it is one of sending, or make way for the mail. */
+  show(open: Open): void {
+    const isHere = isSending(open.place);
+    this.root.hidden = !isHere;
+    byId("app").classList.toggle("in-room", isHere);
+    byId("send").setAttribute("aria-pressed", String(isHere));
+    if (!isHere) return;
+    this.last = open.place;
+    void import("./room").then(({ showRoom }) => showRoom(this.root, open, this.door));
+  }
+
+  /** To where somebody was last, or to the test mail. */
+  enter(): void {
+    this.door.go(this.last);
+  }
+}

@@ -1,0 +1,72 @@
+// The frame of sending: its parts, the way back, and what is seen while the studio is away.
+
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../writing/tools";
+import type { Door, Open } from "./index";
+import { To, type Way } from "./parts";
+import { type Place, places, readPlace } from "./places";
+import { TestMailPage } from "./test-mail";
+
+export function showRoom(root: HTMLElement, open: Open, door: Door) {
+  render(<Room open={open} door={door} />, root);
+}
+
+const PARTS: { name: string; to: string; has: Place["at"][] }[] = [
+  { name: "Test mail", to: places.test, has: ["test"] },
+];
+
+const nameOf = (place: Place) => PARTS.find(({ has }) => has.includes(place.at))?.name ?? "Sending";
+
+function Room({ open, door }: { open: Open; door: Door }) {
+  const place = readPlace(open.place);
+  const way: Way = { go: door.go, leave: () => door.go("") };
+  const body = useRef<HTMLElement>(null);
+  useEffect(() => body.current?.scrollTo(0, 0), [open.place]);
+  return (
+    <>
+      <div class="bar room-bar">
+        <button type="button" class="quiet" onClick={way.leave} aria-label="Back to the mail">
+          <Icon name="back" /> <span class="wide-only">The mail</span>
+        </button>
+        <nav class="room-tabs" aria-label="Sending">
+          {PARTS.map(({ name, to, has }) => (
+            <To key={to} way={way} to={to} class="room-tab" current={has.includes(place.at)}>
+              {name}
+            </To>
+          ))}
+        </nav>
+      </div>
+      <Away />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
+      <section class="room-body" ref={body} tabIndex={0} aria-label={nameOf(place)}>
+        <TestMailPage key={open.report?.slug} open={open} door={door} />
+      </section>
+    </>
+  );
+}
+
+/** The studio was ended: said once, over whatever is shown. */
+function Away() {
+  const [isAway, tell] = useState(false);
+  useEffect(() => {
+    const gone = () => tell(true);
+    const back = () => tell(false);
+    addEventListener("studio-away", gone);
+    addEventListener("studio-live", back);
+    return () => {
+      removeEventListener("studio-away", gone);
+      removeEventListener("studio-live", back);
+    };
+  }, []);
+  if (!isAway) return null;
+  return (
+    <p class="banner" role="alert">
+      <Icon name="unplugged" />
+      <span>
+        The studio has stopped. Start <code>newsletter studio</code> again; a mailing that is being sent goes on without
+        it.
+      </span>
+    </p>
+  );
+}
