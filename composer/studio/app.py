@@ -50,6 +50,7 @@ from composer.studio.previews import IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
 from composer.studio.sending import sending_routes
 from composer.studio.sending.dropped_files import DroppedFiles
+from composer.studio.sending.evidence import LOG_PATH
 from composer.studio.sending.importing import FILES_PATH
 from composer.studio.session import BrowserSession, OnlyOurBrowser
 from composer.studio.themed import ThemedEditions
@@ -210,7 +211,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.state.changes = changes
     app.state.session = session
     add_writing(app, Desk(project))
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH,))
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH))
     app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)

@@ -62,6 +62,8 @@ Progress, decisions, history ::
     POST /api/sending/mailings/{n}/retry    {"state": "refused"|"expired"|"deferred", "to": [], "by", "why"} → {"count"}
     POST /api/sending/mailings/{n}/settle   {"said": null | "sent" | "not sent", "to": [], "by", "why"}
       →  {"by_links": {email: words}, "by_word": n, "left": [{"email", "relay", "reply", "updated_at"}]}
+    POST /api/sending/settle-by-log?mailing={n}    the relay's log (Postfix), packed or not
+      →  {"by_logs": {email: words}, "lines": n, "queued": n, "left": as above}
     POST /api/sending/mailings/{n}/choose   {"variant": "B", "by", "early": false}                → {"winner", "held"}
     GET  /api/sending/mailings/{n}/deliveries.csv        the table that the command line writes
     GET  /sending/mailings/{n}/{subscriber}/mail?scheme=&pictures=   the mail as it was sent, for the frame
@@ -70,7 +72,7 @@ Progress, decisions, history ::
 
     answering.py  errors → answers     dropped_files.py  files of people, in memory     wording.py  what to click
     people_models.py, mailing_models.py  the answers     reports.py        the stages' data → models
-    people.py, importing.py, planning.py, mailings.py, history.py          the addresses
+    people.py, importing.py, planning.py, mailings.py, evidence.py, history.py          the addresses
 
 A project without a database has no lists and no mailings; the first thing that is written makes it (SQLite).
 """
@@ -79,12 +81,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from composer.studio.sending import history, importing, mailings, people, planning
+from composer.studio.sending import evidence, history, importing, mailings, people, planning
 
 
 def sending_routes() -> APIRouter:
     """Make the routes of all parts; the app includes them."""
     routes = APIRouter()
-    for part in (people, importing, planning, mailings, history):
+    for part in (people, importing, planning, mailings, evidence, history):
         routes.include_router(part.routes)
     return routes

@@ -292,6 +292,15 @@ class SettlementReport(BaseModel):
     left: tuple[UnknownLine, ...]
 
 
+class LogSettlement(BaseModel):
+    """What a relay's log has settled: words by address; how much of it was read, and who is still unknown."""
+
+    by_logs: dict[str, str]
+    lines: int
+    queued: int
+    left: tuple[UnknownLine, ...]
+
+
 class ChoiceReport(BaseModel):
     """The subject that was chosen, and how many waited for it."""
 

@@ -34,9 +34,8 @@ from composer.studio.sending.mailing_models import (
     StatusReport,
     TimeReport,
     TroubleLine,
-    UnknownLine,
 )
-from composer.studio.sending.reports import status_report
+from composer.studio.sending.reports import status_report, unknown_lines
 from composer.web.events import ServerEvent, stream_response
 from composer.workflow.deciding import Retried, Settled, approve, choose, decide, settle, try_again
 from composer.workflow.last_page import look_before_sending, send_what_was_seen
@@ -190,10 +189,7 @@ def _settle(mailing: Number, asked: _Settlement) -> SettlementReport:
             by=asked.by or None,
             why=asked.why,
         )
-    left = (
-        UnknownLine(email=one.email, relay=one.relay, reply=one.reply, updated_at=one.updated_at) for one in found.left
-    )
-    return SettlementReport(by_links=dict(found.by_links), by_word=found.by_word, left=tuple(left))
+    return SettlementReport(by_links=dict(found.by_links), by_word=found.by_word, left=unknown_lines(found))
 
 
 @routes.post("/choose")

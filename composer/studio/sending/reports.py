@@ -16,6 +16,7 @@ from composer.studio.sending.answering import moment
 from composer.studio.sending.mailing_models import (
     RecipientLine,
     StatusReport,
+    UnknownLine,
 )
 from composer.studio.sending.people_models import (
     AttemptLine,
@@ -28,6 +29,7 @@ from composer.studio.sending.people_models import (
     SuppressionLine,
 )
 from composer.studio.sending.wording import STEPS
+from composer.workflow.deciding import Settlement
 from composer.workflow.sending_process import is_at_it
 
 _ROWS_SHOWN = 200
@@ -103,6 +105,13 @@ def in_words(counts: Mapping[str, int]) -> str:
 
 def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def unknown_lines(found: Settlement) -> tuple[UnknownLine, ...]:
+    """Show who is still unknown after something was settled."""
+    return tuple(
+        UnknownLine(email=one.email, relay=one.relay, reply=one.reply, updated_at=one.updated_at) for one in found.left
+    )
 
 
 def recipient_line(one: MailingRecipient) -> RecipientLine:

@@ -194,3 +194,28 @@ def test_unknowns_are_named_and_settled_and_refusals_tried_again(author: Author,
     ((first, second),) = [one["attempts"] for one in person["deliveries"]]
     assert (first["outcome"], first["note"]) == ("unknown", "Zoë: send again (the relay's log)")
     assert second["outcome"] == "accepted"
+
+
+def test_a_relays_log_settles_what_is_unknown(author: Author, sink: Sink) -> None:
+    sink.script("dot@1=drop", "dot@2=drop")
+    author.import_people("email\nana@example.org\nben@example.org\n")
+    mailing = author.plan()
+    author.send(mailing)
+    assert author.wait_for(mailing, "finished")["status"]["deliveries"] == {"unknown": 2}
+    table = author.client.get(f"/api/sending/mailings/{mailing}/deliveries.csv").text
+    row = next(line for line in table.splitlines() if line.startswith("ana@example.org"))
+    message_id = row.split(",")[8]
+    log = (
+        f"Nov 22 10:00:00 mx postfix/cleanup[11]: 4bQ: message-id={message_id}\n"
+        "Nov 22 10:00:00 mx postfix/qmgr[12]: 4bQ: from=<news@example.org>, size=812, nrcpt=1 (queue active)\n"
+    )
+    answer = author.client.post(
+        "/api/sending/settle-by-log", params={"mailing": mailing}, content=log.encode(), headers=author.headers
+    )
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["by_logs"] == {"ana@example.org": "queued by the relay as 4bQ"}
+    assert [one["email"] for one in told["left"]] == ["ben@example.org"]
+    assert author.report(mailing)["status"]["deliveries"] == {"accepted": 1, "unknown": 1}
+    gone = author.client.post("/api/sending/settle-by-log", params={"mailing": 9}, content=b"", headers=author.headers)
+    assert gone.status_code == 404
