@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -81,8 +82,12 @@ class ValuePart:
         return max(self.after, self.value.end)
 
 
+@lru_cache(maxsize=16)
 def lay_out(text: str) -> Value:
-    """Find the places in a text. Raises EditRefused where it is written in a way that no splice is made for."""
+    """Find the places in a text. Raises EditRefused where it is written in a way that no splice is made for.
+
+    Each text is laid out once: what one edit leaves is what the next one begins with, and nobody changes a Value.
+    """
     readable = text.translate(_LINE_BREAKS_OF_OLD)  # as the loader has it, character for character
     try:
         return _Layout(readable, yaml.parse(readable, Loader=loader_for(text))).root()
