@@ -6,7 +6,7 @@ shows a small difference. Never: a server, a template, the database, the clock. 
 
 ::
 
-    read_document(name, data, shape=Shape.of_issue(own))      → Document    document.py
+    read_document(name, data, shape=Shape.of_issue(own))      → Document    document.py, shape.py
     edited(document, edit_from_json({...}))                   → Document    editing.py, edits.py
     block_forms(own), issue_form(), newsletter_form()         → Forms       forms.py
     OpenIssue(folder, own_blocks=own)                         everything of one issue, saved as it is typed

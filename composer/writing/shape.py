@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from composer.issue.blocks import Model, TextKind
-from composer.issue.model import Content, Newsletter
-from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
+from composer.issue.model import Newsletter
+from composer.issue.own_blocks import NO_OWN_BLOCKS, Free, OwnBlocks, content_model
 from composer.issue.problems import model_around
 from composer.issue.source import KeyPath
 from composer.writing.values import JsonValue, at_path
@@ -19,7 +19,7 @@ from composer.writing.values import JsonValue, at_path
 class Shape:
     """Knows the model that a file is read as."""
 
-    model: type[Content] | type[Newsletter]
+    model: type[Model]
 
     @classmethod
     def of_issue(cls, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Shape:
@@ -30,6 +30,11 @@ class Shape:
     def of_newsletter(cls) -> Shape:
         """Make the shape of ``newsletter.yaml``."""
         return cls(Newsletter)
+
+    @classmethod
+    def of_theme(cls) -> Shape:
+        """Make the shape of a ``theme.yaml``, whose keys are the theme's tokens."""
+        return cls(Free)
 
     def keys(self, path: KeyPath, values: JsonValue) -> Sequence[str]:
         """List the keys that the mapping at ``path`` may have, in the order in which they are usually written."""

@@ -198,6 +198,12 @@ def test_text_that_would_join_the_story_above_is_fenced() -> None:
     assert "<!-- the story of the month -->\n## Who feels safe?" in moved
 
 
+def test_a_note_goes_along_with_a_picture_that_is_fenced() -> None:
+    text = "---\nsubject: S\n---\n\n<!-- ask Ana -->\n![A bridge](bridge.png)\n\n## A story\n\nText\n"
+    moved = after(text, edit="move", path=["blocks", 0], to=1)
+    assert "Text\n\n<!-- ask Ana -->\n:::image\npicture:\n  file: bridge.png\n  alt: A bridge\n:::\n" in moved
+
+
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
 def test_line_breaks_stay(line_break: str) -> None:
     text = LETTER.replace("\n", line_break)

@@ -194,7 +194,7 @@ def some(data: st.DataObject, begin: Document) -> Document:
     return begin
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data(), typed_yaml())
 def test_any_two_sides_can_be_merged_and_any_conflict_settled(data: st.DataObject, text: str) -> None:
     base = document(text)

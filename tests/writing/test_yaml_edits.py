@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from composer import shipped
 from composer.errors import EditRefused
 from composer.writing.document import Document, read_document
 from composer.writing.editing import edited
@@ -84,7 +85,7 @@ def test_a_field_that_is_set_changes_nothing_outside_of_it(data: st.DataObject, 
     assert behind in now.text[place.start :]
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data(), typed_yaml())
 def test_another_reader_of_yaml_reads_the_same(data: st.DataObject, text: str) -> None:
     now = edited(document(text), edit_from_json(data.draw(edits_of(document(text).values).filter(can_be(text)))))
@@ -245,6 +246,12 @@ def test_an_edit_is_what_an_engineer_would_have_typed(edit: dict[str, Any], befo
     assert after(LETTER, **edit) == LETTER.replace(before, then)
 
 
+def test_lines_of_a_text_that_are_the_same_stay_as_they_were_typed() -> None:
+    text = "subject: S\nblocks:\n- block: text\n  body: |\n      First.\n    \n      Second.\n   \n      Third.\n"
+    now = after(text, edit="set", path=["blocks", 0, "body"], value="First.\n\nOther.\n\nThird.")
+    assert now == text.replace("Second.", "Other.")
+
+
 def test_a_block_takes_the_comments_about_it_along() -> None:
     moved = after(LETTER, edit="move", path=["blocks", 0], to=1)
     greeting = LETTER[LETTER.index("  # The greeting") : LETTER.index("\n\n  # --- Part")]
@@ -278,6 +285,18 @@ def test_the_source_keeps_the_line_breaks_of_the_file() -> None:
         document("subject: a\r\ndate: b\r\n"), edit_from_json({"edit": "text", "text": "subject: c\ndate: b\n"})
     )
     assert now.file.encoded() == b"subject: c\r\ndate: b\r\n"
+
+
+def test_a_theme_is_edited_token_by_token() -> None:
+    file = shipped.TEMPLATES / "theme.yaml"
+    theme = read_document("theme.yaml", file.read_bytes(), shape=Shape.of_theme())
+    for token, value in (("accent", "#0b5fff"), ("size_text", 18)):
+        now = edited(theme, edit_from_json({"edit": "set", "path": [token], "value": value}))
+        old = next(line for line in theme.text.split("\n") if line.startswith(f"{token}:"))
+        new = f'{token}: "{value}"' if token == "accent" else f"{token}: {value}"
+        assert now.text == theme.text.replace(old, new, 1)
+    added = edited(theme, edit_from_json({"edit": "set", "path": ["own"], "value": "#fff"}))
+    assert added.text == theme.text.rstrip("\n") + '\nown: "#fff"\n'
 
 
 def test_a_file_with_a_mistake_takes_its_source_only() -> None:
