@@ -353,6 +353,19 @@ def test_what_is_typed_last_is_saved_though_the_page_is_closed(page: Page, proje
     saved(project_folder, ISSUE.replace("title: The bridge opens", "title: The last word"))
 
 
+def test_a_finding_leads_to_the_form_of_its_block_or_to_its_line(page: Page, project_folder: ProjectFolder) -> None:
+    project_folder.edit("alt: A bridge at night", "alt: TODO")
+    finding = panel(page).locator(".finding", has_text="TODO").first
+    finding.get_by_role("button", name="Show").click()
+    expect(panel(page).get_by_label("What the picture shows")).to_have_value("TODO")
+    expect(page.locator(".outline.selected")).to_be_visible()
+    project_folder.edit("title: The bridge opens", 'title: "The bridge opens')
+    page.get_by_role("tab", name="Checks").click()
+    page.get_by_role("button", name="Put aside").click()
+    panel(page).locator(".finding.error").first.get_by_role("button", name="Show").click()
+    expect(panel(page).locator(".cm-activeLine", has_text="bridge opens")).to_be_visible()
+
+
 _AXE = """
 async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });

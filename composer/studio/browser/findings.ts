@@ -87,10 +87,16 @@ export function findingItem(finding: Finding) {
           h("span", {}, short),
           icon("copy"),
         ),
+        h("button", { type: "button", class: "place", onclick: () => show(finding) }, "Show"),
         h("code", {}, finding.code),
       ),
     ),
   );
+}
+
+/** Ask for the place of a finding; `writing/index.ts` goes there. */
+function show({ file, line }: Finding) {
+  document.dispatchEvent(new CustomEvent("show-place", { detail: { file, line } }));
 }
 
 /** Not where an address or a key begins the sentence. */

@@ -125,7 +125,7 @@ export class SourceEditor {
   private select(state: EditorState): void {
     const line = state.doc.lineAt(state.selection.main.head).number;
     const block = this.desk.file?.document.blocks.find(({ lines }) => lines && line >= lines[0] && line <= lines[1]);
-    this.selected = block?.index ?? null;
+    this.selected = block ? (this.desk.placeOf(block) ?? null) : null;
     this.desk.select(this.selected);
   }
 
@@ -136,6 +136,12 @@ export class SourceEditor {
     this.selected = selected;
     const line = block?.lines?.[0];
     if (!line || line > this.view.state.doc.lines) return;
+    this.goTo(line);
+  }
+
+  /** Bring a line into view, with the cursor at its start. */
+  goTo(line: number): void {
+    if (!this.view || line < 1 || line > this.view.state.doc.lines) return;
     const at = this.view.state.doc.line(line).from;
     this.isOurs = true;
     this.view.dispatch({

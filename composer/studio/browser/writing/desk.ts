@@ -96,6 +96,11 @@ export class Desk {
     return (isNamed ? own.find((block) => block.id === base?.id) : own[index]) ?? null;
   }
 
+  /** Which block of the mail a block of the file is. */
+  placeOf(block: Block): number | undefined {
+    return this.blocks.find(({ index }) => this.written(index) === block)?.index;
+  }
+
   formOf(index: number): Form | null {
     const kind = this.written(index)?.kind ?? this.blocks[index]?.kind;
     return this.forms?.blocks.find((form) => form.kind === kind) ?? null;

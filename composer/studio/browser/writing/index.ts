@@ -1,7 +1,7 @@
 // Where writing begins: the desk, what is drawn in the mail, and the panels beside it.
 
 import type { IssueReport } from "../api";
-import { byId } from "../dom";
+import { byId, say } from "../dom";
 import type { Stage } from "../stage";
 import type { SourceEditor } from "./code";
 import { Desk } from "./desk";
@@ -28,6 +28,11 @@ export class Writing {
       opened();
     });
     addEventListener("keydown", (event) => this.key(event), true);
+    document.addEventListener("show-place", (event) => {
+      const { file, line } = (event as CustomEvent<{ file: string; line: number }>).detail;
+      opened();
+      this.goTo(file, line);
+    });
     addEventListener("beforeunload", () => void this.desk.flush());
   }
 
@@ -37,6 +42,23 @@ export class Writing {
     knowFields(report.fields);
     void this.desk.open(report.slug, report.language);
     void this.source?.then((editor) => editor.tell(report.findings));
+  }
+
+  /** To the block and its form, or to the line where fields cannot be told apart or the file is another one. */
+  private goTo(file: string, line: number): void {
+    const document = this.desk.file?.document;
+    if (!document || !file.endsWith(`/${document.name}`)) {
+      say(`It stands in ${file}, line ${line}`);
+      return;
+    }
+    const block = document.blocks.find(({ lines }) => lines && line >= lines[0] && line <= lines[1]);
+    if (document.can_be_edited) {
+      this.desk.select(block ? (this.desk.placeOf(block) ?? null) : null);
+      this.tabs.choose("write");
+      return;
+    }
+    this.tabs.choose("source");
+    void this.source?.then((editor) => editor.goTo(line));
   }
 
   private openSource(): void {
