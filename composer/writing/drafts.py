@@ -141,7 +141,7 @@ def yet_to_be_written(newsletter: Newsletter) -> str:
         told.append(f"The issue is in English: its words are there in {known}, not yet in {language}.")
     if not is_sample(newsletter):
         told.append(
-            "Yet to be filled in: its words, and three links to example.org; newsletter check names them, and nothing"
+            "Yet to be filled in: its words, and three links to example.org; the checks name them, and nothing"
             " is sent before."
         )
     return "\n".join(told)
