@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,12 +150,25 @@ def running_studio() -> Iterator[RunningStudio]:
 
 
 @pytest.fixture
-def sending_folder(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, sink: Sink) -> ProjectFolder:
+def sending_folder(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, sink: Sink
+) -> Iterator[ProjectFolder]:
     """The project as the folder that the program runs in, with the sink as its relay."""
     monkeypatch.chdir(project_folder.root)
     monkeypatch.setenv("NEWSLETTER_SECRET_KEY", KEY)
     monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}?tls=none")
-    return project_folder
+    yield project_folder
+    _end_senders(project_folder.root)
+
+
+def _end_senders(folder: Path) -> None:
+    """End the processes that still send from this folder: those of a test that has failed."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == folder.resolve() and b"send" in (process / "cmdline").read_bytes().split(
+                b"\0"
+            ):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @pytest.fixture
