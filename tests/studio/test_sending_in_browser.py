@@ -58,3 +58,139 @@ def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Pag
     assert message["Subject"] == "[Test] News for Zoë"
     room(page).get_by_role("button", name="Back to the mail").click()
     expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
+
+
+FILE = """\
+Adresse mél,Prénom,Ville,Abonné
+ana@gmail.com,Ana,Nice,oui
+ben@example.org,Ben,Lyon,non
+nobody,Cem,Brest,oui
+"""
+
+
+def people_file(folder: ProjectFolder, text: str, name: str = "membres.csv") -> str:
+    path = folder.root / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
+    page: Page, sending_folder: ProjectFolder
+) -> None:
+    page.keyboard.press("e")
+    room(page).get_by_role("link", name="People").click()
+    expect(room(page).get_by_text("Nobody is on a list yet")).to_be_visible()
+    room(page).get_by_role("link", name="Import a file").click()
+    room(page).locator("input[type=file]").set_input_files(people_file(sending_folder, FILE))
+    expect(room(page).get_by_label("Column Adresse mél goes to")).to_have_value("email")
+    room(page).get_by_label("Column Ville goes to").select_option("")
+    room(page).get_by_label("Name of the new list").fill("members")
+    room(page).get_by_label("How did they agree?").fill("the fair in Lyon")
+    room(page).get_by_role("button", name="See what would happen").click()
+    room(page).get_by_label("Abonné: oui").select_option("subscribed")
+    room(page).get_by_label("Abonné: non").select_option("left")
+    room(page).get_by_role("button", name="See what would happen").click()
+    expect(room(page).locator(".rows-left-out")).to_contain_text("line 4")
+    assert not (sending_folder.root / "newsletter.db").exists(), "a dry run leaves nothing behind"
+    room(page).get_by_role("button", name="Import 2 people").click()
+    room(page).get_by_role("link", name="See the list").click()
+    expect(room(page).get_by_role("row", name="members")).to_contain_text("101")
+    room(page).get_by_role("searchbox", name="Find somebody").fill("ana")
+    room(page).get_by_role("link", name="Ana").click()
+    expect(room(page).get_by_role("heading", name="Ana")).to_be_visible()
+    expect(room(page)).to_contain_text("the fair in Lyon")
+    expect(room(page)).not_to_contain_text("Nice")
+    room(page).get_by_role("button", name="Take off").click()
+    room(page).get_by_role("dialog").get_by_role("button", name="Take off").click()
+    expect(room(page)).to_contain_text("has left")
+
+
+def import_people(page: Page, folder: ProjectFolder, text: str) -> None:
+    page.evaluate(
+        "history.pushState(null, '', '?place=sending%2Fpeople%2Fimport'); dispatchEvent(new Event('popstate'))"
+    )
+    room(page).locator("input[type=file]").set_input_files(people_file(folder, text, "members.csv"))
+    room(page).get_by_role("button", name="See what would happen").click()
+    room(page).get_by_role("button", name=re.compile("^Import")).click()
+    expect(room(page).get_by_role("link", name="See the list")).to_be_visible()
+
+
+def test_an_issue_is_mended_planned_sent_and_followed_though_the_browser_was_closed(
+    browser: Browser, page: Page, sending_folder: ProjectFolder, sink: Sink
+) -> None:
+    people = "".join(f"reader{n}@example.org,Ana {n},{'fr' if n % 3 else 'en'}\n" for n in range(1204))
+    import_people(page, sending_folder, f"email,first_name,language\n{people}")
+
+    # The checks stop it, and lead to what is to be mended.
+    sending_folder.edit("alt: A bridge at night", "alt: ''\n      link: http://localhost/x")
+    room(page).get_by_role("link", name="Send", exact=True).click()
+    stopped = room(page).get_by_role("alert")
+    expect(stopped).to_contain_text("that stop it")
+    expect(room(page).get_by_role("button", name="See who gets it")).to_be_disabled()
+    stopped.get_by_role("button").first.click()
+    expect(page.get_by_role("tab", name="Checks")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#panel-checks .finding summary:focus")).to_be_visible()
+    sending_folder.edit("alt: ''\n      link: http://localhost/x", "alt: A bridge at night")
+    page.keyboard.press("e")
+    room(page).get_by_role("button", name="See who gets it").click()
+
+    # The last page: the subject, the names, the phone, and the number on the button.
+    expect(room(page)).to_contain_text("News for Ana")
+    expect(room(page)).to_contain_text("Ana 0, Ana 1")
+    phone = room(page).frame_locator(".phone iframe")
+    expect(phone.get_by_text("Dear Ana 0, the bridge opens.")).to_be_visible()
+    room(page).get_by_text("Everyone who gets it").click()
+    room(page).get_by_label("Find among those who get it").fill("Ana 1203")
+    expect(room(page).locator(".names .lines li")).to_have_count(1)
+    room(page).get_by_role("radio", name="At a time").check(force=True)
+    room(page).get_by_label("Day and time in Europe/Paris").fill("2099-07-01T09:00")
+    room(page).get_by_role("button", name="Set this time").click()
+    expect(room(page).get_by_role("button", name="Send to 1,204 people at 1 Jul 2099, 09:00")).to_be_enabled()
+    room(page).get_by_role("radio", name="Now").check(force=True)
+    sink.script("dot=wait 0.05")
+    room(page).get_by_role("button", name="Send to 1,204 people", exact=True).click()
+
+    # The browser is closed in mid-send, and finds the progress when it is opened again.
+    expect(room(page).get_by_role("button", name="Pause")).to_be_visible()
+    address = page.url
+    page.close()
+    again = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="Europe/Paris")
+    admit(again)
+    page = again.new_page()
+    page.goto(address)
+    expect(room(page).get_by_role("progressbar")).to_be_visible()
+    expect(room(page)).to_contain_text("taken by the relay")
+    room(page).get_by_role("button", name="Pause").click()
+    room(page).get_by_role("button", name="Go on").click()
+    sink.script()
+    expect(room(page).get_by_role("heading", name="1,204 of 1,204 people")).to_be_visible()
+    expect(room(page)).to_contain_text("1,204 people were taken by the relay.")
+    expect(room(page).get_by_role("table", name="By provider")).to_contain_text("example.org")
+    taken = [one["recipient"] for one in sink.taken()]
+    assert len(taken) == len(set(taken)) == 1204
+
+    # History: the mail as it was sent, whatever became of the issue.
+    sending_folder.edit("the bridge opens.", "the bridge has fallen.")
+    room(page).get_by_text("Everyone who gets it").click()
+    room(page).get_by_role("link", name="Ana 0").click()
+    mail = room(page).frame_locator("iframe")
+    expect(mail.get_by_text("Dear Ana 0, the bridge opens.")).to_be_visible()
+    again.close()
+
+
+def test_unknowns_are_settled_by_somebodys_word_and_the_rest_is_sent(
+    page: Page, sending_folder: ProjectFolder, sink: Sink
+) -> None:
+    import_people(page, sending_folder, "email\nana@example.org\nben@example.org\n")
+    sink.script("dot@1=drop")
+    room(page).get_by_role("link", name="Send", exact=True).click()
+    room(page).get_by_role("button", name="See who gets it").click()
+    room(page).get_by_role("button", name="Send to 2 people").click()
+    expect(room(page).get_by_role("heading", name="Unknown: may have arrived, or not")).to_be_visible()
+    room(page).get_by_label("Who says so").fill("Zoë")
+    room(page).get_by_label("How they know").fill("the relay's log")
+    sink.script()
+    room(page).get_by_role("button", name="Send again").first.click()
+    room(page).get_by_role("button", name="Go on with 1 person").click()
+    expect(room(page)).to_contain_text("2 people were taken by the relay.")
+    assert len(sink.taken()) == 2

@@ -3,9 +3,17 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../writing/tools";
+import { AddPerson } from "./add-person";
+import { ImportPage } from "./import";
 import type { Door, Open } from "./index";
+import { MailPage } from "./mail";
+import { MailingPage } from "./mailing";
+import { MailingsPage } from "./mailings";
 import { To, type Way } from "./parts";
+import { PeoplePage } from "./people";
+import { PersonPage } from "./person";
 import { type Place, places, readPlace } from "./places";
+import { PlanPage } from "./plan";
 import { TestMailPage } from "./test-mail";
 
 export function showRoom(root: HTMLElement, open: Open, door: Door) {
@@ -14,6 +22,9 @@ export function showRoom(root: HTMLElement, open: Open, door: Door) {
 
 const PARTS: { name: string; to: string; has: Place["at"][] }[] = [
   { name: "Test mail", to: places.test, has: ["test"] },
+  { name: "Send", to: places.plan, has: ["plan"] },
+  { name: "Mailings", to: places.mailings, has: ["mailings", "mailing", "mail"] },
+  { name: "People", to: places.people, has: ["people", "import", "add", "person"] },
 ];
 
 const nameOf = (place: Place) => PARTS.find(({ has }) => has.includes(place.at))?.name ?? "Sending";
@@ -40,10 +51,34 @@ function Room({ open, door }: { open: Open; door: Door }) {
       <Away />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
       <section class="room-body" ref={body} tabIndex={0} aria-label={nameOf(place)}>
-        <TestMailPage key={open.report?.slug} open={open} door={door} />
+        <Page key={open.place} place={place} open={open} door={door} way={way} />
       </section>
     </>
   );
+}
+
+function Page({ place, open, door, way }: { place: Place; open: Open; door: Door; way: Way }) {
+  const { report } = open;
+  switch (place.at) {
+    case "test":
+      return <TestMailPage key={report?.slug} open={open} door={door} />;
+    case "plan":
+      return <PlanPage key={report?.slug} open={open} way={way} door={door} />;
+    case "mailings":
+      return <MailingsPage way={way} />;
+    case "mailing":
+      return <MailingPage mailing={place.mailing} way={way} door={door} />;
+    case "mail":
+      return <MailPage {...place} way={way} />;
+    case "people":
+      return <PeoplePage list={place.list} way={way} />;
+    case "import":
+      return <ImportPage way={way} />;
+    case "add":
+      return <AddPerson way={way} />;
+    case "person":
+      return <PersonPage email={place.email} way={way} />;
+  }
 }
 
 /** The studio was ended: said once, over whatever is shown. */

@@ -6,7 +6,8 @@ import { Icon } from "../writing/tools";
 import { post, useDoing } from "./ask";
 import type { Door, Open } from "./index";
 import type { TestAnswer } from "./model";
-import { Empty, Field, Notice, Section, Skeleton, Trouble } from "./parts";
+import { Choice, NoIssue, PageHead } from "./page";
+import { Field, Notice, Section, Skeleton, Trouble } from "./parts";
 import { PersonSearch } from "./person-search";
 import { languageInWords } from "./words";
 
@@ -24,17 +25,6 @@ export function TestMailPage({ open, door }: { open: Open; door: Door }) {
   const { report, isWithout } = open;
   if (!report) return isWithout ? <NoIssue door={door} /> : <Skeleton />;
   return <TestForm report={report} />;
-}
-
-export function NoIssue({ door }: { door: Door }) {
-  return (
-    <Empty icon="write" title="No issue is open">
-      <p>Choose one on the left, or write the first one.</p>
-      <button type="button" class="primary" onClick={() => door.go("")}>
-        To the issues
-      </button>
-    </Empty>
-  );
 }
 
 function TestForm({ report }: { report: IssueReport }) {
@@ -130,40 +120,6 @@ function TestForm({ report }: { report: IssueReport }) {
       <Trouble fault={fault} again={send} />
       {answers && <Answers of={answers} />}
     </form>
-  );
-}
-
-export function PageHead({ title, of, children }: { title: string; of?: string; children?: preact.ComponentChildren }) {
-  return (
-    <header class="page-head">
-      <h1>{title}</h1>
-      {of && (
-        <p class="of" dir="auto">
-          {of}
-        </p>
-      )}
-      {children && <p>{children}</p>}
-    </header>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  name: string;
-  chosen: T;
-  choose: (value: T) => void;
-  of: [T, string][];
-}
-
-export function Choice<T extends string>({ name, chosen, choose, of }: ChoiceProps<T>) {
-  return (
-    <div class="choice">
-      {of.map(([value, words]) => (
-        <label key={value}>
-          <input type="radio" name={name} checked={chosen === value} onChange={() => choose(value)} />
-          <span>{words}</span>
-        </label>
-      ))}
-    </div>
   );
 }
 

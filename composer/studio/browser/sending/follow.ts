@@ -1,0 +1,29 @@
+// A mailing as the server tells it each second, until nothing happens by itself any more.
+
+import { useEffect, useState } from "preact/hooks";
+import type { ProgressReport } from "./model";
+
+const RELOAD_MS = 5000;
+
+/** `isFollowed`: somebody is at it. `came` is told now and then while it goes on, and at its end. */
+export function useProgress(mailing: number, isFollowed: boolean, came: () => void): ProgressReport | null {
+  const [progress, setProgress] = useState<ProgressReport | null>(null);
+  useEffect(() => {
+    if (!isFollowed) return;
+    // The stream begins again by itself when the studio is back, or this page has slept.
+    const events = new EventSource(`/api/sending/mailings/${mailing}/progress`);
+    let told = Date.now();
+    events.addEventListener("progress", (event) => {
+      setProgress(JSON.parse(event.data));
+      if (Date.now() - told < RELOAD_MS) return;
+      told = Date.now();
+      came();
+    });
+    events.addEventListener("end", () => {
+      events.close();
+      came();
+    });
+    return () => events.close();
+  }, [mailing, isFollowed, came]);
+  return progress;
+}

@@ -1,0 +1,201 @@
+// A file of people: what its columns are, what has to be asked, what would happen; and then, if it is right, it does.
+
+import { useState } from "preact/hooks";
+import { Icon } from "../writing/tools";
+import { drop, post, useAnswer, useDoing } from "./ask";
+import { Columns } from "./import-columns";
+import { Outcome } from "./import-outcome";
+import { type Answers, NO_ANSWERS, Questions } from "./import-questions";
+import { ListChoice, type ListChosen } from "./list-choice";
+import type { FileReport, ImportOutcome, ImportTrial, ListsReport } from "./model";
+import { PageHead } from "./page";
+import { Field, Loaded, Notice, Section, To, Trouble, type Way } from "./parts";
+import { places } from "./places";
+import { people } from "./words";
+
+export function ImportPage({ way }: { way: Way }) {
+  const lists = useAnswer<ListsReport>("lists");
+  const [file, setFile] = useState<FileReport | null>(null);
+  const { isBusy, fault, act, forget } = useDoing();
+  const take = (dropped: File) =>
+    act(async () => {
+      setFile(null);
+      setFile(await drop<FileReport>(dropped));
+    });
+  return (
+    <div class="page">
+      <To way={way} to={places.people} class="crumb">
+        ‹ People
+      </To>
+      <PageHead title="Import a file of people" />
+      <Loaded answer={lists}>
+        {({ lists }) => (
+          <>
+            <DropPlace file={file} isBusy={isBusy} take={take} />
+            <Trouble fault={fault} again={forget} />
+            {file && <Import key={file.file} file={file} names={lists.map(({ name }) => name)} way={way} />}
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: boolean; take: (file: File) => void }) {
+  const [isOver, setOver] = useState(false);
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const one = event.dataTransfer?.files[0];
+    if (one) take(one);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way; the button in it is another
+    <div
+      class={`drop ${isOver ? "over" : ""} ${file ? "filled" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={dropped}
+    >
+      {isBusy ? (
+        <p>Reading …</p>
+      ) : file ? (
+        <p>
+          <b dir="auto">{file.name}</b>{" "}
+          <span class="note">
+            {file.encoding}, columns by {separatorInWords(file.separator)}
+          </span>
+        </p>
+      ) : (
+        <p>
+          <b>Drop the file here</b>
+          <br />
+          <span class="note">CSV, as a spreadsheet or another mailing program writes it. Nothing happens yet.</span>
+        </p>
+      )}
+      <label class="plain">
+        {file ? "Another file" : "Choose a file"}
+        <input
+          type="file"
+          accept=".csv,.tsv,.txt,text/csv"
+          onChange={(event) => {
+            const one = event.currentTarget.files?.[0];
+            if (one) take(one);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
+    </div>
+  );
+}
+
+function separatorInWords(separator: string) {
+  return { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" }[separator] ?? separator;
+}
+
+const nameOf = (file: string) =>
+  file
+    .replace(/\.\w+$/, "")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .toLowerCase();
+
+function Import({ file, names, way }: { file: FileReport; names: string[]; way: Way }) {
+  const [list, setList] = useState<ListChosen>(
+    names.length ? { name: names[0] ?? "", isNew: false } : { name: nameOf(file.name), isNew: true },
+  );
+  const [source, setSource] = useState("");
+  const [columns, setColumns] = useState<Record<string, string>>(file.proposed);
+  const [answers, setAnswers] = useState<Answers>(NO_ANSWERS);
+  const [trial, setTrial] = useState<ImportTrial | null>(null);
+  const [asked, setAsked] = useState<ImportTrial | null>(null);
+  const [done, setDone] = useState<ImportOutcome | null>(null);
+  const { isBusy, fault, act } = useDoing();
+  const changing =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      set(value);
+      setTrial(null);
+    };
+  const wanted = { list: list.name, new_list: list.isNew, source, columns, ...answers };
+  const tryIt = () =>
+    act(async () => {
+      const found = await post<ImportTrial>(`files/${file.file}/dry-run`, wanted);
+      setTrial(found);
+      if (!found.report) setAsked(found);
+    });
+  const importIt = () =>
+    act(async () =>
+      setDone(
+        (await post<{ report: ImportOutcome }>(`files/${file.file}/import`, { ...wanted, seen: trial?.seen })).report,
+      ),
+    );
+  if (done) return <Done report={done} file={file} way={way} />;
+  const report = trial?.report;
+  return (
+    <>
+      <Columns file={file} said={columns} say={changing(setColumns)} />
+      <Section title="Where to">
+        <ListChoice names={names} chosen={list} choose={changing(setList)} />
+        <Field
+          label="How did they agree?"
+          help="Is kept as the evidence of their consent. Left empty: the name of the file."
+        >
+          <input
+            value={source}
+            placeholder="Signed up at the fair in Lyon, March"
+            onInput={(event) => changing(setSource)(event.currentTarget.value)}
+          />
+        </Field>
+      </Section>
+      {asked && <Questions of={asked} answers={answers} answer={changing(setAnswers)} />}
+      {report && <Outcome report={report} file={file} isDone={false} />}
+      <Trouble fault={fault} />
+      <div class="last-bar">
+        <span class="note">{report ? `Nothing has happened yet.` : "This changes nothing."}</span>
+        {report ? (
+          <button type="button" class="primary" disabled={isBusy || !changes(report)} onClick={importIt}>
+            {isBusy ? "Importing …" : importInWords(report)}
+          </button>
+        ) : (
+          <button type="button" class="primary" disabled={isBusy || !list.name} onClick={tryIt}>
+            {isBusy ? "Looking …" : "See what would happen"}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+const counted = ({ counts }: ImportOutcome, ...names: string[]) =>
+  names.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+const changes = (report: ImportOutcome) =>
+  counted(report, "added", "added_pending", "added_unsubscribed", "updated", "left");
+
+function importInWords(report: ImportOutcome) {
+  const number = changes(report);
+  return number ? `Import ${people(number)}` : "There is nothing to import";
+}
+
+function Done({ report, file, way }: { report: ImportOutcome; file: FileReport; way: Way }) {
+  return (
+    <>
+      <Notice tone="well">
+        <p>
+          {people(changes(report))} of {file.name} went onto <b dir="auto">{report.list}</b>.
+        </p>
+        <p class="actions">
+          <To way={way} to={places.list(report.list)} class="plain">
+            See the list
+          </To>
+          <To way={way} to={places.plan} class="plain">
+            <Icon name="send" /> Send an issue to it
+          </To>
+        </p>
+      </Notice>
+      <Outcome report={report} file={file} isDone={true} />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+// One mail, exactly as it was sent to one person; only its links lead nowhere.
+
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../api";
+import { asFault, type Fault } from "./ask";
+import { Choice, PageHead } from "./page";
+import { Skeleton, To, Trouble, type Way } from "./parts";
+import { places } from "./places";
+
+type Form = "desktop" | "phone" | "dark" | "text";
+const FORMS: [Form, string][] = [
+  ["desktop", "Desktop"],
+  ["phone", "Phone"],
+  ["dark", "Dark"],
+  ["text", "Text"],
+];
+
+export function MailPage({
+  mailing,
+  subscriber,
+  email,
+  way,
+}: {
+  mailing: number;
+  subscriber: number;
+  email: string;
+  way: Way;
+}) {
+  const [form, setForm] = useState<Form>(innerWidth < 760 ? "phone" : "desktop");
+  const path = `/sending/mailings/${mailing}/${subscriber}`;
+  const address = `${path}/mail?scheme=${form === "dark" ? "dark" : "light"}`;
+  return (
+    <div class="page mail-page">
+      <To way={way} to={places.mailing(mailing)} class="crumb">
+        ‹ Mailing {mailing}
+      </To>
+      <div class="page-head row">
+        <PageHead title="As it was sent">
+          To{" "}
+          {email ? (
+            <To way={way} to={places.person(email)}>
+              {email}
+            </To>
+          ) : (
+            "one person"
+          )}
+          , byte for byte; only its links lead nowhere here.
+        </PageHead>
+        <Choice name="form" chosen={form} choose={setForm} of={FORMS} />
+        <a class="plain" href={`${path}/message.eml`} download>
+          Download
+        </a>
+      </div>
+      {form === "text" ? (
+        <TextPart address={`${path}/text`} />
+      ) : (
+        <iframe class={`sent-mail ${form}`} title={`The mail to ${email}`} src={address} sandbox="allow-same-origin" />
+      )}
+    </div>
+  );
+}
+
+function TextPart({ address }: { address: string }) {
+  const [text, setText] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  useEffect(() => {
+    ask(address).then(
+      async (answer) => setText(await answer.text()),
+      (error) => setFault(asFault(error)),
+    );
+  }, [address]);
+  if (fault) return <Trouble fault={fault} />;
+  return text === null ? <Skeleton lines={8} /> : <pre class="sent-text">{text}</pre>;
+}

@@ -1,0 +1,40 @@
+// The mail on a phone, as one of those who get it will see it.
+
+import type { LastPageReport } from "./model";
+import { languageInWords } from "./words";
+
+export function Phone({ page, shown, show }: { page: LastPageReport; shown: number; show: (index: number) => void }) {
+  const edition = page.editions[shown];
+  return (
+    <aside class="phone-side" aria-label="On a phone">
+      {page.editions.length > 1 && (
+        <select aria-label="Which edition" value={shown} onChange={(event) => show(Number(event.currentTarget.value))}>
+          {page.editions.map((one, index) => (
+            <option key={`${one.language} ${one.variant}`} value={index}>
+              {languageInWords(one.language)}
+              {one.variant > "A" ? `, subject ${one.variant}` : ""}
+            </option>
+          ))}
+        </select>
+      )}
+      <div class="phone">
+        {edition && (
+          <header>
+            <b>{edition.sender}</b>
+            <span dir="auto">{edition.subject}</span>
+            <small dir="auto">{edition.preheader}</small>
+          </header>
+        )}
+        {edition && edition.subscriber !== null ? (
+          <iframe
+            title={`The ${languageInWords(edition.language)} mail on a phone`}
+            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail`}
+            sandbox="allow-same-origin"
+          />
+        ) : (
+          <p class="note">Nobody gets this edition.</p>
+        )}
+      </div>
+    </aside>
+  );
+}
