@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageFile
 from PIL.PngImagePlugin import PngInfo
@@ -321,6 +322,9 @@ def test_a_gif_that_is_cut_short_is_told(cut: int) -> None:
     assert prepared(content[:-1], max_width=50) == content[:-1], "a missing end harms nothing"
     assert prepared(content, max_width=50) == content
     shorter = content[: max(20, len(content) - 2 - cut)]
+    # Between two of its blocks (a frame, or the eight bytes of how the next is shown) only the end is missing.
+    ends = {found.start() + 1 for found in re.finditer(rb"\x00(?=!\xf9\x04)", content)}
+    assume(len(shorter) not in ends | {end + 8 for end in ends})
     with pytest.raises(UnreadableError, match="damaged"):
         prepared(shorter, max_width=50)
 
