@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.commands.init import env_example
 from composer.cli.main import COMMANDS
+from composer.workflow.starting import env_example
 
 ROOT = Path(__file__).parent.parent
 

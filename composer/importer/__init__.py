@@ -4,13 +4,22 @@ Enters: an HTML mail or page, or Markdown. Leaves: ``issue.md`` with its picture
 was left out. Layout (tables, spacers, fonts) is not taken over; words, links, lists, tables of data and pictures are.
 Nothing is fetched. ::
 
-    HTML, Markdown ─ html.py ─▶ Pieces ─ draft.py ─▶ issue.md, pictures, what was left out
-                     inline.py: words, links, emphasis of one paragraph
+    HTML, Markdown ─ reading.py, html.py ─▶ Pieces ─ draft.py ─▶ issue.md, pictures, what was left out
+                                inline.py: words, links, emphasis of one paragraph
 """
 
 from composer.importer.draft import IssueDraft, draft_of
 from composer.importer.foreign_markdown import read_foreign_markdown
 from composer.importer.html import read_html
 from composer.importer.pieces import ForeignNewsletter
+from composer.importer.reading import read_newsletter, short_name
 
-__all__ = ["ForeignNewsletter", "IssueDraft", "draft_of", "read_foreign_markdown", "read_html"]
+__all__ = [
+    "ForeignNewsletter",
+    "IssueDraft",
+    "draft_of",
+    "read_foreign_markdown",
+    "read_html",
+    "read_newsletter",
+    "short_name",
+]

@@ -13,6 +13,7 @@
     /pictures/{slug}/{language}/{name}          the issue's files
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
+    /api/begin …, /api/put-away …               issues begin, and go out of the way (``issue_life/``)
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
     /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
@@ -46,6 +47,8 @@ from composer.studio import page, seeing
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
+from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
+from composer.studio.issue_life import READ_PATHS, add_issue_life
 from composer.studio.previews import IssuePreviews
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
 from composer.studio.sending import sending_routes
@@ -211,7 +214,9 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.state.changes = changes
     app.state.session = session
     add_writing(app, Desk(project))
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH))
+    add_issue_life(app)
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH, *READ_PATHS))
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=(FILES_PATH, LOG_PATH))
     app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)

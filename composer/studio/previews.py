@@ -29,7 +29,7 @@ from composer.project import Project
 _KEPT_ISSUES = 16
 _SUMMARY_BYTES = 16_384
 _SUMMARY_LINE = re.compile(
-    r"^(title|subject|date|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
+    r"^(title|subject|date|number|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
 )
 
 
@@ -41,6 +41,7 @@ class IssueSummary:
     title: str
     date: str
     languages: tuple[str, ...]
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,16 @@ class IssuePreviews:
         except NewsletterError:
             return None
 
+    def first_language(self) -> str:
+        """Return the publication's first language; "" while its file cannot be read."""
+        newsletter = self.newsletter()
+        return newsletter.languages[0] if newsletter else ""
+
     def summaries(self) -> tuple[IssueSummary, ...]:
         """Return a summary of every issue, the newest first. Reads at most a few KB of each."""
-        newsletter = self.newsletter()
-        first_language = newsletter.languages[0] if newsletter else ""
+        first_language = self.first_language()
         folders = find_issues(self.project.issues_dir) if self.project.issues_dir.is_dir() else ()
-        summaries = [_summary(folder, first_language) for folder in folders]
+        summaries = [summary_of(folder, first_language) for folder in folders]
         return tuple(sorted(summaries, key=lambda summary: (summary.date, summary.slug), reverse=True))
 
     def preview(self, slug: str) -> IssuePreview:
@@ -130,7 +135,8 @@ class IssuePreviews:
                 yield str(path), found.st_mtime_ns, found.st_size
 
 
-def _summary(folder: Path, first_language: str) -> IssueSummary:
+def summary_of(folder: Path, first_language: str) -> IssueSummary:
+    """Summarize an issue by the head of its file, of which a few KB are read."""
     head = ""
     written = issue_file(folder)
     if unusable(written, folder.parent) is None:
@@ -142,4 +148,5 @@ def _summary(folder: Path, first_language: str) -> IssueSummary:
         title=said.get("title") or said.get("subject") or folder.name,
         date=said.get("date", ""),
         languages=tuple(filter(None, (said.get("language", first_language), *translation_files(folder)))),
+        number=int(said["number"]) if re.fullmatch(r"[1-9]\d{0,8}", said.get("number", "")) else None,
     )

@@ -2,6 +2,7 @@
 
 ::
 
+    publication.py, starting.py   a new project: its newsletter.yaml, a first issue, and the files around them
     test_mail.py     the issue, to one's own mailboxes             → each relay's answer
     people.py        a file of people: what it says, what would happen, then the import
     planning.py      issue × lists → a mailing that can be sent

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
 from composer.writing.document import read_document
 from composer.writing.files import read_folder
-from composer.writing.renewal import renewed
+from composer.writing.renewal import renewed, with_date_and_number
 from composer.writing.shape import Shape
 
 DraftFiles = Mapping[str, bytes]
@@ -171,11 +173,41 @@ def last_issue(
     last = latest_issue(_readable_issues(issues_dir, own_blocks))
     if last is None:
         raise NewsletterError(f"there is no issue in {issues_dir} to start from")
-    files = {name: data for name, data in read_folder(last.folder).items() if not name.startswith(".")}
+    return last.slug, issue_after(last.folder, today=today, own_blocks=own_blocks, empty_texts=empty_texts)
+
+
+def issue_after(folder: Path, *, today: dt.date, own_blocks: OwnBlocks, empty_texts: bool = False) -> DraftFiles:
+    """Take the files of one issue with today's date and the next number, as ``last_issue`` does. Raises IssueError."""
+    last = load_issue(folder, own_blocks=own_blocks)
+    files = {name: data for name, data in read_folder(folder).items() if not name.startswith(".")}
     if empty_texts:
-        return last.slug, {**files, **_emptied(last, files, today, own_blocks)}
-    renewed_files = {file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}
-    return last.slug, {**files, **renewed_files}
+        return {**files, **_emptied(last, files, today, own_blocks)}
+    return {**files, **{file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}}
+
+
+def with_head(files: DraftFiles, *, date: dt.date, number: int | None, own_blocks: OwnBlocks) -> DraftFiles:
+    """Give a draft its day and its number, in every language that says them."""
+    shape, made = Shape.of_issue(own_blocks), dict(files)
+    for name, data in files.items():
+        if re.fullmatch(r"issue(\..+)?\.(yaml|md)", name):
+            document = read_document(name, data, shape=shape)
+            if document.can_be_edited:
+                made[name] = with_date_and_number(document, date=date, number=number).file.encoded()
+    return made
+
+
+def slug_of(title: str, *, date: dt.date) -> str:
+    """Name the folder of an issue by its month and its title: "2026-12-winter-news" of "Winter news"."""
+    letters = unicodedata.normalize("NFKD", title.replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
+    return f"{date:%Y-%m}-{words or 'letter'}"
+
+
+def title_of(slug: str) -> str:
+    """Make "Winter news" of "2026-12-winter-news"."""
+    words = re.sub(r"^[\d-]+(?=[a-z])", "", slug).replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _emptied(last: Issue, files: DraftFiles, today: dt.date, own_blocks: OwnBlocks) -> DraftFiles:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from composer.errors import FileRefused
 from composer.issue.files import issue_file
@@ -23,7 +24,11 @@ from composer.writing.files import create_folder, move_folder, read_folder
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_LETTERS = 100
+Place = Literal["archive", "trash"]
+"""Where issues are that are out of the way."""
+
 _ARCHIVE, _TRASH = "archive", ".trash"
+_FOLDERS: Mapping[Place, str] = {"trash": _TRASH, "archive": _ARCHIVE}
 
 
 def free_folder(issues_dir: Path, slug: str) -> Path:
@@ -35,6 +40,11 @@ def free_folder(issues_dir: Path, slug: str) -> Path:
     if (issues_dir / slug).exists():
         raise FileRefused(f"{issues_dir / slug} is already there")
     return issues_dir / slug
+
+
+def free_slug(issues_dir: Path, slug: str) -> str:
+    """Find a name that is not taken: this one, or this one with a number behind it."""
+    return _free_name(issues_dir, slug[: MAX_LETTERS - 5].strip("-"), separator="-").name
 
 
 def begin_issue(issues_dir: Path, slug: str, files: Mapping[str, bytes]) -> Path:
@@ -78,16 +88,22 @@ def deleted_issues(issues_dir: Path) -> tuple[str, ...]:
     return _names_in(issues_dir / _TRASH)
 
 
-def restore_issue(issues_dir: Path, name: str) -> Path:
-    """Bring an issue back from the trash or the archive; return its folder.
+def put_away_folders(issues_dir: Path, place: Place) -> tuple[Path, ...]:
+    """List the folders of the issues that are out of the way in one place."""
+    folder = issues_dir / _FOLDERS[place]
+    return tuple(folder / name for name in _names_in(folder))
+
+
+def restore_issue(issues_dir: Path, name: str, *, place: Place | None = None) -> Path:
+    """Bring an issue back from the trash or the archive, wherever it is if ``place`` does not say; return its folder.
 
     If its old name is taken meanwhile, it gets a number. Raises FileRefused if there is no such issue.
     """
-    for place in (_TRASH, _ARCHIVE):
-        if name in _names_in(issues_dir / place):
+    for folder_name in _FOLDERS.values() if place is None else (_FOLDERS[place],):
+        if name in _names_in(issues_dir / folder_name):
             slug = re.sub(r"\.\d+$", "", name)
             folder = _free_name(issues_dir, slug, separator="-")
-            move_folder(issues_dir / place / name, folder)
+            move_folder(issues_dir / folder_name / name, folder)
             return folder
     raise FileRefused(f"there is no deleted issue {name!r}")
 

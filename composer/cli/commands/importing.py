@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +12,6 @@ from rich.text import Text
 from composer.cli.issue_folder import new_folder, write_draft
 from composer.cli.terminal.console import Terminal
 from composer.errors import IssueError, NewsletterError
-
-MAX_BYTES = 20_000_000
-_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".txt"})
 
 
 def command(
@@ -32,14 +28,13 @@ def command(
     Headlines become articles; pictures are taken from beside FILE, and nothing is fetched. Everything that is left
     out is named.
     """
-    from composer.importer import draft_of, read_foreign_markdown, read_html
+    from composer.importer import draft_of, read_newsletter, short_name
     from composer.importer.pictures import Pictures
     from composer.issue import load_issue
 
     today = dt.datetime.now().astimezone().date()
-    folder = new_folder(slug or f"{today:%Y-%m}-{_slug_of(file)}")
-    data = _read(file)
-    foreign = read_foreign_markdown(data, file=file) if file.suffix.lower() in _MARKDOWN else read_html(data)
+    folder = new_folder(slug or f"{today:%Y-%m}-{short_name(file)}")
+    foreign = read_newsletter(_read(file), file=file)
     draft = draft_of(foreign, Pictures(file.parent), today=today, keep_all=keep_all)
     write_draft(folder, {"issue.md": draft.text.encode(), **draft.pictures})
     console = Terminal(soft_wrap=True)
@@ -62,34 +57,10 @@ def command(
 
 
 def _read(file: Path) -> bytes:
+    from composer.importer.reading import MAX_BYTES
+
     try:
         with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise NewsletterError(f"{file} cannot be read: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise NewsletterError(f"{file} is larger than {MAX_BYTES:,} bytes; is it a newsletter?")
-    for start, kind in _OTHER_FILES.items():
-        if data.startswith(start):
-            raise NewsletterError(f"{file} is {kind}, not HTML or Markdown; save the newsletter as HTML first")
-    return data
-
-
-_OTHER_FILES = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a packed file, such as one of a word processor",
-    b"\xd0\xcf\x11\xe0": "a file of a word processor",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x1f\x8b": "a packed file",
-    b"{\\rtf": "a file of a word processor",
-    b"Received:": "a whole mail with its headers",
-    b"Return-Path:": "a whole mail with its headers",
-    b"Delivered-To:": "a whole mail with its headers",
-    b"MIME-Version:": "a whole mail with its headers",
-}
-
-
-def _slug_of(file: Path) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:60] or "imported"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import secrets
 import shutil
 import sys
 from collections.abc import Iterable
@@ -15,33 +13,12 @@ import typer
 from rich.text import Text
 
 from composer import shipped
-from composer.cli.editor import editor_files
-from composer.cli.publication import Publication, ask, checked, newsletter_yaml
+from composer.cli.publication import ask
 from composer.cli.terminal.console import Terminal
 from composer.issue import load_newsletter
-from composer.writing.drafts import FIRST_TITLES, few_words, yet_to_be_written
-
-_KEY_BYTES = 32
-
-_TEMPLATES_README = """\
-# Your own templates
-
-Empty means: the shipped theme. A file here replaces the shipped one of the same name, for example
-`theme.yaml` (colours, fonts, sizes) or `blocks/article/block.mjml.j2`; everything else stays as shipped.
-"""
-
-_GITIGNORE = """\
-.env
-newsletter.db*
-out/
-*.log
-"""
-
-_ENV = """\
-# Settings of this project; .env.example explains each one. This file holds a secret: do not publish it.
-# The key signs unsubscribe links: keep it for as long as mails with such links are around.
-NEWSLETTER_SECRET_KEY={key}
-"""
+from composer.workflow.publication import Publication, checked
+from composer.workflow.starting import project_files, write_new
+from composer.writing.drafts import yet_to_be_written
 
 
 def command(
@@ -69,11 +46,11 @@ def command(
         given = ask(given, folder_name=folder_name)
     console = Terminal(soft_wrap=True)
     directory.mkdir(parents=True, exist_ok=True)
-    first_issue = _own_issue(given, folder_name) if given.is_asked_for and is_new else None
-    for written, is_new_file in _write_project(directory, first_issue):
+    own = given if given.is_asked_for and is_new else None
+    for written, is_new_file in _write_project(directory, own, folder_name):
         new, old = Text.assemble(("+", "green"), f" {written}"), Text(f"= {written} (left as it is)", "dim")
         console.print(new if is_new_file else old)
-    if first_issue is not None and (told := yet_to_be_written(load_newsletter(directory / "issues")[0])):
+    if own is not None and (told := yet_to_be_written(load_newsletter(directory / "issues")[0])):
         console.print(f"\n{told}", markup=False)
     steps = ["newsletter studio", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
@@ -84,24 +61,10 @@ def command(
     return 0
 
 
-def _first_language(publication: Publication) -> str:
-    return publication.languages[0] if publication.languages else "en"
-
-
-def _own_issue(publication: Publication, folder_name: str) -> dict[str, str]:
-    """Write the publication as it was described, and a first issue of a few words."""
-    today = dt.datetime.now().astimezone().date()
-    language = _first_language(publication)
-    title = FIRST_TITLES.get(language.partition("-")[0], FIRST_TITLES["en"])
-    draft = few_words(title, today=today, markdown=False, language=language)
-    files = {f"issues/{today:%Y-%m}-first-letter/{name}": data.decode() for name, data in draft.items()}
-    return {"issues/newsletter.yaml": newsletter_yaml(publication, folder_name=folder_name), **files}
-
-
-def _write_project(directory: Path, own: dict[str, str] | None) -> Iterable[tuple[str, bool]]:
+def _write_project(directory: Path, own: Publication | None, folder_name: str) -> Iterable[tuple[str, bool]]:
     """Write what is missing; tell each name and whether it is new."""
-    for name, text in {**_texts(), **(own or {})}.items():
-        yield name, _write_new(directory / name, text, mode=0o600 if name == ".env" else 0o644)
+    today = dt.datetime.now().astimezone().date()
+    yield from write_new(directory, project_files(own, today=today, folder_name=folder_name))
     if own is None and not _has_own_issues(directory):
         yield from _write_samples(directory)
 
@@ -122,43 +85,3 @@ def _write_samples(directory: Path) -> Iterable[tuple[str, bool]]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
         yield f"issues/{source.name}{'/' if source.is_dir() else ''}", is_new
-
-
-def _texts() -> dict[str, str]:
-    return {
-        ".env": _ENV.format(key=secrets.token_urlsafe(_KEY_BYTES)),
-        ".env.example": env_example(),
-        ".gitignore": _GITIGNORE,
-        "templates/README.md": _TEMPLATES_README,
-        **editor_files(),
-    }
-
-
-def env_example() -> str:
-    """Write ``.env.example``: every setting with its default and its meaning, commented out."""
-    from pydantic_settings import BaseSettings
-
-    from composer import settings
-
-    classes = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, BaseSettings)]
-    lines = ["# Settings of newsletter. Copy to .env what you change, without the # before it.", ""]
-    for kind in (one for one in classes if one.model_fields):
-        lines += [f"# --- {(kind.__doc__ or '').strip()}", ""]
-        for name, field in kind.model_fields.items():
-            default = field.default
-            shown = default.get_secret_value() if hasattr(default, "get_secret_value") else default
-            lines += [f"# {field.description}", f"#NEWSLETTER_{name.upper()}={shown}", ""]
-    return "\n".join(lines)
-
-
-def _write_new(path: Path, text: str, *, mode: int) -> bool:
-    """Write a file that is not there yet; False if it is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # The mode is set when the file is made: the key is never readable by others, not even for an instant.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
-        return False
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    return True

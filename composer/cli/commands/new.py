@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated
 
 import typer
@@ -27,7 +26,7 @@ def command(
     from composer.issue import load_newsletter
     from composer.issue.files import issue_file
     from composer.issue.own_blocks import own_blocks
-    from composer.writing.drafts import few_words, last_issue, shipped_sample, yet_to_be_written
+    from composer.writing.drafts import few_words, last_issue, shipped_sample, title_of, yet_to_be_written
 
     if from_last and (sample or markdown):
         raise NewsletterError("--from-last keeps what the last issue is; leave out --sample and --markdown")
@@ -45,16 +44,10 @@ def command(
     elif sample:
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
     else:
-        draft = few_words(_title_of(slug), today=today, markdown=markdown, language=newsletter.languages[0])
+        draft = few_words(title_of(slug), today=today, markdown=markdown, language=newsletter.languages[0])
         started_from = f"\n{told}\n" if (told := yet_to_be_written(newsletter)) else ""
     write_draft(folder, draft)
     console = Terminal(soft_wrap=True)
     console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))
     console.print(f"{started_from}\nNext:\n  newsletter studio {slug}")
     return 0
-
-
-def _title_of(slug: str) -> str:
-    """Make "Winter news" of "2026-12-winter-news"."""
-    words = re.sub(r"^[\d-]+(?=[a-z])", "", slug).replace("-", " ")
-    return words[:1].upper() + words[1:]

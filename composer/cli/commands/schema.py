@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from composer.cli.editor import schema_file, schema_text
 from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import SchemaName
 from composer.settings import ProjectSettings, load_settings
+from composer.workflow.editor_files import schema_file, schema_text
 
 
 def command(

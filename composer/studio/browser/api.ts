@@ -112,17 +112,31 @@ export class Overtaken extends Error {
 /** What a change must bring, so that no other page can ask for it. */
 export const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
 
-/** The only way to change something: an address below /api/issues/, and what is wanted. */
-export async function change(address: string, wanted: object): Promise<OpenFile> {
-  const path = address.split("/").map(encodeURIComponent).join("/");
-  const body = JSON.stringify(wanted);
-  const answer = await fetch(`/api/issues/${path}`, {
+/** Change something: an address, and what is wanted, as JSON or a file as it is. */
+function postTo(address: string, wanted: object | Blob): Promise<Response> {
+  const isFile = wanted instanceof Blob;
+  const body = isFile ? wanted : JSON.stringify(wanted);
+  return fetch(address, {
     method: "POST",
     // What was typed last arrives although the page is being closed; browsers allow that for 64 kB.
-    keepalive: body.length < 50_000,
-    headers: { "Content-Type": "application/json", "X-Studio-Token": TOKEN },
+    keepalive: typeof body === "string" && body.length < 50_000,
+    headers: { "Content-Type": isFile ? "application/octet-stream" : "application/json", "X-Studio-Token": TOKEN },
     body,
   });
+}
+
+/** Change something, and get the answer; throws a Refusal with the server's own words. */
+export async function post<T>(address: string, wanted: object | Blob): Promise<T> {
+  const answer = await postTo(address, wanted);
+  if (answer.status === 413) throw new Refusal("This is too large to be taken.");
+  if (!answer.ok) throw new Refusal(await reason(answer));
+  return answer.json();
+}
+
+/** Change a file of an issue: an address below /api/issues/, and what is wanted. */
+export async function change(address: string, wanted: object): Promise<OpenFile> {
+  const path = address.split("/").map(encodeURIComponent).join("/");
+  const answer = await postTo(`/api/issues/${path}`, wanted);
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));
   return answer.json();

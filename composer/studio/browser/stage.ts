@@ -1,7 +1,7 @@
 // The mail on its paper: any width, any zoom, repainted behind the curtain so that nothing jumps.
 
 import type { InboxLine, Reader } from "./api";
-import { byId, h, icon, say } from "./dom";
+import { byId, h, icon } from "./dom";
 import { repaint } from "./repaint";
 import type { State } from "./state";
 import { clampWidth, WIDTHS } from "./state";
@@ -247,13 +247,6 @@ export function envelopeOf({ inbox, reader }: { inbox: InboxLine; reader: Reader
 
 export function emptyState(title: string, words: string, ...more: HTMLElement[]) {
   return h("div", { class: "empty" }, icon("list", "large"), h("h1", {}, title), h("p", {}, words), ...more);
-}
-
-/** A command for a terminal, to be copied. */
-export function commandLine(command: string) {
-  const copied = () => navigator.clipboard.writeText(command).then(() => say("Copied the command"));
-  const button = { type: "button", class: "tool", "aria-label": "Copy the command", onclick: copied };
-  return h("p", { class: "command" }, h("code", {}, command), h("button", button, icon("copy")));
 }
 
 export function button(words: string, onclick: () => void) {

@@ -4,12 +4,13 @@ import type { IssueReport, ProjectReport } from "./api";
 import { ask, askIssue, askProject, Refusal } from "./api";
 import { byId, h, label, segments } from "./dom";
 import { showIssueList } from "./issues";
+import { IssueLife } from "./issues/index";
 import { listen } from "./live";
 import { forgetAside, showMistakes } from "./mistakes";
 import { Report, subjectOf } from "./report";
 import { Sending } from "./sending/index";
 import { sourceView, textView } from "./source";
-import { button, commandLine, emptyState, envelopeOf, Stage } from "./stage";
+import { button, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
 import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state";
 import { Writing } from "./writing/index";
@@ -29,6 +30,12 @@ const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
 const sending = new Sending({ go, toChecks });
+const life = new IssueLife({
+  show: (slug) => (slug && slug === state.issue ? void refresh() : openIssue(slug)),
+  issues: () => project?.issues ?? [],
+  shown: () => state.issue,
+  flush: () => writing.desk.flush(),
+});
 
 const show = {
   language: segments(byId("languages"), (language) => change({ language })),
@@ -118,6 +125,7 @@ function showProject(project: ProjectReport) {
   byId("newsletter").textContent = project.newsletter ?? "Newsletter";
   byId("organisation").textContent = project.organisation === project.newsletter ? "" : (project.organisation ?? "");
   showIssueList(project.issues, openIssue);
+  byId("new-issue").hidden = byId("put-away").hidden = !project.started;
   showTools();
 }
 
@@ -185,11 +193,13 @@ function showNoIssue() {
 
 function showEmpty(project: ProjectReport) {
   showNoIssue();
-  const command = project.started ? "newsletter new my-first-issue" : "newsletter init";
-  const words = project.started
-    ? `An issue is a folder in ${project.issues_dir}/. This makes one to start from; it appears here at once.`
-    : `There is no newsletter in ${project.issues_dir}/ yet. This makes one, with a sample issue; it appears here at once.`;
-  stage.showElement(emptyState("No issues yet", words, commandLine(command)), { key: "empty", state });
+  if (!project.started) {
+    if (stage.key !== "start") stage.showElement(life.start(), { key: "start", state });
+    return;
+  }
+  const words = `An issue is a folder in ${project.issues_dir}/. It can begin with a few words, or with a newsletter you have.`;
+  const begin = button("New issue", () => life.begin());
+  stage.showElement(emptyState("No issues yet", words, begin), { key: "empty", state });
 }
 
 function showUnknown(project: ProjectReport) {
@@ -278,7 +288,7 @@ const pictures = () => change({ pictures: !state.pictures });
 const fit = () => change({ zoom: 0 });
 const help = () => byId("help", HTMLDialogElement).showModal();
 
-const KEYS: Record<string, () => void> = {
+const KEYS: Record<string, () => unknown> = {
   m: () => change({ view: "mail" }),
   t: () => change({ view: "text" }),
   s: () => change({ view: "source" }),
@@ -298,12 +308,13 @@ const KEYS: Record<string, () => void> = {
   "−": () => zoom(-1),
   0: fit,
   "/": find,
+  n: () => project?.started && life.begin(),
   "?": help,
   e: () => (state.place ? go("") : sending.enter()),
 };
 
 /** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */
-const EVERYWHERE = ["?", "/", "[", "e", "j", "k"];
+const EVERYWHERE = ["?", "/", "[", "e", "j", "k", "n"];
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") {

@@ -15,7 +15,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from composer import shipped
-from composer.cli.commands.init import env_example
 from composer.cli.main import main
 from composer.compose import check_folder
 from composer.issue import find_issues, load_newsletter
@@ -23,6 +22,7 @@ from composer.issue.tree import plain
 from composer.issue.yaml.read import read_yaml
 from composer.project import Project
 from composer.settings import SiteSettings, load_settings
+from composer.workflow.starting import env_example
 
 
 def init(directory: str, *options: str) -> int:

@@ -22,6 +22,7 @@ def schema_text(name: SchemaName, own: OwnBlocks = NO_OWN_BLOCKS) -> str:
 
 
 def schema_file(name: SchemaName) -> str:
+    """Name the file of one schema."""
     return f"{name}.schema.json"
 
 

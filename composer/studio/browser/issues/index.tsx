@@ -1,0 +1,120 @@
+// The life of issues: they begin, are copied, get other names, and go out of the way; each with the way back.
+
+import { render } from "preact";
+import type { IssueLine } from "../api";
+import { byId } from "../dom";
+import { inWords, open } from "./dialog";
+import { openMenu } from "./menu";
+import { NewIssue } from "./new-issue";
+import { PutAway } from "./put-away";
+import { NameSheet } from "./rename";
+import { archive, duplicate, type Place, remove, rename, restore } from "./requests";
+import { Start } from "./start";
+import { tellDone } from "./toast";
+
+interface Around {
+  /** Show an issue, that may be new in the list. */
+  show: (slug: string) => void;
+  /** The issues in their order. */
+  issues: () => IssueLine[];
+  /** The issue that is shown. */
+  shown: () => string;
+  /** See to it that nothing typed waits to be saved. */
+  flush: () => Promise<void>;
+}
+
+export class IssueLife {
+  constructor(private readonly around: Around) {
+    byId("new-issue").addEventListener("click", () => this.begin());
+    byId("put-away").addEventListener("click", () => this.showPutAway());
+    byId("issue-list").addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-more]") : null;
+      if (button) this.openMenu(button, button.dataset.more ?? "");
+    });
+  }
+
+  begin(like?: IssueLine): void {
+    const { show } = this.around;
+    open((close) => <NewIssue close={close} begun={show} {...(like ? { like } : {})} />);
+  }
+
+  /** For a project that has nothing yet: the form that begins it. */
+  start(): HTMLElement {
+    const root = document.createElement("div");
+    root.className = "start-page";
+    render(<Start begun={this.around.show} />, root);
+    return root;
+  }
+
+  private showPutAway(): void {
+    open((close) => (
+      <PutAway
+        close={close}
+        restored={(slug) => {
+          close();
+          this.around.show(slug);
+        }}
+      />
+    ));
+  }
+
+  private openMenu(button: HTMLElement, slug: string): void {
+    const issue = this.around.issues().find((one) => one.slug === slug);
+    if (!issue) return;
+    openMenu(button, [
+      { icon: "add-after", words: "New issue like this", act: () => this.begin(issue) },
+      { icon: "copy", words: "Duplicate", act: () => this.run(() => this.duplicate(issue)) },
+      { icon: "write", words: "Rename the folder", act: () => this.askName(issue) },
+      { icon: "archive", words: "Archive", act: () => this.run(() => this.putAway(issue, "archive")) },
+      { icon: "delete", words: "Delete", act: () => this.run(() => this.putAway(issue, "trash")) },
+    ]);
+  }
+
+  private async run(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.around.flush();
+      await work();
+    } catch (error) {
+      tellDone(inWords(error));
+    }
+  }
+
+  private async duplicate(issue: IssueLine): Promise<void> {
+    const { slug } = await duplicate(issue.slug, "");
+    this.around.show(slug);
+    tellDone(`“${issue.title}” was copied`, () =>
+      this.run(async () => {
+        await remove(slug);
+        this.around.show(issue.slug);
+      }),
+    );
+  }
+
+  private askName(issue: IssueLine): void {
+    const give = async (name: string) => {
+      if (name === issue.slug) return;
+      await this.around.flush();
+      const { slug } = await rename(issue.slug, name);
+      this.around.show(slug);
+      tellDone(`The folder is called ${slug}`, () =>
+        this.run(async () => this.around.show((await rename(slug, issue.slug)).slug)),
+      );
+    };
+    const words = "Small letters, digits and hyphens. The title and the subject stay as they are.";
+    open((close) => (
+      <NameSheet title="Rename" name={issue.slug} words={words} button="Rename" give={give} close={close} />
+    ));
+  }
+
+  private async putAway(issue: IssueLine, place: Place): Promise<void> {
+    const issues = this.around.issues();
+    const at = issues.findIndex((one) => one.slug === issue.slug);
+    const next = issues[at + 1] ?? issues[at - 1];
+    const { name } = await (place === "archive" ? archive : remove)(issue.slug);
+    this.around.show(this.around.shown() === issue.slug ? (next?.slug ?? "") : this.around.shown());
+    const words = place === "archive" ? "is in the archive" : "is in the trash";
+    tellDone(`“${issue.title}” ${words}`, () =>
+      this.run(async () => this.around.show((await restore(place, name)).slug)),
+    );
+  }
+}

@@ -1,0 +1,242 @@
+// A new issue: what it begins with, its day, its number, and what its folder is called.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../writing/tools";
+import { Input, Sheet, Trouble, useAsking, useName } from "./dialog";
+import {
+  askBeginnings,
+  type Beginnings,
+  beginIssue,
+  type DroppedFile,
+  dropped,
+  type ImportReport,
+  readImport,
+  type Source,
+  slugOf,
+} from "./requests";
+
+interface NewIssueProps {
+  close: () => void;
+  begun: (slug: string) => void;
+  /** The issue that it is to follow, if that is not the latest. */
+  like?: { slug: string; title: string };
+}
+
+export function NewIssue({ close, begun, like }: NewIssueProps) {
+  const [told, setTold] = useState<Beginnings | null>(null);
+  const { isBusy, trouble, asking } = useAsking();
+  useEffect(() => {
+    void asking(async () => setTold(await askBeginnings()));
+  }, []);
+  return (
+    <Sheet title="New issue" close={close}>
+      {told ? (
+        <NewIssueForm told={told} like={like ?? told.last} begun={begun} close={close} />
+      ) : trouble ? (
+        <Trouble words={trouble} />
+      ) : (
+        <div class="skeleton-lines" aria-hidden={!isBusy}>
+          <i />
+          <i />
+          <i />
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+interface FormProps {
+  told: Beginnings;
+  like: { slug: string; title: string } | null;
+  begun: (slug: string) => void;
+  close: () => void;
+}
+
+function NewIssueForm({ told, like, begun, close }: FormProps) {
+  const [source, setSource] = useState<Source>(like ? "last" : "words");
+  const [title, setTitle] = useState("");
+  const [date, setDate] = useState(told.today);
+  const [number, setNumber] = useState(told.number ? String(told.number) : "");
+  const [ownSlug, setOwnSlug] = useState("");
+  const [files, setFiles] = useState<DroppedFile[]>([]);
+  const [keepAll, setKeepAll] = useState(false);
+  const [report, setReport] = useState<ImportReport | null>(null);
+  const { isBusy, trouble, asking } = useAsking();
+
+  const read = (given: DroppedFile[], all: boolean) =>
+    asking(async () => {
+      setFiles(given);
+      setKeepAll(all);
+      setReport(null);
+      const found = await readImport(given, all);
+      setReport(found);
+      if (!title) setTitle(found.title);
+    });
+  const begin = (event: Event) => {
+    event.preventDefault();
+    void asking(async () => {
+      const wanted = { source, like: source === "last" ? (like?.slug ?? "") : "", title, slug: ownSlug, date };
+      const made = await beginIssue({
+        ...wanted,
+        number: number ? Number(number) : null,
+        files: source === "import" ? files : [],
+        keep_all: keepAll,
+      });
+      close();
+      begun(made.slug);
+    });
+  };
+  const isReady = source !== "import" || report !== null;
+  return (
+    <form onSubmit={begin}>
+      <fieldset class="choices">
+        <legend class="unseen">What it begins with</legend>
+        {like && (
+          <Choice value="last" chosen={source} choose={setSource} title={`Like “${like.title}”`}>
+            Its frame stays. Texts, headlines and links are emptied and say TODO until they are new.
+          </Choice>
+        )}
+        <Choice value="words" chosen={source} choose={setSource} title="A few words to replace">
+          A greeting, a story and a date.
+        </Choice>
+        <Choice value="sample" chosen={source} choose={setSource} title="The sample">
+          A whole issue that shows many kinds of blocks.
+        </Choice>
+        <Choice value="import" chosen={source} choose={setSource} title="A newsletter you have">
+          HTML or Markdown of another program, with its pictures.
+        </Choice>
+      </fieldset>
+      {source === "import" && (
+        <ImportFiles files={files} report={report} isBusy={isBusy} keepAll={keepAll} read={read} />
+      )}
+      <Input label="Working title" value={title} set={setTitle} placeholder="Winter news" />
+      <div class="pair">
+        <Input label="Day of publication" type="date" value={date} set={setDate} isNeeded />
+        <Input label="Number" type="number" value={number} set={setNumber} placeholder="none" />
+      </div>
+      <Input
+        label="Folder"
+        value={ownSlug}
+        set={setOwnSlug}
+        placeholder={slugOf(title, date)}
+        help="Small letters, digits and hyphens. Empty: made of the day and the title."
+      />
+      {trouble && <Trouble words={trouble} />}
+      <footer>
+        <button type="submit" class="primary" disabled={isBusy || !isReady}>
+          Begin the issue
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  value: Source;
+  chosen: Source;
+  choose: (value: Source) => void;
+  title: string;
+  children: string;
+}
+
+function Choice({ value, chosen, choose, title, children }: ChoiceProps) {
+  const id = useName();
+  return (
+    <label class="choice" for={id}>
+      <input type="radio" id={id} name="source" checked={value === chosen} onChange={() => choose(value)} />
+      <span>
+        <strong dir="auto">{title}</strong>
+        <small>{children}</small>
+      </span>
+    </label>
+  );
+}
+
+interface ImportProps {
+  files: DroppedFile[];
+  report: ImportReport | null;
+  isBusy: boolean;
+  keepAll: boolean;
+  read: (files: DroppedFile[], keepAll: boolean) => Promise<void>;
+}
+
+const NEWSLETTER = /\.(html?|xhtml|md|markdown|mdown|txt)$/i;
+
+function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setOver] = useState(false);
+  const take = async (list: FileList | null | undefined) => {
+    const given = await Promise.all([...(list ?? [])].map(dropped));
+    // The newsletter comes first; the rest are its pictures.
+    given.sort((one, other) => Number(NEWSLETTER.test(other.name)) - Number(NEWSLETTER.test(one.name)));
+    if (given.length) await read(given, keepAll);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer?.files);
+  };
+  return (
+    <div class="import">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button inside does the same */}
+      <div
+        class={`drop ${isOver ? "over" : ""}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <Icon name="download" />
+        <span dir="auto">{files[0]?.name ?? "Drop the newsletter here, and its pictures"}</span>
+        <button type="button" class="plain" onClick={() => input.current?.click()}>
+          {files.length ? "Another file" : "Choose files"}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          hidden
+          aria-label="Newsletter and its pictures"
+          onChange={(event) => void take(event.currentTarget.files)}
+        />
+      </div>
+      {report && <ImportFound report={report} />}
+      {report && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={keepAll}
+            disabled={isBusy}
+            onChange={(event) => void read(files, event.currentTarget.checked)}
+          />
+          Keep its footer and the links around the words, too
+        </label>
+      )}
+    </div>
+  );
+}
+
+function ImportFound({ report }: { report: ImportReport }) {
+  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
+  return (
+    <div class="found" role="status">
+      <p>
+        <Icon name="done" /> {counted(report.articles, "article")}, {counted(report.pictures.length, "picture")}
+      </p>
+      {report.left_out.length > 0 && (
+        <details open={report.left_out.length < 8}>
+          <summary>Left out: {report.left_out.length}</summary>
+          <ul>
+            {report.left_out.map((sentence) => (
+              <li key={sentence} dir="auto">
+                {sentence}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

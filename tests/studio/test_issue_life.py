@@ -1,0 +1,174 @@
+"""Issues begin, and go out of the way, by the studio's addresses."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from composer.project import Project
+from composer.studio.app import create_studio
+from composer.studio.session import FORGERY_HEADER
+from tests.support.projects import NEWSLETTER, SESSION, SLUG, ProjectFolder, png
+
+DAY = "2027-01-15"
+
+
+def _client(project: Project) -> TestClient:
+    app = create_studio(project, run="test", session=SESSION)
+    client = TestClient(app, base_url="http://127.0.0.1:8027")
+    cookie = SESSION.new_cookie()
+    client.cookies.set(SESSION.cookie_name, cookie)
+    client.headers[FORGERY_HEADER] = SESSION.forgery_token(cookie)
+    return client
+
+
+@pytest.fixture
+def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
+    with _client(project_folder.project) as client:
+        yield client
+
+
+def _slugs(client: TestClient) -> list[str]:
+    return [issue["slug"] for issue in client.get("/api/project").json()["issues"]]
+
+
+def _file(name: str, data: bytes) -> dict[str, str]:
+    return {"name": name, "base64": base64.b64encode(data).decode()}
+
+
+def test_an_empty_folder_becomes_a_project_with_a_first_issue_that_can_be_shown(tmp_path: Path) -> None:
+    project = Project.at(tmp_path / "issues", tmp_path / "templates")
+    asked = {
+        "name": "The Quay",
+        "sender": "letter@example.org",
+        "address": "1 Quay Street",
+        "languages": ["fr", "en"],
+        "theme": "poster",
+    }
+    with _client(project) as client:
+        assert client.get("/api/project").json()["started"] is False
+        slug = client.post("/api/begin/project", json=asked).json()["slug"]
+        report = client.get(f"/api/issues/{slug}").json()
+        assert (report["language"], report["inbox"]["sender"]) == ("fr", "The Quay")
+        again = client.post("/api/begin/project", json=asked)
+    assert again.status_code == 422
+    assert "already" in again.json()["detail"]
+    written = (tmp_path / "issues" / "newsletter.yaml").read_text(encoding="utf-8")
+    assert "languages: [fr, en]" in written
+    assert "name: poster" in written
+    assert "NEWSLETTER_SECRET_KEY=" in (tmp_path / ".env").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"sender": "not an address"}, "address"), ({"languages": ["no code"]}, "code"), ({"theme": "postr"}, "poster")],
+)
+def test_what_cannot_be_of_a_publication_is_told_and_nothing_is_written(
+    tmp_path: Path, wrong: dict[str, object], words: str
+) -> None:
+    with _client(Project.at(tmp_path / "issues", tmp_path / "templates")) as client:
+        answer = client.post("/api/begin/project", json={"name": "The Quay", **wrong})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_next_issue_has_the_frame_of_the_last_one_its_day_and_number(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    asked = {"source": "last", "title": "Ice on the Quay", "date": DAY, "number": 12}
+    slug = client.post("/api/begin/issue", json=asked).json()["slug"]
+    assert slug == "2027-01-ice-on-the-quay"
+    text = (project_folder.issues / slug / "issue.yaml").read_text(encoding="utf-8")
+    assert f"date: {DAY}" in text
+    assert "number: 12" in text
+    assert "TODO: subject" in text
+    assert "The bridge opens" not in text
+    assert (project_folder.issues / slug / "issue.fr.yaml").is_file()
+    assert client.get("/api/begin").json()["number"] == 13
+    assert client.post("/api/begin/issue", json={**asked, "like": SLUG}).json()["slug"] == f"{slug}-2"
+
+
+@pytest.mark.parametrize("source", ["words", "sample"])
+def test_an_issue_begins_with_a_few_words_or_the_sample(client: TestClient, source: str) -> None:
+    slug = client.post("/api/begin/issue", json={"source": source, "title": "Ice", "date": DAY}).json()["slug"]
+    report = client.get(f"/api/issues/{slug}").json()
+    assert report["digest"]
+    assert _slugs(client)[0] == slug
+
+
+def test_an_import_says_what_it_takes_and_leaves_out_before_anything_is_written(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    html = (
+        b"<html><body><h1>News</h1><h2>One</h2><p>Words of the first story, long enough.</p><img src='a/quay.png' "
+        b"alt='The quay'><h2>Two</h2><p>Words of the second.</p><img src='https://example.org/x.png' alt='x'>"
+        b"</body></html>"
+    )
+    files = [_file("spring.html", html), _file("a/quay.png", png(60, 40)), _file("../../evil.png", png(6, 4))]
+    report = client.post("/api/begin/read", json={"files": files}).json()
+    assert report["pictures"] == ["quay.png"]
+    assert report["articles"] == 2
+    assert any("not on this machine" in sentence for sentence in report["left_out"])
+    assert _slugs(client) == [SLUG]
+    begun = client.post("/api/begin/issue", json={"source": "import", "title": "Spring", "date": DAY, "files": files})
+    folder = project_folder.issues / begun.json()["slug"]
+    assert f"date: {DAY}" in (folder / "issue.md").read_text(encoding="utf-8")
+    assert sorted(file.name for file in folder.iterdir()) == ["issue.md", "quay.png"]
+    assert not list(project_folder.root.rglob("evil.png"))
+
+
+def test_what_is_no_newsletter_is_refused_in_words(client: TestClient) -> None:
+    pdf = client.post("/api/begin/read", json={"files": [_file("letter.pdf", b"%PDF-1.4")]})
+    assert pdf.status_code == 422
+    assert "a PDF" in pdf.json()["detail"]
+    broken = client.post("/api/begin/read", json={"files": [{"name": "a.html", "base64": "%%%"}]})
+    assert broken.status_code == 422
+
+
+def test_an_issue_is_copied_renamed_archived_deleted_and_brought_back(client: TestClient) -> None:
+    copy = client.post(f"/api/issues/{SLUG}/duplicate", json={"slug": ""}).json()["slug"]
+    assert copy == f"{SLUG}-2"
+    other = client.post(f"/api/issues/{copy}/rename", json={"slug": "2026-12-copy"}).json()["slug"]
+    assert set(_slugs(client)) == {SLUG, other}
+    archived = client.post(f"/api/issues/{SLUG}/archive").json()["name"]
+    deleted = client.post(f"/api/issues/{other}/delete").json()["name"]
+    assert _slugs(client) == []
+    lists = client.get("/api/put-away").json()
+    assert [line["slug"] for line in lists["archived"]] == [SLUG]
+    assert [line["title"] for line in lists["deleted"]] == ["The bridge opens"]
+    assert client.post(f"/api/put-away/trash/{deleted}/restore").json() == {"slug": other}
+    assert client.post(f"/api/put-away/trash/{archived}/restore").status_code == 422
+    assert client.post(f"/api/put-away/archive/{archived}/restore").json() == {"slug": SLUG}
+
+
+@pytest.mark.parametrize("name", ["Winter News", "../out", "archive", "", "a" * 101, SLUG])
+def test_a_name_that_cannot_be_is_told_in_words(client: TestClient, name: str) -> None:
+    answer = client.post(f"/api/issues/{SLUG}/rename", json={"slug": name})
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+    assert _slugs(client) == [SLUG]
+
+
+def test_five_hundred_issues_are_listed_and_the_next_begins_without_reading_them_all(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    for number in range(500):
+        folder = project_folder.issues / f"2020-{number % 12 + 1:02}-letter-{number}"
+        folder.mkdir()
+        (folder / "issue.yaml").write_text(f"subject: Letter {number}\ndate: 2020-01-01\nblocks: [", encoding="utf-8")
+    assert len(_slugs(client)) == 501
+    begun = client.post("/api/begin/issue", json={"source": "last", "date": DAY})
+    assert begun.status_code == 200, begun.text
+
+
+def test_without_a_newsletter_no_issue_begins(tmp_path: Path) -> None:
+    with _client(Project.at(tmp_path / "issues", tmp_path / "templates")) as client:
+        answer = client.post("/api/begin/issue", json={"source": "words", "date": DAY})
+    assert answer.status_code in (404, 422)
+    assert NEWSLETTER not in answer.text
+    assert not (tmp_path / "issues").exists()

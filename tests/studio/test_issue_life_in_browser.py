@@ -1,0 +1,108 @@
+"""An author begins issues in the studio, copies them, and puts them away, in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from composer.project import Project
+from composer.studio.app import create_studio
+from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
+from tests.support.web import in_thread, serve_in_thread
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    admit(context)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.usefixtures("built_page")
+def test_an_empty_folder_becomes_a_newsletter_without_a_terminal(page: Page, tmp_path: Path) -> None:
+    app = create_studio(Project.at(tmp_path / "issues", tmp_path / "templates"), run="test", session=SESSION)
+    with in_thread(serve_in_thread(app)) as url:
+        page.goto(url)
+        page.get_by_label("Name", exact=True).fill("The Quay")
+        page.get_by_label("Sent from").fill("letter@example.org")
+        page.get_by_label("Postal address").fill("1 Quay Street, 12345 Harbour")
+        page.get_by_label("Languages").fill("english")
+        page.get_by_role("radio", name="Poster").check()
+        page.get_by_role("button", name="Begin with the first issue").click()
+        expect(page.get_by_role("alert").filter(has_text="not a language code")).to_be_visible()
+        page.get_by_label("Languages").fill("en, fr")
+        page.get_by_role("button", name="Begin with the first issue").click()
+        mail = page.frame_locator(".frames iframe:not(.coming)")
+        expect(mail.get_by_text("one or two sentences of welcome")).to_be_visible()
+        expect(page.get_by_role("heading", name="The Quay")).to_be_visible()
+        app.state.changes.end()
+    text = (tmp_path / "issues" / "newsletter.yaml").read_text(encoding="utf-8")
+    assert "languages: [en, fr]" in text
+    assert 'email: "letter@example.org"' in text
+
+
+def test_an_issue_follows_the_last_one_and_another_comes_from_a_file_that_is_dropped(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    page.goto(studio_url)
+    page.get_by_role("link", name="The bridge opens").wait_for()
+    page.keyboard.press("n")
+    dialog = page.get_by_role("dialog", name="New issue")
+    dialog.get_by_label("Working title").fill("Ice on the Quay")
+    dialog.get_by_label("Day of publication").fill("2027-01-15")
+    dialog.get_by_label("Number").fill("12")
+    dialog.get_by_role("button", name="Begin the issue").click()
+    expect(page.locator(".issue-list [aria-current]")).to_have_attribute("data-slug", "2027-01-ice-on-the-quay")
+    text = (project_folder.issues / "2027-01-ice-on-the-quay" / "issue.yaml").read_text(encoding="utf-8")
+    assert "number: 12" in text
+    assert "TODO: subject" in text
+    page.get_by_role("button", name="New issue").click()
+    dialog.get_by_label("A newsletter you have").check()
+    letter = b"<h1>Spring</h1><h2>One</h2><p>The first story of all.</p><h2>Two</h2><p>And another.</p><img src=x.png>"
+    dialog.locator("input[type=file]").set_input_files(
+        [{"name": "spring.html", "mimeType": "text/html", "buffer": letter}]
+    )
+    expect(dialog.get_by_text("2 articles, 0 pictures")).to_be_visible()
+    expect(dialog.get_by_text("not beside the file")).to_be_visible()
+    dialog.get_by_role("button", name="Begin the issue").click()
+    expect(
+        page.frame_locator(".frames iframe:not(.coming)").get_by_text("The first story of all.", exact=True)
+    ).to_be_visible()
+
+
+def test_what_is_put_away_comes_back_by_the_button_and_from_the_trash(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    page.goto(studio_url)
+    listed = page.locator(".issue-list a")
+
+    def choose(words: str) -> None:
+        page.get_by_role("button", name="More for The bridge opens").first.click()
+        page.get_by_role("menuitem", name=words).click()
+
+    expect(listed).to_have_count(1)
+    choose("Duplicate")
+    expect(listed).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(listed).to_have_count(1)
+    choose("Rename the folder")
+    page.get_by_label("Folder").fill("Bridge & quay")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("alert").filter(has_text="small letters")).to_be_visible()
+    page.get_by_label("Folder").fill("2026-12-bridge")
+    page.get_by_role("button", name="Rename").click()
+    expect(listed).to_have_attribute("data-slug", "2026-12-bridge")
+    page.get_by_role("button", name="Undo").click()
+    expect(listed).to_have_attribute("data-slug", SLUG)
+    choose("Delete")
+    expect(page.get_by_role("heading", name="No issues yet")).to_be_visible()
+    page.get_by_role("button", name="Archive and trash").click()
+    page.get_by_role("region", name="Trash").get_by_role(
+        "button", name=f"Bring back The bridge opens, {SLUG}", exact=True
+    ).click()
+    expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
+    assert project_folder.issue_file.is_file()
