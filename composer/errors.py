@@ -56,12 +56,24 @@ class Position(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """What is written wrong, and the one thing that is right there: to be put in its place without a thought.
+
+    ``replace`` stands at the problem's position or behind it in the same line.
+    """
+
+    replace: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a file: where, what is wrong with the value, what to do instead."""
 
     position: Position
     message: str
     hint: str = ""
+    mend: Mend | None = None
 
     def __str__(self) -> str:
         return f"{self.position}: {self.message}" + (f"; {self.hint}" if self.hint else "")

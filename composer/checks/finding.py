@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from composer.checks.codes import CODES, Severity
-from composer.errors import Position, Problem
+from composer.errors import Mend, Position, Problem
+from composer.issue.inside import source_lines
 
-__all__ = ["Finding", "Severity", "find", "from_problem", "told"]
+__all__ = ["Finding", "MendPlace", "Severity", "find", "from_problem", "mend_place", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,14 @@ class Finding:
     position: Position
     message: str
     hint: str = ""
+    mend: Mend | None = None
 
-    def as_json(self) -> dict[str, str | int]:
-        """Give the finding with the keys that programs read (``newsletter check --format json``)."""
-        return {
+    def as_json(self) -> dict[str, Any]:
+        """Give the finding with the keys that programs read (``newsletter check --format json``).
+
+        ``mend`` is there only if one text in the place of another mends it: where that stands, and both.
+        """
+        told = {
             "code": self.code,
             "severity": self.severity.value,
             "file": str(self.position.file),
@@ -34,15 +41,47 @@ class Finding:
             "message": self.message,
             "hint": self.hint,
         }
+        place = mend_place(self)
+        return {**told, "mend": place.as_json()} if place else told
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
         return f"{self.position}: {self.severity} {self.code}: {self.message}{hint}"
 
 
-def find(code: str, position: Position, message: str, hint: str = "") -> Finding:
+@dataclass(frozen=True, slots=True)
+class MendPlace:
+    """A mend, and where in the file the text stands that it replaces: line and column from 1."""
+
+    line: int
+    column: int
+    mend: Mend
+
+    def as_json(self) -> dict[str, str | int]:
+        """Give it with the keys that programs read."""
+        return {"line": self.line, "column": self.column, "replace": self.mend.replace, "with": self.mend.by}
+
+
+def mend_place(finding: Finding) -> MendPlace | None:
+    """Find where the text stands that a finding's mend replaces; None if there is no mend, or not this text.
+
+    A value may be written otherwise than it is read (``"a\\u0020b"``): then nothing is offered.
+    """
+    mend, position = finding.mend, finding.position
+    if mend is None or not mend.replace:
+        return None
+    lines = source_lines(position.file.parent.resolve() / position.file.name)
+    if position.line > len(lines):
+        return None
+    edges = r"(?<![\w-])" if mend.replace[0].isalnum() else "", r"(?![\w-])" if mend.replace[-1].isalnum() else ""
+    pattern = re.compile(f"{edges[0]}{re.escape(mend.replace)}{edges[1]}")
+    found = pattern.search(lines[position.line - 1], position.column - 1)
+    return MendPlace(position.line, found.start() + 1, mend) if found else None
+
+
+def find(code: str, position: Position, message: str, hint: str = "", mend: Mend | None = None) -> Finding:
     """Make a Finding of a code of ``codes.py``, as grave as that says."""
-    return Finding(code, CODES[code].severity, position, _cut(message), _cut(hint))
+    return Finding(code, CODES[code].severity, position, _cut(message), _cut(hint), mend)
 
 
 def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -62,7 +101,7 @@ def told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             first_left_out.setdefault(kind, finding)
     for kind, finding in first_left_out.items():
         words = f"and {counts[kind] - MAX_TOLD:,} more of this kind, from here on"
-        kept.append(replace(finding, message=words, hint="mend the first ones; one cause often makes many"))
+        kept.append(replace(finding, message=words, hint="mend the first ones; one cause often makes many", mend=None))
     return tuple(kept)
 
 
@@ -78,4 +117,4 @@ def _cut(words: str) -> str:
 
 def from_problem(code: str, problem: Problem) -> Finding:
     """Make a Finding of what a loader or a renderer could not accept."""
-    return find(code, problem.position, problem.message, problem.hint)
+    return find(code, problem.position, problem.message, problem.hint, problem.mend)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from composer.checks.codes import CODES, Severity
 from composer.checks.finding import Finding
 from composer.errors import GateClosed, UnknownCheck
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 
 NEVER_ALLOWED = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
 """Without an edition there is nothing to send, whatever a person allows."""

@@ -12,10 +12,10 @@ from composer.checks.page import PageLink
 from composer.checks.proof import SLOT_END, SLOT_START, Proof, Rendered, heard
 from composer.checks.stand_ins import is_stand_in
 from composer.checks.written_links import WrittenLink
-from composer.errors import Position
+from composer.errors import Mend, Position
 from composer.issue import Newsletter
 from composer.issue.blocks import ID_PATTERN, Picture
-from composer.issue.problems import advice
+from composer.issue.nearest import advice, nearest_mend
 from composer.issue.source import KeyPath
 from composer.issue.traverse import traverse
 from composer.link_address import HOW_TO_WRITE, host_of, is_local_host
@@ -44,7 +44,7 @@ def check_urls(proof: Proof) -> Iterator[Finding]:
         wrong = _wrong_url(link.url, proof.newsletter)
         if wrong is not None:
             code, message, hint = wrong
-            yield find(code, link.position, message, hint)
+            yield find(code, link.position, message, hint, _address_meant(code, link.url))
 
 
 def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
@@ -91,11 +91,24 @@ def _pasted(url: str) -> tuple[str, str, str] | None:
             f"write {url[: second.start()]}, and the other one as a link of its own",
         )
     if behind := pasted_behind(url):
-        right = url
-        while (shorter := re.sub(r"(?:%[0-9A-Fa-f]{2})+$|[^%\w]$", "", right)) != right and pasted_behind(right):
-            right = shorter
-        return "link-pasted", f"{url} ends with {behind!r}, copied with it from a text", f"write {right}"
+        words = f"{url} ends with {behind!r}, copied with it from a text"
+        return "link-pasted", words, f"write {_without_what_is_behind(url)}"
     return None
+
+
+def _without_what_is_behind(url: str) -> str:
+    while (shorter := re.sub(r"(?:%[0-9A-Fa-f]{2})+$|[^%\w]$", "", url)) != url and pasted_behind(url):
+        url = shorter
+    return url
+
+
+def _address_meant(code: str, url: str) -> Mend | None:
+    """Put the address that was meant in the place of one with something of another program around it or behind it."""
+    if code != "link-pasted":
+        return None
+    if (meant := unwrapped(url)) != url:
+        return Mend(url, meant)
+    return Mend(url, _without_what_is_behind(url)) if pasted_behind(url) else None
 
 
 def _is_foreign_scheme(address: str) -> bool:
@@ -187,7 +200,9 @@ def check_anchors(rendered: Rendered) -> Iterator[Finding]:
         anchor = unquote(link.url.removeprefix("#"))
         if link.url.startswith("#") and anchor and anchor not in ids:
             hint = advice(anchor, ids, _how_to_name(anchor))
-            yield find("link-anchor", link.position, f"there is no block with the id {anchor!r}", hint)
+            near = nearest_mend(anchor, ids)
+            mend = Mend(link.url, f"#{near.by}") if near else None
+            yield find("link-anchor", link.position, f"there is no block with the id {anchor!r}", hint, mend)
 
 
 def _how_to_name(anchor: str) -> str:

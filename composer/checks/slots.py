@@ -11,9 +11,9 @@ from composer.edition.condition import Condition, fills
 from composer.edition.model import ConditionalContent, Context, Segments, Slot, every_piece
 from composer.edition.show_if import parse_condition
 from composer.edition.slots.merge_fields import LINK_FIELDS, SUBSCRIBER_FIELDS
-from composer.errors import Position
+from composer.errors import Mend, Position
 from composer.issue import Newsletter
-from composer.issue.problems import advice
+from composer.issue.nearest import advice, nearest_mend
 
 _ALWAYS_FILLED = frozenset({"subscriber.email", "subscriber.language"})
 _WHOLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
@@ -33,7 +33,8 @@ def check_slot_names(rendered: Rendered) -> Iterator[Finding]:
     for name in dict.fromkeys(slot.name for slot in rendered.edition.slots()):
         if name not in known:
             hint = advice(name, known, f"fields are {', '.join(known)}; your own are in newsletter.yaml under fields")
-            yield find("slot-unknown", _place_of(name, rendered), f"there is no merge field {name!r}", hint)
+            mend = nearest_mend(name, known)
+            yield find("slot-unknown", _place_of(name, rendered), f"there is no merge field {name!r}", hint, mend)
 
 
 def check_defaults(rendered: Rendered) -> Iterator[Finding]:
@@ -47,10 +48,11 @@ def check_defaults(rendered: Rendered) -> Iterator[Finding]:
     for name in bare:
         words = f"{name!r} is empty for readers who did not give it"
         places = list(_places_without_default(name, rendered))
-        for place, quotes in places or [(_place_of(name, rendered), '""')]:
+        for place, quotes, written in places or [(_place_of(name, rendered), '""', "")]:
             what = "reader" if name.endswith("name") else f"your {name.rpartition('.')[2].replace('_', ' ')}"
-            hint = f"write {{{{ {name} | default({quotes[0]}{what}{quotes[1]}) }}}}"
-            yield find("slot-no-default", place, words, hint)
+            right = f"{{{{ {name} | default({quotes[0]}{what}{quotes[1]}) }}}}"
+            mend = Mend(written, right) if written else None
+            yield find("slot-no-default", place, words, f"write {right}", mend)
 
 
 def _bare_names(segments: Segments) -> Iterator[str]:
@@ -68,8 +70,11 @@ def _may_leave_a_gap(slot: Slot) -> bool:
     return is_of_subscribers and not has_default and slot.context is not Context.URL_PART
 
 
-def _places_without_default(name: str, rendered: Rendered) -> Iterator[tuple[Position, str]]:
-    """Find where an author wrote the field without a default, and the quotation marks that can stand there."""
+def _places_without_default(name: str, rendered: Rendered) -> Iterator[tuple[Position, str, str]]:
+    """Find where an author wrote the field without a default, and the quotation marks that can stand there.
+
+    The last is what is written there, if it is no more than the field.
+    """
     written = re.compile(r"(?<!\\)\{\{\s*" + re.escape(name) + r"(?![\w.-])(?!(?:[^{}]|\{(?!\{))*?\|\s*default\b)")
     proof = rendered.proof
     for text in proof.all_texts:
@@ -79,7 +84,8 @@ def _places_without_default(name: str, rendered: Rendered) -> Iterator[tuple[Pos
         for match in written.finditer(text.value):
             place = text.position(match.start())
             # In a quoted value of YAML, quotes of the same sort would end it; these never do.
-            yield place, "“”" if _is_quoted(text) else '""'
+            alone = re.match(r"\s*\}\}", text.value[match.end() :])
+            yield place, "“”" if _is_quoted(text) else '""', match[0] + alone[0] if alone else ""
 
 
 def _is_quoted(text: Text) -> bool:

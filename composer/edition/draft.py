@@ -15,7 +15,7 @@ from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, AuthoredText,
 from composer.errors import EditionError, NewsletterError, Position, Problem
 from composer.issue.blocks import TextKind
 from composer.issue.model import Content, Issue, Newsletter
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 from composer.issue.source import KeyPath, Source
 from composer.issue.traverse import traverse
 
@@ -90,7 +90,8 @@ def _condition(
     try:
         return parse_condition(written, fields=fields)
     except ConditionError as error:
-        problems.append(Problem(source.position_in(path, written, error.offset), str(error), error.hint))
+        place = source.position_in(path, written, error.offset)
+        problems.append(Problem(place, str(error), error.hint, error.mend))
         return None
 
 

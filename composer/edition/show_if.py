@@ -24,6 +24,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from composer.edition.condition import LISTS, AllOf, AnyOf, Condition, Is, Known, Not, list_field
+from composer.errors import Mend
 
 _MAX_DEPTH = 20
 
@@ -38,10 +39,11 @@ _INSTEAD = {"=": "==", "&&": "and", "||": "or", "!": "not", "&": "and", "|": "or
 class ConditionError(ValueError):
     """A condition that cannot be read; ``offset`` is the character (from 0) that it is about."""
 
-    def __init__(self, offset: int, message: str, hint: str) -> None:
+    def __init__(self, offset: int, message: str, hint: str, mend: Mend | None = None) -> None:
         super().__init__(message)
         self.offset = offset
         self.hint = hint
+        self.mend = mend
 
 
 class _Token(NamedTuple):
@@ -159,7 +161,10 @@ class _Parser:
         if token.value == LISTS:
             raise self._wrong("subscriber.lists cannot be compared", 'write "members" in subscriber.lists')
         if token.value not in self._fields:
-            raise self._wrong(f"there is no field {token.value!r}", _nearest_field(token.value, self._fields))
+            near = _near_field(token.value, self._fields)
+            known = f"the fields are {', '.join(self._fields)}; your own are in newsletter.yaml under fields"
+            mend = Mend(token.value, near) if near else None
+            raise self._wrong(f"there is no field {token.value!r}", f"did you mean {near!r}?" if near else known, mend)
         self._at += 1
         return token.value
 
@@ -187,21 +192,22 @@ class _Parser:
         if self._next.kind != "end":
             raise self._wrong(_unexpected(self._next), _EXAMPLE)
 
-    def _wrong(self, message: str, hint: str) -> ConditionError:
+    def _wrong(self, message: str, hint: str, mend: Mend | None = None) -> ConditionError:
         token = self._next
         if token.kind == "sign" and token.value in _INSTEAD:
-            return ConditionError(token.start, f"there is no {token.value!r} here", f"write {_INSTEAD[token.value]}")
-        return ConditionError(token.start, message, hint)
+            hint = f"write {_INSTEAD[token.value]}"
+            # Of the others nobody knows whether a space stands around them, or what was to be compared.
+            mend = Mend("=", "==") if token.value == "=" else None
+            return ConditionError(token.start, f"there is no {token.value!r} here", hint, mend)
+        return ConditionError(token.start, message, hint, mend)
 
 
 def _unexpected(token: _Token) -> str:
     return "the condition ends too early" if token.kind == "end" else f"{token.value!r} cannot be read here"
 
 
-def _nearest_field(name: str, known: Collection[str]) -> str:
+def _near_field(name: str, known: Collection[str]) -> str:
     """Name the field that was meant; ``subscriber.`` is left out, because it makes all fields look alike."""
     by_last = {field.rpartition(".")[2]: field for field in (*known, LISTS)}
     near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
-    if near:
-        return f"did you mean {by_last[near[0]]!r}?"
-    return f"the fields are {', '.join(known)}; your own are in newsletter.yaml under fields"
+    return by_last[near[0]] if near else ""

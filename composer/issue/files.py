@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from composer.errors import NewsletterError, Position, Problem
-from composer.issue.problems import advice
+from composer.issue.nearest import advice
 
 SUFFIXES = (".yaml", ".md")
 """What an issue can be written in; the first one counts where both are there."""

@@ -47,7 +47,7 @@ from composer.issue.blocks import (
 )
 from composer.issue.inside import unusable
 from composer.issue.model import Content, Newsletter
-from composer.issue.problems import advice
+from composer.issue.nearest import advice
 from composer.issue.tree import Entry, Node
 from composer.issue.yaml.read import read_yaml
 

@@ -15,10 +15,11 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel
 
-from composer.errors import Problem
+from composer.errors import Mend, Problem
 from composer.issue.blocks import Picture
 from composer.issue.inside import leads_outside
-from composer.issue.problems import model_around, nearest
+from composer.issue.nearest import nearest_mend
+from composer.issue.problems import model_around
 from composer.issue.tree import Node
 from composer.picture_types import TAKEN_IN_WORDS, type_by_content, type_by_suffix
 
@@ -28,9 +29,10 @@ _PLAIN_NAME = re.compile(r"\w[\w.-]*")
 class PictureError(ValueError):
     """A picture that cannot be shown: what is wrong, and what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, hint: str, mend: Mend | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+        self.mend = mend
 
 
 def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Iterator[Problem]:
@@ -90,14 +92,17 @@ def _find_anywhere(folder: Path, name: str) -> Path:
         raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
     if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
-        raise PictureError(f"there is no picture {name!r} in {folder}", _hint_for(pure, names))
+        near = _near(pure, names)
+        hint = f"did you mean {near!r}?" if near else "put the file there"
+        raise PictureError(f"there is no picture {name!r} in {folder}", hint, Mend(name, near) if near else None)
     return file
 
 
-def _hint_for(name: PurePosixPath, names: Sequence[str]) -> str:
-    """Ask for the nearest file; one of the same name in another folder is the nearest."""
+def _near(name: PurePosixPath, names: Sequence[str]) -> str:
+    """Name the nearest file; one of the same name in another folder is the nearest. Nothing if none is near."""
     same = next((each for each in names if PurePosixPath(each).name == name.name), None)
-    return f"did you mean {same!r}?" if same else nearest(str(name), names) or "put the file there"
+    mend = nearest_mend(str(name), names)
+    return same or (mend.by if mend else "")
 
 
 def has_picture(folder: Path, name: str) -> bool:
@@ -124,7 +129,7 @@ def _problem_with(file: Node, folder: Path) -> Iterator[Problem]:
         picture, found = find_picture_file(folder, file.content.strip())
         wrong = _wrong_inside(picture, found.st_mtime_ns, found.st_size)
     except PictureError as error:
-        yield Problem(file.position, str(error), error.hint)
+        yield Problem(file.position, str(error), error.hint, error.mend)
     except OSError as error:
         yield Problem(file.position, f"the picture {file.content!r} cannot be read: {error.strerror}")
     else:

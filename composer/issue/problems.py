@@ -10,14 +10,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from composer.errors import Position, Problem
+from composer.errors import Mend, Position, Problem
 from composer.issue import blocks
+from composer.issue.nearest import advice, near, nearest_mend
 from composer.issue.source import KeyPath, Source
 from composer.link_address import LinkError
 
@@ -28,23 +28,6 @@ _PATTERNS = {
     blocks.FOCUS_PATTERN: ("is no point of a picture", 'write across and down, as "50% 20%", or top left'),
     blocks.FIELD_PATTERN: ("cannot be a field's name", "use small letters, digits and _, beginning with a letter"),
 }
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Ask "did you mean 'title'?" with the nearest of the words; nothing if none is near."""
-    near = _near(word, words)
-    return f"did you mean {near!r}?" if near else ""
-
-
-def _near(word: str, words: Iterable[str]) -> str:
-    # Below 0.7 stand strangers: 'align' for 'link', 'title' for 'items'.
-    return next(iter(get_close_matches(word.lower(), list(words), n=1, cutoff=0.7)), "")
-
-
-def advice(word: str, words: Iterable[str], choices: str) -> str:
-    """Name the nearest word, if one is near, and then all the choices, as sentences."""
-    near = nearest(word, words)
-    return f"{near} {choices[:1].upper()}{choices[1:]}" if near else choices
 
 
 def explain_invalid(error: ValidationError, *, model: type[BaseModel], source: Source) -> list[Problem]:
@@ -82,11 +65,11 @@ def _one_for_another(
     return {
         paths[0]: missing[part][0]
         for part, paths in unknown.items()
-        if len(paths) == 1 and len(missing.get(part, ())) == 1 and not _was_near(paths[0], misspelt, missing[part][0])
+        if len(paths) == 1 and len(missing.get(part, ())) == 1 and not _wasnear(paths[0], misspelt, missing[part][0])
     }
 
 
-def _was_near(path: tuple[int | str, ...], misspelt: Collection[tuple[int | str, ...]], missing: str) -> bool:
+def _wasnear(path: tuple[int | str, ...], misspelt: Collection[tuple[int | str, ...]], missing: str) -> bool:
     """Whether an unknown key is a slip of another one than the missing one."""
     return any(each[:-1] == path[:-1] and each[-1] not in ("", missing) for each in misspelt)
 
@@ -96,7 +79,7 @@ def _unknown_paths(mistakes: Iterable[ErrorDetails]) -> list[tuple[int | str, ..
 
 
 def meant(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    return _near(str(location[-1]), model_around(model, location).model_fields)
+    return near(str(location[-1]), model_around(model, location).model_fields)
 
 
 def _explain(details: ErrorDetails, model: type[BaseModel], source: Source, *, instead: str) -> Problem:
@@ -108,15 +91,27 @@ def _explain(details: ErrorDetails, model: type[BaseModel], source: Source, *, i
         return Problem(source.position(path[:-1]), message, hint)
     if kind == "extra_forbidden":
         message, hint = _unknown_key(path, around)
+        glued = ""
         if instead:
             glued = str(path[-1]).removeprefix(f"{instead}:") if str(path[-1]).startswith(f"{instead}:") else ""
             hint = f"write {instead}: {glued}" if glued else f"did you mean {instead!r}? It is missing. {hint}"
-        return Problem(source.key_position(path), message, hint)
+        mend = Mend(str(path[-1]), instead) if instead else nearest_mend(str(path[-1]), around.model_fields)
+        return Problem(source.key_position(path), message, hint, None if glued else mend)
     while path and path not in source.values:
         path = path[:-1]  # a type of a union that did not fit
     position = source.key_position(path) if details["loc"][-1:] == ("[key]",) else source.position(path)
-    message, hint = _WORDS.get(kind, _otherwise)(_Wrong(path, details, around))
-    return Problem(position, message, hint)
+    wrong = _Wrong(path, details, around)
+    message, hint = _WORDS.get(kind, _otherwise)(wrong)
+    return Problem(position, message, hint, _mend(kind, wrong))
+
+
+def _mend(kind: str, wrong: _Wrong) -> Mend | None:
+    """Put the nearest choice in the place of a value that is none."""
+    if kind == "literal_error" and isinstance(wrong.value, str):
+        return nearest_mend(wrong.value, wrong.choices)
+    if kind == "union_tag_invalid":
+        return nearest_mend(str(wrong.context.get("tag", "")), _kinds(wrong.around))
+    return None
 
 
 def written_path(location: tuple[int | str, ...]) -> KeyPath:

@@ -10,7 +10,7 @@ over the block of that ``id`` and the others stay. Lists of words replace.
 from __future__ import annotations
 
 from composer.errors import Problem
-from composer.issue.problems import advice
+from composer.issue.nearest import advice
 from composer.issue.tree import Entry, Node
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from composer.errors import EditRefused, NewsletterError
+from composer.errors import EditRefused, Mend, NewsletterError
 from composer.issue.files import issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
@@ -26,6 +26,7 @@ from composer.project import Project
 from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
+from composer.writing.mending import mending
 from composer.writing.merge import MergeConflict, Side
 from composer.writing.open_issue import OpenIssue
 
@@ -128,6 +129,18 @@ class Desk:
             opened = self._file(issue, language)
             issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
             return self._file(issue, language)
+
+    def mend(self, slug: str, name: str, mend: Mend, *, line: int, column: int) -> None:
+        """Put what is right in the place of what is written wrong in a file of the issue or of its publication.
+
+        Raises EditRefused, in words, if that does not stand there any more.
+        """
+        with self._lock:
+            issue = self._issue(slug)
+            self._count += 1
+            edit = mending(issue.document(name), mend, line=line, column=column)
+            words = f"replace {mend.replace[:40]} by {mend.by[:30]}"
+            issue.edit(name, edit, gesture=f"at once {self._count}", words=words)
 
     def _issue(self, slug: str) -> OpenIssue:
         folder, own = self._folder(slug), own_blocks(self._project.templates)

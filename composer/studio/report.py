@@ -6,13 +6,15 @@ Subject and preheader are shown as this reader gets them; every finding brings t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from composer.checks import Finding, Severity
+from composer.checks.finding import MendPlace, mend_place
 from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
@@ -54,8 +56,20 @@ class ExcerptLine(BaseModel):
     caret: int | None = None
 
 
+class MendReport(BaseModel):
+    """A text, where it stands, and the one that is right in its place. ``with`` is a word of Python's."""
+
+    line: int
+    column: int
+    replace: str
+    by: str = Field(serialization_alias="with")
+
+
 class FindingReport(BaseModel):
-    """A finding with the lines around it; ``blocking`` says that it is why there is nothing new to show."""
+    """A finding with the lines around it; ``blocking`` says that it is why there is nothing new to show.
+
+    ``in_issue`` is whether it is in a file of the issue itself, which has forms; ``mend`` is what one press does.
+    """
 
     code: str
     severity: Severity
@@ -65,6 +79,8 @@ class FindingReport(BaseModel):
     message: str
     hint: str
     blocking: bool
+    in_issue: bool
+    mend: MendReport | None
     excerpt: tuple[ExcerptLine, ...]
 
 
@@ -173,6 +189,7 @@ def finding_report(finding: Finding, *, base: Path) -> FindingReport:
     position = finding.position
     # The name that the author gave it, where it is a link too.
     file = position.file.parent.resolve() / position.file.name
+    mend = mend_place(finding)
     return FindingReport(
         code=finding.code,
         severity=finding.severity,
@@ -182,8 +199,14 @@ def finding_report(finding: Finding, *, base: Path) -> FindingReport:
         message=finding.message,
         hint=finding.hint,
         blocking=finding.code in BLOCKING_CODES,
+        in_issue=re.fullmatch(r"issue(\.[\w-]+)?\.(yaml|md)", file.name) is not None,
+        mend=None if mend is None or file.name == "theme.yaml" else _mend_report(mend),
         excerpt=excerpt(file, line=position.line, column=position.column),
     )
+
+
+def _mend_report(place: MendPlace) -> MendReport:
+    return MendReport(line=place.line, column=place.column, replace=place.mend.replace, by=place.mend.by)
 
 
 def excerpt(file: Path, *, line: int, column: int) -> tuple[ExcerptLine, ...]:

@@ -6,6 +6,7 @@
     GET  /api/issues/{slug}/document         one file: text, values, places (composer/writing)   ?language=
     POST /api/issues/{slug}/edit             {language, version, edits, words, gesture} → the file as it is then
     POST /api/issues/{slug}/undo, /redo      {language} → the same
+    POST /api/issues/{slug}/mend             {name, line, column, replace, with} of a finding's mend → {}
     POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
 
 A change answers with what ``GET document`` would. 409 says that the file has been changed elsewhere, with the file as
@@ -21,7 +22,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from composer.errors import EditRefused, FileRefused
+from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
 from composer.studio.desk import Changed, Desk, Draft
 from composer.writing.forms import block_forms, issue_form, starting_values
@@ -48,6 +49,16 @@ class StepRequest(BaseModel):
     """In which language's file the page is, when a step is taken back or made again."""
 
     language: str = Field(max_length=40)
+
+
+class MendRequest(BaseModel):
+    """What a finding says would mend it, and in which file of the issue or its publication it was found."""
+
+    name: str = Field(max_length=400)
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+    replace: str = Field(min_length=1, max_length=4000)
+    by: str = Field(alias="with", max_length=4000)
 
 
 class SettleRequest(StepRequest):
@@ -98,6 +109,12 @@ def _redo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
 @routes.post("/issues/{slug}/settle")
 def _settle(desk: AtDesk, slug: str, asked: SettleRequest) -> dict[str, Any]:
     return desk.settle(slug, asked.language, asked.side).as_json()
+
+
+@routes.post("/issues/{slug}/mend")
+def _mend(desk: AtDesk, slug: str, asked: MendRequest) -> dict[str, Any]:
+    desk.mend(slug, asked.name, Mend(asked.replace, asked.by), line=asked.line, column=asked.column)
+    return {}
 
 
 def add_writing(app: FastAPI, desk: Desk) -> None:

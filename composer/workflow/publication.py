@@ -14,7 +14,7 @@ from composer.address import parse_address
 from composer.edition.theme.tokens import DEFAULT_THEME, theme_names
 from composer.errors import AddressError, NewsletterError
 from composer.issue.blocks import LANGUAGE_PATTERN
-from composer.issue.problems import advice
+from composer.issue.nearest import advice
 
 
 @dataclass(frozen=True, slots=True)

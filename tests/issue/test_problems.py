@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 from tests.issue.test_load import problems_of
 from tests.support.authoring import issue_of, write_issue
 

@@ -387,7 +387,7 @@ def test_axe_finds_nothing_in_any_panel(browser: Browser, studio_url: str, schem
             page.locator("#fold-report").click()
         page.evaluate(script)
         found = {}
-        for name in ("Checks", "Write", "Source"):
+        for name in ("Checks", "Write", "Source", "Look"):
             page.get_by_role("tab", name=name).click()
             expect(panel(page).locator("h2, .cm-content").first).to_be_visible()
             found[name] = page.evaluate(_AXE)

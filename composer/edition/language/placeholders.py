@@ -13,7 +13,7 @@ from string import Formatter
 
 from composer.edition.language.flat_yaml import read_placed_texts
 from composer.errors import Position, Problem, TemplateError
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 
 
 def placeholders(text: str) -> tuple[str, ...]:

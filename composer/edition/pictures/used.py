@@ -20,7 +20,7 @@ from composer.edition.model import Asset
 from composer.edition.pictures.files import PictureError, PictureFile, find_picture, read_picture
 from composer.edition.pictures.imaging import UnreadableError, measure, plate_for, prepared, squared, with_play_mark
 from composer.edition.slots.merge_fields import MergeField
-from composer.errors import Position, Problem
+from composer.errors import Mend, Position, Problem
 from composer.issue.blocks import TextKind
 from composer.picture_types import IN_WORDS
 
@@ -167,7 +167,7 @@ class EditionPictures:
             try:
                 shown = self._read(text.folder, name)
             except PictureError as error:
-                self._note_problem(text.position(), str(error), error.hint)
+                self._note_problem(text.position(), str(error), error.hint, error.mend)
         return shown
 
     def _note_problem_with(self, name: str, message: str, hint: str) -> None:
@@ -177,8 +177,8 @@ class EditionPictures:
         ]:
             self._note_problem(place, message, hint)
 
-    def _note_problem(self, place: Position, message: str, hint: str) -> None:
-        problem = Problem(place, message, hint)
+    def _note_problem(self, place: Position, message: str, hint: str, mend: Mend | None = None) -> None:
+        problem = Problem(place, message, hint, mend)
         if problem not in self.problems:
             self.problems.append(problem)
 

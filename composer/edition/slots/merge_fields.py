@@ -26,9 +26,9 @@ from composer.edition.language.dates import is_date_form
 from composer.edition.language.typography import set_line
 from composer.edition.model import Filters
 from composer.edition.slots.marks import Marks, unused_prefix
-from composer.errors import Position, Problem
+from composer.errors import Mend, Position, Problem
 from composer.issue.blocks import Model, TextKind
-from composer.issue.problems import advice
+from composer.issue.nearest import advice, nearest_mend
 from composer.issue.source import KeyPath, Source
 from composer.issue.traverse import keyed_parts
 
@@ -169,7 +169,7 @@ class FieldMarker:
             found = self._checked(_parse_field(brace, whole))
         except _Mistake as mistake:
             position = text.position(brace.start() + mistake.offset)
-            self.problems.append(Problem(position, mistake.message, mistake.hint))
+            self.problems.append(Problem(position, mistake.message, mistake.hint, mistake.mend))
             return text.written[brace.start() : end], end
         self.first_place.setdefault(found, text.position(brace.start()))
         return self.marks.mark(found), end
@@ -179,7 +179,9 @@ class FieldMarker:
         known = [*(f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *self.own_fields))]
         known += [f"links.{name}" for name in LINK_FIELDS]
         if found.name not in known:
-            raise _Mistake(0, f"there is no merge field {found.name!r}", _nearest_field(found.name, known))
+            near = _near_field(found.name, known)
+            hint = f"did you mean {near!r}?" if near else f"the fields are {', '.join(known)}"
+            raise _Mistake(0, f"there is no merge field {found.name!r}", hint, Mend(found.name, near) if near else None)
         filters = []
         for name, arguments in found.filters:
             _check_filter(name, arguments)
@@ -199,11 +201,12 @@ def field_marker(texts: Iterable[str], *, language: str, own_fields: Collection[
 class _Mistake(Exception):
     """A merge field that cannot be read; ``offset`` counts from its opening braces."""
 
-    def __init__(self, offset: int, message: str, hint: str = "") -> None:
+    def __init__(self, offset: int, message: str, hint: str = "", mend: Mend | None = None) -> None:
         super().__init__(message)
         self.offset = offset
         self.message = message
         self.hint = hint
+        self.mend = mend
 
 
 def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeField:
@@ -265,17 +268,18 @@ def _parse_arguments(inner: str, start: int) -> tuple[tuple[str, ...], int]:
     return tuple(arguments), closing.end()
 
 
-def _nearest_field(name: str, known: Sequence[str]) -> str:
+def _near_field(name: str, known: Sequence[str]) -> str:
     """Name the field that was meant; ``subscriber.`` and ``links.`` are left out: they make all fields look alike."""
     by_last = {field.rpartition(".")[2]: field for field in known}
     near = get_close_matches(name.rpartition(".")[2].lower(), by_last, n=1)
-    return f"did you mean {by_last[near[0]]!r}?" if near else f"the fields are {', '.join(known)}"
+    return by_last[near[0]] if near else ""
 
 
 def _check_filter(name: str, arguments: tuple[str, ...]) -> None:
     if name not in FILTER_ARGUMENTS:
         known = f"the filters are {', '.join(FILTER_ARGUMENTS)}"
-        raise _Mistake(0, f"there is no filter {name!r}", advice(name, FILTER_ARGUMENTS, known))
+        hint = advice(name, FILTER_ARGUMENTS, known)
+        raise _Mistake(0, f"there is no filter {name!r}", hint, nearest_mend(name, FILTER_ARGUMENTS))
     least, most = FILTER_ARGUMENTS[name]
     if not least <= len(arguments) <= most:
         example = f'{name}("…")' if most else name

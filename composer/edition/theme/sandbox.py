@@ -47,7 +47,7 @@ from composer.edition.theme.budget import (
 from composer.edition.theme.counted_syntax import HELD, JOINED, LOOKED_AT, ROUNDS, SPENT, counted_template
 from composer.edition.theme.records import Record, RenderedBlock, values_of
 from composer.edition.theme.text_forms import percent
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 
 _SEQUENCES = frozenset({str, Markup, *CONTAINERS})
 _STEPS_OF_A_CALL = 10

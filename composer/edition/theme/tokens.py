@@ -28,7 +28,7 @@ from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.edition.theme.token_values import Token, as_hex, is_colour, kind_of, too_close, wrong_text, wrong_value
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.inside import leads_outside, unusable
-from composer.issue.problems import advice, nearest
+from composer.issue.nearest import advice, nearest
 from composer.issue.source import Source
 from composer.issue.tree import Entry, Node, source_of
 from composer.issue.yaml.read import read_yaml

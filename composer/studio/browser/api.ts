@@ -21,6 +21,13 @@ export interface ProjectReport {
   issues: IssueLine[];
 }
 
+export interface Mend {
+  line: number;
+  column: number;
+  replace: string;
+  with: string;
+}
+
 /** A finding of a check, with the lines of the author's file around it. */
 export interface Finding {
   code: string;
@@ -32,6 +39,10 @@ export interface Finding {
   hint: string;
   /** Whether it is why there is nothing new to show. */
   blocking: boolean;
+  /** Whether it is in a file of the issue that is shown, which has forms. */
+  in_issue: boolean;
+  /** What mends it without a thought; `line` and `column` are where `replace` stands. */
+  mend: Mend | null;
   /** `caret` is a column, from 1. */
   excerpt: { number: number; text: string; caret: number | null }[];
 }

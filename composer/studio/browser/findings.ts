@@ -77,6 +77,7 @@ export function findingItem(finding: Finding) {
       "div",
       { class: "more" },
       finding.hint && h("p", { class: "hint" }, capital(finding.hint)),
+      h("p", { class: "mending" }, ...stepsOf(finding)),
       finding.excerpt.length > 0 && excerpt(finding),
       h(
         "p",
@@ -87,16 +88,28 @@ export function findingItem(finding: Finding) {
           h("span", {}, short),
           icon("copy"),
         ),
-        h("button", { type: "button", class: "place", onclick: () => show(finding) }, "Show"),
         h("code", {}, finding.code),
       ),
     ),
   );
 }
 
-/** Ask for the place of a finding; `writing/index.ts` goes there. */
-function show({ file, line }: Finding) {
-  document.dispatchEvent(new CustomEvent("show-place", { detail: { file, line } }));
+/** What can be done about it at once; `seeing/` hears of it. */
+function stepsOf(finding: Finding) {
+  const tell = (name: string) => (event: Event) => {
+    const detail = { finding };
+    event.currentTarget?.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  };
+  return [
+    finding.mend && h("button", { type: "button", class: "plain", onclick: tell("mend") }, mendWords(finding.mend)),
+    finding.in_issue &&
+      h("button", { type: "button", class: "plain", onclick: tell("goto") }, icon("write"), "Show the place"),
+  ];
+}
+
+function mendWords({ replace, with: by }: { replace: string; with: string }) {
+  const short = (words: string) => (words.length > 40 ? `${words.slice(0, 38)} …` : words);
+  return by ? `Replace by ${short(by)}` : `Take out ${short(replace)}`;
 }
 
 /** Not where an address or a key begins the sentence. */

@@ -44,6 +44,11 @@ export function sourceView(html: string) {
   return sheet("source", html, numbered(tokens(html)), "HTML");
 }
 
+/** The whole message as it is on the wire. */
+export function messageView(message: string, tokens: Iterable<Piece>) {
+  return sheet("source", message, numbered(tokens), "message");
+}
+
 export function textView(text: string) {
   return sheet("text", text, numbered([["", text]]), "text");
 }

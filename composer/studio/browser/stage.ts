@@ -16,6 +16,8 @@ export type Showing = { key: string; state: State };
 export class Stage {
   key = "";
   scale = 1;
+  /** How many mails stand side by side. */
+  columns = 1;
   private asked = "";
   state: State;
   readonly root = byId("stage");
@@ -197,7 +199,7 @@ export class Stage {
 
   layOut() {
     const width = this.state.view === "print" ? PRINT_WIDTH : this.state.width;
-    const room = this.root.clientWidth - 2 * (innerWidth < 760 ? 0 : MARGIN);
+    const room = this.root.clientWidth / this.columns - 2 * (innerWidth < 760 ? 0 : MARGIN / this.columns);
     this.scale = this.state.zoom ? this.state.zoom / 100 : Math.min(1, room / width);
     byId("zoom-value").textContent = `${Math.round(this.scale * 100)} %`;
     this.root.style.setProperty("--zoom", String(this.scale));

@@ -5,13 +5,19 @@ export interface State {
   place: string;
   issue: string;
   language: string;
-  /** mail, text, source or print. */
+  /** mail, text, source, message or print. */
   view: string;
   /** Of the mail, in pixels. */
   width: number;
   /** light, dark or forced. */
   scheme: string;
   pictures: boolean;
+  /** Whether the mail has its style sheets, which some programs strip. */
+  styles: boolean;
+  /** Whether each block is outlined, with what it weighs. */
+  outlines: boolean;
+  /** What stands beside it: nothing, or language:fr, theme:poster, reader:nameless. */
+  beside: string;
   /** In percent; 0 fits the mail into the window. */
   zoom: number;
   reader: string;
@@ -21,9 +27,9 @@ export interface State {
   values: Record<string, string>;
 }
 
-export type TextName = "place" | "issue" | "language" | "view" | "scheme" | "reader" | "subject";
+export type TextName = "place" | "issue" | "language" | "view" | "scheme" | "reader" | "subject" | "beside";
 
-const TEXTS: TextName[] = ["place", "issue", "language", "view", "scheme", "reader", "subject"];
+const TEXTS: TextName[] = ["place", "issue", "language", "view", "scheme", "reader", "subject", "beside"];
 
 const DEFAULTS: Omit<State, "values"> = {
   place: "",
@@ -33,6 +39,9 @@ const DEFAULTS: Omit<State, "values"> = {
   width: 720,
   scheme: "light",
   pictures: true,
+  styles: true,
+  outlines: false,
+  beside: "",
   zoom: 0,
   reader: "full",
   subject: "A",
@@ -42,7 +51,7 @@ export const PHONE = 375;
 export const WIDTHS = { least: 240, most: 1600 };
 
 const CHOICES: Partial<Record<TextName, string[]>> = {
-  view: ["mail", "text", "source", "print"],
+  view: ["mail", "text", "source", "message", "print"],
   scheme: ["light", "dark", "forced"],
 };
 
@@ -63,6 +72,8 @@ export function readState() {
   const zoom = Number(query.get("zoom"));
   if (zoom >= 25 && zoom <= 300) state.zoom = zoom;
   state.pictures = query.get("pictures") !== "off";
+  state.styles = query.get("styles") !== "off";
+  state.outlines = query.get("outlines") === "on";
   for (const [name, value] of query) if (name.startsWith("v.")) state.values[name.slice(2)] = value;
   return state;
 }
@@ -75,6 +86,8 @@ export function writeState(state: State, { push = false }: { push?: boolean } = 
       query.set(name, String(state[name]));
   }
   if (!state.pictures) query.set("pictures", "off");
+  if (!state.styles) query.set("styles", "off");
+  if (state.outlines) query.set("outlines", "on");
   for (const [name, value] of Object.entries(state.values)) query.set(`v.${name}`, value);
   const address = `/?${query}`;
   if (address !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", address);

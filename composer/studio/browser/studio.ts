@@ -8,8 +8,10 @@ import { IssueLife } from "./issues/index";
 import { listen } from "./live";
 import { forgetAside, showMistakes } from "./mistakes";
 import { Report, subjectOf } from "./report";
+import { Seeing } from "./seeing/index";
+import { messageTokens } from "./seeing/raw";
 import { Sending } from "./sending/index";
-import { sourceView, textView } from "./source";
+import { messageView, sourceView, textView } from "./source";
 import { button, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
 import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state";
@@ -36,6 +38,7 @@ const life = new IssueLife({
   shown: () => state.issue,
   flush: () => writing.desk.flush(),
 });
+const seeing = new Seeing(stage, writing, (part) => change(part), openPanel);
 
 const show = {
   language: segments(byId("languages"), (language) => change({ language })),
@@ -146,6 +149,7 @@ async function showIssue(report: IssueReport, turn: number) {
     const words = "This issue has not been built since the studio started.";
     stage.showElement(emptyState("Nothing to show yet", words), { key: "none", state });
   }
+  if (turn === asked) await seeing.show(report, state);
 }
 
 function languageButton(code: string) {
@@ -168,6 +172,7 @@ async function showView(report: IssueReport, turn: number) {
   if (state.view === "mail" || state.view === "print") {
     if (state.view === "mail") query.set("scheme", state.scheme);
     query.set("pictures", String(state.pictures));
+    query.set("styles", String(state.styles));
     // With the subject, because the digest is that of the edition with the first one.
     query.set("digest", `${report.digest} ${subject}`);
     const { inbox, reader } = report;
@@ -178,9 +183,12 @@ async function showView(report: IssueReport, turn: number) {
   }
   const key = `${thing}#${query} ${report.digest} ${subject}`;
   if (key === stage.key) return;
-  const content = await (await ask(`${path}?${query}`)).text();
+  const address = state.view === "message" ? path.replace(/message$/, "message.eml") : path;
+  const content = await (await ask(`${address}?${query}`)).text();
   if (turn !== asked) return;
-  stage.showElement(state.view === "text" ? textView(content) : sourceView(content), { key, state });
+  const views = { text: textView, message: (raw: string) => messageView(raw, messageTokens(raw)) };
+  const view = state.view === "text" || state.view === "message" ? views[state.view] : sourceView;
+  stage.showElement(view(content), { key, state });
 }
 
 function showNoIssue() {
@@ -292,7 +300,10 @@ const KEYS: Record<string, () => unknown> = {
   m: () => change({ view: "mail" }),
   t: () => change({ view: "text" }),
   s: () => change({ view: "source" }),
+  x: () => change({ view: "message" }),
   p: () => change({ view: "print" }),
+  o: () => change({ outlines: !state.outlines }),
+  h: () => change({ styles: !state.styles }),
   l: nextLanguage,
   w: otherWidth,
   d: nextScheme,

@@ -15,7 +15,7 @@ from pathlib import Path
 from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.inside import unusable
-from composer.issue.problems import nearest
+from composer.issue.nearest import nearest
 
 TABLE = Path(__file__).with_name("client_support.json")
 SHARES = "clients.yaml"

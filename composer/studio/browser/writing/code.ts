@@ -139,10 +139,11 @@ export class SourceEditor {
     this.goTo(line);
   }
 
-  /** Bring a line into view, with the cursor at its start. */
-  goTo(line: number): void {
+  /** Bring a line into view, with the cursor at a column, which counts characters: the editor counts halves of some. */
+  goTo(line: number, column = 1): void {
     if (!this.view || line < 1 || line > this.view.state.doc.lines) return;
-    const at = this.view.state.doc.line(line).from;
+    const { from, text } = this.view.state.doc.line(line);
+    const at = from + [...text].slice(0, column - 1).join("").length;
     this.isOurs = true;
     this.view.dispatch({
       selection: { anchor: at },

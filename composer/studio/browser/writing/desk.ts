@@ -183,6 +183,14 @@ export class Desk {
     });
   }
 
+  /** The server has changed the file by itself: fields take what is there now. */
+  async taken(): Promise<void> {
+    await this.reload();
+    this.turn += 1;
+    this.tell();
+    this.saved();
+  }
+
   /** What both sides have changed, each with its two values. */
   get conflicts(): Conflict[] {
     const told = this.file?.conflicts ?? [];

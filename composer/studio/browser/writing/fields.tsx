@@ -38,6 +38,14 @@ export function Fields({ desk, fields, path }: { desk: Desk; fields: FormField[]
 }
 
 function Field(props: FieldProps) {
+  return (
+    <div class="field-place" data-path={JSON.stringify(props.path)}>
+      <FieldOfKind {...props} />
+    </div>
+  );
+}
+
+function FieldOfKind(props: FieldProps) {
   const { field } = props;
   if (field.kind === "list") return <ListField {...props} />;
   if (field.fields) return <GroupField {...props} />;

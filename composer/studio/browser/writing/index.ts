@@ -1,7 +1,7 @@
 // Where writing begins: the desk, what is drawn in the mail, and the panels beside it.
 
 import type { IssueReport } from "../api";
-import { byId, say } from "../dom";
+import { byId } from "../dom";
 import type { Stage } from "../stage";
 import type { SourceEditor } from "./code";
 import { Desk } from "./desk";
@@ -12,7 +12,7 @@ import { Tabs } from "./tabs";
 
 export class Writing {
   readonly desk: Desk;
-  private readonly tabs: Tabs;
+  readonly tabs: Tabs;
   private source: Promise<SourceEditor> | null = null;
   private report: IssueReport | null = null;
 
@@ -24,15 +24,10 @@ export class Writing {
     });
     showPanel(byId("panel-write"), this.desk);
     new Outlines(stage, this.desk, () => {
-      if (this.tabs.chosen === "checks" || this.desk.adding !== null) this.tabs.choose("write");
+      if (["checks", "look"].includes(this.tabs.chosen) || this.desk.adding !== null) this.tabs.choose("write");
       opened();
     });
     addEventListener("keydown", (event) => this.key(event), true);
-    document.addEventListener("show-place", (event) => {
-      const { file, line } = (event as CustomEvent<{ file: string; line: number }>).detail;
-      opened();
-      this.goTo(file, line);
-    });
     addEventListener("beforeunload", () => void this.desk.flush());
   }
 
@@ -44,29 +39,18 @@ export class Writing {
     void this.source?.then((editor) => editor.tell(report.findings));
   }
 
-  /** To the block and its form, or to the line where fields cannot be told apart or the file is another one. */
-  private goTo(file: string, line: number): void {
-    const document = this.desk.file?.document;
-    if (!document || !file.endsWith(`/${document.name}`)) {
-      say(`It stands in ${file}, line ${line}`);
-      return;
-    }
-    const block = document.blocks.find(({ lines }) => lines && line >= lines[0] && line <= lines[1]);
-    if (document.can_be_edited) {
-      this.desk.select(block ? (this.desk.placeOf(block) ?? null) : null);
-      this.tabs.choose("write");
-      return;
-    }
-    this.tabs.choose("source");
-    void this.source?.then((editor) => editor.goTo(line));
-  }
-
   private openSource(): void {
     this.source ??= import("./code").then(({ SourceEditor }) => {
       const editor = new SourceEditor(byId("panel-source"), this.desk);
       editor.tell(this.report?.findings ?? []);
       return editor;
     });
+  }
+
+  /** Open the source at a place of it; columns count characters. */
+  showLine(line: number, column: number): void {
+    this.openSource();
+    void this.source?.then((editor) => editor.goTo(line, column));
   }
 
   private key(event: KeyboardEvent): void {

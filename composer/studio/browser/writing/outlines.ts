@@ -4,7 +4,7 @@ import { h, icon, label } from "../dom";
 import type { Stage } from "../stage";
 import type { Desk } from "./desk";
 
-interface Place {
+export interface Place {
   block: number;
   top: number;
   bottom: number;
@@ -126,7 +126,7 @@ function cover(element: HTMLElement, place: Place): void {
 }
 
 /** Each block stands between two comments that only the studio's own frame has. */
-function placesOf(page: Document): Place[] {
+export function placesOf(page: Document): Place[] {
   const comments = page.createTreeWalker(page.documentElement, NodeFilter.SHOW_COMMENT);
   const found: Place[] = [];
   while (comments.nextNode()) {

@@ -1,0 +1,112 @@
+// Ways to look at the mail: devices, what is stripped, side by side, who sees what, weights; and from a finding to its
+// field.
+
+import type { Finding, IssueReport } from "../api";
+import { Refusal } from "../api";
+import { byId, say } from "../dom";
+import type { Stage } from "../stage";
+import type { State } from "../state";
+import { readerQuery } from "../state";
+import type { Writing } from "../writing/index";
+import { askIssueSeeing, askSeeing, type IssueSeeing, type SeeingReport } from "./api";
+import { Beside } from "./beside";
+import { blockAt, focusField, languageOf, pathAt } from "./goto";
+import { mend } from "./mend";
+import { showLook } from "./panel";
+import { Weights } from "./weights";
+
+export type Change = (part: Partial<State>) => void;
+
+export class Seeing {
+  private readonly beside: Beside;
+  private readonly weights: Weights;
+  private report: IssueReport | null = null;
+  private choices: SeeingReport = { themes: [], people: [] };
+  private told: IssueSeeing | null = null;
+  private key = "";
+  /** A finding in another language's file: shown as soon as that is open. */
+  private wanted: Finding | null = null;
+
+  /** `opened` is told when the panel is to be seen. */
+  constructor(
+    stage: Stage,
+    private readonly writing: Writing,
+    private readonly change: Change,
+    private readonly opened: () => void,
+  ) {
+    this.beside = new Beside(stage, () => change({ beside: "" }));
+    this.weights = new Weights(stage, writing.desk);
+    for (const [name, act] of [
+      ["goto", this.go],
+      ["mend", this.mend],
+    ] as const) {
+      document.addEventListener(name, (event) => act((event as CustomEvent<{ finding: Finding }>).detail.finding));
+    }
+    writing.desk.listen(() => this.arrive());
+  }
+
+  /** An issue is shown, or shown again. */
+  async show(report: IssueReport, state: State): Promise<void> {
+    this.report = report;
+    await Promise.all([this.beside.show(report, state), this.learn(report, state)]);
+    this.weights.show(state.outlines && state.view === "mail" ? this.told : null);
+    showLook(byId("panel-look"), {
+      report,
+      state,
+      choices: this.choices,
+      seeing: this.told,
+      desk: this.writing.desk,
+      change: this.change,
+    });
+  }
+
+  private async learn(report: IssueReport, state: State): Promise<void> {
+    const query = readerQuery(state, { language: report.language });
+    const key = `${report.slug} ${query} ${report.digest}`;
+    if (key === this.key) return;
+    try {
+      if (!this.choices.themes.length || !this.choices.people.length) this.choices = await askSeeing();
+      this.told = report.digest ? await askIssueSeeing(report.slug, query) : null;
+      this.key = key;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.told = null;
+    }
+  }
+
+  private readonly mend = async (finding: Finding): Promise<void> => {
+    if (this.report) await mend(this.writing.desk, this.report.slug, finding);
+  };
+
+  private readonly go = (finding: Finding): void => {
+    if (!this.report) return;
+    const language = languageOf(finding, this.report.slug);
+    if (language === null) return;
+    byId("overlay").hidden = true;
+    this.wanted = finding;
+    const wanted = language || (this.report.languages[0] ?? "");
+    if (this.report.languages.includes(wanted) && this.report.language !== wanted) this.change({ language: wanted });
+    else this.arrive();
+  };
+
+  private arrive(): void {
+    const { wanted, report } = this;
+    const { desk, tabs } = this.writing;
+    const document = desk.file?.document;
+    if (!wanted || !report || !document || !wanted.file.endsWith(`/${document.name}`)) return;
+    this.wanted = null;
+    const path = document.can_be_edited ? pathAt(document, wanted.line, wanted.column) : null;
+    const block = path && blockAt(desk, path);
+    if (path === null || (path[0] === "blocks" && block === null)) {
+      tabs.choose("source");
+      this.opened();
+      this.writing.showLine(wanted.line, wanted.column);
+      return;
+    }
+    tabs.choose("write");
+    this.opened();
+    desk.select(block);
+    focusField(byId("panel-write"), path);
+    say(block === null ? "The issue’s form" : "The form of this block");
+  }
+}
