@@ -6,12 +6,15 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from composer.studio.app import create_studio
+from tests.support.judges import needed
 from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
+from tests.support.studio_author import Author
 from tests.support.truth_sink import Sink
 from tests.support.web import in_thread, serve_in_thread
 
@@ -194,3 +197,53 @@ def test_unknowns_are_settled_by_somebodys_word_and_the_rest_is_sent(
     room(page).get_by_role("button", name="Go on with 1 person").click()
     expect(room(page)).to_contain_text("2 people were taken by the relay.")
     assert len(sink.taken()) == 2
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds in the page as it is now; the mails in it are judged elsewhere."""
+    page.evaluate((needed("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run(document, { iframes: false })).violations")
+    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_place_of_sending(
+    scheme: str, browser: Browser, studio: str, author: Author, sending_folder: ProjectFolder, sink: Sink
+) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    admit(context)
+    page = context.new_page()
+
+    def judged(place: str, words: str) -> None:
+        page.goto(f"{studio}/?issue={SLUG}&place={quote(place, safe='')}")
+        expect(room(page).get_by_text(words, exact=False).first).to_be_visible()
+        assert violations(page) == [], place
+
+    judged("sending/people", "Nobody is on a list yet")
+    judged("sending/plan", "There is nobody to send it to yet")
+    judged("sending/mailings", "Nothing was sent yet")
+    author.import_people("email,first_name\nana@example.org,Ana\nben@example.org,Ben\ncem@example.org,\n")
+    author.post("/api/sending/people/leave", email="cem@example.org", list="members")
+    sink.script("dot@1=drop", "rcpt@2=550 5.1.1 no such user")
+    first = author.plan()
+    author.send(first)
+    author.wait_for(first, "finished")
+    second = author.plan(again=True)
+    judged("sending/test", "As which reader")
+    judged("sending/plan", "Mailings of this issue")
+    judged("sending/people", "Everyone")
+    judged("sending/people/list/members", "On “members”")
+    judged("sending/people/add", "How did they agree?")
+    judged("sending/people/person/ana%40example.org", "Consent")
+    judged("sending/people/person/nobody%40example.org", "Try again")
+    judged("sending/mailings", "finished")
+    judged(f"sending/mailings/{first}", "Unknown: may have arrived, or not")
+    judged(f"sending/mailings/{second}", "The last page")
+    judged("sending/mailings/99", "There is no mailing 99")
+    judged(f"sending/mailings/{first}/1/ana%40example.org", "As it was sent")
+    judged("sending/people/import", "Drop the file here")
+    room(page).locator("input[type=file]").set_input_files(people_file(sending_folder, FILE))
+    room(page).get_by_role("button", name="See what would happen").click()
+    expect(room(page).get_by_text("Who has left?")).to_be_visible()
+    assert violations(page) == []
+    context.close()

@@ -70,7 +70,8 @@ function go(place: string) {
 }
 
 function showPlace() {
-  sending.show({ place: state.place, report, isWithout: app.classList.contains("without-issue") });
+  const issues = project?.issues ?? [];
+  sending.show({ place: state.place, report, issues, isWithout: app.classList.contains("without-issue") });
   stage.layOut();
 }
 

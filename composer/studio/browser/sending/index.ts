@@ -1,12 +1,13 @@
 // Where sending begins: a place of its own in the page. What draws it is fetched when somebody goes there first.
 
-import type { IssueReport } from "../api";
+import type { IssueLine, IssueReport } from "../api";
 import { byId } from "../dom";
 import { isSending, places } from "./places";
 
 export interface Open {
   place: string;
   report: IssueReport | null;
+  issues: IssueLine[];
   /** Whether it is known that there is no such issue; else it is still asked for. */
   isWithout: boolean;
 }

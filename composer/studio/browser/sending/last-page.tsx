@@ -1,13 +1,14 @@
 // Everything that is to be seen before a mailing is sent, on one page; and the button that names how many get it.
 
 import { useState } from "preact/hooks";
+import { Icon } from "../writing/tools";
 import { post, useAnswer, useDoing } from "./ask";
 import { FindingsToMend } from "./findings-to-mend";
 import type { Door } from "./index";
 import { Approval, Time } from "./last-page-decisions";
 import type { LastPageReport } from "./model";
 import { PageHead } from "./page";
-import { Asked, Facts, Loaded, Notice, Section, sentence, To, Trouble, type Way } from "./parts";
+import { Asked, Facts, Loaded, Section, sentence, To, Trouble, type Way } from "./parts";
 import { Phone } from "./phone";
 import { places } from "./places";
 import { LeftOutPeople, Recipients } from "./recipients";
@@ -103,7 +104,11 @@ function Checks({ errors, warnings, page, door }: ChecksProps) {
     <Section title="Checks">
       {errors.length > 0 && <FindingsToMend findings={errors} door={door} />}
       {warnings.length > 0 && <FindingsToMend findings={warnings} door={door} />}
-      {!errors.length && !warnings.length && <Notice tone="well">Nothing to mend.</Notice>}
+      {!errors.length && !warnings.length && (
+        <p class="all-well">
+          <Icon name="done" /> Nothing to mend.
+        </p>
+      )}
       {page.allowed.length > 0 && <p class="note">Overruled: {page.allowed.join(", ")}</p>}
     </Section>
   );

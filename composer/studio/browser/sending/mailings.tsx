@@ -46,7 +46,7 @@ export function MailingLine({ of, way }: { of: StatusReport; way: Way }) {
   return (
     <li>
       <To way={way} to={places.mailing(of.mailing)} class="who">
-        <b dir="auto">{of.issue}</b>
+        <b dir="auto">{way.titleOf(of.issue)}</b>
         <small>
           mailing {of.mailing} · <When at={of.started ?? of.send_at} otherwise="not begun" />
         </small>

@@ -9,10 +9,11 @@ import { count, stateInWords, timeInWords, toneOf } from "./words";
 
 const SKELETON_AFTER_MS = 200;
 
-/** Where a page of sending leads; `issue` is the one that is open. */
+/** Where a page of sending leads, and how issues are called; one that is gone is called by its folder. */
 export interface Way {
   go: (place: string) => void;
   leave: () => void;
+  titleOf: (slug: string) => string;
 }
 
 /** The address of a place of sending. */

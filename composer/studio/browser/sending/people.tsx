@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../writing/tools";
 import { useAnswer } from "./ask";
-import type { ListLine, ListsReport, PeoplePage as People } from "./model";
+import type { ListLine, ListsReport, PeoplePage as People, PersonLine } from "./model";
 import { PageHead } from "./page";
 import { Empty, Loaded, Section, To, type Way } from "./parts";
 import { useSettled } from "./person-search";
@@ -154,7 +154,7 @@ function Found({ list, way }: { list: string | null; way: Way }) {
                   <li key={person.id}>
                     <To way={way} to={places.person(person.email)} class="who">
                       <b dir="auto">{`${person.first_name} ${person.last_name}`.trim() || person.email}</b>
-                      <small>{person.email}</small>
+                      {hasName(person) && <small>{person.email}</small>}
                     </To>
                     <small class="lists-of">{person.lists.join(", ") || "on no list"}</small>
                     <abbr>{person.language ?? ""}</abbr>
@@ -171,6 +171,8 @@ function Found({ list, way }: { list: string | null; way: Way }) {
     </Section>
   );
 }
+
+const hasName = (person: PersonLine) => `${person.first_name}${person.last_name}`.trim() !== "";
 
 function Pages({
   from,

@@ -144,7 +144,7 @@ function Delivery({ of, person, way }: { of: PersonDelivery; person: PersonRepor
   return (
     <li>
       <To way={way} to={places.mail(of.mailing, person.id, person.email)} class="who">
-        <b dir="auto">{of.issue}</b>
+        <b dir="auto">{way.titleOf(of.issue)}</b>
         <small>mailing {of.mailing}: the mail as it was sent</small>
       </To>
       <State state={of.state} />

@@ -3,6 +3,8 @@
 import type { LastPageReport } from "./model";
 import { languageInWords } from "./words";
 
+const SCHEME = matchMedia("(prefers-color-scheme: dark)");
+
 export function Phone({ page, shown, show }: { page: LastPageReport; shown: number; show: (index: number) => void }) {
   const edition = page.editions[shown];
   return (
@@ -28,7 +30,7 @@ export function Phone({ page, shown, show }: { page: LastPageReport; shown: numb
         {edition && edition.subscriber !== null ? (
           <iframe
             title={`The ${languageInWords(edition.language)} mail on a phone`}
-            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail`}
+            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail?scheme=${SCHEME.matches ? "dark" : "light"}`}
             sandbox="allow-same-origin"
           />
         ) : (

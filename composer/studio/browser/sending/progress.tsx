@@ -10,6 +10,8 @@ import { Outcome } from "./report";
 import { count, lastingInWords, people, stateInWords, toneOf } from "./words";
 
 const GOING = new Set(["sending"]);
+/** Numbers that somebody has to look at stand out; the others do not. */
+const COUNTED: Record<string, string> = { error: "error", warning: "warning" };
 const OVER = new Set(["finished", "cancelled"]);
 
 interface ProgressProps {
@@ -36,7 +38,7 @@ export function Progress({ report, reload, way }: ProgressProps) {
   };
   return (
     <>
-      <PageHead title={status.issue}>
+      <PageHead title={way.titleOf(status.issue)}>
         Mailing {mailing} · <State state={isWaiting(status) ? "waits for its time" : status.state} />
       </PageHead>
       <Section title={titleOf(status)} beside={<Ended status={status} />}>
@@ -83,7 +85,7 @@ function Ended({ status }: { status: StatusReport }) {
 
 function Counts({ status }: { status: StatusReport }) {
   const counts = Object.entries(status.deliveries).filter(([, number]) => number);
-  return <Counted of={counts.map(([state, number]) => [stateInWords(state), number, toneOf(state)])} />;
+  return <Counted of={counts.map(([state, number]) => [stateInWords(state), number, COUNTED[toneOf(state)] ?? ""])} />;
 }
 
 const LIMITS: Record<string, string> = {

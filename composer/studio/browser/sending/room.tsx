@@ -31,7 +31,8 @@ const nameOf = (place: Place) => PARTS.find(({ has }) => has.includes(place.at))
 
 function Room({ open, door }: { open: Open; door: Door }) {
   const place = readPlace(open.place);
-  const way: Way = { go: door.go, leave: () => door.go("") };
+  const titles = new Map(open.issues.map(({ slug, title }) => [slug, title]));
+  const way: Way = { go: door.go, leave: () => door.go(""), titleOf: (slug) => titles.get(slug) ?? slug };
   const body = useRef<HTMLElement>(null);
   useEffect(() => body.current?.scrollTo(0, 0), [open.place]);
   return (
