@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from composer.studio.app import create_studio
 from tests.support.judges import needed
 from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
-from tests.support.studio_author import Author
+from tests.support.studio_author import Author, running_studio
 from tests.support.truth_sink import Sink
 from tests.support.web import in_thread, serve_in_thread
 
@@ -64,10 +64,10 @@ def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Pag
 
 
 FILE = """\
-Adresse mél,Prénom,Ville,Abonné
-ana@gmail.com,Ana,Nice,oui
-ben@example.org,Ben,Lyon,non
-nobody,Cem,Brest,oui
+Adresse mél,Prénom,Ville,Abonné,Bloqué
+ana@gmail.com,Ana,Nice,oui,x
+ben@example.org,Ben,Lyon,non,
+nobody,Cem,Brest,oui,
 """
 
 
@@ -92,6 +92,9 @@ def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
     room(page).get_by_role("button", name="See what would happen").click()
     room(page).get_by_label("Abonné: oui").select_option("subscribed")
     room(page).get_by_label("Abonné: non").select_option("left")
+    room(page).get_by_role("button", name="See what would happen").click()
+    expect(room(page).get_by_label("Abonné: oui")).to_have_value("subscribed")  # beside what is asked still
+    room(page).get_by_role("group", name="Column Bloqué").get_by_role("checkbox").check()
     room(page).get_by_role("button", name="See what would happen").click()
     expect(room(page).locator(".rows-left-out")).to_contain_text("line 4")
     assert not (sending_folder.root / "newsletter.db").exists(), "a dry run leaves nothing behind"
@@ -197,6 +200,24 @@ def test_unknowns_are_settled_by_somebodys_word_and_the_rest_is_sent(
     room(page).get_by_role("button", name="Go on with 1 person").click()
     expect(room(page)).to_contain_text("2 people were taken by the relay.")
     assert len(sink.taken()) == 2
+
+
+def test_a_studio_that_was_ended_says_so_beside_what_is_shown(
+    browser: Browser, sending_folder: ProjectFolder, built_page: None
+) -> None:
+    with running_studio() as studio, browser.new_context() as context:
+        origin = str(studio.author.client.base_url)
+        kept = studio.author.client.cookies.items()
+        context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in kept])
+        page = context.new_page()
+        page.goto(f"{origin}/?issue={SLUG}&place=sending%2Fpeople%2Fadd")
+        room(page).get_by_label("Address").fill("ana@example.org")
+        room(page).get_by_label("Name of the new list").fill("members")
+        studio.kill()
+        expect(room(page).get_by_role("alert")).to_contain_text("The studio has stopped.")
+        room(page).get_by_role("button", name="Add to members").click()
+        expect(room(page).locator(".notice")).to_contain_text("Start “newsletter studio” again")
+        expect(room(page).get_by_label("Address")).to_have_value("ana@example.org")
 
 
 def violations(page: Page) -> list[str]:

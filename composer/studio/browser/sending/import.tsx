@@ -124,7 +124,7 @@ function Import({ file, names, way }: { file: FileReport; names: string[]; way: 
     act(async () => {
       const found = await post<ImportTrial>(`files/${file.file}/dry-run`, wanted);
       setTrial(found);
-      if (!found.report) setAsked(found);
+      if (!found.report) setAsked((former) => together(former, found));
     });
   const importIt = () =>
     act(async () =>
@@ -167,6 +167,17 @@ function Import({ file, names, way }: { file: FileReport; names: string[]; way: 
       </div>
     </>
   );
+}
+
+/** What was asked before stays in sight with its answers, beside what is asked now. */
+function together(former: ImportTrial | null, now: ImportTrial): ImportTrial {
+  const columns = new Set(now.questions.map(({ column }) => column));
+  const answered = former?.questions.filter(({ column }) => !columns.has(column)) ?? [];
+  return {
+    ...now,
+    questions: [...answered, ...now.questions],
+    asks_of_file_name: now.asks_of_file_name || (former?.asks_of_file_name ?? ""),
+  };
 }
 
 const counted = ({ counts }: ImportOutcome, ...names: string[]) =>

@@ -54,7 +54,12 @@ export function MailPage({
       {form === "text" ? (
         <TextPart address={`${path}/text`} />
       ) : (
-        <iframe class={`sent-mail ${form}`} title={`The mail to ${email}`} src={address} sandbox="allow-same-origin" />
+        <iframe
+          class={`sent-mail as-${form}`}
+          title={`The mail to ${email}`}
+          src={address}
+          sandbox="allow-same-origin"
+        />
       )}
     </div>
   );

@@ -78,7 +78,7 @@ function PlanForm({ report, lists, way, door }: PlanFormProps) {
                 />
                 <span dir="auto">{list.title || list.name}</span>
               </label>
-              <span class="number">{people(list.confirmed)}</span>
+              <span class="how-many">{people(list.confirmed)}</span>
             </li>
           ))}
         </ul>
@@ -96,7 +96,7 @@ function PlanForm({ report, lists, way, door }: PlanFormProps) {
         door={door}
       />
       {unsendable && <Unsendable of={unsendable} way={way} />}
-      <div class="last-bar">
+      <div class="last-bar inline">
         <span class="note">Nothing is sent yet.</span>
         <button type="button" class="primary" disabled={isBusy || errors.length > 0} onClick={() => plan()}>
           {isBusy ? "Looking …" : "See who gets it"}
