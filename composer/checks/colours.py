@@ -16,13 +16,14 @@ from composer.edition.theme.tokens import Overrides, Theme, load_theme, theme_fi
 from composer.errors import Position
 from composer.issue import Issue
 
-_PAIRS = (
+COLOUR_PAIRS = (
     *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("paper", "tint")),
     ("on_accent", "accent"),
     ("on_panel", "panel"),
     ("highlight", "panel"),
     ("on_highlight", "highlight"),
 )
+"""Which token's words stand on which token's ground; each has a partner for the dark."""
 _MODES = {"": "by day", "_dark": "in the dark"}
 
 
@@ -42,7 +43,7 @@ def check_colours(issue: Issue, *, language: str, templates: Sequence[Path]) -> 
         yield find("theme-token", place, words, "docs/templates.md lists the tokens; delete the line, or use it")
     for suffix, when in _MODES.items():
         worst: dict[Position, tuple[float, Finding]] = {}
-        for ink, ground in _PAIRS:
+        for ink, ground in COLOUR_PAIRS:
             for ratio, finding in _faint(ink + suffix, ground + suffix, when, theme, overrides):
                 worst[finding.position] = min(worst.get(finding.position, (22, finding)), (ratio, finding), key=_ratio)
         yield from (finding for _, finding in worst.values())

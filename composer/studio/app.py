@@ -14,6 +14,7 @@
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
     /api/begin …, /api/put-away …               issues begin, and go out of the way (``issue_life/``)
+    /api/publication …                          what its newsletter.yaml is written with: publication.py
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
     /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
@@ -43,7 +44,7 @@ from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import page, seeing
+from composer.studio import page, publication, seeing
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
@@ -215,7 +216,10 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.state.session = session
     add_writing(app, Desk(project))
     add_issue_life(app)
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH, *READ_PATHS))
+    app.include_router(publication.routes)
+    app.add_middleware(
+        BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH, publication.LOGO_PATH, *READ_PATHS)
+    )
     app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=(FILES_PATH, LOG_PATH))
     app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)

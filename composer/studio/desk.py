@@ -67,6 +67,7 @@ class OpenFile:
 class Draft:
     """What a browser wants done to the file of ``language``: edits, of the file as it was at ``version``.
 
+    ``file`` names another of the issue's files: the publication's, ``newsletter.yaml``.
     ``words`` say what it is, for the button that undoes it; what is of one ``gesture`` is undone at once.
     """
 
@@ -75,6 +76,7 @@ class Draft:
     edits: Sequence[Any]
     words: str = ""
     gesture: str = ""
+    file: str = ""
 
 
 class Desk:
@@ -86,16 +88,16 @@ class Desk:
         self._issues: OrderedDict[str, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
         self._count = 0
 
-    def open(self, slug: str, language: str) -> OpenFile:
+    def open(self, slug: str, language: str, file: str = "") -> OpenFile:
         """Open the file of a language as it is on the disk. Raises NewsletterError if there is none, or no text."""
         with self._lock:
-            return self._file(self._issue(slug), language)
+            return self._file(self._issue(slug), language, file)
 
     def edit(self, slug: str, draft: Draft) -> OpenFile:
         """Make the edits, all or none, and save. Raises Changed, or EditRefused in words."""
         with self._lock:
             issue = self._issue(slug)
-            opened = self._file(issue, draft.language)
+            opened = self._file(issue, draft.language, draft.file)
             edits = [edit_from_json(edit) for edit in draft.edits]
             is_current = opened.document.version == draft.version
             if is_current:  # else it is merged, and one edit alone can be refused
@@ -111,24 +113,24 @@ class Desk:
                 except EditRefused as refused:
                     if is_current:
                         raise
-                    raise Changed(self._file(issue, draft.language)) from refused
+                    raise Changed(self._file(issue, draft.language, draft.file)) from refused
                 version = made.version
-            return self._file(issue, draft.language)
+            return self._file(issue, draft.language, draft.file)
 
-    def undo(self, slug: str, language: str, *, again: bool = False) -> OpenFile:
+    def undo(self, slug: str, language: str, *, file: str = "", again: bool = False) -> OpenFile:
         """Take the last step back, or make it ``again``; it may be one in another language's file."""
         with self._lock:
             issue = self._issue(slug)
             (issue.redo if again else issue.undo)()
-            return self._file(issue, language)
+            return self._file(issue, language, file)
 
-    def settle(self, slug: str, language: str, side: Side) -> OpenFile:
+    def settle(self, slug: str, language: str, side: Side, *, file: str = "") -> OpenFile:
         """Let one side win in all that is in conflict in a file."""
         with self._lock:
             issue = self._issue(slug)
-            opened = self._file(issue, language)
+            opened = self._file(issue, language, file)
             issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
-            return self._file(issue, language)
+            return self._file(issue, language, file)
 
     def mend(self, slug: str, name: str, mend: Mend, *, line: int, column: int) -> None:
         """Put what is right in the place of what is written wrong in a file of the issue or of its publication.
@@ -155,12 +157,12 @@ class Desk:
             self._issues.popitem(last=False)
         return issue
 
-    def _file(self, issue: OpenIssue, language: str) -> OpenFile:
+    def _file(self, issue: OpenIssue, language: str, file: str = "") -> OpenFile:
         first = issue_file(issue.folder).name
         translation = translation_files(issue.folder).get(language)
-        name = translation.name if translation else first
+        name = file or (translation.name if translation else first)
         history = issue.history.as_json()
-        return OpenFile(issue.document(name), history, name == first, issue.conflicts(name))
+        return OpenFile(issue.document(name), history, name in (first, file), issue.conflicts(name))
 
     def _folder(self, slug: str) -> Path:
         folder = self._project.issues_dir / slug

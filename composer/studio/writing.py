@@ -9,6 +9,8 @@
     POST /api/issues/{slug}/mend             {name, line, column, replace, with} of a finding's mend → {}
     POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
 
+``file`` may name the publication's ``newsletter.yaml`` in place of a language's file, in all of them.
+
 A change answers with what ``GET document`` would. 409 says that the file has been changed elsewhere, with the file as
 it is; 422 that an edit cannot be made, in words.
 """
@@ -25,7 +27,7 @@ from pydantic import BaseModel, Field
 from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
 from composer.studio.desk import Changed, Desk, Draft
-from composer.writing.forms import block_forms, issue_form, starting_values
+from composer.writing.forms import block_forms, issue_form, newsletter_form, starting_values
 
 MOST_BYTES = 8_000_000
 """The most that a change may bring along: a whole source, and room."""
@@ -43,12 +45,14 @@ class EditRequest(BaseModel):
     edits: list[Any] = Field(max_length=_MOST_EDITS)
     words: str = Field("", max_length=200)
     gesture: str = Field("", max_length=400)
+    file: str = Field("", max_length=200)
 
 
 class StepRequest(BaseModel):
     """In which language's file the page is, when a step is taken back or made again."""
 
     language: str = Field(max_length=40)
+    file: str = Field("", max_length=200)
 
 
 class MendRequest(BaseModel):
@@ -82,33 +86,35 @@ def _forms(request: Request) -> dict[str, Any]:
     return {
         "blocks": [{**form.as_json(), "begins": starting_values(form, today=today)} for form in forms],
         "issue": issue_form().as_json(),
+        "newsletter": newsletter_form().as_json(),
     }
 
 
 @routes.get("/issues/{slug}/document")
-def _document(desk: AtDesk, slug: str, language: str = "") -> dict[str, Any]:
-    return desk.open(slug, language).as_json()
+def _document(desk: AtDesk, slug: str, language: str = "", file: str = "") -> dict[str, Any]:
+    return desk.open(slug, language, file).as_json()
 
 
 @routes.post("/issues/{slug}/edit")
 def _edit(desk: AtDesk, slug: str, asked: EditRequest) -> dict[str, Any]:
-    draft = Draft(asked.language, asked.version, asked.edits, words=asked.words, gesture=asked.gesture)
+    said = {"words": asked.words, "gesture": asked.gesture, "file": asked.file}
+    draft = Draft(asked.language, asked.version, asked.edits, **said)
     return desk.edit(slug, draft).as_json()
 
 
 @routes.post("/issues/{slug}/undo")
 def _undo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
-    return desk.undo(slug, asked.language).as_json()
+    return desk.undo(slug, asked.language, file=asked.file).as_json()
 
 
 @routes.post("/issues/{slug}/redo")
 def _redo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
-    return desk.undo(slug, asked.language, again=True).as_json()
+    return desk.undo(slug, asked.language, file=asked.file, again=True).as_json()
 
 
 @routes.post("/issues/{slug}/settle")
 def _settle(desk: AtDesk, slug: str, asked: SettleRequest) -> dict[str, Any]:
-    return desk.settle(slug, asked.language, asked.side).as_json()
+    return desk.settle(slug, asked.language, asked.side, file=asked.file).as_json()
 
 
 @routes.post("/issues/{slug}/mend")

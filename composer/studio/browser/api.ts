@@ -153,8 +153,10 @@ export async function change(address: string, wanted: object): Promise<OpenFile>
   return answer.json();
 }
 
-export async function askIssueFile(slug: string, language: string): Promise<OpenFile> {
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}/document?${new URLSearchParams({ language })}`)).json();
+/** @param file Names one that is no language's: newsletter.yaml. */
+export async function askIssueFile(slug: string, language: string, file = ""): Promise<OpenFile> {
+  const query = new URLSearchParams({ language, file });
+  return (await ask(`/api/issues/${encodeURIComponent(slug)}/document?${query}`)).json();
 }
 
 export async function askForms(): Promise<Forms> {

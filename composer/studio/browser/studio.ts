@@ -7,6 +7,7 @@ import { showIssueList } from "./issues";
 import { IssueLife } from "./issues/index";
 import { listen } from "./live";
 import { forgetAside, showMistakes } from "./mistakes";
+import { Publication } from "./publication/index";
 import { Report, subjectOf } from "./report";
 import { Seeing } from "./seeing/index";
 import { messageTokens } from "./seeing/raw";
@@ -32,6 +33,7 @@ const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
 const sending = new Sending({ go, toChecks });
+const publication = new Publication(() => refresh());
 const life = new IssueLife({
   show: (slug) => (slug && slug === state.issue ? void refresh() : openIssue(slug)),
   issues: () => project?.issues ?? [],
@@ -143,6 +145,7 @@ async function showIssue(report: IssueReport, turn: number) {
   showTools();
   panel.show(report, state);
   writing.show(report);
+  publication.show(report);
   showCount(report);
   showMistakes(report);
   if (report.digest) await showView(report, turn);

@@ -3,15 +3,7 @@
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "../api";
-import { IconButton } from "../writing/tools";
-
-let count = 0;
-
-/** A name for an element that no other part of the page has, though each is drawn for itself. */
-export function useName(): string {
-  const [name] = useState(() => `ask-${++count}`);
-  return name;
-}
+import { IconButton, useName } from "../writing/tools";
 
 interface SheetProps {
   title: string;

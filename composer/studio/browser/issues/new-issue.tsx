@@ -1,8 +1,8 @@
 // A new issue: what it begins with, its day, its number, and what its folder is called.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../writing/tools";
-import { Input, Sheet, Trouble, useAsking, useName } from "./dialog";
+import { Icon, useName } from "../writing/tools";
+import { Input, Sheet, Trouble, useAsking } from "./dialog";
 import {
   askBeginnings,
   type Beginnings,

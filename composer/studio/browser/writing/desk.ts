@@ -52,8 +52,11 @@ export class Desk {
   private queue: Promise<void> = Promise.resolve();
   private gesture = { name: "", number: 0, at: 0 };
 
-  /** `saved` is told whenever the file on the disk is another one. */
-  constructor(private readonly saved: () => void) {}
+  /** `saved` is told whenever the file on the disk is another one; `other` names a file that is no language's. */
+  constructor(
+    private readonly saved: () => void,
+    private readonly other = "",
+  ) {}
 
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -149,7 +152,7 @@ export class Desk {
     await this.inTurn(async () => {
       const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
       if ((way === "undo" ? undo : redo) === null) return;
-      await this.ask(() => change(`${this.slug}/${way}`, { language: this.language }));
+      await this.ask(() => change(`${this.slug}/${way}`, { language: this.language, file: this.other }));
       this.turn += 1;
       const count = this.blocks.length;
       if (this.selected !== null && this.selected >= count) this.selected = count ? count - 1 : null;
@@ -207,7 +210,7 @@ export class Desk {
     this.saving = this.isWaiting() ? "waiting" : "saved";
     if (isOnDisk) {
       await this.inTurn(async () => {
-        await this.ask(() => change(`${this.slug}/settle`, { language: this.language, side }));
+        await this.ask(() => change(`${this.slug}/settle`, { language: this.language, file: this.other, side }));
       });
     }
     this.turn += 1;
@@ -243,7 +246,7 @@ export class Desk {
     const before = this.file?.document;
     if (!before) return false;
     const post = (version: string) =>
-      change(`${this.slug}/edit`, { language: this.language, version, edits, words, gesture });
+      change(`${this.slug}/edit`, { language: this.language, file: this.other, version, edits, words, gesture });
     return this.ask(async () => {
       try {
         return await post(before.version);
@@ -293,7 +296,7 @@ export class Desk {
     const { slug, language } = this;
     try {
       this.forms ??= await askForms();
-      const file = await askIssueFile(slug, language);
+      const file = await askIssueFile(slug, language, this.other);
       if (slug !== this.slug || language !== this.language || this.isWaiting()) return;
       this.base = file.is_first ? null : (await askIssueFile(slug, "")).document;
       if (file.document.version !== this.file?.document.version) this.turn += 1;

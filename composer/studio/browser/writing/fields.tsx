@@ -1,11 +1,11 @@
 // The fields of a form. What is typed goes to the desk; what the desk has comes back, but never under the fingers.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { MarkdownField } from "./prose-field";
-import { IconButton } from "./tools";
+import { IconButton, useName } from "./tools";
 
 interface FieldProps {
   desk: Desk;
@@ -90,7 +90,7 @@ export function written(field: FormField, text: string): Value {
 const asText = (value: Value) => (value === null || value === undefined ? "" : String(value));
 
 function TextField({ desk, field, path }: FieldProps) {
-  const id = useId();
+  const id = useName();
   const input = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
   const value = asText(desk.value(path));
   const { turn } = desk;
@@ -147,7 +147,7 @@ function TextField({ desk, field, path }: FieldProps) {
 }
 
 function ChoiceField({ desk, field, path }: FieldProps) {
-  const id = useId();
+  const id = useName();
   const value = asText(desk.value(path));
   const chosen = (event: Event) =>
     desk.set(path, (event.currentTarget as HTMLSelectElement).value || null, `“${field.label}”`);
@@ -171,7 +171,7 @@ function usually(field: FormField): string {
 }
 
 function YesNoField({ desk, field, path }: FieldProps) {
-  const id = useId();
+  const id = useName();
   const value = asText(desk.value(path) ?? field.default);
   const isOn = /^(true|yes|on)$/i.test(value);
   const usual = /^(true|yes|on)$/i.test(asText(field.default));

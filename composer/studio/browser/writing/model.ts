@@ -81,6 +81,7 @@ export interface Form {
 export interface Forms {
   blocks: Form[];
   issue: Form;
+  newsletter: Form;
 }
 
 export type Edit =

@@ -51,7 +51,7 @@ const SAVING: Record<Saving, string> = {
   conflict: "Not saved: changed elsewhere too",
 };
 
-function Status({ desk }: { desk: Desk }) {
+export function Status({ desk }: { desk: Desk }) {
   const { undo, redo } = desk.file?.history ?? { undo: null, redo: null };
   const isWell = desk.saving === "saved";
   return (
@@ -78,7 +78,7 @@ function Status({ desk }: { desk: Desk }) {
   );
 }
 
-function ConflictNotice({ desk }: { desk: Desk }) {
+export function ConflictNotice({ desk }: { desk: Desk }) {
   return (
     <div class="conflict" role="alert">
       <p>
@@ -114,7 +114,7 @@ function inWords(value: Value): string {
   return text.length > 400 ? `${text.slice(0, 400)} …` : text;
 }
 
-function Unreadable({ desk }: { desk: Desk }) {
+export function Unreadable({ desk }: { desk: Desk }) {
   const document = desk.file?.document;
   return (
     <section>

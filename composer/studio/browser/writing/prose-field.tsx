@@ -1,15 +1,16 @@
 // A field of Markdown, written as it is seen; as it is typed where the editor does not know all of it.
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { Labelled, written } from "./fields";
 import type { FormField, Path } from "./model";
 import type { ProseEditor } from "./prose";
+import { useName } from "./tools";
 
 type State = "loading" | "seen" | "typed";
 
 export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormField; path: Path }) {
-  const id = useId();
+  const id = useName();
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<ProseEditor | null>(null);
   const text = useRef<HTMLTextAreaElement>(null);

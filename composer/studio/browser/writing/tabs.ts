@@ -36,6 +36,7 @@ export class Tabs {
       tab.tabIndex = isChosen ? 0 : -1;
       byId(`panel-${tab.dataset.panel}`).hidden = !isChosen;
     }
+    byId(`panel-${name}`).dispatchEvent(new Event("opened"));
     this.opened(name);
   }
 }

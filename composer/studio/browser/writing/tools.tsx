@@ -1,5 +1,15 @@
 // Small parts that the panels share.
 
+import { useState } from "preact/hooks";
+
+let count = 0;
+
+/** A name for an element that no other part of the page has, though each is drawn for itself. */
+export function useName(): string {
+  const [name] = useState(() => `field-${++count}`);
+  return name;
+}
+
 export function Icon({ name }: { name: string }) {
   return (
     <svg class="icon" aria-hidden="true">

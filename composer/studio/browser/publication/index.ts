@@ -1,0 +1,33 @@
+// The publication beside the mail: who publishes it and what it looks like, each change seen at once.
+
+import type { IssueReport } from "../api";
+import { byId } from "../dom";
+import { Desk } from "../writing/desk";
+
+export class Publication {
+  private readonly root = byId("panel-publication");
+  private readonly desk: Desk;
+  private report: IssueReport | null = null;
+  private isDrawn = false;
+
+  /** `saved` is told when the file is another one. */
+  constructor(saved: () => void) {
+    this.desk = new Desk(saved, "newsletter.yaml");
+    this.root.addEventListener("opened", () => this.open());
+    addEventListener("beforeunload", () => void this.desk.flush());
+  }
+
+  /** An issue is shown, or shown again: the publication is seen on it. */
+  show(report: IssueReport): void {
+    this.report = report;
+    if (!this.root.hidden) this.open();
+  }
+
+  private open(): void {
+    if (!this.report) return;
+    void this.desk.open(this.report.slug, this.report.languages[0] ?? "");
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    void import("./panel").then(({ showPublication }) => showPublication(this.root, this.desk));
+  }
+}

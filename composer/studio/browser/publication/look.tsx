@@ -1,0 +1,330 @@
+// What the publication looks like: theme, logo, colours by day and in the dark, fonts.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask, post } from "../api";
+import { inWords, Trouble } from "../issues/dialog";
+import { Themes } from "../issues/start";
+import type { Desk } from "../writing/desk";
+import { Icon, IconButton } from "../writing/tools";
+import { contrast, inFull, isColour } from "./contrast";
+
+export interface ThemeReport {
+  theme: string;
+  themes: string[];
+  tokens: Record<string, string | number>;
+  colours: string[];
+  fonts: string[];
+  pairs: [string, string][];
+  readable: number;
+  trouble: string;
+}
+
+interface LookProps {
+  desk: Desk;
+  theme: ThemeReport;
+}
+
+const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+
+/** The theme that the file names, and what it has if nothing is changed. */
+export function useTheme(desk: Desk): ThemeReport | null {
+  const [report, setReport] = useState<ThemeReport | null>(null);
+  const name = text(desk.value(["theme", "name"]));
+  useEffect(() => {
+    let isWanted = true;
+    void ask(`/api/publication?${new URLSearchParams({ theme: name })}`)
+      .then((answer) => answer.json())
+      .then((told) => isWanted && setReport(told))
+      .catch(() => undefined);
+    return () => {
+      isWanted = false;
+    };
+  }, [name]);
+  return report;
+}
+
+export function Look({ desk, theme }: LookProps) {
+  const chosen = text(desk.value(["theme", "name"])) || theme.theme;
+  return (
+    <>
+      {theme.trouble && <Trouble words={theme.trouble} />}
+      <Themes
+        names={theme.themes}
+        chosen={chosen}
+        choose={(name) => desk.set(["theme", "name"], name, "choose a theme")}
+      />
+      <Logos desk={desk} />
+      <Colours desk={desk} theme={theme} />
+      <Fonts desk={desk} theme={theme} />
+    </>
+  );
+}
+
+// --- Colours
+
+const NAMES: Record<string, string> = {
+  ground: "Around the mail",
+  paper: "Paper",
+  tint: "Tinted ground",
+  ink: "Text",
+  muted: "Quiet text",
+  rule: "Lines",
+  accent: "Accent: links and buttons",
+  on_accent: "Words on the accent",
+  panel: "Loud ground",
+  on_panel: "Words on the loud ground",
+  highlight: "Highlight",
+  on_highlight: "Words on the highlight",
+};
+const FIRST = ["accent", "on_accent", "ink", "paper"];
+
+const named = (token: string) => NAMES[token] ?? token.replaceAll("_", " ");
+
+function Colours({ desk, theme }: LookProps) {
+  const usual = [...FIRST.filter((token) => theme.colours.includes(token))];
+  const rest = theme.colours.filter((token) => !usual.includes(token));
+  return (
+    <fieldset class="colours">
+      <legend>Colours</legend>
+      <p class="colour-heads" aria-hidden="true">
+        <span />
+        <span>by day</span>
+        <span>in the dark</span>
+      </p>
+      {usual.map((token) => (
+        <ColourRow key={token} desk={desk} theme={theme} token={token} />
+      ))}
+      <details>
+        <summary>
+          <span>More colours</span>
+        </summary>
+        {rest.map((token) => (
+          <ColourRow key={token} desk={desk} theme={theme} token={token} />
+        ))}
+      </details>
+    </fieldset>
+  );
+}
+
+function ColourRow({ desk, theme, token }: LookProps & { token: string }) {
+  const faint = [faintness(desk, theme, token, ""), faintness(desk, theme, token, "_dark")].filter(Boolean);
+  return (
+    <div class="colour-row">
+      <span>{named(token)}</span>
+      <Colour desk={desk} theme={theme} token={token} words={`${named(token)}, by day`} />
+      <Colour desk={desk} theme={theme} token={`${token}_dark`} words={`${named(token)}, in the dark`} />
+      {faint.length > 0 && (
+        <p class="faint" role="status">
+          <Icon name="warning" /> <span>{faint.join(" ")}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function colourOf(desk: Desk, theme: ThemeReport, token: string): string {
+  return text(desk.value(["theme", token]) ?? theme.tokens[token]);
+}
+
+/** What a colour that was chosen here cannot be read with, in words: shipped themes answer for theirs. */
+function faintness(desk: Desk, theme: ThemeReport, token: string, suffix: string): string {
+  if (!desk.value(["theme", token + suffix])) return "";
+  const found = theme.pairs
+    .filter((pair) => pair.includes(token))
+    .flatMap(([ink, ground]) => {
+      const ratio = contrast(colourOf(desk, theme, ink + suffix), colourOf(desk, theme, ground + suffix));
+      if (ratio === null || ratio >= theme.readable) return [];
+      const beside = token === ink ? `on “${named(ground)}”` : `under “${named(ink)}”`;
+      return [`${beside} (${ratio.toFixed(1)})`];
+    });
+  const when = suffix ? "In the dark" : "By day";
+  return found.length ? `${when} hard to read ${found.join(", ")}; a contrast of ${theme.readable} is needed.` : "";
+}
+
+function Colour({ desk, theme, token, words }: LookProps & { token: string; words: string }) {
+  const own = desk.value(["theme", token]);
+  const value = colourOf(desk, theme, token);
+  const [typed, setTyped] = useState<string | null>(null);
+  const set = (colour: string) => desk.set(["theme", token], colour, `the colour “${words}”`);
+  const type = (written: string) => {
+    setTyped(written);
+    const colour = written.startsWith("#") ? written : `#${written}`;
+    if (isColour(colour)) set(colour.toLowerCase());
+  };
+  return (
+    <span class="colour">
+      <input
+        type="color"
+        value={isColour(value) ? inFull(value) : "#000000"}
+        aria-label={words}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
+      <input
+        type="text"
+        value={typed ?? value}
+        aria-label={`${words}, as a number`}
+        aria-invalid={typed !== null && !isColour(typed.startsWith("#") ? typed : `#${typed}`)}
+        spellcheck={false}
+        size={8}
+        onInput={(event) => type(event.currentTarget.value)}
+        onBlur={() => setTyped(null)}
+      />
+      {own !== undefined && own !== null && (
+        <IconButton
+          icon="undo"
+          words={`${words}: as in the theme`}
+          act={() => desk.set(["theme", token], null, `the colour “${words}”`)}
+        />
+      )}
+    </span>
+  );
+}
+
+// --- Fonts
+
+const STACKS: [string, string][] = [
+  ["Helvetica", "Helvetica, Arial, sans-serif"],
+  ["Georgia", "Georgia, 'Times New Roman', Times, serif"],
+  ["Segoe UI", "'Segoe UI', Helvetica, sans-serif"],
+  ["Verdana", "Verdana, Geneva, sans-serif"],
+  ["Trebuchet", "'Trebuchet MS', Helvetica, sans-serif"],
+  ["Palatino", "'Palatino Linotype', Palatino, Georgia, serif"],
+  ["Courier", "'Courier New', Courier, monospace"],
+];
+const FONT_NAMES: Record<string, string> = {
+  font_title: "Headlines",
+  font_text: "Running text",
+  font_note: "Small type",
+  font_print: "On paper",
+};
+
+function Fonts({ desk, theme }: LookProps) {
+  return (
+    <fieldset class="fonts">
+      <legend>Fonts</legend>
+      {theme.fonts.map((token) => (
+        <Font key={token} desk={desk} theme={theme} token={token} />
+      ))}
+      <p class="help-line">
+        All readers have these. A web font of your own is set in the source, with one of these behind it.
+      </p>
+    </fieldset>
+  );
+}
+
+function Font({ desk, theme, token }: LookProps & { token: string }) {
+  const own = text(desk.value(["theme", token]));
+  const usual = text(theme.tokens[token]);
+  const first = (usual.split(",")[0] ?? "").replaceAll("'", "");
+  const known = STACKS.some(([, stack]) => stack === own);
+  const name = FONT_NAMES[token] ?? token.replace("font_", "");
+  return (
+    <label class="font">
+      <span>{name}</span>
+      <select
+        value={own}
+        style={{ fontFamily: own || usual }}
+        onChange={(event) => desk.set(["theme", token], event.currentTarget.value || null, `the font “${name}”`)}
+      >
+        <option value="">as in the theme: {first}</option>
+        {own && !known && <option value={own}>{own}</option>}
+        {STACKS.map(([label, stack]) => (
+          <option key={stack} value={stack}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+// --- The logo
+
+function Logos({ desk }: { desk: Desk }) {
+  const file = text(desk.value(["logo", "file"]));
+  return (
+    <fieldset class="logos">
+      <legend>Logo</legend>
+      <LogoFile desk={desk} name="file" words="By day" />
+      {file && <LogoFile desk={desk} name="dark" words="On dark grounds" />}
+      {file && <LogoAlt desk={desk} />}
+      {file && (
+        <button
+          type="button"
+          class="plain"
+          onClick={() => void desk.act([{ edit: "remove", path: ["logo"] }], "remove the logo")}
+        >
+          Remove the logo
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; words: string }) {
+  const [trouble, setTrouble] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const file = text(desk.value(["logo", name]));
+  const take = async (picture: File | undefined) => {
+    if (!picture) return;
+    setTrouble("");
+    try {
+      const query = new URLSearchParams({ name: picture.name });
+      const stored = await post<{ file: string }>(`/api/publication/logo?${query}`, picture);
+      if (name === "file" && !desk.value(["logo", "alt"])) {
+        const value = { file: stored.file, alt: text(desk.value(["name"])) };
+        await desk.act([{ edit: "set", path: ["logo"], value }], "the logo");
+      } else desk.set(["logo", name], stored.file, "the logo");
+    } catch (error) {
+      setTrouble(inWords(error));
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button inside does the same
+    <div
+      class={`logo-file ${name}`}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void take(event.dataTransfer?.files[0]);
+      }}
+    >
+      <span class="logo-ground">
+        {file ? (
+          <img src={`/api/publication/logo?${new URLSearchParams({ name: file })}`} alt={file} />
+        ) : (
+          <Icon name="picture" />
+        )}
+      </span>
+      <span class="logo-words">
+        {words}
+        <small>{file || "none yet"}</small>
+      </span>
+      <button type="button" class="plain" onClick={() => input.current?.click()}>
+        {file ? "Another" : "Choose"}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept="image/*,.svg,.heic"
+        aria-label={`Logo, ${words.toLowerCase()}`}
+        onChange={(event) => void take(event.currentTarget.files?.[0])}
+      />
+      {trouble && <Trouble words={trouble} />}
+    </div>
+  );
+}
+
+function LogoAlt({ desk }: { desk: Desk }) {
+  return (
+    <label class="font">
+      <span>What it shows</span>
+      <input
+        type="text"
+        value={text(desk.value(["logo", "alt"]))}
+        onInput={(event) => desk.set(["logo", "alt"], event.currentTarget.value, "what the logo shows")}
+      />
+    </label>
+  );
+}

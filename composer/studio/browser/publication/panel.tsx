@@ -1,0 +1,137 @@
+// The panel of the publication: what it looks like, who publishes it, and what is known of readers.
+
+import { render } from "preact";
+import { useState } from "preact/hooks";
+import type { Desk } from "../writing/desk";
+import { Fields } from "../writing/fields";
+import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
+import { IconButton } from "../writing/tools";
+import { Look, useTheme } from "./look";
+
+export function showPublication(root: HTMLElement, desk: Desk): void {
+  root.replaceChildren();
+  render(<PublicationPanel desk={desk} />, root);
+}
+
+const AT_HAND = new Set([
+  "name",
+  "tagline",
+  "organisation",
+  "website",
+  "sender",
+  "reply_to",
+  "postal_address",
+  "contact",
+  "reason",
+  "languages",
+  "timezone",
+]);
+const ELSEWHERE = new Set(["theme", "logo", "fields"]);
+
+function PublicationPanel({ desk }: { desk: Desk }) {
+  useDesk(desk);
+  const theme = useTheme(desk);
+  if (!desk.file) return <p class="note">{desk.trouble}</p>;
+  const form = desk.forms?.newsletter;
+  if (!desk.file.document.can_be_edited) {
+    return (
+      <>
+        <Status desk={desk} />
+        <Unreadable desk={desk} />
+      </>
+    );
+  }
+  const fields = (form?.fields ?? [])
+    .filter((field) => !ELSEWHERE.has(field.name))
+    .map((field) => ({ ...field, is_rare: !AT_HAND.has(field.name) }));
+  return (
+    <>
+      <Status desk={desk} />
+      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
+      <section class="form appearance" aria-label="What it looks like">
+        <h2>What it looks like</h2>
+        {theme && <Look desk={desk} theme={theme} />}
+      </section>
+      <section class="form" aria-label="Who publishes it">
+        <h2>Who publishes it</h2>
+        <Fields desk={desk} fields={fields} path={[]} />
+      </section>
+      <section class="form" aria-label="What you know of readers">
+        <h2>What you know of readers</h2>
+        <ReaderFields desk={desk} />
+      </section>
+    </>
+  );
+}
+
+const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
+
+function ReaderFields({ desk }: { desk: Desk }) {
+  const [name, setName] = useState("");
+  const [meaning, setMeaning] = useState("");
+  const value = desk.value(["fields"]);
+  const fields = value && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [];
+  const isTaken = fields.some(([known]) => known === name);
+  const isWrong = name !== "" && (!FIELD_NAME.test(name) || isTaken);
+  const add = (event: Event) => {
+    event.preventDefault();
+    if (!name || !meaning || isWrong) return;
+    void desk.act([{ edit: "set", path: ["fields", name], value: meaning }], `add the field “${name}”`, () => {
+      setName("");
+      setMeaning("");
+    });
+  };
+  return (
+    <>
+      <p class="help-line">
+        Besides name, address and language. A field called city can be written in a text as a reader’s own word.
+      </p>
+      {fields.length > 0 && (
+        <ul class="reader-fields">
+          {fields.map(([field, words]) => (
+            <li key={field}>
+              <code>{field}</code>
+              <input
+                type="text"
+                aria-label={`What ${field} means`}
+                value={String(words ?? "")}
+                onInput={(event) => desk.set(["fields", field], event.currentTarget.value, `the field “${field}”`)}
+              />
+              <IconButton
+                icon="delete"
+                words={`Remove the field ${field}`}
+                act={() => desk.act([{ edit: "remove", path: ["fields", field] }], `remove the field “${field}”`)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <form class="new-field" onSubmit={add}>
+        <input
+          type="text"
+          placeholder="city"
+          aria-label="Name of a new field"
+          aria-invalid={isWrong}
+          value={name}
+          spellcheck={false}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <input
+          type="text"
+          placeholder="The city that they live in"
+          aria-label="What the new field means"
+          value={meaning}
+          onInput={(event) => setMeaning(event.currentTarget.value)}
+        />
+        <button type="submit" class="plain" disabled={!name || !meaning || isWrong}>
+          Add
+        </button>
+        {isWrong && (
+          <p class="help-line" role="status">
+            {isTaken ? "There is such a field." : "Small letters, digits and underscores; it begins with a letter."}
+          </p>
+        )}
+      </form>
+    </>
+  );
+}

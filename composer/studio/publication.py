@@ -1,0 +1,101 @@
+"""Answers about the publication, beside those of ``writing.py``, by which its file is written.
+
+::
+
+    GET  /api/publication?theme=          the themes, and the colours and fonts that one has if nothing is changed
+    POST /api/publication/logo?name=      the bytes of a picture → {"file"}: its name beside newsletter.yaml
+    GET  /api/publication/logo?name=      that picture
+
+Nothing here changes ``newsletter.yaml``: what is chosen is an edit of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from composer.checks.colours import COLOUR_PAIRS
+from composer.edition.theme.contrast import READABLE
+from composer.edition.theme.token_values import Token, is_colour
+from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_names
+from composer.errors import NewsletterError
+from composer.issue.source import Source
+from composer.picture_types import type_by_content
+from composer.studio.asked import previews_of
+from composer.web.files import file_response
+from composer.writing.files import read_file
+from composer.writing.pictures import store_picture
+
+LOGO_PATH = "/api/publication/logo"
+
+_MOST_BYTES = 30_000_000
+
+routes = APIRouter(prefix="/api/publication")
+
+
+class ThemeReport(BaseModel):
+    """What a theme has if nothing is changed: its tokens, and the pairs of them that are read on each other.
+
+    ``trouble`` says why the project's own ``theme.yaml`` cannot be used; then the tokens are the shipped theme's.
+    """
+
+    theme: str
+    themes: tuple[str, ...]
+    tokens: Mapping[str, Token]
+    colours: tuple[str, ...]
+    fonts: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...] = COLOUR_PAIRS
+    readable: float = READABLE
+    trouble: str = ""
+
+
+class StoredLogo(BaseModel):
+    """Names a picture that is beside ``newsletter.yaml`` now."""
+
+    file: str
+
+
+@routes.get("")
+def _publication(request: Request, theme: str = "") -> ThemeReport:
+    project = previews_of(request).project
+    templates, source = project.templates, Source(project.issues_dir / "newsletter.yaml")
+    names = theme_names(templates)
+    name = theme if theme in names else DEFAULT_THEME
+    chosen = Overrides({"name": name}, source)
+    trouble = ""
+    try:
+        tokens = load_theme(templates, chosen).tokens
+    except NewsletterError as error:
+        trouble = str(error)
+        shipped = templates[-1:]
+        tokens = load_theme(shipped, chosen if name in theme_names(shipped) else Overrides({}, source)).tokens
+    colours = tuple(token for token, value in tokens.items() if is_colour(value) and f"{token}_dark" in tokens)
+    fonts = tuple(token for token in tokens if token.startswith("font_"))
+    return ThemeReport(theme=name, themes=names, tokens=tokens, colours=colours, fonts=fonts, trouble=trouble)
+
+
+@routes.post("/logo")
+async def _store_logo(request: Request, name: Annotated[str, Query(max_length=400)]) -> Response:
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > _MOST_BYTES:
+            raise HTTPException(413, "The picture is too large.")
+    folder = previews_of(request).project.issues_dir
+    stored = await run_in_threadpool(store_picture, folder, name, content)
+    return JSONResponse(StoredLogo(file=stored.name).model_dump())
+
+
+@routes.get("/logo")
+def _logo(request: Request, name: Annotated[str, Query(max_length=400)]) -> Response:
+    folder = previews_of(request).project.issues_dir
+    content = read_file(folder / name, folder=folder) if "/" not in name and "\\" not in name else None
+    kind = type_by_content(content[:16]) if content else None
+    if content is None or kind is None:
+        raise HTTPException(404, f"There is no picture {name!r} beside newsletter.yaml.")
+    return file_response(content, kind.media_type)

@@ -1,0 +1,107 @@
+"""The publication is written in the studio: its file, its theme, its logo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from starlette.testclient import TestClient
+
+from composer.studio.app import create_studio
+from composer.studio.session import FORGERY_HEADER
+from tests.support.hanging import wait_until
+from tests.support.projects import NEWSLETTER, SESSION, SLUG, ProjectFolder, admit, png
+
+
+@pytest.fixture
+def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
+    app = create_studio(project_folder.project, run="test", session=SESSION)
+    with TestClient(app, base_url="http://127.0.0.1:8027") as client:
+        cookie = SESSION.new_cookie()
+        client.cookies.set(SESSION.cookie_name, cookie)
+        client.headers[FORGERY_HEADER] = SESSION.forgery_token(cookie)
+        yield client
+
+
+def test_the_file_of_the_publication_is_edited_beside_the_issue_and_undone_with_it(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    file = {"language": "en", "file": "newsletter.yaml"}
+    opened = client.get(f"/api/issues/{SLUG}/document", params=file).json()["document"]
+    assert opened["values"]["name"] == "The Harbour Letter"
+    edit = {"edit": "set", "path": ["theme", "accent"], "value": "#0b5fff"}
+    asked = {**file, "version": opened["version"], "edits": [edit]}
+    assert client.post(f"/api/issues/{SLUG}/edit", json=asked).status_code == 200
+    written = (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8")
+    assert written.startswith(NEWSLETTER)
+    assert "#0b5fff" in client.get(f"/show/{SLUG}/en/source").text
+    assert client.post(f"/api/issues/{SLUG}/undo", json=file).json()["document"]["text"] == NEWSLETTER
+    missing = client.get(f"/api/issues/{SLUG}/document", params={"file": "../../etc/passwd"})
+    assert missing.status_code == 422
+
+
+def test_a_theme_is_told_as_it_is_before_anything_is_changed(client: TestClient, project_folder: ProjectFolder) -> None:
+    (project_folder.templates / "theme.yaml").write_text('accent: "#004488"\n', encoding="utf-8")
+    told = client.get("/api/publication", params={"theme": "bulletin"}).json()
+    assert told["theme"] == "bulletin"
+    assert told["tokens"]["accent"] == "#004488"
+    assert ["on_accent", "accent"] in told["pairs"]
+    assert "accent" in told["colours"]
+    (project_folder.templates / "theme.yaml").write_text("acent: [\n", encoding="utf-8")
+    told = client.get("/api/publication", params={"theme": "no such"}).json()
+    assert told["trouble"]
+    assert told["theme"] == "gazette"
+
+
+def test_a_logo_is_stored_beside_the_newsletter_and_only_pictures_are_shown(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    stored = client.post("/api/publication/logo", params={"name": "Our Logo.PNG"}, content=png(60, 40)).json()
+    assert stored == {"file": "our-logo.png"}
+    assert (project_folder.issues / "our-logo.png").is_file()
+    assert client.get("/api/publication/logo", params=stored | {"name": "our-logo.png"}).status_code == 200
+    for name in ("newsletter.yaml", f"{SLUG}/bridge.png", "..", ""):
+        assert client.get("/api/publication/logo", params={"name": name}).status_code in (404, 422), name
+    refused = client.post("/api/publication/logo", params={"name": "logo.png"}, content=b"no picture")
+    assert refused.status_code == 422
+
+
+@pytest.fixture
+def page(browser: Browser, studio_url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    admit(context)
+    page = context.new_page()
+    page.goto(studio_url)
+    expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
+    yield page
+    context.close()
+
+
+def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, project_folder: ProjectFolder) -> None:
+    mail = page.frame_locator(".frames iframe:not(.coming)")
+    page.get_by_role("tab", name="Publication").click()
+    panel = page.get_by_role("tabpanel")
+    ink = panel.get_by_label("Text, by day, as a number", exact=True)
+    ink.fill("#dddddd")
+    expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+    ink.fill("#112233")
+    expect(panel.get_by_text("hard to read")).to_have_count(0)
+    expect(mail.get_by_text("Dear Ana").last).to_have_css("color", "rgb(17, 34, 51)")
+    panel.get_by_role("button", name="Text, by day: as in the theme", exact=True).click()
+    panel.get_by_role("radio", name="Poster").check()
+    panel.get_by_label("Running text").select_option("Verdana")
+    logo = {"name": "Quay Logo.png", "mimeType": "image/png", "buffer": png(80, 80)}
+    panel.get_by_label("Logo, by day").set_input_files([logo])
+    expect(mail.get_by_alt_text("The Harbour Letter").first).to_be_attached()
+    panel.get_by_label("Words under the name").fill("Every month from the quay")
+    expect(mail.get_by_text("Every month from the quay").first).to_be_visible()
+    panel.get_by_label("Name of a new field").fill("boat")
+    panel.get_by_label("What the new field means").fill("The boat that they have")
+    panel.get_by_role("button", name="Add", exact=True).last.click()
+    expect(panel.get_by_label("What boat means")).to_have_value("The boat that they have")
+    wait_until(lambda: "boat: The boat" in (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8"))
+    text = (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8")
+    assert "ink" not in text
+    for line in ("name: poster", "font_text: Verdana", "file: quay-logo.png", "tagline: Every month from the quay"):
+        assert line in text, text
