@@ -20,6 +20,12 @@ ANCHOR = "a value that begins with & names it for later, which is not possible h
 TAG = "a value that begins with ! has a type{}, which is not possible here"
 QUOTE_WHOLE = "if it is meant as text, put the whole value in quotes"
 BESIDE_BLOCK = ("nothing may follow | or > on its line", "begin the text on the next line")
+BRACES_AS_KEY = (
+    "braces or brackets stand where a key was expected",
+    'put a text that begins with {{, { or [ in quotes: "{{ subscriber.first_name }}"',
+)
+TOO_MANY = "{} has more than {:,} keys and values, the last of them here"
+PASTED = "are data pasted into it? Delete them, or make several issues of it"
 _QUOTES = "put the whole text in quotes, or below the key after |"
 
 # (piece of the parser's message, our words, what to do); the first that fits.

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,11 +35,23 @@ from yaml.reader import ReaderError
 from composer.errors import Position, Problem
 from composer.issue.tree import Entry, Node
 from composer.issue.yaml.causes import quoted
-from composer.issue.yaml.errors import ALIAS, ANCHOR, BESIDE_BLOCK, QUOTE_WHOLE, TAG, explain_syntax
+from composer.issue.yaml.errors import (
+    ALIAS,
+    ANCHOR,
+    BESIDE_BLOCK,
+    BRACES_AS_KEY,
+    PASTED,
+    QUOTE_WHOLE,
+    TAG,
+    TOO_MANY,
+    explain_syntax,
+)
+from composer.issue.yaml.excerpt import Excerpt
 from composer.issue.yaml.spans import text_spans
 
 MAX_SIZE_BYTES = 5_000_000
 MAX_DEPTH = 20
+MAX_VALUES = 20_000  # keys and values together; a long issue has a thousand, and each is judged again and again
 # YAML 1.1 ends a line at these, which editors do not show, and layout programs leave in copied text.
 _LINE_BREAKS_OF_OLD = ("\x85", "\u2028", "\u2029")
 _SWALLOWED = re.compile(r"[ \t]*:[ \t]+#[\w{]")
@@ -81,7 +92,7 @@ def read_yaml_text(
     text: str, *, file: Path, problems: list[Problem], lines_before: int = 0, where: str = "the file"
 ) -> Node | None:
     """Read the tree of a text that stands in ``file`` after ``lines_before`` lines; adds to ``problems``."""
-    excerpt = _Excerpt(file, lines_before, where)
+    excerpt = Excerpt(file, lines_before, where)
     found: list[Problem] = []
     try:
         tree = _read_with(_loader_for(text), text, excerpt, found)
@@ -96,14 +107,14 @@ def _loader_for(text: str) -> _Loader:
     return yaml.CSafeLoader if yaml.__with_libyaml__ and "\ufeff" not in text else yaml.SafeLoader
 
 
-def _read_with(loader: _Loader, text: str, excerpt: _Excerpt, problems: list[Problem]) -> Node | None:
+def _read_with(loader: _Loader, text: str, excerpt: Excerpt, problems: list[Problem]) -> Node | None:
     try:
         return _Reader(text, excerpt, problems, loader).document()
     except _Stop:
         return None
 
 
-def _read_for_its_mistakes(text: str, excerpt: _Excerpt, problems: list[Problem]) -> Node | None:
+def _read_for_its_mistakes(text: str, excerpt: Excerpt, problems: list[Problem]) -> Node | None:
     """Read with the parser in Python, which says what stops it. Behind a ``*``, ``&`` or ``!`` it is made to go on."""
     stops: list[Problem] = []
     for _ in range(_MAX_STOPS if len(text) < _LONG else 1):
@@ -118,7 +129,7 @@ def _read_for_its_mistakes(text: str, excerpt: _Excerpt, problems: list[Problem]
     return tree
 
 
-def _read_until_it_stops(text: str, excerpt: _Excerpt, found: list[Problem]) -> tuple[Node | None, Problem | None, str]:
+def _read_until_it_stops(text: str, excerpt: Excerpt, found: list[Problem]) -> tuple[Node | None, Problem | None, str]:
     """Read the tree, or tell what stops the parser and, if it can go on, the text to go on with."""
     try:
         return _read_with(yaml.SafeLoader, text, excerpt, found), None, ""
@@ -160,7 +171,7 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
         before = data[: error.start].decode("utf-8-sig", errors="replace")
         problems.append(
             Problem(
-                _Excerpt(file).after(before),
+                Excerpt(file).after(before),
                 f"the file is not UTF-8 text (byte 0x{data[error.start]:02x})",
                 "save it again in your editor with the encoding UTF-8",
             )
@@ -171,31 +182,10 @@ def decode(data: bytes, *, file: Path, problems: list[Problem]) -> str | None:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Excerpt:
-    """Says where a text stands: in which file, below how many lines, and what it is called in a sentence."""
-
-    file: Path
-    lines_before: int = 0
-    name: str = "the file"
-
-    @property
-    def start(self) -> Position:
-        return Position(self.file, self.lines_before + 1, 1)
-
-    def at(self, line: int, column: int) -> Position:
-        """Make a place in the file; ``line`` and ``column`` are the parser's, which counts from 0."""
-        return Position(self.file, self.lines_before + line + 1, column + 1)
-
-    def after(self, before: str) -> Position:
-        """Find the place that follows the text's first characters, which are ``before``."""
-        return self.at(before.count("\n"), len(before) - before.rfind("\n") - 1)
-
-
 class _Reader:
     """Builds the tree from the parser's events; refuses as it goes, so that nothing grows."""
 
-    def __init__(self, text: str, excerpt: _Excerpt, problems: list[Problem], loader: _Loader) -> None:
+    def __init__(self, text: str, excerpt: Excerpt, problems: list[Problem], loader: _Loader) -> None:
         self._text = text
         self._lines = text.split("\n")
         self._first_line = excerpt.lines_before + 1
@@ -204,6 +194,7 @@ class _Reader:
         self._problems = problems
         # Any: an event's type says which of its attributes there are, and is asked before them.
         self._events: Iterator[Any] = yaml.parse(text, Loader=loader)
+        self._values_left = MAX_VALUES
 
     def document(self) -> Node | None:
         event = next(self._events, None)
@@ -277,15 +268,9 @@ class _Reader:
 
     def _key(self, event: Any) -> str:
         self._refuse_cleverness(event)
-        if isinstance(event, ScalarEvent):
-            return "" if _is_nothing(event) else event.value
-        if isinstance(event, AliasEvent):
-            return ""
-        self._refuse(
-            event,
-            "braces or brackets stand where a key was expected",
-            'put a text that begins with {{, { or [ in quotes: "{{ subscriber.first_name }}"',
-        )
+        if isinstance(event, ScalarEvent | AliasEvent):
+            return "" if isinstance(event, AliasEvent) or _is_nothing(event) else event.value
+        self._refuse(event, *BRACES_AS_KEY)
         raise _Stop
 
     def _value(self, event: Any, *, after: Any, depth: int) -> Node:
@@ -309,6 +294,10 @@ class _Reader:
         return Node(position, event.value, text_spans(event.value, written, style=event.style, start=position))
 
     def _refuse_cleverness(self, event: Any) -> None:
+        self._values_left -= 1
+        if self._values_left < 0:
+            self._refuse(event, TOO_MANY.format(self._excerpt.name, MAX_VALUES), PASTED)
+            raise _Stop
         if isinstance(event, AliasEvent):
             self._refuse(event, ALIAS, QUOTE_WHOLE)
         elif event.anchor is not None:

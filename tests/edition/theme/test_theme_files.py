@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from composer.edition.theme.token_values import as_hex
 from composer.errors import NewsletterError, TemplateError
 from composer.issue import load_issue
 from tests.support.authoring import issue_of, write_issue
+from tests.support.counting import steps_of
 from tests.support.editions import build
 
 TEXT = "- block: text\n  body: Hello"
@@ -208,20 +207,3 @@ def test_many_marks_cost_what_their_number_says(tmp_path: Path, mark: str) -> No
     # What the issue costs by itself is in both of two: it hangs on whether it can be built.
     one, two, four, eight = (work(mark * (400 * times // len(mark))) for times in (1, 2, 4, 8))
     assert eight - four < 8 * max(two - one, 1_000)
-
-
-def steps_of(done: Callable[[], object]) -> int:
-    """Count the calls of functions, Python's own among them, that something takes."""
-    counted = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        done()
-    finally:
-        sys.setprofile(before)
-    return counted

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from composer.issue import load_issue
 from composer.issue.blocks import BLOCKS, AgendaEntry, Link
 from composer.issue.model import Content, Newsletter
 from composer.issue.tree import plain
-from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
+from composer.issue.yaml.read import MAX_SIZE_BYTES, MAX_VALUES, read_yaml
 from tests.support.authoring import ISSUE, write_issue
+from tests.support.counting import steps_of
 
 FILE = Path("issue.yaml")
 
@@ -168,3 +170,28 @@ def problems_in(folder: Path) -> Sequence[Problem]:
     except IssueError as error:
         return error.problems
     return ()
+
+
+PASTED: dict[str, Callable[[int], str]] = {
+    "aliases": lambda count: "blocks: [" + "*b, " * count + "]\n",
+    "entries": lambda count: "blocks:\n" + "-\n" * count,
+    "pairs on one line": lambda count: "blocks: [" + "a: b, " * count + "]\n",
+    "keys": lambda count: "".join(f"k{number}: 1\n" for number in range(count)),
+    "keys that are there already": lambda count: "a: 1\n" * count,
+}
+
+
+@pytest.mark.parametrize("kind", PASTED)
+def test_a_file_of_more_values_than_any_newsletter_has_is_not_read_on(kind: str) -> None:
+    """Twice as much of it costs no step more, of this stage and of all that would judge the values; counted."""
+    much, more = (PASTED[kind](count).encode() for count in (2 * MAX_VALUES, 4 * MAX_VALUES))
+    assert told(b"---\n" + much)[-1].partition(": ")[2].startswith("the file has more than 20,000 keys and values")
+    costs = [steps_of(partial(read_yaml, data, file=FILE)) for data in (much, more)]
+    assert costs[1] <= costs[0] * 1.1
+    assert read_yaml(more, file=FILE)[0] is None
+
+
+def test_a_long_newsletter_is_read_whole() -> None:
+    """Three thousand blocks of three keys and values are not refused."""
+    tree, problems = read_yaml(("blocks:\n" + "- block: text\n  id: a\n  body: b\n" * 2800).encode(), file=FILE)
+    assert (tree is not None, problems) == (True, [])
