@@ -17,6 +17,7 @@
     /api/publication …                          what its newsletter.yaml is written with: publication.py
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
     /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
+    /api/gallery, /gallery/…                    every block in every theme: gallery.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
@@ -48,6 +49,7 @@ from composer.studio import page, publication, seeing
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
+from composer.studio.gallery import add_gallery
 from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
 from composer.studio.issue_life import READ_PATHS, add_issue_life
 from composer.studio.previews import IssuePreviews
@@ -228,6 +230,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
     app.include_router(seeing.routes)
+    add_gallery(app, project)
     app.include_router(sending_routes())
     app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     return app

@@ -145,7 +145,7 @@ class Desk:
             issue.edit(name, edit, gesture=f"at once {self._count}", words=words)
 
     def _issue(self, slug: str) -> OpenIssue:
-        folder, own = self._folder(slug), own_blocks(self._project.templates)
+        folder, own = self.folder(slug), own_blocks(self._project.templates)
         issue, known = self._issues.get(slug, (None, None))
         if issue is None or known != own:
             issue = OpenIssue(folder, own_blocks=own)
@@ -164,7 +164,8 @@ class Desk:
         history = issue.history.as_json()
         return OpenFile(issue.document(name), history, name in (first, file), issue.conflicts(name))
 
-    def _folder(self, slug: str) -> Path:
+    def folder(self, slug: str) -> Path:
+        """Return where the files of an issue are. Raises NewsletterError if there is no such issue to be written."""
         folder = self._project.issues_dir / slug
         is_inside = folder.parent == self._project.issues_dir and slug not in ("", ".", "..")
         if not is_inside or not issue_file(folder).is_file() or leads_outside(folder, self._project.issues_dir):

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from composer.studio.app import create_studio
 from composer.workflow.people import add_person
 from tests.support.hanging import wait_until
+from tests.support.judges import needed
 from tests.support.projects import ISSUE, SESSION, ProjectFolder, admit
 from tests.support.web import in_thread, serve_in_thread
 
@@ -142,3 +143,27 @@ def test_a_finding_in_a_translation_opens_that_language(page: Page, project_fold
     finding.get_by_role("button", name="Show the place").click()
     expect(page).to_have_url(re.compile("language=fr"))
     expect(page.locator("#panel-write").get_by_label("What the picture shows")).to_be_focused()
+
+
+def test_a_block_of_the_gallery_is_looked_at_and_put_into_the_issue(page: Page, project_folder: ProjectFolder) -> None:
+    page.keyboard.press("g")
+    gallery = page.get_by_role("main", name="Gallery of blocks")
+    gallery.get_by_role("radio", name="poster").click()
+    gallery.get_by_role("searchbox", name="Find a block").fill("article")
+    card = gallery.get_by_role("article", name="Article", exact=True)
+    expect(card.frame_locator("iframe").get_by_role("heading", name="After prison")).to_be_visible()
+    expect(card.locator("pre")).to_contain_text("- block: article")
+    card.get_by_role("radio", name="Markdown").click()
+    expect(card.locator("pre")).not_to_contain_text("- block: article")
+    page.evaluate((needed("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        told = page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in told["violations"]] == [], scheme
+    card.get_by_role("button", name="Put it into my issue").click()
+    expect(mail(page).get_by_role("heading", name="After prison")).to_be_visible()
+    form = page.locator("#panel-write")
+    expect(form.get_by_role("heading", name="Article")).to_be_visible()
+    assert "block: article" in project_folder.issue_file.read_text(encoding="utf-8")
+    page.keyboard.press("Control+z")
+    wait_until(lambda: project_folder.issue_file.read_text(encoding="utf-8") == ISSUE)

@@ -3,6 +3,7 @@
 import type { IssueReport, ProjectReport } from "./api";
 import { ask, askIssue, askProject, Refusal } from "./api";
 import { byId, h, label, segments } from "./dom";
+import { GALLERY, Gallery } from "./gallery/index";
 import { showIssueList } from "./issues";
 import { IssueLife } from "./issues/index";
 import { listen } from "./live";
@@ -40,6 +41,7 @@ const life = new IssueLife({
   shown: () => state.issue,
   flush: () => writing.desk.flush(),
 });
+const gallery = new Gallery({ go, desk: writing.desk, put: showPut });
 const seeing = new Seeing(stage, writing, (part) => change(part), openPanel);
 
 const show = {
@@ -74,7 +76,17 @@ function go(place: string) {
 function showPlace() {
   const issues = project?.issues ?? [];
   sending.show({ place: state.place, report, issues, isWithout: app.classList.contains("without-issue") });
+  gallery.show(state.place, report);
   stage.layOut();
+}
+
+/** A block from the gallery stands at this place: it is seen, and its form is open. */
+function showPut(index: number) {
+  go("");
+  void refresh();
+  writing.desk.select(index);
+  writing.tabs.choose("write");
+  openPanel();
 }
 
 function openIssue(slug: string) {
@@ -322,6 +334,7 @@ const KEYS: Record<string, () => unknown> = {
   "-": () => zoom(-1),
   "−": () => zoom(-1),
   0: fit,
+  g: () => go(state.place === GALLERY ? "" : GALLERY),
   "/": find,
   n: () => project?.started && life.begin(),
   "?": help,
@@ -370,6 +383,7 @@ byId("zoom-out").addEventListener("click", () => zoom(-1));
 byId("zoom-fit").addEventListener("click", fit);
 byId("send").addEventListener("click", () => sending.enter());
 byId("help-button").addEventListener("click", help);
+byId("gallery-button").addEventListener("click", () => go(GALLERY));
 byId("fold-issues").addEventListener("click", () => fold("issues"));
 byId("fold-report").addEventListener("click", () => fold("report"));
 byId("scrim").addEventListener("click", () => app.classList.remove("issues-open", "report-open"));

@@ -321,6 +321,9 @@ function Palette({ desk, index }: { desk: Desk; index: number }) {
         </div>
       ))}
       {!found.length && <p class="note">No block is called so.</p>}
+      <button type="button" class="plain see-all" onClick={() => document.dispatchEvent(new CustomEvent("gallery"))}>
+        See them all, in every theme
+      </button>
     </section>
   );
 }
