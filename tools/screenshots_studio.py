@@ -85,22 +85,22 @@ def take(browser: Browser, folder: Path, *, out: Path) -> None:
     with preview(folder) as (url, process):
         for name, (width, height, scheme, query) in VIEWS.items():
             page = _open(browser, f"{url}&issue={SAMPLE}&{query}", width, height, scheme)
-            _shoot(page, out / f"studio-{name}.png")
+            photograph(page, out / f"studio-{name}.png")
             page.close()
         for width, height, scheme in WRITING:
             _shoot_writing(browser, url, width, height, scheme, out=out)
         page = _open(browser, url, 1440, 900, "light")
-        _shoot(page, out / "studio-findings.png")
+        photograph(page, out / "studio-findings.png")
         good = newest.read_text(encoding="utf-8")
         broken = good.replace("preheader:", "preheadr:", 1).replace("date: 2020-11-15", "date: 2020-11-31", 1)
         newest.write_text(broken, encoding="utf-8")
         page.wait_for_selector(".mistakes")
-        _shoot(page, out / "studio-error.png")
+        photograph(page, out / "studio-error.png")
         newest.write_text(good, encoding="utf-8")
         page.wait_for_selector(".mistakes", state="hidden")
         process.terminate()
         page.wait_for_selector("#offline:not([hidden])")
-        _shoot(page, out / "studio-offline.png")
+        photograph(page, out / "studio-offline.png")
 
 
 def _shoot_writing(browser: Browser, url: str, width: int, height: int, scheme: Scheme, *, out: Path) -> None:
@@ -110,7 +110,7 @@ def _shoot_writing(browser: Browser, url: str, width: int, height: int, scheme: 
 
     def shoot(name: str) -> None:
         page.wait_for_timeout(300)
-        _shoot(page, out / f"studio-{name}-{width}-{scheme}.png")
+        photograph(page, out / f"studio-{name}-{width}-{scheme}.png")
 
     if is_small:
         page.click("#fold-report")
@@ -138,7 +138,7 @@ def _open(browser: Browser, url: str, width: int, height: int, scheme: Scheme) -
     return page
 
 
-def _shoot(page: Page, path: Path) -> None:
+def photograph(page: Page, path: Path) -> None:
     page.wait_for_timeout(500)  # the panel, and the end of every transition
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)

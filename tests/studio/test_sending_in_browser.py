@@ -84,7 +84,9 @@ def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
     room(page).get_by_role("link", name="People").click()
     expect(room(page).get_by_text("Nobody is on a list yet")).to_be_visible()
     room(page).get_by_role("link", name="Import a file").click()
-    room(page).locator("input[type=file]").set_input_files(people_file(sending_folder, FILE))
+    expect(room(page).get_by_text("Drop the file here")).to_be_visible()
+    file = "text => { const all = new DataTransfer(); all.items.add(new File([text], 'membres.csv')); return all }"
+    room(page).get_by_role("heading").dispatch_event("drop", {"dataTransfer": page.evaluate_handle(file, FILE)})
     expect(room(page).get_by_label("Column Adresse mél goes to")).to_have_value("email")
     room(page).get_by_label("Column Ville goes to").select_option("")
     room(page).get_by_label("Name of the new list").fill("members")

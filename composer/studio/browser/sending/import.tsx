@@ -1,6 +1,7 @@
 // A file of people: what its columns are, what has to be asked, what would happen; and then, if it is right, it does.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { byId } from "../dom";
 import { Icon } from "../writing/tools";
 import { drop, post, useAnswer, useDoing } from "./ask";
 import { Columns } from "./import-columns";
@@ -43,23 +44,34 @@ export function ImportPage({ way }: { way: Way }) {
 
 function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: boolean; take: (file: File) => void }) {
   const [isOver, setOver] = useState(false);
-  const dropped = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const one = event.dataTransfer?.files[0];
-    if (one) take(one);
-  };
+  const wanted = useRef(take);
+  wanted.current = take;
+  // Anywhere in the window: beside its place, the browser would leave the page and show the file.
+  useEffect(() => {
+    const isSeen = () => !byId("sending").hidden;
+    const over = (event: DragEvent) => {
+      if (!isSeen()) return;
+      event.preventDefault();
+      setOver(event.type === "dragover");
+    };
+    const dropped = (event: DragEvent) => {
+      if (!isSeen()) return;
+      event.preventDefault();
+      setOver(false);
+      const one = event.dataTransfer?.files[0];
+      if (one) wanted.current(one);
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", over);
+    addEventListener("drop", dropped);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", over);
+      removeEventListener("drop", dropped);
+    };
+  }, []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way; the button in it is another
-    <div
-      class={`drop ${isOver ? "over" : ""} ${file ? "filled" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={dropped}
-    >
+    <div class={`drop ${isOver ? "over" : ""} ${file ? "filled" : ""}`}>
       {isBusy ? (
         <p>Reading …</p>
       ) : file ? (

@@ -3,7 +3,7 @@
 import { useAnswer } from "./ask";
 import type { StatusReport } from "./model";
 import { PageHead } from "./page";
-import { Bar, Empty, Loaded, Section, State, To, type Way, When } from "./parts";
+import { Bar, Empty, Loaded, MailingState, Section, To, type Way, When } from "./parts";
 import { places } from "./places";
 import { count, people } from "./words";
 
@@ -56,7 +56,7 @@ export function MailingLine({ of, way }: { of: StatusReport; way: Way }) {
         {people(of.planned)}
         {bad > 0 && <small class="state error">{count(bad)} not reached</small>}
       </span>
-      <State state={of.state === "planned" && of.is_at_it ? "waits for its time" : of.state} />
+      <MailingState of={of} />
     </li>
   );
 }

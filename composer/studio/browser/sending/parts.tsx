@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../writing/tools";
 import type { Answer, Fault } from "./ask";
-import type { Time } from "./model";
-import { count, stateInWords, timeInWords, toneOf } from "./words";
+import type { StatusReport, Time } from "./model";
+import { count, mailingInWords, stateInWords, timeInWords, toneOf } from "./words";
 
 const SKELETON_AFTER_MS = 200;
 
@@ -61,6 +61,10 @@ export function When({ at, otherwise = "–" }: { at: Time | null; otherwise?: s
 
 export function State({ state }: { state: string }) {
   return <span class={`state ${toneOf(state)}`}>{stateInWords(state)}</span>;
+}
+
+export function MailingState({ of }: { of: StatusReport }) {
+  return <span class={`state ${of.is_at_it ? "busy" : toneOf(of.state)}`}>{mailingInWords(of)}</span>;
 }
 
 /** Lines that stand for what comes, if it takes long enough to be noticed. */

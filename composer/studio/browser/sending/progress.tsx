@@ -5,9 +5,22 @@ import { get, post, useDoing } from "./ask";
 import { useProgress } from "./follow";
 import type { LastPageReport, MailingReport, ProgressReport, StatusReport } from "./model";
 import { PageHead } from "./page";
-import { Asked, Bar, Counted, Facts, Notice, Section, State, sentence, Trouble, type Way, When } from "./parts";
+import {
+  Asked,
+  Bar,
+  Counted,
+  Facts,
+  MailingState,
+  Notice,
+  Section,
+  State,
+  sentence,
+  Trouble,
+  type Way,
+  When,
+} from "./parts";
 import { Outcome } from "./report";
-import { count, lastingInWords, people, stateInWords, toneOf } from "./words";
+import { count, lastingInWords, people, stateInWords, toneOf, waitsForTime } from "./words";
 
 const GOING = new Set(["sending"]);
 /** Numbers that somebody has to look at stand out; the others do not. */
@@ -39,7 +52,7 @@ export function Progress({ report, reload, way }: ProgressProps) {
   return (
     <>
       <PageHead title={way.titleOf(status.issue)}>
-        Mailing {mailing} · <State state={isWaiting(status) ? "waits for its time" : status.state} />
+        Mailing {mailing} · <MailingState of={status} />
       </PageHead>
       <Section title={titleOf(status)} beside={<Ended status={status} />}>
         <Bar part={status.settled} whole={status.planned} label="How much is done" />
@@ -58,7 +71,7 @@ export function Progress({ report, reload, way }: ProgressProps) {
   );
 }
 
-const isWaiting = (status: StatusReport) => status.state === "planned" && status.is_at_it;
+const isWaiting = (status: StatusReport) => status.state === "planned" && waitsForTime(status.send_at);
 
 function titleOf(status: StatusReport) {
   if (isWaiting(status)) return `${people(status.planned)} get it then`;
@@ -123,7 +136,7 @@ function Pace({ status, progress }: { status: StatusReport; progress: ProgressRe
   }
   return (
     <>
-      {status.next_step_words && (
+      {status.next_step_words && status.state !== "planned" && (
         <p class="note">
           {status.next_step_words}{" "}
           {status.next_step_at && status.next_step !== "wait" && <When at={status.next_step_at} />}
@@ -151,7 +164,7 @@ function Decisions({ status, decided }: { status: StatusReport; decided: (told: 
   return (
     <>
       <p class="actions">
-        {isGoing && !isWaiting(status) && state !== "paused" && (
+        {isGoing && state !== "planned" && state !== "paused" && (
           <button type="button" class="plain" disabled={isBusy} onClick={() => decide("pause")}>
             Pause
           </button>

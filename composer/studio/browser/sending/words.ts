@@ -1,6 +1,6 @@
 // Counts, times and states in words.
 
-import type { Counts } from "./model";
+import type { Counts, StatusReport } from "./model";
 
 export const count = (number: number) => number.toLocaleString("en");
 export const people = (number: number) => (number === 1 ? "1 person" : `${count(number)} people`);
@@ -55,7 +55,14 @@ export const STATES: Record<string, string> = {
 };
 export const stateInWords = (state: string) => STATES[state] ?? state;
 
-export type Tone = "well" | "warning" | "error" | "busy" | "quiet";
+/** A mailing in a word; one that a process is at, and that has not begun, waits for its time or begins just now. */
+export function mailingInWords({ state, is_at_it, send_at }: StatusReport) {
+  if (state !== "planned" || !is_at_it) return stateInWords(state);
+  return waitsForTime(send_at) ? "waits for its time" : "begins";
+}
+export const waitsForTime = (at: string | null) => at !== null && Date.parse(at) > Date.now();
+
+export type Tone = "well" | "warning" | "error" | "busy" | "calm";
 const TONES: Record<string, Tone> = {
   accepted: "well",
   finished: "well",
@@ -71,7 +78,7 @@ const TONES: Record<string, Tone> = {
   paused: "warning",
   sampled: "warning",
 };
-export const toneOf = (state: string): Tone => TONES[state] ?? "quiet";
+export const toneOf = (state: string): Tone => TONES[state] ?? "calm";
 
 export const total = (counts: Counts) => Object.values(counts).reduce((sum, one) => sum + one, 0);
 
