@@ -1,4 +1,6 @@
-"""All tables. The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
+"""All tables; those of refusals come from ``refusal_tables.py``.
+
+The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
 
 ::
 
@@ -6,7 +8,8 @@
                                      │
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
        │             └──< attempts, doubts
-       ├──< exclusions, stopped_relays        mailings ──< leases, approvals       pace (by the name of a limit)
+       ├──< exclusions                        mailings ──< leases, approvals       pace (by the name of a limit)
+       └──< stopped_relays, stopped_providers
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
@@ -25,28 +28,39 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from composer.database.metadata import Attributes, Id, metadata
+from composer.database.refusal_tables import doubts, stopped_providers, stopped_relays
 
-# SQLite numbers only INTEGER PRIMARY KEY by itself; PostgreSQL needs room beyond two billion deliveries.
-Id = BigInteger().with_variant(Integer, "sqlite")
-# Searchable on PostgreSQL, for segments.
-Attributes = JSON().with_variant(JSONB(), "postgresql")
+__all__ = [
+    "approvals",
+    "attempts",
+    "consent_events",
+    "database_nonces",
+    "deliveries",
+    "doubts",
+    "edition_assets",
+    "editions",
+    "exclusions",
+    "leases",
+    "lifted_suppressions",
+    "lists",
+    "mailing_editions",
+    "mailings",
+    "metadata",
+    "pace",
+    "stopped_providers",
+    "stopped_relays",
+    "subscribers",
+    "subscriptions",
+    "suppressions",
+]
 
 lists = Table(
     "lists",
@@ -261,30 +275,6 @@ attempts = Table(
     Column("at", BigInteger, nullable=False),
     Column("note", Text),  # who settled it by hand, and why
     sqlite_with_rowid=False,
-)
-
-# Refusals of which it is not known yet whether they are about the person or about us (delivery/ledger/doubts.py).
-doubts = Table(
-    "doubts",
-    metadata,
-    Column("delivery_id", Id, ForeignKey("deliveries.id"), primary_key=True),
-    Column("mailing_id", Id, ForeignKey("mailings.id"), nullable=False, index=True),
-    Column("account", String(400), nullable=False, index=True),  # the relay with its login (Relay.account)
-    Column("about", String(10), nullable=False),  # delivery/judgement.py About, of this reply alone
-    Column("words", Text, nullable=False),  # those that the relay has for everybody (delivery/streak.py)
-    Column("suppression", String(40)),  # the reason for which the address is suppressed, if it is what it says
-    Column("refused_ms", BigInteger, nullable=False),  # milliseconds of Unix time
-)
-
-# Relays that have refused everybody in a mailing, until they take a message of it again.
-stopped_relays = Table(
-    "stopped_relays",
-    metadata,
-    Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
-    Column("account", String(400), primary_key=True),
-    Column("reply", Text, nullable=False),  # the last one
-    Column("people", Integer, nullable=False),  # refusals that were given back
-    Column("stopped_at", BigInteger, nullable=False),
 )
 
 # Who sends a mailing now: a row per sender. The epoch is its own, and stands in every one of its writes.

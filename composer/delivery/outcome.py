@@ -44,7 +44,8 @@ class Outcome(NamedTuple):
     it means that we give up. ``dead_address`` is set when the refusal says that the address is no good
     (with the reason for its suppression). A refusal says ``about`` whom it is by itself, and has the ``words`` that
     the relay has for everybody. An ``is_uncounted`` try said nothing about the person. ``account`` is the relay with
-    its login. Its commands left at ``began_at`` and its answer came at ``ended_at``, in Unix seconds.
+    its login, ``email`` the address that it was for. Its commands left at ``began_at`` and its answer came at
+    ``ended_at``, in Unix seconds.
 
     One is made for every message, and a frozen dataclass of so many fields takes four times as long.
     """
@@ -65,6 +66,7 @@ class Outcome(NamedTuple):
     is_uncounted: bool = False
     began_at: float = 0.0
     ended_at: float = 0.0
+    email: str = ""
 
     @property
     def state(self) -> DeliveryState:

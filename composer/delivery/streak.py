@@ -18,6 +18,18 @@ times as many are needed. Where every fifth address is dead, 8 in a row come onc
 
 A refusal that is about us by itself is not disproved by one message that is taken (a relay may take its own domain's):
 each of those outweighs four.
+
+The streak of one *provider* is what the relay has refused of its people since it last took a message to one of them,
+whatever it took for others meanwhile. A message to somebody else proves the relay well, and leaves the provider in
+doubt::
+
+    20 points of one provider ───────────────────────────────────────────▶ the provider is stopped, not the relay
+    20 points in a row, of which at most a fifth are of other providers ─▶ the same, if the relay may take others
+    nobody is left ── 10 points or more ─────────────────────────────────▶ the same
+                   ── nobody there was taken, and 2 people of a large
+                      provider, or 5 of another one, were refused in
+                      words about us, in the same few texts ─────────────▶ the same
+                   ── else ──────────────────────────────────────────────▶ they are what they say
 """
 
 from __future__ import annotations
@@ -41,6 +53,8 @@ _ENOUGH_AT_THE_END = 10.0
 _IN_ANY_WORDS = 3
 _TEXTS = 3
 _FURTHER_OF_A_DOMAIN = 0.1
+_OF_OTHERS = 0.2  # of the points of a streak that is about one provider
+_PEOPLE_OF_LARGE, _PEOPLE_OF_OTHER = 2, 5
 OUTWEIGHED = 4
 """So many refusals that are about us by themselves are settled by one message that the relay takes."""
 
@@ -60,12 +74,16 @@ _OF_REPLIES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A refusal of which it is not known yet whether it is about the person. ``words`` are those of ``same_words``."""
+    """A refusal of which it is not known yet whether it is about the person. ``words`` are those of ``same_words``.
+
+    ``provider`` has the person's mailbox; "" if the relay refused before it was told whom the message is for.
+    """
 
     delivery: int
     email: str
     about: About
     words: str
+    provider: str = ""
 
 
 class Ruling(enum.Enum):
@@ -100,10 +118,36 @@ def rule_at_the_end(doubts: Sequence[Doubt], *, has_taken: bool, is_everybody: b
     """
     if has_taken:
         return Ruling.ABOUT_US if count_points(doubts) >= _ENOUGH_AT_THE_END else Ruling.AS_SAID
-    people = len({fold_address(one.email) for one in doubts})
+    return Ruling.ABOUT_US if is_everybody and _is_pattern(doubts, people=2) else Ruling.IN_DOUBT
+
+
+def find_provider_of_streak(doubts: Sequence[Doubt]) -> str:
+    """Name the provider that a streak of the whole relay is about; "" if it is about no single one."""
+    by_provider: defaultdict[str, list[Doubt]] = defaultdict(list)
+    for one in doubts:
+        by_provider[one.provider].append(one)
+    points = {provider: _points(same) for provider, same in by_provider.items()}
+    most = max(points, key=lambda provider: points[provider], default="")
+    return most if points and sum(points.values()) - points[most] <= _OF_OTHERS * sum(points.values()) else ""
+
+
+def is_about_provider(doubts: Sequence[Doubt], *, has_taken: bool, is_large: bool) -> bool:
+    """Whether the streak of one provider is about us, once nobody is left to go on with.
+
+    ``has_taken``: the relay has taken messages of this mailing for people there. ``is_large``: the provider is one of
+    those that have a name.
+    """
+    if count_points(doubts) >= _ENOUGH_AT_THE_END:
+        return True
+    of_us = [one for one in doubts if one.about is About.US]
+    return not has_taken and _is_pattern(of_us, people=_PEOPLE_OF_LARGE if is_large else _PEOPLE_OF_OTHER)
+
+
+def _is_pattern(doubts: Sequence[Doubt], *, people: int) -> bool:
+    """Whether so many different people were refused in few texts, which some of them share."""
+    refused = len({fold_address(one.email) for one in doubts})
     texts = len({one.words for one in doubts})
-    is_pattern = people >= 2 and texts < people and texts <= _TEXTS
-    return Ruling.ABOUT_US if is_everybody and is_pattern else Ruling.IN_DOUBT
+    return refused >= people and texts < refused and texts <= _TEXTS
 
 
 def count_points(doubts: Iterable[Doubt]) -> float:

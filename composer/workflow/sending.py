@@ -85,5 +85,5 @@ def conclude_run(engine: Engine, mailing: int, run: Run, *, seconds: float, has_
         seconds=seconds,
         late_s=late_s,
         is_interrupted=run.end is End.STOPPED and not run.halted and not status.is_finished,
-        needs_a_person=bool(run.breaker or run.stopped or late_s or needs_a_person(status)),
+        needs_a_person=bool(run.breaker or run.stopped or run.stopped_providers or late_s or needs_a_person(status)),
     )

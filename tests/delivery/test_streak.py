@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.delivery.judgement import About
-from composer.delivery.streak import Doubt, Ruling, count_points, is_about_us, rule_at_the_end, same_words
+from composer.delivery.streak import (
+    Doubt,
+    Ruling,
+    count_points,
+    find_provider_of_streak,
+    is_about_provider,
+    is_about_us,
+    rule_at_the_end,
+    same_words,
+)
 
 GONE = "user unknown"
 
@@ -100,3 +110,76 @@ def test_many_at_a_provider_of_mailboxes_are_no_former_colleagues() -> None:
     in_a_row = [Doubt(number, f"reader{number}@gmail.com", About.PERSON, "user unknown") for number in range(20)]
     assert is_about_us(in_a_row)
     assert not is_about_us([replace(one, email=one.email.replace("gmail.com", "gone.example")) for one in in_a_row])
+
+
+def of_provider(count: int, provider: str, *, about: About = About.US, texts: int = 1) -> list[Doubt]:
+    """``count`` people of one provider, refused in turn in so many texts."""
+    domain = f"{provider}.com"
+    words = [f"{GONE} {chr(ord('a') + number) * 3}" for number in range(texts)]
+    return [
+        Doubt(number, f"{provider}{number}@{domain}", about, words[number % texts], provider) for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("streak", "provider"),
+    [
+        ([], ""),
+        (of_provider(20, "gmail"), "gmail"),
+        (of_provider(16, "gmail") + of_provider(4, "gmx"), "gmail"),
+        (of_provider(15, "gmail") + of_provider(5, "gmx"), ""),
+        (refused(20), ""),  # before anybody was named
+        ([replace(one, provider=one.email.partition("@")[2]) for one in refused(20)], ""),
+    ],
+)
+def test_a_streak_is_about_one_provider_if_nearly_all_of_it_is(streak: list[Doubt], provider: str) -> None:
+    assert find_provider_of_streak(streak) == provider
+
+
+@pytest.mark.parametrize(
+    ("streak", "has_taken", "is_large", "expected"),
+    [
+        (of_provider(1, "gmail"), False, True, False),
+        (of_provider(2, "gmail"), False, True, True),
+        (of_provider(2, "gmail", texts=2), False, True, False),
+        (of_provider(9, "gmail", texts=4), False, True, False),
+        (of_provider(9, "gmail"), True, True, False),  # some there are taken: spam filters judge each
+        (of_provider(10, "gmail"), True, True, True),
+        (of_provider(9, "gmail", about=About.PERSON), False, True, False),
+        (of_provider(10, "gmail", about=About.PERSON), False, True, True),
+        (of_provider(4, "company"), False, False, False),
+        (of_provider(5, "company"), False, False, True),
+        (of_provider(30, "company", about=About.PERSON), False, False, False),  # former colleagues
+    ],
+)
+def test_when_what_is_left_in_doubt_of_a_provider_is_about_us(
+    streak: list[Doubt], has_taken: bool, is_large: bool, expected: bool
+) -> None:
+    assert is_about_provider(streak, has_taken=has_taken, is_large=is_large) is expected
+
+
+_some = st.lists(
+    st.builds(
+        Doubt,
+        delivery=st.integers(1, 60),
+        email=st.builds("r{}@{}".format, st.integers(1, 40), st.sampled_from(["gmail.com", "gmx.de", "a.example"])),
+        about=st.sampled_from(About),
+        words=st.sampled_from(["no", "blocked", "user unknown", "spam", "gone"]),
+        provider=st.sampled_from(["gmail", "gmx", "a.example"]),
+    ),
+    max_size=40,
+)
+
+
+@given(_some, st.booleans(), st.randoms())
+def test_the_judgement_of_a_provider_knows_no_order_and_more_evidence_never_clears_it(
+    streak: list[Doubt], is_large: bool, dice: random.Random
+) -> None:
+    shuffled = list(streak)
+    dice.shuffle(shuffled)
+    judged = {taken: is_about_provider(streak, has_taken=taken, is_large=is_large) for taken in (False, True)}
+    assert judged[False] >= judged[True], "a message that it has taken speaks for the provider"
+    assert is_about_provider(shuffled, has_taken=False, is_large=is_large) == judged[False]
+    assert is_about_provider(streak, has_taken=False, is_large=True) >= judged[False], "a large one needs fewer"
+    new = [Doubt(100 + n, f"new{n}@gmail.com", About.US, "no", "gmail") for n in range(20)]
+    assert is_about_provider([*streak, *new], has_taken=True, is_large=is_large)

@@ -8,7 +8,7 @@ import itertools
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -72,12 +72,16 @@ def add_people(
     *,
     list_name: str = "members",
     languages: Iterable[str | None] = ("en",),
-    domains: int = 0,
+    domains: int | Sequence[str] = 0,
 ) -> int:
-    """``count`` confirmed subscribers, reader0@example.org and so on, or in so many domains; the list's id."""
+    """``count`` confirmed subscribers, reader0@example.org and so on, or in turn in these or so many domains.
+
+    Gives the list's id.
+    """
     list_id = ensure_list(connection, list_name, now=NOW)
     choice = list(languages)
-    emails = [f"reader{n}@{f'd{n % domains}.example' if domains else 'example.org'}" for n in range(count)]
+    names = [f"d{n}.example" for n in range(domains)] if isinstance(domains, int) else domains
+    emails = [f"reader{n}@{names[n % len(names)] if names else 'example.org'}" for n in range(count)]
     people = [
         {
             "email": emails[number],
@@ -99,9 +103,14 @@ def add_people(
 
 
 def plan(
-    engine: Engine, count: int, *, editions: Mapping[str, Edition] | None = None, domains: int = 0, **options: Any
+    engine: Engine,
+    count: int,
+    *,
+    editions: Mapping[str, Edition] | None = None,
+    domains: int | Sequence[str] = 0,
+    **options: Any,
 ) -> Plan:
-    """A mailing to ``count`` new people, in so many domains."""
+    """A mailing to ``count`` new people, in turn in these or so many domains."""
     with engine.begin() as connection:
         list_id = add_people(connection, count, languages=tuple(editions or ("en",)), domains=domains)
     editions = editions or {"en": make_edition()}

@@ -4,9 +4,10 @@ It writes what it takes over to an append-only file, one JSON object a line, *be
 dot: ``{"message_id": …, "recipient": …, "sha256": …}``. What stands in the file was accepted, whatever its
 client came to know.
 
-A fault is written ``PHASE[@N[+]][%SHARE]=ACTION``: at the N-th time that phase is reached (from 1; ``N+``: from
-then on; alone: every time), or at this share of those times (0.1). Phases: ``connect``, ``ehlo``, ``starttls``,
-``auth``, ``mail``, ``rcpt``, ``data``, ``body`` (after its first line), ``dot`` (a message that gets an answer
+A fault is written ``PHASE[@N[+]][%SHARE][/DOMAIN]=ACTION``: at the N-th time that phase is reached (from 1; ``N+``:
+from then on; alone: every time), or at this share of those times (0.1), and with a domain (``rcpt`` and ``dot``) only
+for people there. Phases: ``connect``, ``ehlo``, ``starttls``, ``auth``, ``mail``, ``rcpt``, ``data``, ``body`` (after
+its first line), ``dot`` (a message that gets an answer
 like 250 all the same is taken), ``taken`` (the truth has it already), ``reset``. Actions::
 
     550 5.1.1 no such user     this answer instead of the usual one; "\\n" between lines of a multi-line one
@@ -57,16 +58,18 @@ class Fault:
     first: int = 1
     last: float = float("inf")
     chance: float = 1.0
+    domain: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Fault:
-        """``phase``, ``phase@N``, ``phase@N+`` or ``phase%SHARE``, then ``=action``."""
+        """``phase``, ``phase@N``, ``phase@N+`` or ``phase%SHARE``, ``/domain`` or not, then ``=action``."""
         where, _, action = text.partition("=")
+        where, _, domain = where.partition("/")
         phase, _, share = where.partition("%")
         phase, _, times = phase.partition("@")
         first = int(times.rstrip("+")) if times else 1
         last = float("inf") if times.endswith("+") or not times else first
-        return cls(phase, action.replace("\\n", "\n"), first, last, float(share) if share else 1.0)
+        return cls(phase, action.replace("\\n", "\n"), first, last, float(share) if share else 1.0, domain)
 
 
 @dataclass
@@ -99,11 +102,12 @@ class Sink:
         self.times.clear()
         self.faults = [Fault.parse(fault) for fault in faults]
 
-    def fault(self, phase: str) -> str | None:
+    def fault(self, phase: str, recipient: str = "") -> str | None:
         """What to do now that this phase is reached."""
         self.times[phase] += 1
         for fault in self.faults:
-            if fault.phase == phase and fault.first <= self.times[phase] <= fault.last:
+            is_there = recipient.endswith(f"@{fault.domain}") if fault.domain else True
+            if fault.phase == phase and is_there and fault.first <= self.times[phase] <= fault.last:
                 if fault.chance < 1 and self.dice.random() >= fault.chance:
                     continue
                 self.struck[phase] += 1
@@ -195,8 +199,9 @@ class _Session:
                 self.has_sender = said.startswith("2")
             case "RCPT":
                 usual = _USUAL["rcpt"] if self.has_sender else "503 5.5.1 MAIL first"
-                said = await self.answer("rcpt", usual)
-                self.recipient = rest.partition("<")[2].rpartition(">")[0] if said.startswith("2") else None
+                recipient = rest.partition("<")[2].rpartition(">")[0]
+                said = await self.answer("rcpt", usual, recipient)
+                self.recipient = recipient if said.startswith("2") else None
             case "DATA":
                 await self.data()
             case "RSET":
@@ -236,7 +241,7 @@ class _Session:
             body = body[:-3]
         if self.recipient:
             self.sink.offered.append((self.recipient, hashlib.sha256(body).hexdigest()))
-        action = self.worn_out("dot") or self.sink.fault("dot")
+        action = self.worn_out("dot") or self.sink.fault("dot", self.recipient or "")
         if self.recipient and _takes(action):
             self.sink.take(self.recipient, body)
             self.taken += 1
@@ -251,9 +256,9 @@ class _Session:
         where, most, action = self.sink.worn_out
         return action if phase == where and self.taken >= most else None
 
-    async def answer(self, phase: str, usual: str) -> str:
+    async def answer(self, phase: str, usual: str, recipient: str = "") -> str:
         """Answer as usual, unless there is a fault; what was said."""
-        action = self.worn_out(phase) or self.sink.fault(phase) or usual
+        action = self.worn_out(phase) or self.sink.fault(phase, recipient) or usual
         return await self.act(action, usual) if action else ""
 
     async def act(self, action: str, usual: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from composer.delivery.reporting.records import DeliveryRecord
 from composer.delivery.reporting.report import NextStep, Report, Shortfall, Step, shortfall
-from composer.delivery.reporting.status import Status, StoppedRelay
+from composer.delivery.reporting.status import Status, StoppedProvider, StoppedRelay
 from composer.delivery.reporting.subject_results import TOLD, likely_range
 from composer.delivery.states import DeliveryState
 
@@ -26,7 +26,7 @@ def say_report(report: Report) -> str:
     if status.subject_results:
         blocks.append("\n".join(_subjects(report)))
     blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
-    blocks += [_stopped(status, stopped) for stopped in status.stopped_relays]
+    blocks += [_stopped(status, stopped) for stopped in (*status.stopped_relays, *status.stopped_providers)]
     blocks += ["\n".join(lines) for lines in (_left_out(report), _shortfall(status)) if lines]
     if report.next_step:
         blocks.append(say_next_step(status, report.next_step))
@@ -62,9 +62,12 @@ def say_next_step(status: Status, next_step: NextStep) -> str:
 
 
 def _stopped(status: Status, stopped: StoppedRelay) -> str:
-    """Say that a relay refuses everybody, what was done about that, and what a person can do."""
+    """Say who is refused altogether, what was done about that, and what a person can do."""
+    whom, who = "everybody", "the relay"
+    if isinstance(stopped, StoppedProvider):
+        whom, who = f"everybody of {stopped.provider}", "that provider"
     return (
-        f"{stopped.relay} refuses everybody, which is about us or the relay, not about the people:\n"
+        f"{stopped.relay} refuses {whom}, which is about us or {who}, not about the people:\n"
         f"  {stopped.reply}\n"
         f"  {_count(stopped.people, 'refusal does not count', 'refusals do not count')}; nobody was suppressed.\n"
         f"  When that is mended: newsletter send {status.mailing}; if it is right about them all, --believe-refusals"

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Update, 
 
 from composer.audience import confirmed, mailable
 from composer.database.schema import deliveries, leases, mailings
+from composer.delivery.ledger.doubt_rows import is_to
 from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases, note_progress
 from composer.delivery.ledger.prepared import parameter
 from composer.delivery.ledger.transitions import advance_deliveries, transition
@@ -82,8 +83,9 @@ class Claims:
         self._epoch = epoch
         self._suppress = suppress_unwanted(lists)
         self._claimable = _claimable(lists, epoch=epoch, is_shared=self._is_shared)
-        self._any_claimable = _any_claimable(epoch, is_shared=self._is_shared)
         self._newest = epoch
+        self._avoided: frozenset[str] = frozenset()
+        self._from_id = 0  # what is pending below it, and not in hand, was avoided
 
     def next_page(
         self, renewal: Renewal, *, in_hand: Collection[int], at_most: int, avoid: Collection[str], now: int
@@ -95,17 +97,10 @@ class Claims:
         """
         self._newest = renewal.newest
         self._return_due(now)
-        to_avoided = [deliveries.c.email.iendswith(f"@{domain}", autoescape=True) for domain in avoid]
-        query = self._claimable.where(*(~is_to_it for is_to_it in to_avoided))
-        asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": renewal.newest}
-
-        def read_page() -> Sequence[Any]:
-            return [row for row in self._connection.execute(query, asked) if row.id not in in_hand][:at_most]
-
-        rows = read_page()
+        rows = self._read_page(in_hand, at_most, avoid)
         # Once a subject test has its winner, the held deliveries are released as they are needed.
         if len(rows) < at_most and release_held(self._connection, self._mailing, at_most=at_most, now=now):
-            rows = read_page()
+            rows = self._read_page(in_hand, at_most, avoid)
         if self._is_shared and rows:
             self._mark_as_ours([row.id for row in rows])
         elif self._is_shared:
@@ -115,14 +110,30 @@ class Claims:
             note_progress(self._connection, self._mailing, now)
         return [Delivery(*row[:-1]) for row in rows if row.is_wanted]
 
-    def next_claim_at(self, now: int) -> int | None:
+    def _read_page(self, in_hand: Collection[int], at_most: int, avoid: Collection[str]) -> Sequence[Any]:
+        """Read the next rows. Where domains are avoided, those that were passed over are not read for every page."""
+        if self._avoided != frozenset(avoid):
+            self._avoided, self._from_id = frozenset(avoid), 0
+        query = self._claimable.where(*(~is_to([domain]) for domain in avoid))
+        asked = {"mailing": self._mailing, "at_most": at_most + len(in_hand), "newest": self._newest}
+        from_id = deliveries.c.id >= self._from_id
+        found = self._connection.execute(query.where(from_id) if self._from_id else query, asked).all()
+        if self._from_id and len(found) < at_most + len(in_hand):
+            found = self._connection.execute(query, asked).all()
+        self._from_id = found[0].id if avoid and found else 0
+        return [row for row in found if row.id not in in_hand][:at_most]
+
+    def next_claim_at(self, now: int, avoid: Collection[str] = ()) -> int | None:
         """When there may be something to claim again, in Unix seconds; None if there will be nothing.
+
+        Nobody at the domains to ``avoid`` counts.
 
         That is when the first deferred delivery is due. It is now as long as anything is pending that nobody has: of
         the last page everybody may have left. While other senders have deliveries in hand it is in a second, because
         they may die and leave theirs to us.
         """
-        if self._connection.scalar(self._any_claimable, {"mailing": self._mailing, "newest": self._newest}):
+        any_claimable = _any_claimable(self._epoch, is_shared=self._is_shared, avoid=avoid)
+        if self._connection.scalar(any_claimable, {"mailing": self._mailing, "newest": self._newest}):
             return now
         due: int | None = self._connection.scalar(
             select(deliveries.c.next_attempt_at)
@@ -130,11 +141,12 @@ class Claims:
             .order_by(deliveries.c.next_attempt_at)
             .limit(1)
         )
-        return now + 1 if self._is_shared and self._others_are_busy() else due
+        return now + 1 if self._is_shared and self._others_are_busy(avoid) else due
 
-    def _others_are_busy(self) -> bool:
+    def _others_are_busy(self, avoid: Collection[str]) -> bool:
         others = exists().where(leases.c.mailing_id == self._mailing, leases.c.epoch != self._epoch)
         in_hand = exists().where(deliveries.c.mailing_id == self._mailing, deliveries.c.state.in_(_IN_HAND))
+        in_hand = in_hand.where(*(~is_to([domain]) for domain in avoid))
         return bool(self._connection.scalar(select(others & in_hand)))
 
     def _mark_as_ours(self, claimed: Sequence[int]) -> None:
@@ -176,9 +188,10 @@ def _claimable(lists: Sequence[int], *, epoch: int, is_shared: bool) -> Select[A
     return query
 
 
-def _any_claimable(epoch: int, *, is_shared: bool) -> Select[Any]:
+def _any_claimable(epoch: int, *, is_shared: bool, avoid: Collection[str]) -> Select[Any]:
     """Build the query that tells whether anything is pending that we may claim, locked at this moment or not."""
     is_pending = exists().where(_of_mailing, deliveries.c.state == DeliveryState.PENDING)
+    is_pending = is_pending.where(*(~is_to([domain]) for domain in avoid))
     has_winner = exists().where(mailings.c.id == bindparam("mailing"), mailings.c.winner.is_not(None))
     is_held = exists().where(_of_mailing, deliveries.c.state == DeliveryState.HELD)
     return select((is_pending.where(_is_ours_or_nobodys(epoch)) if is_shared else is_pending) | (has_winner & is_held))

@@ -24,6 +24,7 @@ from typing import Any
 from composer.delivery.ledger.doubts import RelayRuling
 from composer.delivery.ledger.lease import LEASE_S
 from composer.delivery.ledger.ledger import Ledger
+from composer.delivery.ledger.stops import StoppedNow
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.outlook import PaceReport
@@ -152,14 +153,14 @@ class GroupCommit:
         known: Mapping[str, Backoff] = await self._ask(lambda ledger: ledger.backoffs(now=self._clock()))
         return known
 
-    async def next_retry_at(self) -> int | None:
+    async def next_retry_at(self, *, avoid: Collection[str] = ()) -> int | None:
         """Tell when there may be more to claim, as ``Ledger.next_retry_at`` does."""
-        due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock())))
+        due: int | None = await self._ask(lambda ledger: ledger.next_retry_at(now=int(self._clock()), avoid=avoid))
         return due
 
-    async def stopped_relays(self) -> Mapping[str, str]:
-        """Tell which relays have refused everybody, as ``Ledger.stopped_relays`` does."""
-        stopped: Mapping[str, str] = await self._ask(lambda ledger: ledger.stopped_relays())
+    async def stopped(self) -> StoppedNow:
+        """Tell what has refused everybody, as ``Ledger.stopped`` does."""
+        stopped: StoppedNow = await self._ask(lambda ledger: ledger.stopped())
         return stopped
 
     async def conclude(self) -> bool:

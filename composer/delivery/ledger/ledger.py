@@ -49,6 +49,7 @@ from composer.delivery.ledger.pace_reports import write_pace_report
 from composer.delivery.ledger.prepared import PreparedStatement, parameter
 from composer.delivery.ledger.sendable import NO_TERMS, SendTerms, lock_sendable
 from composer.delivery.ledger.shared_limits import forget_old, grant_requests
+from composer.delivery.ledger.stops import StoppedNow
 from composer.delivery.ledger.transitions import LAST_ATTEMPT, transition
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
@@ -92,7 +93,7 @@ class Ledger:
         left_unknown: int,
         watermark: Watermark,
         session: SenderSession,
-        believes_refusals: bool = False,
+        terms: SendTerms = NO_TERMS,
     ) -> None:
         self.left_unknown = left_unknown
         self.decided = MailingState.SENDING
@@ -105,7 +106,7 @@ class Ledger:
         self._mailing = mailing
         self._epoch = epoch
         self._claims = Claims(connection, mailing=mailing, holder=holder, epoch=epoch, lists=lists)
-        self._doubts = Doubts(connection, mailing=mailing, believes=believes_refusals)
+        self._doubts = Doubts(connection, mailing=mailing, believes=terms.believes_refusals, domains=terms.domains)
         self._suppress = suppress_unwanted(lists)
         self._watermark = watermark
         self._session = session
@@ -153,8 +154,8 @@ class Ledger:
                 return ()
             return self._claims.next_page(renewal, in_hand=in_hand, at_most=at_most, avoid=avoid, now=now)
 
-    def stopped_relays(self) -> Mapping[str, str]:
-        """Read which relays have refused everybody in this mailing: account → their words."""
+    def stopped(self) -> StoppedNow:
+        """Read which relays have refused everybody in this mailing, and which have of one provider, with the words."""
         with self._connection.begin():
             return self._doubts.stopped()
 
@@ -191,10 +192,10 @@ class Ledger:
         with self._connection.begin():
             self._renew(now)
 
-    def next_retry_at(self, *, now: int) -> int | None:
+    def next_retry_at(self, *, now: int, avoid: Collection[str] = ()) -> int | None:
         """When there may be something to claim again, in Unix seconds; None if there will be nothing (``claim.py``)."""
         with self._connection.begin():
-            return self._claims.next_claim_at(now)
+            return self._claims.next_claim_at(now, avoid)
 
     def close(self) -> None:
         """Give the lease back, and mark the watermark as ended."""
@@ -291,7 +292,7 @@ def open_ledger(connection: Connection, *, mailing: int, holder: str, now: int, 
         left_unknown=left,
         watermark=watermark,
         session=session,
-        believes_refusals=terms.believes_refusals,
+        terms=terms,
     )
 
 

@@ -12,7 +12,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, update
@@ -25,6 +26,7 @@ from composer.delivery.ledger.lease import sending_progress
 from composer.delivery.mailing import mailing_row
 from composer.delivery.states import MailingState
 from composer.errors import Remedy, StateError
+from composer.mailbox_providers import PROVIDERS
 from composer.message.links import Site
 
 STALE_S = 7 * 24 * 3600
@@ -36,13 +38,15 @@ class SendTerms:
 
     ``confirmed``: a person says that the mailing is still to be sent. ``approved_for``: if not None, an approval is
     needed, and it is the URL of the site that the mailing's links lead to. ``site`` is what the messages are made with.
-    ``believes_refusals``: a person says that a relay that refuses everybody is right.
+    ``believes_refusals``: a person says that a relay that refuses everybody is right. ``domains`` has those of each
+    provider that has a name.
     """
 
     confirmed: bool = False
     approved_for: str | None = None
     site: Site | None = None
     believes_refusals: bool = False
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PROVIDERS)
 
 
 NO_TERMS = SendTerms()

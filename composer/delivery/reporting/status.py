@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from composer.database.schema import deliveries, mailings, stopped_relays
+from composer.database.schema import deliveries, mailings, stopped_providers, stopped_relays
 from composer.delivery.ledger.lease import is_being_sent, last_progress
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
@@ -68,6 +68,20 @@ class StoppedRelay:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedProvider(StoppedRelay):
+    """A provider of which a relay has refused everybody in a mailing, while it took others.
+
+    ``provider`` is its name in the table of providers, or its domain.
+    """
+
+    provider: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what programs read under "stopped_providers"."""
+        return {"provider": self.provider, **super(StoppedProvider, self).as_json()}
+
+
+@dataclass(frozen=True, slots=True)
 class MailingTimes:
     """When a mailing is to begin, has begun, and has ended; ``last_progress`` is when a delivery came on last."""
 
@@ -106,6 +120,7 @@ class Status:
     subject_results: Sequence[SubjectResult] = ()  # of a subject test, by variant
     winner: str | None = None  # that was chosen of them
     stopped_relays: Sequence[StoppedRelay] = ()
+    stopped_providers: Sequence[StoppedProvider] = ()
     times: MailingTimes = MailingTimes()
     as_of: dt.datetime = _LONG_AGO
 
@@ -143,6 +158,7 @@ class Status:
             "limit": self.limit.words if self.limit else None,
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
             "stopped_relays": [stopped.as_json() for stopped in self.stopped_relays],
+            "stopped_providers": [stopped.as_json() for stopped in self.stopped_providers],
             **self.times.as_json(),
             **(self._test_as_json() if self.subject_results else {}),
         }
@@ -183,6 +199,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         subject_results=count_subject_results(connection, found),
         winner=found.winner,
         stopped_relays=_stopped_relays(connection, mailing),
+        stopped_providers=_stopped_providers(connection, mailing),
     )
     return replace(status, times=_times(connection, status), as_of=dt.datetime.fromtimestamp(now, dt.UTC))
 
@@ -251,12 +268,18 @@ def _stopped_relays(connection: Connection, mailing: int) -> Sequence[StoppedRel
     rows = connection.execute(
         select(stopped_relays).where(stopped_relays.c.mailing_id == mailing).order_by(stopped_relays.c.account)
     )
-    return [
-        StoppedRelay(
-            row.account.rpartition("@")[2], row.reply, row.people, dt.datetime.fromtimestamp(row.stopped_at, dt.UTC)
-        )
-        for row in rows
-    ]
+    return [StoppedRelay(*_stop(row)) for row in rows]
+
+
+def _stopped_providers(connection: Connection, mailing: int) -> Sequence[StoppedProvider]:
+    table = stopped_providers
+    ours = select(table).where(table.c.mailing_id == mailing).order_by(table.c.account, table.c.provider)
+    return [StoppedProvider(*_stop(row), provider=row.provider) for row in connection.execute(ours)]
+
+
+def _stop(row: Row[Any]) -> tuple[str, str, int, dt.datetime]:
+    stopped_at = dt.datetime.fromtimestamp(row.stopped_at, dt.UTC)
+    return row.account.rpartition("@")[2], row.reply, row.people, stopped_at
 
 
 def _retries(connection: Connection, mailing: int) -> tuple[int | None, int | None]:

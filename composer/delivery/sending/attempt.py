@@ -8,8 +8,9 @@
     4yz                         deferred; the try is not counted the reply            too much: shut, provider
                                 if it is about us                                     too
     4yz that may be greylisting deferred, likewise               that it answers      –
-    5yz                         refused, and in doubt until the  the reply            –
-                                relay takes another message
+    5yz                         refused, and in doubt until the  that it answers, if  –
+                                relay takes another message      it is about us: the
+                                                                 ledger weighs those
     5yz about us, to a probe    deferred                         the reply            –
     nothing, before the dot     deferred                         a lost connection    –
     nothing, after the dot      unknown                          a lost message       –
@@ -49,7 +50,9 @@ _WITHOUT_REPLY: Mapping[DeliveryEvent, Callable[[Breaker, str], None]] = {
 def tell_breaker(breaker: Breaker, transaction: Transaction, *, is_greylisting: bool = False) -> None:
     """Let the relay's breaker count how the transaction went."""
     if transaction.reply:
-        breaker.answered(transaction.reply, transaction.phase, is_greylisting=is_greylisting)
+        # Of refusals the ledger rules, which knows whether they are about one provider only.
+        is_weighed = transaction.event is DeliveryEvent.REFUSE
+        breaker.answered(transaction.reply, transaction.phase, is_greylisting=is_greylisting, is_weighed=is_weighed)
     elif transaction.unsupported:
         breaker.not_offered(transaction.unsupported)
     elif tell := _WITHOUT_REPLY.get(transaction.event):
@@ -92,6 +95,7 @@ def outcome_of(
         is_uncounted=is_uncounted,
         began_at=began_at,
         ended_at=ended_at,
+        email=delivery.email,
     )
 
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from composer.address import domain_of
 from composer.delivery.ledger.doubts import RelayRuling
 from composer.delivery.ledger.group_commit import GroupCommit
+from composer.delivery.ledger.stops import StoppedNow
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.sending.feeder import Feeder
 from composer.delivery.sending.outbox import Outbox
@@ -48,9 +50,9 @@ async def dispatch(
     outbox = Outbox([route.relay for route in routes], limits, senders=senders)
     feeder = Feeder(ledger, outbox, run=run, hours=limits.hours, relays=len(routes), clock=clock, patient=patient)
     relays = [RelayInUse(number, route, run) for number, route in enumerate(routes)]
-    watch = _RelayWatch(relays, feeder, run, patient=patient)
+    watch = _RelayWatch(relays, outbox, feeder, run, patient=patient)
     ledger.hear_ruling = watch.hear_ruling
-    watch.distrust(await ledger.stopped_relays())
+    watch.distrust(await ledger.stopped())
     errors: list[Exception] = []
 
     def fail(error: Exception) -> None:
@@ -73,16 +75,20 @@ async def dispatch(
     await feeder.close()
     run.end = run.end or End.STOPPED
     if run.end is End.BREAKER:
-        await ledger.stopped_relays()  # whose answer comes after all that was ruled before
-        run.breaker = next(filter(None, (relay.breaker.reason for relay in relays)), "")
+        await ledger.stopped()  # whose answer comes after all that was ruled before
+        reasons = [relay.breaker.reason for relay in relays]
+        run.breaker = next(filter(None, (*reasons, *outbox.stops.words())), "")
     return run.end
 
 
 class _RelayWatch:
-    """What becomes of a run when one of its relays is away, or refuses everybody."""
+    """What becomes of a run when one of its relays is away, or refuses everybody, or everybody of a provider."""
 
-    def __init__(self, relays: Sequence[RelayInUse], feeder: Feeder, run: Run, *, patient: bool) -> None:
+    def __init__(
+        self, relays: Sequence[RelayInUse], outbox: Outbox, feeder: Feeder, run: Run, *, patient: bool
+    ) -> None:
         self._relays = relays
+        self._outbox = outbox
         self._feeder = feeder
         self._run = run
         self._patient = patient
@@ -98,32 +104,52 @@ class _RelayWatch:
             self._run.finish(End.BREAKER)
 
     def hear_ruling(self, ruling: RelayRuling) -> None:
-        """What was refused is pending again; a relay that refuses everybody is left alone."""
+        """What was refused is pending again; what refuses everybody is left alone, a relay or one of its providers."""
         self._run.count_given_back(ruling.given_back)
         name = ruling.account.rpartition("@")[2]
-        if name not in self._run.stopped:
+        is_told = name in self._run.stopped or (name, ruling.provider) in self._run.stopped_providers
+        if ruling.given_back and not is_told:
             fields = {"relay": name, "count": ruling.given_back, "stopped": ruling.is_stopped}
-            _log.warning("refusals say nothing of the people", extra={"action": "relay.given_back", **fields})
-        for relay in self._of_account(ruling.account) if ruling.is_stopped else ():
-            self._run.stopped[relay.route.relay.name] = ruling.reply
-            relay.breaker.refuses_everybody(_refuses_everybody(relay, ruling.reply))
-            if relay.breaker.reason:
-                self.relay_is_away(relay)
-        if ruling.given_back:
+            of = {"provider": ruling.provider} if ruling.provider else {}
+            _log.warning("refusals say nothing of the people", extra={"action": "relay.given_back", **fields, **of})
+        for relay in self._of_account(ruling.account):
+            if ruling.is_back:
+                self._run.stopped_providers.pop((name, ruling.provider), None)
+                self._outbox.end_stop(relay.number, ruling.provider)
+            elif ruling.is_stopped:
+                self._stop(relay, ruling)
+        if ruling.given_back or ruling.is_back:
             self._feeder.look_again()
 
-    def distrust(self, stopped: Mapping[str, str]) -> None:
-        """Begin with what an earlier run has found out about relays: account → the words with which it refused."""
-        for account, reply in stopped.items():
+    def _stop(self, relay: RelayInUse, ruling: RelayRuling) -> None:
+        name = relay.route.relay.name
+        if ruling.provider:
+            self._run.stopped_providers[name, ruling.provider] = ruling.reply
+            words = _refuses_everybody(relay, ruling.reply, of=ruling.provider)
+            self._outbox.stop_provider(relay.number, ruling.provider, words, time.monotonic_ns())
+            return
+        self._run.stopped[name] = ruling.reply
+        relay.breaker.refuses_everybody(_refuses_everybody(relay, ruling.reply))
+        if relay.breaker.reason:
+            self.relay_is_away(relay)
+
+    def distrust(self, stopped: StoppedNow) -> None:
+        """Begin with what an earlier run has found out about relays, and about providers of theirs."""
+        for account, reply in stopped.relays.items():
             for relay in self._of_account(account):
                 relay.breaker.distrust(_refuses_everybody(relay, reply))
+        for (account, provider), reply in stopped.providers.items():
+            for relay in self._of_account(account):
+                words = _refuses_everybody(relay, reply, of=provider)
+                self._outbox.stops.probe(relay.number, provider, words)
 
     def _of_account(self, account: str) -> Sequence[RelayInUse]:
         return [relay for relay in self._relays if relay.route.relay.account == account]
 
 
-def _refuses_everybody(relay: RelayInUse, reply: str) -> str:
-    return f"{relay.route.relay.name} refuses everybody, the last one with: {reply}"
+def _refuses_everybody(relay: RelayInUse, reply: str, *, of: str = "") -> str:
+    whom = f"everybody of {of}" if of else "everybody"
+    return f"{relay.route.relay.name} refuses {whom}, the last one with: {reply}"
 
 
 async def _run_workers(workers: Sequence[RelayWorker], feeder: Feeder, run: Run) -> None:

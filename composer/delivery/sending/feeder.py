@@ -17,9 +17,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from composer.delivery.judgement import About
 from composer.delivery.ledger.group_commit import GroupCommit
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.limiter import FOREVER_NS, Wait
@@ -155,6 +156,8 @@ class Feeder:
         """Shut and open by the sending hours, and name the limit that governs, until the run ends."""
         while not self._run.stop.is_set():
             change_s = self._look_at_the_hours()
+            if self._outbox.wake_stops(time.monotonic_ns()):
+                self.look_again()
             if not self.is_shut:
                 self._run.limit, self._held_by = self._held_by, ""
             with suppress(NewsletterError):  # the next offer gets the same error
@@ -203,9 +206,13 @@ class Feeder:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
-    def note_taken(self, delivery: Delivery) -> None:
-        """The delivery has gone well: what was slowed down for it may learn from that."""
-        self._outbox.note_taken(delivery, time.monotonic_ns())
+    def note_taken(self, relay: int, delivery: Delivery) -> None:
+        """The delivery has gone well: what was slowed down for it, or asked how it is, may learn from that."""
+        self._outbox.note_taken(relay, delivery, time.monotonic_ns())
+
+    def note_refused(self, relay: int, delivery: Delivery, about: About) -> None:
+        """The delivery has been refused, and may have asked how its provider is."""
+        self._outbox.note_refused(relay, delivery, about, time.monotonic_ns())
 
     async def _keep(self, heard: Mapping[str, Backoff]) -> None:
         ahead_s = self._clock() - time.monotonic()
@@ -268,13 +275,22 @@ class Feeder:
 
     async def _wait_for_retries(self) -> None:
         await self._return_unused()
-        due = await self._ledger.next_retry_at()
+        nobody_carries = self._outbox.domains_of_nobody()
+        due = await self._ledger.next_retry_at(avoid=nobody_carries)
         if due is None or (due - self._clock() > NEAR_S and not self._patient):
             if not await self._ledger.conclude():
-                self._run.finish(End.DONE)
+                await self._end(nobody_carries)
             return
         while not self._run.stop.is_set() and (left_s := due - self._clock()) > 0:
             await wait_for(self._run.stop, at_most_s=min(_TICK_S, left_s))
+
+    async def _end(self, nobody_carries: Sequence[str]) -> None:
+        """Nothing is left that may go. Whoever has time waits until the providers that refuse everybody are asked."""
+        is_stopped = bool(nobody_carries) and await self._ledger.next_retry_at() is not None
+        if is_stopped and self._patient:
+            await wait_for(self._changed, at_most_s=_TICK_S)
+        else:
+            self._run.finish(End.BREAKER if is_stopped else End.DONE)
 
     # Grants of the limits that all senders share.
 

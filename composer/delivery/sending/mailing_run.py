@@ -44,7 +44,8 @@ async def send_mailing(
     ``holder`` names this process (``host:pid:random``), ``clock`` gives Unix seconds. Raises MailingError if it
     is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
     """
-    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=replace(terms, site=site))
+    held_to = replace(terms, site=site, domains=limits.domains)
+    held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=held_to)
     began = time.monotonic()
     async with GroupCommit(held, clock=clock, halted=run.halt) as ledger:
         run.left_unknown = ledger.left_unknown

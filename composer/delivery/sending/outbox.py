@@ -19,14 +19,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from composer.address import domain_of
+from composer.delivery.judgement import About
 from composer.delivery.limits.backoff import Backoff
 from composer.delivery.limits.grants import Grant, GrantRequest
 from composer.delivery.limits.limiter import FOREVER_NS, Limiter, SharedLimit, Wait
 from composer.delivery.limits.outlook import LimitForecast
+from composer.delivery.limits.providers import find_provider
 from composer.delivery.limits.quota import SECOND_NS
 from composer.delivery.limits.settings import LimitSettings
 from composer.delivery.outcome import Delivery
 from composer.delivery.sending.limiter_registry import LimiterRegistry
+from composer.delivery.sending.provider_stops import ProviderStops
 from composer.delivery.sending.relay_choice import WeightedRoundRobin, relays_for
 from composer.delivery.sending.relay_queue import RelayQueue
 from composer.delivery.smtp.relay import Relay
@@ -52,6 +56,8 @@ class Outbox:
         self._round_robin = WeightedRoundRobin.of([relay.weight for relay in relays])
         self._registry = LimiterRegistry(relays, limits, senders=senders)
         self._relay_queues = [RelayQueue() for _ in relays]
+        self.stops = ProviderStops(find_provider(limits.domains), limits.domains, len(relays))
+        self._aside: list[Delivery] = []  # that no relay which may carry them takes now
         self._in_flight: dict[int, tuple[Limiter, ...]] = {}  # what each one that is on its way has passed
         self._needed: dict[str, SharedLimit] = {}  # what the ledger is to be asked for
         self._sort_again()
@@ -68,7 +74,7 @@ class Outbox:
                 relay_queue.asked_at_ns = now_ns  # it had nothing to ask for
         for delivery in deliveries:
             self.in_hand.add(delivery.id)
-            self._enqueue_for(self._choose_relay(delivery), delivery)
+            self._enqueue_anew(delivery)
 
     @property
     def wants_more(self) -> bool:
@@ -76,9 +82,15 @@ class Outbox:
         return sum(count for name, count in self._counts().items() if not name or count < PLENTY) < _ENOUGH
 
     def crowded_domains(self) -> Sequence[str]:
-        """The domains of which so many wait here that no more should be claimed."""
+        """The domains of which so many wait here that no more should be claimed, and those that nobody carries to."""
         names = [name for name, count in self._counts().items() if name and count >= PLENTY]
-        return [domain for name in names for domain in self._registry.domains(name)]
+        crowded = [domain for name in names for domain in self._registry.domains(name)]
+        return [*crowded, *self.domains_of_nobody()]
+
+    def domains_of_nobody(self) -> Sequence[str]:
+        """The domains to which no relay carries anything now, because it refuses everybody there, or is away."""
+        closed = [number for number, one in enumerate(self._relay_queues) if one.is_closed]
+        return self.stops.domains_of_nobody(closed) if self.stops else ()
 
     # What goes out
 
@@ -169,10 +181,35 @@ class Outbox:
             self._sort_again()
         return {limiter.key: limiter.backoff for limiter in limiters if limiter.backoff}
 
-    def note_taken(self, delivery: Delivery, now_ns: int) -> None:
+    def note_taken(self, relay: int, delivery: Delivery, now_ns: int) -> None:
         """The delivery, which is on its way, has gone well: the limits that it passed may learn from it."""
-        for limiter in self._in_flight.get(delivery.id, ()):
+        limiters = self._in_flight.get(delivery.id, ())
+        for limiter in limiters:
             limiter.note_taken(now_ns)
+        if self.stops and any(one in limiters for one in self.stops.limiters(relay, delivery.email)):
+            self.end_stop(relay, self.stops.provider(delivery.email))
+
+    def note_refused(self, relay: int, delivery: Delivery, about: About, now_ns: int) -> None:
+        """The delivery has been refused: if it asked how its provider is, that is known now."""
+        if self.stops and self.stops.note_refused(relay, delivery.email, about, now_ns):
+            self._sort_again()
+
+    def stop_provider(self, relay: int, provider: str, words: str, now_ns: int) -> None:
+        """The relay refuses everybody of the provider: what is for it goes by the others, or stays pending."""
+        if self.stops.stop(relay, provider, words, now_ns):
+            self._sort_again()
+
+    def end_stop(self, relay: int, provider: str) -> None:
+        """The relay takes the provider's mail again."""
+        if self.stops.end(relay, provider):
+            self._sort_again()
+
+    def wake_stops(self, now_ns: int) -> bool:
+        """Ask again how the providers are that have rested; whether there are any."""
+        is_any = bool(self.stops) and self.stops.wake(now_ns)
+        if is_any:
+            self._sort_again()
+        return is_any
 
     def adopt_backoffs(self, backoffs: Mapping[str, Backoff], now_ns: int) -> None:
         """Slow down as other senders were asked to."""
@@ -191,16 +228,30 @@ class Outbox:
 
     # Inside
 
-    def _choose_relay(self, delivery: Delivery) -> int:
-        serving = self._serving[delivery.language]
-        if len(serving) == 1:
-            return serving[0]
+    def _choose_relay(self, delivery: Delivery) -> int | None:
+        serving: Sequence[int] = self._serving[delivery.language]
+        if self.stops:
+            serving = [relay for relay in serving if not self.stops.is_stopped(relay, delivery.email)]
+        if len(serving) <= 1:
+            return serving[0] if serving else None
         able = [relay for relay in serving if not self._relay_queues[relay].is_closed]
         chosen, self._round_robin = self._round_robin.choose(able or serving)
         return chosen
 
+    def _enqueue_anew(self, delivery: Delivery) -> None:
+        """Choose a relay; what none takes is left pending, or waits aside for one that may not carry everybody."""
+        if self.stops and domain_of(delivery.email) in self.domains_of_nobody():
+            self.in_hand.discard(delivery.id)
+        elif (relay := self._choose_relay(delivery)) is not None:
+            self._enqueue_for(relay, delivery)
+        else:
+            self._aside.append(delivery)
+
     def _enqueue_for(self, relay: int, delivery: Delivery) -> None:
-        self._relay_queues[relay].enqueue(delivery, *self._registry.own(delivery))
+        provider, limiters = self._registry.own(delivery)
+        if self.stops and (probing := self.stops.limiters(relay, delivery.email)):
+            provider, limiters = self.stops.provider(delivery.email), (*limiters, *probing)
+        self._relay_queues[relay].enqueue(delivery, provider, limiters)
 
     def _take_over(self, relay: int, now_ns: int) -> None:
         """Nothing is left for this relay: move some deliveries here from relays that cannot keep up."""
@@ -208,8 +259,10 @@ class Outbox:
         for number, relay_queue in enumerate(self._relay_queues):
             if number == relay or not self._cannot_keep_up(number, now_ns, spare=not self._relays[relay].weight):
                 continue
-            for delivery in relay_queue.pop_last(carries, at_most=_MOVED_AT_ONCE):
-                self._enqueue_for(relay, delivery)
+            # A list, because what this relay does not take goes back to where it was.
+            for delivery in list(relay_queue.pop_last(carries, at_most=_MOVED_AT_ONCE)):
+                takes_it = not self.stops.is_stopped(relay, delivery.email)
+                self._enqueue_for(relay if takes_it else number, delivery)
 
     def _cannot_keep_up(self, number: int, now_ns: int, *, spare: bool) -> bool:
         relay_queue = self._relay_queues[number]
@@ -223,8 +276,13 @@ class Outbox:
             relay_queue.common = self._registry.common(number)
         for number, deliveries in [(number, one.pop_all()) for number, one in enumerate(self._relay_queues)]:
             for delivery in deliveries:
-                is_closed = self._relay_queues[number].is_closed
-                self._enqueue_for(self._choose_relay(delivery) if is_closed else number, delivery)
+                if self._relay_queues[number].is_closed or self.stops.is_stopped(number, delivery.email):
+                    self._enqueue_anew(delivery)
+                else:
+                    self._enqueue_for(number, delivery)
+        aside, self._aside = self._aside, []
+        for delivery in aside:
+            self._enqueue_anew(delivery)
 
     def _wake(self) -> None:
         for relay_queue in self._relay_queues:

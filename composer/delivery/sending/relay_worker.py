@@ -256,12 +256,14 @@ class RelayWorker:
         if outcome.event is DeliveryEvent.ACCEPT:
             tell_breaker(relay.breaker, transaction)
             relay.first_meetings.note_taken(attempt=delivery.attempt)
-            self._feeder.note_taken(delivery)
+            self._feeder.note_taken(relay.number, delivery)
         else:
             is_greylisting = self._may_be_greylisting(delivery, transaction)
             tell_breaker(relay.breaker, transaction, is_greylisting=is_greylisting)
             self._slow_down(delivery, transaction.reply, is_greylisting=is_greylisting)
             self._tell_if_away()
+            if outcome.event is DeliveryEvent.REFUSE:
+                self._feeder.note_refused(relay.number, delivery, outcome.about)
         self._ledger.record(outcome)
         self._run.count_outcome(outcome.state)
 

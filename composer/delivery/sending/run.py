@@ -33,6 +33,7 @@ class Run:
     trouble: str = ""  # why the relay cannot be reached just now
     breaker: str = ""  # why the relay was given up
     stopped: dict[str, str] = field(default_factory=dict)  # relays that refused everybody, with their last words
+    stopped_providers: dict[tuple[str, str], str] = field(default_factory=dict)  # the same, by relay and provider
     given_back: int = 0  # refused, and pending again
     limit: str = ""  # which limit governs the pace just now, in words
     resumes_at: float | None = None  # when that limit, or the sending hours, let something go again

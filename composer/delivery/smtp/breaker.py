@@ -3,7 +3,7 @@
 ::
 
     closed ── 6 connections in a row that fail, or die before the dot, or get a 421 ──▶ open
-           ── 20 messages in a row: sender refused, x.7.x (policy), x.3.x, or a dot
+           ── 20 messages in a row: put off for sender, 4.7.x (policy), 4.3.x, or a dot
               that nobody answers ────────────────────────────────────────────────────▶ open
            ── an announced SIZE that is smaller than our message ──────────────────────▶ open
            ── a login that is refused ────────────────────────────────────────────────▶ open, until a person looks
@@ -14,8 +14,8 @@
 
 Enhanced codes of subject 7 are about policy and 3 about the relay itself (RFC 3463 3.4 and 3.8): the next
 recipient would fare no better. An open breaker consumes nobody: what was not offered stays pending, or goes by another
-relay. The messages whose refusals opened it are given back by the ledger. The one message that asks a half-open
-relay how it is now is put off if it is turned away for the same kind of reason, not refused.
+relay. Whether refusals (5yz) are about us is ruled by the ledger, which gives them back. The one message that asks a
+half-open relay how it is now is put off if it is turned away for the same kind of reason, not refused.
 
 Pure: counts, and is told the time in seconds of any steady clock.
 """
@@ -65,10 +65,11 @@ class Breaker:
         elif self.is_half_open or self._failures >= _FAILURES:
             self._open(why)
 
-    def answered(self, reply: Reply, phase: Phase, *, is_greylisting: bool = False) -> None:
+    def answered(self, reply: Reply, phase: Phase, *, is_greylisting: bool = False, is_weighed: bool = False) -> None:
         """Count a reply that decided a delivery. A 421 says that the relay hangs up on us (RFC 5321 3.8).
 
-        ``is_greylisting``: it may only say that the relay meets the recipient for the first time.
+        ``is_greylisting``: it may only say that the relay meets the recipient for the first time. ``is_weighed``: it
+        is a refusal, and the ledger rules on those, by provider too.
         """
         if reply.code == _CLOSING:
             self.connection_failed(str(reply))
@@ -83,6 +84,8 @@ class Breaker:
             self._streak = 0
             if self.reason is None:
                 self.is_half_open, self._rest_s = False, 0
+            return
+        if is_weighed and self.is_closed:
             return
         self._count(f"it still turns messages away: {reply}", f"turned away, the last one with: {reply}")
 

@@ -215,13 +215,15 @@ def test_a_dead_address_is_suppressed_with_the_next_message_that_the_relay_takes
             dead_address=("reader0@example.org", "bounced"),
             began_at=NOW + 1,
             ended_at=NOW + 2,
+            email="reader0@example.org",
         )
+        taken = ACCEPTED._replace(email="reader1@example.org")
         ledger.settle([refused], [], now=NOW)
         # It was on its way before the refusal came, so it proves nothing.
-        ledger.settle([ACCEPTED._replace(delivery=two, began_at=NOW + 1, ended_at=NOW + 3)], [], now=NOW)
+        ledger.settle([taken._replace(delivery=two, began_at=NOW + 1, ended_at=NOW + 3)], [], now=NOW)
         with engine.connect() as connection:
             assert find_suppressions(connection) == []
-        ledger.settle([ACCEPTED._replace(delivery=three, began_at=NOW + 3, ended_at=NOW + 4)], [], now=NOW)
+        ledger.settle([taken._replace(delivery=three, began_at=NOW + 3, ended_at=NOW + 4)], [], now=NOW)
     with engine.connect() as connection:
         (found,) = find_suppressions(connection)
     assert (found.email, found.reason, found.source) == (

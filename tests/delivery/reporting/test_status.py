@@ -43,7 +43,15 @@ def test_the_keys_that_programs_read(engine: Engine) -> None:
     mailing = plan(engine, 2).mailing
     document = json.loads(json.dumps(status_of(engine, mailing).as_json()))
     fixed = ["mailing", "state", "planned", "deliveries", "finished", "limit", "expected_end"]
-    assert list(document) == [*fixed, "stopped_relays", "send_at", "started", "ended", "last_progress"]
+    assert list(document) == [
+        *fixed,
+        "stopped_relays",
+        "stopped_providers",
+        "send_at",
+        "started",
+        "ended",
+        "last_progress",
+    ]
     assert list(document["deliveries"]) == [str(state) for state in DeliveryState]
     assert sum(document["deliveries"].values()) == document["planned"] == 2
     assert (document["state"], document["finished"], document["limit"]) == ("planned", False, "not running")
@@ -203,6 +211,10 @@ def test_a_mailing_of_before_has_its_last_progress_from_its_deliveries(engine: E
         connection.execute(update(deliveries).where(deliveries.c.id == 3).values(updated_at=NOW + 99))  # still pending
         for table in ("mailings", "leases"):
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN progress_at")
+        connection.exec_driver_sql("DROP INDEX ix_doubts_account_provider")
+        connection.exec_driver_sql("ALTER TABLE doubts DROP COLUMN provider")
+        connection.exec_driver_sql("CREATE INDEX ix_doubts_account ON doubts (account)")
+        connection.exec_driver_sql("DROP TABLE stopped_providers")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     assert upgrade(engine)
     last = status_of(engine, mailing).times.last_progress

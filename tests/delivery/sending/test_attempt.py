@@ -65,7 +65,8 @@ def test_a_probe_that_is_turned_away_for_our_sake_is_deferred_and_any_other_refu
     [
         (answered(Phase.MAIL, 421), 6),
         (lost(Phase.BODY), 6),
-        (answered(Phase.DOT, 550, "5.7.1"), 20),
+        (answered(Phase.DOT, 450, "4.7.1"), 20),
+        (answered(Phase.DOT, 550, "5.7.1"), None),  # the ledger rules on refusals, by provider too
         (lost(Phase.DOT), 20),
         (answered(Phase.RCPT, 550, "5.1.1"), None),
         (answered(Phase.DOT, 250), None),

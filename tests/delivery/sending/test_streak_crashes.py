@@ -80,6 +80,32 @@ async def test_a_sender_that_is_killed_in_the_midst_of_a_streak(engine: Engine, 
     assert doubled(sink) == []
 
 
+async def test_a_sender_that_is_killed_in_the_midst_of_a_providers_streak(engine: Engine, sink: Sink) -> None:
+    mailing = plan(engine, 90, domains=("gmail.com", "a.example", "b.example")).mailing
+    sink.script("rcpt@40+=silent", "rcpt/gmail.com=550 5.7.26 unauthenticated")
+    child = sender(engine, mailing, sink)
+    try:
+        await until(lambda: in_doubt(engine) >= 11 and sink.times["rcpt"] >= 40)
+    finally:
+        child.kill()
+        child.wait()
+    refused = count_states(engine, mailing)["refused"]
+    assert refused >= 11
+
+    sink.script("rcpt/gmail.com=550 5.7.26 unauthenticated")
+    later = time.time() + 100
+    assert await send(engine, mailing, sink.port, clock=lambda: later) is End.BREAKER
+    states = count_states(engine, mailing)
+    assert states["pending"] + states["accepted"] + states["unknown"] == 90
+    assert states["pending"] >= 26, "all of the provider but those that may be unknown"
+    assert suppressed(engine) == in_doubt(engine) == 0
+
+    sink.script()
+    assert await send(engine, mailing, sink.port, clock=lambda: later) is End.DONE
+    assert count_states(engine, mailing)["accepted"] == 90 - states["unknown"]
+    assert doubled(sink) == []
+
+
 async def test_two_senders_of_one_mailing_see_the_same_streak(
     postgresql: Cluster, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
