@@ -1,4 +1,4 @@
-"""All tables; those of refusals come from ``refusal_tables.py``.
+"""Holds all tables, and takes those of refusals from ``refusal_tables.py``.
 
 The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
 

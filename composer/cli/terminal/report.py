@@ -27,7 +27,7 @@ def say_report(report: Report) -> str:
         blocks.append("\n".join(_subjects(report)))
     blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
     blocks += [_stopped(status, stopped) for stopped in (*status.stopped_relays, *status.stopped_providers)]
-    blocks += ["\n".join(lines) for lines in (_left_out(report), _shortfall(status)) if lines]
+    blocks += ["\n".join(lines) for lines in (_left_out(report), _policy(status), _shortfall(status)) if lines]
     if report.next_step:
         blocks.append(say_next_step(status, report.next_step))
     return "\n\n".join(blocks)
@@ -100,6 +100,7 @@ def _left_out(report: Report) -> list[str]:
 _SHORT = {
     Shortfall.NOBODY: "Nobody has got this mailing.",
     Shortfall.REFUSED: "More than half of those that were tried were refused: look why, before you try again with",
+    Shortfall.POLICY: "A tenth or more were refused for our sake: mend that, before you try again with",
     Shortfall.EXPIRED: "Many have expired, put off until their time was over: look why, before you try again with",
 }
 
@@ -108,8 +109,20 @@ def _shortfall(status: Status) -> list[str]:
     found = shortfall(status)
     if found is None:
         return []
-    state = {Shortfall.REFUSED: "refused", Shortfall.EXPIRED: "expired"}.get(found)
+    state = {Shortfall.REFUSED: "refused", Shortfall.EXPIRED: "expired", Shortfall.POLICY: "refused"}.get(found)
     return [f"{_SHORT[found]}: newsletter retry {status.mailing} --state {state}" if state else _SHORT[found]]
+
+
+def _policy(status: Status) -> list[str]:
+    """Say which share was refused for our sake, and in which words."""
+    refused = status.refused_about_us
+    if refused is None:
+        return []
+    of = f"{refused.people:,} of {refused.tried:,} ({refused.share:.0%})"
+    return [
+        f"Refused for a reason that is ours (the sender, the contents or a policy), not the people's: {of}",
+        *(f"  {people:,}  {reply}" for reply, people in refused.replies),
+    ]
 
 
 def counts_in_words(counts: Mapping[str, int]) -> str:

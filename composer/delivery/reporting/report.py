@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from composer.database.schema import deliveries, suppressions
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
+from composer.delivery.reporting.policy_refusals import count_tried
 from composer.delivery.reporting.records import DeliveryRecord, delivery_records
 from composer.delivery.reporting.status import LimitKind, Status
 from composer.delivery.reporting.subject_results import subject_of
@@ -128,6 +129,7 @@ class Shortfall(enum.Enum):
     NOBODY = enum.auto()  # got it
     REFUSED = enum.auto()  # more than half of those that were tried
     EXPIRED = enum.auto()  # a tenth or more: no fault of the addresses
+    POLICY = enum.auto()  # a tenth or more were refused for our sake
 
 
 def shortfall(status: Status) -> Shortfall | None:
@@ -135,12 +137,14 @@ def shortfall(status: Status) -> Shortfall | None:
     count = status.deliveries
     has_it = sum(count[state] for state in (DeliveryState.ACCEPTED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED))
     refused, expired = count[DeliveryState.REFUSED], count[DeliveryState.EXPIRED]
-    tried = has_it + refused + expired + count[DeliveryState.UNKNOWN]
+    tried = count_tried(count)
     if status.is_finished and not has_it and not count[DeliveryState.UNKNOWN]:
         return Shortfall.NOBODY
     if expired * 10 >= tried and expired:
         return Shortfall.EXPIRED
-    return Shortfall.REFUSED if refused * 2 > tried else None
+    if refused * 2 > tried:
+        return Shortfall.REFUSED
+    return Shortfall.POLICY if status.refused_about_us else None
 
 
 def is_with_others(status: Status) -> bool:

@@ -20,6 +20,7 @@ from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import SendingHours
 from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
+from composer.delivery.reporting.policy_refusals import PolicyRefusals, find_policy_refusals
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 
@@ -121,6 +122,7 @@ class Status:
     winner: str | None = None  # that was chosen of them
     stopped_relays: Sequence[StoppedRelay] = ()
     stopped_providers: Sequence[StoppedProvider] = ()
+    refused_about_us: PolicyRefusals | None = None  # if they are a tenth or more of those that were tried
     times: MailingTimes = MailingTimes()
     as_of: dt.datetime = _LONG_AGO
 
@@ -159,6 +161,7 @@ class Status:
             "expected_end": self.expected_end.isoformat() if self.expected_end else None,
             "stopped_relays": [stopped.as_json() for stopped in self.stopped_relays],
             "stopped_providers": [stopped.as_json() for stopped in self.stopped_providers],
+            "refused_about_us": self.refused_about_us.as_json() if self.refused_about_us else None,
             **self.times.as_json(),
             **(self._test_as_json() if self.subject_results else {}),
         }
@@ -200,6 +203,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         winner=found.winner,
         stopped_relays=_stopped_relays(connection, mailing),
         stopped_providers=_stopped_providers(connection, mailing),
+        refused_about_us=find_policy_refusals(connection, mailing, counts),
     )
     return replace(status, times=_times(connection, status), as_of=dt.datetime.fromtimestamp(now, dt.UTC))
 

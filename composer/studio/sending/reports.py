@@ -53,6 +53,7 @@ _STATES = {
 _SHORTFALLS = {
     Shortfall.NOBODY: "Nobody has got this mailing.",
     Shortfall.REFUSED: "More than half of those that were tried were refused: look why, before you try again.",
+    Shortfall.POLICY: "A tenth or more were refused for a reason that is ours: mend that before you try again.",
     Shortfall.EXPIRED: "Many were put off until their time was over: look why, before you try again.",
 }
 

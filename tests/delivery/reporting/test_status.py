@@ -47,6 +47,7 @@ def test_the_keys_that_programs_read(engine: Engine) -> None:
         *fixed,
         "stopped_relays",
         "stopped_providers",
+        "refused_about_us",
         "send_at",
         "started",
         "ended",

@@ -11,11 +11,14 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from composer.audience import find_suppressions
+from composer.cli.terminal.report import say_report
 from composer.database import reading
 from composer.database.schema import deliveries, doubts
 from composer.delivery.ledger.sendable import SendTerms
+from composer.delivery.reporting.report import needs_a_person, report_mailing
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.sending.run import End, Run
+from composer.delivery.states import DeliveryState
 from tests.support.mailings import count_states, plan, route, send
 from tests.support.truth_sink import Sink, truth_sink
 
@@ -189,3 +192,33 @@ async def test_a_relay_that_refuses_everybody_is_not_taken_for_a_provider(engine
     assert await send(engine, mailing, sink.port, run=run) is End.BREAKER
     assert count_states(engine, mailing) == {"pending": 120}
     assert list(run.stopped) == [f"127.0.0.1:{sink.port}"]
+
+
+@pytest.mark.parametrize(
+    ("every", "reply", "share"),
+    [
+        (5, "550 5.7.1 Message content rejected, it looks like spam (id {})", 0.2),
+        (10, "554 Message rejected due to content: case {}", 0.1),
+        (11, "550 5.7.1 Message content rejected", None),
+        (5, "550 5.1.1 user unknown", None),
+    ],
+)
+async def test_a_share_that_is_refused_for_our_sake_is_told(
+    engine: Engine, sink: Sink, every: int, reply: str, share: float | None
+) -> None:
+    mailing = plan(engine, 10 * every, domains=THIRD).mailing
+    sink.script(*(f"dot@{number}={reply.format(number)}" for number in range(2, 10 * every, every)))
+    assert await send(engine, mailing, sink.port, connections=1) is End.DONE
+    with reading(engine) as connection:
+        status = mailing_status(connection, mailing, now=int(time.time()))
+    assert status.deliveries[DeliveryState.REFUSED] == 10
+    found = status.as_json()["refused_about_us"]
+    assert (found and found["share"]) == share
+    assert needs_a_person(status) is (share is not None)
+    if share is not None:
+        [(words, people)] = status.refused_about_us.replies if status.refused_about_us else []
+        assert (people, words.startswith(reply[:20])) == (10, True)
+        with reading(engine) as connection:
+            report = say_report(report_mailing(connection, status))
+        assert f"10 of {10 * every} ({share:.0%})" in report
+        assert words in report
