@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("check", "compose", "Find mistakes before your readers do."),
     "build": ("build", "compose", "Write the mail, its text, and its printable form to files."),
     "gallery": ("gallery", "compose", "Show every block in every theme, on one page."),
+    "templates": ("templates", "compose", "Copy shipped templates into your own, to change them."),
     "studio": ("studio", "compose", "Write an issue in the browser, and see it as each reader will."),
     "preview": ("studio", "compose", "The studio, by its other name."),
     "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),

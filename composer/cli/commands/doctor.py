@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from composer.cli.examinations.relays import examine_relays
 from composer.cli.examinations.site import look_at_address, look_at_site
 from composer.cli.examinations.stored import examine_database, look_at_files
 from composer.cli.terminal.console import Terminal
+from composer.output.template_copies import outdated_templates
 from composer.settings import ProjectSettings, load_settings
 from composer.workflow.wiring import the_site
 
@@ -40,6 +42,7 @@ def _examine_all() -> Sequence[Diagnosis]:
         examine("Project", _issues),
         examine("Secret key", _secret_key),
         examine("Files", look_at_files),
+        examine("Templates", _templates),
         *examine_database(),
         address,
         *([examine("Site", look_at_site)] if address.well else []),  # who answers at a wrong address is no matter
@@ -52,6 +55,20 @@ def _issues() -> tuple[str, str]:
     if (folder / "newsletter.yaml").is_file():
         return f"{folder / 'newsletter.yaml'} is there", ""
     return f"{folder / 'newsletter.yaml'} is missing", "Go to the folder of your project, or begin one: newsletter init"
+
+
+def _templates() -> tuple[str, str]:
+    folder = load_settings(ProjectSettings).templates_dir
+    outdated = outdated_templates(folder)
+    if not outdated:
+        return "every copy of a shipped template is as new as the shipped one", ""
+    names = ", ".join(f"{folder / one.path}{' (gone)' if one.is_gone else ''}" for one in outdated)
+    versions = ", ".join(sorted({one.version for one in outdated}))
+    found = f"shipped templates have changed since they were copied (version {versions}): {names}"
+    first = shlex.quote(str(outdated[0].path))
+    advice = f"Move your copy aside, type newsletter templates copy {first}, and bring your changes over."
+    gone = "There is none of this name any more: see the changelog, and delete your copy if nothing includes it."
+    return found, gone if all(one.is_gone for one in outdated) else advice
 
 
 def _secret_key() -> tuple[str, str]:

@@ -47,6 +47,24 @@ def test_all_is_well_when_everything_answers(capsys: pytest.CaptureFixture[str],
     assert len(inbox.store) == 0, "nothing was sent"
 
 
+def test_a_copy_that_the_shipped_template_has_left_behind_is_told(
+    project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["templates", "copy", "article"])
+    capsys.readouterr()
+    record = project_folder.templates / "copied.json"
+    known = json.loads(record.read_text(encoding="utf-8"))
+    known["blocks/article/block.txt.j2"] |= {"sha256": "that of an earlier one", "version": "0.9"}
+    (project_folder.templates / "blocks/article/block.txt.j2").write_text("{{ block.title }}", encoding="utf-8")
+    record.write_text(json.dumps(known), encoding="utf-8")
+    code, found = examine(capsys)
+    assert code == 1
+    assert "version 0.9" in found["Templates"]["found"]
+    assert found["Templates"]["found"].endswith("templates/blocks/article/block.txt.j2")
+    assert "newsletter templates copy blocks/article/block.txt.j2" in found["Templates"]["advice"]
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "subject", "advice"),
     [
