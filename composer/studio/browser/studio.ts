@@ -13,6 +13,7 @@ import { Report, subjectOf } from "./report";
 import { Seeing } from "./seeing/index";
 import { messageTokens } from "./seeing/raw";
 import { Sending } from "./sending/index";
+import { isSending } from "./sending/places";
 import { messageView, sourceView, textView } from "./source";
 import { button, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
@@ -33,7 +34,7 @@ const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
-const sending = new Sending({ go, toChecks });
+const sending = new Sending({ go, toChecks, flush: () => writing.desk.flush() });
 const publication = new Publication(() => refresh());
 const life = new IssueLife({
   show: (slug) => (slug && slug === state.issue ? void refresh() : openIssue(slug)),
@@ -338,7 +339,7 @@ const KEYS: Record<string, () => unknown> = {
   "/": find,
   n: () => project?.started && life.begin(),
   "?": help,
-  e: () => (state.place ? go("") : sending.enter()),
+  e: () => (isSending(state.place) ? go("") : sending.enter()),
 };
 
 /** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */

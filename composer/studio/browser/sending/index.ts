@@ -12,10 +12,14 @@ export interface Open {
   isWithout: boolean;
 }
 
-/** What the page lets sending do: go to another place ("" is the mail), and lead to a finding. */
+/**
+ * What the page lets sending do: go to another place ("" is the mail), lead to a finding, and have what was typed last
+ * in the files, of which mails are made.
+ */
 export interface Door {
   go: (place: string) => void;
-  toChecks: (line: string) => void;
+  toChecks: (words: string) => void;
+  flush: () => Promise<void>;
 }
 
 export class Sending {

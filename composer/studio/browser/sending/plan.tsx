@@ -55,6 +55,7 @@ function PlanForm({ report, lists, way, door }: PlanFormProps) {
   const errors = report.findings.filter(({ severity, code }) => severity === "error" && !allowed.includes(code));
   const plan = (more: object = {}) =>
     act(async () => {
+      await door.flush();
       const wanted = { lists: chosen, allow: allowed, ...more };
       const found = await post<PlanReport>(`issues/${encodeURIComponent(report.slug)}/plan`, wanted);
       if (found.unsendable.length) setUnsendable(found);

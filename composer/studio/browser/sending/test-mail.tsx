@@ -24,10 +24,10 @@ type ReaderKind = "sample" | "typed" | "subscriber";
 export function TestMailPage({ open, door }: { open: Open; door: Door }) {
   const { report, isWithout } = open;
   if (!report) return isWithout ? <NoIssue door={door} /> : <Skeleton />;
-  return <TestForm report={report} />;
+  return <TestForm report={report} door={door} />;
 }
 
-function TestForm({ report }: { report: IssueReport }) {
+function TestForm({ report, door }: { report: IssueReport; door: Door }) {
   const [to, setTo] = useState(() => localStorage.getItem(KEPT) ?? "");
   const [languages, setLanguages] = useState<string[]>([report.language]);
   const [subject, setSubject] = useState("A");
@@ -45,6 +45,7 @@ function TestForm({ report }: { report: IssueReport }) {
   const send = () =>
     act(async () => {
       setAnswers(null);
+      await door.flush();
       localStorage.setItem(KEPT, to);
       const path = `issues/${encodeURIComponent(report.slug)}/test`;
       setAnswers((await post<{ answers: TestAnswer[] }>(path, { to: addresses, languages, subject, reader })).answers);
