@@ -104,6 +104,20 @@ _SENDING_STEMS = _stems(
     mail epost courriel correo comms ilmoit
     """
 )
+# Whole words of a name that are too short, or begin too many others, to be looked for within one.
+_POST_WORDS = _words(
+    """
+    post posts letter letters brief briefe briefpost postal poste courrier courriers correspondence carta cartas lettera
+    lettere posta brieven brev breve circular circulars writing mailed posting
+    письмо письма почта 信 信件 邮寄 手紙 郵便 편지 우편
+    """
+)
+_OF_AN_ADDRESS = _words(
+    """
+    code office box town city nr no number address adresse street district area zip region country id count title
+    head greeting salutation anrede formule
+    """
+)
 # Of leaving a list and of nothing else, in the texts of a column that has another name.
 _IN_TEXTS = re.compile(
     r"unsub(?:scri|\b)|(?:non|not|never)[ _-]?subscri|\bopt(?:ed|ing)?[ _-]?out\b|\bbounced\b|hard[ _-]?bounce"
@@ -229,7 +243,9 @@ def smells_of_leaving(value: str) -> bool:
 def tells_of_sending(name: str) -> bool:
     """Whether few values below such a name may say who is written to."""
     whole = bare(name)
-    return any(stem in whole for stem in _SENDING_STEMS)
+    words = set(re.findall(r"[^\W\d_]+", unaccented(name)))
+    is_of_post = bool(words & _POST_WORDS) and not words & _OF_AN_ADDRESS
+    return is_of_post or any(stem in whole for stem in _SENDING_STEMS)
 
 
 @functools.lru_cache(maxsize=4096)

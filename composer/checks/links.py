@@ -41,6 +41,9 @@ _VAGUE = frozenset(
 def check_urls(proof: Proof) -> Iterator[Finding]:
     """Every URL that the author wrote leads to a place that readers can reach."""
     for link in proof.links:
+        if not link.is_closed:
+            words = f"the link to {link.url} is never closed: it goes on to the end of the paragraph"
+            yield find("markup-unmeant", link.position, words, "write </a> behind its words")
         wrong = _wrong_url(link.url, proof.newsletter)
         if wrong is not None:
             code, message, hint = wrong
@@ -72,7 +75,7 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
         )
     if (pasted := _pasted(url)) is not None:
         return pasted
-    if scheme == "http":
+    if scheme == "http" and url[5:7] == "//":  # else it is told that it leads nowhere
         return "link-insecure", f"{url} is not encrypted", "write https:// if the site has it"
     return None
 
@@ -239,8 +242,9 @@ def check_link_names(rendered: Rendered) -> Iterator[Finding]:
     WCAG 2.2, 2.4.4 and 4.1.2; what html-validate calls wcag/h30 and axe-core link-name.
     """
     proof = rendered.proof
+    unclosed = {unquote(one.url) for one in proof.links if not one.is_closed}  # which is told
     for link in rendered.page.links:
-        if _UNHEARD.sub("", link.words + link.label):
+        if _UNHEARD.sub("", link.words + link.label) or unquote(link.href) in unclosed:
             continue
         shown = link.href.replace(SLOT_START, "{{ ").replace(SLOT_END, " }}")
         if link.pictures:

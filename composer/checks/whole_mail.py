@@ -79,7 +79,7 @@ def check_text_part(rendered: Rendered) -> Iterator[Finding]:
     for link in rendered.proof.links:
         address = _address(link.url)
         is_shown = link.url.startswith("http") and "{{" not in link.url and address in leading_to
-        if is_shown and address not in addresses:
+        if is_shown and link.is_closed and address not in addresses:
             words = f"the link {link.url} is not in the plain text"
             yield find("text-part-incomplete", link.position, words, hint)
 

@@ -22,6 +22,8 @@ _MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN)
 _FIELD = re.compile(r"\{\{[^{}\n]*\}\}")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
+_BEGIN, _END = re.compile(r"<a\b", re.IGNORECASE), re.compile(r"</a\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenLink:
@@ -29,7 +31,7 @@ class WrittenLink:
 
     ``url`` is spelt as the mail has it, ``words`` are what readers press, ``kind`` is the kind of block around it, and
     ``entry`` the path of the block, or of the entry of a list in it, that the link belongs to. ``is_in_prose``: it
-    stands in Markdown.
+    stands in Markdown. ``is_closed``: it is not a tag of HTML that goes on to the end of the paragraph.
     """
 
     url: str
@@ -38,6 +40,7 @@ class WrittenLink:
     entry: KeyPath
     position: Position
     is_in_prose: bool = False
+    is_closed: bool = True
 
 
 def read_links(content: Content, source: Source, values: Sequence[FoundValue]) -> Iterator[WrittenLink]:
@@ -99,12 +102,18 @@ def _in_markdown(found: FoundText, kind: str, source: Source) -> Iterator[Writte
 
 
 def _in_html(found: FoundText, kind: str, source: Source, html: str, *, start: int = 0) -> Iterator[WrittenLink]:
-    masked = without_fields(found.value)
-    for match in _HREF.finditer(without_fields(html)):
+    masked, html = without_fields(found.value), without_fields(html)
+    ends = [tag.start() for tag in _END.finditer(html)]
+    begins = [tag.start() for tag in _BEGIN.finditer(html)]
+    for match in _HREF.finditer(html):
         written = next(part for part in match.groups() if part is not None)
         at = max(masked.find(written, start), 0) if written else 0
         url = unescape(found.value[at : at + len(written)])
-        yield WrittenLink(_spelt(url), "", kind, found.path[:-1], source.position_in(found.path, found.value, at))
+        # Links do not nest: what is not closed before the next one begins is not closed at all.
+        following = next((at for at in begins if at > match.start()), len(html))
+        is_closed = found.kind is not TextKind.MARKDOWN or any(match.end() <= at < following for at in ends)
+        place = source.position_in(found.path, found.value, at)
+        yield WrittenLink(_spelt(url), "", kind, found.path[:-1], place, is_closed=is_closed)
 
 
 @remembered

@@ -284,6 +284,28 @@ def test_a_choice_about_mail_is_asked_about(column: str, leaves: str, engine: En
     assert [one.column for one in unclear.value.questions] == [column]
 
 
+@pytest.mark.parametrize(
+    ("column", "stays", "leaves"),
+    [
+        ("Post", "in", "out"),
+        ("Letter", "ticked", "not ticked"),
+        ("By post", "1", "0"),
+        ("Unser Brief", "ja bitte", "bitte nicht"),
+        ("Courrier", "coché", "vide"),
+    ],
+)
+def test_two_values_below_a_name_of_post_are_asked_about(column: str, stays: str, leaves: str, engine: Engine) -> None:
+    with pytest.raises(ImportUnclear) as unclear, engine.begin() as connection:
+        bring_in(connection, f"email,{column}\nin@x.test,{stays}\nout@x.test,{leaves}\n")
+    assert [one.column for one in unclear.value.questions] == [column]
+
+
+def test_parts_of_an_address_and_how_one_is_addressed_are_not_asked_about(engine: Engine) -> None:
+    with engine.begin() as connection:
+        rows = "a@x.test,SW1A,Nice,Dear,left hand\nb@x.test,N1,Rome,Hello,right hand\n"
+        bring_in(connection, f"email,Post code,Post town,Letter greeting,Desk\n{rows}")
+
+
 @pytest.mark.parametrize("row", SMELLS.strip().splitlines())
 def test_a_column_that_smells_of_leaving_is_asked_about(row: str, engine: Engine) -> None:
     column, values = (part.strip() for part in row.split("|"))

@@ -198,6 +198,7 @@ OF_THE_CHECKS = [
     Hint("markup-unmeant", "write 2.", body("1. One\n    3. Two"), "3. Two", "2. Two"),
     Hint("markup-unmeant", "\\. behind each", body("3. May\n    9. May"), "3. May\n      9.", "3\\. May\n      9\\."),
     Hint("markup-unmeant", "a blank line above", body("Yours\n    --\n    Ann"), "Yours\n", "Yours\n\n"),
+    Hint("markup-unmeant", "write </a> behind", body('<a href="https://a.city/x">Go.'), "Go.", "Go</a>."),
     Hint("markup-unmeant", "take the blanks away", body("x\n\n        Some more words"), " " * 10 + "S", " " * 6 + "S"),
     Hint("markup-unread", "write a blank behind the #", body("x\n\n    ##Spring"), "##", "## "),
     Hint("markup-unread", "without a blank between", body(f"See [it] ({SITE})."), "] (", "]("),

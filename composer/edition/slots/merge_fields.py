@@ -159,6 +159,9 @@ class FieldMarker:
             return brace["plain"], brace.end()
         whole = _FIELD_END.match(text.written, brace.end(), brace.end() + _MAX_FIELD)
         end = whole.end() if brace["open"] and whole else brace.end()
+        # What closes a statement, or a field that was opened like one, is part of the same slip.
+        if brace["statement"] and (closed := _STATEMENT_END.match(text.written, end, end + _MAX_FIELD)):
+            end = closed.end()
         if brace["open"] and whole is None:
             # What else opens on this line is not closed either: one mistake, and the line is read once.
             line_end = text.written.find("\n", end)
@@ -213,6 +216,12 @@ def _parse_field(brace: re.Match[str], whole: re.Match[str] | None) -> MergeFiel
     """Read the merge field that opens at ``brace``; ``whole`` is what follows up to its closing braces."""
     as_written = f"to write {brace[0]} as it is, write \\{brace[0]}"
     if brace["statement"]:
+        meant = _FIELD_END.match(brace.string, brace.end(), brace.end() + _MAX_FIELD)
+        if meant and "{" not in meant[0] and "%}" not in meant[0]:
+            wrong, right = brace[0] + meant[0], "{{" + meant[0]
+            raise _Mistake(
+                0, f"a merge field begins with {{{{, not with {brace[0]}", f"write {right}", Mend(wrong, right)
+            )
         raise _Mistake(0, "{% … %} belongs into templates, not into an issue", as_written)
     if brace["close"]:
         raise _Mistake(0, "}} closes a merge field that was never opened", f"open it with {{{{; {as_written}")
@@ -244,6 +253,7 @@ def _parse_inner(inner: str) -> MergeField:
     return MergeField(name[1], tuple(filters))
 
 
+_STATEMENT_END = re.compile(r"[^{}\n]*?(?:%\}|\}\})")
 _DATE_FORM = "long"
 _EXAMPLE = 'a merge field looks like {{ subscriber.first_name | default("reader") }}'
 
