@@ -113,6 +113,12 @@ def check_untranslated(proof: Proof) -> Iterator[Finding]:
             yield find("untranslated", around if is_around else place, message, hint)
 
 
+def needs_translation(text: Text, *, first: str) -> bool:
+    """Tell whether a text of the language ``first`` is more than names and figures, so that a translation lacks it."""
+    letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
+    return text.field not in _NAMES and _has_words(text, letters, first)
+
+
 def _must_differ(text: Text) -> bool:
     return text.kind is TextKind.MARKDOWN or text.field not in _HEADLINES | _NAMES
 

@@ -14,6 +14,7 @@
     /link/{purpose}                             where a sample's own links lead: nowhere
     /events                                     server-sent: hello, change
     /api/begin …, /api/put-away …               issues begin, and go out of the way (``issue_life/``)
+    /api/issues/{slug}/translations …           two languages side by side: translations.py
     /api/publication …                          what its newsletter.yaml is written with: publication.py
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
     /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
@@ -45,7 +46,7 @@ from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import page, publication, seeing
+from composer.studio import page, publication, seeing, translations
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
@@ -219,6 +220,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     add_writing(app, Desk(project))
     add_issue_life(app)
     app.include_router(publication.routes)
+    app.include_router(translations.routes)
     app.add_middleware(
         BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH, publication.LOGO_PATH, *READ_PATHS)
     )

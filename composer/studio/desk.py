@@ -23,6 +23,7 @@ from composer.issue.files import issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
+from composer.studio.translated import note_translations
 from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
@@ -87,6 +88,7 @@ class Desk:
         self._lock = threading.Lock()
         self._issues: OrderedDict[str, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
         self._count = 0
+        self._noted = ("", "")
 
     def open(self, slug: str, language: str, file: str = "") -> OpenFile:
         """Open the file of a language as it is on the disk. Raises NewsletterError if there is none, or no text."""
@@ -104,6 +106,7 @@ class Desk:
                 after = opened.document
                 for edit in edits:
                     after = edited(after, edit)
+            self._note_translations(issue, opened, draft)
             self._count += 1
             gesture = draft.gesture[:200] or f"at once {self._count}"
             version, name = draft.version, opened.document.name
@@ -143,6 +146,13 @@ class Desk:
             edit = mending(issue.document(name), mend, line=line, column=column)
             words = f"replace {mend.replace[:40]} by {mend.by[:30]}"
             issue.edit(name, edit, gesture=f"at once {self._count}", words=words)
+
+    def _note_translations(self, issue: OpenIssue, opened: OpenFile, draft: Draft) -> None:
+        """Keep from which texts translations were made, once for each gesture by which the first language changes."""
+        gesture = (issue.folder.name, draft.gesture)
+        if opened.is_first and not draft.file and (not draft.gesture or gesture != self._noted):
+            note_translations(issue.folder, own_blocks(self._project.templates))
+            self._noted = gesture
 
     def _issue(self, slug: str) -> OpenIssue:
         folder, own = self.folder(slug), own_blocks(self._project.templates)

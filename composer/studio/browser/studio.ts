@@ -18,6 +18,7 @@ import { messageView, sourceView, textView } from "./source";
 import { button, emptyState, envelopeOf, Stage } from "./stage";
 import type { State } from "./state";
 import { clampWidth, DESKTOP, PHONE, readerQuery, readState, writeState } from "./state";
+import { Translating } from "./translations/index";
 import { Writing } from "./writing/index";
 
 const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 200];
@@ -35,6 +36,7 @@ const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
 const sending = new Sending({ go, toChecks, flush: () => writing.desk.flush() });
+const translating = new Translating({ go, saved: () => refresh({ isOurs: true }) });
 const publication = new Publication(() => refresh());
 const life = new IssueLife({
   show: (slug) => (slug && slug === state.issue ? void refresh() : openIssue(slug)),
@@ -78,6 +80,7 @@ function showPlace() {
   const issues = project?.issues ?? [];
   sending.show({ place: state.place, report, issues, isWithout: app.classList.contains("without-issue") });
   gallery.show(state.place, report);
+  translating.show(state.place, report);
   stage.layOut();
 }
 
@@ -159,6 +162,7 @@ async function showIssue(report: IssueReport, turn: number) {
   panel.show(report, state);
   writing.show(report);
   publication.show(report);
+  translating.show(state.place, report);
   showCount(report);
   showMistakes(report);
   if (report.digest) await showView(report, turn);
@@ -382,6 +386,7 @@ byId("pictures").addEventListener("click", pictures);
 byId("zoom-in").addEventListener("click", () => zoom(1));
 byId("zoom-out").addEventListener("click", () => zoom(-1));
 byId("zoom-fit").addEventListener("click", fit);
+byId("translate").addEventListener("click", () => void writing.desk.flush().then(() => translating.enter(report)));
 byId("send").addEventListener("click", () => sending.enter());
 byId("help-button").addEventListener("click", help);
 byId("gallery-button").addEventListener("click", () => go(GALLERY));

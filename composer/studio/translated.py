@@ -1,0 +1,77 @@
+"""What was seen of an issue in two languages is kept in ``issues/.translated/``: see ``writing/translating.py``.
+
+Enters: an issue's folder. Leaves: for each language, from which text each translation was made. A copy of the issue
+begins without it, and whoever deletes it loses only the marks of what is older than its source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from composer.errors import ChangedMeanwhile
+from composer.issue.files import issue_file, translation_files
+from composer.issue.inside import leads_outside
+from composer.issue.own_blocks import OwnBlocks
+from composer.writing.document import Document, read_document
+from composer.writing.files import read_file, replace_file
+from composer.writing.shape import Shape
+from composer.writing.translating import Memory, remembered, rows_of
+
+FOLDER = ".translated"
+_MOST_REMEMBERED = 20_000
+
+
+def note_translations(folder: Path, own: OwnBlocks) -> None:
+    """Keep what each text of an issue's translations was made from, before the first language is changed."""
+    files = translation_files(folder)
+    if not files:
+        return
+    memory, shape = translation_memory(folder), Shape.of_issue(own)
+    first = _read(issue_file(folder), shape)
+    now = dict(memory)
+    for language, file in files.items():
+        known = memory.get(language, {})
+        now[language] = remembered(known, rows_of(first.values, _read(file, shape).values, own=own, memory=known))
+    if now != memory:
+        keep_memory(folder, now)
+
+
+def _read(file: Path, shape: Shape) -> Document:
+    return read_document(file.name, read_file(file, folder=file.parent) or b"", shape=shape)
+
+
+def translation_memory(folder: Path) -> dict[str, Memory]:
+    """Read what was seen of an issue's languages, by language; what cannot be read is forgotten."""
+    file, issues_dir = _file(folder)
+    if leads_outside(file, issues_dir):
+        return {}
+    try:
+        said = json.loads(read_file(file, folder=issues_dir) or b"{}")
+    except ValueError:
+        return {}
+    if not isinstance(said, dict):
+        return {}
+    return {
+        language: {str(text): str(source) for text, source in pairs.items()}
+        for language, pairs in said.items()
+        if isinstance(pairs, dict)
+    }
+
+
+def keep_memory(folder: Path, memory: Mapping[str, Memory]) -> None:
+    """Write what was seen of an issue's languages, beside the issue."""
+    kept = {language: dict(list(pairs.items())[-_MOST_REMEMBERED:]) for language, pairs in sorted(memory.items())}
+    data = json.dumps(kept, indent=1, sort_keys=True).encode() + b"\n"
+    file, issues_dir = _file(folder)
+    if leads_outside(file, issues_dir):
+        return
+    file.parent.mkdir(exist_ok=True)
+    with suppress(ChangedMeanwhile):  # Another tab has just kept the same; the next look keeps what is lacking.
+        replace_file(file, data, folder=issues_dir, expected=read_file(file, folder=issues_dir))
+
+
+def _file(folder: Path) -> tuple[Path, Path]:
+    return folder.parent / FOLDER / f"{folder.name}.json", folder.parent

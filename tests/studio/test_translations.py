@@ -1,0 +1,116 @@
+"""Two languages of an issue side by side in the studio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from starlette.testclient import TestClient
+
+from composer.studio.app import create_studio
+from composer.studio.session import FORGERY_HEADER
+from tests.support.hanging import wait_until
+from tests.support.projects import FRENCH, SESSION, SLUG, ProjectFolder, admit
+
+
+@pytest.fixture
+def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
+    app = create_studio(project_folder.project, run="test", session=SESSION)
+    with TestClient(app, base_url="http://127.0.0.1:8027") as client:
+        cookie = SESSION.new_cookie()
+        client.cookies.set(SESSION.cookie_name, cookie)
+        client.headers[FORGERY_HEADER] = SESSION.forgery_token(cookie)
+        yield client
+
+
+def _ask(client: TestClient, step: str = "", **more: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/issues/{SLUG}/translations{step}", json={"language": "fr", **more})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _states(told: dict[str, Any]) -> dict[str, str]:
+    return {str(pair["there"]): pair["state"] for row in told["rows"] for pair in row["pairs"]}
+
+
+def test_a_change_of_the_first_language_marks_its_translation_after_a_restart_too(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    edit = {"edit": "set", "path": ["preheader"], "value": "A ferry sails, and a market moves."}
+    version = client.get(f"/api/issues/{SLUG}/document").json()["document"]["version"]
+    asked = {"language": "en", "version": version, "edits": [edit]}
+    assert client.post(f"/api/issues/{SLUG}/edit", json=asked).status_code == 200
+    app = create_studio(project_folder.project, run="again", session=SESSION)
+    with TestClient(app, base_url="http://127.0.0.1:8027", cookies=client.cookies, headers=client.headers) as again:
+        states = _states(_ask(again))
+        assert states["['preheader']"] == "newer"
+        assert states["['title']"] == "translated"
+        assert _states(_ask(again, "/confirm", path=["preheader"]))["['preheader']"] == "translated"
+
+
+def test_a_new_language_begins_with_the_words_of_the_first(client: TestClient, project_folder: ProjectFolder) -> None:
+    (project_folder.issues / SLUG / "issue.fr.yaml").unlink()
+    told = _ask(client)
+    assert (told["first"], told["languages"], told["file"], told["rows"]) == ("en", ["fr"], None, [])
+    told = _ask(client, "/begin")
+    assert told["file"] == "issue.fr.yaml"
+    assert set(_states(told).values()) == {"missing"}
+    assert "date:" not in (project_folder.issues / SLUG / "issue.fr.yaml").read_text(encoding="utf-8")
+    again = client.post(f"/api/issues/{SLUG}/translations/begin", json={"language": "fr"})
+    assert again.status_code == 422
+    for wrong in ("../x", "en", "x" * 30):
+        answer = client.post(f"/api/issues/{SLUG}/translations/begin", json={"language": wrong})
+        assert answer.status_code == 422, wrong
+
+
+def test_a_block_that_the_translation_lacks_is_added_to_it(client: TestClient, project_folder: ProjectFolder) -> None:
+    french = project_folder.issues / SLUG / "issue.fr.yaml"
+    french.write_text(FRENCH[: FRENCH.index("  - block: image")], encoding="utf-8")
+    assert [row["here"] for row in _ask(client)["rows"]] == [None, 0, None]
+    assert [row["here"] for row in _ask(client, "/add", index=1)["rows"]] == [None, 0, 1]
+    assert "file: bridge.png" in french.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_read_is_told_with_its_line(client: TestClient, project_folder: ProjectFolder) -> None:
+    project_folder.edit("preheader: A bridge", "preheader: [A bridge")
+    told = _ask(client)
+    assert told["rows"] == []
+    assert told["trouble"].startswith("issue.yaml, line ")
+
+
+@pytest.fixture
+def page(browser: Browser, studio_url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    admit(context)
+    page = context.new_page()
+    page.goto(studio_url)
+    expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
+    yield page
+    context.close()
+
+
+def test_a_translator_sees_what_is_older_and_writes_it_beside_its_source(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    page.get_by_role("tab", name="Write").click()
+    page.get_by_label("What inboxes show after the subject").fill("A ferry sails.")
+    wait_until(lambda: "A ferry sails." in project_folder.issue_file.read_text(encoding="utf-8"))
+    page.get_by_role("button", name="Translate").click()
+    room = page.get_by_role("main", name="Translations")
+    expect(room.get_by_text("1 text was changed in the source since")).to_be_visible()
+    field = room.get_by_role("textbox", name="What inboxes show after the subject")
+    expect(field).to_have_value("Un pont ouvre, un marché déménage.")
+    field.fill("Un bac part.")
+    expect(room.get_by_text("All texts are translated")).to_be_visible()
+    french = project_folder.issues / SLUG / "issue.fr.yaml"
+    wait_until(
+        lambda: (
+            french.read_text(encoding="utf-8")
+            == FRENCH.replace("preheader: Un pont ouvre, un marché déménage.", "preheader: Un bac part.")
+        )
+    )
+    room.get_by_role("button", name="Back to the mail").click()
+    expect(page.locator(".frames iframe:not(.coming)")).to_be_visible()
