@@ -11,7 +11,7 @@ from composer.delivery.reporting.pace import settled
 from composer.delivery.reporting.recipients import DeliveryAttempt, MailingRecipient
 from composer.delivery.reporting.report import NextStep, Report, Shortfall, next_step, shortfall
 from composer.delivery.reporting.status import Status
-from composer.delivery.states import DeliveryState
+from composer.delivery.states import DeliveryState, MailingState
 from composer.studio.sending.answering import moment
 from composer.studio.sending.mailing_models import (
     RecipientLine,
@@ -50,6 +50,9 @@ _STATES = {
     DeliveryState.BOUNCED: ("was taken, and came back later", "were taken, and came back later"),
     DeliveryState.COMPLAINED: ("was reported as spam", "were reported as spam"),
 }
+_STILL = (DeliveryState.HELD, DeliveryState.PENDING, DeliveryState.DEFERRED)
+"""Of a mailing that is cancelled, these get nothing; what is being handed over at that moment may still be taken."""
+_CANCELLED = ("does not get it: it was cancelled", "do not get it: it was cancelled")
 _SHORTFALLS = {
     Shortfall.NOBODY: "Nobody has got this mailing.",
     Shortfall.REFUSED: "More than half of those that were tried were refused: look why, before you try again.",
@@ -88,7 +91,8 @@ def sentences(report: Report) -> Iterator[str]:
     status = report.status
     for state, count in status.deliveries.items():
         if count:
-            yield f"{_people(count)} {_STATES[state][count != 1]}."
+            words = _CANCELLED if status.state == MailingState.CANCELLED and state in _STILL else _STATES[state]
+            yield f"{_people(count)} {words[count != 1]}."
     if status.excluded:
         together = sum(status.excluded.values())
         were = "was" if together == 1 else "were"

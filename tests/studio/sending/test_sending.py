@@ -151,6 +151,7 @@ def test_a_mailing_waits_for_its_time_and_can_be_cancelled_meanwhile(author: Aut
     assert author.ask(f"/api/sending/mailings/{mailing}/time", at="now").status_code == 409
     assert author.post(f"/api/sending/mailings/{mailing}/cancel")["state"] == "cancelled"
     wait_until(lambda: not author.report(mailing)["status"]["is_at_it"], every_s=0.1, what="the process to end")
+    assert author.report(mailing)["sentences"] == ["40 people do not get it: it was cancelled."]
     assert sink.taken() == []
 
 

@@ -65,7 +65,7 @@ function AddForm({ names, way }: { names: string[]; way: Way }) {
         if (isReady) void add();
       }}
     >
-      <div class="two">
+      <div class="side-by-side">
         {LABELS.map(([name, label, autocomplete]) => (
           <Field key={name} label={label}>
             <input

@@ -71,7 +71,7 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
     };
   }, []);
   return (
-    <div class={`drop ${isOver ? "over" : ""} ${file ? "filled" : ""}`}>
+    <div class={`drop-place ${isOver ? "is-over" : ""} ${file ? "filled" : ""}`}>
       {isBusy ? (
         <p>Reading …</p>
       ) : file ? (

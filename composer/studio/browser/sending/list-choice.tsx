@@ -19,7 +19,7 @@ export function ListChoice({
   choose: (list: ListChosen) => void;
 }) {
   return (
-    <div class="two">
+    <div class="side-by-side">
       {names.length > 0 && (
         <Field label="List">
           <select

@@ -38,7 +38,7 @@ interface ChoiceProps<T extends string> {
 
 export function Choice<T extends string>({ name, chosen, choose, of }: ChoiceProps<T>) {
   return (
-    <div class="choice">
+    <div class="one-of">
       {of.map(([value, words]) => (
         <label key={value}>
           <input type="radio" name={name} checked={chosen === value} onChange={() => choose(value)} />

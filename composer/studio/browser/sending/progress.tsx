@@ -25,6 +25,7 @@ import { count, lastingInWords, people, stateInWords, toneOf, waitsForTime } fro
 const GOING = new Set(["sending"]);
 /** Numbers that somebody has to look at stand out; the others do not. */
 const COUNTED: Record<string, string> = { error: "error", warning: "warning" };
+const STILL = new Set(["held", "pending", "deferred"]);
 const OVER = new Set(["finished", "cancelled"]);
 
 interface ProgressProps {
@@ -98,7 +99,11 @@ function Ended({ status }: { status: StatusReport }) {
 
 function Counts({ status }: { status: StatusReport }) {
   const counts = Object.entries(status.deliveries).filter(([, number]) => number);
-  return <Counted of={counts.map(([state, number]) => [stateInWords(state), number, COUNTED[toneOf(state)] ?? ""])} />;
+  const nameOf = (state: string) =>
+    status.state === "cancelled" && STILL.has(state)
+      ? `${stateInWords(state)} when it was cancelled`
+      : stateInWords(state);
+  return <Counted of={counts.map(([state, number]) => [nameOf(state), number, COUNTED[toneOf(state)] ?? ""])} />;
 }
 
 const LIMITS: Record<string, string> = {

@@ -40,7 +40,7 @@ function RecipientPages({ mailing, way, states }: { mailing: number; way: Way; s
   const found = Object.keys(states);
   return (
     <>
-      <div class="two">
+      <div class="side-by-side">
         <input
           type="search"
           placeholder="Name or address"

@@ -55,7 +55,7 @@ export function SettleUnknowns({ mailing, named, all, changed }: SettleProps) {
       )}
       {named.length > 0 && (
         <>
-          <div class="two">
+          <div class="side-by-side">
             <Field label="Who says so">
               <input value={by} autocomplete="name" onInput={(event) => setBy(event.currentTarget.value)} />
             </Field>
