@@ -182,6 +182,8 @@ function showCount({ findings }: IssueReport) {
   const count = byId("count");
   count.textContent = String(faults.length);
   count.hidden = !faults.length;
+  const words = faults.length ? `Checks and reader, ${faults.length} to mend` : "Checks and reader";
+  byId("fold-report").setAttribute("aria-label", words);
   count.className = `count ${faults.some((finding) => finding.severity === "error") ? "error" : "warning"}`;
 }
 
