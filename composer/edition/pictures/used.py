@@ -225,13 +225,17 @@ class EditionPictures:
 def _on_plate(tag: str, grounds: dict[str, str]) -> str:
     source = next((unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag) if found[1] == "src"), "")
     ground = grounds.get(source)
-    if ground is None or "background-color" in tag:
+    if ground is None:
         return tag
+    if "background-color" in tag:
+        # A thumbnail's or a portrait's own colour, which dark styles would replace: this one must win over them.
+        return _BACKGROUND.sub(f"background-color:{ground};background-color:{ground} !important", tag, count=1)
     if 'style="' in tag:
         return tag.replace('style="', f'style="background-color:{ground};', 1)
     return tag.replace("<img", f'<img style="background-color:{ground}"', 1)
 
 
+_BACKGROUND = re.compile(r"background-color:\s*[^;\"]+")
 _WORDS = {"left": (0.0, None), "right": (1.0, None), "top": (None, 0.0), "bottom": (None, 1.0)}
 
 
