@@ -67,6 +67,22 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     return CheckedIssue(issue, first.editions, told(sort_findings(found, issue)), variants)
 
 
+def build_language(folder: Path, *, language: str, templates: Sequence[Path]) -> tuple[Issue, Edition] | None:
+    """Load the issue in ``folder`` and build one language (its first, for ""), without a look at anything else.
+
+    It is the edition that :func:`check_folder` gives, sooner. None where that has more to say: something is wrong,
+    there is no such language, or several subjects are tried.
+    """
+    try:
+        issue, problems = read_issue(folder, own_blocks=own_blocks(templates))
+        if problems or issue is None or len(variants_of(next(iter(issue.contents.values())))) > 1:
+            return None
+        wanted = language or issue.languages[0]
+        return (issue, build_edition(issue, language=wanted, templates=templates)) if wanted in issue.contents else None
+    except (EditionError, TemplateError):
+        return None
+
+
 def _repeated(issue: Issue, own: OwnBlocks) -> Iterator[Finding]:
     for language, slug in repeated_issues(issue, own_blocks=own).items():
         words, hint = f"the subject and the texts are those of {slug}", "write this issue's own"

@@ -5,7 +5,7 @@
     /                                           the page; its state is in the query string
     /static/…                                   its styles and scripts
     /api/project                                the issues
-    /api/issues/{slug}                          findings, weight, inbox, readers   ?language= reader= subject= v.FIELD=
+    /api/issues/{slug}                          findings, weight, readers  ?language= reader= subject= v.FIELD= soon=
     /show/{slug}/{language}/mail                the mail for the frame      … scheme= pictures= styles= theme=
     /show/{slug}/{language}/print               the printable form
     /show/{slug}/{language}/text, /source       as text/plain

@@ -17,11 +17,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.compose import CheckedIssue, check_folder
+from composer.compose import CheckedIssue, build_language, check_folder
 from composer.edition.model import Edition
 from composer.edition.theme.block_cache import FileVersion, file_versions
 from composer.errors import NewsletterError
-from composer.issue import Newsletter, find_issues, load_newsletter, resolve_issue
+from composer.issue import Issue, Newsletter, find_issues, load_newsletter, resolve_issue
 from composer.issue.files import issue_file, translation_files
 from composer.issue.inside import unusable
 from composer.project import Project
@@ -49,7 +49,8 @@ class IssuePreview:
     """One issue as it is checked now, and the editions to show.
 
     ``editions`` are those of ``checked``; where it has none of a language that could be built before, the last good
-    one, and the language is in ``stale``.
+    one, and the language is in ``stale``. With ``is_checking`` one language is as its files are now, and findings and
+    the other languages are those of before: the checks have not been asked for yet.
     """
 
     slug: str
@@ -58,6 +59,7 @@ class IssuePreview:
     stale: frozenset[str]
     newsletter: Newsletter | None
     seconds: float
+    is_checking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class IssuePreviews:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._unchecked: dict[str, tuple[str, _Kept]] = {}  # by issue: the language that was looked at, and its preview
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
 
@@ -96,22 +99,53 @@ class IssuePreviews:
 
     def preview(self, slug: str) -> IssuePreview:
         """Return one issue as its files are now. Raises NewsletterError if there is no such issue."""
-        folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
-        with self._lock:
-            building = self._building.setdefault(folder.name, threading.Lock())
+        folder, building = self._folder(slug)
         # While one issue is built, who asks for it waits, and others are answered.
         with building:
             fingerprint = frozenset(self._files_of(folder))
             with self._lock:
                 kept = self._kept.get(slug)
+                _, unchecked = self._unchecked.get(slug, ("", None))
             if kept is None or kept.fingerprint != fingerprint:
-                kept = _Kept(fingerprint, self._build(slug, folder, kept.preview.editions if kept else {}))
+                last = unchecked or kept
+                kept = _Kept(fingerprint, self._build(slug, folder, last.preview.editions if last else {}))
             with self._lock:
                 self._kept[slug] = kept
                 self._kept.move_to_end(slug)
+                self._unchecked.pop(slug, None)
                 if len(self._kept) > _KEPT_ISSUES:
                     self._kept.popitem(last=False)
             return kept.preview
+
+    def unchecked(self, slug: str, language: str) -> IssuePreview:
+        """Return one issue with ``language`` as its files are now, before anything is checked; ``preview`` otherwise.
+
+        It is what an author waits for after each letter: a third of the work.
+        """
+        folder, building = self._folder(slug)
+        with building:
+            fingerprint = frozenset(self._files_of(folder))
+            with self._lock:
+                kept = self._kept.get(slug)
+                spoken, unchecked = self._unchecked.get(slug, ("", None))
+            if kept is not None and kept.fingerprint == fingerprint:
+                return kept.preview
+            if unchecked is not None and unchecked.fingerprint == fingerprint and spoken == language:
+                return unchecked.preview
+            started = time.perf_counter()
+            built = build_language(folder, language=language, templates=self.project.templates)
+            if built is not None:
+                preview = _not_checked(slug, *built, kept.preview if kept else None, time.perf_counter() - started)
+                with self._lock:
+                    self._unchecked[slug] = built[1].language, _Kept(fingerprint, preview)
+                return preview
+        return self.preview(slug)
+
+    def _folder(self, slug: str) -> tuple[Path, threading.Lock]:
+        """Find the issue's folder, and the lock of who builds it."""
+        folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
+        with self._lock:
+            return folder, self._building.setdefault(folder.name, threading.Lock())
 
     def _build(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> IssuePreview:
         started = time.perf_counter()
@@ -133,6 +167,15 @@ class IssuePreviews:
                 continue  # An editor's temporary file, gone between the listing and now.
             if stat.S_ISREG(found.st_mode):
                 yield str(path), found.st_mtime_ns, found.st_size
+
+
+def _not_checked(
+    slug: str, issue: Issue, edition: Edition, before: IssuePreview | None, seconds: float
+) -> IssuePreview:
+    editions = {**(before.editions if before else {}), edition.language: edition}
+    checked = CheckedIssue(issue, editions, before.checked.findings if before else ())
+    stale = frozenset(before.stale - {edition.language} if before else ())
+    return IssuePreview(slug, checked, editions, stale, issue.newsletter, seconds, is_checking=True)
 
 
 def summary_of(folder: Path, first_language: str) -> IssueSummary:

@@ -122,7 +122,10 @@ class FieldReport(BaseModel):
 
 
 class IssueReport(BaseModel):
-    """All that stands beside the mail. ``inbox`` and ``weight`` are null if this language never built."""
+    """All that stands beside the mail. ``inbox`` and ``weight`` are null if this language never built.
+
+    While ``checking`` the findings are those of the last version: asked without ``soon=``, the studio checks this one.
+    """
 
     slug: str
     title: str
@@ -130,6 +133,7 @@ class IssueReport(BaseModel):
     language: str
     direction: str
     stale: bool
+    checking: bool
     digest: str | None
     seconds: float
     inbox: InboxLine | None
@@ -164,6 +168,7 @@ def issue_report(
         language=language,
         direction=edition.direction if edition else "ltr",
         stale=language in preview.stale,
+        checking=preview.is_checking,
         digest=edition.digest if edition else None,
         seconds=preview.seconds,
         inbox=_inbox_line(edition, _others(preview, language), reader.values(links)) if edition else None,

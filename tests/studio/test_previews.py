@@ -159,3 +159,32 @@ def test_links_in_circles_hold_nothing_up(project_folder: ProjectFolder) -> None
     for name in ("a", "b", "c"):
         (project_folder.templates / name).symlink_to(project_folder.templates, target_is_directory=True)
     assert IssuePreviews(project_folder.project).preview(SLUG).editions
+
+
+def test_the_language_on_the_screen_is_there_before_anything_is_checked(project_folder: ProjectFolder) -> None:
+    """It is the edition that the checked preview has; findings and other languages are those of before until then."""
+    previews = IssuePreviews(project_folder.project)
+    before = previews.preview(SLUG)
+    assert not before.is_checking
+    project_folder.edit("The bridge opens", "Lorem ipsum dolor sit amet")
+    soon = previews.unchecked(SLUG, "en")
+    assert soon.is_checking
+    assert previews.unchecked(SLUG, "en") is soon
+    assert soon.editions["en"].title == "Lorem ipsum dolor sit amet"
+    assert (soon.editions["fr"], soon.checked.findings) == (before.editions["fr"], before.checked.findings)
+    checked = previews.preview(SLUG)
+    assert checked.editions["en"].digest == soon.editions["en"].digest
+    assert checked.checked.findings != before.checked.findings
+    assert previews.unchecked(SLUG, "en") is checked
+
+
+def test_what_cannot_be_built_alone_is_checked_at_once(project_folder: ProjectFolder) -> None:
+    previews = IssuePreviews(project_folder.project)
+    good = previews.unchecked(SLUG, "en")
+    assert previews.unchecked(SLUG, "de").editions.keys() == {"en", "fr"}
+    project_folder.edit("subject:", "subjct:")
+    broken = previews.unchecked(SLUG, "en")
+    assert broken.checked.issue is None
+    assert not broken.is_checking
+    assert broken.stale == {"en", "fr"}
+    assert broken.editions["en"].digest == good.editions["en"].digest

@@ -77,6 +77,8 @@ export interface IssueReport {
   language: string;
   direction: string;
   stale: boolean;
+  /** The findings are those of the last version: this one has not been checked yet. */
+  checking: boolean;
   digest: string | null;
   seconds: number;
   inbox: InboxLine | null;

@@ -19,6 +19,7 @@ export class Stage {
   /** How many mails stand side by side. */
   columns = 1;
   private asked = "";
+  private isPainting = false;
   state: State;
   readonly root = byId("stage");
   /** What is drawn over the mail, in its own pixels. */
@@ -38,6 +39,9 @@ export class Stage {
     this.resized = resized;
     this.state = state;
     new ResizeObserver(() => this.layOut()).observe(this.root);
+    this.root.addEventListener("painted", () => {
+      this.isPainting = false;
+    });
   }
 
   handle(side: "left" | "right") {
@@ -88,6 +92,7 @@ export class Stage {
     if (key === this.key) return;
     const otherThing = key.split("#")[0] !== this.key.split("#")[0];
     this.key = key;
+    this.isPainting = true;
     // Another reader, scheme or policy is another page, though only a version later is the same one.
     const asked = new URL(address, location.href).searchParams;
     asked.delete("digest");
@@ -109,6 +114,12 @@ export class Stage {
       this.measure();
       this.root.dispatchEvent(new CustomEvent("painted"));
     } else this.load(address, { title, toTop: false });
+  }
+
+  /** Wait until what was asked for last is on the screen. */
+  painted(): Promise<void> {
+    if (!this.isPainting) return Promise.resolve();
+    return new Promise((done) => this.root.addEventListener("painted", () => done(), { once: true }));
   }
 
   /** Until the first answer: an outline of what comes, if it takes long enough to be noticed. */

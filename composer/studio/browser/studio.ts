@@ -129,12 +129,23 @@ async function refresh({ isOurs = false } = {}) {
     if (!project.issues.length) return showEmpty(project);
     if (!project.issues.some((issue) => issue.slug === state.issue)) return showUnknown(project);
     const query = readerQuery(state, state.language ? { language: state.language } : {});
-    const found = await askIssue(state.issue, query);
+    const soon = new URLSearchParams(query);
+    soon.set("soon", "true");
+    let found = await askIssue(state.issue, soon);
     if (turn !== asked) return;
     report = found;
     state.language = report.language;
     writeState(state);
     showPlace();
+    await showIssue(report, turn);
+    if (!found.checking || turn !== asked) return;
+    // The mail is on the screen: now what is found in it.
+    await stage.painted();
+    if (turn !== asked) return;
+    query.set("language", state.language);
+    found = await askIssue(state.issue, query);
+    if (turn !== asked) return;
+    report = found;
     await showIssue(report, turn);
   } catch (error) {
     if (turn === asked && error instanceof Refusal) showFault(error);
@@ -170,7 +181,7 @@ async function showIssue(report: IssueReport, turn: number) {
     const words = "This issue has not been built since the studio started.";
     stage.showElement(emptyState("Nothing to show yet", words), { key: "none", state });
   }
-  if (turn === asked) await seeing.show(report, state);
+  if (turn === asked && !report.checking) await seeing.show(report, state);
 }
 
 function languageButton(code: string) {
