@@ -46,7 +46,7 @@ from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import page, publication, seeing, translations
+from composer.studio import page, pictures, publication, seeing, translations
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
@@ -72,6 +72,9 @@ _PAGE_POLICY: Final = content_policy(
     script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
 )
 """What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
+
+OWN_LIMITS: Final = (FILES_PATH, LOG_PATH, pictures.PICTURES_PATH)
+"""Where a file comes in piece by piece, and is measured there."""
 
 _routes = APIRouter()
 
@@ -221,10 +224,8 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     add_issue_life(app)
     app.include_router(publication.routes)
     app.include_router(translations.routes)
-    app.add_middleware(
-        BodyLimit, limit_bytes=MOST_BYTES, but=(FILES_PATH, LOG_PATH, publication.LOGO_PATH, *READ_PATHS)
-    )
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=(FILES_PATH, LOG_PATH))
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*OWN_LIMITS, publication.LOGO_PATH, *READ_PATHS))
+    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=OWN_LIMITS)
     app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
@@ -233,6 +234,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.include_router(_routes)
     app.include_router(seeing.routes)
     add_gallery(app, project)
+    app.include_router(pictures.routes)
     app.include_router(sending_routes())
     app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
     return app

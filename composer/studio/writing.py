@@ -8,6 +8,8 @@
     POST /api/issues/{slug}/undo, /redo      {language} → the same
     POST /api/issues/{slug}/mend             {name, line, column, replace, with} of a finding's mend → {}
     POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
+    GET  /api/pictures, /api/pictures/file   pictures of an issue, and one of them (pictures.py)
+    POST /api/pictures                       a picture, as it is → its name beside the issue
 
 ``file`` may name the publication's ``newsletter.yaml`` in place of a language's file, in all of them.
 

@@ -46,7 +46,8 @@ class Choice:
 class FormField:
     """One field of a form. ``minimum`` and ``maximum`` are those of a number, or of the entries of a list.
 
-    ``is_rare`` says that it may be folded away; ``default`` is what holds when the field is left empty.
+    ``shape`` is what a picture is cut to ("square", "round"); ``is_rare`` says that it may be folded away;
+    ``default`` is what holds when the field is left empty.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FormField:
     maximum: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    shape: str | None = None
     fields: tuple[FormField, ...] = ()
     entry: FormField | None = None
 
@@ -187,7 +189,8 @@ def _of_type(annotation: Any, name: str, model: str, depth: int) -> FormField:
     if isinstance(base, type) and issubclass(base, BaseModel):
         kind: Kind = next((kind for known, kind in _OF_MODELS if issubclass(base, known)), "group")
         inner = _fields(base, depth + 1) if depth <= _MAX_NESTING else ()
-        return FormField(name, label, kind, fields=inner)
+        shape = next((str(mark) for mark in marks if isinstance(mark, values.PlaceShape)), None)
+        return FormField(name, label, kind, fields=inner, shape=shape)
     if get_origin(base) is not None and issubclass(get_origin(base), Mapping):
         return FormField(name, label, "map", entry=_of_type(get_args(base)[1], name, model, depth))
     bounds = {"minimum": limits.get("ge"), "maximum": limits.get("le")}

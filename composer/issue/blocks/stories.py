@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composer.issue.blocks.values import Item, Line, Link, Markdown, Model, Picture
+from composer.issue.blocks.values import Item, Line, Link, Markdown, Model, Picture, RoundPicture, SquarePicture
 
 
 class TextBlock(Item):
@@ -38,7 +38,7 @@ class DigestEntry(Model):
     kicker: Line = Field(description="The project's name.")
     title: Line | None = Field(None, description="A headline.")
     body: Markdown = Field(description="One or two sentences, in Markdown.")
-    picture: Picture | None = Field(None, description="A small square picture.")
+    picture: SquarePicture | None = Field(None, description="A small square picture.")
     link: Link | None = Field(None, description="Where to read on.")
 
 
@@ -115,7 +115,7 @@ class QuoteBlock(Item):
     body: Markdown = Field(description="The words, without quotation marks, in Markdown.")
     person: Line = Field(description="Who said it.")
     role: Line | None = Field(None, description="What they do, and where.")
-    picture: Picture | None = Field(None, description="A portrait; square, shown round.")
+    picture: RoundPicture | None = Field(None, description="A portrait; square, shown round.")
     link: Link | None = Field(None, description="Where to read on.")
 
 

@@ -243,6 +243,18 @@ class Picture(Model):
     )
 
 
+class PlaceShape(enum.StrEnum):
+    """Names what a place cuts its picture to, around ``focus``; other places show the whole picture."""
+
+    SQUARE = "square"
+    ROUND = "round"
+
+
+SquarePicture = Annotated[Picture, PlaceShape.SQUARE]
+RoundPicture = Annotated[Picture, PlaceShape.ROUND]
+"""A picture that is cut to a square and shown round."""
+
+
 class Logo(Picture):
     """A logo is a picture that may have a second form, for dark grounds."""
 

@@ -107,7 +107,7 @@ export async function askIssue(slug: string, query: URLSearchParams): Promise<Is
   return (await ask(`/api/issues/${encodeURIComponent(slug)}?${query}`)).json();
 }
 
-async function reason(answer: Response): Promise<string> {
+export async function reason(answer: Response): Promise<string> {
   try {
     return (await answer.clone().json()).detail;
   } catch {

@@ -13,6 +13,7 @@ import {
   type Path,
   type Value,
 } from "./model";
+import { firstPlace, withPicture } from "./pictures";
 
 /** So long does a change wait for the next one, if nothing is on its way: less than anybody notices. */
 const PAUSE_MS = 30;
@@ -39,6 +40,9 @@ export class Desk {
   selected: number | null = null;
   /** The place at which a block is to be added, while one is being chosen. */
   adding: number | null = null;
+  /** The picture for which a block is being chosen, and the place of one that still has to be told in words. */
+  dropped = "";
+  unnamed = "";
   saving: Saving = "saved";
   /** Why nothing was saved, in the server's words. */
   trouble = "";
@@ -120,8 +124,10 @@ export class Desk {
     this.tell();
   }
 
-  choose(index: number | null): void {
+  /** @param picture The name of one that the block is to show. */
+  choose(index: number | null, picture = ""): void {
     this.adding = index;
+    this.dropped = picture;
     this.tell();
   }
 
@@ -179,7 +185,10 @@ export class Desk {
   }
 
   add(form: Form, index: number): Promise<void> {
-    const value = form.begins ?? { block: form.kind };
+    const place = this.dropped ? firstPlace(form, form.begins) : null;
+    const begins = form.begins ?? { block: form.kind };
+    const value = place ? withPicture(begins, place, this.dropped) : begins;
+    if (place) this.unnamed = JSON.stringify(["blocks", index, ...place.path]);
     return this.act([{ edit: "add", path: ["blocks"], index, value }], `add: ${form.label}`, () => {
       this.selected = index;
       this.adding = null;
@@ -339,7 +348,7 @@ export class Desk {
     return this.queue;
   }
 
-  private tell(): void {
+  tell(): void {
     for (const listener of this.listeners) listener();
   }
 }

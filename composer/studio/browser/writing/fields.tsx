@@ -4,10 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { beginning, type Edit, type FormField, type Path, type Value } from "./model";
+import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
 import { IconButton, useName } from "./tools";
 
-interface FieldProps {
+export interface FieldProps {
   desk: Desk;
   field: FormField;
   path: Path;
@@ -48,6 +49,7 @@ function Field(props: FieldProps) {
 function FieldOfKind(props: FieldProps) {
   const { field } = props;
   if (field.kind === "list") return <ListField {...props} />;
+  if (field.kind === "picture") return <PictureField {...props} />;
   if (field.fields) return <GroupField {...props} />;
   if (field.kind === "markdown") return <MarkdownField {...props} />;
   if (field.kind === "yes_no") return <YesNoField {...props} />;
@@ -254,7 +256,7 @@ function ListField({ desk, field, path }: FieldProps) {
               </>
             }
           >
-            {entry.fields ? (
+            {entry.fields && entry.kind !== "picture" ? (
               <Fields desk={desk} fields={entry.fields} path={[...path, index]} />
             ) : (
               <Field desk={desk} field={{ ...entry, label: entry.label || one }} path={[...path, index]} />
@@ -262,9 +264,13 @@ function ListField({ desk, field, path }: FieldProps) {
           </Entry>
         ))}
       </ol>
-      <button type="button" class="plain add" onClick={add} disabled={entries.length >= (field.maximum ?? Infinity)}>
-        + Add
-      </button>
+      {entry.kind === "picture" ? (
+        <PicturesAdded desk={desk} field={field} path={path} />
+      ) : (
+        <button type="button" class="plain add" onClick={add} disabled={entries.length >= (field.maximum ?? Infinity)}>
+          + Add
+        </button>
+      )}
       {field.help && <p class="help-line">{field.help}</p>}
     </fieldset>
   );

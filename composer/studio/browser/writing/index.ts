@@ -5,6 +5,7 @@ import { byId } from "../dom";
 import type { Stage } from "../stage";
 import type { SourceEditor } from "./code";
 import { Desk } from "./desk";
+import { PictureDrops } from "./drops";
 import { Outlines } from "./outlines";
 import { showPanel } from "./panel";
 import { knowFields } from "./prose-field";
@@ -23,8 +24,13 @@ export class Writing {
       if (name === "source") this.openSource();
     });
     showPanel(byId("panel-write"), this.desk);
-    new Outlines(stage, this.desk, () => {
+    const picked = () => {
       if (["checks", "look"].includes(this.tabs.chosen) || this.desk.adding !== null) this.tabs.choose("write");
+      opened();
+    };
+    new Outlines(stage, this.desk, picked);
+    new PictureDrops(stage, this.desk, () => {
+      this.tabs.choose("write");
       opened();
     });
     addEventListener("keydown", (event) => this.key(event), true);

@@ -63,6 +63,8 @@ export interface FormField {
   maximum?: number;
   max_length?: number;
   pattern?: string;
+  /** What a picture is cut to: "square" or "round". */
+  shape?: string;
   fields?: FormField[];
   entry?: FormField;
 }

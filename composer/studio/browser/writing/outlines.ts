@@ -118,7 +118,7 @@ export class Outlines {
   }
 }
 
-function cover(element: HTMLElement, place: Place): void {
+export function cover(element: HTMLElement, place: Place): void {
   element.style.top = `${place.top}px`;
   element.style.height = `${place.bottom - place.top}px`;
   element.style.left = `${place.left}px`;

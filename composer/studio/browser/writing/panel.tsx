@@ -6,6 +6,7 @@ import Sortable from "sortablejs";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
 import { type Block, type Form, summary, type Value } from "./model";
+import { firstPlace, pictureAddress, pictureTrouble } from "./pictures";
 import { Icon, IconButton } from "./tools";
 
 export function showPanel(root: HTMLElement, desk: Desk) {
@@ -73,6 +74,11 @@ export function Status({ desk }: { desk: Desk }) {
         act={() => desk.step("redo")}
         isOff={redo === null}
       />
+      {pictureTrouble(desk.slug) && (
+        <p class="trouble" role="alert">
+          {pictureTrouble(desk.slug)}
+        </p>
+      )}
       {desk.saving === "refused" && <p class="trouble">{desk.trouble}</p>}
     </div>
   );
@@ -280,17 +286,17 @@ function Palette({ desk, index }: { desk: Desk; index: number }) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   const words = sought.trim().toLowerCase();
-  const found = (desk.forms?.blocks ?? []).filter((form) =>
-    `${form.label} ${form.help} ${form.kind}`.toLowerCase().includes(words),
-  );
+  const offered = (desk.forms?.blocks ?? []).filter((form) => !desk.dropped || firstPlace(form, form.begins));
+  const found = offered.filter((form) => `${form.label} ${form.help} ${form.kind}`.toLowerCase().includes(words));
   const groups = [...new Set(found.map((form) => form.group ?? ""))];
   return (
     <section class="palette" aria-label="Add a block">
       <div class="form-head">
-        <h2>Add a block</h2>
+        <h2>{desk.dropped ? "Show the picture in" : "Add a block"}</h2>
         <span class="gap" />
         <IconButton icon="close" words="Close" act={() => desk.choose(null)} />
       </div>
+      {desk.dropped && <img class="dropped" src={pictureAddress(desk.slug, desk.dropped)} alt="What was dropped" />}
       <input
         ref={field}
         type="search"

@@ -1,0 +1,134 @@
+// Pictures that are dropped on the mail, or pasted: into the block under the pointer, or between two blocks.
+
+import { h, say } from "../dom";
+import type { Stage } from "../stage";
+import type { Desk } from "./desk";
+import type { Path } from "./model";
+import { cover, type Place, placesOf } from "./outlines";
+import { bringsFiles, firstPlace, placeTold, putPicture, storePicture } from "./pictures";
+
+/** So much of a block, above and below, is the gap to its neighbour. */
+const EDGE = 0.25;
+
+type Aim = { block: Place; path: Path } | { between: number; y: number; place: Place | undefined };
+
+export class PictureDrops {
+  private readonly mark = h("div", { class: "drop-mark", hidden: true }, h("span", {}));
+  private page: Document | null = null;
+  private places: Place[] = [];
+
+  constructor(
+    stage: Stage,
+    private readonly desk: Desk,
+    private readonly opened: () => void,
+  ) {
+    stage.over.append(this.mark);
+    stage.root.addEventListener("painted", () => {
+      if (stage.page && stage.page !== this.page) this.watch(stage.page);
+    });
+    // What misses its place must not take the page away.
+    for (const name of ["dragover", "drop"] as const) {
+      addEventListener(name, (event) => {
+        this.mark.hidden = true;
+        if (!bringsFiles(event.dataTransfer) || event.defaultPrevented) return;
+        event.preventDefault();
+        if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+      });
+    }
+    document.addEventListener("paste", (event) => this.paste(event), true);
+  }
+
+  private watch(page: Document): void {
+    this.page = page;
+    page.addEventListener("dragover", (event) => {
+      if (!bringsFiles(event.dataTransfer) || !this.desk.file?.document.can_be_edited) return;
+      event.preventDefault();
+      if (this.mark.hidden) this.places = placesOf(page);
+      this.draw(this.aim(event));
+    });
+    page.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) this.mark.hidden = true;
+    });
+    page.addEventListener("drop", (event) => {
+      if (!bringsFiles(event.dataTransfer)) return;
+      event.preventDefault();
+      this.mark.hidden = true;
+      this.places = placesOf(page);
+      const file = event.dataTransfer?.files[0];
+      if (file && this.desk.file?.document.can_be_edited) void this.put(file, this.aim(event));
+    });
+    page.addEventListener("paste", (event) => this.paste(event));
+  }
+
+  private aim(event: DragEvent): Aim | null {
+    const y = event.clientY;
+    const isWhole = this.desk.file?.is_first ?? false;
+    const place = this.places.find((one) => y >= one.top && y < one.bottom);
+    if (place) {
+      const part = (y - place.top) / (place.bottom - place.top);
+      const path = this.pathIn(place.block, event.target as Element | null);
+      if (path && (!isWhole || (part >= EDGE && part <= 1 - EDGE))) return { block: place, path };
+      if (!isWhole) return null;
+      const isAfter = part >= 0.5;
+      return { between: place.block + (isAfter ? 1 : 0), y: isAfter ? place.bottom : place.top, place };
+    }
+    if (!isWhole) return null;
+    const next = this.places.find((one) => one.top >= y);
+    const last = this.places.at(-1);
+    return { between: next?.block ?? this.desk.blocks.length, y: next?.top ?? last?.bottom ?? 0, place: next ?? last };
+  }
+
+  /** Where a block takes a picture: in the place of the one under the pointer, or where one is missing. */
+  private pathIn(index: number, target: Element | null): Path | null {
+    const [form, block] = [this.desk.formOf(index), this.desk.written(index)];
+    if (!form || !block) return null;
+    const alt = target?.tagName === "IMG" ? target.getAttribute("alt") : null;
+    const place = (alt && placeTold(form, block, alt)) || firstPlace(form, block.values);
+    return place && ["blocks", block.index, ...place.path];
+  }
+
+  private draw(aim: Aim | null): void {
+    this.mark.hidden = !aim;
+    if (!aim) return;
+    const words = this.mark.firstElementChild;
+    const isBlock = "block" in aim;
+    this.mark.className = isBlock ? "drop-mark into" : "drop-mark between";
+    if (isBlock) cover(this.mark, aim.block);
+    else if (aim.place) cover(this.mark, { ...aim.place, top: aim.y - 1, bottom: aim.y + 1 });
+    if (words)
+      words.textContent = isBlock ? `Into: ${this.desk.formOf(aim.block.block)?.label}` : "In a block of its own";
+  }
+
+  private async put(file: File, aim: Aim | null): Promise<void> {
+    if (!aim) return say("Choose a block that shows a picture");
+    say("Storing the picture …");
+    const stored = await storePicture(this.desk, file);
+    this.opened();
+    if (!stored) return;
+    if ("block" in aim) {
+      this.desk.select(aim.block.block);
+      await putPicture(this.desk, aim.path, stored.name);
+    } else this.desk.choose(aim.between, stored.name);
+  }
+
+  /** Into the picture's field that has the focus, the block that is open, or a block of its own. */
+  private paste(event: ClipboardEvent): void {
+    const { desk } = this;
+    const data = event.clipboardData;
+    const file = [...(data?.files ?? [])].find((one) => one.type.startsWith("image/"));
+    const target = event.target as Element | null;
+    const isElsewhere = target?.closest("dialog, .cm-editor, #issues");
+    if (!file || data?.types.includes("text/plain") || isElsewhere || !desk.file?.document.can_be_edited) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const focused = target?.closest<HTMLElement>("[data-picture]")?.dataset.picture;
+    const path = focused ? JSON.parse(focused) : desk.selected === null ? null : this.pathIn(desk.selected, null);
+    const { selected } = desk;
+    void storePicture(desk, file).then(async (stored) => {
+      this.opened();
+      if (!stored) return;
+      if (path) await putPicture(desk, path, stored.name);
+      else if (desk.file?.is_first) desk.choose(selected === null ? desk.blocks.length : selected + 1, stored.name);
+    });
+  }
+}

@@ -1,0 +1,220 @@
+// A picture of a block: dropped, pasted, chosen from files or from the issue; told in words; cut to the place's shape.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type FieldProps, Fields } from "./fields";
+import type { Path } from "./model";
+import { FocusEditor } from "./picture-focus";
+import {
+  askPictures,
+  bringsFiles,
+  pictureAddress,
+  putPicture,
+  type StoredPicture,
+  storePicture,
+  TAKEN,
+  UNTOLD,
+} from "./pictures";
+import { Icon, IconButton } from "./tools";
+
+type Desk = FieldProps["desk"];
+
+export function PictureField({ desk, field, path }: FieldProps) {
+  const root = useRef<HTMLFieldSetElement>(null);
+  const key = JSON.stringify(path);
+  const own = desk.value([...path, "file"]);
+  const file = typeof own === "string" && own ? own : fileOfFirstLanguage(desk, path);
+  const isThere = desk.value(path) !== undefined && desk.value(path) !== null;
+  const isUntold = desk.value([...path, "alt"]) === UNTOLD;
+  const [lost, setLost] = useState("");
+  const taking = useTaking(desk, (names) => void putPicture(desk, path, names[0] ?? ""));
+  const isAsked = desk.unnamed === key;
+  useEffect(() => {
+    if (!isAsked || !isThere) return;
+    desk.unnamed = "";
+    const words = root.current?.querySelector<HTMLTextAreaElement>(".picture-words textarea");
+    words?.focus();
+    words?.select();
+  });
+  const decoration = () =>
+    desk.act([{ edit: "set", path: [...path, "alt"], value: "" }], "a picture that is only decoration");
+  const remove = () => desk.act([{ edit: "remove", path }], `remove “${field.label || "a picture"}”`);
+  const inner = field.fields ?? [];
+  const alt = inner.filter((one) => one.name === "alt");
+  const rest = inner.filter((one) => !["alt", "file", "focus"].includes(one.name));
+  return (
+    <fieldset class="group-field picture-field" ref={root} data-picture={key} {...taking.handlers}>
+      <legend>
+        {field.label || "Picture"}
+        {isThere && !field.required && field.label && (
+          <IconButton icon="close" words={`Remove “${field.label}”`} act={remove} />
+        )}
+      </legend>
+      {file && file !== lost ? (
+        <figure class="picture-shown">
+          {field.shape ? (
+            <FocusEditor
+              key={file}
+              desk={desk}
+              path={path}
+              address={pictureAddress(desk.slug, file)}
+              shape={field.shape}
+              broken={() => setLost(file)}
+            />
+          ) : (
+            <img src={pictureAddress(desk.slug, file)} alt="" onError={() => setLost(file)} />
+          )}
+          <figcaption title={file}>{file}</figcaption>
+        </figure>
+      ) : (
+        file && <p class="trouble">There is no picture {file} beside the issue.</p>
+      )}
+      <Source desk={desk} taking={taking} has={Boolean(file)} take={(name) => void putPicture(desk, path, name)} />
+      {isThere && (
+        <div class="picture-words">
+          <Fields desk={desk} fields={alt} path={path} />
+          {isUntold && (
+            <p class="words-asked">
+              Some readers hear the mail, or see it without pictures: tell them what this one shows.{" "}
+              <button type="button" class="text-button" onClick={decoration}>
+                It is only decoration
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+      {isThere && rest.length > 0 && <Fields desk={desk} fields={rest} path={path} />}
+    </fieldset>
+  );
+}
+
+/** A translation shows the first language's picture unless it has its own. */
+function fileOfFirstLanguage(desk: Desk, path: Path): string {
+  if (!desk.base || desk.selected === null) return "";
+  let found: unknown = desk.base.blocks[desk.selected]?.values;
+  for (const key of [...path.slice(2), "file"]) found = (found as Record<string, unknown> | undefined)?.[key];
+  return typeof found === "string" ? found : "";
+}
+
+/** Where more pictures are added to a list of them: several at once, if there is room. */
+export function PicturesAdded({ desk, field, path }: FieldProps) {
+  const value = desk.value(path);
+  const count = Array.isArray(value) ? value.length : 0;
+  const room = (field.maximum ?? Infinity) - count;
+  const taking = useTaking(desk, async (names) => {
+    const fitting = names.slice(0, room);
+    for (const [index, name] of fitting.entries()) await putPicture(desk, [...path, count + index], name);
+  });
+  if (room <= 0) return null;
+  return (
+    <div class="picture-field" {...taking.handlers}>
+      <Source desk={desk} taking={taking} has={false} take={(name) => void putPicture(desk, [...path, count], name)} />
+    </div>
+  );
+}
+
+interface Taking {
+  isBusy: boolean;
+  isOver: boolean;
+  take: (files: File[]) => void;
+  handlers: Record<string, unknown>;
+}
+
+/** Takes files that are dropped, pasted or chosen, and stores them one after the other. */
+function useTaking(desk: Desk, put: (names: string[]) => void): Taking {
+  const [isBusy, setBusy] = useState(false);
+  const [isOver, setOver] = useState(false);
+  const take = async (files: File[]) => {
+    if (!files.length) return;
+    setBusy(true);
+    const names: string[] = [];
+    for (const file of files) {
+      const stored = await storePicture(desk, file);
+      if (stored) names.push(stored.name);
+    }
+    setBusy(false);
+    if (names.length) put(names);
+  };
+  const over = (event: DragEvent) => {
+    if (!bringsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(true);
+  };
+  const drop = (event: DragEvent) => {
+    if (!bringsFiles(event.dataTransfer)) return;
+    over(event);
+    setOver(false);
+    void take([...(event.dataTransfer?.files ?? [])]);
+  };
+  return {
+    isBusy,
+    isOver,
+    take,
+    handlers: { onDragOver: over, onDragLeave: () => setOver(false), onDrop: drop, "data-over": isOver || undefined },
+  };
+}
+
+interface SourceProps {
+  desk: Desk;
+  taking: Taking;
+  has: boolean;
+  take: (name: string) => void;
+}
+
+/** The ways a picture comes in. */
+function Source({ desk, taking, has, take }: SourceProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [shelf, setShelf] = useState<StoredPicture[] | "loading" | null>(null);
+  const chosen = () => {
+    const files = [...(input.current?.files ?? [])];
+    if (input.current) input.current.value = "";
+    taking.take(files);
+  };
+  const look = async () => {
+    if (shelf) return setShelf(null);
+    setShelf("loading");
+    setShelf(await askPictures(desk.slug).catch(() => []));
+  };
+  return (
+    <>
+      <div class={has ? "picture-source" : "picture-source empty"} aria-busy={taking.isBusy}>
+        {!has && (
+          <p>
+            <Icon name="picture" />
+            {taking.isBusy ? "Storing …" : taking.isOver ? "Let it go" : "Drop or paste a picture, or"}
+          </p>
+        )}
+        <span class="picture-ways">
+          <button type="button" class="plain" onClick={() => input.current?.click()} disabled={taking.isBusy}>
+            {has ? (taking.isBusy ? "Storing …" : "Replace") : "Choose a file"}
+          </button>
+          <button type="button" class="plain" aria-expanded={shelf !== null} onClick={() => void look()}>
+            From this issue
+          </button>
+        </span>
+        <input ref={input} type="file" accept={TAKEN} hidden onChange={chosen} />
+      </div>
+      {shelf === "loading" && <p class="help-line">Looking …</p>}
+      {Array.isArray(shelf) && (
+        <ul class="picture-shelf" aria-label="Pictures of this issue">
+          {shelf.map(({ name }) => (
+            <li key={name}>
+              <button
+                type="button"
+                title={name}
+                aria-label={name}
+                onClick={() => {
+                  setShelf(null);
+                  take(name);
+                }}
+              >
+                <img src={pictureAddress(desk.slug, name)} alt="" loading="lazy" />
+              </button>
+            </li>
+          ))}
+          {!shelf.length && <li class="help-line">This issue has no pictures yet.</li>}
+        </ul>
+      )}
+    </>
+  );
+}
