@@ -138,7 +138,7 @@ def test_without_issues_it_says_what_to_do_and_notices_the_first(
     kept = project_folder.root / "kept"
     shutil.move(project_folder.issue_file.parent, kept)
     page.goto(studio_url)
-    expect(page.get_by_text("newsletter new my-first-issue")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("button", name="New issue")).to_be_visible()
     shutil.move(kept, project_folder.issue_file.parent)
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
 
