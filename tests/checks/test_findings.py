@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from composer import shipped
 from composer.checks import Finding, check_editions
@@ -79,6 +81,14 @@ class Case:
     right_newsletter: str = PUBLICATION
     files: dict[str, str | bytes] = field(default_factory=dict)
     right_files: dict[str, str | bytes] = field(default_factory=dict)
+
+
+def moving(width: int) -> bytes:
+    """A film of two frames, one pixel high."""
+    frames = [Image.new("P", (width, 1), colour) for colour in (0, 1)]
+    data = io.BytesIO()
+    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:], duration=90)
+    return data.getvalue()
 
 
 CLEAN = body("Welcome to spring.")
@@ -205,10 +215,10 @@ CASES = [
     ),
     Case(
         "image-large",
-        issue_of(PICTURE.format(alt="A bridge")),
+        issue_of(PICTURE.format(alt="A bridge").replace("a.png", "a.gif")),
         6,
         issue_of(PICTURE.format(alt="A bridge")),
-        files={"a.png": png(2001, bit_depth=16)},  # which is not scaled
+        files={"a.gif": moving(2001)},  # which is not scaled
         right_files={"a.png": png(2001)},
     ),
     Case(

@@ -58,14 +58,14 @@ def issue_of(blocks: str, *, head: str = "") -> str:
     return head + "blocks:\n" + textwrap.indent(textwrap.dedent(blocks).strip("\n"), "  ") + "\n"
 
 
-def png(width: int = 2, height: int = 1, *, padding_bytes: int = 0, bit_depth: int = 8) -> bytes:
+def png(width: int = 2, height: int = 1, *, padding_bytes: int = 0) -> bytes:
     """A real picture of one colour; ``padding_bytes`` makes the file heavier, for good."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = (b"\0" + b"\x80" * (width * bit_depth // 8)) * height
-    head = struct.pack(">IIBBBBB", width, height, bit_depth, 0, 0, 0, 0)
+    rows = (b"\0" + b"\x80" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     padding = chunk(b"bKGD", b"\0" * padding_bytes) if padding_bytes else b""
     return (
         b"\x89PNG\r\n\x1a\n"

@@ -14,7 +14,7 @@
 
 ``source`` is what an issue begins with: ``last`` (the issue ``like``, or the latest: its frame, and TODO where words
 must be new), ``words`` (a few to replace), ``sample``, or ``import`` of ``files``: ``[{"name", "base64"}]``, the
-newsletter first and then pictures that it names. ``slug`` may be empty: it is made of the day and the title. Nothing is
+letter first and then pictures that it names. ``slug`` may be empty: it is made of the day and the title. Nothing is
 ever written over what is there; 422 tells in words why something cannot be. ::
 
     beginning.py  projects, imports, new issues     moving.py  copies, names, archive, trash     models.py  the shapes
