@@ -1,5 +1,7 @@
 """Fixtures for every test, by plug-ins of ``tests/support``. For all of them: a busy machine is no reason to fail."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -7,6 +9,9 @@ from tests.support.hanging import TEST_HANGS_S
 
 settings.register_profile("without time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("without time limits")
+
+# Programs that are started inherit it, and one that nohup has told to ignore it would not end in the tests of it.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 pytest_plugins: list[str] = [
     "tests.support.command_line",

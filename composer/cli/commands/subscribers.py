@@ -85,7 +85,7 @@ def import_(
     data = _read_file(file)
 
     def bring_in(answers: audience.Answers) -> ImportReport:
-        with Terminal(to_stderr=True, quiet=is_json()).status(f"Reading {one_line(file.name)}"):
+        with Terminal(to_stderr=True, quiet=is_json()).waiting(f"Reading {one_line(file.name)}"):
             return import_people(
                 data,
                 list_name=list_name,

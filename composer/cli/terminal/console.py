@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -16,6 +17,10 @@ class Terminal(Console):
 
     def __init__(self, *, to_stderr: bool = False, quiet: bool = False, soft_wrap: bool = False) -> None:
         super().__init__(stderr=to_stderr, quiet=quiet, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
+
+    def waiting(self, words: str) -> AbstractContextManager[object]:
+        """Show that something goes on, where somebody looks: a quiet spinner would swallow the log meanwhile."""
+        return nullcontext() if self.quiet else self.status(words)
 
     @property
     def file(self) -> IO[str]:
