@@ -50,7 +50,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         text += line
         if "Ctrl-C" in line:
             break
-    yield dict(re.findall(r"^(Preview|Inbox|Site)\s+(http://\S+)", text, re.MULTILINE))
+    yield dict(re.findall(r"^(Studio|Inbox|Site)\s+(http://\S+)", text, re.MULTILINE))
     demo.send_signal(signal.SIGINT)
     rest, _ = demo.communicate()
     assert demo.returncode == 0, text + rest
@@ -90,5 +90,8 @@ def test_the_pictures_of_a_mail_are_shown_in_the_inbox(pages: dict[str, str], br
     page.close()
 
 
-def test_the_preview_shows_the_sample(pages: dict[str, str], web: httpx.Client) -> None:
-    assert web.get(pages["Preview"]).status_code == 200
+def test_the_studio_shows_the_sample(pages: dict[str, str], browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(pages["Studio"])
+    expect(page.frame_locator("iframe").first.locator("body")).to_contain_text("Agora")
+    page.close()
