@@ -225,7 +225,7 @@ class EditionPictures:
 def _on_plate(tag: str, grounds: dict[str, str]) -> str:
     source = next((unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(tag) if found[1] == "src"), "")
     ground = grounds.get(source)
-    if ground is None:
+    if ground is None or "background-color:transparent" in tag:  # a logo's dark form stands on the dark itself
         return tag
     if "background-color" in tag:
         # A thumbnail's or a portrait's own colour, which dark styles would replace: this one must win over them.

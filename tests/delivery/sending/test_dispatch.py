@@ -226,7 +226,8 @@ async def test_a_relay_that_refuses_us_is_not_asked_for_the_whole_list(engine: E
     run = Run()
     assert await send(engine, mailing, sink.port, connections=4, run=run) is End.BREAKER
     assert "550 5.7.1 your reputation is bad" in run.breaker
-    assert 20 <= run.given_back <= 24
+    # The ledger rules on what is on disk; meanwhile each connection may have answers on their way to it.
+    assert 20 <= run.given_back <= 50
     assert count_states(engine, mailing) == {"pending": 100}
 
 
