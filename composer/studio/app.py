@@ -46,7 +46,7 @@ from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import page, pictures, publication, seeing, translations
+from composer.studio import page, pictures, publication, seeing, translations, who_sees
 from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
@@ -233,6 +233,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
     app.include_router(seeing.routes)
+    app.include_router(who_sees.routes)
     add_gallery(app, project)
     app.include_router(pictures.routes)
     app.include_router(sending_routes())

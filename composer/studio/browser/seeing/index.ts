@@ -23,6 +23,7 @@ export class Seeing {
   private report: IssueReport | null = null;
   private choices: SeeingReport = { themes: [], people: [] };
   private told: IssueSeeing | null = null;
+  private known: IssueSeeing | null = null;
   private key = "";
   /** A finding in another language's file: shown as soon as that is open. */
   private wanted: Finding | null = null;
@@ -42,6 +43,14 @@ export class Seeing {
     ] as const) {
       document.addEventListener(name, (event) => act((event as CustomEvent<{ finding: Finding }>).detail.finding));
     }
+    document.addEventListener("look-as", (event) => {
+      const { reader, beside } = (event as CustomEvent<{ reader: string; beside: string }>).detail;
+      change({ reader, values: {}, beside, view: "mail" });
+    });
+    document.addEventListener("look", () => {
+      writing.tabs.choose("look");
+      byId("tabs").querySelector<HTMLElement>("[data-panel=look]")?.focus();
+    });
     writing.desk.listen(() => this.arrive());
   }
 
@@ -49,6 +58,8 @@ export class Seeing {
   async show(report: IssueReport, state: State): Promise<void> {
     this.report = report;
     await Promise.all([this.beside.show(report, state), this.learn(report, state)]);
+    if (this.told !== this.known) this.writing.desk.knowSides(this.told?.conditions ?? []);
+    this.known = this.told;
     this.weights.show(state.outlines && state.view === "mail" ? this.told : null);
     showLook(byId("panel-look"), {
       report,

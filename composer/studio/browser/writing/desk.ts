@@ -1,6 +1,7 @@
 // The file that is being written: what it says, what is not saved yet, and every change in its turn.
 
 import { askForms, askIssueFile, change, Overtaken, Refusal } from "../api";
+import type { Sides } from "./conditions";
 import {
   at,
   type Block,
@@ -43,6 +44,10 @@ export class Desk {
   /** The picture for which a block is being chosen, and the place of one that still has to be told in words. */
   dropped = "";
   unnamed = "";
+  /** Whether the form of the block shows who sees it, to be changed. */
+  isAudienceOpen = false;
+  /** Of each block that not everybody gets, a reader on either side. */
+  sides: Sides[] = [];
   saving: Saving = "saved";
   /** Why nothing was saved, in the server's words. */
   trouble = "";
@@ -119,8 +124,22 @@ export class Desk {
 
   select(index: number | null): void {
     if (index === this.selected && this.adding === null) return;
+    if (index !== this.selected) this.isAudienceOpen = false;
     this.selected = index;
     this.adding = null;
+    this.tell();
+  }
+
+  /** Open or close, in the form of the selected block, who sees it. */
+  showAudience(isOpen: boolean): void {
+    if (isOpen === this.isAudienceOpen) return;
+    this.isAudienceOpen = isOpen;
+    this.tell();
+  }
+
+  /** The server has told who sees which block. */
+  knowSides(sides: Sides[]): void {
+    this.sides = sides;
     this.tell();
   }
 

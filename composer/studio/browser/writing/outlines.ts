@@ -107,9 +107,16 @@ export class Outlines {
       tool("copy", "Duplicate", () => void desk.duplicate(index)),
       tool("add-before", "Add before", () => this.choose(index)),
       tool("add-after", "Add after", () => this.choose(index + 1)),
+      tool("people", "Who sees it", () => this.askAudience(index)),
       tool("delete", "Delete", () => void desk.remove(index)),
     );
     label(this.bar);
+  }
+
+  private askAudience(index: number): void {
+    this.desk.select(index);
+    this.desk.showAudience(true);
+    this.picked();
   }
 
   private choose(index: number): void {

@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import Sortable from "sortablejs";
+import { Audience } from "./audience";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
 import { type Block, type Form, summary, type Value } from "./model";
@@ -255,14 +256,22 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
           isOff={!isWhole || index >= desk.blocks.length - 1}
         />
         <IconButton icon="copy" words="Duplicate" act={() => desk.duplicate(index)} isOff={!isWhole} />
+        <IconButton
+          icon="people"
+          words="Who sees it"
+          act={() => desk.showAudience(!desk.isAudienceOpen)}
+          isOff={!form}
+          isOpen={desk.isAudienceOpen}
+        />
         <IconButton icon="delete" words="Delete" act={() => desk.remove(index)} isOff={!isWhole} />
       </div>
       <h2 ref={heading}>{form?.label ?? "Block"}</h2>
+      {form && <AudienceOf key={`${desk.slug} ${desk.language} ${index} audience`} desk={desk} index={index} />}
       {form && block ? (
         <Fields
           key={`${desk.slug} ${desk.language} ${index}`}
           desk={desk}
-          fields={form.fields}
+          fields={form.fields.filter(({ kind }) => kind !== "condition")}
           path={["blocks", block.index]}
         />
       ) : (
@@ -279,6 +288,14 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
       )}
     </section>
   );
+}
+
+function AudienceOf({ desk, index }: { desk: Desk; index: number }) {
+  const own = desk.written(index);
+  const path = ["blocks", own?.index ?? index, "show_if"];
+  const written = (own && desk.value(path)) ?? desk.base?.blocks[index]?.values.show_if;
+  const value = typeof written === "string" ? written : "";
+  return <Audience desk={desk} path={path} value={value} isWhole={desk.file?.is_first ?? false} />;
 }
 
 function Palette({ desk, index }: { desk: Desk; index: number }) {

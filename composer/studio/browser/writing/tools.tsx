@@ -24,9 +24,11 @@ interface IconButtonProps {
   act: () => unknown;
   isOff?: boolean;
   isOn?: boolean;
+  /** Of a button that opens something beneath. */
+  isOpen?: boolean;
 }
 
-export function IconButton({ icon, words, act, isOff, isOn }: IconButtonProps) {
+export function IconButton({ icon, words, act, isOff, isOn, isOpen }: IconButtonProps) {
   return (
     <button
       type="button"
@@ -35,6 +37,7 @@ export function IconButton({ icon, words, act, isOff, isOn }: IconButtonProps) {
       title={words}
       disabled={isOff}
       aria-pressed={isOn}
+      aria-expanded={isOpen}
       onClick={() => void act()}
     >
       <Icon name={icon} />
