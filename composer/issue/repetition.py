@@ -1,7 +1,8 @@
 """Finds an issue that says word for word what an earlier one said: begun as its copy, and not rewritten.
 
 Compared is what would be read, language by language; the day, the number, links' addresses and white space are not.
-Enters: an issue, whose neighbours' folders are read. Only those are loaded in whose file a word of the subject stands.
+Enters: an issue, whose neighbours' folders are read. Only those are loaded that are about as long and in whose file a
+word of the subject stands: one monstrous file in a project would slow the checks of all its issues otherwise.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from composer.issue.load import load_issue
 from composer.issue.model import Content, Issue
 from composer.issue.own_blocks import OwnBlocks
 
+_ABOUT_AS_LONG = 4  # times; a copy differs in its addresses, and in how its YAML is written
+_SHORT_BYTES = 20_000  # a file that costs nothing to load, whatever its neighbour's length
 _NOT_READ = frozenset({"date", "number", "lists", "subject_test", "language"})
 
 
@@ -36,13 +39,21 @@ def _neighbours(issue: Issue, own_blocks: OwnBlocks) -> Iterator[Issue]:
     subject = next(iter(issue.contents.values())).subject
     # Letters that no way of writing YAML changes: apostrophes are doubled there, accents escaped.
     word = max(re.findall("[A-Za-z0-9]+", subject), key=len, default="")
+    longest = max(_SHORT_BYTES, _ABOUT_AS_LONG * _size(issue.folder))
     for folder in find_issues(issue.folder.parent):
-        if folder.resolve() == issue.folder.resolve() or not _has_word(folder, word):
+        if folder.resolve() == issue.folder.resolve() or _size(folder) > longest or not _has_word(folder, word):
             continue
         try:
             yield load_issue(folder, own_blocks=own_blocks)
         except (IssueError, OSError):
             continue  # It was not sent as it is.
+
+
+def _size(folder: Path) -> int:
+    try:
+        return issue_file(folder).stat().st_size
+    except OSError:
+        return 0
 
 
 def _has_word(folder: Path, word: str) -> bool:
