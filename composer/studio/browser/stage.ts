@@ -116,10 +116,13 @@ export class Stage {
     } else this.load(address, { title, toTop: false });
   }
 
-  /** Wait until what was asked for last is on the screen. */
+  /** Wait until what was asked for last is on the screen; not for ever, for a mail may never come. */
   painted(): Promise<void> {
     if (!this.isPainting) return Promise.resolve();
-    return new Promise((done) => this.root.addEventListener("painted", () => done(), { once: true }));
+    return new Promise((done) => {
+      this.root.addEventListener("painted", () => done(), { once: true });
+      setTimeout(done, 2000);
+    });
   }
 
   /** Until the first answer: an outline of what comes, if it takes long enough to be noticed. */

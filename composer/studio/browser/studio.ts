@@ -146,6 +146,7 @@ async function refresh({ isOurs = false } = {}) {
     found = await askIssue(state.issue, query);
     if (turn !== asked) return;
     report = found;
+    showPlace(); // what stops a mailing has been looked at anew
     await showIssue(report, turn);
   } catch (error) {
     if (turn === asked && error instanceof Refusal) showFault(error);
