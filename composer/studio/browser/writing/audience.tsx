@@ -67,7 +67,7 @@ export function Audience({ desk, path, value, isWhole }: AudienceProps) {
         />
       )}
       {isOpen && !isWhole && <p class="help-line">It is chosen in the first language, for all of them.</p>}
-      {isOpen && value && <BothSides desk={desk} isSettled={report.text === value && !report.problem} />}
+      {isOpen && value && <BothSides desk={desk} condition={value} />}
     </details>
   );
 }
@@ -205,12 +205,13 @@ function AsText({ text, isOpen, read }: { text: string; isOpen: boolean; read: (
 }
 
 /** How the mail looks to somebody who gets the block, and to somebody who does not. */
-function BothSides({ desk, isSettled }: { desk: Desk; isSettled: boolean }) {
-  const sides = desk.sides.find(({ block }) => block === desk.selected);
+function BothSides({ desk, condition }: { desk: Desk; condition: string }) {
+  // Those of the last condition are other readers: until the mail has the new one, nobody can be chosen.
+  const sides = desk.sides.find((one) => one.block === desk.selected && one.condition === condition);
   const see = (detail: { reader: string; beside: string }) =>
     document.dispatchEvent(new CustomEvent("look-as", { detail }));
-  const seen = (isSettled && sides?.seen_by) || "";
-  const hidden = (isSettled && sides?.hidden_from) || "";
+  const seen = sides?.seen_by ?? "";
+  const hidden = sides?.hidden_from ?? "";
   return (
     <fieldset class="choices sides-of-it" aria-label="See the mail as">
       <span class="label">See the mail as</span>
