@@ -7,9 +7,11 @@ caller: ``until_stopped`` waits for one that ends programs, once, whatever numbe
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -23,6 +25,8 @@ _log = logging.getLogger("composer.web")
 
 # An open event stream must not hold up the end of the program.
 _GRACE_S = 1
+# As many of ours at a time as a person may have left running.
+_PORTS = 20
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -38,6 +42,18 @@ def listen(host: str, port: int) -> socket.socket:
     sock.listen(128)
     sock.setblocking(False)
     return sock
+
+
+def listen_from(host: str, port: int) -> socket.socket:
+    """Open a listening socket at ``port``, or at the next one that nobody has. Raises PortTaken after twenty."""
+    for higher in range(port, min(port + _PORTS, 65536)):
+        try:
+            return listen(host, higher)
+        except PortTaken as taken:
+            if not isinstance(taken.__cause__, OSError) or taken.__cause__.errno != errno.EADDRINUSE:
+                raise
+    last = min(port + _PORTS, 65536) - 1
+    raise PortTaken(f"cannot listen on {host}: the ports {port} to {last} are taken; choose another port")
 
 
 def address(sock: socket.socket) -> str:
@@ -82,13 +98,29 @@ class _Server(uvicorn.Server):
 async def until_stopped() -> None:
     """Return at the first Ctrl-C or SIGTERM, or when the terminal is closed."""
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    numbers = ending_signals()
-    for number in numbers:
-        loop.add_signal_handler(number, stopped.set)
-    try:
+    with _calling(stopped.set):
         await stopped.wait()
         leave_closed_terminal()
+
+
+@contextmanager
+def _calling(act: Callable[[], object]) -> Iterator[None]:
+    """Call ``act`` in the running loop at each signal that ends programs, while the block runs."""
+    loop = asyncio.get_running_loop()
+    numbers = ending_signals()
+    try:
+        for number in numbers:
+            loop.add_signal_handler(number, act)
+    except NotImplementedError:  # Windows, whose loops are woken by a signal and do not hear which one
+        former = {number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(act)) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+        return
+    try:
+        yield
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)

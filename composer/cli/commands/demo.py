@@ -21,7 +21,6 @@ import shutil
 import sys
 import tempfile
 import time
-import webbrowser
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -34,6 +33,7 @@ from rich.table import Table
 from rich.text import Text
 
 from composer import shipped
+from composer.cli.terminal.browser import open_in_browser
 from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 
@@ -220,7 +220,7 @@ async def _stay_open(console: Terminal, inbox: Inbox, site: Site, *, folder: Pat
         console.print(_table(rows, style="bold"), "", Text("Ctrl-C stops.", "dim"), sep="\n")
         if sys.stdout.isatty():
             for page in (inbox.url, *((preview,) if studio_page.is_built() else ())):
-                await asyncio.to_thread(webbrowser.open, page)
+                await asyncio.to_thread(open_in_browser, page)
         await until_stopped()
         studio.state.changes.end()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import webbrowser
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 import typer
 from rich.text import Text
 
+from composer.cli.terminal.browser import open_in_browser
 from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, SiteSettings, load_settings
@@ -18,16 +18,22 @@ from composer.settings import ProjectSettings, SiteSettings, load_settings
 if TYPE_CHECKING:
     from composer.project import Project
 
+PORT = 8027
+"""Where the studio is looked for first."""
+
 
 def command(
     issue: Annotated[str | None, typer.Argument(metavar="ISSUE", help="The issue to show first.")] = None,
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any free one.", min=0, max=65535)] = 8027,
+    port: Annotated[
+        int | None,
+        typer.Option(help=f"Port on this machine; 0 takes any free one.  [{PORT}, or the next]", min=0, max=65535),
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> int:
     """Write the issue in the browser, and see it as each reader will.
 
     The page repaints at every change, of yours or of an editor, and only this machine can open it. Its address has a
-    key that is new at every start.
+    key that is new at every start. In an empty folder it begins a newsletter.
     """
     from composer.issue import resolve_issue
     from composer.project import Project
@@ -42,20 +48,32 @@ def command(
     return 0
 
 
-async def _serve(project: Project, *, port: int, shown: dict[str, str], open_browser: bool) -> None:
+async def _serve(project: Project, *, port: int | None, shown: dict[str, str], open_browser: bool) -> None:
     from composer.studio.app import create_studio
     from composer.studio.session import BrowserSession
-    from composer.web.serving import listen, serving, until_stopped
+    from composer.web.serving import listen, listen_from, serving, until_stopped
 
     secret = load_settings(SiteSettings).secret_key.get_secret_value()
     session = BrowserSession.new(secret, project=str(project.issues_dir.resolve()))
     app = create_studio(project, run=secrets.token_hex(8), session=session)
     query = urlencode({**shown, "token": session.token})
-    async with serving(app, listen("127.0.0.1", port)) as address:
-        console = Terminal()
-        console.print(Text.assemble(("Studio", "green"), f"  {address}/?{query}"), soft_wrap=True)
-        console.print(Text.assemble(("Watching", "dim"), f" {project.issues_dir}; Ctrl-C stops."))
-        if open_browser:
-            await asyncio.to_thread(webbrowser.open, f"{address}/?{query}")
+    sock = listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)
+    async with serving(app, sock) as address:
+        start = f"{address}/?{query}"
+        _tell(project, start, is_moved=port is None and sock.getsockname()[1] != PORT)
+        if open_browser and not await asyncio.to_thread(open_in_browser, start):
+            Terminal().print("No browser could be opened here: open that address in one on this machine.")
         await until_stopped()
         app.state.changes.end()
+
+
+def _tell(project: Project, start: str, *, is_moved: bool) -> None:
+    """Print the address, and what there is to know about it and the folder, a line each."""
+    console = Terminal(soft_wrap=True)
+    console.print(Text.assemble(("Studio", "green"), f"  {start}"))
+    if is_moved:
+        console.print(Text(f"Port {PORT} is taken, by another studio perhaps, so this one is at the next.", "dim"))
+    if (project.issues_dir / "newsletter.yaml").is_file():
+        console.print(Text.assemble(("Watching", "dim"), f" {project.issues_dir}; Ctrl-C stops."))
+    else:
+        console.print("There is no newsletter in this folder yet; the page begins one. Ctrl-C stops.")

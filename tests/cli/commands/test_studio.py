@@ -7,20 +7,31 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import closing, suppress
+from pathlib import Path
 
 import httpx
 import pytest
 
+from composer.cli.commands.studio import PORT
+from composer.errors import PortTaken
+from composer.web.serving import listen
+from tests.support.hanging import wait_until
 from tests.support.projects import SLUG, ProjectFolder
 
 pytestmark = pytest.mark.usefixtures("built_page")
 
 
 def start(folder: ProjectFolder, *words: str, name: str = "studio") -> subprocess.Popen[str]:
+    return start_in(folder.root, "--no-open", "--port", "0", *words, name=name)
+
+
+def start_in(folder: Path, *words: str, name: str = "studio", **environment: str) -> subprocess.Popen[str]:
+    screenless = {one: value for one, value in os.environ.items() if one not in ("DISPLAY", "WAYLAND_DISPLAY")}
     return subprocess.Popen(
-        [sys.executable, "-m", "composer", name, "--no-open", "--port", "0", *words],
-        cwd=folder.root,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "NEWSLETTER_LOG_LEVEL": "warning"},
+        [sys.executable, "-m", "composer", name, *words],
+        cwd=folder,
+        env={**screenless, "PYTHONUNBUFFERED": "1", "NEWSLETTER_LOG_LEVEL": "warning", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -56,3 +67,31 @@ def test_an_unknown_issue_is_told_before_anything_is_served(project_folder: Proj
     out, error = program.communicate()
     assert (program.returncode, out) == (1, "")
     assert SLUG in error
+
+
+def test_a_port_that_is_taken_is_said_and_an_empty_folder_too(tmp_path: Path, web: httpx.Client) -> None:
+    with suppress(PortTaken), closing(listen("127.0.0.1", PORT)):  # if it is not ours, it is another's
+        program = start_in(tmp_path)
+        assert program.stdout is not None
+        address, moved, folder, no_browser = (program.stdout.readline() for _ in range(4))
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=\S+$", address)
+        assert found is not None
+        assert int(found[1]) > PORT
+        assert web.get(found[0]).status_code == 200
+        program.send_signal(signal.SIGINT)
+        assert program.communicate() == ("", "")
+        assert moved == "Port 8027 is taken, by another studio perhaps, so this one is at the next.\n"
+        assert folder == "There is no newsletter in this folder yet; the page begins one. Ctrl-C stops.\n"
+        assert no_browser == "No browser could be opened here: open that address in one on this machine.\n"
+
+
+def test_the_start_address_is_opened_in_the_browser_that_is_named(project_folder: ProjectFolder) -> None:
+    browser, opened = project_folder.root / "browser", project_folder.root / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n', encoding="utf-8")
+    browser.chmod(0o755)
+    program = start_in(project_folder.root, "--port", "0", BROWSER=f"{browser} %s")
+    wait_until(opened.exists)
+    program.send_signal(signal.SIGINT)
+    out, error = program.communicate()
+    assert error == ""
+    assert out == f"Studio  {opened.read_text('utf-8')}Watching issues; Ctrl-C stops.\n"
