@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.staticfiles import StaticFiles
 
 from composer.inbox.oneclick import one_click, press
 from composer.inbox.pages import ASSETS, OpenedMessage, View, chosen_settings, open_message, render_page
 from composer.inbox.store import ReceivedMessage, Store
 from composer.web.events import ServerEvent, stream_response
-from composer.web.files import file_response, picture_address
+from composer.web.files import file_response, page_files, picture_address
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
@@ -43,7 +43,7 @@ def create_inbox(store: Store, *, site_url: str, smtp_port: int) -> FastAPI:
     app = FastAPI(title="Inbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(_pages(store, site_url=site_url, smtp_port=smtp_port))
     app.include_router(_api(store, site_url=site_url), prefix="/api")
-    app.mount("/assets", StaticFiles(directory=str(ASSETS)))
+    app.mount("/assets", page_files(Path(str(ASSETS))))
     app.add_middleware(BodyLimit, limit_bytes=_BODY_LIMIT_BYTES)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"X-DNS-Prefetch-Control": "off"})

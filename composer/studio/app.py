@@ -38,7 +38,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
-from fastapi.staticfiles import StaticFiles
 
 from composer.edition.block_places import with_comments
 from composer.edition.language.locales import nearest_language, spoken_languages
@@ -63,7 +62,7 @@ from composer.studio.session import BrowserSession, OnlyOurBrowser
 from composer.studio.themed import ThemedEditions
 from composer.studio.writing import MOST_BYTES, add_writing
 from composer.web.events import stream_response
-from composer.web.files import file_response
+from composer.web.files import file_response, page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
 from composer.web.mail_frame import Scheme, frame_html, frame_policy, without_head_styles
@@ -237,7 +236,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     add_gallery(app, project)
     app.include_router(pictures.routes)
     app.include_router(sending_routes())
-    app.mount("/static", StaticFiles(directory=page.STATIC, check_dir=False), name="static")
+    app.mount("/static", page_files(page.STATIC), name="static")
     return app
 
 

@@ -2,7 +2,7 @@
 
 ``guards``      ASGI layers: security headers, loopback only, size of bodies
 ``mail_frame``  the HTML of a mail in a frame, in which nothing runs and from which nothing leaves
-``files``       the file of a mail as an answer: pictures are shown, everything else is downloaded
+``files``       files as answers: our own page's, and a mail's, whose pictures are shown and all else downloaded
 ``languages``   which languages a browser asks for
 ``events``      server-sent events: open pages hear of changes
 ``signals``     which signals end a program in order, and what is left of its terminal then

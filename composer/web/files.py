@@ -1,24 +1,40 @@
-"""The file of a mail as an answer: a picture that every browser draws is shown, anything else only downloaded.
+"""Answers with files: those of our own pages, and those of a mail.
 
-An SVG or an HTML file that came with a mail could run scripts in the server's own origin (threat 7), so neither is
-ever shown, whatever its name and media type say.
+Of a mail's, a picture that every browser draws is shown, anything else only downloaded. An SVG or an HTML file that
+came with a mail could run scripts in the server's own origin (threat 7), so neither is ever shown, whatever its name
+and media type say.
 """
 
 from __future__ import annotations
 
 import base64
+import mimetypes
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
 from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
 
 from composer.picture_types import BROWSER_MEDIA_TYPES
 from composer.web.guards import content_policy
 
 _DOWNLOAD_TYPES: Final = frozenset({"application/pdf", "text/calendar"})
+_PAGE_TYPES: Final = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def page_files(folder: Path) -> StaticFiles:
+    """Serve the files of a page of ours, each with its type.
+
+    Python asks the registry of Windows for types, where other programs have made ``.js`` plain text, which browsers
+    do not run.
+    """
+    for ending, media_type in _PAGE_TYPES.items():
+        mimetypes.add_type(media_type, ending)
+    return StaticFiles(directory=folder, check_dir=False)
 
 
 def picture_address(content: bytes, media_type: str) -> str | None:

@@ -144,7 +144,7 @@ def _make_folder() -> None:
 
 
 def _open_private(path: Path) -> IO[bytes]:
-    return open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b", buffering=0)
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
 
 
 def _lock(file: IO[bytes]) -> bool:
