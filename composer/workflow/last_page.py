@@ -24,7 +24,7 @@ from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.states import MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.errors import NewsletterError, Remedy, StateError
-from composer.workflow.sending_process import start_sending
+from composer.workflow.sending_process import StartWords, start_sending
 from composer.workflow.wiring import check_issue, needs_approval, the_routes, the_terms
 
 if TYPE_CHECKING:
@@ -104,20 +104,20 @@ def look_before_sending(engine: Engine, mailing: int, *, site: Site) -> LastPage
     return replace(page, hindrance=_hindrance(engine, page, site=site, confirmed=False))
 
 
-def send_what_was_seen(engine: Engine, mailing: int, *, seen: str, confirmed: bool, site: Site) -> bool:
+def send_what_was_seen(engine: Engine, mailing: int, *, seen: str, words: StartWords, site: Site) -> bool:
     """Begin to send a mailing, or go on with it, in a process of its own; False if one is at it already.
 
-    ``seen`` is that of the LastPage that somebody has looked at; ``confirmed``: they say that it is still to be sent.
-    Raises StateError if it is not what they have seen, or what hinders it.
+    ``seen`` is that of the LastPage that somebody has looked at, ``words`` what they say besides. Raises
+    StateError if it is not what they have seen, or what hinders it.
     """
     page = look_before_sending(engine, mailing, site=site)
     if page.seen != seen:
         raise StateError(
             f"mailing {mailing} is not what you have seen: {_what_changed(page.seen, seen)}", mailing=mailing
         )
-    if hindrance := _hindrance(engine, page, site=site, confirmed=confirmed):
+    if hindrance := _hindrance(engine, page, site=site, confirmed=words.confirmed):
         raise hindrance
-    return start_sending(mailing, confirmed=confirmed)
+    return start_sending(mailing, words=words)
 
 
 def _check_now(mailing: Mailing) -> CheckedIssue | None:

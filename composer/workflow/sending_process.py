@@ -38,6 +38,20 @@ _LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
+class StartWords:
+    """What somebody says when they let a mailing be sent.
+
+    ``confirmed``: it is still to be sent. ``believes_refusals``: a relay that refuses everybody is right.
+    """
+
+    confirmed: bool = False
+    believes_refusals: bool = False
+
+
+NO_WORDS = StartWords()
+
+
+@dataclass(frozen=True, slots=True)
 class FormerRun:
     """What the last process of a mailing has left: its end report, if it has come to one, and its last words."""
 
@@ -45,10 +59,10 @@ class FormerRun:
     words: str
 
 
-def start_sending(mailing: int, *, confirmed: bool = False) -> bool:
+def start_sending(mailing: int, *, words: StartWords = NO_WORDS) -> bool:
     """Let a process of its own send the mailing, until every later try is done; False if one is at it already.
 
-    ``confirmed``: somebody says that it is still to be sent. Raises NewsletterError if no process can be started.
+    Raises NewsletterError if no process can be started.
     """
     try:
         _make_folder()
@@ -58,7 +72,7 @@ def start_sending(mailing: int, *, confirmed: bool = False) -> bool:
             log.truncate(0)
             with _open_private(_report(mailing)) as report:
                 report.truncate(0)
-                process = _spawn(_command(mailing, confirmed=confirmed), stdout=report, stderr=log)
+                process = _spawn(_command(mailing, words), stdout=report, stderr=log)
     except OSError as error:
         raise NewsletterError(f"no process can be started to send mailing {mailing}: {error.strerror}") from error
     # So that it does not stay in the table of processes when it has ended.
@@ -66,7 +80,7 @@ def start_sending(mailing: int, *, confirmed: bool = False) -> bool:
     return True
 
 
-def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool]) -> None:
+def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool], words: StartWords = NO_WORDS) -> None:
     """Let a process go on with a mailing that may be sent again, as soon as the last one is done with what it had open.
 
     Where the last one goes on itself, because it never heard of the pause, no other is needed. ``is_wanted`` is asked
@@ -79,12 +93,12 @@ def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool]) -> None:
         while _is_locked(log):
             time.sleep(_LOOK_EVERY_S)
         if is_wanted():
-            start_sending(mailing)
+            start_sending(mailing, words=words)
 
     if is_at_it(mailing):
         threading.Thread(target=wait_and_start, daemon=True).start()
     else:
-        start_sending(mailing)
+        start_sending(mailing, words=words)
 
 
 def is_at_it(mailing: int) -> bool:
@@ -106,11 +120,11 @@ def former_run(mailing: int) -> FormerRun:
     return FormerRun(report, words)
 
 
-def _command(mailing: int, *, confirmed: bool) -> Sequence[str]:
+def _command(mailing: int, words: StartWords) -> Sequence[str]:
     # -P: the folder of a project is no place to import modules from.
     file = settings_file()
     settings = ["--env-file", str(file)] if file != DEFAULT_FILE else []
-    confirm = ["--confirm"] if confirmed else []
+    said = {"--confirm": words.confirmed, "--believe-refusals": words.believes_refusals}
     return [
         sys.executable,
         "-P",
@@ -122,7 +136,7 @@ def _command(mailing: int, *, confirmed: bool) -> Sequence[str]:
         "--yes",
         "--wait",
         "--json",
-        *confirm,
+        *(option for option, is_said in said.items() if is_said),
     ]
 
 
@@ -148,24 +162,42 @@ def _open_private(path: Path) -> IO[bytes]:
 
 
 def _lock(file: IO[bytes]) -> bool:
-    """Lock the open file, if nobody else has; the lock ends with the last process that has it open."""
+    """Lock the open file, if no sender has; the lock ends with the last process that has it open.
+
+    Whoever only looks has it for an instant too, but does not keep others from looking: that tells them from a sender.
+    """
     if sys.platform == "win32":
         return True
     import fcntl
 
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+    while not _flock(file, fcntl.LOCK_EX):
+        if not _flock(file, fcntl.LOCK_SH):
+            return False
+        fcntl.flock(file, fcntl.LOCK_UN)
     return True
 
 
 def _is_locked(path: Path) -> bool:
+    """Whether a sender has locked the file; any number may look at the same time."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
     try:
         with path.open("rb") as log:
-            return not _lock(log)
+            return not _flock(log, fcntl.LOCK_SH)
     except OSError:
         return False
+
+
+def _flock(file: IO[bytes], how: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _log(mailing: int) -> Path:

@@ -40,6 +40,7 @@ People ::
 
 Plan, last page, send ::
 
+    GET  /api/sending/issues/{slug}/who   → {"lists": those that the issue or the newsletter names, "unknown": []}
     POST /api/sending/issues/{slug}/plan  {"lists": [], "allow": [], "again": false, "only_missing": false}
       →  {"mailing", "issue", "digest", "planned", "excluded": {reason: n}, "editions": {"en": n}, "replaces": [],
           "unsendable": [words], "subject_test": {}, "dates": {}}                    lists []: those the issue names
@@ -48,7 +49,7 @@ Plan, last page, send ::
     POST /api/sending/mailings/{n}/time   {"at": "2026-12-01T09:00:00+01:00" | "09:00" | "now"}  → {"send_at": …}
     POST /api/sending/mailings/{n}/approve    {"by", "digest"}                → {"by", "digest"}
     GET  /api/sending/mailings/{n}/last-page                                  → LastPageReport of mailing_models.py
-    POST /api/sending/mailings/{n}/send   {"seen": from the last page, "confirmed": false}
+    POST /api/sending/mailings/{n}/send   {"seen": from the last page, "confirmed": false, "believes_refusals": false}
       →  {"has_begun": true, "is_at_it": true}     false: a process is at it already, and nothing was begun twice
 
 Progress, decisions, history ::
@@ -58,7 +59,7 @@ Progress, decisions, history ::
     GET  /api/sending/mailings/{n}/progress              server-sent: ``progress`` with a ProgressReport each second,
                                                          ``end`` when nothing will happen by itself any more
     POST /api/sending/mailings/{n}/pause, /cancel   -    → StatusReport
-    POST /api/sending/mailings/{n}/resume           -    → StatusReport; a process goes on with it
+    POST /api/sending/mailings/{n}/resume   - | {"believes_refusals": true}  → StatusReport; a process goes on with it
     POST /api/sending/mailings/{n}/retry    {"state": "refused"|"expired"|"deferred", "to": [], "by", "why"} → {"count"}
     POST /api/sending/mailings/{n}/settle   {"said": null | "sent" | "not sent", "to": [], "by", "why"}
       →  {"by_links": {email: words}, "by_word": n, "left": [{"email", "relay", "reply", "updated_at"}]}
@@ -72,6 +73,7 @@ Progress, decisions, history ::
 
     answering.py  errors → answers     dropped_files.py  files of people, in memory     wording.py  what to click
     people_models.py, mailing_models.py  the answers     reports.py        the stages' data → models
+    refusals.py   what a relay refuses for our sake
     people.py, importing.py, planning.py, mailings.py, evidence.py, history.py          the addresses
 
 A project without a database has no lists and no mailings; the first thing that is written makes it (SQLite).

@@ -26,7 +26,6 @@ from composer.studio.sending.mailing_models import (
     MailingsReport,
     ProviderLine,
     RecipientsPage,
-    StoppedRelayLine,
     SubjectLine,
 )
 from composer.studio.sending.people import Limit
@@ -86,10 +85,6 @@ def _mailing(mailing: Number) -> MailingReport:
             for one in providers
         ),
         subjects=tuple(_subjects(report)),
-        stopped_relays=tuple(
-            StoppedRelayLine(relay=one.relay, reply=one.reply, people=one.people, stopped_at=one.stopped_at)
-            for one in status.stopped_relays
-        ),
         suppressed=dict(report.suppressed),
         gone=dict(report.gone),
         last_run=_why_it_ended(former_run(mailing)),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from composer.delivery.states import DeliveryState
 from composer.studio.report import FindingReport
+from composer.studio.sending.refusals import RefusedAboutUs, StoppedLine
 
 
 class TestAnswer(BaseModel):
@@ -28,6 +29,13 @@ class TestAnswers(BaseModel):
     """Has the relay's answers, one for each address and language."""
 
     answers: tuple[TestAnswer, ...]
+
+
+class WhoReport(BaseModel):
+    """Who gets an issue if nothing else is said: the lists that it names, and those of them that there are not."""
+
+    lists: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 class PlanReport(BaseModel):
@@ -162,7 +170,10 @@ class Begun(BaseModel):
 
 
 class StatusReport(BaseModel):
-    """Where a mailing stands; ``is_at_it``: a process that the studio started sends it, or waits for its time."""
+    """Where a mailing stands; ``is_at_it``: a process that the studio started sends it, or waits for its time.
+
+    ``stopped`` are relays and providers that refuse everybody; ``refused_about_us`` is null below a tenth.
+    """
 
     mailing: int
     issue: str
@@ -182,6 +193,8 @@ class StatusReport(BaseModel):
     next_step_words: str
     next_step_at: dt.datetime | None
     is_at_it: bool
+    stopped: tuple[StoppedLine, ...]
+    refused_about_us: RefusedAboutUs | None
 
 
 class MailingsReport(BaseModel):
@@ -227,15 +240,6 @@ class ProgressReport(BaseModel):
     troubles: tuple[TroubleLine, ...]
 
 
-class StoppedRelayLine(BaseModel):
-    """A relay that refuses everybody, with its last words."""
-
-    relay: str
-    reply: str
-    people: int
-    stopped_at: dt.datetime
-
-
 class SubjectLine(BaseModel):
     """How one subject of a test did."""
 
@@ -263,7 +267,6 @@ class MailingReport(BaseModel):
     people: dict[str, tuple[RecipientLine, ...]]
     providers: tuple[ProviderLine, ...]
     subjects: tuple[SubjectLine, ...]
-    stopped_relays: tuple[StoppedRelayLine, ...]
     suppressed: dict[str, int]
     gone: dict[str, int]
     last_run: str

@@ -41,7 +41,7 @@ from composer.workflow.deciding import Retried, Settled, approve, choose, decide
 from composer.workflow.last_page import look_before_sending, send_what_was_seen
 from composer.workflow.project_database import database_url
 from composer.workflow.sending import set_time, status_of
-from composer.workflow.sending_process import go_on_sending, is_at_it
+from composer.workflow.sending_process import StartWords, go_on_sending, is_at_it
 from composer.workflow.times import parse_time
 from composer.workflow.wiring import the_limits, the_site, this_sender
 
@@ -62,6 +62,11 @@ class _Approval(BaseModel):
 class _Seen(BaseModel):
     seen: Line
     confirmed: bool = False
+    believes_refusals: bool = False
+
+
+class _Resume(BaseModel):
+    believes_refusals: bool = False
 
 
 class _Retry(BaseModel):
@@ -123,7 +128,8 @@ def _send(mailing: Number, asked: _Seen) -> Begun:
     if is_at_it(mailing) or status.state == "sending":
         return Begun(has_begun=False, is_at_it=True)
     with opened(to_write=True) as engine:
-        begun = send_what_was_seen(engine, mailing, seen=asked.seen, confirmed=asked.confirmed, site=the_site())
+        words = StartWords(confirmed=asked.confirmed, believes_refusals=asked.believes_refusals)
+        begun = send_what_was_seen(engine, mailing, seen=asked.seen, words=words, site=the_site())
     return Begun(has_begun=begun, is_at_it=True)
 
 
@@ -133,10 +139,16 @@ def _pause(mailing: Number) -> StatusReport:
 
 
 @routes.post("/resume")
-def _resume(mailing: Number) -> StatusReport:
+def _resume(mailing: Number, asked: _Resume | None = None) -> StatusReport:
     with looking_at(mailing):
         the_site()  # told before anything is decided
-    return _decide(mailing, MailingEvent.RESUME, goes_on=True)
+    words = StartWords(believes_refusals=asked is not None and asked.believes_refusals)
+    if words.believes_refusals and is_at_it(mailing):
+        # It may go on without having heard of the pause, and would not know what is said now.
+        raise StateError(f"mailing {mailing} is still finishing what it had open; say it again then", mailing=mailing)
+    _decide(mailing, MailingEvent.RESUME)
+    go_on_sending(mailing, is_wanted=partial(_is_left, database_url(), mailing), words=words)
+    return status_report(_status(mailing))
 
 
 @routes.post("/cancel")
@@ -144,11 +156,9 @@ def _cancel(mailing: Number) -> StatusReport:
     return _decide(mailing, MailingEvent.CANCEL)
 
 
-def _decide(mailing: int, event: MailingEvent, *, goes_on: bool = False) -> StatusReport:
+def _decide(mailing: int, event: MailingEvent) -> StatusReport:
     with looking_at(mailing), opened(to_write=True) as engine:
         decide(engine, mailing, event)
-    if goes_on:
-        go_on_sending(mailing, is_wanted=partial(_is_left, database_url(), mailing))
     return status_report(_status(mailing))
 
 

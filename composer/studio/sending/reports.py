@@ -28,6 +28,7 @@ from composer.studio.sending.people_models import (
     SubscriptionLine,
     SuppressionLine,
 )
+from composer.studio.sending.refusals import refused_about_us, stopped_lines
 from composer.studio.sending.wording import STEPS
 from composer.workflow.deciding import Settlement
 from composer.workflow.sending_process import is_at_it
@@ -83,6 +84,8 @@ def status_report(status: Status, *, step: NextStep | None = None) -> StatusRepo
         next_step_words=STEPS[step.step] if step else "",
         next_step_at=step.when if step else None,
         is_at_it=is_at_it(status.mailing),
+        stopped=stopped_lines(status),
+        refused_about_us=refused_about_us(status),
     )
 
 

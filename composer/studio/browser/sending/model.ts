@@ -115,6 +115,11 @@ export interface TestAnswer {
   phase: string;
   words: string;
 }
+/** Whom an issue goes to if nothing else is said. */
+export interface WhoReport {
+  lists: string[];
+  unknown: string[];
+}
 export interface PlanReport {
   mailing: number;
   issue: string;
@@ -197,6 +202,22 @@ export interface StatusReport {
   next_step_words: string;
   next_step_at: Time | null;
   is_at_it: boolean;
+  stopped: StoppedLine[];
+  refused_about_us: RefusedAboutUs | null;
+}
+/** A relay that refuses everybody, or all people of one provider. */
+export interface StoppedLine {
+  relay: string;
+  provider: string | null;
+  reply: string;
+  refusals: number;
+  stopped_at: Time;
+}
+export interface RefusedAboutUs {
+  people: number;
+  tried: number;
+  share: number;
+  replies: { reply: string; people: number }[];
 }
 export interface ProgressReport {
   status: StatusReport;
@@ -219,7 +240,6 @@ export interface MailingReport {
   people: Record<string, Recipient[]>;
   providers: { provider: string; people: number; states: Counts }[];
   subjects: SubjectLine[];
-  stopped_relays: { relay: string; reply: string; people: number; stopped_at: Time }[];
   suppressed: Counts;
   gone: Counts;
   last_run: string;

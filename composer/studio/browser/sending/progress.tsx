@@ -19,6 +19,7 @@ import {
   type Way,
   When,
 } from "./parts";
+import { Refusals } from "./refusals";
 import { Outcome } from "./report";
 import { count, lastingInWords, people, stateInWords, toneOf, waitsForTime } from "./words";
 
@@ -66,6 +67,7 @@ export function Progress({ report, reload, way }: ProgressProps) {
           <p>Why it ended: {sentence(report.last_run)}</p>
         </Notice>
       )}
+      <Refusals status={status} decided={decided} />
       {progress && progress.troubles.length > 0 && isFollowed && <Troubles of={progress} />}
       <Outcome report={report} reload={reload} way={way} />
     </>

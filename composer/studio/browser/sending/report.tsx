@@ -2,7 +2,7 @@
 
 import { post, useDoing } from "./ask";
 import type { MailingReport } from "./model";
-import { Section, Trouble, type Way, When } from "./parts";
+import { Section, Trouble, type Way } from "./parts";
 import { LeftOutPeople, Recipients } from "./recipients";
 import { SettleUnknowns } from "./settle";
 import { count, people, stateInWords } from "./words";
@@ -18,20 +18,6 @@ export function Outcome({ report, reload, way }: OutcomeProps) {
   const hasUnknown = (status.deliveries.unknown ?? 0) > 0;
   return (
     <>
-      {report.stopped_relays.map((one) => (
-        <div class="notice error" role="alert" key={one.relay}>
-          <svg class="icon" aria-hidden="true">
-            <use href="/static/icons.svg#error" />
-          </svg>
-          <div>
-            <p>
-              {one.relay} refuses everybody since <When at={one.stopped_at} />; that is about us, so nobody lost their
-              address. Those {people(one.people)} are still to be sent.
-            </p>
-            <code class="reply">{one.reply}</code>
-          </div>
-        </div>
-      ))}
       {hasUnknown && (
         <SettleUnknowns
           mailing={status.mailing}

@@ -5,42 +5,24 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from composer.studio.app import create_studio
 from tests.support.judges import needed
-from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
+from tests.support.projects import SLUG, ProjectFolder, admit
+from tests.support.sending_page import import_people, people_file, room
 from tests.support.studio_author import Author, running_studio
 from tests.support.truth_sink import Sink
-from tests.support.web import in_thread, serve_in_thread
 
 
 @pytest.fixture
-def studio(sending_folder: ProjectFolder, built_page: None) -> Iterator[str]:
-    """The studio of a project that has a relay, and no database yet."""
-    app = create_studio(sending_folder.project, run="test", session=SESSION)
-    with in_thread(serve_in_thread(app)) as url:
-        yield url
-        app.state.changes.end()
-
-
-@pytest.fixture
-def page(browser: Browser, studio: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Paris")
-    admit(context)
-    page = context.new_page()
+def page(page: Page, studio: str) -> Page:
+    """The page, with the mail in sight."""
     page.goto(f"{studio}/?issue={SLUG}")
     expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
-    yield page
-    context.close()
-
-
-def room(page: Page) -> Locator:
-    return page.locator("#sending")
+    return page
 
 
 def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Page, sink: Sink) -> None:
@@ -69,12 +51,6 @@ ana@gmail.com,Ana,Nice,oui,x
 ben@example.org,Ben,Lyon,non,
 nobody,Cem,Brest,oui,
 """
-
-
-def people_file(folder: ProjectFolder, text: str, name: str = "membres.csv") -> str:
-    path = folder.root / name
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
@@ -112,16 +88,6 @@ def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
     room(page).get_by_role("button", name="Take off").click()
     room(page).get_by_role("dialog").get_by_role("button", name="Take off").click()
     expect(room(page)).to_contain_text("has left")
-
-
-def import_people(page: Page, folder: ProjectFolder, text: str) -> None:
-    page.evaluate(
-        "history.pushState(null, '', '?place=sending%2Fpeople%2Fimport'); dispatchEvent(new Event('popstate'))"
-    )
-    room(page).locator("input[type=file]").set_input_files(people_file(folder, text, "members.csv"))
-    room(page).get_by_role("button", name="See what would happen").click()
-    room(page).get_by_role("button", name=re.compile("^Import")).click()
-    expect(room(page).get_by_role("link", name="See the list")).to_be_visible()
 
 
 def test_an_issue_is_mended_planned_sent_and_followed_though_the_browser_was_closed(
