@@ -146,13 +146,19 @@ def the_subject_test(checked: CheckedIssue) -> PlannedSubjectTest | None:
     return PlannedSubjectTest(checked.variants, tests) if tests else None
 
 
+def named_lists(issue: Issue | None) -> tuple[str, ...]:
+    """Name the lists that an issue goes to if nothing else is said: its own, or the newsletter's."""
+    if issue is None:
+        return ()
+    return next(iter(issue.contents.values())).lists or issue.newsletter.lists
+
+
 def choose_lists(engine: Engine, names: Sequence[str] | None, issue: Issue) -> tuple[int, ...]:
-    """Find the lists given, or the issue's, or the newsletter's. Raises NewsletterError if there are none."""
+    """Find the lists given, or those that the issue names. Raises NewsletterError if there are none."""
     from composer.audience import find_lists
     from composer.database.engine import reading
 
-    content = next(iter(issue.contents.values()))
-    chosen = names or content.lists or issue.newsletter.lists
+    chosen = names or named_lists(issue)
     if not chosen:
         raise NewsletterError("no mailing list is named", remedy=Remedy.NAME_A_LIST)
     with reading(engine) as connection:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, HTTPException, Path, Request
 from pydantic import BaseModel, Field
 
+from composer import audience
 from composer.compose import CheckedIssue
 from composer.edition.model import Edition
 from composer.errors import AudienceError, Remedy
@@ -21,11 +22,12 @@ from composer.studio.sending.mailing_models import (
     PlanReport,
     TestAnswer,
     TestAnswers,
+    WhoReport,
 )
 from composer.workflow.planning import plan_issue
 from composer.workflow.readers import subscriber_reader
 from composer.workflow.test_mail import editions_to_test, recipients_of, send_test_mails
-from composer.workflow.wiring import the_route, the_site
+from composer.workflow.wiring import named_lists, the_route, the_site
 
 routes = APIRouter(prefix="/api/sending/issues/{slug}", route_class=AnsweringRoute)
 
@@ -129,6 +131,14 @@ def _sample(edition: Edition, key: str, own_fields: Mapping[str, str]) -> Reader
     readers = sample_readers(edition.language, own_fields)
     readers += branch_readers(edition.conditions(), like=readers[0])
     return next((one for one in readers if one.key == key), readers[0])
+
+
+@routes.get("/who")
+def _who(request: Request, slug: Annotated[str, Path()]) -> WhoReport:
+    named = named_lists(_checked(request, slug).issue)
+    with looking() as connection:
+        known = {one.name for one in audience.count_lists(connection)} if connection else set()
+    return WhoReport(lists=named, unknown=tuple(name for name in named if name not in known))
 
 
 @routes.post("/plan")

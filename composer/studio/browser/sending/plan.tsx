@@ -6,15 +6,16 @@ import { type Fault, post, useAnswer, useDoing } from "./ask";
 import { FindingsToMend } from "./findings-to-mend";
 import type { Door, Open } from "./index";
 import { MailingLine } from "./mailings";
-import type { ListLine, ListsReport, PlanReport, StatusReport } from "./model";
+import type { ListLine, ListsReport, PlanReport, StatusReport, WhoReport } from "./model";
 import { NoIssue, PageHead } from "./page";
-import { Empty, Loaded, Section, Skeleton, To, Trouble, type Way } from "./parts";
+import { Empty, Loaded, Notice, Section, Skeleton, To, Trouble, type Way } from "./parts";
 import { places } from "./places";
 import { people } from "./words";
 
 export function PlanPage({ open, way, door }: { open: Open; way: Way; door: Door }) {
   const lists = useAnswer<ListsReport>("lists");
   const { report, isWithout } = open;
+  const who = useAnswer<WhoReport>(report && `issues/${encodeURIComponent(report.slug)}/who`);
   if (!report) return isWithout ? <NoIssue door={door} /> : <Skeleton />;
   return (
     <div class="page narrow">
@@ -24,7 +25,11 @@ export function PlanPage({ open, way, door }: { open: Open; way: Way; door: Door
       <Loaded answer={lists}>
         {({ lists }) =>
           lists.length ? (
-            <PlanForm report={report} lists={lists} way={way} door={door} />
+            <Loaded answer={who}>
+              {(named) => (
+                <PlanForm key={report.slug} report={report} lists={lists} named={named} way={way} door={door} />
+              )}
+            </Loaded>
           ) : (
             <Empty icon="people" title="There is nobody to send it to yet">
               <p>Bring a file of people first.</p>
@@ -43,12 +48,20 @@ export function PlanPage({ open, way, door }: { open: Open; way: Way; door: Door
 interface PlanFormProps {
   report: IssueReport;
   lists: ListLine[];
+  named: WhoReport;
   way: Way;
   door: Door;
 }
 
-function PlanForm({ report, lists, way, door }: PlanFormProps) {
-  const [chosen, choose] = useState<string[]>(lists.length === 1 && lists[0] ? [lists[0].name] : []);
+/** What the issue or the newsletter names; else the one list that there is. */
+function proposed(lists: ListLine[], named: WhoReport) {
+  const names = lists.map(({ name }) => name);
+  if (named.lists.length) return names.filter((name) => named.lists.includes(name));
+  return names.length === 1 ? names : [];
+}
+
+function PlanForm({ report, lists, named, way, door }: PlanFormProps) {
+  const [chosen, choose] = useState<string[]>(() => proposed(lists, named));
   const [allowed, allow] = useState<string[]>([]);
   const [unsendable, setUnsendable] = useState<PlanReport | null>(null);
   const { isBusy, fault, act } = useDoing();
@@ -83,7 +96,17 @@ function PlanForm({ report, lists, way, door }: PlanFormProps) {
             </li>
           ))}
         </ul>
-        {!chosen.length && <p class="note">None is chosen: those that the issue itself names get it.</p>}
+        {!chosen.length && <p class="note">Choose at least one.</p>}
+        {named.lists.length > 0 && (
+          <p class="note">
+            The issue’s files name {named.lists.join(", ")}; what is chosen here holds for this mailing.
+          </p>
+        )}
+        {named.unknown.length > 0 && (
+          <Notice tone="warning">
+            <p>There is no list {named.unknown.join(", ")} yet, although the issue’s files name it.</p>
+          </Notice>
+        )}
         {chosen.length > 1 && <p class="note">Whoever is on several of them gets it once.</p>}
       </Section>
       {errors.length > 0 && <FindingsToMend findings={errors} door={door} />}
@@ -99,7 +122,12 @@ function PlanForm({ report, lists, way, door }: PlanFormProps) {
       {unsendable && <Unsendable of={unsendable} way={way} />}
       <div class="last-bar inline">
         <span class="note">Nothing is sent yet.</span>
-        <button type="button" class="primary" disabled={isBusy || errors.length > 0} onClick={() => plan()}>
+        <button
+          type="button"
+          class="primary"
+          disabled={isBusy || errors.length > 0 || !chosen.length}
+          onClick={() => plan()}
+        >
           {isBusy ? "Looking …" : "See who gets it"}
         </button>
       </div>
