@@ -126,6 +126,7 @@ def test_a_finding_leads_to_its_field_and_is_mended_by_a_press(page: Page, proje
     wait_until(lambda: project_folder.issue_file.read_text(encoding="utf-8") == ISSUE)
     expect(checks.locator(".finding", has_text="is empty for readers")).to_have_count(0)
     page.get_by_role("tab", name="Write").click()
+    expect(page.get_by_role("button", name=re.compile("^Undo: replace"))).to_be_enabled()
     page.keyboard.press("Control+z")
     wait_until(lambda: "{{ subscriber.first_name }}" in project_folder.issue_file.read_text(encoding="utf-8"))
 

@@ -94,6 +94,39 @@ def test_what_is_bold_a_link_or_a_list_is_markdown_in_the_file(page: Page, proje
     saved(project_folder, ISSUE.replace("the bridge opens.", written))
 
 
+_CURSOR_AT_THE_END = "getSelection().selectAllChildren(editor.lastChild); getSelection().collapseToEnd();"
+"""The browser moves the cursor, and tells of it in a later task: later than of keys that wait while a page is busy."""
+
+
+def test_keys_that_come_before_the_browser_has_told_of_the_cursor_are_for_where_it_stands(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.focus()
+    text.evaluate(
+        f"""editor => {{
+            {_CURSOR_AT_THE_END}
+            const key = {{ key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true }};
+            editor.dispatchEvent(new KeyboardEvent("keydown", key));
+        }}"""
+    )
+    text.press_sequentially("Come at noon")
+    saved(project_folder, ISSUE.replace("the bridge opens.", "the bridge opens.\n\n      Come at noon"))
+    text.evaluate(
+        f"""editor => {{
+            getSelection().collapse(editor.firstChild, 0);
+            document.dispatchEvent(new Event("selectionchange"));
+            {_CURSOR_AT_THE_END}
+            const data = new DataTransfer();
+            data.setData("text/plain", ", or later");
+            const told = {{ clipboardData: data, bubbles: true, cancelable: true }};
+            editor.dispatchEvent(new ClipboardEvent("paste", told));
+        }}"""
+    )
+    saved(project_folder, ISSUE.replace("the bridge opens.", "the bridge opens.\n\n      Come at noon, or later"))
+
+
 def test_a_readers_own_word_is_a_chip_and_stays_what_it_was(page: Page, project_folder: ProjectFolder) -> None:
     pick(page, "Dear Ana")
     chip = panel(page).locator(".chip")
@@ -211,7 +244,10 @@ def test_a_block_that_both_have_changed_is_asked_about(page: Page, project_folde
     page.evaluate("window.dispatchEvent(new Event('offline'))")
     page.route("**/document*", lambda route: route.abort())
     project_folder.edit("the bridge opens.", "the bridge is open.")
-    text.press_sequentially(" Today!")
+    # A blank at the end is nothing yet that could be saved, as the page would when it is left.
+    text.press("Space")
+    page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
+    text.press_sequentially("Today!")
     expect(page.get_by_text("This was changed in the file too")).to_be_visible()
     assert "the bridge is open." in project_folder.issue_file.read_text(encoding="utf-8")
     page.unroute("**/document*")

@@ -162,6 +162,7 @@ export class ProseEditor {
   private readonly more: HTMLElement;
   private readonly buttons: { element: HTMLElement; isOn: (state: EditorState) => boolean }[] = [];
   private pieces: { node: Node; source: string }[];
+  private told: string;
 
   constructor(
     place: HTMLElement,
@@ -177,9 +178,10 @@ export class ProseEditor {
       attributes: { id: options.id, role: "textbox", "aria-multiline": "true", "aria-label": options.label },
       dispatchTransaction: (transaction) => {
         this.view.updateState(this.view.state.apply(transaction));
-        if (transaction.docChanged) options.changed(this.markdown());
+        if (transaction.docChanged) this.tell();
         this.mark();
       },
+      handleDOMEvents: { keydown: readCursor, paste: readCursor, cut: readCursor, copy: readCursor },
       transformPastedHTML: cleanedHtml,
       handleClickOn: (_view, position, node) => {
         if (node.type.name !== "field") return false;
@@ -187,6 +189,7 @@ export class ProseEditor {
         return true;
       },
     });
+    this.told = this.markdown();
     this.fillBar();
     this.mark();
   }
@@ -198,11 +201,23 @@ export class ProseEditor {
   show(markdown: string): void {
     this.pieces = piecesOf(markdown);
     this.view.updateState(this.stateOf(markdown));
+    this.told = this.markdown();
     this.mark();
   }
 
   destroy(): void {
     this.view.destroy();
+  }
+
+  /**
+   * Only what is another Markdown is told: a blank at the end of a line is none. Saved as if it were one, it would give
+   * way to what an editor has saved meanwhile, which the next letter would then write over.
+   */
+  private tell(): void {
+    const markdown = this.markdown();
+    if (markdown === this.told) return;
+    this.told = markdown;
+    this.options.changed(markdown);
   }
 
   private markdown(): string {
@@ -221,6 +236,7 @@ export class ProseEditor {
   }
 
   private run(command: Command): void {
+    readCursor(this.view);
     command(this.view.state, this.view.dispatch, this.view);
     this.view.focus();
   }
@@ -340,6 +356,15 @@ export class ProseEditor {
     this.more.hidden = false;
     this.more.querySelector<HTMLElement>("input, select")?.focus();
   }
+}
+
+/**
+ * Have the editor look now where the browser has put the cursor. It tells of a moved cursor in a task of its own, behind
+ * the next keys if the page was busy: End and Enter would split a paragraph where the cursor stood before.
+ */
+function readCursor(view: EditorView): false {
+  if (!view.composing) view.dom.ownerDocument.dispatchEvent(new Event("selectionchange"));
+  return false;
 }
 
 function sourceOf(name: string, otherwise: string): string {
