@@ -71,12 +71,23 @@ def every_piece(segments: Segments) -> Iterator[Piece]:
             yield segment
 
 
+class BlockEdge(NamedTuple):
+    """A place in ``Edition.html``: ``offset`` letters into a segment, or into a piece of one that is conditional.
+
+    ``piece`` is -1 in a segment that everybody gets; before a slot the offset is 0.
+    """
+
+    segment: int
+    piece: int
+    offset: int
+
+
 class BlockPlace(NamedTuple):
-    """Where a block of the issue stands in ``Edition.html``: from and to a segment's number and an offset in it."""
+    """Where a block of the issue stands in ``Edition.html``; one that has several forms stands there several times."""
 
     block: int
-    start: tuple[int, int]
-    end: tuple[int, int]
+    start: BlockEdge
+    end: BlockEdge
 
 
 @dataclass(frozen=True)

@@ -269,10 +269,11 @@ class Rendering:
 
         forms = forms_of(index, blocks, self._draft.conditions, render)
         wrap = "<mj-raw>{}</mj-raw>" if block_file == MJML_BLOCK else "{}"
-        text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
         if block_file == MJML_BLOCK:
+            # Inside of the edges: only the form that a reader gets has the block's place.
             cut = wrap.format(self.cuts.mark(index))
-            text = f"{cut}\n{text}\n{cut}"
+            forms = (form._replace(text=f"{cut}\n{form.text}\n{cut}") for form in forms)
+        text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
         return note_block(text, index) if templates.noted else text
 
     @contextmanager

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from composer import shipped
 from composer.edition import build_edition, fill
 from composer.edition.block_places import weights, with_comments
 from composer.edition.model import Edition, Segments, dump_edition, restore_edition
+from composer.edition.theme.tokens import theme_names
 from composer.issue import load_issue
 from tests.support.projects import ProjectFolder
 
@@ -22,9 +25,9 @@ def _between(html: str, block: int) -> str:
     return found[1]
 
 
-def _shown(segments: Segments) -> str:
+def _shown(segments: Segments, *, city: str = "Nice") -> str:
     links = dict.fromkeys((f"links.{name}" for name in ("assets", "browser", "print", "unsubscribe")), "x")
-    return fill(segments, {"subscriber.first_name": "Ana", "subscriber.city": "Nice", **links})
+    return fill(segments, {"subscriber.first_name": "Ana", "subscriber.city": city, **links})
 
 
 def test_each_block_stands_between_its_comments(project_folder: ProjectFolder) -> None:
@@ -49,6 +52,26 @@ def test_a_block_that_only_some_see_and_one_that_begins_with_a_field_have_their_
     assert "Ana, the bridge opens." in _between(html, 0)
     assert "Of Nice." in _between(html, 1)
     assert [place.block for place in edition.block_places] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("theme", theme_names((shipped.TEMPLATES,)))
+def test_in_every_theme_each_reader_finds_each_block_once(theme: str, project_folder: ProjectFolder) -> None:
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(f"{newsletter.read_text(encoding='utf-8')}theme: {{name: {theme}}}\n", encoding="utf-8")
+    # A call-out hangs under a picture: beside one that comes and goes it has two forms.
+    of_nice = "    show_if: subscriber.city == 'Nice'\n    picture:"
+    project_folder.edit("    picture:", of_nice)
+    text = project_folder.issue_file.read_text(encoding="utf-8")
+    project_folder.issue_file.write_text(f"{text}  - block: callout\n    body: It hangs.\n", encoding="utf-8")
+    edition = _edition(project_folder)
+    assert {place.block for place in edition.block_places} == {0, 1, 2}
+    marked = with_comments(edition.html, edition.block_places)
+    for city, blocks in (("Nice", "012"), ("Lyon", "02")):
+        html = _shown(marked, city=city)
+        assert re.findall(r"<!--block (\d)-->", html) == re.findall(r"<!--end of block (\d)-->", html) == [*blocks]
+        assert "the bridge opens." in _between(html, 0)
+        assert "It hangs." in _between(html, 2)
+        assert re.sub(r"<!--(end of )?block \d-->", "", html) == _shown(edition.html, city=city)
 
 
 def test_the_places_are_no_part_of_what_is_sent(project_folder: ProjectFolder) -> None:

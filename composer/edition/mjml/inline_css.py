@@ -45,6 +45,7 @@ def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None, keeps_cut
     """
     if cuts is None:
         return _inlined(html, css)
+    html = _cuts_out_of_comments(html, cuts)
     found = [match for match, _ in cuts.find(html)]
     blocks = [(html[first.end() : last.start()], first) for first, last in zip(found[::2], found[1::2], strict=False)]
     paired = len(found) % 2 == 0 and all(a[0] == b[0] for a, b in zip(found[::2], found[1::2], strict=True))
@@ -52,6 +53,34 @@ def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None, keeps_cut
         return _inlined(cuts.without(html), css)
     inlined = _inlined_by_pieces(html, css, found)
     return inlined if keeps_cuts else cuts.without(inlined)
+
+
+def _cuts_out_of_comments(html: str, cuts: Marks[int]) -> str:
+    """Move each cut that stands in a comment out of it, into its block.
+
+    In a wrapper MJML sets every section into a row for Outlook, and what stands before that row stands in the comment
+    that has it. The row is then no part of the block.
+    """
+    found = [match for match, _ in cuts.find(html)]
+    comments = [match.span() for match in _COMMENT.finditer(html)] if found else []
+    moved: list[tuple[int, re.Match[str]]] = []
+    at = 0
+    for number, cut in enumerate(found):
+        while at < len(comments) and comments[at][1] <= cut.start():
+            at += 1
+        is_inside = at < len(comments) and comments[at][0] < cut.start()
+        moved.append((comments[at][1 - number % 2] if is_inside else cut.start(), cut))
+    places = [place for place, _ in moved]
+    if places == [cut.start() for cut in found] or places != sorted(places):
+        return html
+    text, end = "", 0
+    for place, cut in moved:
+        text += cuts.without(html[end:place]) + cut[0]
+        end = place
+    return text + cuts.without(html[end:])
+
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> str:
