@@ -89,7 +89,7 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
   const isReady = source !== "import" || report !== null;
   return (
     <form onSubmit={begin}>
-      <fieldset class="choices">
+      <fieldset class="beginnings">
         <legend class="unseen">What it begins with</legend>
         {like && (
           <Choice value="last" chosen={source} choose={setSource} title={`Like “${like.title}”`}>
@@ -180,7 +180,7 @@ function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
     <div class="import">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button inside does the same */}
       <div
-        class={`drop ${isOver ? "over" : ""}`}
+        class={`drop ${isOver ? "is-over" : ""}`}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);

@@ -145,7 +145,7 @@ export function Empty({ icon, title, children }: { icon: string; title: string; 
       <svg class="icon large" aria-hidden="true">
         <use href={`/static/icons.svg#${icon}`} />
       </svg>
-      <h2>{title}</h2>
+      <h1>{title}</h1>
       {children}
     </div>
   );

@@ -164,17 +164,17 @@ function Head({ told, report, desk, isOnlyOpen, setOnlyOpen }: HeadProps) {
       <div class="summary">
         <p role="status">
           {missing > 0 && (
-            <span class="mark missing">
+            <span class="text-mark missing">
               {texts(missing)} {missing === 1 ? "is" : "are"} not translated
             </span>
           )}
           {newer > 0 && (
-            <span class="mark newer">
+            <span class="text-mark newer">
               {texts(newer)} {newer === 1 ? "was" : "were"} changed in the source since
             </span>
           )}
           {!missing && !newer && (
-            <span class="mark done">
+            <span class="text-mark done">
               <Icon name="done" /> All texts are translated
             </span>
           )}
@@ -259,9 +259,9 @@ function Row({ row, told, desk, isOnlyOpen, confirm, add }: RowProps) {
                 </button>
               </p>
             )}
-            {pair.here && pair.state === "missing" && <p class="mark missing">Not translated</p>}
+            {pair.here && pair.state === "missing" && <p class="text-mark missing">Not translated</p>}
             {pair.here && pair.state === "newer" && (
-              <p class="mark newer">
+              <p class="text-mark newer">
                 The source was changed since
                 <button
                   type="button"

@@ -86,7 +86,7 @@ export class SourceEditor {
         keymap.of([...defaultKeymap, ...searchKeymap, indentWithTab]),
         EditorView.lineWrapping,
         format === "markdown" ? markdown() : yaml(),
-        EditorView.contentAttributes.of({ "aria-label": `Source: ${name}`, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": `Source: ${name}`, spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (this.isOurs) return;
           if (update.docChanged) this.desk.setSource(this.written(update.state.doc.toString()));

@@ -61,6 +61,7 @@ function FieldOfKind(props: FieldProps) {
 /** A label above its field, and what to know about it below. */
 export function Labelled(props: { field: FormField; id: string; children: ComponentChildren }) {
   const { field, id, children } = props;
+  const { words, isTold } = beyondLabel(field);
   return (
     <div class="field">
       {field.label && (
@@ -71,17 +72,25 @@ export function Labelled(props: { field: FormField; id: string; children: Compon
       )}
       {children}
       {field.help && (
-        <p class={isTold(field) ? "unseen" : "help-line"} id={`${id}-help`}>
-          {field.help}
+        <p class={isTold ? "unseen" : "help-line"} id={`${id}-help`}>
+          {words}
         </p>
       )}
     </div>
   );
 }
 
-/** Whether the label says as much as the help: then only screen readers are told both. */
-function isTold({ help = "" }: FormField): boolean {
-  return help.length < 32;
+/** What the help says that the label has not said yet; `isTold` if that is so little that only screen readers hear it. */
+function beyondLabel({ help = "", label, kind }: FormField): { words: string; isTold: boolean } {
+  const words = help.replace(/^(the|an?) /i, "");
+  const rest = words.slice(label.length);
+  if (!words.toLowerCase().startsWith(label.toLowerCase()) || !/^[.,:;]/.test(rest)) {
+    return { words: help, isTold: help.length < 32 };
+  }
+  const more = rest.replace(/^[\s.,:;]+/, "");
+  // How a day is written is the browser's to say, where it offers a calendar.
+  if (kind === "date" && more.startsWith("as ")) return { words: "", isTold: true };
+  return { words: more.charAt(0).toUpperCase() + more.slice(1), isTold: false };
 }
 
 /** What a text becomes in the file: nothing is left out, unless it must be there. */
