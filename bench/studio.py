@@ -1,97 +1,162 @@
 """The studio is timed in Chromium: from its start to the first mail, from a key or a save to the mail repainted.
 
-Each time is taken where the author is: it begins with her key, the write of her editor or the start of the program, and
-ends in the frame in which the mail on the screen has the new words. With ``BENCH_BEFORE=DIR`` the same is done, in
-turn, with the studio of another checkout.
+The peer is the least that any live preview does, in the same browser: npm mjml renders the same mail when its file is
+saved, and a bare page shows it. With ``BENCH_BEFORE=DIR`` the studio of another checkout is timed in turn with ours.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import count
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
-from playwright.sync_api import sync_playwright as playwright_of_a_bench  # noqa: TID251, no test
+from playwright.sync_api import Browser, Locator, Page
 
+from bench.authoring import FRAME, chromium, opened, saving, started, starting, typing, typing_on
 from bench.measure import Row, Table, median
+from bench.peers import node_available, peer_command
 from composer import shipped
-from tests.support.web import CHROMIUM
+from composer.edition.draft import draft_issue
+from composer.edition.rendering import Rendering
+from composer.issue import load_issue
 
-TIMES = 20
+TIMES = int(os.environ.get("BENCH_TIMES", "20"))
 _SAMPLE = "2020-03-network-news"
 _LETTER = "2020-04-letter"
 _MANY = 500
 _WORDS = "".join(f"A paragraph of a letter, the {number}th of its kind, with *emphasis*.\n\n" for number in range(12))
 _FRONT = "---\nsubject: A letter\npreheader: What is in it\ndate: 2020-04-01\n---\n\n"
+_BODY = "body: |\n      "
+_FIRST_WORD = "Canada asked"  # at the end of the title of the sample's first article
 
-# Looks at each frame whether the mail has the word; the answer is the time of the frame in which it had.
-_SEEN = """word => new Promise(seen => {
-  const look = () => {
-    const frame = document.querySelector('.frames iframe:not(.coming)');
-    const text = frame?.contentDocument?.body?.textContent ?? '';
-    if (text.includes(word)) requestAnimationFrame(() => seen(performance.timeOrigin + performance.now()));
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
-_NOTE_KEYS = """() => addEventListener('keydown', event => {
-  window.pressed = performance.timeOrigin + event.timeStamp;
-}, true)"""
+_SAVE, _KEY, _WORD, _START = (
+    "save → repainted",
+    "key → repainted",
+    "last key of a word → repainted",
+    "start → first mail",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Preview:
+    """A preview that is timed, and where its projects and what Python compiles for it are."""
+
+    name: str
+    command: tuple[str, ...]
+    place: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def measure() -> tuple[Table, ...]:
-    """Time the studio of this checkout, and of ``BENCH_BEFORE`` if there is one, in turn."""
-    before = os.environ.get("BENCH_BEFORE")
-    checkouts = {"": Path(__file__).parent.parent, **({", before": Path(before)} if before else {})}
+    """Time the studio of this checkout, and its peers, in turn."""
     times: dict[str, list[float]] = {}
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        browser = stack.enter_context(_chromium())
-        for name, run in _contenders(checkouts, place, browser, stack):
-            times[name] = []
-            _RUNS[name] = run
+        browser = stack.enter_context(chromium())
+        runs = dict(_runs(place, browser, stack))
         for _ in range(TIMES):
-            for name, run in _RUNS.items():
-                times[name].append(run())
-    rows = [_row(name, median(found), times) for name, found in times.items()]
+            for name, run in runs.items():
+                times.setdefault(name, []).append(run())
     method = (
         "The sample issue, in two languages with pictures, and a letter in Markdown, in Chromium, 1440 by 900. A "
-        "repaint is the time from the key or the write to the frame with the new word; the start that of "
-        f"the program, a new browser profile and the first mail together. Medians of {TIMES}. `make bench ARGS=studio`."
+        "repaint is the time from the key or the write to the frame with the new word; a word is twelve keys, a good "
+        "typist's; the start is that of the program, with a new browser profile, until the first mail is seen. "
+        "The peer watches the sample's MJML, renders it with npm mjml, and shows it on a bare page. "
+        f"Medians of {TIMES}, in turn. `make bench ARGS=studio`."
     )
-    return (Table("studio", "The studio", method, tuple(rows), "before"),)
+    rows = [_row(name, found, times) for name, found in times.items()]
+    return (Table("studio", "The studio", method, tuple(rows), "npm mjml"),)
 
 
-_RUNS: dict[str, Callable[[], float]] = {}
+def _row(name: str, found: list[float], times: dict[str, list[float]]) -> Row:
+    what = name.rpartition(": ")[2]
+    peer = times.get(f"npm mjml: {what.removesuffix(_IN_MANY)}")
+    note = f"the slowest {max(found):,.0f} ms"
+    return Row(name, median(found), "ms", median(found) / median(peer) if peer else None, note)
 
 
-def _row(name: str, figure: float, times: dict[str, list[float]]) -> Row:
-    before = times.get(f"{name}, before")
-    return Row(name, figure, "ms", figure / median(before) if before else None)
+_IN_MANY = f", {_MANY} issues"
 
 
-def _contenders(
-    checkouts: dict[str, Path], place: Path, browser: Browser, stack: ExitStack
-) -> Iterator[tuple[str, Callable[[], float]]]:
-    for number, (which, checkout) in enumerate(checkouts.items()):
-        project = _project(place / str(number))
-        many = _project(place / f"{number}-many", issues=_MANY)
-        address = stack.enter_context(_studio(checkout, project))
-        for name, file in (("the sample", f"{_SAMPLE}/issue.yaml"), ("a letter in Markdown", f"{_LETTER}/issue.md")):
-            page = _opened(browser, address, file.partition("/")[0])
-            yield f"{name}, saved on disk → repainted{which}", _saving(page, project / "issues" / file)
-        yield f"the sample, key in a form → repainted{which}", _typing(_opened(browser, address, _SAMPLE))
-        yield f"start → first mail{which}", _starting(checkout, project, browser)
-        yield f"start → first mail, {_MANY} issues{which}", _starting(checkout, many, browser)
+def _runs(place: Path, browser: Browser, stack: ExitStack) -> Iterator[tuple[str, Callable[[], float]]]:
+    for preview in _studios(place):
+        yield from _runs_of_studio(preview, browser, stack)
+    if node_available():
+        yield from _runs_of_peer(place / "peer", browser, stack)
+
+
+def _studios(place: Path) -> Iterator[_Preview]:
+    checkouts = {"newsletter": Path(__file__).parent.parent}
+    if before := os.environ.get("BENCH_BEFORE"):
+        checkouts["before"] = Path(before)
+    for name, checkout in checkouts.items():
+        python = checkout / ".venv" / "bin" / "python"
+        command = (str(python if python.exists() else sys.executable), "-m", "composer", "studio", _SAMPLE)
+        own = {"PYTHONPYCACHEPREFIX": str(place / name / "compiled"), "XDG_CACHE_HOME": str(place / name / "cache")}
+        yield _Preview(
+            name,
+            (*command, "--no-open", "--port", "0"),
+            place / name,
+            {"PYTHONPATH": str(checkout), **own},
+        )
+
+
+def _runs_of_studio(preview: _Preview, browser: Browser, stack: ExitStack) -> Iterator[tuple[str, Callable[[], float]]]:
+    def address_of(project: Path, issue: str) -> str:
+        address = stack.enter_context(started(preview.command, at=project, environment=preview.environment))
+        return address.replace(_SAMPLE, issue)
+
+    name, place = preview.name, preview.place
+    for number, (issue, file, after) in enumerate(
+        ((_SAMPLE, "issue.yaml", _BODY), (_LETTER, "issue.md", _FRONT)),
+    ):
+        project = _project(place / f"saving-{number}")
+        page = opened(browser, address_of(project, issue))
+        what = _SAVE if issue == _SAMPLE else f"a letter in Markdown, {_SAVE}"
+        yield f"{name}: {what}", saving(page, project / "issues" / issue / file, after=after)
+    for what, type_ in ((_KEY, typing), (_WORD, typing_on)):
+        page = opened(browser, address_of(_project(place / type_.__name__), _SAMPLE))
+        yield f"{name}: {what}", type_(page, _title(page))
+    for what, project in (
+        (_START, _project(place / "first")),
+        (f"{_START}{_IN_MANY}", _project(place / "many", issues=_MANY)),
+    ):
+        yield (
+            f"{name}: {what}",
+            starting(preview.command, project, browser, environment=preview.environment, word=_FIRST_WORD),
+        )
+
+
+def _title(page: Page) -> Locator:
+    """Pick the first article in the mail; its title in the form."""
+    page.frame_locator(FRAME).get_by_text(_FIRST_WORD).click()
+    page.locator(".outline.selected").wait_for()
+    fields = page.get_by_role("tabpanel").locator("textarea").all()
+    return next(field for field in fields if _FIRST_WORD in field.input_value())
+
+
+def _runs_of_peer(place: Path, browser: Browser, stack: ExitStack) -> Iterator[tuple[str, Callable[[], float]]]:
+    place.mkdir()
+    mjml = Rendering(draft_issue(load_issue(shipped.SAMPLE_ISSUES / _SAMPLE), "en"), (shipped.TEMPLATES,)).mjml
+    for name in ("saving", "typing", "typing_on", "first"):
+        (place / f"{name}.mjml").write_text(mjml, encoding="utf-8")
+
+    def address_of(name: str) -> str:
+        command = peer_command("live_mail.mjs", place / f"{name}.mjml")
+        return stack.enter_context(started(command, at=place, environment={}))
+
+    page = opened(browser, address_of("saving"))
+    yield f"npm mjml: {_SAVE}", saving(page, place / "saving.mjml", after='<h2 class="lead-title">')
+    for what, type_ in ((_KEY, typing), (_WORD, typing_on)):
+        page = opened(browser, address_of(type_.__name__))
+        yield f"npm mjml: {what}", type_(page, page.get_by_label("Title"))
+    command = peer_command("live_mail.mjs", place / "first.mjml")
+    yield f"npm mjml: {_START}", starting(command, place, browser, environment={}, word=_FIRST_WORD)
 
 
 def _project(root: Path, *, issues: int = 0) -> Path:
@@ -101,93 +166,3 @@ def _project(root: Path, *, issues: int = 0) -> Path:
         (root / "issues" / letter).mkdir()
         (root / "issues" / letter / "issue.md").write_text(_FRONT + _WORDS, encoding="utf-8")
     return root
-
-
-@contextmanager
-def _chromium() -> Iterator[Browser]:
-    with playwright_of_a_bench() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def _studio(checkout: Path, project: Path) -> Iterator[str]:
-    """Start the program; gives the address to open, with its key."""
-    python = checkout / ".venv" / "bin" / "python"
-    command = [str(python if python.exists() else sys.executable), "-m", "composer", "studio", _SAMPLE]
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "COLUMNS": "400", "PYTHONUNBUFFERED": "1"}
-    started = subprocess.Popen(
-        [*command, "--no-open", "--port", "0"], cwd=project, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert started.stdout is not None
-        found = next(filter(None, (re.search(r"http://\S+", line) for line in started.stdout)))
-        yield found[0]
-    finally:
-        started.terminate()
-        started.wait()
-
-
-def _opened(browser: Browser, address: str, issue: str) -> Page:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(address)
-    page.goto(f"{address.partition('?')[0]}?issue={issue}")
-    page.wait_for_selector("#live.on")
-    page.frame_locator(".frames iframe:not(.coming)").locator("p").first.wait_for()
-    page.evaluate(_NOTE_KEYS)
-    return page
-
-
-def _saving(page: Page, file: Path) -> Callable[[], float]:
-    written, numbers = file.read_text(encoding="utf-8"), count(1000)
-    before, mark, after = written.partition("body: |\n      " if file.suffix == ".yaml" else _FRONT)
-    assert mark
-
-    def save() -> float:
-        word = f"Word{next(numbers)}"
-        page.wait_for_timeout(400)  # what followed the last save is over
-        text = f"{before}{mark}{word} {after}"
-        started = time.time()
-        file.write_text(text, encoding="utf-8")
-        seen: float = page.evaluate(_SEEN, word)
-        return seen - started * 1000
-
-    return save
-
-
-def _typing(page: Page) -> Callable[[], float]:
-    frame = page.frame_locator(".frames iframe:not(.coming)")
-    frame.locator("h2").first.click()
-    field = page.get_by_role("tabpanel").locator("textarea").nth(1)  # its title
-    field.fill("Typed ")
-    typed, letters = "Typed ", count()
-    page.evaluate(_SEEN, typed.strip())
-
-    def press() -> float:
-        nonlocal typed
-        letter = "abcdefghijklmnopqrstuvwxyz"[next(letters) % 26]
-        typed += letter
-        page.wait_for_timeout(400)
-        field.press("End")
-        field.press(letter)
-        seen: float = page.evaluate(_SEEN, typed)
-        pressed: float = page.evaluate("window.pressed")
-        return seen - pressed
-
-    return press
-
-
-def _starting(checkout: Path, project: Path, browser: Browser) -> Callable[[], float]:
-    def start() -> float:
-        started = time.time()
-        with _studio(checkout, project) as address:
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            page = context.new_page()
-            page.goto(address, wait_until="commit")
-            seen: float = page.evaluate(_SEEN, "Efus")
-            context.close()
-        return seen - started * 1000
-
-    return start

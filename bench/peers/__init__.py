@@ -18,10 +18,13 @@ def node_available() -> bool:
 
 def run_peer(script: str, *arguments: object) -> Any:
     """Run one of the scripts beside this file; its last line of output is JSON."""
+    done = subprocess.run(peer_command(script, *arguments), check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def peer_command(script: str, *arguments: object) -> tuple[str, ...]:
+    """Return the command that runs one of the scripts beside this file, and see to its packages."""
     if not (_FOLDER / "node_modules").is_dir():
         install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
         subprocess.run(install, cwd=_FOLDER, check=True)
-    done = subprocess.run(
-        ["node", str(_FOLDER / script), *map(str, arguments)], check=True, capture_output=True, text=True
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return ("node", str(_FOLDER / script), *map(str, arguments))
