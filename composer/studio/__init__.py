@@ -9,6 +9,7 @@
             │
             ├──▶ report.py          for the page: findings with their lines, weight, what inboxes show
             └──▶ web/mail_frame.py  for the reader's eyes: light, dark, inverted, without pictures
+    frames.py      the mail for the page's frame, or what of it differs from the one that is shown
     branches.py    further sample people, who see each side of every condition
     session.py     which browsers may ask
     desk.py        the files as they are being written, saved at once, and what can be undone

@@ -6,13 +6,14 @@
     /static/…                                   its styles and scripts
     /api/project                                the issues
     /api/issues/{slug}                          findings, weight, readers  ?language= reader= subject= v.FIELD= soon=
+                                                (frames.py)                … shown= scheme= styles=
     /show/{slug}/{language}/mail                the mail for the frame      … scheme= pictures= styles= theme=
     /show/{slug}/{language}/print               the printable form
     /show/{slug}/{language}/text, /source       as text/plain
     /show/{slug}/{language}/message.eml         a whole message to this sample reader
     /pictures/{slug}/{language}/{name}          the issue's files
     /link/{purpose}                             where a sample's own links lead: nowhere
-    /events                                     server-sent: hello, change
+    /events                                     server-sent: hello, change     ?page= a name for whoever listens
     /api/begin …, /api/put-away …               issues begin, and go out of the way (``issue_life/``)
     /api/issues/{slug}/translations …           two languages side by side: translations.py
     /api/publication …                          what its newsletter.yaml is written with: publication.py
@@ -39,21 +40,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from composer.edition.block_places import with_comments
 from composer.edition.language.locales import nearest_language, spoken_languages
-from composer.edition.model import Segments
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import page, pictures, publication, seeing, translations, who_sees
-from composer.studio.asked import LINK_PURPOSES, Asked, PreviewRequest, previews_of
+from composer.studio import frames, page, pictures, publication, seeing, translations, who_sees
+from composer.studio.asked import LINK_PURPOSES, Asked, previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Desk
 from composer.studio.gallery import add_gallery
 from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
 from composer.studio.issue_life import READ_PATHS, add_issue_life
 from composer.studio.previews import IssuePreviews
-from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
+from composer.studio.report import ProjectReport, issue_line
 from composer.studio.sending import sending_routes
 from composer.studio.sending.dropped_files import DroppedFiles
 from composer.studio.sending.evidence import LOG_PATH
@@ -65,7 +64,6 @@ from composer.web.events import stream_response
 from composer.web.files import file_response, page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
-from composer.web.mail_frame import Scheme, frame_html, frame_policy, without_head_styles
 
 _PAGE_POLICY: Final = content_policy(
     script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
@@ -94,50 +92,13 @@ def _project(request: Request) -> ProjectReport:
     )
 
 
-@_routes.get("/api/issues/{slug}")
-def _issue(request: Request, asked: Asked) -> IssueReport:
-    base = previews_of(request).project.issues_dir.resolve().parent
-    return issue_report(
-        asked.preview, language=asked.language, reader=asked.reader, readers=asked.readers, links=asked.links, base=base
-    )
-
-
 @_routes.get("/events")
 async def _events(request: Request) -> StreamingResponse:
     changes: SavedChanges = request.app.state.changes
-    return stream_response(changes.stream())
+    return stream_response(changes.stream(request.query_params.get("page", "")))
 
 
 # --- What is shown
-
-
-@_routes.get("/show/{slug}/{language}/mail")
-def _mail(
-    request: Request,
-    asked: Asked,
-    *,
-    scheme: Scheme = Scheme.LIGHT,
-    pictures: bool = True,
-    styles: bool = True,
-    theme: str = "",
-) -> HTMLResponse:
-    themed: ThemedEditions = request.app.state.themed
-    edition = themed.edition(asked.preview, asked.language, theme) if theme else asked.edition
-    html = with_comments(edition.html, edition.block_places)
-    return _framed(html, asked, scheme=scheme, pictures=pictures, styles=styles)
-
-
-@_routes.get("/show/{slug}/{language}/print")
-def _printable(asked: Asked, pictures: bool = True) -> HTMLResponse:
-    return _framed(asked.edition.print_html, asked, scheme=Scheme.LIGHT, pictures=pictures)
-
-
-def _framed(
-    html: Segments, asked: PreviewRequest, *, scheme: Scheme, pictures: bool, styles: bool = True
-) -> HTMLResponse:
-    policy = frame_policy(pictures=f"{asked.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
-    filled = asked.filled(html) if styles else without_head_styles(asked.filled(html))
-    return HTMLResponse(frame_html(filled, scheme=scheme), headers={"Content-Security-Policy": policy})
 
 
 @_routes.get("/show/{slug}/{language}/text")
@@ -231,6 +192,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession) -> Fas
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
+    app.include_router(frames.routes)
     app.include_router(seeing.routes)
     app.include_router(who_sees.routes)
     add_gallery(app, project)

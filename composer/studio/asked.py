@@ -64,7 +64,8 @@ class PreviewRequest:
         return fill(segments, self.reader.values(self.links))
 
 
-def _read_request(request: Request, slug: str, reader: str = "full", subject: str = "A") -> PreviewRequest:
+def read_request(request: Request, slug: str, reader: str = "full", subject: str = "A") -> PreviewRequest:
+    """Find what a request asks to see. Raises NewsletterError if there is no such issue."""
     # In the path of what is shown, in the query of what is told about it.
     language = request.path_params.get("language") or request.query_params.get("language", "")
     previews = previews_of(request)
@@ -100,7 +101,7 @@ def _subscriber(key: str, language: str) -> Reader | None:
         return replace(subscriber_reader(connection, address).in_language(language), key=key)
 
 
-Asked = Annotated[PreviewRequest, Depends(_read_request)]
+Asked = Annotated[PreviewRequest, Depends(read_request)]
 
 
 def previews_of(request: Request) -> IssuePreviews:

@@ -1,14 +1,18 @@
 """From a save to every open browser: one watcher, any number of streams of server-sent events.
 
-Enters: folders to watch. Leaves: a stream of events per browser: ``hello`` with the id of this run when it connects,
-and ``change`` after each save. It never says what changed: the page asks for what it shows.
+Enters: folders to watch; what the studio itself wrote for a page. Leaves: a stream of events per browser: ``hello``
+with the id of this run when it connects, and ``change`` after each save. It never says what changed: the page asks for
+what it shows. A page that wrote a file has its answer; so the others are told at once, and when the disk tells of a
+file that still says what was written, nobody is. Files whose names begin with a dot are no part of any mail.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +24,8 @@ _log = logging.getLogger("composer.studio")
 
 # Editors write a file in several steps; what settles within this time is one save.
 _DEBOUNCE_MS: Final = 60
+_STEP_MS: Final = 10
+_KEPT_WRITES: Final = 256
 
 
 class SavedChanges:
@@ -30,19 +36,23 @@ class SavedChanges:
         self._run = run
         self._feed = ChangeFeed()
         self._ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._written: OrderedDict[str, bytes] = OrderedDict()
 
     async def watch(self) -> None:
         """Tell the open browsers of every save, until ``end``."""
+        self._loop = asyncio.get_running_loop()
         while not self._ended.is_set():
             there = [folder for folder in self._folders if folder.is_dir()]
             if not there:
                 # A project that has not been started yet: look again until it has a folder.
                 await self._pause(1.0)
                 continue
-            saves = awatch(*there, debounce=_DEBOUNCE_MS, step=20, stop_event=self._ended, recursive=True)
+            saves = awatch(*there, debounce=_DEBOUNCE_MS, step=_STEP_MS, stop_event=self._ended, recursive=True)
             async for changed in saves:
-                _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(changed)})
-                self.notify()
+                if news := [path for _, path in changed if self.is_news(path)]:
+                    _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(news)})
+                    self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
                     break  # A folder came or went: watch the ones that there are now.
 
@@ -50,14 +60,37 @@ class SavedChanges:
         """Tell every open browser that something was saved. One that is still busy with the last save hears once."""
         self._feed.notify()
 
+    def wrote(self, files: Mapping[Path, bytes], *, page: str) -> None:
+        """Tell the other pages what the studio wrote for the one that calls itself ``page``. Any thread may."""
+        for path, data in files.items():
+            self._written[str(path.resolve())] = _digest(data)
+        while len(self._written) > _KEPT_WRITES:
+            self._written.popitem(last=False)
+        if files and self._loop is not None:
+            self._loop.call_soon_threadsafe(lambda: self._feed.notify(but=page))
+
     def end(self) -> None:
         """Close every stream and stop watching, so that the server can stop."""
         self._ended.set()
         self._feed.close()
 
-    def stream(self) -> AsyncIterator[str]:
-        """Yield the events for one browser."""
-        return self._feed.stream(lambda: ServerEvent("change"), greeting=ServerEvent("hello", self._run))
+    def stream(self, page: str = "") -> AsyncIterator[str]:
+        """Yield the events for one browser, whose page calls itself ``page``."""
+        return self._feed.stream(lambda: ServerEvent("change"), greeting=ServerEvent("hello", self._run), name=page)
+
+    def is_news(self, path: str) -> bool:
+        """Whether a change of this file is one of which a page has not been told."""
+        file = Path(path).absolute()
+        folder = next((folder for folder in self._folders if file.is_relative_to(folder.absolute())), None)
+        if folder and any(part.startswith(".") for part in file.relative_to(folder.absolute()).parts):
+            return False
+        written = self._written.get(str(file.resolve()))
+        if written is None:
+            return True
+        try:
+            return _digest(file.read_bytes()) != written
+        except OSError:
+            return True
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -65,3 +98,7 @@ class SavedChanges:
                 await self._ended.wait()
         except TimeoutError:
             pass
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=20).digest()

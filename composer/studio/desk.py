@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,15 @@ class Changed(NewsletterError):
 class OpenFile:
     """A file of an issue as it is now, and what of the issue can be undone. ``is_first`` if it is no translation.
 
-    With ``conflicts`` what is typed is not on the disk yet, because the same was changed there.
+    With ``conflicts`` what is typed is not on the disk yet, because the same was changed there. ``wrote`` has the files
+    that the change wrote, by path.
     """
 
     document: Document
     history: Mapping[str, Any]
     is_first: bool
     conflicts: tuple[MergeConflict, ...] = ()
+    wrote: Mapping[Path, bytes] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Make what the browser gets."""
@@ -99,6 +101,7 @@ class Desk:
         """Make the edits, all or none, and save. Raises Changed, or EditRefused in words."""
         with self._lock:
             issue = self._issue(slug)
+            before = issue.on_disk()
             opened = self._file(issue, draft.language, draft.file)
             edits = [edit_from_json(edit) for edit in draft.edits]
             is_current = opened.document.version == draft.version
@@ -118,22 +121,24 @@ class Desk:
                         raise
                     raise Changed(self._file(issue, draft.language, draft.file)) from refused
                 version = made.version
-            return self._file(issue, draft.language, draft.file)
+            return self._file(issue, draft.language, draft.file, before)
 
     def undo(self, slug: str, language: str, *, file: str = "", again: bool = False) -> OpenFile:
         """Take the last step back, or make it ``again``; it may be one in another language's file."""
         with self._lock:
             issue = self._issue(slug)
+            before = issue.on_disk()
             (issue.redo if again else issue.undo)()
-            return self._file(issue, language, file)
+            return self._file(issue, language, file, before)
 
     def settle(self, slug: str, language: str, side: Side, *, file: str = "") -> OpenFile:
         """Let one side win in all that is in conflict in a file."""
         with self._lock:
             issue = self._issue(slug)
+            before = issue.on_disk()
             opened = self._file(issue, language, file)
             issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
-            return self._file(issue, language, file)
+            return self._file(issue, language, file, before)
 
     def mend(self, slug: str, name: str, mend: Mend, *, line: int, column: int) -> None:
         """Put what is right in the place of what is written wrong in a file of the issue or of its publication.
@@ -167,12 +172,16 @@ class Desk:
             self._issues.popitem(last=False)
         return issue
 
-    def _file(self, issue: OpenIssue, language: str, file: str = "") -> OpenFile:
+    def _file(
+        self, issue: OpenIssue, language: str, file: str = "", before: Mapping[Path, bytes] | None = None
+    ) -> OpenFile:
         first = issue_file(issue.folder).name
         translation = translation_files(issue.folder).get(language)
         name = file or (translation.name if translation else first)
         history = issue.history.as_json()
-        return OpenFile(issue.document(name), history, name in (first, file), issue.conflicts(name))
+        now = issue.on_disk() if before is not None else {}
+        wrote = {path: data for path, data in now.items() if before is not None and before.get(path) != data}
+        return OpenFile(issue.document(name), history, name in (first, file), issue.conflicts(name), wrote)
 
     def folder(self, slug: str) -> Path:
         """Return where the files of an issue are. Raises NewsletterError if there is no such issue to be written."""

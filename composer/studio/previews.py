@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from composer.compose import CheckedIssue, build_language, check_folder
 from composer.edition.model import Edition
@@ -27,6 +28,9 @@ from composer.issue.inside import unusable
 from composer.project import Project
 
 _KEPT_ISSUES = 16
+_KEPT_EDITIONS = 32
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _SUMMARY_BYTES = 16_384
 _SUMMARY_LINE = re.compile(
     r"^(title|subject|date|number|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
@@ -74,8 +78,11 @@ class IssuePreviews:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._unchecked: dict[str, tuple[str, _Kept]] = {}  # by issue: the language that was looked at, and its preview
+        # By issue: the language that was looked at, and its preview.
+        self._unchecked: OrderedDict[str, tuple[str, _Kept]] = OrderedDict()
+        self._editions: OrderedDict[tuple[str, str], Edition] = OrderedDict()
         self._lock = threading.Lock()
+        self._checking: dict[str, threading.Lock] = {}
         self._building: dict[str, threading.Lock] = {}
 
     def newsletter(self) -> Newsletter | None:
@@ -99,9 +106,9 @@ class IssuePreviews:
 
     def preview(self, slug: str) -> IssuePreview:
         """Return one issue as its files are now. Raises NewsletterError if there is no such issue."""
-        folder, building = self._folder(slug)
-        # While one issue is built, who asks for it waits, and others are answered.
-        with building:
+        folder, checking = self._folder(slug, self._checking)
+        # While one issue is checked, who asks for its checks waits, and others are answered.
+        with checking:
             fingerprint = frozenset(self._files_of(folder))
             with self._lock:
                 kept = self._kept.get(slug)
@@ -110,19 +117,19 @@ class IssuePreviews:
                 last = unchecked or kept
                 kept = _Kept(fingerprint, self._build(slug, folder, last.preview.editions if last else {}))
             with self._lock:
-                self._kept[slug] = kept
-                self._kept.move_to_end(slug)
-                self._unchecked.pop(slug, None)
-                if len(self._kept) > _KEPT_ISSUES:
-                    self._kept.popitem(last=False)
+                _keep(self._kept, slug, kept, most=_KEPT_ISSUES)
+                _, unchecked = self._unchecked.get(slug, ("", None))
+                if unchecked is not None and unchecked.fingerprint == fingerprint:
+                    del self._unchecked[slug]
+                self._remember(kept.preview)
             return kept.preview
 
     def unchecked(self, slug: str, language: str) -> IssuePreview:
         """Return one issue with ``language`` as its files are now, before anything is checked; ``preview`` otherwise.
 
-        It is what an author waits for after each letter: a third of the work.
+        It is what an author waits for after each letter: a third of the work. It does not wait for checks.
         """
-        folder, building = self._folder(slug)
+        folder, building = self._folder(slug, self._building)
         with building:
             fingerprint = frozenset(self._files_of(folder))
             with self._lock:
@@ -130,22 +137,35 @@ class IssuePreviews:
                 spoken, unchecked = self._unchecked.get(slug, ("", None))
             if kept is not None and kept.fingerprint == fingerprint:
                 return kept.preview
-            if unchecked is not None and unchecked.fingerprint == fingerprint and spoken == language:
-                return unchecked.preview
+            if unchecked is not None and unchecked.fingerprint == fingerprint:
+                issue = unchecked.preview.checked.issue
+                if spoken == (language or (issue.languages[0] if issue else "")):
+                    return unchecked.preview
             started = time.perf_counter()
             built = build_language(folder, language=language, templates=self.project.templates)
             if built is not None:
                 preview = _not_checked(slug, *built, kept.preview if kept else None, time.perf_counter() - started)
                 with self._lock:
-                    self._unchecked[slug] = built[1].language, _Kept(fingerprint, preview)
+                    kept = _Kept(fingerprint, preview)
+                    _keep(self._unchecked, slug, (built[1].language, kept), most=_KEPT_ISSUES)
+                    self._remember(preview)
                 return preview
         return self.preview(slug)
 
-    def _folder(self, slug: str) -> tuple[Path, threading.Lock]:
-        """Find the issue's folder, and the lock of who builds it."""
+    def edition_of(self, slug: str, digest: str) -> Edition | None:
+        """Return the edition with this digest, if it was among the last that were built: a page may still show it."""
+        with self._lock:
+            return self._editions.get((slug, digest))
+
+    def _remember(self, preview: IssuePreview) -> None:
+        for edition in preview.editions.values():
+            _keep(self._editions, (preview.slug, edition.digest), edition, most=_KEPT_EDITIONS)
+
+    def _folder(self, slug: str, locks: dict[str, threading.Lock]) -> tuple[Path, threading.Lock]:
+        """Find the issue's folder, and the lock of who builds or checks it."""
         folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
         with self._lock:
-            return folder, self._building.setdefault(folder.name, threading.Lock())
+            return folder, locks.setdefault(folder.name, threading.Lock())
 
     def _build(self, slug: str, folder: Path, before: Mapping[str, Edition]) -> IssuePreview:
         started = time.perf_counter()
@@ -167,6 +187,14 @@ class IssuePreviews:
                 continue  # An editor's temporary file, gone between the listing and now.
             if stat.S_ISREG(found.st_mode):
                 yield str(path), found.st_mtime_ns, found.st_size
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, *, most: int) -> None:
+    """Keep a value as the newest, and let the oldest go where there are more than ``most``."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _not_checked(

@@ -125,6 +125,7 @@ class IssueReport(BaseModel):
     """All that stands beside the mail. ``inbox`` and ``weight`` are null if this language never built.
 
     While ``checking`` the findings are those of the last version: asked without ``soon=``, the studio checks this one.
+    ``repaint`` is the HTML of the blocks that differ from the mail that the page shows, if nothing else of it does.
     """
 
     slug: str
@@ -142,6 +143,7 @@ class IssueReport(BaseModel):
     readers: tuple[ReaderReport, ...]
     fields: tuple[FieldReport, ...]
     findings: tuple[FindingReport, ...]
+    repaint: dict[int, str] | None = None
 
 
 def issue_line(summary: IssueSummary) -> IssueLine:

@@ -13,26 +13,34 @@
 
 ``file`` may name the publication's ``newsletter.yaml`` in place of a language's file, in all of them.
 
-A change answers with what ``GET document`` would. 409 says that the file has been changed elsewhere, with the file as
-it is; 422 that an edit cannot be made, in words.
+A change answers with what ``GET document`` would. If its query says what the page shows of the mail (``shown=`` and the
+rest, as for ``GET /api/issues/{slug}``), a second line has what that would answer, as soon as it is composed. 409 says
+that the file has been changed elsewhere, with the file as it is; 422 that an edit cannot be made, in words.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
-from composer.studio.desk import Changed, Desk, Draft
+from composer.studio.changes import SavedChanges
+from composer.studio.desk import Changed, Desk, Draft, OpenFile
+from composer.studio.frames import told_at_once
 from composer.writing.forms import block_forms, issue_form, newsletter_form, starting_values
 
 MOST_BYTES = 8_000_000
 """The most that a change may bring along: a whole source, and room."""
+
+PAGE_HEADER: Final = "x-studio-page"
+"""By which name the page that changes something listens at ``/events``: it need not be told what it has done itself."""
 
 _MOST_EDITS = 200
 
@@ -98,25 +106,39 @@ def _document(desk: AtDesk, slug: str, language: str = "", file: str = "") -> di
 
 
 @routes.post("/issues/{slug}/edit")
-def _edit(desk: AtDesk, slug: str, asked: EditRequest) -> dict[str, Any]:
+def _edit(request: Request, desk: AtDesk, slug: str, asked: EditRequest) -> Response:
     said = {"words": asked.words, "gesture": asked.gesture, "file": asked.file}
     draft = Draft(asked.language, asked.version, asked.edits, **said)
-    return desk.edit(slug, draft).as_json()
+    return _answer(request, slug, desk.edit(slug, draft))
 
 
 @routes.post("/issues/{slug}/undo")
-def _undo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
-    return desk.undo(slug, asked.language, file=asked.file).as_json()
+def _undo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
+    return _answer(request, slug, desk.undo(slug, asked.language, file=asked.file))
 
 
 @routes.post("/issues/{slug}/redo")
-def _redo(desk: AtDesk, slug: str, asked: StepRequest) -> dict[str, Any]:
-    return desk.undo(slug, asked.language, file=asked.file, again=True).as_json()
+def _redo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
+    return _answer(request, slug, desk.undo(slug, asked.language, file=asked.file, again=True))
+
+
+def _answer(request: Request, slug: str, opened: OpenFile) -> Response:
+    changes: SavedChanges = request.app.state.changes
+    changes.wrote(opened.wrote, page=request.headers.get(PAGE_HEADER, ""))
+    if "shown" not in request.query_params:
+        return JSONResponse(opened.as_json())
+    return StreamingResponse(_two_lines(request, slug, opened), media_type="application/x-ndjson")
+
+
+def _two_lines(request: Request, slug: str, opened: OpenFile) -> Iterator[str]:
+    """Tell that it is saved before anything is composed: who waits for that types on."""
+    yield json.dumps(opened.as_json(), ensure_ascii=False) + "\n"
+    yield json.dumps(told_at_once(request, slug), ensure_ascii=False) + "\n"
 
 
 @routes.post("/issues/{slug}/settle")
-def _settle(desk: AtDesk, slug: str, asked: SettleRequest) -> dict[str, Any]:
-    return desk.settle(slug, asked.language, asked.side, file=asked.file).as_json()
+def _settle(request: Request, desk: AtDesk, slug: str, asked: SettleRequest) -> Response:
+    return _answer(request, slug, desk.settle(slug, asked.language, asked.side, file=asked.file))
 
 
 @routes.post("/issues/{slug}/mend")

@@ -38,13 +38,14 @@ class ChangeFeed:
     """Tells every open browser that something has changed, until it is closed."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Event] = set()
+        self._listeners: dict[asyncio.Event, str] = {}
         self._closed = False
 
-    def notify(self) -> None:
-        """Wake every open stream, so that each tells its browser of the change."""
-        for listener in self._listeners:
-            listener.set()
+    def notify(self, *, but: str = "") -> None:
+        """Wake every open stream, so that each tells its browser of the change; not the one that is called ``but``."""
+        for listener, name in self._listeners.items():
+            if not but or name != but:
+                listener.set()
 
     def close(self) -> None:
         """End every stream, so that a server can stop without waiting for browsers."""
@@ -58,14 +59,15 @@ class ChangeFeed:
         greeting: ServerEvent | None = None,
         describe_at_once: bool = False,
         pause_s: float = 0.0,
+        name: str = "",
     ) -> AsyncIterator[str]:
-        """Yield the text for one browser.
+        """Yield the text for one browser, whose page has a ``name`` of its own choice.
 
         ``describe`` is asked for the event after each change, and with ``describe_at_once`` also when the browser
         connects: something may have changed between its page and this stream. Events are ``pause_s`` apart at least.
         """
         listener = asyncio.Event()
-        self._listeners.add(listener)
+        self._listeners[listener] = name
         if describe_at_once:
             listener.set()
         try:
@@ -82,7 +84,7 @@ class ChangeFeed:
                     yield str(describe())
                     await asyncio.sleep(pause_s)
         finally:
-            self._listeners.discard(listener)
+            self._listeners.pop(listener, None)
 
 
 def stream_response(events: AsyncIterator[str]) -> StreamingResponse:

@@ -64,6 +64,13 @@ class OpenIssue:
         """Name the files that are open."""
         return tuple(self._typed)
 
+    def on_disk(self) -> dict[Path, bytes]:
+        """Return what was read from or written to each file last."""
+        with self._lock:
+            return {
+                path: self._saved[name].file.encoded() for name, path in self._paths().items() if name in self._saved
+            }
+
     @property
     def history(self) -> History:
         """Return what can be undone and made again."""

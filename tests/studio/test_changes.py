@@ -59,3 +59,44 @@ async def test_the_end_closes_every_stream(tmp_path: Path) -> None:
     await anext(stream)
     changes.end()
     assert [event async for event in stream] == []
+
+
+async def test_who_wrote_a_file_is_not_told_of_it_and_the_others_are_at_once(tmp_path: Path) -> None:
+    changes = SavedChanges([tmp_path], run="abc")
+    watching = asyncio.create_task(changes.watch())
+    await asyncio.sleep(0)  # it watches
+    writer, other = changes.stream("writer"), changes.stream("other")
+    for stream in (writer, other):
+        await anext(stream)
+    file = tmp_path / "issue.yaml"
+    file.write_bytes(b"mine")
+    changes.wrote({file: b"mine"}, page="writer")
+    assert await anext(other) == "event: change\ndata:\n\n"
+    heard = asyncio.ensure_future(anext(writer, "over"))
+    await asyncio.sleep(0)
+    assert not heard.done()
+    assert not changes.is_news(str(file))
+    changes.end()
+    assert await heard == "over"
+    await watching
+
+
+def test_a_file_is_news_until_it_says_what_the_studio_wrote(tmp_path: Path) -> None:
+    changes = SavedChanges([tmp_path], run="abc")
+    file = tmp_path / "issue.yaml"
+    file.write_bytes(b"an editor's")
+    assert changes.is_news(str(file))
+    changes.wrote({file: b"mine"}, page="")
+    assert changes.is_news(str(file))
+    file.write_bytes(b"mine")
+    assert not changes.is_news(str(file))
+    file.unlink()
+    assert changes.is_news(str(file))
+
+
+def test_hidden_files_are_no_news(tmp_path: Path) -> None:
+    """The translations' memory, what could not be saved, an editor's lock: none of them is shown in a mail."""
+    changes = SavedChanges([tmp_path / ".hidden" / "issues"], run="abc")
+    for name in (".translated/2026-12.json", "2026-12/.issue.yaml.unsaved", "2026-12/.#issue.yaml"):
+        assert not changes.is_news(str(tmp_path / ".hidden" / "issues" / name))
+    assert changes.is_news(str(tmp_path / ".hidden" / "issues" / "2026-12" / "issue.yaml"))

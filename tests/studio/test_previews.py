@@ -188,3 +188,40 @@ def test_what_cannot_be_built_alone_is_checked_at_once(project_folder: ProjectFo
     assert not broken.is_checking
     assert broken.stale == {"en", "fr"}
     assert broken.editions["en"].digest == good.editions["en"].digest
+
+
+def test_the_mail_does_not_wait_for_its_checks(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def held_up(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
+        begun.set()
+        assert let_go.wait(HANGS_S)
+        return check_folder(folder, templates=templates)
+
+    monkeypatch.setattr(previews_module, "check_folder", held_up)
+    previews = IssuePreviews(project_folder.project)
+    with ThreadPoolExecutor() as pool:
+        checking = pool.submit(previews.preview, SLUG)
+        assert begun.wait(HANGS_S)
+        project_folder.edit("The bridge opens", "The bridge is open")
+        try:
+            soon = pool.submit(previews.unchecked, SLUG, "en").result(HANGS_S)
+            assert soon.editions["en"].title == "The bridge is open"
+            assert not checking.done()
+        finally:
+            let_go.set()
+        checking.result(HANGS_S)
+    # What was checked is older than what is shown, which stays.
+    assert previews.unchecked(SLUG, "en") is soon
+    assert previews.unchecked(SLUG, "") is soon
+
+
+def test_the_last_editions_are_remembered_and_not_all(project_folder: ProjectFolder) -> None:
+    previews = IssuePreviews(project_folder.project)
+    first = previews.unchecked(SLUG, "en").editions["en"]
+    assert previews.edition_of(SLUG, first.digest) is first
+    for number in range(40):
+        project_folder.edit("bridge opens." if not number else f"bridge opens {number - 1}.", f"bridge opens {number}.")
+        last = previews.unchecked(SLUG, "en").editions["en"]
+    assert previews.edition_of(SLUG, last.digest) is last
+    assert previews.edition_of(SLUG, first.digest) is None

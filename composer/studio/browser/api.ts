@@ -87,6 +87,8 @@ export interface IssueReport {
   readers: Reader[];
   fields: { name: string; meaning: string }[];
   findings: Finding[];
+  /** The HTML of each block that differs from the mail that was said to be shown, if nothing else of it does. */
+  repaint: Record<string, string> | null;
 }
 
 /** The server answered, and it was not what was asked for. */
@@ -125,15 +127,22 @@ export class Overtaken extends Error {
 /** What a change must bring, so that no other page can ask for it. */
 export const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
 
+/** What this page calls itself where it listens, so that it is not told of its own changes. */
+export const PAGE = crypto.randomUUID();
+
 /** Change something: an address, and what is wanted, as JSON or a file as it is. */
-function postTo(address: string, wanted: object | Blob): Promise<Response> {
+function postTo(address: string, wanted: object | Blob, more: Record<string, string> = {}): Promise<Response> {
   const isFile = wanted instanceof Blob;
   const body = isFile ? wanted : JSON.stringify(wanted);
   return fetch(address, {
     method: "POST",
     // What was typed last arrives although the page is being closed; browsers allow that for 64 kB.
     keepalive: typeof body === "string" && body.length < 50_000,
-    headers: { "Content-Type": isFile ? "application/octet-stream" : "application/json", "X-Studio-Token": TOKEN },
+    headers: {
+      "Content-Type": isFile ? "application/octet-stream" : "application/json",
+      "X-Studio-Token": TOKEN,
+      ...more,
+    },
     body,
   });
 }
@@ -146,13 +155,35 @@ export async function post<T>(address: string, wanted: object | Blob): Promise<T
   return answer.json();
 }
 
-/** Change a file of an issue: an address below /api/issues/, and what is wanted. */
-export async function change(address: string, wanted: object): Promise<OpenFile> {
+/**
+ * Change a file of an issue: an address below /api/issues/, and what is wanted. The page is not told of it by anybody
+ * else.
+ *
+ * @param looking What the page shows of the mail: what has become of that comes behind the file, when it is composed.
+ */
+export async function change(address: string, wanted: object, looking = ""): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
-  const answer = await postTo(`/api/issues/${path}`, wanted);
+  const answer = await postTo(`/api/issues/${path}${looking && `?${looking}`}`, wanted, { "X-Studio-Page": PAGE });
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));
-  return answer.json();
+  return looking && answer.body ? inTwoLines(answer.body) : answer.json();
+}
+
+/** The file as soon as it is there, so that the next change need not wait for the mail. */
+async function inTwoLines(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<OpenFile> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = async (text: string, isEnough: (text: string) => boolean): Promise<string> => {
+    if (isEnough(text)) return text;
+    const { value, done } = await reader.read();
+    return done ? text : read(text + value, isEnough);
+  };
+  const begun = await read("", (text) => text.includes("\n"));
+  const end = begun.indexOf("\n");
+  const report = read(begun.slice(end + 1), () => false).then(
+    (text): IssueReport | null => JSON.parse(text),
+    () => null,
+  );
+  return { ...JSON.parse(begun.slice(0, end)), report: report.catch(() => null) };
 }
 
 /** @param file Names one that is no language's: newsletter.yaml. */

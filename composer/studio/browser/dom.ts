@@ -135,3 +135,11 @@ export function segments(group: HTMLElement, choose: (value: string) => void) {
     }
   };
 }
+
+/** Wait until what has been changed is on the screen; not for ever, for a page that nobody sees is not painted. */
+export function nextPaint(): Promise<void> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
+}

@@ -1,11 +1,11 @@
 // What the server tells by itself: that it runs, and that something was saved.
 
-import { askProject, Refusal } from "./api";
+import { askProject, PAGE, Refusal } from "./api";
 import { byId } from "./dom";
 
 export function listen(changed: () => void) {
   let run: string | null = null;
-  const events = new EventSource("/events");
+  const events = new EventSource(`/events?page=${PAGE}`);
   events.addEventListener("hello", (event) => {
     showLive("on", "Live");
     if (run !== null && run !== event.data) location.reload();

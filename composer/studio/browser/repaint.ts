@@ -28,7 +28,14 @@ export function repaint(page: Document, html: string): boolean {
   const now = piecesOf(page);
   const next = piecesOf(parser.parseFromString(html, "text/html"));
   if (!now.blocks.size || now.frame !== next.frame || now.blocks.size !== next.blocks.size) return false;
-  const changed = [...next.blocks].filter(([block, text]) => now.blocks.get(block) !== text);
+  return repaintBlocks(
+    page,
+    [...next.blocks].filter(([block, text]) => now.blocks.get(block) !== text),
+  );
+}
+
+/** Put the HTML of blocks, each with its number, in the place of what they were. Returns whether all have one. */
+export function repaintBlocks(page: Document, changed: [string, string][]): boolean {
   const places = changed.map(([block]) => placeOf(page, block));
   if (places.includes(null)) return false;
   changed.forEach(([, text], index) => {

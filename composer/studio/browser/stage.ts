@@ -2,7 +2,7 @@
 
 import type { InboxLine, Reader } from "./api";
 import { byId, h, icon } from "./dom";
-import { repaint } from "./repaint";
+import { repaint, repaintBlocks } from "./repaint";
 import type { State } from "./state";
 import { clampWidth, WIDTHS } from "./state";
 
@@ -12,6 +12,8 @@ const SKELETON_AFTER_MS = 200;
 
 /** The same key again is the same picture, and stays. */
 export type Showing = { key: string; state: State };
+/** The HTML of blocks of the mail, by their number. */
+export type Blocks = Record<string, string> | null;
 
 export class Stage {
   key = "";
@@ -19,7 +21,8 @@ export class Stage {
   /** How many mails stand side by side. */
   columns = 1;
   private asked = "";
-  private isPainting = false;
+  /** Whether what was asked for last is not on the screen yet. */
+  isPainting = false;
   state: State;
   readonly root = byId("stage");
   /** What is drawn over the mail, in its own pixels. */
@@ -81,8 +84,11 @@ export class Stage {
     handle.addEventListener("lostpointercapture", end, { once: true });
   }
 
-  /** Show the page at `address`. */
-  showFrame(address: string, { key, state, title, envelope }: Showing & { title: string; envelope: HTMLElement[] }) {
+  /** Show the page at `address`; `blocks` are what differs from the mail that is shown, if that is known. */
+  showFrame(
+    address: string,
+    { key, state, title, envelope, blocks }: Showing & { title: string; envelope: HTMLElement[]; blocks: Blocks },
+  ) {
     this.state = state;
     this.root.dataset.scheme = state.view === "print" ? "light" : state.scheme;
     if (!this.holder.isConnected) this.root.replaceChildren(this.holder);
@@ -99,6 +105,7 @@ export class Stage {
     const isSame = String(asked) === this.asked && !otherThing;
     this.asked = String(asked);
     if (!isSame || this.coming || !this.page) this.load(address, { title, toTop: otherThing });
+    else if (blocks && repaintBlocks(this.page, Object.entries(blocks))) this.repainted();
     else void this.replace(address, { key, title });
   }
 
@@ -110,10 +117,13 @@ export class Stage {
       () => "",
     );
     if (key !== this.key) return;
-    if (page && page === this.page && html && repaint(page, html)) {
-      this.measure();
-      this.root.dispatchEvent(new CustomEvent("painted"));
-    } else this.load(address, { title, toTop: false });
+    if (page && page === this.page && html && repaint(page, html)) this.repainted();
+    else this.load(address, { title, toTop: false });
+  }
+
+  private repainted() {
+    this.measure();
+    this.root.dispatchEvent(new CustomEvent("painted"));
   }
 
   /** Wait until what was asked for last is on the screen; not for ever, for a mail may never come. */

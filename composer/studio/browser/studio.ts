@@ -2,7 +2,7 @@
 
 import type { IssueReport, ProjectReport } from "./api";
 import { ask, askIssue, askProject, Refusal } from "./api";
-import { byId, h, label, segments } from "./dom";
+import { byId, h, label, nextPaint, segments } from "./dom";
 import { GALLERY, Gallery } from "./gallery/index";
 import { showIssueList } from "./issues";
 import { IssueLife } from "./issues/index";
@@ -34,7 +34,7 @@ const app = byId("app");
 const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
-const writing = new Writing(stage, () => refresh({ isOurs: true }), openPanel);
+const writing = new Writing(stage, (told = null) => refresh({ isOurs: true, told }), looking, openPanel);
 const sending = new Sending({ go, toChecks, flush: () => writing.desk.flush() });
 const translating = new Translating({ go, saved: () => refresh({ isOurs: true }) });
 const publication = new Publication(() => refresh());
@@ -117,43 +117,98 @@ function showTools() {
 
 // --- What is asked
 
-/** @param isOurs It is our own change: the list of issues is told when the disk's events come. */
-async function refresh({ isOurs = false } = {}) {
+/** So long after the last change of one's own are its checks asked for: they would be in the way of the next key. */
+const REST_MS = 300;
+
+/** What the page shows of the mail, for the server to tell what differs from that; nothing if it shows none yet. */
+function looking(): string {
+  if (!report?.digest || state.view !== "mail" || stage.isPainting) return "";
+  const { key, query } = frameOf(report);
+  if (stage.key !== key) return "";
+  query.delete("digest");
+  for (const [name, value] of [...soonQuery(), ["shown", report.digest]] as const) query.set(name, value);
+  return String(query);
+}
+
+function soonQuery() {
+  return readerQuery(state, { ...(state.language && { language: state.language }), soon: "true" });
+}
+
+/**
+ * The mail first, in one question; what is found in it, and the list of issues, when it is on the screen.
+ *
+ * @param options `isOurs` is a change of our own; `told` is what came with its answer.
+ */
+async function refresh({ isOurs = false, told = null }: { isOurs?: boolean; told?: IssueReport | null } = {}) {
   const turn = ++asked;
   try {
-    if (!isOurs || !project) project = await askProject();
+    let [found, list] = await Promise.all([told ?? askShown(), project ? null : askProject()]);
     if (turn !== asked) return;
-    state.issue ||= project.issues[0]?.slug ?? "";
-    showProject(project);
-    if (!report) showPlace(); // sending needs no issue to show people, and what was sent
-    if (!project.issues.length) return showEmpty(project);
-    if (!project.issues.some((issue) => issue.slug === state.issue)) return showUnknown(project);
-    const query = readerQuery(state, state.language ? { language: state.language } : {});
-    const soon = new URLSearchParams(query);
-    soon.set("soon", "true");
-    let found = await askIssue(state.issue, soon);
+    if (!found) list ??= await askProject(); // it has another name now, or none has been chosen yet
     if (turn !== asked) return;
-    report = found;
-    state.language = report.language;
-    writeState(state);
-    showPlace();
-    await showIssue(report, turn);
-    if (!found.checking || turn !== asked) return;
-    // The mail is on the screen: now what is found in it.
+    if (list && !showList(list)) return;
+    found ??= await askIssue(state.issue, soonQuery());
+    if (turn !== asked) return;
+    await showFound(found, turn, told !== null);
     await stage.painted();
-    if (turn !== asked) return;
-    query.set("language", state.language);
-    found = await askIssue(state.issue, query);
-    if (turn !== asked) return;
-    report = found;
-    showPlace(); // what stops a mailing has been looked at anew
-    await showIssue(report, turn);
+    if (isOurs) await new Promise((rested) => setTimeout(rested, REST_MS));
+    if (turn === asked) await lookCloser(turn, { isListed: list !== null, isChecked: !found.checking });
   } catch (error) {
     if (turn === asked && error instanceof Refusal) showFault(error);
   }
 }
 
+/** The mail is on the screen: now what is found in it, and what the list says. */
+async function lookCloser(turn: number, { isListed, isChecked }: { isListed: boolean; isChecked: boolean }) {
+  const query = readerQuery(state, { language: state.language });
+  const [list, checked] = await Promise.all([
+    isListed ? null : askProject(),
+    isChecked ? null : askIssue(state.issue, query),
+  ]);
+  if (turn !== asked) return;
+  if (list && !showList(list)) return;
+  if (checked) await showFound(checked, turn);
+}
+
+/** Ask for the issue that is chosen, and the blocks that differ from the mail that is shown; null if there is none. */
+async function askShown(): Promise<IssueReport | null> {
+  if (!state.issue) return null;
+  const known = looking();
+  try {
+    const found = await askIssue(state.issue, known ? new URLSearchParams(known) : soonQuery());
+    return known === looking() ? found : { ...found, repaint: null };
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
 // --- What is shown
+
+/** Returns whether the issue that is chosen is among them; else what to do is shown in its place. */
+function showList(list: ProjectReport): boolean {
+  project = list;
+  state.issue ||= list.issues[0]?.slug ?? "";
+  showProject(list);
+  if (!report) showPlace(); // sending needs no issue to show people, and what was sent
+  if (!list.issues.length) showEmpty(list);
+  else if (!list.issues.some((issue) => issue.slug === state.issue)) showUnknown(list);
+  else return true;
+  return false;
+}
+
+/** @param isOurs The desk has its file already. */
+async function showFound(found: IssueReport, turn: number, isOurs = false) {
+  report = found;
+  state.language = found.language;
+  writeState(state);
+  app.classList.remove("without-issue");
+  if (found.digest) await showView(found, turn);
+  if (found.repaint) await nextPaint();
+  if (turn !== asked) return;
+  showPlace();
+  await showIssue(found, turn, isOurs);
+}
 
 function showProject(project: ProjectReport) {
   byId("newsletter").textContent = project.newsletter ?? "Newsletter";
@@ -163,8 +218,7 @@ function showProject(project: ProjectReport) {
   showTools();
 }
 
-async function showIssue(report: IssueReport, turn: number) {
-  app.classList.remove("without-issue");
+async function showIssue(report: IssueReport, turn: number, isOurs: boolean) {
   document.title = `${report.title} – studio`;
   const languages = byId("languages");
   const shown = [...languages.children].map((button) => button.getAttribute("data-value"));
@@ -172,13 +226,12 @@ async function showIssue(report: IssueReport, turn: number) {
   languages.hidden = report.languages.length < 2;
   showTools();
   panel.show(report, state);
-  writing.show(report);
+  writing.show(report, isOurs);
   publication.show(report);
   translating.show(state.place, report);
   showCount(report);
   showMistakes(report);
-  if (report.digest) await showView(report, turn);
-  else {
+  if (!report.digest) {
     const words = "This issue has not been built since the studio started.";
     stage.showElement(emptyState("Nothing to show yet", words), { key: "none", state });
   }
@@ -199,24 +252,30 @@ function showCount({ findings }: IssueReport) {
   count.className = `count ${faults.some((finding) => finding.severity === "error") ? "error" : "warning"}`;
 }
 
+/** The frame in which the mail or its printable form is shown, and what names it: the same name is the same picture. */
+function frameOf(report: IssueReport) {
+  const query = readerQuery(state);
+  if (state.view === "mail") query.set("scheme", state.scheme);
+  query.set("pictures", String(state.pictures));
+  query.set("styles", String(state.styles));
+  // With the subject, because the digest is that of the edition with the first one.
+  query.set("digest", `${report.digest} ${subjectOf(report, state)}`);
+  return { query, key: `${report.slug} ${report.language} ${state.view}#${query}` };
+}
+
 async function showView(report: IssueReport, turn: number) {
   const path = `/show/${encodeURIComponent(report.slug)}/${encodeURIComponent(report.language)}/${state.view}`;
-  const query = readerQuery(state);
-  const thing = `${report.slug} ${report.language} ${state.view}`;
   const subject = subjectOf(report, state);
   if (state.view === "mail" || state.view === "print") {
-    if (state.view === "mail") query.set("scheme", state.scheme);
-    query.set("pictures", String(state.pictures));
-    query.set("styles", String(state.styles));
-    // With the subject, because the digest is that of the edition with the first one.
-    query.set("digest", `${report.digest} ${subject}`);
+    const { query, key } = frameOf(report);
     const { inbox, reader } = report;
     const envelope = state.view === "mail" && inbox ? envelopeOf({ inbox, reader }, subject) : [];
     const title = `${report.title}, ${report.language}`;
-    stage.showFrame(`${path}?${query}`, { key: `${thing}#${query}`, state, title, envelope });
+    stage.showFrame(`${path}?${query}`, { key, state, title, envelope, blocks: report.repaint });
     return;
   }
-  const key = `${thing}#${query} ${report.digest} ${subject}`;
+  const query = readerQuery(state);
+  const key = `${report.slug} ${report.language} ${state.view}#${query} ${report.digest} ${subject}`;
   if (key === stage.key) return;
   const address = state.view === "message" ? path.replace(/message$/, "message.eml") : path;
   const content = await (await ask(`${address}?${query}`)).text();

@@ -1,6 +1,6 @@
 // The file that is being written: what it says, what is not saved yet, and every change in its turn.
 
-import { askForms, askIssueFile, change, Overtaken, Refusal } from "../api";
+import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
 import type { Sides } from "./conditions";
 import {
   at,
@@ -61,10 +61,14 @@ export class Desk {
   private queue: Promise<void> = Promise.resolve();
   private gesture = { name: "", number: 0, at: 0 };
 
-  /** `saved` is told whenever the file on the disk is another one; `other` names a file that is no language's. */
+  /**
+   * `saved` is told whenever the file on the disk is another one, with the mail as it is then if the server has told;
+   * `other` names a file that is no language's. `looking` says what the page shows of the mail, or nothing.
+   */
   constructor(
-    private readonly saved: () => void,
+    private readonly saved: (report?: IssueReport | null) => void,
     private readonly other = "",
+    private readonly looking = () => "",
   ) {}
 
   listen(listener: () => void): () => void {
@@ -177,7 +181,9 @@ export class Desk {
     await this.inTurn(async () => {
       const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
       if ((way === "undo" ? undo : redo) === null) return;
-      await this.ask(() => change(`${this.slug}/${way}`, { language: this.language, file: this.other }));
+      await this.ask((looking) =>
+        change(`${this.slug}/${way}`, { language: this.language, file: this.other }, looking),
+      );
       this.turn += 1;
       const count = this.blocks.length;
       if (this.selected !== null && this.selected >= count) this.selected = count ? count - 1 : null;
@@ -273,31 +279,35 @@ export class Desk {
   private async send(edits: Edit[], words: string, gesture: string): Promise<boolean> {
     const before = this.file?.document;
     if (!before) return false;
-    const post = (version: string) =>
-      change(`${this.slug}/edit`, { language: this.language, file: this.other, version, edits, words, gesture });
-    return this.ask(async () => {
+    const { slug, language, other: file } = this;
+    const post = (version: string, looking: string) =>
+      change(`${slug}/edit`, { language, file, version, edits, words, gesture }, looking);
+    return this.ask(async (looking) => {
       try {
-        return await post(before.version);
+        return await post(before.version, looking);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         this.file = error.file;
         this.saved();
         if (!edits.every((edit) => isUntouched(edit, before.values, error.file.document.values))) throw error;
-        return post(error.file.document.version);
+        return post(error.file.document.version, looking);
       }
     });
   }
 
-  private async ask(question: () => Promise<OpenFile>): Promise<boolean> {
+  private async ask(question: (looking: string) => Promise<OpenFile>): Promise<boolean> {
     const { slug, language } = this;
+    const looking = this.looking();
     this.saving = "saving";
     this.tell();
     try {
-      const file = await question();
+      const file = await question(looking);
       if (slug === this.slug && language === this.language) this.file = file;
       this.saving = file.conflicts.length ? "conflict" : "saved";
       this.trouble = "";
-      this.saved();
+      // What is told of the mail is told of the one that was shown then.
+      if (file.report) void file.report.then((report) => this.saved(looking === this.looking() ? report : null));
+      else this.saved();
       return true;
     } catch (error) {
       this.fail(error);

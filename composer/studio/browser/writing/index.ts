@@ -17,9 +17,11 @@ export class Writing {
   private source: Promise<SourceEditor> | null = null;
   private report: IssueReport | null = null;
 
-  /** `saved` is told when the file is another one; `opened` when the panel is to be seen. */
-  constructor(stage: Stage, saved: () => void, opened: () => void) {
-    this.desk = new Desk(saved);
+  /**
+   * `saved` and `looking` are as the desk has them; `opened` is told when the panel is to be seen.
+   */
+  constructor(stage: Stage, saved: (report?: IssueReport | null) => void, looking: () => string, opened: () => void) {
+    this.desk = new Desk(saved, "", looking);
     this.tabs = new Tabs((name) => {
       if (name === "source") this.openSource();
     });
@@ -37,11 +39,11 @@ export class Writing {
     addEventListener("beforeunload", () => void this.desk.flush());
   }
 
-  /** An issue is shown, or shown again. */
-  show(report: IssueReport): void {
+  /** An issue is shown, or shown again; `isOurs` if it is what came with the desk's own file. */
+  show(report: IssueReport, isOurs: boolean): void {
     this.report = report;
     knowFields(report.fields);
-    void this.desk.open(report.slug, report.language);
+    if (!isOurs) void this.desk.open(report.slug, report.language);
     void this.source?.then((editor) => editor.tell(report.findings));
   }
 

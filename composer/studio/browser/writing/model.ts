@@ -1,5 +1,7 @@
 // What the server tells of a file that is being written, as composer/writing/__init__.py describes it.
 
+import type { IssueReport } from "../api";
+
 export type Path = (string | number)[];
 
 /** Texts, lists, mappings and null: a file says nothing else. */
@@ -42,6 +44,8 @@ export interface OpenFile {
   is_first: boolean;
   /** What somebody else changed too: until it is settled, what was written here is not on the disk. */
   conflicts: Conflict[];
+  /** After a change: the mail as it is then, if the page said what it shows of it; null if that could not be told. */
+  report?: Promise<IssueReport | null>;
 }
 
 export interface Conflict {
