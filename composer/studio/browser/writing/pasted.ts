@@ -1,5 +1,9 @@
 // What word processors, web pages and mails paste: their styles become marks where they mean one, and go otherwise.
 
+import { Fragment, type Node, Slice } from "prosemirror-model";
+import { FIELD } from "./markdown/fields";
+import { schema } from "./markdown/schema";
+
 const NO_TEXT = "style, script, title, meta, link, xml, template, svg, img, [hidden]";
 const BOLD = /font-weight:\s*(?:bold|[6-9]00)/i;
 const NOT_BOLD = /font-weight:\s*(?:normal|[1-4]00)/i;
@@ -41,4 +45,28 @@ function wrapInside(element: Element, name: string) {
   const mark = element.ownerDocument.createElement(name);
   mark.append(...element.childNodes);
   element.append(mark);
+}
+
+/** Merge fields that are pasted as text are fields. */
+export function withFields(slice: Slice): Slice {
+  return new Slice(fieldsIn(slice.content), slice.openStart, slice.openEnd);
+}
+
+function fieldsIn(content: Fragment): Fragment {
+  const made: Node[] = [];
+  content.forEach((node) => {
+    if (!node.isText) {
+      made.push(node.copy(fieldsIn(node.content)));
+      return;
+    }
+    const isCode = node.marks.some(({ type }) => type.spec.code || type.name === "code");
+    let text = node.text ?? "";
+    for (let found = FIELD.exec(text); found && !isCode; found = FIELD.exec(text)) {
+      if (found.index) made.push(schema.text(text.slice(0, found.index), node.marks));
+      made.push(schema.node("field", { source: found[0] }, [], node.marks));
+      text = text.slice(found.index + found[0].length);
+    }
+    if (text) made.push(schema.text(text, node.marks));
+  });
+  return Fragment.fromArray(made);
 }
