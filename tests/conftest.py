@@ -19,6 +19,7 @@ pytest_plugins: list[str] = [
     "tests.support.web",
     "tests.support.bundle",
     "tests.support.truth_sink",
+    "tests.support.sending_commands",
     "tests.support.postfix",
     "tests.support.projects",
     "tests.support.studio_author",

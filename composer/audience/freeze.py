@@ -31,6 +31,7 @@ class ExclusionReason(enum.StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # has left
     SUPPRESSED = "suppressed"  # is confirmed, but the address is not to be mailed
     UNSENDABLE = "unsendable"  # a value of theirs cannot stand in a message; the plan finds that, not the audience
+    NOT_IN_SEGMENT = "not in the segment"  # may be written to; the mailing is for a segment that they are not in
     HAS_IT = "has it"  # had the issue by an earlier mailing, or is about to
 
 
@@ -74,10 +75,12 @@ class Audience:
         lists: Sequence[int],
         read_lists: Collection[str],
         served: Select[tuple[int]] | None,
+        *,
+        segment: ColumnElement[bool] | None,
     ) -> None:
         self._connection = connection
         self._read_lists = sorted(read_lists)
-        self.exclusions = _excluded(lists, served)
+        self.exclusions = _excluded(lists, served, segment)
         """A query of (subscriber_id, reason), for whoever writes them down without reading them."""
         self._query = (
             select(
@@ -93,6 +96,8 @@ class Audience:
         )
         if served is not None:
             self._query = self._query.where(subscribers.c.id.not_in(served))
+        if segment is not None:
+            self._query = self._query.where(segment)
 
     def pages(self) -> Iterator[Members]:
         """Read the members, PAGE of them at a time."""
@@ -153,16 +158,20 @@ def freeze_audience(
     lists: Sequence[int],
     read_lists: Collection[str] = (),
     served: Select[tuple[int]] | None = None,
+    segment: ColumnElement[bool] | None = None,
 ) -> Audience:
     """Sort everyone on these lists, as of now, into members and excluded.
 
     ``read_lists`` are the names of lists that the mailing's texts ask about; each member says which they are on.
     ``served`` gives the numbers of those who have the issue already, and are left out for that.
+    ``segment`` is SQL that tells of a row of ``subscribers`` whether the mailing is for them.
     """
-    return Audience(connection, lists, read_lists, served)
+    return Audience(connection, lists, read_lists, served, segment=segment)
 
 
-def _excluded(lists: Sequence[int], served: Select[tuple[int]] | None) -> Select[tuple[int, str]]:
+def _excluded(
+    lists: Sequence[int], served: Select[tuple[int]] | None, segment: ColumnElement[bool] | None
+) -> Select[tuple[int, str]]:
     """Go once over everybody on the lists.
 
     Asked for those that are no members, PostgreSQL would go through all members for each, unless it has counted the
@@ -172,10 +181,12 @@ def _excluded(lists: Sequence[int], served: Select[tuple[int]] | None) -> Select
     def any_of_theirs(holds: ColumnElement[bool]) -> ColumnElement[bool]:
         return func.max(case((holds, 1), else_=0)) == 1
 
-    is_served = false() if served is None else subscriptions.c.subscriber_id.in_(served)
+    is_served = any_of_theirs(false() if served is None else subscriptions.c.subscriber_id.in_(served))
+    is_outside = any_of_theirs(false() if segment is None else ~segment)
     is_permitted = any_of_theirs(permits(subscribers.c.email_key))
     reason = case(
-        (is_permitted, ExclusionReason.HAS_IT),
+        (is_permitted & is_served, ExclusionReason.HAS_IT),
+        (is_permitted, ExclusionReason.NOT_IN_SEGMENT),
         (any_of_theirs(subscriptions.c.status == SubscriptionStatus.CONFIRMED), ExclusionReason.SUPPRESSED),
         (any_of_theirs(subscriptions.c.status == SubscriptionStatus.PENDING), ExclusionReason.PENDING),
         else_=ExclusionReason.UNSUBSCRIBED,
@@ -185,6 +196,6 @@ def _excluded(lists: Sequence[int], served: Select[tuple[int]] | None) -> Select
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
         .where(subscriptions.c.list_id.in_(list(lists)))
         .group_by(subscriptions.c.subscriber_id)
-        .having(~is_permitted if served is None else or_(~is_permitted, any_of_theirs(is_served)))
+        .having(or_(~is_permitted, is_served, is_outside))
         .order_by(subscriptions.c.subscriber_id)
     )

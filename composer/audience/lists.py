@@ -78,6 +78,11 @@ def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(find_list(connection, name) for name in names))
 
 
+def list_names(connection: Connection, ids: Sequence[int]) -> Sequence[str]:
+    """Name these lists, in alphabetical order."""
+    return connection.scalars(select(lists.c.name).where(lists.c.id.in_(list(ids))).order_by(lists.c.name)).all()
+
+
 def count_lists(connection: Connection) -> Sequence[ListCount]:
     """Count the people of every list, in the order of the lists' names."""
     counts: dict[int, dict[str, int]] = {}

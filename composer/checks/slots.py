@@ -9,8 +9,9 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import Rendered, Text, joined
 from composer.edition.condition import Condition, fills
 from composer.edition.model import ConditionalContent, Context, Segments, Slot, every_piece
+from composer.edition.segments import subscriber_fields
 from composer.edition.show_if import parse_condition
-from composer.edition.slots.merge_fields import LINK_FIELDS, SUBSCRIBER_FIELDS
+from composer.edition.slots.merge_fields import LINK_FIELDS
 from composer.errors import Mend, Position
 from composer.issue import Newsletter
 from composer.issue.nearest import advice, nearest_mend
@@ -23,8 +24,7 @@ _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
 
 def known_slots(newsletter: Newsletter) -> tuple[str, ...]:
     """List the names that a merge field of this newsletter can have."""
-    fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
-    return (*fields, *(f"links.{name}" for name in (*LINK_FIELDS, "assets")))
+    return (*subscriber_fields(newsletter), *(f"links.{name}" for name in (*LINK_FIELDS, "assets")))
 
 
 def check_slot_names(rendered: Rendered) -> Iterator[Finding]:
@@ -97,8 +97,8 @@ def _condition_around(text: Text, rendered: Rendered) -> Condition | None:
     if text.path[:1] != ("blocks",) or text.source is not rendered.proof.source:
         return None
     shown_to = rendered.proof.content.blocks[int(text.path[1])].show_if
-    known = [name for name in known_slots(rendered.proof.newsletter) if name.startswith("subscriber.")]
-    return parse_condition(shown_to, fields=known) if shown_to else None
+    fields = subscriber_fields(rendered.proof.newsletter)
+    return parse_condition(shown_to, fields=fields) if shown_to else None
 
 
 def check_leftovers(rendered: Rendered) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "preview": ("studio", "compose", "The studio, by its other name."),
     "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),
     "lists": ("lists", "people", "The mailing lists."),
+    "segments": ("segments", "people", "Conditions over subscribers, and of how many each holds."),
     "suppressions": ("suppressions", "people", "Addresses that are never mailed."),
     "test-send": ("test_send", "send", "Send one real message to yourself."),
     "plan": ("plan", "send", "Fix who gets what, and show it, before anything is sent."),

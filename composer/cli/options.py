@@ -13,6 +13,14 @@ ToOption = Annotated[
 ListOption = Annotated[
     list[str] | None, typer.Option("--list", "-l", metavar="L", help="Who gets it. May be repeated.")
 ]
+SegmentOption = Annotated[
+    str | None,
+    typer.Option("--segment", "-s", metavar="NAME", help="Of the lists, only those of whom this segment holds."),
+]
+RelayOption = Annotated[
+    list[str] | None,
+    typer.Option("--relay", metavar="HOST[:PORT]", help="Only by this relay of the settings. May be repeated."),
+]
 AllowOption = Annotated[
     list[str] | None,
     typer.Option("--allow", metavar="CODE", help="Overrule a check; recorded with the mailing. May be repeated."),

@@ -202,6 +202,10 @@ mailings = Table(
     Column("chosen_by", String(200)),
     Column("chosen_at", BigInteger),
     Column("progress_at", BigInteger),  # when a delivery came on last, but for what the leases know
+    # The segment that it is for, as it was written when it was planned; none: everybody of the lists.
+    Column("segment", String(60)),
+    Column("segment_condition", Text),
+    Column("relays", JSON),  # the names of those that may carry it; none: all
 )
 
 mailing_editions = Table(

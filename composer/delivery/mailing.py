@@ -34,6 +34,9 @@ class Mailing:
     send_at: int | None = None  # Unix seconds: not before
     winner: str | None = None  # of a subject test
     nonce: str = ""  # in the tags of its links and Message-IDs
+    segment: str | None = None  # those of the lists who are in it get it; None: all
+    segment_condition: str | None = None  # as it was written when the mailing was planned
+    relays: Sequence[str] = ()  # the names of those that may carry it; none: all
     key_check: str | None = None  # of the key that these are made with, ``Site.key_check``; None: not known yet
 
     @property
@@ -81,6 +84,9 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         send_at=row.send_at,
         winner=row.winner,
         nonce=row.nonce or "",
+        segment=row.segment,
+        segment_condition=row.segment_condition,
+        relays=tuple(row.relays or ()),
         key_check=row.key_check,
     )
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
 
 from composer.edition.condition import Condition
 from composer.edition.language.locales import babel_locale
-from composer.edition.show_if import ConditionError, parse_condition
+from composer.edition.segments import find_segments, read_condition, subscriber_fields
 from composer.edition.slots.marks import Marks
-from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS, AuthoredText, FieldMarker, MergeField, field_marker
-from composer.errors import EditionError, NewsletterError, Position, Problem
+from composer.edition.slots.merge_fields import AuthoredText, FieldMarker, MergeField, field_marker
+from composer.errors import EditionError, NewsletterError, Position
 from composer.issue.blocks import TextKind
 from composer.issue.model import Content, Issue, Newsletter
 from composer.issue.nearest import nearest
-from composer.issue.source import KeyPath, Source
+from composer.issue.source import Source
 from composer.issue.traverse import traverse
 
 
@@ -71,28 +71,25 @@ def draft_issue(issue: Issue, language: str) -> EditionDraft:
     )
     merged_content = marker.mark_fields(content, source=issue.sources[language])
     merged_newsletter = marker.mark_fields(newsletter, source=newsletter_source)
-    fields = [f"subscriber.{name}" for name in (*SUBSCRIBER_FIELDS, *newsletter.fields)]
-    conditions = tuple(
-        _condition(block.show_if, ("blocks", index, "show_if"), issue.sources[language], fields, marker.problems)
-        for index, block in enumerate(content.blocks)
-    )
+    conditions = _conditions(issue, language, marker)
+    find_segments(issue.newsletter, issue.newsletter_source, problems=marker.problems)
     if marker.problems:
         raise EditionError(marker.problems)
     direction = babel_locale(language).text_direction
     return EditionDraft(issue, language, direction, merged_content, merged_newsletter, marker, conditions)
 
 
-def _condition(
-    written: str | None, path: KeyPath, source: Source, fields: Collection[str], problems: list[Problem]
-) -> Condition | None:
-    if written is None:
-        return None
-    try:
-        return parse_condition(written, fields=fields)
-    except ConditionError as error:
-        place = source.position_in(path, written, error.offset)
-        problems.append(Problem(place, str(error), error.hint, error.mend))
-        return None
+def _conditions(issue: Issue, language: str, marker: FieldMarker) -> tuple[Condition | None, ...]:
+    """Read each block's condition, in order."""
+    fields, source = subscriber_fields(issue.newsletter_in(language)[0]), issue.sources[language]
+    return tuple(
+        None
+        if block.show_if is None
+        else read_condition(
+            block.show_if, ("blocks", index, "show_if"), source, fields=fields, problems=marker.problems
+        )
+        for index, block in enumerate(issue.contents[language].blocks)
+    )
 
 
 def _texts(model: BaseModel) -> Iterator[str]:

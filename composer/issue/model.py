@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from composer.issue.blocks import (
     BLOCKS,
     FIELD_PATTERN,
+    SEGMENT_PATTERN,
     Block,
     Day,
     Item,
@@ -35,6 +36,7 @@ from composer.issue.source import Source
 from composer.issue.subject_trial import SubjectTest
 
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
+SegmentName = Annotated[str, StringConstraints(pattern=SEGMENT_PATTERN, max_length=60)]
 
 
 def _number_or_text(value: object) -> object:
@@ -96,6 +98,11 @@ class Newsletter(Model):
     fields: Mapping[FieldName, Line] = Field(
         default_factory=dict,
         description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
+    )
+    segments: Mapping[SegmentName, Line] = Field(
+        default_factory=dict,
+        description='Named conditions over subscribers, as behind show_if: {nice: subscriber.city == "Nice"}; '
+        "a mailing can go to those alone of whom one holds.",
     )
     calendar: CalendarChoice = Field(
         "link",

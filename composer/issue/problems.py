@@ -26,6 +26,7 @@ _PATTERNS = {
     blocks.LANGUAGE_PATTERN: ("is not a language code", "write en, fr or pt-BR"),
     blocks.ID_PATTERN: ("cannot be an id", "use small letters, digits and hyphens, beginning with a letter"),
     blocks.FOCUS_PATTERN: ("is no point of a picture", 'write across and down, as "50% 20%", or top left'),
+    blocks.SEGMENT_PATTERN: ("cannot be a segment's name", "use letters, digits, blanks, - and _"),
     blocks.FIELD_PATTERN: ("cannot be a field's name", "use small letters, digits and _, beginning with a letter"),
 }
 

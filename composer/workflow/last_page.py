@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from composer.audience.lists import list_names
 from composer.database.engine import reading
-from composer.database.schema import approvals, deliveries, lists, mailings, subscribers
+from composer.database.schema import approvals, deliveries, mailings, subscribers
 from composer.delivery.editions import load_edition
 from composer.delivery.ledger.approval import current_digest
 from composer.delivery.ledger.sendable import lock_sendable
 from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
 from composer.delivery.planning.calendar_history import follow_sent
+from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.states import MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.errors import NewsletterError, Remedy, StateError
@@ -78,17 +80,17 @@ def look_before_sending(engine: Engine, mailing: int, *, site: Site) -> LastPage
     with reading(engine) as connection:
         found = find_mailing(connection, mailing)
     checked = _check_now(found)
-    relays = [route.relay.name for route in the_routes()]
+    relays = found.relays or [route.relay.name for route in the_routes()]
     with reading(engine) as connection:
         found = find_mailing(connection, mailing)
         digest = current_digest(connection, mailing, site_url=site.url)
         now = _digests_now(connection, checked)
         is_begun = found.state is not MailingState.PLANNED
-        as_planned = is_begun or now == dict(found.edition_digests)
+        as_planned = is_begun or (now == dict(found.edition_digests) and _is_segment_as_planned(found, checked))
         page = LastPage(
             mailing=found,
             seen=_name_parts(digest, "" if is_begun else repr(sorted(now.items())), str(found.send_at), repr(relays)),
-            lists=connection.scalars(select(lists.c.name).where(lists.c.id.in_(list(found.lists)))).all(),
+            lists=list_names(connection, found.lists),
             editions={key: load_edition(connection, one) for key, one in found.edition_digests.items()},
             people=_people(connection, mailing),
             excluded=count_exclusions(connection, mailing),
@@ -140,6 +142,12 @@ def _digests_now(connection: Connection, checked: CheckedIssue | None) -> Mappin
     }
 
 
+def _is_segment_as_planned(found: Mailing, checked: CheckedIssue | None) -> bool:
+    """Whether the newsletter's segment still says what it said when the mailing was planned."""
+    segments = checked.issue.newsletter.segments if checked and checked.issue else {}
+    return found.segment is None or segments.get(found.segment) == found.segment_condition
+
+
 def _hindrance(engine: Engine, page: LastPage, *, site: Site, confirmed: bool) -> NewsletterError | None:
     """Find what would stop the mailing now; nothing is written by that."""
     number = page.mailing.id
@@ -148,6 +156,7 @@ def _hindrance(engine: Engine, page: LastPage, *, site: Site, confirmed: bool) -
         return StateError(words, mailing=number, remedy=Remedy.PLAN_AGAIN)
     with engine.connect() as connection:
         try:
+            routes_of(page.mailing, the_routes())
             lock_sendable(connection, number, terms=the_terms(site, confirmed=confirmed), now=int(time.time()))
         except NewsletterError as error:
             return error

@@ -7,20 +7,27 @@ meanwhile is the caller's.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from composer.audience.lists import list_names
 from composer.database.engine import reading
+from composer.delivery.editions import load_edition
 from composer.delivery.ledger.sendable import lock_sendable
 from composer.delivery.mailing import find_mailing, set_send_time
 from composer.delivery.reporting.report import needs_a_person
 from composer.delivery.reporting.status import Status, mailing_status
+from composer.delivery.reporting.subject_results import subject_of
+from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.sending.run import End, Run
+from composer.workflow.wiring import the_routes
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.delivery.ledger.sendable import SendTerms
+    from composer.delivery.smtp.pool import Route
 
 LATE_S = 60
 """A mailing that begins so much after the time that was set for it has missed it."""
@@ -30,6 +37,46 @@ def status_of(engine: Engine, mailing: int) -> Status:
     """Count where the mailing stands now. Raises NoSuchMailing."""
     with reading(engine) as connection:
         return mailing_status(connection, mailing, now=int(time.time()))
+
+
+def routes_for(engine: Engine, mailing: int) -> Sequence[Route]:
+    """Give the relays of the settings that may carry the mailing. Raises NoSuchMailing, StateError, SettingsError."""
+    with reading(engine) as connection:
+        return routes_of(find_mailing(connection, mailing), the_routes())
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIsSent:
+    """What somebody is asked about before a mailing is sent.
+
+    ``subjects`` are those of all languages and variants, as somebody sees them of whom nothing is known; ``senders``
+    are written as in a From line; ``to_send`` is how many can be sent now.
+    """
+
+    subjects: Sequence[str]
+    senders: Sequence[str]
+    lists: Sequence[str]
+    segment: str
+    relays: Sequence[str]
+    to_send: int
+
+
+def what_is_sent(engine: Engine, mailing: int) -> WhatIsSent:
+    """Look up what a mailing sends, to whom and from whom. Raises what ``routes_for`` raises."""
+    relays = [route.relay.name for route in routes_for(engine, mailing)]
+    with reading(engine) as connection:
+        found = find_mailing(connection, mailing)
+        editions = [load_edition(connection, digest) for digest in found.edition_digests.values()]
+        status = mailing_status(connection, mailing, now=int(time.time()))
+        lists = list_names(connection, found.lists)
+    return WhatIsSent(
+        subjects=tuple(dict.fromkeys(map(subject_of, editions))),
+        senders=tuple(dict.fromkeys(f"{name} <{address}>" for name, address in (one.sender for one in editions))),
+        lists=lists,
+        segment=found.segment or "",
+        relays=relays,
+        to_send=status.to_send,
+    )
 
 
 def set_time(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms | None) -> int:

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from composer.errors import NewsletterError, Remedy, SettingsError
+from composer.errors import AudienceError, NewsletterError, Remedy, SettingsError
 from composer.settings import (
     PaceSettings,
     ProjectSettings,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.planning.sample import PlannedSubjectTest
     from composer.delivery.smtp.pool import Route
+    from composer.edition.segments import Segment
     from composer.issue import Issue
     from composer.message.links import Site
 
@@ -58,6 +59,53 @@ def the_routes() -> tuple[Route, ...]:
     timeouts = Timeouts(dot_s=settings.dot_timeout_s)
     relays = parse_relays(settings.smtp_url.get_secret_value())
     return tuple(Route(relay, timeouts, relay.limits.connections or settings.connections) for relay in relays)
+
+
+def find_relays(names: Sequence[str], *, senders: Collection[str]) -> tuple[str, ...]:
+    """Name the relays of the settings that are meant by ``names``, each by its host, with its port or without.
+
+    ``senders`` are the addresses that a mailing comes from, which each of them has to carry. Raises NewsletterError.
+    """
+    from difflib import get_close_matches
+
+    from composer.address import domain_of
+    from composer.delivery.sending.relay_choice import relays_for
+
+    if not names:
+        return ()
+    relays = [route.relay for route in the_routes()]
+    known = list(dict.fromkeys(relay.name for relay in relays))
+    meant: set[str] = set()
+    for name in names:
+        found = [relay for relay in relays if name.strip().lower() in (relay.name.lower(), relay.host.lower())]
+        if not found:
+            near = get_close_matches(name, known, n=1)
+            choices = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise NewsletterError(f"NEWSLETTER_SMTP_URL names no relay {name!r}; {choices}")
+        for sender in senders:
+            carrying = {relays[number].name for number in relays_for(domain_of(sender), relays)}
+            if foreign := next((relay.name for relay in found if relay.name not in carrying), None):
+                raise NewsletterError(f"{foreign} carries no mail from {domain_of(sender)}; {', '.join(carrying)} does")
+        meant.update(relay.name for relay in found)
+    return tuple(name for name in known if name in meant)
+
+
+def the_segment(name: str | None) -> Segment | None:
+    """Give the newsletter's segment of that name, None for None. Raises AudienceError if there is none."""
+    if name is None:
+        return None
+    from composer.edition.segments import read_segments
+    from composer.issue import load_newsletter
+    from composer.issue.nearest import near
+
+    segments = read_segments(*load_newsletter(load_settings(ProjectSettings).issues_dir))
+    if name in segments:
+        return segments[name]
+    none = "newsletter.yaml has none, under `segments:`"
+    choices = f"the segments are {', '.join(segments)}" if segments else none
+    by_folded = {one.casefold(): one for one in segments}
+    meant = by_folded.get(near(name.casefold(), by_folded))
+    raise AudienceError(f"There is no segment “{name}”{f'. Did you mean “{meant}”?' if meant else f'; {choices}'}")
 
 
 def the_route(sender: str | None = None) -> Route:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption
+from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption, RelayOption, SegmentOption
 from composer.workflow.project_database import open_database
 from composer.workflow.wiring import the_site
 
@@ -19,6 +19,8 @@ def command(
     allow: AllowOption = None,
     again: AgainOption = False,
     only_missing: MissingOption = False,
+    segment: SegmentOption = None,
+    relays: RelayOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> int:
     """Fix who gets what, and show it, before anything is sent.
@@ -26,19 +28,11 @@ def command(
     Every message is made once, in memory, so that no reader's data can break the run half-way.
     """
     from composer.cli.terminal.plan import say_plan, telling_progress
-    from composer.workflow.planning import plan_issue
+    from composer.workflow.planning import PlanOptions, plan_issue
 
+    options = PlanOptions(lists, segment, relays or (), allow or (), again=again, only_missing=only_missing)
     with telling_progress() as progress:
-        plan = plan_issue(
-            open_database(),
-            issue,
-            lists=lists,
-            allow=allow or (),
-            again=again,
-            only_missing=only_missing,
-            site=the_site(),
-            progress=progress,
-        )
+        plan = plan_issue(open_database(), issue, options, site=the_site(), progress=progress)
     if as_json:
         print(json.dumps(plan.as_json(), ensure_ascii=False, indent=2))
     else:

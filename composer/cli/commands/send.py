@@ -9,29 +9,23 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from composer.cli.log import tell, tell_failure
-from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption
+from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption, RelayOption, SegmentOption
 from composer.cli.run_in_terminal import INTERRUPTED, conclude, in_loop, run_mailing, stop_on_signal
+from composer.cli.terminal.question import say_question
 from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
-from composer.workflow.planning import plan_issue
+from composer.workflow.planning import PlanOptions, plan_issue, write_messages
 from composer.workflow.project_database import open_database
-from composer.workflow.sending import set_time, status_of
+from composer.workflow.sending import routes_for, set_time, status_of, what_is_sent
 from composer.workflow.times import parse_time, say_time
-from composer.workflow.wiring import (
-    check_to_send,
-    choose_lists,
-    the_limits,
-    the_routes,
-    the_site,
-    the_subject_test,
-    the_terms,
-)
+from composer.workflow.wiring import the_limits, the_site, the_terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -62,6 +56,8 @@ def command(
     allow: AllowOption = None,
     again: AgainOption = False,
     only_missing: MissingOption = False,
+    segment: SegmentOption = None,
+    relays: RelayOption = None,
 ) -> int:
     """Send an issue, or go on with a mailing.
 
@@ -71,29 +67,16 @@ def command(
     """
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
+    options = PlanOptions(lists, segment, relays or (), allow or (), again=again, only_missing=only_missing)
+    if what.isdecimal() and options != PlanOptions():
+        raise NewsletterError(f"mailing {what} is planned, so nothing can be chosen for it any more; plan the issue")
     if dry_run and what.isdecimal():
         return _dry_run_mailing(engine, int(what), out, site=site)
     if dry_run:
-        return _dry_run_issue(engine, what, out, lists=lists, allow=allow or [], site=site, only_missing=only_missing)
-    if what.isdecimal():
-        mailing = int(what)
-    else:
-        from composer.cli.terminal.plan import say_plan, telling_progress
-
-        with telling_progress() as progress:
-            plan = plan_issue(
-                engine,
-                what,
-                lists=lists,
-                allow=allow or (),
-                again=again,
-                only_missing=only_missing,
-                site=site,
-                progress=progress,
-            )
-        say = tell if as_json else print
-        say(say_plan(plan))
-        mailing = plan.mailing
+        written, folder = write_messages(engine, what, options, out=out, site=site)
+        print(f"{written:,} messages are in {folder}. Nothing was planned or sent.")
+        return 0
+    mailing = int(what) if what.isdecimal() else _plan(engine, what, options, site=site, say=tell if as_json else print)
     if not _agreed(engine, mailing, yes=yes):
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
@@ -101,6 +84,15 @@ def command(
     if not _wait_to_begin(engine, mailing, start, terms=terms):
         return INTERRUPTED
     return _send(engine, mailing, site=site, wait=wait, terms=terms, as_json=as_json)
+
+
+def _plan(engine: Engine, issue: str, options: PlanOptions, *, site: Site, say: Callable[[str], None]) -> int:
+    from composer.cli.terminal.plan import say_plan, telling_progress
+
+    with telling_progress() as progress:
+        plan = plan_issue(engine, issue, options, site=site, progress=progress)
+    say(say_plan(plan))
+    return plan.mailing
 
 
 def _dry_run_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> int:
@@ -114,38 +106,6 @@ def _dry_run_mailing(engine: Engine, mailing: int, out: Path, *, site: Site) -> 
     return 0
 
 
-def _dry_run_issue(
-    engine: Engine,
-    issue: str,
-    out: Path,
-    *,
-    lists: list[str] | None,
-    allow: list[str],
-    site: Site,
-    only_missing: bool,
-) -> int:
-    from composer.database.engine import reading
-    from composer.delivery.planning.dry_run import dry_run_roll
-    from composer.delivery.planning.roll import prepare_roll
-
-    checked = check_to_send(issue, allow=allow, engine=engine)
-    assert checked.issue is not None
-    chosen, now = choose_lists(engine, lists, checked.issue), int(time.time())
-    with reading(engine) as connection:
-        roll = prepare_roll(
-            connection,
-            editions=checked.editions,
-            lists=chosen,
-            site=site,
-            now=now,
-            subject_test=the_subject_test(checked),
-            only_missing=only_missing,
-        )
-        written = dry_run_roll(roll, out / checked.issue.slug)
-    print(f"{written:,} messages are in {out / checked.issue.slug}. Nothing was planned or sent.")
-    return 0
-
-
 def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     """Whether a person, or --yes, wants it sent; nobody is asked if there is nothing to send."""
     to_send = status_of(engine, mailing).to_send
@@ -153,8 +113,7 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise NewsletterError("nobody is there to be asked; give --yes")
-    relays = " and ".join(route.relay.name for route in the_routes())
-    return typer.confirm(f"\nSend {to_send:,} messages by {relays}?")
+    return typer.confirm(say_question(what_is_sent(engine, mailing)))
 
 
 def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms) -> bool:
@@ -182,7 +141,7 @@ async def _wait_until(due: int, *, otherwise: str) -> bool:
 def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, terms: SendTerms, as_json: bool) -> int:
     from composer.delivery.sending.run import Run
 
-    routes, limits, before = the_routes(), the_limits(), status_of(engine, mailing)
+    routes, limits, before = routes_for(engine, mailing), the_limits(), status_of(engine, mailing)
     run, started = Run(), time.monotonic()
     try:
         in_loop(run_mailing(engine, before, run, site=site, routes=routes, limits=limits, terms=terms, wait=wait))

@@ -15,8 +15,8 @@ from composer.cli.wording import say_error
 from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
 from composer.workflow.decision_log import log_event
 from composer.workflow.project_database import open_database
-from composer.workflow.sending import status_of
-from composer.workflow.wiring import the_limits, the_routes, the_site, the_terms
+from composer.workflow.sending import routes_for, status_of
+from composer.workflow.wiring import the_limits, the_site, the_terms
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -100,7 +100,7 @@ async def _help(engine: Engine, mailing: int, stop: asyncio.Event) -> tuple[int,
             before,
             run,
             site=site,
-            routes=the_routes(),
+            routes=routes_for(engine, mailing),
             limits=the_limits(),
             terms=the_terms(site),
             wait=False,

@@ -38,6 +38,10 @@ def say_plan(plan: Plan) -> str:
     rows += _sample_rows(plan)
     if plan.excluded:
         rows.append(("left out", f"{sum(plan.excluded.values()):,}", counts_in_words(dict(plan.excluded))))
+    if plan.segment:
+        rows.append(("segment", "", plan.segment))
+    if plan.relays:
+        rows.append(("relays" if len(plan.relays) > 1 else "relay", "", " and ".join(plan.relays)))
     if any(plan.dates.get(kind) for kind in ("changed", "cancelled")):
         rows.append(
             ("dates", f"{sum(plan.dates.values()):,}", f"{counts_in_words(dict(plan.dates))} in readers’ calendars")

@@ -150,6 +150,10 @@ def _sum(status: Status) -> Iterator[str]:
         yield f"  {'planned':<12}{status.planned:>{width},}  the numbers differ; this is a bug, please report it"
     if status.excluded:
         yield f"  {'left out':<12}{sum(status.excluded.values()):>{width},}  {counts_in_words(status.excluded)}"
+    if status.segment:
+        yield f"  {'segment':<12}{'':>{width}}  {status.segment}"
+    if status.relays:
+        yield f"  {'by':<12}{'':>{width}}  {' and '.join(status.relays)}"
 
 
 def _subjects(report: Report) -> Iterator[str]:

@@ -34,6 +34,7 @@ from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, pr
 from composer.delivery.planning.sample import PlannedSubjectTest
 from composer.delivery.states import DeliveryState, MailingState
 from composer.edition.model import Edition
+from composer.edition.segments import Segment
 from composer.errors import MailingError, Remedy
 from composer.message.links import Site
 
@@ -56,6 +57,10 @@ class Plan:
     """How many events readers' calendars learn of: those that are "new", "changed" and "cancelled"."""
     replaces: Sequence[int] = ()
     """Plans of the same issue that were not begun, and are cancelled by this one."""
+    segment: str = ""
+    """The segment that it is for; empty: everybody of the lists."""
+    relays: Sequence[str] = ()
+    """The relays that may carry it; none: all."""
     unsendable: Sequence[str] = ()
     """Who is left out because a value of theirs cannot stand in a message: each an address with the reason."""
 
@@ -67,6 +72,8 @@ class Plan:
             "digest": self.digest,
             "planned": self.planned,
             "excluded": dict(self.excluded),
+            **({"segment": self.segment} if self.segment else {}),
+            **({"relays": list(self.relays)} if self.relays else {}),
             **({"unsendable": list(self.unsendable)} if self.unsendable else {}),
             "editions": dict(self.editions),
             **({"subject_test": {name: dict(counts) for name, counts in self.sample.items()}} if self.sample else {}),
@@ -84,13 +91,16 @@ def plan_mailing(
     again: bool = False,
     only_missing: bool = False,
     subject_test: PlannedSubjectTest | None = None,
+    segment: Segment | None = None,
+    relays: Sequence[str] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Decide who gets what, and write it down. ``editions`` has the default language first and has passed the gate.
 
     ``allowed`` are the codes of checks that were overruled; ``again`` permits a second mailing of the same issue,
     ``only_missing`` one to those alone who have not had it; ``subject_test`` has the other subjects of a test, and on
-    how many people they are tried; ``progress`` is told how many messages have been made. Raises MailingError for a
+    how many people they are tried; ``segment`` leaves out all who are not in it; ``relays`` names those that may carry
+    the mailing, all if none is named; ``progress`` is told how many messages have been made. Raises MailingError for a
     second mailing, nobody to write to, or a sample that cannot be drawn.
     """
     with writing(engine) as connection:
@@ -106,8 +116,10 @@ def plan_mailing(
             now=now,
             subject_test=subject_test,
             only_missing=only_missing,
+            segment=segment,
         )
-        mailing = _write_mailing(connection, roll, lists=lists, site=site, allowed=allowed, now=now)
+        chosen = _chosen(lists, segment, relays, allowed)
+        mailing = _write_mailing(connection, roll, chosen, site=site, now=now)
         for entries in roll.pages():
             _write_deliveries(connection, mailing, entries, tested=subject_test is not None, now=now)
             progress(roll.planned)
@@ -132,6 +144,8 @@ def plan_mailing(
         sample=_sample(roll, subject_test) if subject_test else {},
         dates=dates,
         replaces=replaces,
+        segment=segment.name if segment else "",
+        relays=tuple(relays),
         unsendable=tuple(roll.unsendable.values()),
     )
 
@@ -171,8 +185,21 @@ def _cancel_unbegun(connection: Connection, issue: str, *, now: int) -> Sequence
     return sorted(connection.scalars(cancelled))
 
 
+def _chosen(
+    lists: Sequence[int], segment: Segment | None, relays: Sequence[str], allowed: Collection[str]
+) -> Mapping[str, Any]:
+    """Give what was chosen for a mailing, by column."""
+    return {
+        "list_ids": list(lists),
+        "segment": segment.name if segment else None,
+        "segment_condition": segment.written if segment else None,
+        "relays": list(relays),
+        "allowed": sorted(allowed),
+    }
+
+
 def _write_mailing(
-    connection: Connection, roll: MailingRoll, *, lists: Sequence[int], site: Site, allowed: Collection[str], now: int
+    connection: Connection, roll: MailingRoll, chosen: Mapping[str, Any], *, site: Site, now: int
 ) -> int:
     mailing: int = connection.scalars(
         insert(mailings)
@@ -181,8 +208,6 @@ def _write_mailing(
             digest="",
             state=MailingState.PLANNED,
             planned=0,
-            list_ids=list(lists),
-            allowed=sorted(allowed),
             sent_as=now,
             home=database_identity(connection),
             nonce=secrets.token_hex(16),
@@ -190,6 +215,7 @@ def _write_mailing(
             key_check=site.key_check,
             created_at=now,
             updated_at=now,
+            **chosen,
         )
         .returning(mailings.c.id)
     ).one()

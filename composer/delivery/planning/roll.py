@@ -28,9 +28,11 @@ from composer.delivery.mailing import whoever_has
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
+from composer.delivery.planning.segment import in_segment
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.condition import ON_LIST, list_of
 from composer.edition.model import Edition
+from composer.edition.segments import Segment
 from composer.errors import MailingError, MessageError
 from composer.message.compile import compile_message
 from composer.message.links import Site
@@ -76,6 +78,7 @@ class MailingRoll:
         now: int,
         subject_test: PlannedSubjectTest | None,
         only_missing: bool = False,
+        segment: Segment | None = None,
     ) -> None:
         self.editions = editions
         self.all_editions = _all_editions(editions, subject_test)
@@ -90,7 +93,8 @@ class MailingRoll:
         }
         read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
         served = whoever_has(issue_of(editions)) if only_missing else None
-        self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served)
+        chosen = in_segment(segment.condition, default_language=next(iter(editions))) if segment else None
+        self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served, segment=chosen)
         self._site = site
         self.unsendable: dict[int, str] = {}
         """Who is left out because a value of theirs cannot stand in a message: subscriber → address and reason."""
@@ -194,12 +198,13 @@ def prepare_roll(
     now: int,
     subject_test: PlannedSubjectTest | None = None,
     only_missing: bool = False,
+    segment: Segment | None = None,
 ) -> MailingRoll:
     """Work out what a plan of these editions would write. ``connection`` must see one moment of the database.
 
     ``lists`` are the ids of the mailing lists, ``now`` is in Unix seconds, ``subject_test`` has the other subjects of a
-    test. With ``only_missing``, whoever has the issue already is left out. Raises MailingError if a sample for the test
-    cannot be drawn.
+    test. With ``only_missing``, whoever has the issue already is left out; so is whoever is not in the ``segment``.
+    Raises MailingError if a sample for the test cannot be drawn.
     """
     if subject_test:
         followed = {name: follow_sent(connection, others) for name, others in subject_test.editions.items()}
@@ -213,6 +218,7 @@ def prepare_roll(
         now=now,
         subject_test=subject_test,
         only_missing=only_missing,
+        segment=segment,
     )
 
 

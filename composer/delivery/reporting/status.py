@@ -123,6 +123,8 @@ class Status:
     stopped_relays: Sequence[StoppedRelay] = ()
     stopped_providers: Sequence[StoppedProvider] = ()
     refused_about_us: PolicyRefusals | None = None  # if they are a tenth or more of those that were tried
+    segment: str = ""  # that it is for; empty: everybody of the lists
+    relays: Sequence[str] = ()  # that may carry it; none: all
     times: MailingTimes = MailingTimes()
     as_of: dt.datetime = _LONG_AGO
 
@@ -163,6 +165,8 @@ class Status:
             "stopped_providers": [stopped.as_json() for stopped in self.stopped_providers],
             "refused_about_us": self.refused_about_us.as_json() if self.refused_about_us else None,
             **self.times.as_json(),
+            "segment": self.segment or None,
+            "relays": list(self.relays),
             **(self._test_as_json() if self.subject_results else {}),
         }
 
@@ -204,6 +208,8 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         stopped_relays=_stopped_relays(connection, mailing),
         stopped_providers=_stopped_providers(connection, mailing),
         refused_about_us=find_policy_refusals(connection, mailing, counts),
+        segment=found.segment or "",
+        relays=found.relays,
     )
     return replace(status, times=_times(connection, status), as_of=dt.datetime.fromtimestamp(now, dt.UTC))
 

@@ -17,6 +17,7 @@ from composer.delivery.ledger.sendable import NO_TERMS, SendTerms
 from composer.delivery.limits.settings import NO_LIMITS, LimitSettings
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.sending.dispatch import dispatch
+from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.sending.relay_worker import EditionMessage
 from composer.delivery.sending.run import End, Run
 from composer.delivery.smtp.pool import Route
@@ -41,9 +42,12 @@ async def send_mailing(
 ) -> End:
     """Begin a planned mailing, or go on with one; ``run`` tells how far it is, and stops it.
 
-    ``holder`` names this process (``host:pid:random``), ``clock`` gives Unix seconds. Raises MailingError if it
-    is being sent already, StateError if it may not be sent, LeaseLost, DatabaseError.
+    Of the ``routes``, those are used that may carry it. ``holder`` names this process (``host:pid:random``), ``clock``
+    gives Unix seconds. Raises MailingError if it is being sent already, StateError if it may not be sent, LeaseLost,
+    DatabaseError.
     """
+    with reading(engine) as connection:
+        routes = routes_of(find_mailing(connection, mailing), routes)
     held_to = replace(terms, site=site, domains=limits.domains)
     held = partial(hold_ledger, engine, mailing=mailing, holder=holder, clock=clock, terms=held_to)
     began = time.monotonic()

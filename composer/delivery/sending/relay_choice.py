@@ -3,6 +3,9 @@
 A relay with ``?from=`` carries that domain's mail and nothing else; if any relay names a domain, only those that do
 carry its mail. Among those that may, the next one is chosen by smooth weighted round robin, so that 3:1 is A A B A,
 not A A A B, and the order is the same in every run. A relay of weight 0 is only for when no other is left.
+
+A mailing may be for some of the relays alone, by the names that records have of them; then it goes by no other, also
+when these are away. Two logins at one host have one name, and are chosen together.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from composer.delivery.mailing import Mailing
+from composer.delivery.smtp.pool import Route
 from composer.delivery.smtp.relay import Relay
-from composer.errors import SettingsError
+from composer.delivery.states import MailingState
+from composer.errors import Remedy, SettingsError, StateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,19 @@ def relays_for(domain: str, relays: Sequence[Relay]) -> tuple[int, ...]:
             f"give one ?from={domain}, or leave ?from= out of the one for everything else"
         )
     return serving
+
+
+def routes_of(mailing: Mailing, routes: Sequence[Route]) -> Sequence[Route]:
+    """Those of the routes that may carry this mailing. Raises StateError if the settings have none of them any more."""
+    if not mailing.relays:
+        return routes
+    found = [route for route in routes if route.relay.name in mailing.relays]
+    if found:
+        return found
+    is_begun = mailing.state is not MailingState.PLANNED
+    raise StateError(
+        f"mailing {mailing.id} is to go by {' or '.join(mailing.relays)} alone, which NEWSLETTER_SMTP_URL does not "
+        "name.",
+        mailing=mailing.id,
+        remedy=Remedy.CANCEL_AND_PLAN_FOR_THE_REST if is_begun else Remedy.PLAN_AGAIN,
+    )

@@ -41,6 +41,7 @@ FOCUS_PATTERN = (
 )
 ID_PATTERN = r"^[a-z][a-z0-9-]*$"
 FIELD_PATTERN = r"^[a-z][a-z0-9_]*$"
+SEGMENT_PATTERN = r"^[^\W_][\w .-]*$"
 
 
 class TextKind(enum.Enum):

@@ -40,8 +40,11 @@ People ::
 
 Plan, last page, send ::
 
-    GET  /api/sending/issues/{slug}/who   → {"lists": those that the issue or the newsletter names, "unknown": []}
-    POST /api/sending/issues/{slug}/plan  {"lists": [], "allow": [], "again": false, "only_missing": false}
+    GET  /api/sending/issues/{slug}/who?list=
+      →  {"lists": those that the issue or the newsletter names, "unknown": [], "people": on the lists asked about,
+          "segments": [{"name", "condition", "words", "people"}], "relays": []}
+    POST /api/sending/issues/{slug}/plan  {"lists": [], "segment": null | name, "relays": [], "allow": [],
+                                           "again": false, "only_missing": false}
       →  {"mailing", "issue", "digest", "planned", "excluded": {reason: n}, "editions": {"en": n}, "replaces": [],
           "unsendable": [words], "subject_test": {}, "dates": {}}                    lists []: those the issue names
     GET  /api/sending/mailings/{n}/recipients?state=&search=&after=&limit=  → {"recipients": […], "next": null | after}
@@ -72,7 +75,7 @@ Progress, decisions, history ::
     GET  /sending/mailings/{n}/{subscriber}/pictures/{name}          its pictures
 
     answering.py  errors → answers     dropped_files.py  files of people, in memory     wording.py  what to click
-    people_models.py, mailing_models.py  the answers     reports.py        the stages' data → models
+    people_models.py, planning_models.py, mailing_models.py  the answers     reports.py        the stages' data → models
     refusals.py   what a relay refuses for our sake
     people.py, importing.py, planning.py, mailings.py, evidence.py, history.py          the addresses
 

@@ -38,6 +38,9 @@ def last_page_report(connection: Connection, page: LastPage, status: Status, *, 
         planned=page.mailing.planned,
         to_send=status.to_send,
         lists=tuple(page.lists),
+        segment=page.mailing.segment or "",
+        segment_condition=page.mailing.segment_condition or "",
+        chosen_relays=tuple(page.mailing.relays),
         excluded=dict(page.excluded),
         editions=tuple(
             _edition_line(connection, page, edition, language=language, variant=variant)

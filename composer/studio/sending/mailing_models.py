@@ -14,45 +14,6 @@ from composer.studio.report import FindingReport
 from composer.studio.sending.refusals import RefusedAboutUs, StoppedLine
 
 
-class TestAnswer(BaseModel):
-    """What the relay said of one test mail; ``phase`` is how far it came."""
-
-    language: str
-    to: str
-    relay: str
-    is_accepted: bool
-    phase: str
-    words: str
-
-
-class TestAnswers(BaseModel):
-    """Has the relay's answers, one for each address and language."""
-
-    answers: tuple[TestAnswer, ...]
-
-
-class WhoReport(BaseModel):
-    """Who gets an issue if nothing else is said: the lists that it names, and those of them that there are not."""
-
-    lists: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-
-class PlanReport(BaseModel):
-    """A mailing as it was planned (``delivery.planning.plan.Plan``)."""
-
-    mailing: int
-    issue: str
-    digest: str
-    planned: int
-    excluded: dict[str, int]
-    editions: dict[str, int]
-    subject_test: dict[str, dict[str, int]]
-    dates: dict[str, int]
-    replaces: tuple[int, ...]
-    unsendable: tuple[str, ...]
-
-
 class RecipientLine(BaseModel):
     """Somebody who gets a mailing, and how that went."""
 
@@ -135,7 +96,8 @@ class Hindrance(BaseModel):
 class LastPageReport(BaseModel):
     """Everything that is seen before a mailing is sent. ``seen`` has to be brought to ``send``.
 
-    ``subscriber`` of an edition is one who gets it, whose mail can be shown. ``findings`` are those of the issue as its
+    ``subscriber`` of an edition is one who gets it, whose mail can be shown. ``chosen_relays`` are those that alone may
+    carry it, if any were chosen; ``relays`` all that may. ``findings`` are those of the issue as its
     files are now, ``allowed`` the codes of checks that were overruled; ``hours`` are the sending hours, in words.
     """
 
@@ -147,6 +109,9 @@ class LastPageReport(BaseModel):
     planned: int
     to_send: int
     lists: tuple[str, ...]
+    segment: str
+    segment_condition: str
+    chosen_relays: tuple[str, ...]
     excluded: dict[str, int]
     editions: tuple[EditionLine, ...]
     first: tuple[str, ...]
@@ -193,6 +158,8 @@ class StatusReport(BaseModel):
     next_step_words: str
     next_step_at: dt.datetime | None
     is_at_it: bool
+    segment: str
+    chosen_relays: tuple[str, ...]
     stopped: tuple[StoppedLine, ...]
     refused_about_us: RefusedAboutUs | None
 

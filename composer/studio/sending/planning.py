@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from composer import audience
@@ -16,18 +16,21 @@ from composer.errors import AudienceError, Remedy
 from composer.issue import find_issues
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.branches import branch_readers
+from composer.studio.condition_words import say_condition
 from composer.studio.previews import IssuePreviews
 from composer.studio.sending.answering import AnsweringRoute, Line, looking, opened
-from composer.studio.sending.mailing_models import (
+from composer.studio.sending.planning_models import (
     PlanReport,
+    SegmentLine,
     TestAnswer,
     TestAnswers,
     WhoReport,
 )
-from composer.workflow.planning import plan_issue
+from composer.workflow.planning import PlanOptions, plan_issue
 from composer.workflow.readers import subscriber_reader
+from composer.workflow.segments import count_people
 from composer.workflow.test_mail import editions_to_test, recipients_of, send_test_mails
-from composer.workflow.wiring import named_lists, the_route, the_site
+from composer.workflow.wiring import named_lists, the_route, the_routes, the_site
 
 routes = APIRouter(prefix="/api/sending/issues/{slug}", route_class=AnsweringRoute)
 
@@ -58,6 +61,8 @@ class _TestRequest(BaseModel):
 
 class _PlanRequest(BaseModel):
     lists: tuple[Line, ...] = ()
+    segment: Line | None = None
+    relays: tuple[Line, ...] = ()
     allow: tuple[Line, ...] = ()
     again: bool = False
     only_missing: bool = False
@@ -134,11 +139,30 @@ def _sample(edition: Edition, key: str, own_fields: Mapping[str, str]) -> Reader
 
 
 @routes.get("/who")
-def _who(request: Request, slug: Annotated[str, Path()]) -> WhoReport:
-    named = named_lists(_checked(request, slug).issue)
+def _who(
+    request: Request, slug: Annotated[str, Path()], lists: Annotated[tuple[Line, ...], Query(alias="list")] = ()
+) -> WhoReport:
+    issue = _checked(request, slug).issue
+    named = named_lists(issue)
     with looking() as connection:
         known = {one.name for one in audience.count_lists(connection)} if connection else set()
-    return WhoReport(lists=named, unknown=tuple(name for name in named if name not in known))
+        chosen = [name for name in lists or named if name in known]
+        together, counts = count_people(connection, issue, chosen) if connection and issue else (0, ())
+    return WhoReport(
+        lists=named,
+        unknown=tuple(name for name in named if name not in known),
+        people=together,
+        segments=tuple(
+            SegmentLine(
+                name=one.segment.name,
+                condition=one.segment.written,
+                words=say_condition(one.segment.condition),
+                people=one.people,
+            )
+            for one in counts
+        ),
+        relays=tuple(dict.fromkeys(route.relay.name for route in the_routes())),
+    )
 
 
 @routes.post("/plan")
@@ -146,15 +170,15 @@ def _plan(request: Request, slug: Annotated[str, Path()], asked: _PlanRequest) -
     _checked(request, slug)
     site = the_site()
     with opened(to_write=True) as engine:
-        plan = plan_issue(
-            engine,
-            slug,
-            lists=asked.lists or None,
-            allow=asked.allow,
+        options = PlanOptions(
+            asked.lists or None,
+            asked.segment,
+            asked.relays,
+            asked.allow,
             again=asked.again,
             only_missing=asked.only_missing,
-            site=site,
         )
+        plan = plan_issue(engine, slug, options, site=site)
     return PlanReport(
         mailing=plan.mailing,
         issue=plan.issue,

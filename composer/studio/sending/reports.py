@@ -84,6 +84,8 @@ def status_report(status: Status, *, step: NextStep | None = None) -> StatusRepo
         next_step_words=STEPS[step.step] if step else "",
         next_step_at=step.when if step else None,
         is_at_it=is_at_it(status.mailing),
+        segment=status.segment,
+        chosen_relays=tuple(status.relays),
         stopped=stopped_lines(status),
         refused_about_us=refused_about_us(status),
     )

@@ -15,11 +15,11 @@ from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, mailings
 from composer.errors import NewsletterError
 from composer.workflow.times import parse_time
-from tests.cli.commands.test_sending import PEOPLE, Say, say  # noqa: F401  a fixture
+from tests.support.sending_commands import PEOPLE, Say
 from tests.support.truth_sink import Sink
 
 
-def test_what_was_refused_is_sent_again_with_the_same_message_id(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_what_was_refused_is_sent_again_with_the_same_message_id(say: Say, sink: Sink) -> None:
     sink.script("dot@1=550 5.7.1 not today")
     assert say("send", "spring", "--list", "members", "--yes")[0] == 0
     assert say("retry", "1", "--state", "accepted")[0] == 2
@@ -32,7 +32,7 @@ def test_what_was_refused_is_sent_again_with_the_same_message_id(say: Say, sink:
     assert "Nothing of mailing 1 is refused" in say("retry", "1", "--state", "refused")[1]
 
 
-def test_a_mailing_waits_for_a_second_person(say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_a_mailing_waits_for_a_second_person(say: Say, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSLETTER_APPROVAL", "required")
     code, _, errors = say("send", "spring", "--list", "members", "--yes")
     assert (code, "newsletter approve 1" in errors) == (1, True)
@@ -42,7 +42,7 @@ def test_a_mailing_waits_for_a_second_person(say: Say, sink: Sink, monkeypatch: 
     assert len(sink.taken()) == PEOPLE
 
 
-def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:
     say("plan", "spring", "--list", "members")
     assert "mailing 1 has not begun" in say("pause", "1")[2]
     assert "mailing 1 is not paused" in say("resume", "1")[2]
@@ -53,7 +53,7 @@ def test_a_cancelled_mailing_is_not_sent(say: Say, sink: Sink) -> None:  # noqa:
     assert sink.taken() == []
 
 
-def test_a_paused_mailing_says_how_it_goes_on(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_a_paused_mailing_says_how_it_goes_on(say: Say, sink: Sink) -> None:
     sink.script("dot@2+=451 4.2.0 later")
     say("send", "spring", "--list", "members", "--yes")
     assert say("pause", "1")[0] == 0
@@ -61,7 +61,7 @@ def test_a_paused_mailing_says_how_it_goes_on(say: Say, sink: Sink) -> None:  # 
     assert say("status", "1")[1].endswith("It is paused; let it go on with: newsletter resume 1\n")
 
 
-def test_what_is_finished_can_be_neither_paused_nor_cancelled(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_what_is_finished_can_be_neither_paused_nor_cancelled(say: Say, sink: Sink) -> None:
     say("send", "spring", "--list", "members", "--yes")
     for word in ("pause", "cancel"):
         code, _, errors = say(word, "1")
@@ -69,7 +69,7 @@ def test_what_is_finished_can_be_neither_paused_nor_cancelled(say: Say, sink: Si
     assert "newsletter reconcile 1" in say("retry", "1", "--state", "unknown")[2]
 
 
-def test_an_issue_that_some_people_have_is_not_sent_to_them_again_unsaid(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_an_issue_that_some_people_have_is_not_sent_to_them_again_unsaid(say: Say, sink: Sink) -> None:
     sink.script("dot@2+=451 4.2.0 later")
     say("send", "spring", "--list", "members", "--yes")
     assert say("cancel", "1")[0] == 0
@@ -78,7 +78,7 @@ def test_an_issue_that_some_people_have_is_not_sent_to_them_again_unsaid(say: Sa
     assert say("plan", "spring", "--list", "members", "--again")[0] == 0
 
 
-def test_the_end_report_is_there_for_programs(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_the_end_report_is_there_for_programs(say: Say, sink: Sink) -> None:
     code, output, _ = say("send", "spring", "--list", "members", "--yes", "--json")
     told = json.loads(output)
     assert (code, told["exit"], told["finished"], told["run"]["ended"]) == (0, 0, True, "done")
@@ -86,7 +86,7 @@ def test_the_end_report_is_there_for_programs(say: Say, sink: Sink) -> None:  # 
     assert len(sink.taken()) == PEOPLE
 
 
-def test_a_send_waits_for_its_time(say: Say, sink: Sink) -> None:  # noqa: F811
+def test_a_send_waits_for_its_time(say: Say, sink: Sink) -> None:
     for ahead_s in (2, 8, 32):  # on a busy machine, the first time may have come before the plan is made
         taken = len(sink.taken())
         soon = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() + ahead_s))
@@ -145,7 +145,7 @@ def test_an_hour_that_the_clocks_leave_out_or_bring_twice_is_told() -> None:
 
 
 def test_what_would_stop_a_send_at_its_time_is_told_when_the_time_is_set(
-    say: Say,  # noqa: F811
+    say: Say,
     sink: Sink,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -162,7 +162,7 @@ def test_what_would_stop_a_send_at_its_time_is_told_when_the_time_is_set(
     assert len(sink.taken()) == PEOPLE
 
 
-def test_somebody_who_has_seen_something_else_approves_nothing(say: Say) -> None:  # noqa: F811
+def test_somebody_who_has_seen_something_else_approves_nothing(say: Say) -> None:
     digest = json.loads(say("plan", "spring", "--list", "members", "--json")[1])["digest"]
     code, _, errors = say("approve", "1", "--by", "ben", "--digest", "0123")
     assert (code, f"its digest is {digest}; nothing is approved" in errors) == (1, True)
@@ -181,7 +181,7 @@ Nov 22 10:00:01 mx postfix/qmgr[12]: {cut}: from=<x@example.org>, size=812, nrcp
 
 
 def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
-    say: Say,  # noqa: F811
+    say: Say,
     sink: Sink,
     tmp_path: Path,
 ) -> None:
@@ -205,7 +205,7 @@ def test_what_is_unknown_is_settled_by_the_relays_log_and_by_a_persons_word(
     assert notes == {"ana: queued by the relay as 4bQ", "ana: send again (not in the log)"}
 
 
-def test_a_persons_word_is_one_word(say: Say) -> None:  # noqa: F811
+def test_a_persons_word_is_one_word(say: Say) -> None:
     say("plan", "spring", "--list", "members")
     assert "exclude each other" in say("reconcile", "1", "--resend", "--count-as-sent")[2]
     assert say("reconcile", "1")[:2] == (0, "Nothing of mailing 1 is unknown.\n")
@@ -213,7 +213,7 @@ def test_a_persons_word_is_one_word(say: Say) -> None:  # noqa: F811
     assert (say("reconcile", "9")[0], "no mailing 9" in say("reconcile", "9")[2]) == (1, True)
 
 
-def test_whoever_has_used_a_link_of_the_mail_has_it(say: Say, sink: Sink, tmp_path: Path) -> None:  # noqa: F811
+def test_whoever_has_used_a_link_of_the_mail_has_it(say: Say, sink: Sink, tmp_path: Path) -> None:
     sink.script("taken@1=drop", "taken@2=drop")
     say("send", "spring", "--list", "members", "--yes")
     rows = say("deliveries", "1", "--csv", "--state", "unknown")[1].splitlines()[1:]
@@ -232,7 +232,7 @@ def test_whoever_has_used_a_link_of_the_mail_has_it(say: Say, sink: Sink, tmp_pa
     assert say("deliveries", "1", "--state", "unknown")[1].split()[1] == other
 
 
-def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: Path) -> None:  # noqa: F811
+def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: Path) -> None:
     say("plan", "spring", "--list", "members")
     with open_database(f"sqlite:///{tmp_path / 'newsletter.db'}").begin() as connection:
         connection.execute(update(mailings).values(created_at=1_700_000_000))
@@ -243,11 +243,11 @@ def test_an_old_plan_is_sent_only_with_confirm(say: Say, sink: Sink, tmp_path: P
     assert len(sink.taken()) == PEOPLE
 
 
-def test_a_worker_needs_postgresql(say: Say) -> None:  # noqa: F811
+def test_a_worker_needs_postgresql(say: Say) -> None:
     assert "a worker needs PostgreSQL" in say("worker", "--once")[2]
 
 
-def test_a_finished_mailing_is_followed_to_its_report(say: Say) -> None:  # noqa: F811
+def test_a_finished_mailing_is_followed_to_its_report(say: Say) -> None:
     say("send", "spring", "--list", "members", "--yes")
     code, output, _ = say("status", "1", "--follow")
     assert (code, output.splitlines()[0]) == (0, f"{PEOPLE} of {PEOPLE}, finished, {PEOPLE} accepted")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands.test_sending import Say, say  # noqa: F401  a fixture
+from tests.support.sending_commands import Say
 from tests.support.truth_sink import Sink
 
 SENT = "the subject and the texts are those of spring, which was sent as mailing 1"
@@ -27,7 +27,7 @@ def begin(folder: Path, *changes: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("words", [("send", "--yes"), ("plan", "--json")])
 def test_a_letter_that_was_sent_before_stops_at_the_gate(
-    say: Say,  # noqa: F811
+    say: Say,
     sink: Sink,
     tmp_path: Path,
     words: tuple[str, ...],
@@ -49,14 +49,14 @@ CHANGES = [("welcome to spring", "welcome to summer"), ("subject: Spring", "subj
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_letter_that_was_rewritten_is_sent(say: Say, sink: Sink, tmp_path: Path, change: tuple[str, str]) -> None:  # noqa: F811
+def test_a_letter_that_was_rewritten_is_sent(say: Say, sink: Sink, tmp_path: Path, change: tuple[str, str]) -> None:
     assert say("send", "spring", "--list", "members", "--yes")[0] == 0
     begin(tmp_path, change)
     code, output, errors = say("send", "summer", "--list", "members", "--yes")
     assert code == 0, output + errors
 
 
-def test_a_plan_that_nobody_got_is_no_letter_that_was_sent(say: Say, tmp_path: Path) -> None:  # noqa: F811
+def test_a_plan_that_nobody_got_is_no_letter_that_was_sent(say: Say, tmp_path: Path) -> None:
     assert re.search("Nothing has been sent", say("plan", "spring", "--list", "members")[1])
     begin(tmp_path)
     assert say("plan", "summer", "--list", "members")[0] == 0

@@ -52,6 +52,8 @@ def test_the_keys_that_programs_read(engine: Engine) -> None:
         "started",
         "ended",
         "last_progress",
+        "segment",
+        "relays",
     ]
     assert list(document["deliveries"]) == [str(state) for state in DeliveryState]
     assert sum(document["deliveries"].values()) == document["planned"] == 2
@@ -212,6 +214,8 @@ def test_a_mailing_of_before_has_its_last_progress_from_its_deliveries(engine: E
         connection.execute(update(deliveries).where(deliveries.c.id == 3).values(updated_at=NOW + 99))  # still pending
         for table in ("mailings", "leases"):
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN progress_at")
+        for column in ("segment", "segment_condition", "relays"):
+            connection.exec_driver_sql(f"ALTER TABLE mailings DROP COLUMN {column}")
         connection.exec_driver_sql("DROP INDEX ix_doubts_account_provider")
         connection.exec_driver_sql("ALTER TABLE doubts DROP COLUMN provider")
         connection.exec_driver_sql("CREATE INDEX ix_doubts_account ON doubts (account)")

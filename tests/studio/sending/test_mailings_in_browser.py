@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.hanging import wait_until
@@ -59,3 +60,44 @@ def test_the_lists_that_the_issue_names_are_chosen_beforehand(
     room(page).get_by_role("button", name="See who gets it").click()
     expect(room(page).get_by_role("button", name="Send to 1 person")).to_be_enabled()
     expect(room(page)).to_contain_text("ana@press.example")
+
+
+def test_a_segment_and_a_relay_are_chosen_with_their_counts_and_stand_on_the_last_page(
+    page: Page,
+    studio: str,
+    author: Author,
+    sending_folder: ProjectFolder,
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spare = "smtp://me:secret-word@spare.example?tls=required&weight=0"
+    monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}?tls=none {spare}")
+    newsletter = sending_folder.issues / "newsletter.yaml"
+    segments = 'segments:\n  riviera: subscriber.city in ["Nice", "Menton"]\n'
+    newsletter.write_text(newsletter.read_text(encoding="utf-8") + segments, encoding="utf-8")
+    author.import_people("email,city\nana@example.org,Nice\nben@example.org,Lyon\ncem@example.org,Menton\n")
+    author.import_people("email,city\ndora@example.org,Nice\n", list_name="press")
+    open_place(page, studio, "plan")
+    room(page).get_by_role("checkbox", name="members").check()
+    who = room(page).get_by_role("group", name="Who of them")
+    expect(who.get_by_role("listitem").nth(1)).to_contain_text("2 people")
+    room(page).get_by_role("checkbox", name="press").check()
+    expect(who.get_by_role("listitem").nth(1)).to_contain_text("3 people")
+    expect(who.get_by_role("listitem").nth(0)).to_contain_text("4 people")
+    who.get_by_role("radio", name="riviera").check()
+    room(page).get_by_role("checkbox", name=f"127.0.0.1:{sink.port}").check()
+    assert "secret-word" not in page.content()
+    room(page).get_by_role("button", name="See who gets it").click()
+    expect(room(page)).to_contain_text("Those in the segment riviera")
+    expect(room(page)).to_contain_text(f"127.0.0.1:{sink.port} alone")
+    room(page).get_by_text("1 person left out: not in the segment").click()
+    expect(room(page).get_by_role("link", name="ben@example.org")).to_be_visible()
+
+    # The segment is another one by now: what was seen is not what a plan would be.
+    newsletter.write_text(newsletter.read_text(encoding="utf-8").replace(', "Menton"', ""), encoding="utf-8")
+    page.reload()
+    room(page).get_by_role("button", name="Plan it again").click()
+    room(page).get_by_role("button", name="Send to 2 people").click()
+    expect(room(page)).to_contain_text("2 people were taken by the relay.")
+    expect(room(page)).to_contain_text(f"to the segment riviera · by 127.0.0.1:{sink.port} alone")
+    assert sorted(one["recipient"] for one in sink.taken()) == ["ana@example.org", "dora@example.org"]

@@ -71,7 +71,10 @@ export function Time({ page, changed }: { page: LastPageReport; changed: () => v
         of={[
           ["Begins", isLater ? <When key="at" at={page.send_at} /> : "as soon as you send it"],
           ["Sending hours", page.hours || "at any time"],
-          [page.relays.length > 1 ? "Relays" : "Relay", page.relays.join(", ")],
+          [
+            page.relays.length > 1 ? "Relays" : "Relay",
+            page.chosen_relays.length ? `${page.relays.join(", ")} alone` : page.relays.join(", "),
+          ],
         ]}
       />
       {kind === "later" && (

@@ -80,6 +80,11 @@ function Who({ page, way }: { page: LastPageReport; way: Way }) {
   const others = page.planned - page.first.length;
   return (
     <Section title={people(page.planned)} beside={<small>on {page.lists.join(", ")}</small>}>
+      {page.segment && (
+        <p class="of-segment">
+          Those in the segment <b dir="auto">{page.segment}</b> <code>{page.segment_condition}</code>
+        </p>
+      )}
       {page.first.length > 0 && (
         <p dir="auto">
           {page.first.join(", ")}
@@ -134,7 +139,8 @@ function SendBar({
     });
   const planAgain = () =>
     act(async () => {
-      const wanted = { lists: page.lists, allow: page.allowed };
+      const { lists, segment, chosen_relays: relays, allowed: allow } = page;
+      const wanted = { lists, segment: segment || null, relays, allow };
       const { mailing } = await post<{ mailing: number }>(`issues/${encodeURIComponent(page.issue)}/plan`, wanted);
       way.go(places.mailing(mailing));
     });

@@ -119,6 +119,17 @@ export interface TestAnswer {
 export interface WhoReport {
   lists: string[];
   unknown: string[];
+  /** On the lists that were asked about, whatever the segment. */
+  people: number;
+  segments: SegmentLine[];
+  relays: string[];
+}
+/** A segment of the newsletter, as written and in words, and how many of the lists' people are in it. */
+export interface SegmentLine {
+  name: string;
+  condition: string;
+  words: string;
+  people: number;
 }
 export interface PlanReport {
   mailing: number;
@@ -168,6 +179,9 @@ export interface LastPageReport {
   planned: number;
   to_send: number;
   lists: string[];
+  segment: string;
+  segment_condition: string;
+  chosen_relays: string[];
   excluded: Counts;
   editions: EditionLine[];
   first: string[];
@@ -202,6 +216,8 @@ export interface StatusReport {
   next_step_words: string;
   next_step_at: Time | null;
   is_at_it: boolean;
+  segment: string;
+  chosen_relays: string[];
   stopped: StoppedLine[];
   refused_about_us: RefusedAboutUs | null;
 }

@@ -8,8 +8,9 @@ import type { Door, Open } from "./index";
 import { MailingLine } from "./mailings";
 import type { ListLine, ListsReport, PlanReport, StatusReport, WhoReport } from "./model";
 import { NoIssue, PageHead } from "./page";
-import { Empty, Loaded, Notice, Section, Skeleton, To, Trouble, type Way } from "./parts";
+import { Empty, Loaded, Section, Skeleton, To, Trouble, type Way } from "./parts";
 import { places } from "./places";
+import { ListsToChoose, RelaysToChoose, SegmentsToChoose } from "./plan-choices";
 import { people } from "./words";
 
 export function PlanPage({ open, way, door }: { open: Open; way: Way; door: Door }) {
@@ -62,6 +63,12 @@ function proposed(lists: ListLine[], named: WhoReport) {
 
 function PlanForm({ report, lists, named, way, door }: PlanFormProps) {
   const [chosen, choose] = useState<string[]>(() => proposed(lists, named));
+  const [segment, chooseSegment] = useState<string | null>(null);
+  const [relays, chooseRelays] = useState<string[]>([]);
+  const asked = new URLSearchParams(chosen.map((name) => ["list", name]));
+  const counted = useAnswer<WhoReport>(
+    named.segments.length && chosen.length ? `issues/${encodeURIComponent(report.slug)}/who?${asked}` : null,
+  );
   const [allowed, allow] = useState<string[]>([]);
   const [unsendable, setUnsendable] = useState<PlanReport | null>(null);
   const { isBusy, fault, act } = useDoing();
@@ -69,46 +76,17 @@ function PlanForm({ report, lists, named, way, door }: PlanFormProps) {
   const plan = (more: object = {}) =>
     act(async () => {
       await door.flush();
-      const wanted = { lists: chosen, allow: allowed, ...more };
+      const wanted = { lists: chosen, segment, relays, allow: allowed, ...more };
       const found = await post<PlanReport>(`issues/${encodeURIComponent(report.slug)}/plan`, wanted);
       if (found.unsendable.length) setUnsendable(found);
       else way.go(places.mailing(found.mailing));
     });
   return (
     <>
-      <Section title="Lists">
-        <ul class="lines choose-lists">
-          {lists.map((list) => (
-            <li key={list.id}>
-              <label class="tick">
-                <input
-                  type="checkbox"
-                  checked={chosen.includes(list.name)}
-                  onChange={(event) =>
-                    choose(
-                      event.currentTarget.checked ? [...chosen, list.name] : chosen.filter((one) => one !== list.name),
-                    )
-                  }
-                />
-                <span dir="auto">{list.title || list.name}</span>
-              </label>
-              <span class="how-many">{people(list.confirmed)}</span>
-            </li>
-          ))}
-        </ul>
-        {!chosen.length && <p class="note">Choose at least one.</p>}
-        {named.lists.length > 0 && (
-          <p class="note">
-            The issue’s files name {named.lists.join(", ")}; what is chosen here holds for this mailing.
-          </p>
-        )}
-        {named.unknown.length > 0 && (
-          <Notice tone="warning">
-            <p>There is no list {named.unknown.join(", ")} yet, although the issue’s files name it.</p>
-          </Notice>
-        )}
-        {chosen.length > 1 && <p class="note">Whoever is on several of them gets it once.</p>}
-      </Section>
+      <ListsToChoose lists={lists} named={named} chosen={chosen} choose={choose} />
+      <SegmentsToChoose counted={counted.value} named={named.segments} chosen={segment} choose={chooseSegment} />
+      <RelaysToChoose relays={named.relays} chosen={relays} choose={chooseRelays} />
+      <Trouble fault={counted.fault} again={counted.reload} />
       {errors.length > 0 && <FindingsToMend findings={errors} door={door} />}
       <Refused
         fault={fault}

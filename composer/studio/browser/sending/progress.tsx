@@ -55,6 +55,8 @@ export function Progress({ report, reload, way }: ProgressProps) {
     <>
       <PageHead title={way.titleOf(status.issue)}>
         Mailing {mailing} · <MailingState of={status} />
+        {status.segment && ` · to the segment ${status.segment}`}
+        {status.chosen_relays.length > 0 && ` · by ${status.chosen_relays.join(", ")} alone`}
       </PageHead>
       <Section title={titleOf(status)} beside={<Ended status={status} />}>
         <Bar part={status.settled} whole={status.planned} label="How much is done" />
