@@ -24,6 +24,8 @@ _log = logging.getLogger("composer.studio")
 
 # Editors write a file in several steps; what settles within this time is one save.
 _DEBOUNCE_MS: Final = 60
+# How often it is looked whether a folder that was missing is there.
+_MISSING_MS: Final = 500
 _STEP_MS: Final = 10
 _KEPT_WRITES: Final = 256
 
@@ -46,15 +48,24 @@ class SavedChanges:
             there = [folder for folder in self._folders if folder.is_dir()]
             if not there:
                 # A project that has not been started yet: look again until it has a folder.
-                await self._pause(1.0)
+                await self._pause(_MISSING_MS / 1000)
                 continue
-            saves = awatch(*there, debounce=_DEBOUNCE_MS, step=_STEP_MS, stop_event=self._ended, recursive=True)
+            saves = awatch(
+                *there,
+                debounce=_DEBOUNCE_MS,
+                step=_STEP_MS,
+                stop_event=self._ended,
+                recursive=True,
+                rust_timeout=_MISSING_MS,
+                yield_on_timeout=len(there) < len(self._folders),
+            )
             async for changed in saves:
                 if news := [path for _, path in changed if self.is_news(path)]:
                     _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(news)})
                     self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
-                    break  # A folder came or went: watch the ones that there are now.
+                    self.notify()
+                    break  # A folder came, with files in it perhaps, or went: watch the ones that there are now.
 
     def notify(self) -> None:
         """Tell every open browser that something was saved. One that is still busy with the last save hears once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from composer.studio.changes import SavedChanges
@@ -36,6 +37,31 @@ async def test_a_folder_that_appears_later_is_watched_too(tmp_path: Path) -> Non
         await asyncio.wait([heard], timeout=0.2)
     changes.end()
     await watching
+
+
+async def test_a_folder_that_appears_beside_a_watched_one_is_told_and_watched(tmp_path: Path) -> None:
+    """As the issues of a project that begins in an empty folder do, beside the shipped templates."""
+    issues, templates = tmp_path / "issues", tmp_path / "templates"
+    templates.mkdir()
+    changes = SavedChanges([issues, templates], run="abc")
+    watching = asyncio.create_task(changes.watch())
+    events = changes.stream()
+    await anext(events)
+    await asyncio.sleep(0)  # the watcher has begun with the templates alone
+    issues.mkdir()
+    heard = asyncio.ensure_future(_change(events))
+    while not heard.done():
+        (issues / "issue.yaml").write_text("x")
+        await asyncio.wait([heard], timeout=0.2)
+    changes.end()
+    await watching
+
+
+async def _change(events: AsyncIterator[str]) -> str:
+    """Wait for a change; the stream says now and then that it is still there."""
+    while "event: change" not in (event := await anext(events)):
+        pass
+    return event
 
 
 async def test_every_browser_hears_and_a_busy_one_hears_once(tmp_path: Path) -> None:
