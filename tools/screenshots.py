@@ -87,7 +87,7 @@ def take(shots: Iterable[Shot], *, out: Path) -> None:
             page_file = _write_page(
                 _edition(shot.theme, shot.language), shot, Path(folder) / shot.theme / shot.language
             )
-            _save(_photograph(browser, page_file, shot), out / f"{shot.name}.png")
+            save(_photograph(browser, page_file, shot), out / f"{shot.name}.png")
 
 
 def take_gallery(*, out: Path) -> None:
@@ -100,7 +100,7 @@ def take_gallery(*, out: Path) -> None:
         page.wait_for_timeout(1500)
         page.evaluate("document.getElementById('hero').scrollIntoView({behavior: 'instant'})")
         page.wait_for_timeout(500)
-        _save(page.screenshot(), out)
+        save(page.screenshot(), out)
 
 
 @cache
@@ -121,12 +121,12 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _save(screenshot: bytes, file: Path) -> None:
+def save(screenshot: bytes, file: Path, *, most_bytes: int = MAX_BYTES) -> None:
     """Keep as many colours as fit into the weight."""
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
     for colours in (COLOURS, 128, 64):
         picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, optimize=True)
-        if file.stat().st_size < MAX_BYTES:
+        if file.stat().st_size < most_bytes:
             break
     print(f"{file.stem}  {picture.width} × {picture.height}, {file.stat().st_size // 1000} kB")
 
