@@ -3,7 +3,7 @@
 import type { Node } from "prosemirror-model";
 import { linesOfBlocks, read } from "./read";
 import { schema } from "./schema";
-import { isAlike, isList, tidied } from "./tidy";
+import { isAlike, tidied } from "./tidy";
 import { write } from "./write";
 
 /** Whether this Markdown can be shown as it will be seen, and comes out as what it was. */
@@ -38,16 +38,15 @@ export class TypedText {
   written(now: Node): string {
     const known = [...this.pieces];
     let made = "";
-    let last: { piece: Piece | undefined; node: Node } | undefined;
+    let last: { piece: Piece | undefined } | undefined;
     now.forEach((node) => {
       if (isNothing(node)) return;
-      const isApart = isList(node) && last?.node.type === node.type;
-      const at = isApart ? -1 : known.findIndex((piece) => piece.node.eq(node));
+      const at = known.findIndex((piece) => piece.node.eq(node));
       const piece = at >= 0 ? known.splice(at, 1)[0] : undefined;
       const follows = piece && last?.piece && this.pieces.indexOf(piece) === this.pieces.indexOf(last.piece) + 1;
       made += last ? (follows ? (last.piece?.gap ?? "\n\n") : "\n\n") : "";
       made += piece?.source ?? write(schema.node("doc", null, [node]));
-      last = { piece, node };
+      last = { piece };
     });
     // What is right alone may be something else beside another: then all of it is written anew.
     return isSame(made, now) ? made : write(now);

@@ -192,7 +192,12 @@ function inline(block: Node, fields: FieldWords, isLight: boolean): string {
       },
     },
   );
-  const written = serializer.serialize(schema.node("doc", null, [block]));
+  // In code a field is written as it is, and nothing else has braces.
+  const children = block.children.map((node) => {
+    const isCode = node.isText && marks.code.isInSet(node.marks);
+    return isCode ? schema.text(fields.hideWhatCan(node.text ?? ""), node.marks) : node;
+  });
+  const written = serializer.serialize(schema.node("doc", null, [block.type.create(block.attrs, children)]));
   return block.type === nodes.heading ? written : written.split("\n").map(harmlessStart).join("\n");
 }
 
