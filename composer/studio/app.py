@@ -22,6 +22,8 @@
     /api/gallery, /gallery/…                    every block in every theme: gallery.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
+What the first mail needs is here and in ``frames.py``; the rest is made a little later (``_rooms``).
+
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
 (``session.py``). Nothing is changed by GET.
 """
@@ -30,6 +32,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,37 +44,28 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from composer.edition.language.locales import nearest_language, spoken_languages
+from composer.edition.theme.environment import keep_compiled, recall_compiled
 from composer.errors import NewsletterError
-from composer.output.bundle import sample_message
 from composer.project import Project
-from composer.studio import frames, page, pictures, publication, seeing, translations, who_sees
+from composer.studio import frames, page
 from composer.studio.asked import LINK_PURPOSES, Asked, previews_of
 from composer.studio.changes import SavedChanges
-from composer.studio.desk import Desk
-from composer.studio.gallery import add_gallery
-from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
-from composer.studio.issue_life import READ_PATHS, add_issue_life
 from composer.studio.previews import IssuePreviews
 from composer.studio.report import ProjectReport, issue_line
-from composer.studio.sending import sending_routes
-from composer.studio.sending.dropped_files import DroppedFiles
-from composer.studio.sending.evidence import LOG_PATH
-from composer.studio.sending.importing import FILES_PATH
 from composer.studio.session import BrowserSession, OnlyOurBrowser
 from composer.studio.themed import ThemedEditions
-from composer.studio.writing import MOST_BYTES, add_writing
 from composer.web.events import stream_response
 from composer.web.files import file_response, page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
+from composer.web.late import LateApp
+
+_log = logging.getLogger("composer.studio")
 
 _PAGE_POLICY: Final = content_policy(
     script_src="'self'", style_src="'self'", img_src="'self'", connect_src="'self'", frame_src="'self'"
 )
 """What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
-
-OWN_LIMITS: Final = (FILES_PATH, LOG_PATH, pictures.PICTURES_PATH)
-"""Where a file comes in piece by piece, and is measured there."""
 
 _routes = APIRouter()
 
@@ -113,6 +107,8 @@ def _source(asked: Asked) -> PlainTextResponse:
 
 @_routes.get("/show/{slug}/{language}/message.eml")
 def _message(asked: Asked) -> Response:
+    from composer.output.bundle import sample_message  # which the first mail need not wait for
+
     zone = asked.preview.newsletter.timezone if asked.preview.newsletter else "UTC"
     name = quote(f"{asked.preview.slug}.{asked.language}.eml")
     return Response(
@@ -159,47 +155,84 @@ def _page(request: Request) -> Response:
 # --- The app
 
 
-def create_studio(project: Project, *, run: str, session: BrowserSession) -> FastAPI:
+def create_studio(project: Project, *, run: str, session: BrowserSession, first: str | None = None) -> FastAPI:
     """Make the studio of one project. ``run`` names this start of the program, so that open pages notice a new one;
-    ``session`` knows who may use it.
+    ``session`` knows who may use it. The mail of ``first``, the issue that a browser is about to open ("" for the
+    newest), is composed before it is asked for; what no first mail needs is made when it is.
 
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
     browsers, so that a server can stop without waiting for them.
     """
     changes = SavedChanges((project.issues_dir, *project.templates), run=run)
+    previews = IssuePreviews(project)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        preparing = None if first is None else asyncio.create_task(asyncio.to_thread(_prepare, previews, first))
         watching = asyncio.create_task(changes.watch())
         yield
         changes.end()
         await watching
+        if preparing is not None:
+            await preparing
+            await asyncio.to_thread(keep_compiled)  # the checks' too
 
     app = FastAPI(title="newsletter studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.previews = IssuePreviews(project)
+    app.state.previews = previews
     app.state.themed = ThemedEditions(project.templates)
     app.state.changes = changes
     app.state.session = session
-    add_writing(app, Desk(project))
-    add_issue_life(app)
-    app.include_router(publication.routes)
-    app.include_router(translations.routes)
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*OWN_LIMITS, publication.LOGO_PATH, *READ_PATHS))
-    app.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=OWN_LIMITS)
-    app.state.dropped_files = DroppedFiles()
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
     app.include_router(_routes)
     app.include_router(frames.routes)
-    app.include_router(seeing.routes)
-    app.include_router(who_sees.routes)
-    add_gallery(app, project)
-    app.include_router(pictures.routes)
-    app.include_router(sending_routes())
     app.mount("/static", page_files(page.STATIC), name="static")
+    app.router.default = LateApp(lambda: _rooms(app, project))
     return app
+
+
+def _prepare(previews: IssuePreviews, first: str) -> None:
+    """Compose the first mail while the browser is still being opened."""
+    recall_compiled()
+    try:
+        first = first or next((summary.slug for summary in previews.summaries()), "")
+        if first:
+            previews.unchecked(first, "")
+    except NewsletterError as error:  # which the page is told when it asks
+        _log.debug("the first mail could not be prepared", extra={"action": "studio.unprepared", "why": str(error)})
+    keep_compiled()
+
+
+def _rooms(app: FastAPI, project: Project) -> FastAPI:
+    """Make what the first mail need not wait for, with the state of ``app``: most of the time are its imports."""
+    from composer.studio import pictures, publication, seeing, translations, who_sees
+    from composer.studio.desk import Desk
+    from composer.studio.gallery import add_gallery
+    from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
+    from composer.studio.issue_life import READ_PATHS, add_issue_life
+    from composer.studio.sending import sending_routes
+    from composer.studio.sending.dropped_files import DroppedFiles
+    from composer.studio.sending.evidence import LOG_PATH
+    from composer.studio.sending.importing import FILES_PATH
+    from composer.studio.writing import MOST_BYTES, add_writing
+
+    # Where a file comes in piece by piece, and is measured there.
+    own_limits = (FILES_PATH, LOG_PATH, pictures.PICTURES_PATH)
+    rooms = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    rooms.state = app.state
+    rooms.state.dropped_files = DroppedFiles()
+    rooms.add_exception_handler(NewsletterError, _tell)
+    rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*own_limits, publication.LOGO_PATH, *READ_PATHS))
+    rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=own_limits)
+    add_writing(rooms, Desk(project))
+    add_issue_life(rooms)
+    add_gallery(rooms, project)
+    for routes in (publication.routes, translations.routes, seeing.routes, who_sees.routes, pictures.routes):
+        rooms.include_router(routes)
+    rooms.include_router(sending_routes())
+    return rooms
 
 
 def _tell(_: Request, error: Exception) -> JSONResponse:

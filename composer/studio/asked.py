@@ -14,15 +14,12 @@ from urllib.parse import quote
 
 from fastapi import Depends, HTTPException, Request
 
-from composer.audience.extremes import address_of
 from composer.edition import fill
 from composer.edition.model import Edition, Segments
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.branches import branch_readers
 from composer.studio.previews import IssuePreview, IssuePreviews
 from composer.studio.report import languages_of
-from composer.studio.sending.answering import looking
-from composer.workflow.readers import subscriber_reader
 
 LINK_PURPOSES: Final = ("unsubscribe", "browser", "print")
 _SUBSCRIBER = re.compile(r"subscriber-([0-9]{1,18})", re.ASCII)
@@ -94,6 +91,11 @@ def _subscriber(key: str, language: str) -> Reader | None:
     number = _SUBSCRIBER.fullmatch(key)
     if number is None:
         return None
+    # Nobody's first mail waits for a database.
+    from composer.audience.extremes import address_of
+    from composer.studio.sending.answering import looking
+    from composer.workflow.readers import subscriber_reader
+
     with looking() as connection:
         address = None if connection is None else address_of(connection, int(number[1]))
         if connection is None or address is None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from composer.compose import build_language
+from composer.edition.model import Edition
+from composer.issue import Issue
+from composer.studio import previews as previews_module
 from composer.studio.app import create_studio
+from tests.support.hanging import wait_until
 from tests.support.projects import SESSION, SLUG, ProjectFolder
 
 OURS = "http://127.0.0.1:8027"
@@ -30,6 +38,39 @@ def test_the_project_lists_its_issues(client: TestClient) -> None:
     project = client.get("/api/project").json()
     assert project["newsletter"] == "The Harbour Letter"
     assert [(issue["slug"], issue["languages"]) for issue in project["issues"]] == [(SLUG, ["en", "fr"])]
+
+
+def test_the_first_mail_waits_for_no_database_and_no_room_beside_it() -> None:
+    script = "import sys, composer.studio.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert "composer.compose" in loaded
+    assert not {"sqlalchemy", "composer.studio.sending", "composer.studio.writing", "composer.importer"} & {*loaded}
+
+
+@pytest.mark.parametrize("first", ["", SLUG])
+def test_the_first_mail_is_composed_before_it_is_asked_for(
+    project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    built: list[str] = []
+
+    def noted(folder: Path, *, language: str, templates: Sequence[Path]) -> tuple[Issue, Edition] | None:
+        built.append(folder.name)
+        return build_language(folder, language=language, templates=templates)
+
+    monkeypatch.setattr(previews_module, "build_language", noted)
+    app = create_studio(project_folder.project, run="test", session=SESSION, first=first)
+    with TestClient(app, base_url=OURS) as client:
+        wait_until(lambda: built == [SLUG])
+        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
+        assert client.get(f"/api/issues/{SLUG}?soon=true").json()["digest"]
+    assert built == [SLUG]
+
+
+def test_an_issue_that_is_not_there_keeps_no_studio_from_starting(project_folder: ProjectFolder) -> None:
+    app = create_studio(project_folder.project, run="test", session=SESSION, first="2026-12-harbor")
+    with TestClient(app, base_url=OURS) as client:
+        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
+        assert client.get("/api/project").status_code == 200
 
 
 def test_an_issue_is_told_with_its_inbox_line_weight_and_findings(client: TestClient) -> None:

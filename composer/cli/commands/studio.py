@@ -55,7 +55,8 @@ async def _serve(project: Project, *, port: int | None, shown: dict[str, str], o
 
     secret = load_settings(SiteSettings).secret_key.get_secret_value()
     session = BrowserSession.new(secret, project=str(project.issues_dir.resolve()))
-    app = create_studio(project, run=secrets.token_hex(8), session=session)
+    run = secrets.token_hex(8)
+    app = create_studio(project, run=run, session=session, first=shown.get("issue", ""))
     query = urlencode({**shown, "token": session.token})
     sock = listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)
     async with serving(app, sock) as address:

@@ -23,6 +23,7 @@ from jinja2.loaders import split_template_path
 
 from composer.edition.theme.block_cache import FilterCalls
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
+from composer.edition.theme.compiled import TemplateKey, keep, recall
 from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
@@ -35,7 +36,8 @@ class _Files(jinja2.BaseLoader):
     An environment lives for one edition only; what takes time, reading and compiling, outlives it here.
     """
 
-    _compiled: ClassVar[OrderedDict[tuple[str, int, int, bool], CodeType]] = OrderedDict()
+    _compiled: ClassVar[OrderedDict[TemplateKey, CodeType]] = OrderedDict()
+    _new: ClassVar[dict[TemplateKey, CodeType]] = {}  # of the shipped ones, since they were kept last
 
     def __init__(self, folders: Sequence[Path], *, noted: bool) -> None:
         self._folders = tuple((str(folder), is_of_the_house(folder)) for folder in folders)
@@ -58,19 +60,57 @@ class _Files(jinja2.BaseLoader):
                 wrong = Problem(Position(Path(file), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
             if wrong is not None:
                 raise TemplateError([wrong])
-            code = self._code(environment, name, file, found)
+            code = self._code(environment, name, file, found, is_ours=is_ours)
             return environment.template_class.from_code(environment, code, globals or {})
         raise jinja2.TemplateNotFound(name)
 
-    def _code(self, environment: jinja2.Environment, name: str, file: str, found: os.stat_result) -> CodeType:
+    def _code(
+        self, environment: jinja2.Environment, name: str, file: str, found: os.stat_result, *, is_ours: bool
+    ) -> CodeType:
         key = (file, found.st_mtime_ns, found.st_size, self._noted)
         code = self._compiled.get(key)
         if code is None:
             code = environment.compile(Path(file).read_text(encoding="utf-8-sig"), name, file)
             self._compiled[key] = code
+            if is_ours:
+                self._new[key] = code
             if len(self._compiled) > _KEPT_TEMPLATES:
                 self._compiled.popitem(last=False)
         return code
+
+    @classmethod
+    def recall(cls) -> None:
+        for key, code in recall().items():
+            cls._compiled.setdefault(key, code)
+
+    @classmethod
+    def keep(cls) -> None:
+        if cls._new:
+            new, cls._new = cls._new, {}
+            keep({**_still_there(recall()), **new})
+
+
+def recall_compiled() -> None:
+    """Take in the shipped templates as they were compiled at an earlier start, so that the first mail comes sooner."""
+    _Files.recall()
+
+
+def keep_compiled() -> None:
+    """Keep what has been compiled of the shipped templates for the next start."""
+    _Files.keep()
+
+
+def _still_there(compiled: Mapping[TemplateKey, CodeType]) -> dict[TemplateKey, CodeType]:
+    """Leave out the code of templates that have changed since."""
+    kept: dict[TemplateKey, CodeType] = {}
+    for key, code in compiled.items():
+        try:
+            found = os.stat(key[0])
+        except OSError:
+            continue
+        if (found.st_mtime_ns, found.st_size) == key[1:3]:
+            kept[key] = code
+    return kept
 
 
 _MAX_SIZE_BYTES = 500_000

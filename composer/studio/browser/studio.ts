@@ -199,12 +199,15 @@ function showList(list: ProjectReport): boolean {
 
 /** @param isOurs The desk has its file already. */
 async function showFound(found: IssueReport, turn: number, isOurs = false) {
+  const isFirst = report === null;
   report = found;
   state.language = found.language;
   writeState(state);
   app.classList.remove("without-issue");
   if (found.digest) await showView(found, turn);
+  // What stands beside the mail asks for more, and has time until the mail is seen.
   if (found.repaint) await nextPaint();
+  else if (isFirst) await stage.painted();
   if (turn !== asked) return;
   showPlace();
   await showIssue(found, turn, isOurs);
