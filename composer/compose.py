@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from composer.checks import colours, languages
+from composer.checks import languages, theme
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, find, from_problem, told
 from composer.checks.proof import Proof
@@ -105,7 +105,8 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
             linted = build_and_lint(issue, language=language, templates=templates)
             editions[language] = linted.edition
             lint += linted.lint
-            chosen += colours.check_colours(issue, language=language, templates=templates)
+            chosen += theme.check_colours(issue, language=language, templates=templates)
+            chosen += theme.check_fonts(issue, linted.edition, language=language, templates=templates)
             chosen += languages.check_fixed_words(issue, language=language, templates=templates)
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"

@@ -50,6 +50,7 @@ CODES: dict[str, Code] = {
     "css-value": Code(_W, "A colour that is none, or a length without a unit."),
     "css-lost": Code(_W, "A rule that cannot be inlined, so that no mail has it."),
     "css-font": Code(_W, "A font that is not used, cannot be loaded, or has no fallback."),
+    "font-heavy": Code(_W, "A font takes long to load."),
     "dark-missing": Code(_W, "A colour has no partner for the dark."),
     # What the law and the mailbox providers ask for
     "unsubscribe-missing": Code(_E, "Readers find no link to leave."),

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from composer.edition.condition import Condition, dump_condition, fields_of, restore_condition
 from composer.edition.event import CalendarEvent
+from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
 
 
 class Context(enum.StrEnum):
@@ -148,8 +149,13 @@ class Edition:
 
     @property
     def picture_files(self) -> tuple[Asset, ...]:
-        """The assets that are pictures, without calendar files."""
+        """The assets that are pictures."""
         return tuple(asset for asset in self.assets if asset.media_type.startswith("image/"))
+
+    @property
+    def font_files(self) -> tuple[Asset, ...]:
+        """The assets that are fonts."""
+        return tuple(asset for asset in self.assets if asset.media_type == FONT_MEDIA_TYPE)
 
     @property
     def attachments(self) -> tuple[Asset, ...]:

@@ -52,6 +52,7 @@ from composer.edition.theme.environment import Templates, find_template, has_tem
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.theme.tokens import Overrides, load_theme, plates, text_width
+from composer.edition.theme.web_fonts import EditionFonts, declared_fonts
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.blocks import Item
 
@@ -72,16 +73,15 @@ class Rendering:
 
     def __init__(self, draft: EditionDraft, folders: Sequence[Path]) -> None:
         self._draft = draft
-        self._theme = load_theme(
-            folders,
-            Overrides(draft.newsletter.theme, draft.issue.newsletter_in(draft.language)[1]),
-            Overrides(draft.content.theme, draft.source),
-        )
+        publication = draft.issue.newsletter_in(draft.language)
+        overrides = Overrides(draft.newsletter.theme, publication[1]), Overrides(draft.content.theme, draft.source)
+        self._theme = load_theme(folders, *overrides)
         self._folders = self._theme.folders
         self._announced = announcements(draft)
-        self._filters = TemplateFilters(
-            draft, self._folders, column=text_width(self._theme.tokens), announced=self._announced
-        )
+        column = text_width(self._theme.tokens)
+        self._filters = TemplateFilters(draft, self._folders, column=column, announced=self._announced)
+        fonts = (*declared_fonts(*publication), *self._theme.fonts)
+        self._fonts = EditionFonts(fonts, self._theme.tokens, self._filters.pictures.base)
         strings = load_strings(self._folders, draft.language)
         self._names = self._template_names(strings)
         # In HTML, words that the language lacks are marked; a text has nothing to mark them with.
@@ -94,8 +94,8 @@ class Rendering:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What was found wrong in the author's Markdown and pictures so far."""
-        return self._filters.problems
+        """What was found wrong in the author's Markdown, pictures and fonts so far."""
+        return [*self._filters.problems, *self._fonts.problems]
 
     @cached_property
     def mjml(self) -> str:
@@ -116,7 +116,7 @@ class Rendering:
             html = put_in(html, self._filters.pieces, regions=regions)
         with self.blaming(PROSE_CSS, lambda: self._stylesheets.unreadable(self.mjml)):
             html = inline_css(html, css=self.prose_css(), cuts=self.cuts, keeps_cuts=True)
-        return self._finish(html, preheader=self._draft.content.preheader)
+        return self._fonts.in_mail(self._finish(html, preheader=self._draft.content.preheader))
 
     @property
     def _stylesheets(self) -> Stylesheets:
@@ -134,7 +134,7 @@ class Rendering:
 
     def printed(self) -> str:
         """Render the page that is printed."""
-        return self._finish(self._pages.render(PRINT, blocks=self._page_blocks))
+        return self._fonts.in_page(self._finish(self._pages.render(PRINT, blocks=self._page_blocks)))
 
     def events(self) -> tuple[CalendarEvent, ...]:
         """Put the events together that calendars are told of."""
@@ -155,11 +155,12 @@ class Rendering:
             asset_size=filters["asset_size"],
             assets_url=self._draft.marks.mark(MergeField("links.assets")),
         )
-        return self._finish(self._pages.render(WEB, blocks=self._page_blocks, page=plain_value(page)))
+        html = self._pages.render(WEB, blocks=self._page_blocks, page=plain_value(page))
+        return self._fonts.in_page(self._finish(html))
 
     def assets(self) -> tuple[Asset, ...]:
-        """Make the pictures that mail, text and pages show, sorted by name."""
-        return self._filters.pictures.assets()
+        """Make the pictures and fonts that mail, text and pages show, each sorted by name."""
+        return (*self._filters.pictures.assets(), *self._fonts.assets())
 
     def _template_names(self, strings: Mapping[str, str]) -> Mapping[str, Any]:
         draft, issue = self._draft, self._draft.issue

@@ -40,7 +40,7 @@ from composer.issue.yaml.read import MAX_SIZE_BYTES, read_yaml
 
 _MAX_SESSION_LEVELS = 3
 _ONE_FOR_ALL_LANGUAGES = frozenset(
-    {"languages", "lists", "list_id", "fields", "segments", "timezone", "sender", "archive", "calendar"}
+    {"languages", "lists", "list_id", "fields", "fonts", "segments", "timezone", "sender", "archive", "calendar"}
 )
 _TOLD_ONCE = ("unknown block", "this block does not say")
 M = TypeVar("M", bound=Model)

@@ -34,6 +34,7 @@ from composer.issue.blocks import (
 )
 from composer.issue.source import Source
 from composer.issue.subject_trial import SubjectTest
+from composer.issue.web_fonts import WebFont
 
 FieldName = Annotated[str, StringConstraints(pattern=FIELD_PATTERN, max_length=60)]
 SegmentName = Annotated[str, StringConstraints(pattern=SEGMENT_PATTERN, max_length=60)]
@@ -121,6 +122,9 @@ class Newsletter(Model):
     theme: Mapping[str, Token] = Field(
         default_factory=dict,
         description="The theme by its name, and tokens to override: {name: bulletin, accent: '#0b5fff'}.",
+    )
+    fonts: tuple[WebFont, ...] = Field(
+        (), description="Fonts of your own, for mail programs that load them; the theme names them first in a stack."
     )
 
 

@@ -27,7 +27,7 @@ _PLAIN_NAME = re.compile(r"\w[\w.-]*")
 
 
 class PictureError(ValueError):
-    """A picture that cannot be shown: what is wrong, and what to do."""
+    """A picture, or another file, that cannot be shown: what is wrong, and what to do."""
 
     def __init__(self, message: str, hint: str, mend: Mend | None = None) -> None:
         super().__init__(message)
@@ -66,8 +66,8 @@ def _is_picture(model: type[BaseModel], path: tuple[int | str, ...], content: Ma
     return issubclass(around, Picture) or "file" not in around.model_fields
 
 
-def find_picture_file(folder: Path, name: str) -> tuple[Path, os.stat_result]:
-    """Find the file ``name`` in ``folder``, with what the system says of it.
+def find_picture_file(folder: Path, name: str, *, what: str = "picture") -> tuple[Path, os.stat_result]:
+    """Find the file ``name`` in ``folder``, with what the system says of it; ``what`` it is to be, for the words.
 
     PictureError if it is not there, or outside the folder in any way; OSError if nothing is said of it.
     """
@@ -78,23 +78,23 @@ def find_picture_file(folder: Path, name: str) -> tuple[Path, os.stat_result]:
             found = file.lstat()
             if stat.S_ISREG(found.st_mode):
                 return file, found
-    file = _find_anywhere(folder, name)
+    file = _find_anywhere(folder, name, what)
     return file, file.stat()
 
 
-def _find_anywhere(folder: Path, name: str) -> Path:
+def _find_anywhere(folder: Path, name: str, what: str) -> Path:
     pure = PurePosixPath(name)
     if not _is_below(pure):
-        raise PictureError(f"the picture {name!r} is outside {folder}", "write the name of a file in that folder")
+        raise PictureError(f"the {what} {name!r} is outside {folder}", "write the name of a file in that folder")
     file = folder / pure
     # Before it is asked whether it is there: nothing is told of files elsewhere, not even that.
     if leads_outside(file, folder):
-        raise PictureError(f"the picture {name!r} is a link to a file outside {folder}", "copy the file itself")
+        raise PictureError(f"the {what} {name!r} is a link to a file outside {folder}", "copy the file itself")
     if not _is_file(file):
         names = [entry.relative_to(folder).as_posix() for entry in sorted(folder.rglob("*")) if entry.is_file()]
         near = _near(pure, names)
         hint = f"did you mean {near!r}?" if near else "put the file there"
-        raise PictureError(f"there is no picture {name!r} in {folder}", hint, Mend(name, near) if near else None)
+        raise PictureError(f"there is no {what} {name!r} in {folder}", hint, Mend(name, near) if near else None)
     return file
 
 

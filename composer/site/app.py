@@ -36,6 +36,7 @@ from composer.delivery.editions import load_edition, load_message
 from composer.edition import Segments, fill
 from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
+from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
 from composer.message.links import Purpose, SignedLink, Site, slot_values
 from composer.site.leaving import ProvedLink, SentMail, come_back, find_sent_mail, leave, prove_link
 from composer.site.pages import STYLE, STYLE_PATH, Branding, branding_of, render_card
@@ -125,6 +126,7 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
     policy = content_policy(
         img_src=f"'self' {origin.scheme}://{origin.netloc} data:",
         style_src="'unsafe-inline'",
+        font_src=f"'self' {origin.scheme}://{origin.netloc}",
         sandbox="allow-popups allow-popups-to-escape-sandbox allow-modals",  # allow-modals: printing
     )
 
@@ -173,6 +175,9 @@ def _add_files(app: FastAPI, engine: Engine, site: Site) -> None:
             raise HTTPException(404)
         # Pictures are shown by webmail, which is another origin.
         more = {"Cache-Control": _FOR_EVER, "Cross-Origin-Resource-Policy": "cross-origin"}
+        if row.media_type == FONT_MEDIA_TYPE:
+            # Fonts are asked for by CORS always, and a page in a sandbox is another origin than its own host.
+            more["Access-Control-Allow-Origin"] = "*"
         return file_response(row.content, row.media_type, name=name.rpartition("/")[2], more=more)
 
     @app.api_route(STYLE_PATH, methods=["GET", "HEAD"])

@@ -224,7 +224,7 @@ def _rooms(app: FastAPI, project: Project) -> FastAPI:
     rooms.state = app.state
     rooms.state.dropped_files = DroppedFiles()
     rooms.add_exception_handler(NewsletterError, _tell)
-    rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*own_limits, publication.LOGO_PATH, *READ_PATHS))
+    rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*own_limits, *publication.FILE_PATHS, *READ_PATHS))
     rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=own_limits)
     add_writing(rooms, Desk(project))
     add_issue_life(rooms)

@@ -111,5 +111,6 @@ def _frame(html: Segments, asked: PreviewRequest, *, scheme: Scheme, styles: boo
 
 
 def _framed(html: str, asked: PreviewRequest, *, pictures: bool) -> HTMLResponse:
-    policy = frame_policy(pictures=f"{asked.pictures_url}/ data:" if pictures else "'none'", same_origin=True)
+    files = f"{asked.pictures_url}/"
+    policy = frame_policy(pictures=f"{files} data:" if pictures else "'none'", fonts=files, same_origin=True)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})

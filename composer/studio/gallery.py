@@ -173,7 +173,7 @@ def _frame(request: Request, theme: str, block: str, scheme: Scheme = Scheme.LIG
     files = f"{origin}/gallery/{quote(theme)}/{quote(block)}/files"
     nowhere = {f"links.{purpose}": f"{origin}/link/{purpose}" for purpose in LINK_PURPOSES}
     html = fill(edition.html, {"links.assets": files, **nowhere})
-    policy = frame_policy(pictures=f"{files}/ data:", same_origin=True)
+    policy = frame_policy(pictures=f"{files}/ data:", fonts=f"{files}/", same_origin=True)
     return HTMLResponse(frame_html(html, scheme=scheme), headers={"Content-Security-Policy": policy})
 
 

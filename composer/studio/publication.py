@@ -5,6 +5,7 @@
     GET  /api/publication?theme=          the themes, and the colours and fonts that one has if nothing is changed
     POST /api/publication/logo?name=      the bytes of a picture → {"file"}: its name beside newsletter.yaml
     GET  /api/publication/logo?name=      that picture
+    POST /api/publication/font?name=      the bytes of a font → {"file", "family", …}: what is to be declared of it
 
 Nothing here changes ``newsletter.yaml``: what is chosen is an edit of it.
 """
@@ -12,6 +13,7 @@ Nothing here changes ``newsletter.yaml``: what is chosen is an edit of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -19,7 +21,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from composer.checks.colours import COLOUR_PAIRS
+from composer.checks.theme import COLOUR_PAIRS
 from composer.edition.theme.contrast import READABLE
 from composer.edition.theme.token_values import Token, is_colour
 from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_names
@@ -29,9 +31,11 @@ from composer.picture_types import type_by_content
 from composer.studio.asked import previews_of
 from composer.web.files import file_response
 from composer.writing.files import read_file
+from composer.writing.fonts.store import store_font
 from composer.writing.pictures import store_picture
 
-LOGO_PATH = "/api/publication/logo"
+FILE_PATHS = ("/api/publication/logo", "/api/publication/font")
+"""Where a file comes in piece by piece, and is measured here."""
 
 _MOST_BYTES = 30_000_000
 
@@ -60,6 +64,17 @@ class StoredLogo(BaseModel):
     file: str
 
 
+class FontReport(BaseModel):
+    """Names a font that is beside ``newsletter.yaml`` now, and says what it says of itself."""
+
+    file: str
+    family: str
+    weight: str
+    style: str
+    size_bytes: int
+    may_embed: bool
+
+
 @routes.get("")
 def _publication(request: Request, theme: str = "") -> ThemeReport:
     project = previews_of(request).project
@@ -81,14 +96,27 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
 
 @routes.post("/logo")
 async def _store_logo(request: Request, name: Annotated[str, Query(max_length=400)]) -> Response:
+    content = await _whole(request, "The picture is too large.")
+    folder = previews_of(request).project.issues_dir
+    stored = await run_in_threadpool(store_picture, folder, name, content)
+    return JSONResponse(StoredLogo(file=stored.name).model_dump())
+
+
+@routes.post("/font")
+async def _store_font(request: Request, name: Annotated[str, Query(max_length=400)]) -> FontReport:
+    content = await _whole(request, "The font is too large.")
+    folder = previews_of(request).project.issues_dir
+    return FontReport(**asdict(await run_in_threadpool(store_font, folder, name, content)))
+
+
+async def _whole(request: Request, too_large: str) -> bytes:
+    """Take in the bytes of a file; 413 in words where they do not end."""
     content = b""
     async for part in request.stream():
         content += part
         if len(content) > _MOST_BYTES:
-            raise HTTPException(413, "The picture is too large.")
-    folder = previews_of(request).project.issues_dir
-    stored = await run_in_threadpool(store_picture, folder, name, content)
-    return JSONResponse(StoredLogo(file=stored.name).model_dump())
+            raise HTTPException(413, too_large)
+    return content
 
 
 @routes.get("/logo")

@@ -102,6 +102,8 @@ class Weight(BaseModel):
     text: int
     pictures: int
     picture_count: int
+    fonts: int
+    font_count: int
     links: int
 
 
@@ -254,6 +256,8 @@ def _weight(edition: Edition, values: Mapping[str, str]) -> Weight:
         text=len(fill(edition.text, values).encode()),
         pictures=sum(len(asset.content) for asset in edition.picture_files),
         picture_count=len(edition.picture_files),
+        fonts=sum(len(asset.content) for asset in edition.font_files),
+        font_count=len(edition.font_files),
         links=fill(edition.html, values).count("<a "),
     )
 

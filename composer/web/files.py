@@ -1,8 +1,8 @@
 """Answers with files: those of our own pages, and those of a mail.
 
-Of a mail's, a picture that every browser draws is shown, anything else only downloaded. An SVG or an HTML file that
-came with a mail could run scripts in the server's own origin (threat 7), so neither is ever shown, whatever its name
-and media type say.
+Of a mail's, a picture that every browser draws is shown and a font set in, anything else only downloaded. An SVG or an
+HTML file that came with a mail could run scripts in the server's own origin (threat 7), so neither is ever shown,
+whatever its name and media type say.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
 from composer.picture_types import BROWSER_MEDIA_TYPES
 from composer.web.guards import content_policy
 
@@ -47,7 +48,7 @@ def picture_address(content: bytes, media_type: str) -> str | None:
 def file_response(content: bytes, media_type: str, *, name: str = "", more: Mapping[str, str] = _NO_MORE) -> Response:
     """Answer with a file, in a sandbox. ``name`` is what a download is called; ``more`` are further headers."""
     headers = {"Content-Security-Policy": content_policy(sandbox=""), **more}
-    if media_type not in BROWSER_MEDIA_TYPES:
+    if media_type not in (*BROWSER_MEDIA_TYPES, FONT_MEDIA_TYPE):
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}" if name else "attachment"
         media_type = media_type if media_type in _DOWNLOAD_TYPES else "application/octet-stream"
     return Response(content, media_type=media_type, headers=headers)

@@ -106,9 +106,9 @@ def without_head_styles(html: str) -> str:
     return _SHEETS.sub("", html)
 
 
-def frame_policy(*, pictures: str, same_origin: bool) -> str:
-    """Write the Content-Security-Policy of a mail: styles, fonts that it brings along, the pictures of these
-    sources, and nothing else.
+def frame_policy(*, pictures: str, fonts: str = "", same_origin: bool) -> str:
+    """Write the Content-Security-Policy of a mail: styles, fonts that it brings along, the pictures and fonts of
+    these sources, and nothing else.
 
     ``sandbox`` without ``allow-scripts`` stops scripts, handlers and ``javascript:`` links. ``same_origin`` lets the
     page around the frame measure the mail and keep its place; as nothing runs inside, nothing inside can use it.
@@ -117,7 +117,7 @@ def frame_policy(*, pictures: str, same_origin: bool) -> str:
     return content_policy(
         img_src=pictures,
         style_src="'unsafe-inline'",
-        font_src="data:",
+        font_src=f"data: {fonts}".rstrip(),
         script_src="'none'",
         frame_ancestors="'self'",
         sandbox=f"allow-same-origin {sandbox}" if same_origin else sandbox,

@@ -49,13 +49,22 @@ def store_picture(folder: Path, name: str, content: bytes) -> StoredPicture:
     measured = measure(made)
     suffix = type_by_content(made[:16])
     assert suffix is not None
-    stem, number = clean_name(name), 1
+    file = store_under_free_name(folder, clean_name(name), suffix.suffixes[0], made)
+    return StoredPicture(file.name, measured.width, measured.height)
+
+
+def store_under_free_name(folder: Path, stem: str, suffix: str, content: bytes) -> Path:
+    """Write a file under a name that is free, with a number behind ``stem`` if need be; or find it there already.
+
+    Raises FileRefused where the system does not let it happen.
+    """
+    number = 1
     while True:
-        file = folder / f"{stem}{f'-{number}' if number > 1 else ''}{suffix.suffixes[0]}"
+        file = folder / f"{stem}{f'-{number}' if number > 1 else ''}{suffix}"
         try:
-            replace_file(file, made, folder=folder, expected=None)
+            replace_file(file, content, folder=folder, expected=None)
         except ChangedMeanwhile as there:
-            if there.found != made:
+            if there.found != content:
                 number += 1
                 continue
         except FileRefused:
@@ -63,7 +72,7 @@ def store_picture(folder: Path, name: str, content: bytes) -> StoredPicture:
                 raise
             number += 1
             continue
-        return StoredPicture(file.name, measured.width, measured.height)
+        return file
 
 
 def picture_for_mail(content: bytes) -> bytes:
@@ -101,10 +110,10 @@ def _from_heic(content: bytes) -> bytes:
     return made.getvalue()
 
 
-def clean_name(name: str) -> str:
+def clean_name(name: str, *, otherwise: str = "picture") -> str:
     """Make a file's name of small letters, digits and hyphens: "Été à Nice (2).HEIC" becomes ete-a-nice-2."""
     last = PurePath(name.replace("\\", "/")).name
     stem = last.rpartition(".")[0] or last
     letters = unicodedata.normalize("NFKD", stem.replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "picture"
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or otherwise

@@ -8,21 +8,19 @@ drawing that never ends, or is larger than the memory, is a message and no crash
 from __future__ import annotations
 
 import math
-import subprocess
 import sys
 from typing import Any
 
 from lxml import etree
 
 from composer.errors import FileRefused
+from composer.limited_process import TookTooLong, limit_this_process, run_limited
 
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 20_000_000
 MAX_HEIGHT = 10_000
 _WIDTH = 1280
 """Twice as wide as a mail, for sharp screens."""
-_SECONDS = 20
-_MEMORY_BYTES = 1_500_000_000
 _OWN_PICTURES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
 _TAKEN_OUT = frozenset({"script", "foreignObject", "iframe", "audio", "video", "animate", "set"})
 
@@ -32,18 +30,12 @@ def drawn(svg: bytes) -> bytes:
     if len(svg) > MAX_BYTES:
         raise FileRefused(f"the drawing has more than {MAX_BYTES:,} bytes")
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "composer.writing.svg"],
-            input=_harmless(svg),
-            capture_output=True,
-            timeout=_SECONDS * 2,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        png = run_limited("composer.writing.svg", _harmless(svg))
+    except TookTooLong as error:
         raise FileRefused("the drawing takes too long to draw; export it as PNG") from error
-    if done.returncode or not done.stdout.startswith(b"\x89PNG"):
+    if png is None or not png.startswith(b"\x89PNG"):
         raise FileRefused("this SVG cannot be drawn; export it as PNG")
-    return done.stdout
+    return png
 
 
 def _harmless(svg: bytes) -> bytes:
@@ -106,14 +98,7 @@ def _number(text: str | None) -> float:
 
 def _draw() -> int:
     """Draw what comes on standard input, as the program of the process that has limits."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, ValueError, OSError):  # Windows has none, and some systems have lower ones
-        pass
+    limit_this_process()
     import resvg_py
 
     svg = sys.stdin.buffer.read(MAX_BYTES * 2)

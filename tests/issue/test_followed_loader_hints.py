@@ -20,6 +20,7 @@ from composer.checks.finding import Finding
 from composer.compose import check_folder
 from tests.issue.test_slips import ISSUE, MARKDOWN, WRITTEN
 from tests.support.authoring import NEWSLETTER, png, write_issue
+from tests.support.fonts import block_font
 
 ENGLISH = NEWSLETTER.replace("[en, fr]", "[en]").replace("fields:", "lists: [members]\nfields:")
 FRENCH = """\
@@ -57,7 +58,12 @@ def in_markdown(said: str, right: str, slip: str, mended: str | None = None, bas
 
 
 def in_newsletter(said: str, right: str, slip: str, mended: str | None = None) -> Slip:
-    return Slip(said, right, slip, mended, "issues/newsletter.yaml", ENGLISH)
+    files: dict[str, str | bytes] = {"issues/a.woff2": block_font()}
+    return Slip(said, right, slip, mended, "issues/newsletter.yaml", ENGLISH, files)
+
+
+def with_font(family: str) -> str:
+    return f"fonts: [{{file: a.woff2, family: {family}}}]\nfields:"
 
 
 def in_french(said: str, right: str, slip: str, mended: str | None = None, issue: str = ISSUE) -> Slip:
@@ -173,6 +179,19 @@ FOLLOWED = [
         base=PICTURED,
     ),
     Slip("or top left", "alt: A bridge", "alt: A bridge, focus: up", "alt: A bridge, focus: top left", base=PICTURED),
+    in_newsletter("use letters, digits, blanks and hyphens", "fields:", with_font("'A;'"), with_font("A")),
+    in_newsletter(
+        'write bold, 400, or "300 800" for a font with all between',
+        "fields:",
+        with_font("A, weight: heavy"),
+        with_font("A, weight: bold"),
+    ),
+    in_newsletter(
+        'write the lighter one first, as "300 800"',
+        "fields:",
+        with_font("A, weight: 800 300"),
+        with_font("A, weight: 300 800"),
+    ),
     in_newsletter("use small letters, digits and _", "  city:", "  My city:", "  my_city:"),
     Slip("did you mean 'title'?", "    title: A new", "    titel: A new"),
     Slip("Allowed: ", "block: article", "block: article\n    layout: rigth", "block: article\n    layout: right"),

@@ -48,6 +48,7 @@ def all_models() -> list[type[Model]]:
                 "dark",
                 "email",
                 "face",
+                "family",
                 "file",
                 "focus",
                 "id",
@@ -56,7 +57,7 @@ def all_models() -> list[type[Model]]:
                 "layout",
                 "list_id",
             }
-            | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "uid"},
+            | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "uid", "weight"},
         ),
     ],
 )

@@ -18,6 +18,7 @@ from tests.support.web import in_thread, serve_in_thread
 ASSETS = (
     Asset("dot.png", "image/png", b"\x89PNG"),
     Asset("fact sheet é.pdf", "application/pdf", b"%PDF"),
+    Asset("fonts/brand.woff2", "font/woff2", b"wOF2"),
     Asset("evil.svg", "image/svg+xml", b"<svg onload='alert(1)'/>"),
     Asset("evil.html", "text/html", b"<script>alert(1)</script>"),
 )

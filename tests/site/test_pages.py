@@ -110,6 +110,21 @@ def test_pictures_are_shown_and_kept_for_ever(served: ServedSite, web: httpx.Cli
 
 
 @on_sqlite
+def test_fonts_may_be_asked_for_by_every_mail_program_and_are_kept_for_ever(
+    served: ServedSite, web: httpx.Client
+) -> None:
+    answer = web.get(f"{served.url}/a/{served.digest[:32]}/fonts/brand.woff2")
+    assert (answer.status_code, answer.content, answer.headers["content-type"]) == (200, b"wOF2", "font/woff2")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "immutable" in answer.headers["cache-control"]
+    assert "content-disposition" not in answer.headers
+    picture = web.get(f"{served.url}/a/{served.digest[:32]}/dot.png")
+    assert "access-control-allow-origin" not in picture.headers, "nobody else asks for these by CORS"
+    policy = web.get(served.link(Purpose.VIEW, 1)).headers["content-security-policy"]
+    assert "font-src 'self' https://" in policy
+
+
+@on_sqlite
 def test_other_files_are_only_downloaded(served: ServedSite, web: httpx.Client) -> None:
     types = {
         "fact sheet é.pdf": "application/pdf",

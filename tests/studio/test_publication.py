@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from composer.studio.app import create_studio
 from composer.studio.session import FORGERY_HEADER
+from tests.support.fonts import block_font, block_font_of_type
 from tests.support.hanging import wait_until
 from tests.support.projects import NEWSLETTER, SESSION, SLUG, ProjectFolder, admit, png
 
@@ -67,6 +69,28 @@ def test_a_logo_is_stored_beside_the_newsletter_and_only_pictures_are_shown(
     assert refused.status_code == 422
 
 
+def test_a_font_is_stored_beside_the_newsletter_and_shown_from_there(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    font = block_font_of_type("", "Quay Sans")
+    stored = client.post("/api/publication/font", params={"name": "Quay Sans.ttf"}, content=font).json()
+    assert stored["file"] == "fonts/quay-sans.woff2"
+    assert (stored["family"], stored["weight"], stored["style"]) == ("Quay Sans", "400", "normal")
+    refused = client.post("/api/publication/font", params={"name": "a.woff2"}, content=b"no font")
+    assert (refused.status_code, refused.json()["detail"]) == (422, "this is no font; use WOFF2, WOFF, TTF or OTF")
+    more = f"theme: {{font_title: \"'Quay Sans', Georgia\"}}\nfonts: [{{family: Quay Sans, file: {stored['file']}}}]\n"
+    (project_folder.issues / "newsletter.yaml").write_text(NEWSLETTER + more, encoding="utf-8")
+    shown = client.get(f"/show/{SLUG}/en/mail")
+    address = f"http://127.0.0.1:8027/pictures/{SLUG}/en/"
+    assert f"font-src data: {address};" in shown.headers["content-security-policy"]
+    assert f'src:url("{address}fonts/quay-sans.woff2")' in shown.text
+    served = client.get(f"/pictures/{SLUG}/en/fonts/quay-sans.woff2")
+    assert served.headers["content-type"] == "font/woff2"
+    weight = client.get(f"/api/issues/{SLUG}", params={"language": "en"}).json()["weight"]
+    assert (weight["font_count"], weight["fonts"]) == (1, stored["size_bytes"])
+    assert served.content == (project_folder.issues / stored["file"]).read_bytes()
+
+
 @pytest.fixture
 def page(browser: Browser, studio_url: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -105,3 +129,34 @@ def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, pro
     assert "ink" not in text
     for line in ("name: poster", "font_text: Verdana", "file: quay-logo.png", "tagline: Every month from the quay"):
         assert line in text, text
+
+
+def test_a_font_of_ones_own_is_chosen_and_seen_at_once(page: Page, project_folder: ProjectFolder) -> None:
+    mail = page.frame_locator(".frames iframe:not(.coming)")
+    title = mail.get_by_role("heading", name="The bridge opens").first
+    page.get_by_role("tab", name="Publication").click()
+    panel = page.get_by_role("tabpanel")
+    narrow = {"name": "Quay.woff2", "mimeType": "font/woff2", "buffer": block_font(family="Quay")}
+    panel.get_by_label("A font of your own", exact=True).set_input_files([narrow])
+    expect(panel.get_by_label("Headlines")).to_have_value("'Quay', Georgia, 'Times New Roman', Times, serif")
+    expect(title).to_have_css("font-family", 'Quay, Georgia, "Times New Roman", Times, serif')
+    wait_until(lambda: "Quay loaded" in title.evaluate(_LOADED))
+    # Another one of that name is beside it; a picture is none, in words.
+    bold = {"name": "Quay Bold.ttf", "mimeType": "", "buffer": block_font(family="Quay", weight=700, flavor="")}
+    wrong = {"name": "logo.png", "mimeType": "image/png", "buffer": png(4, 4)}
+    panel.get_by_label("A font of your own", exact=True).set_input_files([bold, wrong])
+    expect(panel.get_by_role("alert")).to_contain_text("logo.png: This is no font; use WOFF2, WOFF, TTF or OTF")
+    newsletter = project_folder.issues / "newsletter.yaml"
+    lines = ["  - family: Quay", "    file: fonts/quay.woff2", "    file: fonts/quay-bold.woff2", "    weight: 700"]
+    wait_until(lambda: all(line in newsletter.read_text(encoding="utf-8").split("\n") for line in lines))
+    panel.get_by_label("Small type").select_option("Quay")
+    panel.get_by_role("button", name="Remove Quay 700").click()
+    panel.get_by_role("button", name="Remove Quay 400").click()
+    expect(panel.get_by_role("list", name="Fonts of your own")).to_have_count(0)
+    expect(title).to_have_css("font-family", 'Georgia, "Times New Roman", Times, serif')
+    wait_until(lambda: not re.search("font|quay", newsletter.read_text(encoding="utf-8")))
+
+
+_LOADED = (
+    "element => [...element.ownerDocument.fonts].map(face => `${face.family.replace(/['\"]/g, '')} ${face.status}`)"
+)

@@ -17,13 +17,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @lru_cache(maxsize=128)
-def read_flat_yaml(file: Path, data: bytes) -> Mapping[str, str]:
-    """Read a file of ``name: text`` lines. TemplateError, with the line of everything else."""
-    return MappingProxyType({name: text for name, (text, _) in read_placed_texts(file, data).items()})
+def read_flat_yaml(file: Path, data: bytes, *, but: str = "") -> Mapping[str, str]:
+    """Read a file of ``name: text`` lines. TemplateError, with the line of everything else but of the name ``but``."""
+    return MappingProxyType({name: text for name, (text, _) in read_placed_texts(file, data, but=but).items()})
 
 
 @lru_cache(maxsize=128)
-def read_placed_texts(file: Path, data: bytes) -> Mapping[str, tuple[str, Source]]:
+def read_placed_texts(file: Path, data: bytes, *, but: str = "") -> Mapping[str, tuple[str, Source]]:
     """Read a file as ``read_flat_yaml`` does, each text with the source that knows where it and its name stand."""
     tree, problems = read_yaml(data, file=file)
     content = tree.content if tree is not None else None
@@ -33,6 +33,8 @@ def read_placed_texts(file: Path, data: bytes) -> Mapping[str, tuple[str, Source
     texts: dict[str, tuple[str, Source]] = {}
     told = {problem.position for problem in problems}
     for name, entry in content.items():
+        if name == but:
+            continue
         if (wrong := _wrong_entry(name, entry)) is not None:
             if wrong.position not in told:
                 problems.append(wrong)

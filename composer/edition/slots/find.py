@@ -22,6 +22,7 @@ _ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"(?P<double>[^
 _ADDRESSES = frozenset({"href", "src", "background", "cite", "poster", "xlink:href"})
 _AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}[^/?#\\]*", re.IGNORECASE)
 _CSS_ADDRESS = re.compile(r"url\(\s*['\"]?$", re.IGNORECASE)
+_ASSETS = "links.assets"
 _TEXT_ADDRESS = re.compile(r"(?:https?://|mailto:)\S*$", re.IGNORECASE)
 
 
@@ -126,6 +127,9 @@ def _context(regions: DocumentRegions, offset: int, field: MergeField) -> Contex
     if tag is None:
         return Context.TEXT
     if isinstance(tag, ClosedRegion):
+        # The address of a font: ours, the same for all readers, with nothing in it that a style sheet would read.
+        if tag.what == "<style>" and field.name == _ASSETS and _CSS_ADDRESS.search(regions.text_before(offset)):
+            return Context.URL
         raise _NoPlace(tag.what)
     start = tag.start("attributes")
     for attribute in _ATTRIBUTE.finditer(tag["attributes"]):

@@ -68,6 +68,10 @@ class DocumentRegions:
         """Tell whether the character is text, not part of a tag, a comment, a style or a script."""
         return self.around(offset) is None
 
+    def text_before(self, offset: int) -> str:
+        """Return the few characters in front of one."""
+        return self._html[max(0, offset - 20) : offset]
+
     def around(self, offset: int) -> StartTag | ClosedRegion | None:
         """Find what the character is part of; None if it is text."""
         # Many marks may stand in one tag or comment, which is not to be read for each of them.

@@ -9,8 +9,9 @@ folder. What is found first is used::
     <shipped>/themes/<name>/       the shipped theme's
     <shipped>/                     what all themes share
 
-The ``theme.yaml`` of all four are laid over each other token by token; the newsletter's overrides and then the
-issue's come last, and may only change tokens that exist, a colour by a colour and a number by a number.
+The ``theme.yaml`` of all four are laid over each other token by token, and bring the fonts along that they declare;
+the newsletter's overrides and then the issue's come last, and may only change tokens that exist, a colour by a colour
+and a number by a number.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from types import MappingProxyType
 from composer import shipped
 from composer.edition.language.flat_yaml import read_flat_yaml
 from composer.edition.theme.token_values import Token, as_hex, is_colour, kind_of, too_close, wrong_text, wrong_value
+from composer.edition.theme.web_fonts import DeclaredFont, fonts_in_theme
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.inside import leads_outside, unusable
 from composer.issue.nearest import advice, nearest
@@ -53,11 +55,12 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme, ready for templates. ``folders`` are in order of precedence."""
+    """A theme, ready for templates. ``folders`` and ``fonts`` are in order of precedence."""
 
     name: str
     folders: tuple[Path, ...]
     tokens: Mapping[str, Token]
+    fonts: tuple[DeclaredFont, ...] = ()
 
 
 def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
@@ -65,6 +68,7 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
     wrong overrides."""
     name = _chosen_theme(folders, overrides)
     tokens: dict[str, Token] = {}
+    fonts: tuple[DeclaredFont, ...] = ()
     wrong: list[Problem] = []
     for root, layer in reversed(_layers(folders, name)):
         file = layer / "theme.yaml"
@@ -79,6 +83,9 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
             if tokens and root != shipped.TEMPLATES:
                 wrong += _file_problems(tokens, _as_overrides(file))
             tokens |= _with_hex(tokens, _read_tokens(file, file.read_bytes()))
+            declared, mistakes = _read_fonts(file)
+            fonts = declared + fonts
+            wrong += mistakes
     wrong += [] if wrong else _measures(tokens, theme_files(folders, name))
     if wrong:
         raise TemplateError(wrong)
@@ -90,7 +97,7 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
     problems = list(_measures(tokens, overrides[::-1]))
     if problems:
         raise EditionError(problems)
-    return Theme(name, tuple(layer for _, layer in _layers(folders, name)), tokens)
+    return Theme(name, tuple(layer for _, layer in _layers(folders, name)), tokens, fonts)
 
 
 def _with_hex(tokens: Mapping[str, Token], said: Mapping[str, Token]) -> dict[str, Token]:
@@ -214,7 +221,12 @@ def _measures(tokens: Mapping[str, Token], given: Sequence[Overrides]) -> Iterat
 
 @lru_cache(maxsize=32)
 def _read_tokens(file: Path, data: bytes) -> Mapping[str, Token]:
-    return MappingProxyType({name: _token(text) for name, text in read_flat_yaml(file, data).items()})
+    return MappingProxyType({name: _token(text) for name, text in read_flat_yaml(file, data, but="fonts").items()})
+
+
+def _read_fonts(file: Path) -> tuple[tuple[DeclaredFont, ...], list[Problem]]:
+    tree, _ = read_yaml(file.read_bytes(), file=file)
+    return fonts_in_theme(tree, file=file) if tree is not None else ((), [])
 
 
 def text_width(tokens: Mapping[str, Token]) -> int:

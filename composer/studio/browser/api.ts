@@ -64,6 +64,8 @@ export interface Weight {
   text: number;
   pictures: number;
   picture_count: number;
+  fonts: number;
+  font_count: number;
   links: number;
 }
 

@@ -211,6 +211,7 @@ function weightSection(weight: Weight, report: IssueReport, state: State) {
     ["Links", String(weight.links)],
     ["Built in", `${Math.round(report.seconds * 1000).toLocaleString("en")} ms`],
   ];
+  if (weight.font_count) rows.splice(2, 0, ["Own fonts", `${weight.font_count}, ${kilobytes(weight.fonts)}`]);
   const query = readerQuery(state);
   const path = `/show/${encodeURIComponent(report.slug)}/${encodeURIComponent(report.language)}`;
   return section(

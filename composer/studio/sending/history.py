@@ -167,7 +167,8 @@ def _mail(
     request: Request, mailing: Number, subscriber: Number, scheme: Scheme = Scheme.LIGHT, pictures: bool = True
 ) -> HTMLResponse:
     sent, links = _sent(mailing, subscriber), _links(request, mailing, subscriber)
-    policy = frame_policy(pictures=f"{links['links.assets']}/ data:" if pictures else "'none'", same_origin=True)
+    files = f"{links['links.assets']}/"
+    policy = frame_policy(pictures=f"{files} data:" if pictures else "'none'", fonts=files, same_origin=True)
     html = frame_html(sent.filled(sent.edition.html, links=links), scheme=scheme)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 

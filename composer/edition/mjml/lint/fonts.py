@@ -14,12 +14,7 @@ import tinycss2
 
 from composer.edition.mjml.lint.rules import MjmlMistake
 from composer.edition.mjml.lint.stylesheet import Node, StyleDeclaration, StyleRule, StyleSheet
-
-_HAD = """serif, sans-serif, monospace, cursive, fantasy, system-ui, ui-serif, ui-sans-serif, ui-monospace, ui-rounded
-, math, emoji, inherit, initial, unset, arial, arial black, helvetica, helvetica neue, georgia, times, times new roman
-, verdana, tahoma, courier, courier new, palatino, impact, trebuchet ms, comic sans ms, segoe ui"""
-_GENERIC = frozenset(family.strip() for family in _HAD.split(","))
-"""Families that readers have; of the others nobody knows."""
+from composer.edition.theme.font_families import READERS_HAVE, family_names
 
 
 @lru_cache(maxsize=64)
@@ -69,22 +64,10 @@ def _addresses(value: Sequence[Node]) -> Iterator[str]:
 
 def _without_fallback(one: StyleDeclaration) -> str:
     """Name the first family of a list in which none is one that readers have."""
-    families: list[str] = []
-    words: list[str] = []
-    for node in (*one.value, None):
-        if node is None or (node.type == "literal" and node.value == ","):
-            families.append(" ".join(words))
-            words = []
-        elif node.type == "string":
-            words = [node.value]
-        elif node.type == "ident":
-            words.append(node.value)
-        elif node.type == "function":
-            return ""
-        else:
-            words = words if node.type == "whitespace" else []
-    families = [family for family in families if family]
-    if not families or any(family.lower() in _GENERIC for family in families):
+    if any(node.type == "function" for node in one.value):
+        return ""
+    families = family_names(one.value)
+    if not families or any(family.lower() in READERS_HAVE for family in families):
         return ""
     last = families[-1].lower().split()
-    return "" if one.name == "font" and last and last[-1] in _GENERIC else families[0]
+    return "" if one.name == "font" and last and last[-1] in READERS_HAVE else families[0]

@@ -7,6 +7,7 @@ import { Themes } from "../issues/start";
 import type { Desk } from "../writing/desk";
 import { Icon, IconButton } from "../writing/tools";
 import { contrast, inFull, isColour } from "./contrast";
+import { Fonts } from "./fonts";
 
 export interface ThemeReport {
   theme: string;
@@ -177,64 +178,6 @@ function Colour({ desk, theme, token, words }: LookProps & { token: string; word
         />
       )}
     </span>
-  );
-}
-
-// --- Fonts
-
-const STACKS: [string, string][] = [
-  ["Helvetica", "Helvetica, Arial, sans-serif"],
-  ["Georgia", "Georgia, 'Times New Roman', Times, serif"],
-  ["Segoe UI", "'Segoe UI', Helvetica, sans-serif"],
-  ["Verdana", "Verdana, Geneva, sans-serif"],
-  ["Trebuchet", "'Trebuchet MS', Helvetica, sans-serif"],
-  ["Palatino", "'Palatino Linotype', Palatino, Georgia, serif"],
-  ["Courier", "'Courier New', Courier, monospace"],
-];
-const FONT_NAMES: Record<string, string> = {
-  font_title: "Headlines",
-  font_text: "Running text",
-  font_note: "Small type",
-  font_print: "On paper",
-};
-
-function Fonts({ desk, theme }: LookProps) {
-  return (
-    <fieldset class="fonts">
-      <legend>Fonts</legend>
-      {theme.fonts.map((token) => (
-        <Font key={token} desk={desk} theme={theme} token={token} />
-      ))}
-      <p class="help-line">
-        All readers have these. A web font of your own is set in the source, with one of these behind it.
-      </p>
-    </fieldset>
-  );
-}
-
-function Font({ desk, theme, token }: LookProps & { token: string }) {
-  const own = text(desk.value(["theme", token]));
-  const usual = text(theme.tokens[token]);
-  const first = (usual.split(",")[0] ?? "").replaceAll("'", "");
-  const known = STACKS.some(([, stack]) => stack === own);
-  const name = FONT_NAMES[token] ?? token.replace("font_", "");
-  return (
-    <label class="font">
-      <span>{name}</span>
-      <select
-        value={own}
-        style={{ fontFamily: own || usual }}
-        onChange={(event) => desk.set(["theme", token], event.currentTarget.value || null, `the font “${name}”`)}
-      >
-        <option value="">as in the theme: {first}</option>
-        {own && !known && <option value={own}>{own}</option>}
-        {STACKS.map(([label, stack]) => (
-          <option key={stack} value={stack}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

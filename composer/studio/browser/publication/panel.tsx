@@ -26,7 +26,7 @@ const AT_HAND = new Set([
   "languages",
   "timezone",
 ]);
-const ELSEWHERE = new Set(["theme", "logo", "fields"]);
+const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
 
 function PublicationPanel({ desk }: { desk: Desk }) {
   useDesk(desk);

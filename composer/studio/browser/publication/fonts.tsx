@@ -1,0 +1,262 @@
+// The fonts of the publication: which stack each kind of text has, and fonts of its own, brought along as files.
+
+import { useRef, useState } from "preact/hooks";
+import { post } from "../api";
+import { inWords, Trouble } from "../issues/dialog";
+import type { Desk } from "../writing/desk";
+import type { Edit, Value } from "../writing/model";
+import { Icon, IconButton } from "../writing/tools";
+import type { ThemeReport } from "./look";
+
+interface FontsProps {
+  desk: Desk;
+  theme: ThemeReport;
+}
+
+/** A font as newsletter.yaml declares it. */
+interface OwnFont {
+  family: string;
+  file: string;
+  weight: string;
+  style: string;
+}
+
+interface StoredFont extends OwnFont {
+  size_bytes: number;
+  may_embed: boolean;
+}
+
+const STACKS: [string, string][] = [
+  ["Helvetica", "Helvetica, Arial, sans-serif"],
+  ["Georgia", "Georgia, 'Times New Roman', Times, serif"],
+  ["Segoe UI", "'Segoe UI', Helvetica, sans-serif"],
+  ["Verdana", "Verdana, Geneva, sans-serif"],
+  ["Trebuchet", "'Trebuchet MS', Helvetica, sans-serif"],
+  ["Palatino", "'Palatino Linotype', Palatino, Georgia, serif"],
+  ["Courier", "'Courier New', Courier, monospace"],
+];
+const NAMES: Record<string, string> = {
+  font_title: "Headlines",
+  font_text: "Running text",
+  font_note: "Small type",
+  font_print: "On paper",
+};
+/** What a first font is for, until somebody says otherwise: it is seen at once, and hurts least where it is missing. */
+const FIRST_SEEN = "font_title";
+
+const text = (value: Value) => (value === null || value === undefined ? "" : String(value));
+
+function ownFonts(desk: Desk): OwnFont[] {
+  const fonts = desk.value(["fonts"]);
+  const listed = Array.isArray(fonts) ? fonts : [];
+  return listed.map((font) => {
+    const said = font && typeof font === "object" && !Array.isArray(font) ? font : {};
+    const weight = text(said.weight).replace("normal", "400").replace("bold", "700") || "400";
+    return { family: text(said.family), file: text(said.file), weight, style: text(said.style) || "normal" };
+  });
+}
+
+/** The names of a stack, as CSS lists them. */
+const namesIn = (stack: string) => stack.split(",").map((name) => name.trim().replace(/^['"]|['"]$/g, ""));
+
+const isFirstIn = (family: string, stack: string) => namesIn(stack)[0]?.toLowerCase() === family.toLowerCase();
+
+/** What stands in for a font of one's own: the stack of the theme, without such a font in front. */
+function stackOf(family: string, usual: string, own: OwnFont[]): string {
+  const behind = usual.split(",").filter((part) => !own.some((font) => isFirstIn(font.family, part)));
+  return [`'${family}'`, ...behind.map((part) => part.trim())].join(", ");
+}
+
+export function Fonts({ desk, theme }: FontsProps) {
+  const own = ownFonts(desk);
+  return (
+    <fieldset class="fonts">
+      <legend>Fonts</legend>
+      {theme.fonts.map((token) => (
+        <Font key={token} desk={desk} theme={theme} token={token} own={own} />
+      ))}
+      <OwnFonts desk={desk} theme={theme} own={own} />
+    </fieldset>
+  );
+}
+
+function Font({ desk, theme, token, own }: FontsProps & { token: string; own: OwnFont[] }) {
+  const chosen = text(desk.value(["theme", token]));
+  const usual = text(theme.tokens[token]);
+  const families = [...new Set(own.map((font) => font.family))].filter(Boolean);
+  const known = [...STACKS.map(([, stack]) => stack), ...families.map((family) => stackOf(family, usual, own))];
+  const name = NAMES[token] ?? token.replace("font_", "");
+  return (
+    <label class="font">
+      <span>{name}</span>
+      <select
+        value={chosen}
+        style={{ fontFamily: chosen || usual }}
+        onChange={(event) => desk.set(["theme", token], event.currentTarget.value || null, `the font “${name}”`)}
+      >
+        <option value="">as in the theme: {namesIn(usual)[0]}</option>
+        {chosen && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
+        {families.length > 0 && (
+          <optgroup label="Your own">
+            {families.map((family) => (
+              <option key={family} value={stackOf(family, usual, own)}>
+                {family}
+              </option>
+            ))}
+          </optgroup>
+        )}
+        <optgroup label="All readers have these">
+          {STACKS.map(([label, stack]) => (
+            <option key={stack} value={stack}>
+              {label}
+            </option>
+          ))}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+// --- Fonts of one's own
+
+const HEAVY_KB = 100;
+
+function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
+  const [trouble, setTrouble] = useState("");
+  const [told, setTold] = useState<StoredFont[]>([]);
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const take = async (files: FileList | null | undefined) => {
+    setTrouble("");
+    setOver(false);
+    for (const file of files ?? []) {
+      try {
+        const query = new URLSearchParams({ name: file.name });
+        const stored = await post<StoredFont>(`/api/publication/font?${query}`, file);
+        setTold((before) => [...before.filter((one) => one.file !== stored.file), stored]);
+        await declare(desk, theme, stored);
+      } catch (error) {
+        setTrouble(`${file.name}: ${inWords(error)}`);
+      }
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button inside does the same
+    <div
+      class={isOver ? "own-fonts over" : "own-fonts"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        void take(event.dataTransfer?.files);
+      }}
+    >
+      {own.length > 0 && (
+        <ul aria-label="Fonts of your own">
+          {own.map((font) => (
+            <OwnFontLine
+              key={font.file}
+              font={font}
+              stored={told.find((one) => one.file === font.file)}
+              remove={() => void forget(desk, theme, font)}
+            />
+          ))}
+        </ul>
+      )}
+      <div class="add-font">
+        <button type="button" class="plain" onClick={() => input.current?.click()}>
+          <Icon name="plus" /> {own.length ? "Another font file" : "A font of your own"}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          hidden
+          accept=".woff2,.woff,.ttf,.otf"
+          aria-label="A font of your own"
+          onChange={(event) => {
+            const { files } = event.currentTarget;
+            void take(files).then(() => {
+              if (input.current) input.current.value = "";
+            });
+          }}
+        />
+      </div>
+      {trouble && <Trouble words={trouble} />}
+      <p class="help-line">
+        {own.length
+          ? "Apple Mail and some others load them. All other readers see what stands behind, the theme’s own fonts."
+          : "WOFF2, WOFF, TTF or OTF, chosen or dropped here. You need leave to use it on the web: its licence says so."}
+      </p>
+    </div>
+  );
+}
+
+interface OwnFontLineProps {
+  font: OwnFont;
+  stored: StoredFont | undefined;
+  remove: () => void;
+}
+
+function OwnFontLine({ font, stored, remove }: OwnFontLineProps) {
+  const kilobytes = stored && Math.max(1, Math.round(stored.size_bytes / 1000));
+  const isHeavy = kilobytes !== undefined && kilobytes > HEAVY_KB;
+  const about = [font.weight, font.style === "italic" ? "italic" : "", kilobytes ? `${kilobytes} kB` : font.file];
+  return (
+    <li>
+      <span class="own-font">
+        <strong>{font.family}</strong>
+        <small title={font.file}>{about.filter(Boolean).join(" · ")}</small>
+      </span>
+      <IconButton icon="delete" words={`Remove ${font.family} ${font.weight}`} act={remove} />
+      {isHeavy && (
+        <p class="faint" role="status">
+          <Icon name="warning" />
+          <span>Readers load {kilobytes} kB for it. A file with your languages’ letters alone has 15 to 40.</span>
+        </p>
+      )}
+      {stored?.may_embed === false && (
+        <p class="faint" role="status">
+          <Icon name="warning" />
+          <span>The font itself says that it must not be passed on without leave. Ask whoever sold it to you.</span>
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Put a stored font into newsletter.yaml; if it is the first of its name, it is shown in the headlines at once. */
+async function declare(desk: Desk, theme: ThemeReport, stored: StoredFont): Promise<void> {
+  await desk.flush();
+  const own = ownFonts(desk);
+  if (own.some((font) => font.file === stored.file)) return;
+  const { family, file, weight, style } = stored;
+  const value: Record<string, Value> = { family, file };
+  if (weight !== "400") value.weight = /^\d+$/.test(weight) ? Number(weight) : weight;
+  if (style !== "normal") value.style = style;
+  const edits: Edit[] = own.length
+    ? [{ edit: "add", path: ["fonts"], index: own.length, value }]
+    : [{ edit: "set", path: ["fonts"], value: [value] }];
+  if (!own.some((font) => font.family === family) && theme.fonts.includes(FIRST_SEEN)) {
+    const stack = stackOf(family, text(theme.tokens[FIRST_SEEN]), own);
+    edits.push({ edit: "set", path: ["theme", FIRST_SEEN], value: stack });
+  }
+  await desk.act(edits, `the font “${family}”`);
+}
+
+/** Take a font out of newsletter.yaml, and out of the stacks too if it was the last of its name. */
+async function forget(desk: Desk, theme: ThemeReport, { family, file }: OwnFont): Promise<void> {
+  await desk.flush(); // what was done just before counts
+  const own = ownFonts(desk);
+  const number = own.findIndex((font) => font.file === file);
+  if (number < 0) return;
+  const edits: Edit[] = [{ edit: "remove", path: own.length > 1 ? ["fonts", number] : ["fonts"] }];
+  if (own.filter((font) => font.family === family).length === 1) {
+    const named = theme.fonts.filter((token) => isFirstIn(family, text(desk.value(["theme", token]))));
+    edits.push(...named.map((token): Edit => ({ edit: "set", path: ["theme", token], value: null })));
+  }
+  await desk.act(edits, `remove the font “${family}”`);
+}
