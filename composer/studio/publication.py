@@ -5,34 +5,42 @@
     GET  /api/publication?theme=          the themes, and the colours and fonts that one has if nothing is changed
     POST /api/publication/logo?name=      the bytes of a picture → {"file"}: its name beside newsletter.yaml
     GET  /api/publication/logo?name=      that picture
+    POST /api/publication/language        {language} → {"file"}: newsletter.<language>.yaml, begun with the name
     POST /api/publication/font?name=      the bytes of a font → {"file", "family", …}: what is to be declared of it
 
-Nothing here changes ``newsletter.yaml``: what is chosen is an edit of it.
+Nothing here changes ``newsletter.yaml``, nor what is there of another language: what is written is an edit of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from composer.checks.theme import COLOUR_PAIRS
 from composer.edition.theme.contrast import READABLE
 from composer.edition.theme.token_values import Token, is_colour
 from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_names
-from composer.errors import NewsletterError
+from composer.errors import ChangedMeanwhile, NewsletterError
+from composer.issue import load_newsletter
 from composer.issue.source import Source
 from composer.picture_types import type_by_content
 from composer.studio.asked import previews_of
+from composer.studio.issue_life.models import Refused
 from composer.web.files import file_response
-from composer.writing.files import read_file
+from composer.writing.document import read_document
+from composer.writing.editing import edited
+from composer.writing.edits import SetField
+from composer.writing.files import read_file, replace_file
 from composer.writing.fonts.store import store_font
 from composer.writing.pictures import store_picture
+from composer.writing.shape import Shape
 
 FILE_PATHS = ("/api/publication/logo", "/api/publication/font")
 """Where a file comes in piece by piece, and is measured here."""
@@ -75,6 +83,18 @@ class FontReport(BaseModel):
     may_embed: bool
 
 
+class FurtherLanguage(BaseModel):
+    """In which further language the publication is to be written."""
+
+    language: str = Field(max_length=40)
+
+
+class BegunFile(BaseModel):
+    """Names a file beside ``newsletter.yaml``."""
+
+    file: str
+
+
 @routes.get("")
 def _publication(request: Request, theme: str = "") -> ThemeReport:
     project = previews_of(request).project
@@ -100,6 +120,21 @@ async def _store_logo(request: Request, name: Annotated[str, Query(max_length=40
     folder = previews_of(request).project.issues_dir
     stored = await run_in_threadpool(store_picture, folder, name, content)
     return JSONResponse(StoredLogo(file=stored.name).model_dump())
+
+
+@routes.post("/language")
+def _begin_language(request: Request, asked: FurtherLanguage) -> BegunFile:
+    issues_dir = previews_of(request).project.issues_dir
+    newsletter, _ = load_newsletter(issues_dir)
+    if asked.language not in newsletter.languages[1:]:
+        further = ", ".join(newsletter.languages[1:]) or "none"
+        raise Refused(f"{asked.language!r} is no further language of the newsletter; it has {further}")
+    file = issues_dir / f"newsletter.{asked.language}.yaml"
+    begun = read_document(file.name, b"name: TODO\n", shape=Shape.of_newsletter())
+    text = edited(begun, SetField(edit="set", path=("name",), value=newsletter.name)).text
+    with suppress(ChangedMeanwhile):  # it is there already
+        replace_file(file, text.encode(), folder=issues_dir, expected=None)
+    return BegunFile(file=file.name)
 
 
 @routes.post("/font")

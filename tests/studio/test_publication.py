@@ -91,6 +91,20 @@ def test_a_font_is_stored_beside_the_newsletter_and_shown_from_there(
     assert served.content == (project_folder.issues / stored["file"]).read_bytes()
 
 
+def test_the_publication_begins_in_a_further_language_once(client: TestClient, project_folder: ProjectFolder) -> None:
+    file = project_folder.issues / "newsletter.fr.yaml"
+    assert client.post("/api/publication/language", json={"language": "fr"}).json() == {"file": file.name}
+    assert file.read_text(encoding="utf-8") == "name: The Harbour Letter\n"
+    file.write_text("name: La Lettre du port\n", encoding="utf-8")
+    assert client.post("/api/publication/language", json={"language": "fr"}).status_code == 200
+    assert file.read_text(encoding="utf-8") == "name: La Lettre du port\n"
+    assert "La Lettre du port" in client.get(f"/show/{SLUG}/fr/source").text
+    for language in ("en", "de", "../fr"):
+        refused = client.post("/api/publication/language", json={"language": language})
+        assert refused.status_code == 422
+        assert "is no further language of the newsletter; it has fr" in refused.json()["detail"]
+
+
 @pytest.fixture
 def page(browser: Browser, studio_url: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -160,3 +174,30 @@ def test_a_font_of_ones_own_is_chosen_and_seen_at_once(page: Page, project_folde
 _LOADED = (
     "element => [...element.ownerDocument.fonts].map(face => `${face.family.replace(/['\"]/g, '')} ${face.status}`)"
 )
+
+
+def test_a_further_language_is_written_beside_the_first_one(page: Page, project_folder: ProjectFolder) -> None:
+    mail = page.frame_locator(".frames iframe:not(.coming)")
+    page.get_by_role("tab", name="Publication").click()
+    panel = page.get_by_role("tabpanel")
+    panel.get_by_role("radio", name="French").check(force=True)
+    expect(mail.get_by_text("Bonjour, le pont ouvre.")).to_be_visible()
+    panel.get_by_role("button", name="Write them in French").click()
+    expect(panel.get_by_role("textbox", name="Name of the newsletter")).to_have_value("The Harbour Letter")
+    panel.get_by_role("textbox", name="Name of the newsletter").fill("La Lettre du port")
+    expect(mail.get_by_text("La Lettre du port").first).to_be_visible()
+    reason = panel.get_by_role("textbox", name="Why readers get this mail")
+    expect(reason).to_have_accessible_description("nothing there")
+    reason.fill("Vous êtes membre du port.")
+    expect(mail.get_by_text("Vous êtes membre du port.")).to_be_visible()
+    expect(panel.get_by_role("textbox", name="Postal address")).to_have_accessible_description(
+        "1 Quay Street, 12345 Harbour"
+    )
+    file = project_folder.issues / "newsletter.fr.yaml"
+    wait_until(lambda: file.read_text(encoding="utf-8").count("\n") == 2)
+    reason.fill("")
+    wait_until(lambda: file.read_text(encoding="utf-8") == "name: La Lettre du port\n")
+    assert (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8") == NEWSLETTER
+    panel.get_by_role("radio", name="English").check(force=True)
+    expect(mail.get_by_text("Dear Ana")).to_be_visible()
+    expect(panel.get_by_role("textbox", name="Name of the newsletter")).to_have_value("The Harbour Letter")

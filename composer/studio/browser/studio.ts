@@ -37,7 +37,10 @@ const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, (told = null) => refresh({ isOurs: true, told }), looking, openPanel);
 const sending = new Sending({ go, toChecks, flush: () => writing.desk.flush() });
 const translating = new Translating({ go, saved: () => refresh({ isOurs: true }) });
-const publication = new Publication(() => refresh());
+const publication = new Publication(
+  () => refresh(),
+  (language) => report?.languages.includes(language) && change({ language }),
+);
 const life = new IssueLife({
   show: (slug) => (slug && slug === state.issue ? void refresh() : openIssue(slug)),
   issues: () => project?.issues ?? [],

@@ -3,18 +3,27 @@
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { Desk } from "../writing/desk";
+import { LanguageDesks } from "./language-desks";
 
 export class Publication {
   private readonly root = byId("panel-publication");
   private readonly desk: Desk;
+  private readonly others: LanguageDesks;
   private report: IssueReport | null = null;
   private isDrawn = false;
 
-  /** `saved` is told when the file is another one. */
-  constructor(saved: () => void) {
+  /** `saved` is told when a file is another one; `look` shows the mail in a language. */
+  constructor(
+    saved: () => void,
+    private readonly look: (language: string) => void,
+  ) {
     this.desk = new Desk(saved, "newsletter.yaml");
+    this.others = new LanguageDesks(saved);
     this.root.addEventListener("opened", () => this.open());
-    addEventListener("beforeunload", () => void this.desk.flush());
+    addEventListener("beforeunload", () => {
+      void this.desk.flush();
+      void this.others.flush();
+    });
   }
 
   /** An issue is shown, or shown again: the publication is seen on it. */
@@ -26,8 +35,10 @@ export class Publication {
   private open(): void {
     if (!this.report) return;
     void this.desk.open(this.report.slug, this.report.languages[0] ?? "");
+    void this.others.open(this.report.slug, this.report.languages[0] ?? "");
     if (this.isDrawn) return;
     this.isDrawn = true;
-    void import("./panel").then(({ showPublication }) => showPublication(this.root, this.desk));
+    const { desk, others, look } = this;
+    void import("./panel").then(({ showPublication }) => showPublication(this.root, { desk, others, look }));
   }
 }

@@ -6,11 +6,20 @@ import type { Desk } from "../writing/desk";
 import { Fields } from "../writing/fields";
 import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
 import { IconButton } from "../writing/tools";
+import type { LanguageDesks } from "./language-desks";
+import { InLanguage, Languages, listed } from "./languages";
 import { Look, useTheme } from "./look";
 
-export function showPublication(root: HTMLElement, desk: Desk): void {
+interface PanelProps {
+  desk: Desk;
+  others: LanguageDesks;
+  /** Show the mail in a language. */
+  look: (language: string) => void;
+}
+
+export function showPublication(root: HTMLElement, props: PanelProps): void {
   root.replaceChildren();
-  render(<PublicationPanel desk={desk} />, root);
+  render(<PublicationPanel {...props} />, root);
 }
 
 const AT_HAND = new Set([
@@ -28,9 +37,10 @@ const AT_HAND = new Set([
 ]);
 const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
 
-function PublicationPanel({ desk }: { desk: Desk }) {
+function PublicationPanel({ desk, others, look }: PanelProps) {
   useDesk(desk);
   const theme = useTheme(desk);
+  const [language, setLanguage] = useState("");
   if (!desk.file) return <p class="note">{desk.trouble}</p>;
   const form = desk.forms?.newsletter;
   if (!desk.file.document.can_be_edited) {
@@ -41,11 +51,31 @@ function PublicationPanel({ desk }: { desk: Desk }) {
       </>
     );
   }
+  const languages = listed(desk.value(["languages"]));
+  const first = languages[0] ?? "en";
+  const isOther = language !== first && languages.includes(language);
+  const choose = (wanted: string) => {
+    setLanguage(wanted);
+    if (wanted !== first) void others.of(wanted).open(desk.slug, desk.language);
+    look(wanted);
+  };
+  const choice = languages.length > 1 && (
+    <Languages languages={languages} chosen={isOther ? language : first} choose={choose} />
+  );
+  if (isOther) {
+    return (
+      <>
+        {choice}
+        <InLanguage key={language} first={desk} desk={others.of(language)} language={language} />
+      </>
+    );
+  }
   const fields = (form?.fields ?? [])
     .filter((field) => !ELSEWHERE.has(field.name))
     .map((field) => ({ ...field, is_rare: !AT_HAND.has(field.name) }));
   return (
     <>
+      {choice}
       <Status desk={desk} />
       {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <section class="form appearance" aria-label="What it looks like">
