@@ -1,4 +1,4 @@
-"""A dropped or named file is read as a newsletter: HTML, or Markdown by its name; other kinds are named and refused."""
+"""A dropped or named file is read as a newsletter: HTML, a mail, or Markdown by its name; other kinds are refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from composer.errors import NewsletterError
 from composer.importer.foreign_markdown import read_foreign_markdown
 from composer.importer.html import read_html
+from composer.importer.mail import is_mail, read_mail
 from composer.importer.pieces import ForeignNewsletter
 
 MAX_BYTES = 20_000_000
@@ -22,10 +23,6 @@ _OTHER_FILES = {
     b"GIF8": "a picture",
     b"\x1f\x8b": "a packed file",
     b"{\\rtf": "a file of a word processor",
-    b"Received:": "a whole mail with its headers",
-    b"Return-Path:": "a whole mail with its headers",
-    b"Delivered-To:": "a whole mail with its headers",
-    b"MIME-Version:": "a whole mail with its headers",
 }
 
 
@@ -38,7 +35,9 @@ def read_newsletter(data: bytes, *, file: Path) -> ForeignNewsletter:
         raise NewsletterError(f"{file} is larger than {MAX_BYTES:,} bytes; is it a newsletter?")
     for start, kind in _OTHER_FILES.items():
         if data.startswith(start):
-            raise NewsletterError(f"{file} is {kind}, not HTML or Markdown; save the newsletter as HTML first")
+            raise NewsletterError(f"{file} is {kind}, not HTML, a mail or Markdown; save the newsletter as HTML first")
+    if file.suffix.lower() not in _MARKDOWN and is_mail(data):
+        return read_mail(data, file=file)
     return read_foreign_markdown(data, file=file) if file.suffix.lower() in _MARKDOWN else read_html(data)
 
 

@@ -73,5 +73,17 @@ def keep_memory(folder: Path, memory: Mapping[str, Memory]) -> None:
         replace_file(file, data, folder=issues_dir, expected=read_file(file, folder=issues_dir))
 
 
+def rename_memory(folder: Path, was: str) -> None:
+    """Let what was seen of an issue's languages follow when the issue gets another name: ``folder`` was called ``was``.
+
+    What is kept under the new name is of another issue, which has gone.
+    """
+    file, issues_dir = _file(folder)
+    before, _ = _file(folder.with_name(was))
+    if before == file or not before.is_file() or leads_outside(before, issues_dir) or leads_outside(file, issues_dir):
+        return
+    before.replace(file)
+
+
 def _file(folder: Path) -> tuple[Path, Path]:
     return folder.parent / FOLDER / f"{folder.name}.json", folder.parent

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 import threading
@@ -227,3 +228,14 @@ def _rename_to_free(folder: Path, to: Path) -> None:
     if os.path.lexists(to):
         raise FileRefused(f"{to} is already there")
     folder.rename(to)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder and all that is in it; links are deleted, and nothing that they lead to.
+
+    Raises FileRefused if the system does not let it happen; some of it may be gone then.
+    """
+    try:
+        folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
+    except OSError as error:
+        raise FileRefused(f"{folder} cannot be deleted: {error.strerror}") from error

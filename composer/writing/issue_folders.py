@@ -13,14 +13,14 @@ folder, and no name leads out of the project.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Literal
 
 from composer.errors import FileRefused
 from composer.issue.files import issue_file
 from composer.issue.inside import leads_outside
-from composer.writing.files import create_folder, move_folder, read_folder
+from composer.writing.files import create_folder, move_folder, read_folder, remove_folder
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_LETTERS = 100
@@ -106,6 +106,19 @@ def restore_issue(issues_dir: Path, name: str, *, place: Place | None = None) ->
             move_folder(issues_dir / folder_name / name, folder)
             return folder
     raise FileRefused(f"there is no deleted issue {name!r}")
+
+
+def empty_trash(issues_dir: Path, names: Collection[str]) -> int:
+    """Delete these issues of the trash for good, and count them; what is not in it (any more) is passed over.
+
+    A link is deleted, and never what it leads to. Raises FileRefused where the system does not let it happen.
+    """
+    gone = 0
+    for folder in put_away_folders(issues_dir, "trash"):
+        if folder.name in names:
+            remove_folder(folder)
+            gone += 1
+    return gone
 
 
 def _existing(issues_dir: Path, slug: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -172,3 +173,73 @@ def test_without_a_newsletter_no_issue_begins(tmp_path: Path) -> None:
     assert answer.status_code in (404, 422)
     assert NEWSLETTER not in answer.text
     assert not (tmp_path / "issues").exists()
+
+
+def test_a_new_name_keeps_what_is_older_than_its_source(client: TestClient, project_folder: ProjectFolder) -> None:
+    def states(slug: str) -> set[str]:
+        told = client.post(f"/api/issues/{slug}/translations", json={"language": "fr"}).json()
+        return {pair["state"] for row in told["rows"] for pair in row["pairs"]}
+
+    opened = client.get(f"/api/issues/{SLUG}/document", params={"language": "en"}).json()["document"]
+    assert "newer" not in states(SLUG)
+    edit = {"edit": "set", "path": ["title"], "value": "The bridge is open"}
+    asked = {"language": "en", "version": opened["version"], "edits": [edit]}
+    assert client.post(f"/api/issues/{SLUG}/edit", json=asked).status_code == 200
+    assert "newer" in states(SLUG)
+    assert client.post(f"/api/issues/{SLUG}/rename", json={"slug": "2026-12-bridge"}).status_code == 200
+    assert "newer" in states("2026-12-bridge")
+    assert [file.name for file in (project_folder.issues / ".translated").iterdir()] == ["2026-12-bridge.json"]
+
+
+def test_the_trash_is_emptied_of_what_was_seen_in_it_and_of_nothing_else(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    elsewhere = project_folder.root / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "issue.yaml").write_text("subject: kept\n", encoding="utf-8")
+    for _ in range(2):
+        copy = client.post(f"/api/issues/{SLUG}/duplicate", json={"slug": ""}).json()["slug"]
+        client.post(f"/api/issues/{copy}/delete")
+    (project_folder.issues / ".trash" / "link").symlink_to(elsewhere)
+    client.post(f"/api/issues/{SLUG}/archive")
+    seen = [line["slug"] for line in client.get("/api/put-away").json()["deleted"]]
+    assert len(seen) == 3
+    unseen, *seen = sorted(seen)
+    asked = {"names": [*seen, "../archive", SLUG, f"../archive/{SLUG}", ""]}
+    assert client.post("/api/put-away/trash/empty", json=asked).json() == {"gone": 2}
+    assert [line["slug"] for line in client.get("/api/put-away").json()["deleted"]] == [unseen]
+    assert (project_folder.issues / "archive" / SLUG / "issue.yaml").is_file()
+    assert (elsewhere / "issue.yaml").is_file()
+
+
+def test_a_mail_that_was_saved_is_imported_with_its_pictures_subject_and_day(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Date"] = "a@example.org", "Fwd: Frühling", "Tue, 31 Mar 2020 10:00:00 +0200"
+    mail.set_content("Only words.")
+    html = "<h1>Spring</h1><h2>One</h2><p>The first story of all of them.</p><img src='cid:quay@x' alt='The quay'>"
+    mail.add_alternative(html, subtype="html")
+    parts: list[EmailMessage] = mail.get_payload()  # type: ignore[assignment]
+    parts[1].add_related(png(30, 20), "image", "png", cid="<quay@x>")
+    mail.add_attachment(b"%PDF", "application", "pdf", filename="notes.pdf")
+    files = [_file("spring.eml", bytes(mail))]
+    report = client.post("/api/begin/read", json={"files": files}).json()
+    assert (report["articles"], report["pictures"]) == (1, ["picture.png"])
+    assert "a file that was attached: notes.pdf" in report["left_out"]
+    begun = client.post("/api/begin/issue", json={"source": "import", "title": "Spring", "date": DAY, "files": files})
+    text = (project_folder.issues / begun.json()["slug"] / "issue.md").read_text(encoding="utf-8")
+    assert 'subject: "Frühling"' in text
+    assert "The first story of all of them." in text
+    alone = (
+        b"From ana Tue Mar 31\r\nSubject: Words\r\nContent-Type: text/plain; charset=nobodys\r\n\r\n"
+        b"# One\r\n\r\nHello all."
+    )
+    report = client.post("/api/begin/read", json={"files": [_file("words.eml", alone)]}).json()
+    assert 'subject: "Words"' in report["text"]
+    assert "Hello all." in report["text"]
+    deep = b"MIME-Version: 1.0\n" + b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (number, number) for number in range(3000)
+    )
+    for broken in (b"Subject: Nothing\n", b"MIME-Version: 1.0\nContent-Type: multipart/mixed\n\nx", deep):
+        assert client.post("/api/begin/read", json={"files": [_file("x.eml", broken)]}).status_code in (200, 422)

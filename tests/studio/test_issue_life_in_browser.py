@@ -106,3 +106,15 @@ def test_what_is_put_away_comes_back_by_the_button_and_from_the_trash(
     ).click()
     expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
     assert project_folder.issue_file.is_file()
+    # The copy that was taken back is in the trash still. To be rid of it is asked, and can be left.
+    page.get_by_role("button", name="Archive and trash").click()
+    page.get_by_role("button", name="Empty the trash").click()
+    sure = page.get_by_role("alertdialog", name="Empty the trash")
+    expect(sure).to_contain_text("Delete “The bridge opens” for good")
+    expect(sure.get_by_role("button", name="Keep it")).to_be_focused()
+    sure.get_by_role("button", name="Keep it").click()
+    assert len(list((project_folder.issues / ".trash").iterdir())) == 1
+    page.get_by_role("button", name="Empty the trash").click()
+    sure.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("The trash is empty.")).to_be_visible()
+    assert list((project_folder.issues / ".trash").iterdir()) == []

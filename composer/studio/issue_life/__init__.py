@@ -11,6 +11,8 @@
     POST /api/issues/{slug}/archive, /delete       -  → {"name"}                   under which it can be brought back
     GET  /api/put-away                    {"archived": [line], "deleted": [line]}  a line: name, title, date
     POST /api/put-away/{place}/{name}/restore      -  → {"slug"}                   place: "archive" or "trash"
+    POST /api/put-away/trash/empty        {names} → {"gone"}: deleted for good; names are those that were listed
+    POST /api/put-away/trash/empty        {names} → {"gone"}: deleted for good; names are those that were listed
 
 ``source`` is what an issue begins with: ``last`` (the issue ``like``, or the latest: its frame, and TODO where words
 must be new), ``words`` (a few to replace), ``sample``, or ``import`` of ``files``: ``[{"name", "base64"}]``, the

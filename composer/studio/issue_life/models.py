@@ -82,6 +82,18 @@ class PutAwayLists(BaseModel):
     deleted: tuple[IssueLine, ...]
 
 
+class EmptyRequest(BaseModel):
+    """The issues of the trash that somebody has seen listed and wants to be gone, by their names in it."""
+
+    names: list[Slug] = Field(max_length=100_000)
+
+
+class EmptiedTrash(BaseModel):
+    """How many issues were deleted for good."""
+
+    gone: int
+
+
 class DraftReport(BaseModel):
     """What an import would make."""
 

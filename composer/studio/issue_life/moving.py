@@ -5,14 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from composer.studio.asked import previews_of
-from composer.studio.issue_life.models import BegunIssue, PutAway, PutAwayLists, SlugRequest
+from composer.studio.issue_life.models import BegunIssue, EmptiedTrash, EmptyRequest, PutAway, PutAwayLists, SlugRequest
 from composer.studio.previews import summary_of
 from composer.studio.report import IssueLine, issue_line
+from composer.studio.translated import rename_memory
 from composer.writing.issue_folders import (
     Place,
     archive_issue,
     delete_issue,
     duplicate_issue,
+    empty_trash,
     free_slug,
     put_away_folders,
     rename_issue,
@@ -31,9 +33,9 @@ def _duplicate(request: Request, slug: str, asked: SlugRequest) -> BegunIssue:
 
 @routes.post("/issues/{slug}/rename")
 def _rename(request: Request, slug: str, asked: SlugRequest) -> BegunIssue:
-    return BegunIssue(
-        slug=rename_issue(previews_of(request).project.issues_dir, slug, new_slug=asked.slug.strip()).name
-    )
+    folder = rename_issue(previews_of(request).project.issues_dir, slug, new_slug=asked.slug.strip())
+    rename_memory(folder, slug)
+    return BegunIssue(slug=folder.name)
 
 
 @routes.post("/issues/{slug}/archive")
@@ -61,3 +63,8 @@ def _put_away(request: Request) -> PutAwayLists:
 @routes.post("/put-away/{place}/{name}/restore")
 def _restore(request: Request, place: Place, name: str) -> BegunIssue:
     return BegunIssue(slug=restore_issue(previews_of(request).project.issues_dir, name, place=place).name)
+
+
+@routes.post("/put-away/trash/empty")
+def _empty(request: Request, asked: EmptyRequest) -> EmptiedTrash:
+    return EmptiedTrash(gone=empty_trash(previews_of(request).project.issues_dir, asked.names))

@@ -103,7 +103,7 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
           A whole issue that shows many kinds of blocks.
         </Choice>
         <Choice value="import" chosen={source} choose={setSource} title="A newsletter you have">
-          HTML or Markdown of another program, with its pictures.
+          A mail you have saved, or HTML or Markdown of another program, with its pictures.
         </Choice>
       </fieldset>
       {source === "import" && (
@@ -160,17 +160,27 @@ interface ImportProps {
   read: (files: DroppedFile[], keepAll: boolean) => Promise<void>;
 }
 
-const NEWSLETTER = /\.(html?|xhtml|md|markdown|mdown|txt)$/i;
+const NEWSLETTER = /\.(eml|html?|xhtml|md|markdown|mdown|txt)$/i;
 
 function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
-  const take = async (list: FileList | null | undefined) => {
+  const take = async (list: FileList | File[] | null | undefined) => {
     const given = await Promise.all([...(list ?? [])].map(dropped));
     // The newsletter comes first; the rest are its pictures.
     given.sort((one, other) => Number(NEWSLETTER.test(other.name)) - Number(NEWSLETTER.test(one.name)));
     if (given.length) await read(given, keepAll);
   };
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const { target, clipboardData } = event;
+      if (!clipboardData || target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      void take(clipboardData.files.length ? clipboardData.files : pasted(clipboardData));
+    };
+    document.addEventListener("paste", paste);
+    return () => document.removeEventListener("paste", paste);
+  });
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -189,7 +199,7 @@ function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
         onDrop={drop}
       >
         <Icon name="download" />
-        <span dir="auto">{files[0]?.name ?? "Drop the newsletter here, and its pictures"}</span>
+        <span dir="auto">{files[0]?.name ?? "Drop the newsletter here with its pictures, or paste it"}</span>
         <button type="button" class="plain" onClick={() => input.current?.click()}>
           {files.length ? "Another file" : "Choose files"}
         </button>
@@ -216,6 +226,15 @@ function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
       )}
     </div>
   );
+}
+
+/** What was copied from a web page, a mail or an editor, as the file that it would be. */
+function pasted(data: DataTransfer): File[] {
+  const html = data.getData("text/html");
+  const text = data.getData("text/plain");
+  if (!html && !text.trim()) return [];
+  const isHtml = html !== "" || /^\s*</.test(text);
+  return [new File([html || text], isHtml ? "pasted.html" : "pasted.md")];
 }
 
 function ImportFound({ report }: { report: ImportReport }) {

@@ -1,10 +1,10 @@
 // What is out of the way: the archive and the trash, each with the way back.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { IssueLine } from "../api";
 import { day } from "../issues";
 import { Sheet, Trouble, useAsking } from "./dialog";
-import { askPutAway, type Place, type PutAwayLists, restore } from "./requests";
+import { askPutAway, emptyTrash, type Place, type PutAwayLists, restore } from "./requests";
 
 interface PutAwayProps {
   close: () => void;
@@ -23,6 +23,11 @@ export function PutAway({ close, restored }: PutAwayProps) {
       const { slug } = await restore(place, name);
       setLists(await askPutAway());
       restored(slug);
+    });
+  const empty = (names: string[]) =>
+    asking(async () => {
+      await emptyTrash(names);
+      setLists(await askPutAway());
     });
   const count = lists ? lists.archived.length + lists.deleted.length : 0;
   return (
@@ -46,9 +51,57 @@ export function PutAway({ close, restored }: PutAwayProps) {
           <Lines title="Trash" place="trash" lines={lists.deleted} sought={sought} bring={bring} isOff={isBusy}>
             The trash is empty. What is deleted stays here, in the folder .trash, until somebody empties it.
           </Lines>
+          {lists.deleted.length > 0 && <EmptyTrash lines={lists.deleted} isOff={isBusy} empty={empty} />}
         </>
       )}
     </Sheet>
+  );
+}
+
+interface EmptyTrashProps {
+  lines: IssueLine[];
+  isOff: boolean;
+  empty: (names: string[]) => void;
+}
+
+/** The one thing in the studio that cannot be undone, so it is asked in words that say so. */
+function EmptyTrash({ lines, isOff, empty }: EmptyTrashProps) {
+  const [isAsked, ask] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isAsked) keep.current?.focus();
+  }, [isAsked]);
+  if (!isAsked) {
+    return (
+      <button type="button" class="plain empty-trash" disabled={isOff} onClick={() => ask(true)}>
+        Empty the trash
+      </button>
+    );
+  }
+  const what = lines.length === 1 ? `“${lines[0]?.title}”` : `these ${lines.length} issues`;
+  return (
+    <div class="sure" role="alertdialog" aria-label="Empty the trash">
+      <p>
+        Delete <span dir="auto">{what}</span> for good, with {lines.length === 1 ? "its" : "their"} pictures? Nothing in
+        the studio brings {lines.length === 1 ? "it" : "them"} back.
+      </p>
+      <p class="actions">
+        <button
+          type="button"
+          class="primary danger"
+          disabled={isOff}
+          onClick={() => {
+            ask(false);
+            empty(lines.map((line) => line.slug));
+          }}
+        >
+          Delete for good
+        </button>
+        <button type="button" class="plain" ref={keep} onClick={() => ask(false)}>
+          Keep {lines.length === 1 ? "it" : "them"}
+        </button>
+      </p>
+    </div>
   );
 }
 

@@ -67,6 +67,7 @@ export const archive = (slug: string) => post<{ name: string }>(issue(slug, "arc
 export const remove = (slug: string) => post<{ name: string }>(issue(slug, "delete"), {});
 export const restore = (place: Place, name: string) =>
   post<{ slug: string }>(`/api/put-away/${place}/${encodeURIComponent(name)}/restore`, {});
+export const emptyTrash = (names: string[]) => post<{ gone: number }>("/api/put-away/trash/empty", { names });
 
 /** A file as it can be sent: its path, where a whole folder was dropped. */
 export async function dropped(file: File): Promise<DroppedFile> {

@@ -1,0 +1,95 @@
+"""A whole mail, as mail programs save it (.eml), is read as a newsletter: its HTML, its own pictures, subject and day.
+
+Enters: the bytes of a message (RFC 5322). Leaves: a ForeignNewsletter. Pictures that came inside stand in the HTML as
+data, where the reader of pictures finds them. Files that are attached are left out, by name; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import email
+import re
+from email import policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from composer.errors import NewsletterError
+from composer.importer.foreign_markdown import read_foreign_markdown
+from composer.importer.html import read_html
+from composer.importer.pieces import ForeignNewsletter
+
+_HEADER_NAMES = (
+    "received|return-path|delivered-to|mime-version|from|to|subject|date|message-id|content-type|dkim-signature"
+    r"|authentication-results|arc-[\w-]+|x-[\w-]+|list-[\w-]+|reply-to|sender"
+)
+_HEADER = re.compile(rf"(?:{_HEADER_NAMES})[ \t]*:".encode(), re.IGNORECASE)
+_MBOX = re.compile(rb"From [^\r\n]+\r?\n")
+_CID = re.compile(r"""(["'(=]\s*)cid:([^"')\s>]+)""", re.IGNORECASE)
+
+
+def is_mail(data: bytes) -> bool:
+    """Tell whether a file begins as a message does: with a line of a header, or of a mailbox."""
+    return _HEADER.match(_MBOX.sub(b"", data[:2000], count=1)) is not None
+
+
+def read_mail(data: bytes, *, file: Path) -> ForeignNewsletter:
+    """Read the newsletter in a message. NewsletterError, in words, if there is none in it."""
+    try:
+        message = email.message_from_bytes(_MBOX.sub(b"", data, count=1), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        parts = [part for part in message.walk() if isinstance(part, EmailMessage) and not part.is_multipart()]
+        found = _newsletter_in(parts, file=file)
+        found.subject = _header(message, "subject") or found.subject
+        found.date = _day(message) or found.date
+    except (RecursionError, LookupError, ValueError, AttributeError, TypeError, AssertionError) as error:
+        raise NewsletterError(f"{file} is a mail that cannot be read; save the newsletter as HTML") from error
+    return found
+
+
+def _newsletter_in(parts: list[EmailMessage], *, file: Path) -> ForeignNewsletter:
+    shown = [part for part in parts if not part.is_attachment()]
+    html = next((part for part in shown if part.get_content_type() == "text/html"), None)
+    plain = next((part for part in shown if part.get_content_type() == "text/plain"), None)
+    if html is not None:
+        text = _CID.sub(lambda address: address[1] + _picture(parts, unquote(address[2])), _text(html))
+        found = read_html(text.encode())
+    elif plain is not None:
+        found = read_foreign_markdown(_text(plain).encode(), file=file)
+    else:
+        raise NewsletterError(f"{file} is a mail without a text; save the newsletter as HTML")
+    for part in parts:
+        if part.is_attachment():
+            found.leave_out(f"a file that was attached: {part.get_filename() or part.get_content_type()}")
+    return found
+
+
+def _text(part: EmailMessage) -> str:
+    content = part.get_payload(decode=True)
+    data = content if isinstance(content, bytes) else b""
+    try:
+        return data.decode(part.get_content_charset("utf-8"), errors="replace")
+    except LookupError:  # a charset that nobody knows
+        return data.decode("utf-8", errors="replace")
+
+
+def _picture(parts: list[EmailMessage], content_id: str) -> str:
+    """Write the picture of that Content-ID as data; its address is left as it is if there is none."""
+    for part in parts:
+        if str(part.get("content-id", "")).strip().strip("<>") == content_id:
+            content = part.get_payload(decode=True)
+            data = content if isinstance(content, bytes) else b""
+            return f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
+    return f"cid:{content_id}"
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    return " ".join(str(message.get(name, "")).split())
+
+
+def _day(message: EmailMessage) -> str:
+    try:
+        return parsedate_to_datetime(str(message.get("date", ""))).date().isoformat()
+    except (ValueError, TypeError, IndexError):
+        return ""
