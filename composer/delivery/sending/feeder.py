@@ -281,7 +281,9 @@ class Feeder:
             if not await self._ledger.conclude():
                 await self._end(nobody_carries)
             return
-        while not self._run.stop.is_set() and (left_s := due - self._clock()) > 0:
+        # Not until then without a look: somebody may let deliveries be tried again meanwhile.
+        looks_at = time.monotonic() + _NEWS_S
+        while not self._run.stop.is_set() and time.monotonic() < looks_at and (left_s := due - self._clock()) > 0:
             await wait_for(self._run.stop, at_most_s=min(_TICK_S, left_s))
 
     async def _end(self, nobody_carries: Sequence[str]) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import insert, select
 
+from composer.database import open_database
+from composer.database.schema import mailings
 from tests.support.hanging import wait_until
-from tests.support.projects import ProjectFolder
+from tests.support.projects import SLUG, ProjectFolder
 from tests.support.sending_page import open_place, room
 from tests.support.studio_author import Author
 from tests.support.truth_sink import Sink
@@ -56,7 +63,7 @@ def test_the_lists_that_the_issue_names_are_chosen_beforehand(
     open_place(page, studio, "plan")
     expect(room(page).get_by_role("checkbox", name="press")).to_be_checked()
     expect(room(page).get_by_role("checkbox", name="members")).not_to_be_checked()
-    expect(room(page)).to_contain_text("There is no list cities yet")
+    expect(room(page)).to_contain_text("There is no list “cities” yet")
     room(page).get_by_role("button", name="See who gets it").click()
     expect(room(page).get_by_role("button", name="Send to 1 person")).to_be_enabled()
     expect(room(page)).to_contain_text("ana@press.example")
@@ -101,3 +108,122 @@ def test_a_segment_and_a_relay_are_chosen_with_their_counts_and_stand_on_the_las
     expect(room(page)).to_contain_text("2 people were taken by the relay.")
     expect(room(page)).to_contain_text(f"to the segment riviera · by 127.0.0.1:{sink.port} alone")
     assert sorted(one["recipient"] for one in sink.taken()) == ["ana@example.org", "dora@example.org"]
+
+
+def test_checks_are_overruled_a_second_person_approves_and_the_mailing_is_cancelled_in_time(
+    page: Page,
+    studio: str,
+    author: Author,
+    sending_folder: ProjectFolder,
+    sink: Sink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_APPROVAL", "required")
+    author.import_people("email\nana@example.org\nben@example.org\n")
+    sending_folder.edit("the bridge opens.", "[the bridge](http://localhost/x) opens.")
+    open_place(page, studio, "plan")
+    room(page).get_by_role("button", name="Send it all the same").click()
+    room(page).get_by_role("dialog").get_by_role("button", name="Overrule them").click()
+    expect(room(page)).to_contain_text("Overruled for this mailing: link-local.")
+    room(page).get_by_role("button", name="See who gets it").click()
+
+    # The last page says what was overruled, and waits for the second person.
+    send = room(page).get_by_role("button", name="Send to 2 people", exact=True)
+    expect(send).to_be_disabled()
+    expect(room(page)).to_contain_text("Overruled: link-local")
+    expect(room(page).get_by_role("alert")).to_be_hidden()
+    room(page).get_by_label("A second person has to look at this page").fill("Zoë")
+    room(page).get_by_role("button", name="Approve").click()
+    expect(room(page)).to_contain_text("Zoë,")
+    sink.script("dot@2+=wait 600")
+    send.click()
+
+    # It is cancelled when one of the two is known to have it.
+    expect(room(page)).to_contain_text("1 person was taken by the relay.")
+    room(page).get_by_role("button", name="Cancel …").click()
+    asked = room(page).get_by_role("dialog")
+    expect(asked).to_contain_text("This cannot be taken back")
+    asked.get_by_role("button", name="Cancel it").click()
+    expect(room(page).locator(".state", has_text="cancelled").first).to_be_visible()
+    expect(room(page)).to_contain_text("1 person was taken by the relay.")
+    assert author.report(1)["status"]["state"] == "cancelled"
+
+
+def test_the_best_subject_is_chosen_and_those_who_were_put_off_are_tried_again(
+    page: Page, studio: str, author: Author, sending_folder: ProjectFolder, sink: Sink
+) -> None:
+    subject = """subject_test:\n  subjects: [A bridge that opens]\n  sample: 20\ndate: 2026-12-01\n"""
+    sending_folder.edit("date: 2026-12-01\n", subject)
+    (sending_folder.issues / SLUG / "issue.fr.yaml").unlink()
+    author.import_people()
+    mailing = author.plan()
+    author.send(mailing)
+    author.wait_for(mailing, "sampled")
+    open_place(page, studio, f"mailings/{mailing}")
+    expect(room(page)).to_contain_text("A bridge that opens")
+    sink.script("rcpt@3=450 4.2.2 mailbox full")
+    room(page).get_by_role("button", name="Choose B").click()
+    expect(room(page).get_by_text("chosen", exact=True)).to_be_visible()
+    room(page).get_by_role("button", name="Go on with 20 people").click()
+
+    # One of them is put off, and the process would wait for minutes.
+    expect(room(page)).to_contain_text("1 person was put off, and is tried again.")
+    room(page).get_by_role("button", name="Try those now that were put off").click()
+    expect(room(page)).to_contain_text("40 people were taken by the relay.")
+    taken = [one["recipient"] for one in sink.taken()]
+    assert len(set(taken)) == len(taken) == 40
+
+
+def test_a_sender_that_is_killed_is_told_and_the_rest_is_sent_when_somebody_says_so(
+    page: Page, studio: str, author: Author, sink: Sink
+) -> None:
+    author.import_people()
+    sink.script("taken@12+=silent")
+    mailing = author.plan()
+    author.send(mailing)
+    open_place(page, studio, f"mailings/{mailing}")
+    expect(room(page).get_by_role("button", name="Pause")).to_be_visible()
+    wait_until(lambda: len(sink.taken()) >= 12, every_s=0.1, what="the first mails")
+    (sender,) = author.follow_once(mailing)["processes"]
+    os.kill(int(sender["pid"]), signal.SIGKILL)
+    sink.script()
+    expect(room(page)).to_contain_text("It was interrupted; nobody sends what is left.")
+    room(page).get_by_role("button", name=re.compile("^Go on with [0-9]+ people$")).click()
+    expect(room(page).get_by_role("heading", name="Unknown: may have arrived, or not")).to_be_visible()
+    expect(room(page).get_by_role("heading", name="40 of 40 people")).to_be_visible()
+    taken = [one["recipient"] for one in sink.taken()]
+    assert len(set(taken)) == len(taken), "nobody has it twice"
+    counts = author.wait_for(mailing, "finished")["status"]["deliveries"]
+    assert counts["accepted"] + counts["unknown"] == 40
+
+
+def test_five_hundred_mailings_and_people_with_long_names_are_shown(
+    page: Page, studio: str, author: Author, sending_folder: ProjectFolder
+) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 4
+    author.import_people("email,first_name\n" + "".join(f"reader{n}@example.org,{name} {n}\n" for n in range(500)))
+    first = author.plan()
+    engine = open_database(f"sqlite:///{sending_folder.root / 'newsletter.db'}")
+    with engine.begin() as connection:
+        row = connection.execute(select(mailings).where(mailings.c.id == first)).one()._asdict()
+        others = [{**row, "id": first + n, "issue": f"{name}-{n}", "planned": 0} for n in range(1, 500)]
+        connection.execute(insert(mailings), others)
+    engine.dispose()
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_place(page, studio, "mailings")
+    expect(room(page).locator(".mailings li")).to_have_count(500)
+    assert is_in_sight(page)
+    room(page).get_by_role("link", name=re.compile("mailing 1 ")).click()
+    room(page).get_by_text("Everyone who gets it").click()
+    expect(room(page).locator(".names .lines li")).to_have_count(50)
+    assert is_in_sight(page)
+    room(page).get_by_role("button", name="Next").click()
+    expect(room(page)).to_contain_text("Page 2")
+    open_place(page, studio, "people/list/members")
+    expect(room(page)).to_contain_text("500")
+    assert is_in_sight(page)
+
+
+def is_in_sight(page: Page) -> bool:
+    """Whether nothing is wider than the page, so that nobody has to move it sideways."""
+    return bool(page.evaluate("document.querySelector('#sending').scrollWidth <= innerWidth"))

@@ -1,12 +1,21 @@
 // What the checks say before a mailing, in words, each with the way to it.
 
+import { useState } from "preact/hooks";
 import type { Finding } from "../api";
 import { Icon } from "../writing/tools";
 import type { Door } from "./index";
+import { Asked } from "./parts";
 
 const MOST = 6;
 
-export function FindingsToMend({ findings, door }: { findings: Finding[]; door: Door }) {
+interface FindingsProps {
+  findings: Finding[];
+  door: Door;
+  /** Somebody takes these codes upon themselves; without it nothing can be overruled here. */
+  overrule?: (codes: string[]) => void;
+}
+
+export function FindingsToMend({ findings, door, overrule }: FindingsProps) {
   const isGrave = findings.some(({ severity }) => severity === "error");
   const words = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
   return (
@@ -37,7 +46,32 @@ export function FindingsToMend({ findings, door }: { findings: Finding[]; door: 
             </button>
           </p>
         )}
+        {overrule && isGrave && <Overrule findings={findings} overrule={overrule} />}
       </div>
     </div>
+  );
+}
+
+/** What keeps a mail from being made at all cannot be overruled. */
+function Overrule({ findings, overrule }: { findings: Finding[]; overrule: (codes: string[]) => void }) {
+  const [isAsked, ask] = useState(false);
+  if (findings.some(({ blocking }) => blocking)) return null;
+  const codes = [...new Set(findings.map(({ code }) => code))];
+  return (
+    <>
+      <p class="actions">
+        <button type="button" class="plain" onClick={() => ask(true)}>
+          Send it all the same …
+        </button>
+      </p>
+      {isAsked && (
+        <Asked title="Overrule the checks?" yes="Overrule them" act={() => overrule(codes)} close={() => ask(false)}>
+          <p>
+            Readers get the mail with what was found. That it was overruled is kept with the mailing: {codes.join(", ")}
+            .
+          </p>
+        </Asked>
+      )}
+    </>
   );
 }

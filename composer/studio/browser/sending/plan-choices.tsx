@@ -57,7 +57,7 @@ export function ListsToChoose({ lists, named, chosen, choose }: ListsProps) {
       )}
       {named.unknown.length > 0 && (
         <Notice tone="warning">
-          <p>There is no list {named.unknown.join(", ")} yet, although the issue’s files name it.</p>
+          <p>There is no list “{named.unknown.join("”, “")}” yet, although the issue’s files name it.</p>
         </Notice>
       )}
       {chosen.length > 1 && <p class="note">Whoever is on several of them gets it once.</p>}

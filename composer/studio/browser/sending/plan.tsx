@@ -87,7 +87,17 @@ function PlanForm({ report, lists, named, way, door }: PlanFormProps) {
       <SegmentsToChoose counted={counted.value} named={named.segments} chosen={segment} choose={chooseSegment} />
       <RelaysToChoose relays={named.relays} chosen={relays} choose={chooseRelays} />
       <Trouble fault={counted.fault} again={counted.reload} />
-      {errors.length > 0 && <FindingsToMend findings={errors} door={door} />}
+      {errors.length > 0 && (
+        <FindingsToMend findings={errors} door={door} overrule={(codes) => allow([...allowed, ...codes])} />
+      )}
+      {allowed.length > 0 && (
+        <p class="note">
+          Overruled for this mailing: {allowed.join(", ")}.{" "}
+          <button type="button" class="to" onClick={() => allow([])}>
+            Do not overrule
+          </button>
+        </p>
+      )}
       <Refused
         fault={fault}
         findings={report.findings}

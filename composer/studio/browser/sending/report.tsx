@@ -132,7 +132,7 @@ function TryAgain({ report, changed }: { report: MailingReport; changed: () => v
   const { isBusy, fault, act } = useDoing();
   const { status } = report;
   const found = RETRIED.filter(([state]) => status.deliveries[state]);
-  if (!found.length || status.state === "cancelled" || status.is_at_it) return null;
+  if (!found.length || status.state === "cancelled") return null;
   const retry = (state: string) =>
     act(async () => {
       await post(`mailings/${status.mailing}/retry`, { state });
