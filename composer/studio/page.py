@@ -6,6 +6,7 @@ have been built yet.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,15 @@ NOT_BUILT: Final = "the studio's page has not been built in this checkout; `make
 def is_built() -> bool:
     """Whether there is a page to show."""
     return (STATIC / "index.html").is_file() and (STATIC / "studio.js").is_file()
+
+
+def version() -> str:
+    """Return what tells this page from that of another version: pages that were opened before load that one then."""
+    digest = hashlib.sha256()
+    for file in sorted(STATIC.rglob("*")):
+        if file.is_file():
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def html(*, token: str, nonce: str) -> str:

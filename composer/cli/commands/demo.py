@@ -209,7 +209,7 @@ async def _stay_open(console: Terminal, inbox: Inbox, site: Site, *, folder: Pat
     issues = folder / "issues"
     shutil.copytree(shipped.SAMPLE_ISSUES, issues)
     session = BrowserSession.new("", project=str(issues))
-    studio = create_studio(Project(issues), run=secrets.token_hex(8), session=session)
+    studio = create_studio(Project(issues), run=studio_page.version(), session=session)
     async with serving(studio, listen("127.0.0.1", 0)) as url:
         preview = f"{url}/?issue={ISSUE.name}&token={session.token}"
         rows = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
@@ -49,14 +48,14 @@ def command(
 
 
 async def _serve(project: Project, *, port: int | None, shown: dict[str, str], open_browser: bool) -> None:
+    from composer.studio import page
     from composer.studio.app import create_studio
     from composer.studio.session import BrowserSession
     from composer.web.serving import listen, listen_from, serving, until_stopped
 
     secret = load_settings(SiteSettings).secret_key.get_secret_value()
     session = BrowserSession.new(secret, project=str(project.issues_dir.resolve()))
-    run = secrets.token_hex(8)
-    app = create_studio(project, run=run, session=session, first=shown.get("issue", ""))
+    app = create_studio(project, run=page.version(), session=session, first=shown.get("issue", ""))
     query = urlencode({**shown, "token": session.token})
     sock = listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)
     async with serving(app, sock) as address:

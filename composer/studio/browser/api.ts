@@ -126,8 +126,22 @@ export class Overtaken extends Error {
   }
 }
 
+/** The studio was started anew, and this browser has not opened the new address yet: what is typed waits for that. */
+export class Stranger extends Error {}
+
+const tokenOf = (page: Document) => page.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
+
 /** What a change must bring, so that no other page can ask for it. */
-export const TOKEN = document.querySelector<HTMLMetaElement>("meta[name=studio-token]")?.content ?? "";
+export let TOKEN = tokenOf(document);
+
+/** Look what a page that is opened now would bring: another start of the studio wants another token. */
+async function renewToken(): Promise<boolean> {
+  const answer = await fetch("/");
+  const token = answer.ok ? tokenOf(new DOMParser().parseFromString(await answer.text(), "text/html")) : "";
+  const isNew = token !== "" && token !== TOKEN;
+  if (isNew) TOKEN = token;
+  return isNew;
+}
 
 /** What this page calls itself where it listens, so that it is not told of its own changes. */
 export const PAGE = crypto.randomUUID();
@@ -165,7 +179,10 @@ export async function post<T>(address: string, wanted: object | Blob): Promise<T
  */
 export async function change(address: string, wanted: object, looking = ""): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
-  const answer = await postTo(`/api/issues/${path}${looking && `?${looking}`}`, wanted, { "X-Studio-Page": PAGE });
+  const to = `/api/issues/${path}${looking && `?${looking}`}`;
+  let answer = await postTo(to, wanted, { "X-Studio-Page": PAGE });
+  if (answer.status === 403 && (await renewToken())) answer = await postTo(to, wanted, { "X-Studio-Page": PAGE });
+  if (answer.status === 403) throw new Stranger(await reason(answer));
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));
   return looking && answer.body ? inTwoLines(answer.body) : answer.json();

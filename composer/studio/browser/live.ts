@@ -2,26 +2,37 @@
 
 import { askProject, PAGE, Refusal } from "./api";
 import { byId } from "./dom";
+import { everythingSaved } from "./writing/desk";
+
+const AGAIN_MS = 1000;
+
+/** The page of this program's version, from its first word on. */
+let version: string | null = null;
 
 export function listen(changed: () => void) {
-  let run: string | null = null;
   const events = new EventSource(`/events?page=${PAGE}`);
   events.addEventListener("hello", (event) => {
     showLive("on", "Live");
-    if (run !== null && run !== event.data) location.reload();
-    else if (run !== null) changed();
-    run = event.data;
+    if (version !== null) changed();
+    if (version !== null && version !== event.data) void startAfresh();
+    version = event.data;
   });
   events.addEventListener("change", changed);
   events.addEventListener("error", () => {
     showLive("offline", "Stopped");
     if (events.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => listen(changed), 1000);
+    setTimeout(() => listen(changed), AGAIN_MS);
     askProject().catch((error: unknown) => {
       // Another start, whose address this browser has not opened yet.
       if (error instanceof Refusal) byId("offline").lastElementChild?.replaceChildren(error.message);
     });
   });
+}
+
+/** Another version of the studio answers: its page is loaded, as soon as nothing that was typed would be lost. */
+async function startAfresh() {
+  if (await everythingSaved()) location.reload();
+  else setTimeout(startAfresh, AGAIN_MS);
 }
 
 function showLive(kind: "on" | "offline", words: string) {

@@ -83,7 +83,7 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
         </p>
       ) : (
         <p>
-          <b>Drop the file here</b>
+          <b>{isOver ? "Let it go" : "Drop the file here"}</b>
           <br />
           <span class="note">CSV, as a spreadsheet or another mailing program writes it. Nothing happens yet.</span>
         </p>

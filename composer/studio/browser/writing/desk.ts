@@ -30,6 +30,14 @@ interface Waiting {
   words: string;
 }
 
+const desks = new Set<Desk>();
+
+/** Write down whatever waits anywhere in the page; false if something cannot be yet. */
+export async function everythingSaved(): Promise<boolean> {
+  await Promise.all([...desks].map((desk) => desk.flush()));
+  return [...desks].every((desk) => desk.saving === "saved");
+}
+
 /** Where an author is, and the one way by which anything of the file is changed. Everyone who listens hears of it. */
 export class Desk {
   file: OpenFile | null = null;
@@ -39,6 +47,8 @@ export class Desk {
   slug = "";
   language = "";
   selected: number | null = null;
+  /** The one that was selected before: where somebody goes on who looks at all blocks. */
+  left: number | null = null;
   /** The place at which a block is to be added, while one is being chosen. */
   adding: number | null = null;
   /** The picture for which a block is being chosen, and the place of one that still has to be told in words. */
@@ -56,6 +66,8 @@ export class Desk {
 
   private readonly listeners = new Set<() => void>();
   private readonly waiting = new Map<string, Waiting>();
+  /** What was sent since the last answer: it may stand on the disk though nobody said so. */
+  private unanswered: Edit[] = [];
   private source: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -69,7 +81,9 @@ export class Desk {
     private readonly saved: (report?: IssueReport | null) => void,
     private readonly other = "",
     private readonly looking = () => "",
-  ) {}
+  ) {
+    desks.add(this);
+  }
 
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -129,6 +143,7 @@ export class Desk {
   select(index: number | null): void {
     if (index === this.selected && this.adding === null) return;
     if (index !== this.selected) this.isAudienceOpen = false;
+    this.left = this.selected;
     this.selected = index;
     this.adding = null;
     this.tell();
@@ -173,6 +188,7 @@ export class Desk {
       if (!(await this.send(edits, words, ""))) return;
       this.turn += 1;
       then?.();
+      this.tell();
     });
   }
 
@@ -205,6 +221,7 @@ export class Desk {
 
   remove(index: number): Promise<void> {
     return this.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
+      this.left = Math.min(index, this.blocks.length - 1);
       this.selected = null;
     });
   }
@@ -282,17 +299,21 @@ export class Desk {
     const { slug, language, other: file } = this;
     const post = (version: string, looking: string) =>
       change(`${slug}/edit`, { language, file, version, edits, words, gesture }, looking);
-    return this.ask(async (looking) => {
+    this.unanswered.push(...edits);
+    const isSent = await this.ask(async (looking) => {
       try {
         return await post(before.version, looking);
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         this.file = error.file;
         this.saved();
-        if (!edits.every((edit) => isUntouched(edit, before.values, error.file.document.values))) throw error;
+        const now = withoutOurs(this.unanswered, before.values, error.file.document.values);
+        if (!edits.every((edit) => isUntouched(edit, before.values, now))) throw error;
         return post(error.file.document.version, looking);
       }
     });
+    if (isSent || this.saving !== "failed") this.unanswered = [];
+    return isSent;
   }
 
   private async ask(question: (looking: string) => Promise<OpenFile>): Promise<boolean> {
@@ -380,6 +401,23 @@ export class Desk {
   tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** What the file would say without what this page has sent itself before the studio was gone. */
+function withoutOurs(sent: Edit[], before: Value, now: Value): Value {
+  const said = structuredClone(now);
+  for (const edit of sent) {
+    if (edit.edit !== "set" || !isSame(at(said, edit.path), edit.value)) continue;
+    const inner = at(said, edit.path.slice(0, -1)) as Record<string | number, Value>;
+    inner[edit.path.at(-1) ?? ""] = at(before, edit.path);
+  }
+  return said;
+}
+
+/** A block of lines ends with a line break in the file. */
+function isSame(one: Value, other: Value): boolean {
+  const plain = (value: Value) => (typeof value === "string" ? value.trimEnd() : JSON.stringify(value ?? null));
+  return plain(one) === plain(other);
 }
 
 /** Whether what an edit is about stands as it stood: the same block at its place, the same list of blocks. */
