@@ -52,7 +52,8 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
     const over = (event: DragEvent) => {
       if (!isSeen()) return;
       event.preventDefault();
-      setOver(event.type === "dragover");
+      // From one part of the page to another it is still over it.
+      setOver(event.type === "dragover" || event.relatedTarget !== null);
     };
     const dropped = (event: DragEvent) => {
       if (!isSeen()) return;
@@ -61,13 +62,11 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
       const one = event.dataTransfer?.files[0];
       if (one) wanted.current(one);
     };
-    addEventListener("dragover", over);
-    addEventListener("dragleave", over);
-    addEventListener("drop", dropped);
+    // Before those of the mail, which let nothing be dropped that is no picture.
+    const kinds = { dragover: over, dragleave: over, drop: dropped };
+    for (const [name, listener] of Object.entries(kinds)) addEventListener(name, listener as EventListener, true);
     return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("dragleave", over);
-      removeEventListener("drop", dropped);
+      for (const [name, listener] of Object.entries(kinds)) removeEventListener(name, listener as EventListener, true);
     };
   }, []);
   return (
@@ -83,7 +82,7 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
         </p>
       ) : (
         <p>
-          <b>{isOver ? "Let it go" : "Drop the file here"}</b>
+          <b>Drop the file here</b>
           <br />
           <span class="note">CSV, as a spreadsheet or another mailing program writes it. Nothing happens yet.</span>
         </p>
