@@ -6,6 +6,7 @@ import { byId, h, label, nextPaint, segments } from "./dom";
 import { GALLERY, Gallery } from "./gallery/index";
 import { showIssueList } from "./issues";
 import { IssueLife } from "./issues/index";
+import { keepFocus } from "./kept-focus";
 import { listen } from "./live";
 import { forgetAside, showMistakes } from "./mistakes";
 import { Publication } from "./publication/index";
@@ -475,6 +476,7 @@ byId("scrim").addEventListener("click", () => app.classList.remove("issues-open"
 byId("search").addEventListener("input", () => project && showProject(project));
 
 label(document);
+keepFocus();
 showTools();
 stage.expect();
 listen(() => refresh());

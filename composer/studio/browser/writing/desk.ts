@@ -182,10 +182,11 @@ export class Desk {
   }
 
   /** Something at once: move, add, remove. */
-  async act(edits: Edit[], words: string, then?: () => void): Promise<void> {
+  async act(edits: Edit[] | (() => Edit[]), words: string, then?: () => void): Promise<void> {
     await this.flush();
     await this.inTurn(async () => {
-      if (!(await this.send(edits, words, ""))) return;
+      const wanted = typeof edits === "function" ? edits() : edits;
+      if (!wanted.length || !(await this.send(wanted, words, ""))) return;
       this.turn += 1;
       then?.();
       this.tell();
@@ -206,10 +207,20 @@ export class Desk {
     });
   }
 
+  /** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
   move(index: number, to: number): Promise<void> {
-    if (to < 0 || to >= this.blocks.length || to === index) return Promise.resolve();
-    return this.act([{ edit: "move", path: ["blocks", index], to }], "move a block", () => {
-      this.selected = to;
+    const isSelected = index === this.selected;
+    let from = index;
+    const goal = () => from + to - index;
+    const edits = (): Edit[] => {
+      from = (isSelected ? this.selected : index) ?? index;
+      const isThere = goal() >= 0 && goal() < this.blocks.length && to !== index;
+      return isThere ? [{ edit: "move", path: ["blocks", from], to: goal() }] : [];
+    };
+    return this.act(edits, "move a block", () => {
+      // Unless somebody has gone elsewhere meanwhile.
+      if (this.selected === from) this.selected = goal();
+      this.left = goal();
     });
   }
 
@@ -219,8 +230,12 @@ export class Desk {
     });
   }
 
+  /** Delete a block. Pressed twice, it is deleted, and not the next one. */
   remove(index: number): Promise<void> {
-    return this.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
+    const isSelected = index === this.selected;
+    const edits = (): Edit[] =>
+      isSelected && this.selected !== index ? [] : [{ edit: "remove", path: ["blocks", index] }];
+    return this.act(edits, "delete a block", () => {
       this.left = Math.min(index, this.blocks.length - 1);
       this.selected = null;
     });

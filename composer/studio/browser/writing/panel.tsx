@@ -220,6 +220,7 @@ function BlockLine({ desk, block, isWhole }: { desk: Desk; block: Block; isWhole
         class="open"
         onClick={() => desk.select(block.index)}
         onKeyDown={moved}
+        data-heir={block.index === desk.left || undefined}
         aria-keyshortcuts={isWhole ? "Alt+ArrowUp Alt+ArrowDown" : undefined}
       >
         <span class="kind">{label}</span>
