@@ -116,8 +116,8 @@ def comes_to_be(file: Path, expected: str) -> None:
         assert file.read_text(encoding="utf-8") == expected
 
 
-def drop_files(page: Page, on: Locator, *files: Path, sign: str) -> None:
-    """Drag files from the desktop over something, and let them go when these words say that they are taken there."""
+def drop_files(page: Page, on: Locator, *files: Path, sign: Locator) -> None:
+    """Drag files from the desktop over something, and let them go when this shows that they are taken there."""
     on.scroll_into_view_if_needed()
     box = on.bounding_box()
     assert box
@@ -130,10 +130,10 @@ def drop_files(page: Page, on: Locator, *files: Path, sign: str) -> None:
 
     def is_taken() -> bool:
         drag("dragOver")
-        return page.get_by_text(sign).is_visible()
+        return sign.is_visible()
 
     drag("dragEnter")
-    wait_until(is_taken, every_s=0.05, what=f"{sign!r} where the files are dragged to")
+    wait_until(is_taken, every_s=0.05, what=f"{sign}")
     drag("drop")
     session.detach()
 
