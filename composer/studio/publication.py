@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -26,8 +27,8 @@ from pydantic import BaseModel, Field
 from composer.checks.theme import COLOUR_PAIRS
 from composer.edition.theme.contrast import READABLE
 from composer.edition.theme.token_values import Token, is_colour
-from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_names
-from composer.errors import ChangedMeanwhile, NewsletterError
+from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_files, theme_names
+from composer.errors import ChangedMeanwhile, EditionError, Problem, TemplateError
 from composer.issue import load_newsletter
 from composer.issue.source import Source
 from composer.picture_types import type_by_content
@@ -53,7 +54,8 @@ routes = APIRouter(prefix="/api/publication")
 class ThemeReport(BaseModel):
     """What a theme has if nothing is changed: its tokens, and the pairs of them that are read on each other.
 
-    ``trouble`` says why the project's own ``theme.yaml`` cannot be used; then the tokens are the shipped theme's.
+    ``own`` are the tokens that the project's ``theme.yaml`` files say. ``troubles`` says why these cannot be used, each
+    mistake with its place; then the tokens are the shipped theme's.
     """
 
     theme: str
@@ -63,7 +65,8 @@ class ThemeReport(BaseModel):
     fonts: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...] = COLOUR_PAIRS
     readable: float = READABLE
-    trouble: str = ""
+    own: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 class StoredLogo(BaseModel):
@@ -102,16 +105,27 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
     names = theme_names(templates)
     name = theme if theme in names else DEFAULT_THEME
     chosen = Overrides({"name": name}, source)
-    trouble = ""
+    troubles: tuple[str, ...] = ()
+    own: set[str] = set()
     try:
         tokens = load_theme(templates, chosen).tokens
-    except NewsletterError as error:
-        trouble = str(error)
+        own = {token for file in theme_files(templates, name) for token in file.tokens}
+    except (EditionError, TemplateError) as error:
+        root = project.issues_dir.resolve().parent
+        troubles = tuple(_in_project(problem, root) for problem in error.problems)
         shipped = templates[-1:]
         tokens = load_theme(shipped, chosen if name in theme_names(shipped) else Overrides({}, source)).tokens
     colours = tuple(token for token, value in tokens.items() if is_colour(value) and f"{token}_dark" in tokens)
     fonts = tuple(token for token in tokens if token.startswith("font_"))
-    return ThemeReport(theme=name, themes=names, tokens=tokens, colours=colours, fonts=fonts, trouble=trouble)
+    said = {"tokens": tokens, "colours": colours, "fonts": fonts, "own": tuple(sorted(own)), "troubles": troubles}
+    return ThemeReport(theme=name, themes=names, **said)
+
+
+def _in_project(problem: Problem, root: Path) -> str:
+    """Word a mistake with the place of its file in the project."""
+    file = problem.position.file.resolve()
+    shown = file.relative_to(root) if file.is_relative_to(root) else file
+    return str(replace(problem, position=problem.position._replace(file=shown)))
 
 
 @routes.post("/logo")

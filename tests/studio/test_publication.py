@@ -52,8 +52,24 @@ def test_a_theme_is_told_as_it_is_before_anything_is_changed(client: TestClient,
     assert "accent" in told["colours"]
     (project_folder.templates / "theme.yaml").write_text("acent: [\n", encoding="utf-8")
     told = client.get("/api/publication", params={"theme": "no such"}).json()
-    assert told["trouble"]
+    assert told["troubles"][0].startswith("templates/theme.yaml:2:1: a value is missing")
     assert told["theme"] == "gazette"
+    mine = project_folder.templates / "themes" / "mine" / "theme.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("acent: '#123456'\ngutter: 24px\ngap: -5\ntint: transparent\n", encoding="utf-8")
+    (project_folder.templates / "theme.yaml").unlink()
+    told = client.get("/api/publication", params={"theme": "mine"}).json()
+    assert [
+        words.partition(";")[0].removeprefix("templates/themes/mine/theme.yaml:") for words in told["troubles"]
+    ] == [
+        "1:1: the themes have no token 'acent'",
+        "2:9: gutter is a number, not '24px'",
+        "3:6: gap cannot be -5",
+        "4:7: 'transparent' lets its ground through, which not every mail program can",
+    ]
+    mine.write_text("ink: '#eeeeee'\n", encoding="utf-8")
+    told = client.get("/api/publication", params={"theme": "mine"}).json()
+    assert (told["own"], told["troubles"]) == (["ink"], [])
 
 
 def test_a_logo_is_stored_beside_the_newsletter_and_only_pictures_are_shown(
@@ -143,6 +159,23 @@ def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, pro
     assert "ink" not in text
     for line in ("name: poster", "font_text: Verdana", "file: quay-logo.png", "tagline: Every month from the quay"):
         assert line in text, text
+
+
+def test_an_own_theme_is_judged_in_the_form_as_newsletter_yaml_is(page: Page, project_folder: ProjectFolder) -> None:
+    mine = project_folder.templates / "themes" / "mine" / "theme.yaml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("gutter: 24px\ngap: -5\n", encoding="utf-8")
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(f"{NEWSLETTER}theme: {{name: mine}}\n", encoding="utf-8")
+    page.reload()
+    page.get_by_role("tab", name="Publication").click()
+    panel = page.get_by_role("tabpanel")
+    expect(panel.get_by_role("alert").get_by_role("listitem")).to_have_text(
+        [re.compile("theme.yaml:1:9: gutter is a number"), re.compile("theme.yaml:2:6: gap cannot be -5")]
+    )
+    mine.write_text("ink: '#dddddd'\n", encoding="utf-8")
+    expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_font_of_ones_own_is_chosen_and_seen_at_once(page: Page, project_folder: ProjectFolder) -> None:

@@ -29,7 +29,9 @@ export class Publication {
   /** An issue is shown, or shown again: the publication is seen on it. */
   show(report: IssueReport): void {
     this.report = report;
-    if (!this.root.hidden) this.open();
+    if (this.root.hidden) return;
+    this.open();
+    this.root.dispatchEvent(new Event("shown"));
   }
 
   private open(): void {
@@ -38,7 +40,7 @@ export class Publication {
     void this.others.open(this.report.slug, this.report.languages[0] ?? "");
     if (this.isDrawn) return;
     this.isDrawn = true;
-    const { desk, others, look } = this;
-    void import("./panel").then(({ showPublication }) => showPublication(this.root, { desk, others, look }));
+    const { root, desk, others, look } = this;
+    void import("./panel").then(({ showPublication }) => showPublication({ root, desk, others, look }));
   }
 }

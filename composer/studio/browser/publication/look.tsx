@@ -17,7 +17,9 @@ export interface ThemeReport {
   fonts: string[];
   pairs: [string, string][];
   readable: number;
-  trouble: string;
+  /** Tokens that the project’s own theme says, for which nobody else has answered. */
+  own: string[];
+  troubles: string[];
 }
 
 interface LookProps {
@@ -28,8 +30,15 @@ interface LookProps {
 const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
 /** The theme that the file names, and what it has if nothing is changed. */
-export function useTheme(desk: Desk): ThemeReport | null {
+export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
   const [report, setReport] = useState<ThemeReport | null>(null);
+  // A designer may save theme.yaml meanwhile: then the issue is shown again.
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const again = () => setTurn((before) => before + 1);
+    root.addEventListener("shown", again);
+    return () => root.removeEventListener("shown", again);
+  }, [root]);
   const name = text(desk.value(["theme", "name"]));
   useEffect(() => {
     let isWanted = true;
@@ -40,7 +49,7 @@ export function useTheme(desk: Desk): ThemeReport | null {
     return () => {
       isWanted = false;
     };
-  }, [name]);
+  }, [name, turn]);
   return report;
 }
 
@@ -48,7 +57,16 @@ export function Look({ desk, theme }: LookProps) {
   const chosen = text(desk.value(["theme", "name"])) || theme.theme;
   return (
     <>
-      {theme.trouble && <Trouble words={theme.trouble} />}
+      {theme.troubles.length > 0 && (
+        <div class="theme-troubles" role="alert">
+          <p>The project’s own theme cannot be used as it is; here is the one it stands on.</p>
+          <ul>
+            {theme.troubles.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <Themes
         names={theme.themes}
         chosen={chosen}
@@ -127,9 +145,9 @@ function colourOf(desk: Desk, theme: ThemeReport, token: string): string {
   return text(desk.value(["theme", token]) ?? theme.tokens[token]);
 }
 
-/** What a colour that was chosen here cannot be read with, in words: shipped themes answer for theirs. */
+/** What a colour that was chosen here, or in a theme of one’s own, cannot be read with: shipped themes answer for theirs. */
 function faintness(desk: Desk, theme: ThemeReport, token: string, suffix: string): string {
-  if (!desk.value(["theme", token + suffix])) return "";
+  if (!desk.value(["theme", token + suffix]) && !theme.own.includes(token + suffix)) return "";
   const found = theme.pairs
     .filter((pair) => pair.includes(token))
     .flatMap(([ink, ground]) => {

@@ -11,15 +11,17 @@ import { InLanguage, Languages, listed } from "./languages";
 import { Look, useTheme } from "./look";
 
 interface PanelProps {
+  /** Hears "shown" whenever the issue is shown again. */
+  root: HTMLElement;
   desk: Desk;
   others: LanguageDesks;
   /** Show the mail in a language. */
   look: (language: string) => void;
 }
 
-export function showPublication(root: HTMLElement, props: PanelProps): void {
-  root.replaceChildren();
-  render(<PublicationPanel {...props} />, root);
+export function showPublication(props: PanelProps): void {
+  props.root.replaceChildren();
+  render(<PublicationPanel {...props} />, props.root);
 }
 
 const AT_HAND = new Set([
@@ -37,9 +39,9 @@ const AT_HAND = new Set([
 ]);
 const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
 
-function PublicationPanel({ desk, others, look }: PanelProps) {
+function PublicationPanel({ root, desk, others, look }: PanelProps) {
   useDesk(desk);
-  const theme = useTheme(desk);
+  const theme = useTheme(desk, root);
   const [language, setLanguage] = useState("");
   if (!desk.file) return <p class="note">{desk.trouble}</p>;
   const form = desk.forms?.newsletter;
