@@ -122,7 +122,7 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
 
 
 def _in_project(problem: Problem, root: Path) -> str:
-    """Word a mistake with the place of its file in the project."""
+    """Write a mistake in words, with the place of its file in the project."""
     file = problem.position.file.resolve()
     shown = file.relative_to(root) if file.is_relative_to(root) else file
     return str(replace(problem, position=problem.position._replace(file=shown)))

@@ -576,6 +576,7 @@ def test_every_code_is_tested() -> None:
     of_css = {code for code in CODES if code.startswith("css-")}  # tests/edition/theme/test_stylesheets.py
     assert set(CODES) == with_cases | with_editions | of_mjml | of_css | {
         "dark-missing",
+        "font-heavy",  # tests/edition/theme/test_web_fonts.py
         "theme-token",  # tests/edition/theme/test_theme_files.py
         "text-part-incomplete",
         "template-invalid",

@@ -376,6 +376,7 @@ HAS_NO_SUCH_HINT = {
     "html-clipped": "a size",
     "html-near-clip": "a size",
     "image-heavy": "a size: the file is made smaller",
+    "font-heavy": "a size: the file is made smaller",
     "image-large": "a size: the file is made smaller",
     **dict.fromkeys(
         ("css-syntax", "css-selector", "css-property", "css-value", "css-lost", "css-font", "dark-missing"),
