@@ -28,7 +28,7 @@ FRAME = ".frames iframe:not(.coming)"
 _WINDOW = {"width": 1440, "height": 900}
 _REST_MS = 500
 """What followed the last change, such as the checks, is over when the next one comes."""
-_BURST = 12
+_BURST = 8
 _BETWEEN_KEYS_MS = 90
 """A good typist's."""
 
