@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ class SavedChanges:
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._written: OrderedDict[str, bytes] = OrderedDict()
+        self.writing = threading.Lock()
 
     async def watch(self) -> None:
         """Tell the open browsers of every save, until ``end``."""
@@ -60,7 +62,7 @@ class SavedChanges:
                 yield_on_timeout=len(there) < len(self._folders),
             )
             async for changed in saves:
-                if news := [path for _, path in changed if self.is_news(path)]:
+                if news := await asyncio.to_thread(self._news, [path for _, path in changed]):
                     _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(news)})
                     self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
@@ -72,7 +74,10 @@ class SavedChanges:
         self._feed.notify()
 
     def wrote(self, files: Mapping[Path, bytes], *, page: str) -> None:
-        """Tell the other pages what the studio wrote for the one that calls itself ``page``. Any thread may."""
+        """Tell the other pages what the studio wrote for the one that calls itself ``page``. Any thread may.
+
+        Who writes holds ``writing`` until it has told, or the disk might tell first.
+        """
         for path, data in files.items():
             self._written[str(path.resolve())] = _digest(data)
         while len(self._written) > _KEPT_WRITES:
@@ -88,6 +93,10 @@ class SavedChanges:
     def stream(self, page: str = "") -> AsyncIterator[str]:
         """Yield the events for one browser, whose page calls itself ``page``."""
         return self._feed.stream(lambda: ServerEvent("change"), greeting=ServerEvent("hello", self._run), name=page)
+
+    def _news(self, paths: Sequence[str]) -> list[str]:
+        with self.writing:  # What is being written has been noted then.
+            return [path for path in paths if self.is_news(path)]
 
     def is_news(self, path: str) -> bool:
         """Whether a change of this file is one of which a page has not been told."""

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -109,22 +109,24 @@ def _document(desk: AtDesk, slug: str, language: str = "", file: str = "") -> di
 def _edit(request: Request, desk: AtDesk, slug: str, asked: EditRequest) -> Response:
     said = {"words": asked.words, "gesture": asked.gesture, "file": asked.file}
     draft = Draft(asked.language, asked.version, asked.edits, **said)
-    return _answer(request, slug, desk.edit(slug, draft))
+    return _answer(request, slug, lambda: desk.edit(slug, draft))
 
 
 @routes.post("/issues/{slug}/undo")
 def _undo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
-    return _answer(request, slug, desk.undo(slug, asked.language, file=asked.file))
+    return _answer(request, slug, lambda: desk.undo(slug, asked.language, file=asked.file))
 
 
 @routes.post("/issues/{slug}/redo")
 def _redo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
-    return _answer(request, slug, desk.undo(slug, asked.language, file=asked.file, again=True))
+    return _answer(request, slug, lambda: desk.undo(slug, asked.language, file=asked.file, again=True))
 
 
-def _answer(request: Request, slug: str, opened: OpenFile) -> Response:
+def _answer(request: Request, slug: str, write: Callable[[], OpenFile]) -> Response:
     changes: SavedChanges = request.app.state.changes
-    changes.wrote(opened.wrote, page=request.headers.get(PAGE_HEADER, ""))
+    with changes.writing:
+        opened = write()
+        changes.wrote(opened.wrote, page=request.headers.get(PAGE_HEADER, ""))
     if "shown" not in request.query_params:
         return JSONResponse(opened.as_json())
     return StreamingResponse(_two_lines(request, slug, opened), media_type="application/x-ndjson")
@@ -138,7 +140,7 @@ def _two_lines(request: Request, slug: str, opened: OpenFile) -> Iterator[str]:
 
 @routes.post("/issues/{slug}/settle")
 def _settle(request: Request, desk: AtDesk, slug: str, asked: SettleRequest) -> Response:
-    return _answer(request, slug, desk.settle(slug, asked.language, asked.side, file=asked.file))
+    return _answer(request, slug, lambda: desk.settle(slug, asked.language, asked.side, file=asked.file))
 
 
 @routes.post("/issues/{slug}/mend")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
 from composer.picture_types import BROWSER_MEDIA_TYPES
@@ -35,7 +37,22 @@ def page_files(folder: Path) -> StaticFiles:
     """
     for ending, media_type in _PAGE_TYPES.items():
         mimetypes.add_type(media_type, ending)
-    return StaticFiles(directory=folder, check_dir=False)
+    return _PageFiles(directory=folder, check_dir=False)
+
+
+class _PageFiles(StaticFiles):
+    """Lets a browser keep the drawings, for which it would ask again wherever an icon is drawn anew."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if str(full_path).endswith(".svg"):
+            response.headers["Cache-Control"] = f"max-age={_DRAWINGS_ARE_KEPT_S}"
+        return response
+
+
+_DRAWINGS_ARE_KEPT_S: Final = 300
 
 
 def picture_address(content: bytes, media_type: str) -> str | None:

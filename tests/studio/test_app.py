@@ -66,6 +66,11 @@ def test_the_first_mail_is_composed_before_it_is_asked_for(
     assert built == [SLUG]
 
 
+def test_drawings_are_kept_by_the_browser_and_scripts_are_asked_for_again(client: TestClient) -> None:
+    kept = {name: client.get(f"/static/{name}").headers["cache-control"] for name in ("icons.svg", "studio.js")}
+    assert kept == {"icons.svg": "max-age=300", "studio.js": "no-cache"}
+
+
 def test_an_issue_that_is_not_there_keeps_no_studio_from_starting(project_folder: ProjectFolder) -> None:
     app = create_studio(project_folder.project, run="test", session=SESSION, first="2026-12-harbor")
     with TestClient(app, base_url=OURS) as client:

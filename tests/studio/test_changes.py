@@ -126,3 +126,23 @@ def test_hidden_files_are_no_news(tmp_path: Path) -> None:
     for name in (".translated/2026-12.json", "2026-12/.issue.yaml.unsaved", "2026-12/.#issue.yaml"):
         assert not changes.is_news(str(tmp_path / ".hidden" / "issues" / name))
     assert changes.is_news(str(tmp_path / ".hidden" / "issues" / "2026-12" / "issue.yaml"))
+
+
+async def test_the_disk_tells_of_nothing_while_the_studio_writes(tmp_path: Path) -> None:
+    """Else it could tell of a write before whoever wrote has said that it is its own."""
+    changes = SavedChanges([tmp_path], run="abc")
+    watching = asyncio.create_task(changes.watch())
+    stream = changes.stream("writer")
+    await anext(stream)
+    heard = asyncio.ensure_future(anext(stream, "over"))
+    with changes.writing:
+        for number in range(5):
+            (tmp_path / "foreign.yaml").write_text(str(number))
+            await asyncio.wait([heard], timeout=0.1)
+        assert not heard.done()
+    while not heard.done():
+        (tmp_path / "foreign.yaml").write_text("x")
+        await asyncio.wait([heard], timeout=0.2)
+    assert heard.result() == "event: change\ndata:\n\n"
+    changes.end()
+    await watching
