@@ -14,7 +14,7 @@ import jinja2
 from bench.measure import Row, Table, median
 from composer import shipped
 from composer.edition import build_edition
-from composer.edition.model import Segments
+from composer.edition.model import SlottedText
 from composer.issue import load_issue
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import Site
@@ -99,6 +99,6 @@ def _growth_bytes(render: Callable[[Recipient], object]) -> float:
     return float(max(0, after - before))
 
 
-def _as_template(segments: Segments) -> str:
+def _as_template(segments: SlottedText) -> str:
     """Jinja's form of the page. The sample has no conditions, which plain Jinja peers would write by hand."""
     return "".join(segment if isinstance(segment, str) else "{{ first_name }}" for segment in segments)

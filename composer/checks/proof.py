@@ -15,7 +15,7 @@ from functools import cached_property
 
 from composer.checks.page import Page, read_page
 from composer.checks.written_links import WrittenLink, read_links
-from composer.edition.model import Edition, Segments, every_piece
+from composer.edition.model import Edition, SlottedText, every_piece
 from composer.emphasis import WITHOUT_BLANKS
 from composer.errors import Position
 from composer.issue import Content, Issue, Newsletter, Source
@@ -148,7 +148,7 @@ class Rendered:
         return joined(self.edition.text)
 
 
-def joined(segments: Segments) -> str:
+def joined(segments: SlottedText) -> str:
     """Join a text: each slot is its name between the marks, and all that only some readers see is there."""
     pieces = every_piece(segments)
     return "".join(part if isinstance(part, str) else f"{SLOT_START}{part.name}{SLOT_END}" for part in pieces)

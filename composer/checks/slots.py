@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Rendered, Text, joined
 from composer.edition.condition import Condition, fills
-from composer.edition.model import ConditionalContent, Context, Segments, Slot, every_piece
+from composer.edition.model import ConditionalContent, Context, Slot, SlottedText, every_piece
 from composer.edition.segments import subscriber_fields
 from composer.edition.show_if import parse_condition
 from composer.edition.slots.merge_fields import LINK_FIELDS
@@ -55,7 +55,7 @@ def check_defaults(rendered: Rendered) -> Iterator[Finding]:
             yield find("slot-no-default", place, words, f"write {right}", mend)
 
 
-def _bare_names(segments: Segments) -> Iterator[str]:
+def _bare_names(segments: SlottedText) -> Iterator[str]:
     """Name the fields of subscribers that may leave a gap in what somebody reads."""
     for segment in segments:
         condition = segment.condition if isinstance(segment, ConditionalContent) else None

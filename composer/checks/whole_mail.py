@@ -16,7 +16,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, heard, squeezed
 from composer.checks.stand_ins import stand_ins
 from composer.commonmark import markdown_parser
-from composer.edition.model import Segments, every_piece
+from composer.edition.model import SlottedText, every_piece
 from composer.errors import Position
 from composer.remembered import remembered
 
@@ -27,7 +27,7 @@ _OTHER_SLOT_BYTES = 20
 _MARKDOWN = markdown_parser()
 
 
-def html_bytes(html: Segments) -> int:
+def html_bytes(html: SlottedText) -> int:
     """Count the bytes of the HTML for a reader who sees all of it; a slot has the usual length of its values."""
     return sum(
         len(piece.encode()) if isinstance(piece, str) else _SLOT_BYTES.get(piece.name, _OTHER_SLOT_BYTES)

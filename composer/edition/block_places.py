@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from composer.edition.model import BlockEdge, BlockPlace, ConditionalContent, Piece, Segments
+from composer.edition.model import BlockEdge, BlockPlace, ConditionalContent, Piece, SlottedText
 from composer.edition.slots.marks import Marks
 
 _OUTSIDE = -1
 """In the place of a piece's number: the edge is not inside of conditional content."""
 
 
-def without_cuts(segments: Segments, cuts: Marks[int]) -> tuple[Segments, tuple[BlockPlace, ...]]:
+def without_cuts(segments: SlottedText, cuts: Marks[int]) -> tuple[SlottedText, tuple[BlockPlace, ...]]:
     """Take the marks out, and tell where they stood. Each form of a block has a place, unless it is not cut whole."""
     kept: list[Piece | ConditionalContent] = []
     found: dict[int, list[BlockEdge]] = {}
@@ -51,7 +51,7 @@ def _without_cuts(
     return [text] if text or not end else []
 
 
-def with_comments(segments: Segments, places: Iterable[BlockPlace]) -> Segments:
+def with_comments(segments: SlottedText, places: Iterable[BlockPlace]) -> SlottedText:
     """Put a comment before and behind each block: ``<!--block 3-->`` … ``<!--end of block 3-->``."""
     inserted: dict[tuple[int, int], list[tuple[int, str]]] = {}
     for place in places:
@@ -84,7 +84,7 @@ def _with_comments(piece: Piece, comments: list[tuple[int, str]]) -> list[Piece]
     return [text + piece[end:]]
 
 
-def weights(segments: Segments, places: Iterable[BlockPlace]) -> dict[int, int]:
+def weights(segments: SlottedText, places: Iterable[BlockPlace]) -> dict[int, int]:
     """Count the bytes of each block's HTML, in all its forms, without what is filled in for a reader."""
     told: dict[int, int] = {}
     for place in places:
@@ -98,7 +98,7 @@ def weights(segments: Segments, places: Iterable[BlockPlace]) -> dict[int, int]:
     return told
 
 
-def _literals(segments: Segments, numbers: Iterable[int]) -> Iterator[tuple[tuple[int, int], str]]:
+def _literals(segments: SlottedText, numbers: Iterable[int]) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield the texts of these segments, each with its segment's number and its own within conditional content."""
     for index in numbers:
         segment = segments[index]

@@ -21,7 +21,7 @@ from composer.edition.calendar.announcements import calendar_choice
 from composer.edition.calendar.ics import with_calendar
 from composer.edition.draft import EditionDraft, draft_issue
 from composer.edition.mjml.lint import LintProblem
-from composer.edition.model import Context, Edition, Segments
+from composer.edition.model import Context, Edition, SlottedText
 from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
 from composer.edition.slots.find import html_segments, plain_segments
 from composer.edition.slots.public import public_line, public_segments
@@ -108,13 +108,13 @@ class _Cutter:
         self._rendering = rendering
         self.problems: list[Problem] = []
 
-    def text(self, text: str, context: Context = Context.PLAIN, *, layout: str = "the text") -> Segments:
+    def text(self, text: str, context: Context = Context.PLAIN, *, layout: str = "the text") -> SlottedText:
         """Cut a text or a header at its marks, where the slots will be."""
         self._check_whole(text, layout)
         with self._rendering.blaming(layout):
             return plain_segments(text, self._marks, self._rendering.edges, context=context)
 
-    def html(self, html: str, layout: str) -> Segments:
+    def html(self, html: str, layout: str) -> SlottedText:
         """Cut a document at its marks, and note the merge fields that stand where no value can."""
         self._check_whole(html, layout)
         with self._rendering.blaming(layout):

@@ -1,8 +1,8 @@
 """The Edition is an issue rendered in one language, immutable and named by its digest.
 
-A text of an edition is a sequence of *segments*: literal strings, Slots and ConditionalContent, in order. They are
-joined, each slot replaced by its value escaped for its context, conditional content by its pieces or by nothing: that
-is what one subscriber reads.
+A text of an edition is a *slotted text*: literal strings, Slots and ConditionalContent, in order. They are joined,
+each slot replaced by its value escaped for its context, conditional content by its pieces or by nothing: that is what
+one subscriber reads.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ class ConditionalContent:
     pieces: tuple[Piece, ...]
 
 
-Segments = tuple[Piece | ConditionalContent, ...]
+SlottedText = tuple[Piece | ConditionalContent, ...]
 
 
-def every_piece(segments: Segments) -> Iterator[Piece]:
+def every_piece(segments: SlottedText) -> Iterator[Piece]:
     """Yield the literals and slots in order, also those that only some readers see."""
     for segment in segments:
         if isinstance(segment, ConditionalContent):
@@ -123,11 +123,11 @@ class Edition:
     direction: str
     date: dt.date
     title: str
-    subject: Segments
-    preheader: Segments
-    html: Segments
-    text: Segments
-    print_html: Segments
+    subject: SlottedText
+    preheader: SlottedText
+    html: SlottedText
+    text: SlottedText
+    print_html: SlottedText
     newsletter: str
     organisation: str
     sender: tuple[str, str]
@@ -135,7 +135,7 @@ class Edition:
     list_id: str
     list_name: str
     assets: tuple[Asset, ...]
-    web_html: Segments = ()
+    web_html: SlottedText = ()
     pictures: str = "hosted"
     calendar: str = "none"
     events: tuple[CalendarEvent, ...] = ()
@@ -180,7 +180,7 @@ class Edition:
         names.update(*(fields_of(condition) for condition in self.conditions()))
         return frozenset(name.removeprefix("subscriber.") for name in names if name.startswith("subscriber."))
 
-    def _texts(self) -> tuple[Segments, ...]:
+    def _texts(self) -> tuple[SlottedText, ...]:
         return tuple(getattr(self, name) for name in _TEXTS)
 
 

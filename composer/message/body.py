@@ -1,7 +1,7 @@
 """Encodes a text of an edition as pieces of quoted-printable.
 
-Enters: Segments. Leaves: what all readers share as bytes, encoded beforehand: the files' address and a link up to its
-token are written out; and the places that are a reader's, each a ``Value``. Pieces begin and end at the start of a
+Enters: a text with slots. Leaves: what readers share as bytes, encoded beforehand: the files' address and a link up to
+its token are written out; and the places that are a reader's, each a ``Value``. Pieces begin and end at the start of a
 line (``quoted_printable.py``), so whatever a reader is shown may be joined.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from composer.edition.model import ConditionalContent, Edition, Segments, Slot
+from composer.edition.model import ConditionalContent, Edition, Slot, SlottedText
 from composer.edition.model import Piece as TextPiece
 from composer.edition.slots.fill import slot_value
 from composer.errors import MessageError
@@ -24,7 +24,7 @@ Embed = Callable[[str], str]
 """Gets what all readers share of a text, and puts in the addresses of embedded pictures."""
 
 
-def body_pieces(segments: Segments, edition: Edition, *, site: Site, embed: Embed = str) -> list[Piece]:
+def body_pieces(segments: SlottedText, edition: Edition, *, site: Site, embed: Embed = str) -> list[Piece]:
     """Encode the text, and end it with a line break if it has none."""
     pieces: list[Piece] = []
     rest: list[TextPiece] = []
@@ -39,7 +39,7 @@ def body_pieces(segments: Segments, edition: Edition, *, site: Site, embed: Embe
     return [*pieces, *_encoded(rest, edition, site=site, embed=embed)]
 
 
-def _ends_a_line(segments: Segments) -> bool:
+def _ends_a_line(segments: SlottedText) -> bool:
     return bool(segments) and isinstance(segments[-1], str) and segments[-1].endswith("\n")
 
 

@@ -27,7 +27,7 @@ from urllib.parse import quote
 
 from composer.address import wire_address, wire_list_id
 from composer.edition.condition import fields_of
-from composer.edition.model import ConditionalContent, Edition, Segments, Slot, every_piece
+from composer.edition.model import ConditionalContent, Edition, Slot, SlottedText, every_piece
 from composer.errors import MessageError
 from composer.message.arrangement import Arrange, arrange_pieces
 from composer.message.attachment import attachment_part, picture_part
@@ -122,7 +122,7 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
     )
 
 
-def _names_in(*texts: Segments) -> frozenset[str]:
+def _names_in(*texts: SlottedText) -> frozenset[str]:
     """Name the slots of the texts, and the fields that their conditions read."""
     names = {piece.name for segments in texts for piece in every_piece(segments) if isinstance(piece, Slot)}
     conditions = {

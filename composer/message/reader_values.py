@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from composer.address import wire_address
 from composer.edition.condition import Condition, holds
-from composer.edition.model import Segments, Slot, every_piece
+from composer.edition.model import Slot, SlottedText, every_piece
 from composer.edition.slots.fill import slot_value
 from composer.message.headers import text_field
 from composer.message.links import Purpose
@@ -71,14 +71,14 @@ class Truths:
 class _SubjectField:
     """Writes the Subject of one reader, where it has slots."""
 
-    segments: Segments
+    segments: SlottedText
 
     def __call__(self, values: Mapping[str, str]) -> bytes:
         words = (part if isinstance(part, str) else slot_value(part, values) for part in every_piece(self.segments))
         return text_field("Subject", "".join(words))
 
 
-def subject_piece(segments: Segments) -> bytes | Value:
+def subject_piece(segments: SlottedText) -> bytes | Value:
     """The Subject: bytes if all readers share it, a ``Value`` if it has slots."""
     if any(isinstance(piece, Slot) for piece in every_piece(segments)):
         return _SubjectField(segments)

@@ -33,7 +33,7 @@ from composer import shipped
 from composer.database.engine import reading
 from composer.database.schema import edition_assets
 from composer.delivery.editions import load_edition, load_message
-from composer.edition import Segments, fill
+from composer.edition import SlottedText, fill
 from composer.edition.model import Edition
 from composer.errors import DatabaseError, MailingError, TokenError
 from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
@@ -130,7 +130,7 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
         sandbox="allow-popups allow-popups-to-escape-sandbox allow-modals",  # allow-modals: printing
     )
 
-    def mail(token: str, purpose: Purpose, part: Callable[[Edition], Segments]) -> HTMLResponse | None:
+    def mail(token: str, purpose: Purpose, part: Callable[[Edition], SlottedText]) -> HTMLResponse | None:
         with reading(engine) as connection:
             proved = _proved(connection, token, purpose, site)
             if proved is None:
@@ -144,7 +144,9 @@ def _add_mails(app: FastAPI, engine: Engine, site: Site) -> None:
         headers = {"Content-Security-Policy": policy, "Content-Language": edition.language}
         return HTMLResponse(html, headers=headers)
 
-    async def show(request: Request, token: str, purpose: Purpose, part: Callable[[Edition], Segments]) -> HTMLResponse:
+    async def show(
+        request: Request, token: str, purpose: Purpose, part: Callable[[Edition], SlottedText]
+    ) -> HTMLResponse:
         answer = await run_in_threadpool(mail, token, purpose, part)
         return answer or _neutral(request, lambda words: words.not_found)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Request
 
 from composer.edition import fill
-from composer.edition.model import Edition, Segments
+from composer.edition.model import Edition, SlottedText
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.branches import branch_readers
 from composer.studio.previews import IssuePreview, IssuePreviews
@@ -56,7 +56,7 @@ class PreviewRequest:
         purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in LINK_PURPOSES}
         return {**purposes, "links.assets": self.pictures_url}
 
-    def filled(self, segments: Segments) -> str:
+    def filled(self, segments: SlottedText) -> str:
         """Return the segments as the text that this reader gets."""
         return fill(segments, self.reader.values(self.links))
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from composer.edition.block_places import with_comments
-from composer.edition.model import Edition, Segments
+from composer.edition.model import Edition, SlottedText
 from composer.errors import NewsletterError
 from composer.studio.asked import Asked, PreviewRequest, previews_of, read_request
 from composer.studio.report import IssueReport, issue_report
@@ -105,7 +105,7 @@ def _mail_html(edition: Edition, asked: PreviewRequest, *, scheme: Scheme, style
     return _frame(with_comments(edition.html, edition.block_places), asked, scheme=scheme, styles=styles)
 
 
-def _frame(html: Segments, asked: PreviewRequest, *, scheme: Scheme, styles: bool = True) -> str:
+def _frame(html: SlottedText, asked: PreviewRequest, *, scheme: Scheme, styles: bool = True) -> str:
     filled = asked.filled(html)
     return frame_html(filled if styles else without_head_styles(filled), scheme=scheme)
 

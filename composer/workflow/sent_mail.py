@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from composer.edition.model import Edition, Segments
+    from composer.edition.model import Edition, SlottedText
     from composer.message.links import Site
 
 
@@ -37,7 +37,7 @@ class MailAsSent:
     values: Mapping[str, str]
     has_message_id: bool
 
-    def filled(self, segments: Segments, *, links: Mapping[str, str]) -> str:
+    def filled(self, segments: SlottedText, *, links: Mapping[str, str]) -> str:
         """Fill in a part of the edition, with other addresses for its links."""
         return fill(segments, {**self.values, **links})
 

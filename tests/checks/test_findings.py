@@ -14,7 +14,7 @@ from composer import shipped
 from composer.checks import Finding, check_editions
 from composer.checks.codes import CODES
 from composer.compose import CheckedIssue, check_folder
-from composer.edition.model import Context, Segments, Slot
+from composer.edition.model import Context, Slot, SlottedText
 from tests.support.authoring import NEWSLETTER, issue_of, png, write_issue
 
 PUBLICATION = NEWSLETTER.replace("[en, fr]", "[en]")
@@ -393,7 +393,7 @@ def test_the_shipped_sample_has_no_findings() -> None:
 # What authors cannot cause but templates can: the edition is changed after it was made.
 
 
-def changed(folder: Path, issue: str = CLEAN, **parts: Segments) -> set[str]:
+def changed(folder: Path, issue: str = CLEAN, **parts: SlottedText) -> set[str]:
     """The codes found in an edition with these parts."""
     checked = check(folder, issue, files={})
     assert checked.issue is not None
@@ -427,7 +427,9 @@ LEAVE_TEXT = ("Welcome to spring. ", Slot("links.unsubscribe", Context.PLAIN), "
         ((*LEAVE, "é" * 47_000), LEAVE_TEXT, {"html-near-clip"}),
     ],
 )
-def test_what_a_template_does_wrong_is_found(tmp_path: Path, html: Segments, text: Segments, codes: set[str]) -> None:
+def test_what_a_template_does_wrong_is_found(
+    tmp_path: Path, html: SlottedText, text: SlottedText, codes: set[str]
+) -> None:
     assert changed(tmp_path, html=html, text=text) == codes
 
 

@@ -9,7 +9,7 @@ import pytest
 from composer import shipped
 from composer.edition import build_edition, fill
 from composer.edition.block_places import weights, with_comments
-from composer.edition.model import Edition, Segments, dump_edition, restore_edition
+from composer.edition.model import Edition, SlottedText, dump_edition, restore_edition
 from composer.edition.theme.tokens import theme_names
 from composer.issue import load_issue
 from tests.support.projects import ProjectFolder
@@ -25,7 +25,7 @@ def _between(html: str, block: int) -> str:
     return found[1]
 
 
-def _shown(segments: Segments, *, city: str = "Nice") -> str:
+def _shown(segments: SlottedText, *, city: str = "Nice") -> str:
     links = dict.fromkeys((f"links.{name}" for name in ("assets", "browser", "print", "unsubscribe")), "x")
     return fill(segments, {"subscriber.first_name": "Ana", "subscriber.city": city, **links})
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from composer import shipped
 from composer.edition import Asset, Context, Edition, Slot, build_edition, dump_edition, restore_edition
-from composer.edition.model import Segments
+from composer.edition.model import SlottedText
 from composer.errors import EditionError, NewsletterError
 from composer.issue import Issue, find_issues, load_issue
 from composer.issue.blocks import ArticleBlock, Link
@@ -189,7 +189,7 @@ ASSETS = st.lists(st.builds(Asset, WORDS, WORDS, st.binary(max_size=8)), max_siz
 @given(st.tuples(SEGMENTS, SEGMENTS, SEGMENTS, SEGMENTS, SEGMENTS), ASSETS, WORDS)
 @settings(max_examples=50)
 def test_any_edition_survives_being_dumped_and_restored(
-    sample: Edition, texts: tuple[Segments, ...], assets: tuple[Asset, ...], words: str
+    sample: Edition, texts: tuple[SlottedText, ...], assets: tuple[Asset, ...], words: str
 ) -> None:
     subject, preheader, html, text, print_html = texts
     edition = replace(

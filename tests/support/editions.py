@@ -6,7 +6,7 @@ from pathlib import Path
 
 from composer import shipped
 from composer.edition import Edition, build_edition, fill
-from composer.edition.model import Segments
+from composer.edition.model import SlottedText
 from composer.issue import load_issue
 from tests.support.authoring import issue_of, write_issue
 
@@ -31,7 +31,7 @@ def build(
     return build_edition(issue, templates=(own, shipped.TEMPLATES))
 
 
-def read_as(segments: Segments, **fields: str) -> str:
+def read_as(segments: SlottedText, **fields: str) -> str:
     """What a subscriber with these fields reads; links go to example.org."""
     values = {f"subscriber.{name}": value for name, value in fields.items()}
     links = ("unsubscribe", "browser", "print", "assets")

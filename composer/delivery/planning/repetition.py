@@ -17,7 +17,7 @@ from sqlalchemy import Connection, exists, select
 from composer.database.schema import deliveries, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import MAY_HAVE_IT
-from composer.edition.model import Edition, Segments, every_piece
+from composer.edition.model import Edition, SlottedText, every_piece
 
 _LATEST = 30
 """Mailings that are looked at: who copies a letter copies one of the last."""
@@ -64,7 +64,7 @@ def _say_the_same(one: Edition, other: Edition) -> bool:
     return not differing or (len(differing) == 1 and all(re.search(r"\d", line) for line in differing[0]))
 
 
-def _lines(segments: Segments) -> Iterator[str]:
+def _lines(segments: SlottedText) -> Iterator[str]:
     # A slot is part of the address that follows it.
     text = "".join(piece if isinstance(piece, str) else "https://" for piece in every_piece(segments))
     lines = (" ".join(_ADDRESS.sub("", line).split()) for line in text.splitlines())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from composer.edition.condition import holds
-from composer.edition.model import ConditionalContent, Context, Piece, Segments, Slot
+from composer.edition.model import ConditionalContent, Context, Piece, Slot, SlottedText
 from composer.errors import MessageError
 
 # Controls, line ends, and what reorders the text around it (UAX 9 embeddings, overrides and isolates).
@@ -36,14 +36,14 @@ def slot_value(slot: Slot, values: Mapping[str, str]) -> str:
     return _escape(value, slot.context, ours=ours)
 
 
-def fill(segments: Segments, values: Mapping[str, str]) -> str:
+def fill(segments: SlottedText, values: Mapping[str, str]) -> str:
     """Join the segments, each slot replaced by its value: what one subscriber reads. ``values`` are by Slot names."""
     return "".join(
         [piece if isinstance(piece, str) else slot_value(piece, values) for piece in shown_pieces(segments, values)]
     )
 
 
-def shown_pieces(segments: Segments, values: Mapping[str, str]) -> Iterator[Piece]:
+def shown_pieces(segments: SlottedText, values: Mapping[str, str]) -> Iterator[Piece]:
     """Yield the literals and slots that a reader sees."""
     for segment in segments:
         if not isinstance(segment, ConditionalContent):

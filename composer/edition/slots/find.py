@@ -1,6 +1,6 @@
 """The marks in finished texts become Slots that know where they stand; ``fill.py`` fills them.
 
-Enters: finished HTML or text with marks. Leaves: Segments. A slot where no value could be made safe
+Enters: finished HTML or text with marks. Leaves: slotted texts. A slot where no value could be made safe
 (a style, a script, a comment, the host of an address, a tag's name) is refused.
 """
 
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from composer.edition.model import ConditionalContent, Context, Filters, Piece, Segments, Slot
+from composer.edition.model import ConditionalContent, Context, Filters, Piece, Slot, SlottedText
 from composer.edition.slots.conditional_blocks import Edge, split_at_edges
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import MergeField
@@ -44,7 +44,7 @@ class Misplaced:
 
 def html_segments(
     html: str, marks: Marks[MergeField], edges: Marks[Edge] | None = None
-) -> tuple[Segments, tuple[Misplaced, ...]]:
+) -> tuple[SlottedText, tuple[Misplaced, ...]]:
     """Cut the document at its marks and edges; tell the marks that must not be where they are."""
     misplaced: list[Misplaced] = []
     regions = DocumentRegions(html)
@@ -65,7 +65,7 @@ def plain_segments(
     edges: Marks[Edge] | None = None,
     *,
     context: Context = Context.PLAIN,
-) -> Segments:
+) -> SlottedText:
     """Cut a text or a header at its marks and edges. Inside an address (https://…) a value is percent-encoded."""
 
     def in_line(offset: int, field: MergeField) -> Context:  # noqa: ARG001  as for HTML
@@ -81,7 +81,7 @@ def _cut(
     marks: Marks[MergeField],
     edges: Marks[Edge] | None,
     context_of: Callable[[int, MergeField], Context | None],
-) -> Segments:
+) -> SlottedText:
     """Cut the text into segments; a mark for which there is no context stays."""
     segments: list[Piece | ConditionalContent] = []
     rest = deque(marks.find(text))

@@ -1,11 +1,11 @@
 """Texts are made for nobody in particular: merge fields with their defaults, no links of a reader's own.
 
-Enters: texts with marks, or Segments. Leaves: what stands in pages, titles and calendars that anybody may see.
+Enters: texts with marks, or texts with slots. Leaves: what stands in pages, titles and calendars that anybody may see.
 """
 
 from __future__ import annotations
 
-from composer.edition.model import Segments, Slot
+from composer.edition.model import Slot, SlottedText
 from composer.edition.slots.fill import fill, shown_pieces, slot_value
 from composer.edition.slots.find import plain_segments
 from composer.edition.slots.marks import Marks
@@ -32,7 +32,7 @@ def public_address(url: str, marks: Marks[MergeField]) -> str:
     return str(url)
 
 
-def public_segments(segments: Segments, *, language: str = "") -> Segments:
+def public_segments(segments: SlottedText, *, language: str = "") -> SlottedText:
     """Fill the segments with their defaults; of the slots only the address of the issue's files is left.
 
     Of what only some readers see, it has what somebody sees who reads ``language`` and of whom nothing is known.
@@ -49,5 +49,5 @@ def public_segments(segments: Segments, *, language: str = "") -> Segments:
     return tuple(filled)
 
 
-def _joined(segments: Segments) -> str:
+def _joined(segments: SlottedText) -> str:
     return fill(segments, {_ASSETS: ""})
