@@ -84,6 +84,7 @@ class Tour:
     def begin(self) -> None:
         """Fill in what the newsletter is called, and begin it."""
         page = self.page
+        page.get_by_role("radio", name="Gazette").wait_for()
         page.get_by_label("Name", exact=True).fill("The Quay")
         page.get_by_label("Sent from").fill("letter@example.org")
         page.get_by_label("Postal address").fill("1 Quay Street, 12345 Harbour")

@@ -55,6 +55,18 @@ def test_width_and_colours_change_the_frame_and_the_address(page: Page, studio_u
     expect(paper).not_to_have_css("background-color", light)
 
 
+# A laptop's, a small one's, and those at which the panels begin to be drawers.
+@pytest.mark.parametrize("width", [1366, 1280, 1180, 1100, 1024, 390])
+def test_the_tools_stay_inside_the_bar(page: Page, studio_url: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    outside = """bar => [...bar.querySelectorAll("button")].filter(tool => tool.offsetWidth).filter(tool =>
+        tool.getBoundingClientRect().right > bar.getBoundingClientRect().right || tool.scrollWidth > tool.clientWidth
+    ).map(tool => tool.textContent.trim() || tool.id)"""
+    assert page.get_by_role("toolbar", name="How to look at the mail").evaluate(outside) == []
+
+
 def test_a_link_shows_a_colleague_the_same_thing(page: Page, studio_url: str) -> None:
     page.goto(f"{studio_url}/?issue={SLUG}&language=fr&view=text&reader=nameless")
     expect(page.locator(".sheet.text")).to_contain_text("Bonjour, le pont ouvre.")
