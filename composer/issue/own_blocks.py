@@ -7,6 +7,7 @@ as always. With it, the block has these keys and no others::
     title: {type: line, required: true, description: The name of the walk.}
     body: markdown
     level: {type: choice, choices: [easy, steep], default: easy}
+    photo: {type: picture, shape: square}
     stops:
       type: list
       required: true
@@ -45,6 +46,7 @@ from composer.issue.blocks import (
     TextKind,
     Url,
 )
+from composer.issue.blocks.values import PlaceShape
 from composer.issue.inside import unusable
 from composer.issue.model import Content, Newsletter
 from composer.issue.nearest import advice
@@ -68,7 +70,8 @@ _TYPES: Mapping[str, Any] = {
 }
 _KINDS = (*_TYPES, "choice", "list")
 _TYPES_HINT = f"types: {', '.join(_KINDS)}"
-_KEYS = ("type", "required", "description", "choices", "default", "fields")
+_KEYS = ("type", "required", "description", "choices", "default", "fields", "shape")
+_SHAPES = tuple(map(str, PlaceShape))
 _TAKEN = frozenset({*Item.model_fields, "block", *dir(Model)})
 
 
@@ -184,7 +187,10 @@ def _literal(*words: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _OwnField:
-    """A key of a block. ``kind`` is one of ``_KINDS``; ``fields`` are those of a list's entries."""
+    """A key of a block. ``kind`` is one of ``_KINDS``; ``fields`` are those of a list's entries.
+
+    ``shape`` is what the template cuts a picture to, so that the author sees where its focus is.
+    """
 
     kind: str
     required: bool = False
@@ -192,6 +198,7 @@ class _OwnField:
     choices: tuple[str, ...] = ()
     default: str | None = None
     fields: Mapping[str, _OwnField] = field(default_factory=dict)
+    shape: PlaceShape | None = None
 
     def annotation(self) -> Any:
         if self.kind == "choice":
@@ -199,6 +206,8 @@ class _OwnField:
         if self.kind == "list":
             entry = create_model("Entry", __base__=Model, **_definitions(self.fields))
             return tuple[entry, ...]
+        if self.shape:
+            return Annotated[Picture, self.shape]
         return _TYPES[self.kind]
 
 
@@ -276,7 +285,19 @@ class _FieldsReader:
             where = content["default"].node.position
             raise _WrongFieldError(where, f"{default!r} is none of the choices", f"choices: {', '.join(choices)}")
         required = _word(content, "required").lower() in ("true", "yes")
-        return _OwnField(kind, required, _word(content, "description"), choices, default, fields)
+        shape = self._shape(kind, content)
+        return _OwnField(kind, required, _word(content, "description"), choices, default, fields, shape)
+
+    def _shape(self, kind: str, content: Mapping[str, Entry]) -> PlaceShape | None:
+        if "shape" not in content:
+            return None
+        shape, where = _word(content, "shape"), content["shape"].node.position
+        if kind != "picture":
+            raise _WrongFieldError(content["shape"].position, f"a {kind} has no shape", "only a picture is cut to one")
+        if shape not in _SHAPES:
+            hint = advice(shape, _SHAPES, f"shapes: {', '.join(_SHAPES)}")
+            raise _WrongFieldError(where, f"there is no shape {shape!r}", hint)
+        return PlaceShape(shape)
 
 
 def _word(content: Mapping[str, Entry], key: str) -> str:

@@ -115,7 +115,8 @@ def test_a_block_of_a_project_has_a_form(tmp_path: Path) -> None:
     (block / "block.mjml.j2").write_text("x")
     (block / "fields.yaml").write_text(
         "title: {type: line, required: true, description: The name of the walk.}\nstory: markdown\n"
-        "level: {type: choice, choices: [easy, steep], default: easy}\nbegins: day\nway_back: yes_no\nphoto: picture\n"
+        "level: {type: choice, choices: [easy, steep], default: easy}\nbegins: day\nway_back: yes_no\n"
+        "photo: {type: picture, shape: square}\n"
         "stops: {type: list, required: true, fields: {name: {type: line, required: true}, at: time, more: url}}\n"
     )
     own = own_blocks([tmp_path])
@@ -134,6 +135,7 @@ def test_a_block_of_a_project_has_a_form(tmp_path: Path) -> None:
         "id": "name",
         "show_if": "condition",
     }
+    assert next(one.shape for one in form.fields if one.name == "photo") == "square"
     stops = next(one for one in form.fields if one.name == "stops")
     assert [one.kind for one in stops.entry.fields] == ["line", "time", "url"]
     assert next(one for one in form.fields if one.name == "way_back").label == "Way back"
