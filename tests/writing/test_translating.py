@@ -37,6 +37,7 @@ def _states(rows: list[BlockRow]) -> dict[tuple[object, ...], str]:
         pytest.param([{"id": "hello", "body": "Bonjour, le pont ouvre."}], id="by ids"),
         pytest.param([{"body": "Bonjour, le pont ouvre."}, {}, {}], id="by order"),
         pytest.param([{"block": "text", "body": "Bonjour, le pont ouvre."}], id="on its own"),
+        pytest.param([{"block": "text", "id": ["x"], "body": "Bonjour, le pont ouvre."}], id="a name that is none"),
     ],
 )
 def test_texts_find_their_counterparts_however_a_translation_is_written(blocks: list[dict[str, Any]]) -> None:
