@@ -53,11 +53,13 @@ def picture(width: int = 90, height: int = 60, colour: tuple[int, int, int] = (3
 
 
 _BRING = """
-(element, { names, content, name, part }) => {
+(element, { names, contents, part }) => {
     const view = element.ownerDocument.defaultView;
     const data = new view.DataTransfer();
-    data.items.add(new view.File([Uint8Array.from(atob(content), (one) => one.charCodeAt(0))], name,
-        { type: "image/png" }));
+    for (const [name, content] of Object.entries(contents)) {
+        data.items.add(new view.File([Uint8Array.from(atob(content), (one) => one.charCodeAt(0))], name,
+            { type: "image/png" }));
+    }
     const box = element.getBoundingClientRect();
     const place = { clientX: box.left + box.width / 2, clientY: box.top + box.height * part };
     for (const kind of names) {
@@ -71,8 +73,13 @@ _BRING = """
 
 def bring(to: Locator, *kinds: str, name: str = "New bridge.png", content: bytes = b"", part: float = 0.5) -> None:
     """Do what a browser does when a file is dragged or pasted there. ``part`` is how far down."""
-    encoded = base64.b64encode(content or picture()).decode()
-    to.evaluate(_BRING, {"names": kinds, "content": encoded, "name": name, "part": part})
+    bring_several(to, *kinds, contents={name: content or picture()}, part=part)
+
+
+def bring_several(to: Locator, *kinds: str, contents: dict[str, bytes], part: float = 0.5) -> None:
+    """Do it with these files at once."""
+    encoded = {name: base64.b64encode(content).decode() for name, content in contents.items()}
+    to.evaluate(_BRING, {"names": kinds, "contents": encoded, "part": part})
 
 
 def written(folder: ProjectFolder, *parts: str) -> None:
@@ -120,6 +127,32 @@ def test_a_picture_that_is_dropped_between_blocks_gets_a_block_of_its_own(
     expect(panel(page).get_by_label("What the picture shows")).to_be_focused()
     panel(page).get_by_role("button", name="It is only decoration").click()
     written(project_folder, 'blocks:\n  - block: image\n    picture:\n      file: new-bridge.png\n      alt: ""\n')
+
+
+GALLERY = """\
+  - block: gallery
+    pictures:
+      - {file: bridge.png, alt: By day}
+      - {file: bridge.png, alt: By dusk}
+"""
+
+
+def test_several_pictures_become_entries_as_far_as_there_is_room(page: Page, project_folder: ProjectFolder) -> None:
+    project_folder.issue_file.write_text(ISSUE + GALLERY, encoding="utf-8")
+    dusk = mail(page).get_by_alt_text("By dusk")
+    contents = {
+        "One.png": picture(),
+        "Two.png": picture(colour=(160, 30, 30)),
+        "Three.png": picture(colour=(30, 160, 30)),
+    }
+    bring_several(dusk, "dragover", "drop", contents=contents)
+    written(project_folder, "alt: By dusk}\n", "file: one.png", "file: two.png")
+    expect(mail(page).get_by_alt_text(UNTOLD)).to_have_count(2)
+    assert "three.png" not in project_folder.issue_file.read_text(encoding="utf-8")
+    for count in (1, 0):
+        page.keyboard.press("Control+z")
+        expect(mail(page).get_by_alt_text(UNTOLD)).to_have_count(count)
+    assert project_folder.issue_file.read_text(encoding="utf-8") == ISSUE + GALLERY
 
 
 def test_a_pasted_portrait_is_cut_around_a_point_that_mouse_and_keys_set(

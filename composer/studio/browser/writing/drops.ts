@@ -3,9 +3,9 @@
 import { h, say } from "../dom";
 import type { Stage } from "../stage";
 import type { Desk } from "./desk";
-import type { Path } from "./model";
+import { at, type Path } from "./model";
 import { cover, type Place, placesOf } from "./outlines";
-import { bringsFiles, firstPlace, placeTold, putPicture, storePicture } from "./pictures";
+import { bringsFiles, firstPlace, placesIn, placeTold, putPicture, storePicture } from "./pictures";
 
 /** So much of a block, above and below, is the gap to its neighbour. */
 const EDGE = 0.25;
@@ -54,8 +54,8 @@ export class PictureDrops {
       event.preventDefault();
       this.mark.hidden = true;
       this.places = placesOf(page);
-      const file = event.dataTransfer?.files[0];
-      if (file && this.desk.file?.document.can_be_edited) void this.put(file, this.aim(event));
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length && this.desk.file?.document.can_be_edited) void this.put(files, this.aim(event));
     });
     page.addEventListener("paste", (event) => this.paste(event));
   }
@@ -99,16 +99,35 @@ export class PictureDrops {
       words.textContent = isBlock ? `Into: ${this.desk.formOf(aim.block.block)?.label}` : "In a block of its own";
   }
 
-  private async put(file: File, aim: Aim | null): Promise<void> {
-    if (!aim) return say("Choose a block that shows a picture");
+  /** One file where it was aimed at; several where the block has room for pictures, the first over another if need be. */
+  private async put([file, ...others]: File[], aim: Aim | null): Promise<void> {
+    if (!aim || !file) return say("Choose a block that shows a picture");
     say("Storing the picture …");
     const stored = await storePicture(this.desk, file);
     this.opened();
     if (!stored) return;
-    if ("block" in aim) {
-      this.desk.select(aim.block.block);
-      await putPicture(this.desk, aim.path, stored.name);
-    } else this.desk.choose(aim.between, stored.name);
+    if ("between" in aim) {
+      this.desk.choose(aim.between, stored.name);
+      if (others.length) say("Drop one picture at a time between blocks");
+      return;
+    }
+    const { block } = aim.block;
+    this.desk.select(block);
+    await putPicture(this.desk, (others.length && this.roomIn(block)) || aim.path, stored.name);
+    for (const other of others) {
+      const room = this.roomIn(block);
+      if (!room) return say("The block has no room for more pictures");
+      const more = await storePicture(this.desk, other);
+      if (more) await putPicture(this.desk, room, more.name);
+    }
+  }
+
+  /** A place of the block that shows no picture yet. */
+  private roomIn(index: number): Path | null {
+    const [form, block] = [this.desk.formOf(index), this.desk.written(index)];
+    if (!form || !block) return null;
+    const room = placesIn(form, block.values).find(({ path }) => !at(block.values, [...path, "file"]));
+    return room ? ["blocks", block.index, ...room.path] : null;
   }
 
   /** Into the picture's field that has the focus, the block that is open, or a block of its own. */
