@@ -25,6 +25,7 @@ from composer.edition.model import Context, Edition, SlottedText
 from composer.edition.rendering import MAIL, PRINT, TEXT, WEB, Rendering
 from composer.edition.slots.find import html_segments, plain_segments
 from composer.edition.slots.public import public_line, public_segments
+from composer.edition.traced import TracedRendering
 from composer.errors import AddressError, EditionError, Problem
 from composer.issue.model import Issue
 
@@ -39,6 +40,17 @@ def build_edition(
     """
     draft = draft_issue(issue, language or issue.languages[0])
     return _edition(draft, Rendering(draft, templates))
+
+
+def build_mail_with_fields(issue: Issue, *, language: str, templates: Sequence[Path]) -> Segments:
+    """Build the mail with the field that each piece came from, as ``theme/origins.py`` writes it; never to be sent.
+
+    Raises what ``build_edition`` raises, and TemplateError where MJML cannot be made of marks.
+    """
+    draft = draft_issue(issue, language)
+    rendering = TracedRendering(draft, templates)
+    html, _ = without_cuts(_Cutter(draft, rendering).html(rendering.mail(), MAIL), rendering.cuts)
+    return html
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ Pictures named in a sample are looked for beside it, then in the shipped sample 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
@@ -27,9 +28,10 @@ from markupsafe import Markup, escape
 
 from composer import shipped
 from composer.edition import Edition, build_edition, fill
+from composer.edition.theme.token_values import Token
 from composer.edition.theme.tokens import Overrides, load_theme, theme_names
 from composer.errors import TemplateError
-from composer.issue import load_issue
+from composer.issue import load_issue, load_newsletter
 from composer.issue.blocks import BLOCKS
 from composer.issue.inside import leads_outside, unusable
 from composer.issue.own_blocks import own_blocks
@@ -104,33 +106,62 @@ def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
     return tuple(sorted(found.values(), key=lambda sample: (order.get(sample.block, len(order)), sample.block)))
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the mails of a publication look like: its ``newsletter.yaml``, the pictures beside that, and what an issue
+    says about its theme."""
+
+    newsletter: bytes
+    pictures: tuple[Path, ...] = ()
+    theme: Mapping[str, Token] = field(default_factory=dict)
+
+    @classmethod
+    def of_samples(cls, *, theme: str, language: str = "en") -> Look:
+        """Make that of the gallery: a made-up publication in one of the themes."""
+        newsletter = _NEWSLETTER.format(theme=theme, language=language)
+        return cls(newsletter.encode(), tuple(shipped.SAMPLE_ISSUES.glob("*.png")))
+
+    @classmethod
+    def of_project(cls, issues_dir: Path, *, theme: Mapping[str, Token]) -> Look:
+        """Read that of the publication in ``issues_dir``; ``theme`` is what an issue lays over it.
+
+        Raises NewsletterError if ``newsletter.yaml`` cannot be read.
+        """
+        load_newsletter(issues_dir)
+        beside = [file for file in sorted(issues_dir.iterdir()) if type_by_suffix(file.suffix) and file.is_file()]
+        pictures = tuple(file for file in beside if not leads_outside(file, issues_dir))
+        return cls((issues_dir / "newsletter.yaml").read_bytes(), pictures, theme)
+
+
 @contextmanager
-def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[..., Edition]]:
-    """Give a function that builds a sample in a theme: an Edition with nothing around the block.
+def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[[Sample, Look], Edition]]:
+    """Give a function that builds a sample as a publication's mails look: an Edition with nothing around the block.
 
     Raises what loading and building an issue raise, with places in ``sample.yaml``'s text as an issue.
     """
     with tempfile.TemporaryDirectory(prefix="gallery-") as name:
         folder = Path(name)
-        for picture in shipped.SAMPLE_ISSUES.glob("*.png"):
-            shutil.copy(picture, folder / picture.name)
 
-        def build(sample: Sample, *, theme: str, language: str = "en") -> Edition:
+        def build(sample: Sample, look: Look) -> Edition:
             issue = folder / sample.block
             if not issue.is_dir():
                 issue.mkdir()
-                for source in (shipped.SAMPLE_ISSUES / "2020-03-network-news", sample.folder):
-                    is_own = source == sample.folder
-                    for picture in source.iterdir():
-                        if type_by_suffix(picture.suffix) and not (is_own and leads_outside(picture, source)):
-                            shutil.copy(picture, issue / picture.name)
-            (folder / "newsletter.yaml").write_text(
-                _NEWSLETTER.format(theme=theme, language=language), encoding="utf-8"
-            )
-            (issue / "issue.yaml").write_text(f"{_ISSUE}{sample.entry}\n", encoding="utf-8")
+                _copy_pictures((shipped.SAMPLE_ISSUES / "2020-03-network-news").iterdir(), issue)
+                own = (file for file in sample.folder.iterdir() if not leads_outside(file, sample.folder))
+                _copy_pictures(own, issue)
+            _copy_pictures(look.pictures, folder)
+            (folder / "newsletter.yaml").write_bytes(look.newsletter)
+            theme = f"theme: {json.dumps(dict(look.theme))}\n" if look.theme else ""
+            (issue / "issue.yaml").write_text(f"{theme}{_ISSUE}{sample.entry}\n", encoding="utf-8")
             return build_edition(load_issue(issue, own_blocks=own_blocks(templates)), templates=(_PAGE, *templates))
 
         yield build
+
+
+def _copy_pictures(files: Iterable[Path], folder: Path) -> None:
+    for file in files:
+        if type_by_suffix(file.suffix):
+            shutil.copy(file, folder / file.name)
 
 
 def write_gallery(out: Path, *, templates: Sequence[Path]) -> Gallery:
@@ -142,7 +173,7 @@ def write_gallery(out: Path, *, templates: Sequence[Path]) -> Gallery:
         for theme in themes:
             (frames / theme).mkdir(parents=True, exist_ok=True)
             for sample in samples:
-                edition = build(sample, theme=theme)
+                edition = build(sample, Look.of_samples(theme=theme))
                 _write_frames(edition, frames / theme / sample.block)
                 # What is pasted shows the same pictures only where they are: those that the YAML names are offered.
                 named = [asset.name for asset in edition.assets if asset.name in sample.yaml]

@@ -208,6 +208,8 @@ def _prepare(previews: IssuePreviews, first: str) -> None:
 def _rooms(app: FastAPI, project: Project) -> FastAPI:
     """Make what the first mail need not wait for, with the state of ``app``: most of the time are its imports."""
     from composer.studio import pictures, publication, seeing, translations, who_sees
+    from composer.studio.authoring import fields
+    from composer.studio.authoring.palette import add_palette
     from composer.studio.desk import Desk
     from composer.studio.gallery import add_gallery
     from composer.studio.issue_life import MOST_BYTES as MOST_BYTES_OF_IMPORT
@@ -229,7 +231,15 @@ def _rooms(app: FastAPI, project: Project) -> FastAPI:
     add_writing(rooms, Desk(project))
     add_issue_life(rooms)
     add_gallery(rooms, project)
-    for routes in (publication.routes, translations.routes, seeing.routes, who_sees.routes, pictures.routes):
+    add_palette(rooms, project)
+    for routes in (
+        publication.routes,
+        translations.routes,
+        seeing.routes,
+        who_sees.routes,
+        pictures.routes,
+        fields.routes,
+    ):
         rooms.include_router(routes)
     rooms.include_router(sending_routes())
     return rooms

@@ -28,7 +28,7 @@ from composer.edition.theme.block_cache import templates_version
 from composer.edition.theme.tokens import theme_names
 from composer.errors import EditRefused, NewsletterError
 from composer.issue.own_blocks import own_blocks
-from composer.output.gallery import Sample, find_samples, sample_builder
+from composer.output.gallery import Look, Sample, find_samples, sample_builder
 from composer.project import Project
 from composer.studio.asked import LINK_PURPOSES
 from composer.studio.desk import Desk, Draft
@@ -113,7 +113,7 @@ class Samples:
             edition = self._kept.get(key)
             if edition is None:
                 with sample_builder(self._templates) as build:
-                    edition = self._kept[key] = build(sample, theme=theme)
+                    edition = self._kept[key] = build(sample, Look.of_samples(theme=theme))
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return edition

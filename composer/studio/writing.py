@@ -3,6 +3,7 @@
 ::
 
     GET  /api/forms                          every block's form, the issue's, and what a new block begins with
+    GET  /api/schemas                        the JSON Schema of an issue and of a translation, and the themes' names
     GET  /api/issues/{slug}/document         one file: text, values, places (composer/writing)   ?language=
     POST /api/issues/{slug}/edit             {language, version, edits, words, gesture} → the file as it is then
     POST /api/issues/{slug}/undo, /redo      {language} → the same
@@ -29,8 +30,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
+from composer.edition.theme.tokens import theme_names
 from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
+from composer.issue.schema import issue_schema, translation_schema
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Changed, Desk, Draft, OpenFile
 from composer.studio.frames import told_at_once
@@ -98,6 +101,13 @@ def _forms(request: Request) -> dict[str, Any]:
         "issue": issue_form().as_json(),
         "newsletter": newsletter_form().as_json(),
     }
+
+
+@routes.get("/schemas")
+def _schemas(request: Request) -> dict[str, Any]:
+    templates = request.app.state.previews.project.templates
+    own = own_blocks(templates)
+    return {"issue": issue_schema(own), "translation": translation_schema(own), "themes": theme_names(templates)}
 
 
 @routes.get("/issues/{slug}/document")

@@ -13,7 +13,7 @@ from composer import shipped
 from composer.edition import Edition
 from composer.edition.theme.tokens import theme_names
 from composer.issue.blocks import BLOCKS
-from composer.output.gallery import Sample, find_samples, sample_builder
+from composer.output.gallery import Look, Sample, find_samples, sample_builder
 from tests.support.editions import read_as
 from tests.support.golden import Golden, meaning_of
 
@@ -28,7 +28,7 @@ Build = Callable[..., Edition]
 @pytest.fixture(scope="module")
 def build() -> Iterator[Build]:
     with sample_builder(TEMPLATES) as built:
-        yield built
+        yield lambda sample, theme: built(sample, Look.of_samples(theme=theme))
 
 
 def test_every_block_has_the_same_files() -> None:

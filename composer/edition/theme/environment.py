@@ -24,6 +24,7 @@ from jinja2.loaders import split_template_path
 from composer.edition.theme.block_cache import FilterCalls
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.compiled import TemplateKey, keep, recall
+from composer.edition.theme.origins import Origins
 from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
@@ -138,7 +139,8 @@ class Templates:
     """The templates of one edition, with the names and filters that they see.
 
     ``noted`` templates leave notes of their lines in what they render (``sourcemap.py``). ``calls`` note what is asked
-    of the filters, where that is wanted (``block_cache.py``).
+    of the filters, where that is wanted (``block_cache.py``). With ``origins``, what is printed says which field it is
+    of.
     """
 
     def __init__(
@@ -149,6 +151,7 @@ class Templates:
         filters: Mapping[str, Callable[..., Any]],
         noted: bool = False,
         calls: FilterCalls | None = None,
+        origins: Origins | None = None,
     ) -> None:
         self.noted = noted
         self.calls = calls
@@ -156,6 +159,7 @@ class Templates:
         self._environment = Sandbox(
             names=names,
             own_filters=filters,
+            origins=origins,
             loader=_Files(folders, noted=noted),
             autoescape=_is_markup,
             trim_blocks=True,

@@ -78,6 +78,11 @@ class RenderedBlock:
         return self.rendered
 
 
+def with_values(record: Record, values: Mapping[str, Any]) -> Record:
+    """Make a record of the same kind with other values, which must be plain ones."""
+    return Record(record._kind, values)
+
+
 def values_of(record: Record) -> Mapping[str, Any]:
     """Return the record's values by their names; they cannot be changed there."""
     return record._values

@@ -45,6 +45,7 @@ from composer.edition.theme.budget import (
     checked_size,
 )
 from composer.edition.theme.counted_syntax import HELD, JOINED, LOOKED_AT, ROUNDS, SPENT, counted_template
+from composer.edition.theme.origins import Origins
 from composer.edition.theme.records import Record, RenderedBlock, values_of
 from composer.edition.theme.text_forms import percent
 from composer.issue.nearest import nearest
@@ -90,11 +91,13 @@ class Sandbox(SandboxedEnvironment):
         *,
         names: Mapping[str, Any],
         own_filters: Mapping[str, Callable[..., Any]],
+        origins: Origins | None = None,
         **options: Any,
     ) -> None:
         self.budget = budget = Budget()
         self.own_filters = own_filters
-        super().__init__(undefined=Unknown, optimized=False, finalize=_printed, **options)
+        printed = _printed if origins is None else _printing_origins(origins)
+        super().__init__(undefined=Unknown, optimized=False, finalize=printed, **options)
         self.concat = self._concat  # type: ignore[method-assign]  # as Jinja means it to be replaced
         self.globals = {**FUNCTIONS, **names}
         self.tests = cast("dict[str, Any]", dict(TESTS))
@@ -270,6 +273,14 @@ def _printed(context: Context, value: Any) -> Any:
         value = str(context.environment.budget.holds(value))  # type: ignore[attr-defined]
         context.environment.budget.handle(value)  # type: ignore[attr-defined]
     return value
+
+
+def _printing_origins(origins: Origins) -> Callable[..., Any]:
+    @pass_context
+    def printed(context: Context, value: Any) -> Any:
+        return origins.printed(_printed(context, value))
+
+    return printed
 
 
 def _check_repeated(value: Any, times: int, more: int = 0) -> None:

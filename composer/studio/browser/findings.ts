@@ -107,7 +107,7 @@ function stepsOf(finding: Finding) {
   ];
 }
 
-function mendWords({ replace, with: by }: { replace: string; with: string }) {
+export function mendWords({ replace, with: by }: { replace: string; with: string }) {
   const short = (words: string) => (words.length > 40 ? `${words.slice(0, 38)} …` : words);
   return by ? `Replace by ${short(by)}` : `Take out ${short(replace)}`;
 }

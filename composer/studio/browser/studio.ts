@@ -430,7 +430,7 @@ const KEYS: Record<string, () => unknown> = {
 const EVERYWHERE = ["?", "/", "[", "e", "j", "k", "n"];
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
+  if (event.key === "Escape" && !event.defaultPrevented) {
     const overlay = byId("overlay");
     if (!overlay.hidden) overlay.querySelector("button")?.click();
     app.classList.remove("issues-open", "report-open");

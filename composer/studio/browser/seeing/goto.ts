@@ -5,7 +5,7 @@ import type { Desk } from "../writing/desk";
 import type { FileDocument, Path } from "../writing/model";
 
 /** A form appears after it was asked for, and a folded part of it after that. */
-const MOST_FRAMES = 40;
+const MOST_FRAMES = 240;
 
 /** Which language's file a finding is in, "" for the first one; null if no form shows that file. */
 export function languageOf(finding: Finding, slug: string): string | null {
@@ -40,9 +40,10 @@ export function blockAt(desk: Desk, path: Path): number | null {
   return index < 0 ? null : index;
 }
 
-/** Put the cursor into the field of this path, as soon as its form is there: folded parts are opened on the way. */
-export function focusField(root: HTMLElement, path: Path, frames = 0): void {
-  if (frames > MOST_FRAMES) return;
+/** Put the cursor into the field of this path, as soon as its form is there: folded parts are opened on the way.
+ * @param isWanted Whether it is still to be done. */
+export function focusField(root: HTMLElement, path: Path, isWanted = () => true, frames = 0): void {
+  if (frames > MOST_FRAMES || !isWanted()) return;
   const place = placeOf(root, path);
   const folded = place?.closest<HTMLDetailsElement>("details:not([open])");
   if (folded) folded.open = true;
@@ -61,7 +62,7 @@ export function focusField(root: HTMLElement, path: Path, frames = 0): void {
   }
   const entry = place?.querySelector<HTMLDetailsElement>("details:not([open])");
   if (entry && !isExact) openEntry(root, path);
-  requestAnimationFrame(() => focusField(root, path, frames + 1));
+  requestAnimationFrame(() => focusField(root, path, isWanted, frames + 1));
 }
 
 /** The deepest part of a form that is on the way to a path. */

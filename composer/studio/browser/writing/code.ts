@@ -5,7 +5,7 @@ import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { markdown } from "@codemirror/lang-markdown";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import {
@@ -18,6 +18,8 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Finding } from "../api";
+import { mendWords } from "../findings";
+import { Completions } from "./completing/index";
 import type { Desk } from "./desk";
 
 const colours = HighlightStyle.define([
@@ -37,11 +39,13 @@ export class SourceEditor {
   private turn = -1;
   private isOurs = false;
   private findings: Finding[] = [];
+  private readonly completions: Completions;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly desk: Desk,
   ) {
+    this.completions = new Completions(desk);
     desk.listen(() => this.follow());
     this.follow();
   }
@@ -80,10 +84,10 @@ export class SourceEditor {
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
+        autocompletion({ override: [this.completions.source], icons: false }),
         highlightSelectionMatches(),
         syntaxHighlighting(colours),
-        keymap.of([...defaultKeymap, ...searchKeymap, indentWithTab]),
+        keymap.of([...defaultKeymap, ...searchKeymap, ...lintKeymap, indentWithTab]),
         EditorView.lineWrapping,
         format === "markdown" ? markdown() : yaml(),
         EditorView.contentAttributes.of({ "aria-label": `Source: ${name}`, spellcheck: "false", tabindex: "0" }),
@@ -142,8 +146,7 @@ export class SourceEditor {
   /** Bring a line into view, with the cursor at a column, which counts characters: the editor counts halves of some. */
   goTo(line: number, column = 1): void {
     if (!this.view || line < 1 || line > this.view.state.doc.lines) return;
-    const { from, text } = this.view.state.doc.line(line);
-    const at = from + [...text].slice(0, column - 1).join("").length;
+    const at = this.offset(line, column);
     this.isOurs = true;
     this.view.dispatch({
       selection: { anchor: at },
@@ -157,15 +160,45 @@ export class SourceEditor {
     const document = this.desk.file?.document;
     if (!view || !document) return;
     const told = [
-      ...document.problems.map((one) => ({ ...one, severity: "error" as const })),
-      ...this.findings.filter((one) => one.file.endsWith(`/${document.name}`)),
+      ...document.problems.map((one) => ({ place: one, severity: "error" as const, finding: null })),
+      ...this.findings
+        .filter((one) => one.file.endsWith(`/${document.name}`))
+        .map((one) => ({ place: one, severity: one.severity, finding: one })),
     ];
-    const found = told.flatMap(({ line, column, message, hint, severity }): Diagnostic[] => {
-      if (line < 1 || line > view.state.doc.lines) return [];
-      const at = view.state.doc.line(line);
-      const from = Math.min(at.to, at.from + Math.max(0, column - 1));
-      return [{ from, to: at.to, severity, message: hint ? `${message}\n${hint}` : message }];
+    const found = told.flatMap(({ place, severity, finding }): Diagnostic[] => {
+      if (place.line < 1 || place.line > view.state.doc.lines) return [];
+      const { message, hint } = place;
+      const mend = finding?.mend;
+      const from = this.offset(place.line, place.column);
+      const wrong = mend && mend.line === place.line ? this.offset(mend.line, mend.column) : null;
+      const to = mend && wrong !== null ? wrong + mend.replace.length : this.endOf(place.line, from);
+      return [
+        {
+          from: wrong ?? from,
+          to: Math.min(Math.max(to, wrong ?? from), view.state.doc.length),
+          severity,
+          message: hint ? `${message}\n${hint}` : message,
+          actions: mend ? [{ name: mendWords(mend), apply: () => this.mend(finding) }] : [],
+        },
+      ];
     });
     view.dispatch(setDiagnostics(view.state, found));
+  }
+
+  /** What the server takes mends by; `seeing/` hears of it. */
+  private mend(finding: Finding): void {
+    document.dispatchEvent(new CustomEvent("mend", { detail: { finding } }));
+  }
+
+  /** Columns count characters: the editor counts halves of some. */
+  private offset(line: number, column: number): number {
+    if (!this.view || line > this.view.state.doc.lines) return 0;
+    const { from, text } = this.view.state.doc.line(line);
+    return from + [...text].slice(0, Math.max(0, column - 1)).join("").length;
+  }
+
+  private endOf(line: number, from: number): number {
+    const at = this.view?.state.doc.line(line);
+    return at ? Math.max(from, at.from + at.text.trimEnd().length) : from;
   }
 }

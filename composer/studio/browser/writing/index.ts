@@ -2,11 +2,14 @@
 
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
+import { focusField } from "../seeing/goto";
 import type { Stage } from "../stage";
 import type { SourceEditor } from "./code";
 import { Desk } from "./desk";
 import { PictureDrops } from "./drops";
+import type { Path } from "./model";
 import { Outlines } from "./outlines";
+import { PaletteDrops } from "./palette-drops";
 import { showPanel } from "./panel";
 import { knowFields } from "./prose-field";
 import { Tabs } from "./tabs";
@@ -30,11 +33,13 @@ export class Writing {
       if (["checks", "look"].includes(this.tabs.chosen) || this.desk.adding !== null) this.tabs.choose("write");
       opened();
     };
-    new Outlines(stage, this.desk, picked);
-    new PictureDrops(stage, this.desk, () => {
+    new Outlines(stage, this.desk, picked, (path) => this.showField(path));
+    const write = () => {
       this.tabs.choose("write");
       opened();
-    });
+    };
+    new PictureDrops(stage, this.desk, write);
+    new PaletteDrops(stage, this.desk, write);
     addEventListener("keydown", (event) => this.key(event), true);
     addEventListener("beforeunload", () => void this.desk.flush());
   }
@@ -59,6 +64,18 @@ export class Writing {
   showLine(line: number, column: number): void {
     this.openSource();
     void this.source?.then((editor) => editor.goTo(line, column));
+  }
+
+  /** Put the cursor into a field, in the form or in the source, unless somebody is already elsewhere. */
+  private showField(path: Path): void {
+    const isIdle = () =>
+      document.activeElement === document.body || document.activeElement instanceof HTMLIFrameElement;
+    if (this.tabs.chosen === "write") focusField(byId("panel-write"), path, isIdle);
+    const { document: file } = this.desk.file ?? {};
+    const place = file?.fields.find((field) => JSON.stringify(field.path) === JSON.stringify(path));
+    if (this.tabs.chosen !== "source" || !file || !place) return;
+    const before = file.text.slice(0, place.span[0]).split("\n");
+    this.showLine(before.length, [...(before.at(-1) ?? "")].length + 1);
   }
 
   private key(event: KeyboardEvent): void {

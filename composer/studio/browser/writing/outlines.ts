@@ -3,6 +3,8 @@
 import { h, icon, label } from "../dom";
 import type { Stage } from "../stage";
 import type { Desk } from "./desk";
+import type { Path } from "./model";
+import { Origins } from "./origins";
 
 export interface Place {
   block: number;
@@ -21,11 +23,14 @@ export class Outlines {
   private readonly bar = h("div", { class: "block-bar", role: "toolbar", "aria-label": "Block", hidden: true });
   private shown = "";
   private lastSelected: number | null = null;
+  private readonly origins = new Origins();
 
+  /** `picked` is told of a click on a block, `found` of the field that made what was clicked. */
   constructor(
     private readonly stage: Stage,
     private readonly desk: Desk,
     private readonly picked: () => void,
+    private readonly found: (path: Path) => void,
   ) {
     stage.over.append(this.hovered, this.selected, this.bar);
     stage.root.addEventListener("painted", () => this.read());
@@ -36,6 +41,7 @@ export class Outlines {
   /** A new mail is shown. */
   private read(): void {
     const page = this.stage.page;
+    this.origins.forget();
     this.hovered.hidden = true;
     if (page && page !== this.page) {
       this.page = page;
@@ -69,6 +75,18 @@ export class Outlines {
     this.hovered.hidden = true;
     this.desk.select(place.block);
     this.picked();
+    // A field that a finger opens would bring the keyboard over the mail.
+    if ((event as PointerEvent).pointerType !== "touch") void this.toField(event, place.block);
+  }
+
+  /** The field takes a moment to be known: whoever has gone on meanwhile is left alone. */
+  private async toField(event: MouseEvent, block: number): Promise<void> {
+    const { page } = this;
+    // Not `instanceof`: these are the frame's own elements.
+    const path = page && (await this.origins.fieldAt(page, event.target as Element, event.clientX, event.clientY));
+    const own = this.desk.written(block);
+    if (!path || !own || path[1] !== block || this.desk.selected !== block) return;
+    this.found(["blocks", own.index, ...path.slice(2)]);
   }
 
   private draw(): void {

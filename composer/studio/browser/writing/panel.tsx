@@ -7,7 +7,8 @@ import { Audience } from "./audience";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
 import { type Block, type Form, summary, type Value } from "./model";
-import { firstPlace, pictureAddress, pictureTrouble } from "./pictures";
+import { Palette } from "./palette";
+import { pictureTrouble } from "./pictures";
 import { Icon, IconButton } from "./tools";
 
 export function showPanel(root: HTMLElement, desk: Desk) {
@@ -297,57 +298,4 @@ function AudienceOf({ desk, index }: { desk: Desk; index: number }) {
   const written = (own && desk.value(path)) ?? desk.base?.blocks[index]?.values.show_if;
   const value = typeof written === "string" ? written : "";
   return <Audience desk={desk} path={path} value={value} isWhole={desk.file?.is_first ?? false} />;
-}
-
-function Palette({ desk, index }: { desk: Desk; index: number }) {
-  const [sought, seek] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const words = sought.trim().toLowerCase();
-  const offered = (desk.forms?.blocks ?? []).filter((form) => !desk.dropped || firstPlace(form, form.begins));
-  const found = offered.filter((form) => `${form.label} ${form.help} ${form.kind}`.toLowerCase().includes(words));
-  const groups = [...new Set(found.map((form) => form.group ?? ""))];
-  return (
-    <section class="palette" aria-label="Add a block">
-      <div class="form-head">
-        <h2>{desk.dropped ? "Show the picture in" : "Add a block"}</h2>
-        <span class="gap" />
-        <IconButton icon="close" words="Close" act={() => desk.choose(null)} />
-      </div>
-      {desk.dropped && <img class="dropped" src={pictureAddress(desk.slug, desk.dropped)} alt="What was dropped" />}
-      <input
-        ref={field}
-        type="search"
-        placeholder="Find a block"
-        aria-label="Find a block"
-        value={sought}
-        onInput={(event) => seek(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          const first = found[0];
-          if (event.key === "Enter" && first) void desk.add(first, index);
-        }}
-      />
-      {groups.map((group) => (
-        <div key={group}>
-          <h3>{group || "Others"}</h3>
-          <ul>
-            {found
-              .filter((form) => (form.group ?? "") === group)
-              .map((form) => (
-                <li key={form.kind}>
-                  <button type="button" onClick={() => desk.add(form, index)}>
-                    <strong>{form.label}</strong>
-                    <span>{form.help}</span>
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </div>
-      ))}
-      {!found.length && <p class="note">No block is called so.</p>}
-      <button type="button" class="plain see-all" onClick={() => document.dispatchEvent(new CustomEvent("gallery"))}>
-        See them all, in every theme
-      </button>
-    </section>
-  );
 }

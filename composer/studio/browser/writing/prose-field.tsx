@@ -90,3 +90,5 @@ let mergeFields: { name: string; meaning: string }[] = [];
 export function knowFields(fields: { name: string; meaning: string }[]) {
   mergeFields = fields;
 }
+
+export const knownFields = () => mergeFields;
