@@ -16,7 +16,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.clock_changes import HourKind, hour_kind
 from composer.edition.language.locales import babel_locale, known_locale
-from composer.errors import Position
+from composer.errors import Mend, Position
 from composer.issue.blocks import AgendaBlock, AgendaEntry, Days, EventsBlock, Session
 from composer.issue.partial import STAND_IN_DAY
 from composer.issue.source import KeyPath
@@ -152,7 +152,20 @@ def _judge(match: re.Match[str], text: Text, proof: Proof) -> Iterator[Finding]:
     elif weekdays[parts["weekday"].casefold()] != date.weekday():
         right = babel_locale(proof.language).days["format"]["wide"][date.weekday()]
         words = f"{match[0]!r}: in {date.year}, that day is a {right}"
-        yield find("weekday-wrong", text.position(match.start()), words, "is it the day or the weekday that is wrong?")
+        hint = "is it the day or the weekday that is wrong?"
+        mend = _weekday_mend(parts["weekday"], date.weekday(), proof.language)
+        yield find("weekday-wrong", text.position(match.start()), words, hint, mend)
+
+
+def _weekday_mend(written: str, right: int, language: str) -> Mend | None:
+    """Put the right weekday in the place of the other, as long and with the same first letter."""
+    days = babel_locale(language).days["format"]
+    for names in (days["wide"], days["abbreviated"], *map(dict, map(enumerate, _SIGNS.get(language[:2], ())))):
+        known = {name.casefold().rstrip(".") for name in names.values()}
+        if written.casefold() in known:
+            name = str(names[right]).rstrip(".")
+            return Mend(written, name[:1].upper() + name[1:] if written[:1].isupper() else name)
+    return None
 
 
 def _nearest_day(day: int, month: int, year: int | None, issue_date: dt.date) -> dt.date | None:

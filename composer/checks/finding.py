@@ -75,7 +75,10 @@ def mend_place(finding: Finding) -> MendPlace | None:
         return None
     edges = r"(?<![\w-])" if mend.replace[0].isalnum() else "", r"(?![\w-])" if mend.replace[-1].isalnum() else ""
     pattern = re.compile(f"{edges[0]}{re.escape(mend.replace)}{edges[1]}")
-    found = pattern.search(lines[position.line - 1], position.column - 1)
+    line, column = lines[position.line - 1], position.column - 1
+    # A whole line may be what is to be replaced, and its sign in the middle what was pointed at.
+    around = (one for one in pattern.finditer(line) if one.start() <= column < one.end())
+    found = pattern.search(line, column) or next(around, None)
     return MendPlace(position.line, found.start() + 1, mend) if found else None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Text, squeezed
+from composer.errors import Mend
 
 _SUBJECT_LENGTH = 70
 _PREHEADER_LENGTH = 150
@@ -33,7 +34,9 @@ def check_subject(proof: Proof) -> Iterator[Finding]:
         yield find("subject-shouting", subject.position(), "the subject is in capitals only", "write it as a sentence")
     elif match := re.search(r"[!?]\s*!|!\s*[!?]", subject.value):
         words = "the subject has several exclamation marks"
-        yield find("subject-shouting", subject.position(match.start()), words, "one is enough; none is better")
+        marks = re.compile(r"[!?](?:\s*[!?])*").match(subject.value, match.start())
+        mend = Mend(marks[0], "?" if "?" in marks[0] else "!") if marks else None
+        yield find("subject-shouting", subject.position(match.start()), words, "one is enough; none is better", mend)
 
 
 def check_preheader(proof: Proof) -> Iterator[Finding]:

@@ -107,6 +107,8 @@ def _without_what_is_behind(url: str) -> str:
 
 def _address_meant(code: str, url: str) -> Mend | None:
     """Put the address that was meant in the place of one with something of another program around it or behind it."""
+    if code == "link-insecure":
+        return Mend(url, f"https:{url[5:]}")
     if code != "link-pasted":
         return None
     if (meant := unwrapped(url)) != url:

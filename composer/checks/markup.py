@@ -8,7 +8,7 @@ away. Code is passed over, and what is escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from itertools import accumulate, islice
 
@@ -19,6 +19,7 @@ from composer.checks.proof import Proof, Text
 from composer.checks.written_links import without_fields
 from composer.commonmark import Addresses, bare_addresses, markdown_parser
 from composer.edition.prose.markdown import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
+from composer.errors import Mend
 from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
 from composer.remembered import remembered
@@ -74,6 +75,21 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"&(?:nbsp|amp|lt|gt|quot|shy|mdash|ndash)(?![\w;])", "write ; behind it"),
     )
 )  # fmt: skip
+
+_RIGHT: Mapping[str, Callable[[str], str]] = {
+    "write [text](address), without a blank between": lambda sign: sign.replace("] (", "](", 1),
+    "write [text](<address>), or %20 for each blank": lambda sign: "](".join(_without_blanks(*sign.split("](", 1))),
+    "write a blank behind the #": "{} ".format,
+    "write a blank behind the -": "{} ".format,
+    "write - and a blank for an entry of a list": "- ".format,
+    "write ; behind it": "{};".format,
+}
+"""What to do, where one text in the place of the other does it."""
+
+
+def _without_blanks(words: str, address: str) -> tuple[str, str]:
+    return words, address.replace(" ", "%20")
+
 
 _WHOLE = _SIGNS[:3]
 """Links, each of which is a slip of its own."""
@@ -144,11 +160,17 @@ def _signs(children: Sequence[Token], text: Text, masked: str, start: int, stars
                 continue  # a star that leads to a note
             at = max(masked.find(sign.partition(_HERE)[0].partition("](")[0], at + 1), start)
             words = f"readers see {sign[:60]!r} as it stands: Markdown does not read it"
-            yield find("markup-unread", text.position(at), words, hint)
+            yield find("markup-unread", text.position(at), words, hint, _mend(sign, hint))
             if (pattern, hint) not in _WHOLE:
                 break  # its other half is the same slip
         if matches:
             shown = pattern.sub(_HERE, shown)
+
+
+def _mend(sign: str, hint: str) -> Mend | None:
+    right = _RIGHT.get(hint)
+    sign = re.sub(r"(?<=#)[^#]+", "", sign) if sign[:1] == "#" else sign
+    return Mend(sign, right(sign)) if right and _HERE not in sign and "\n" not in sign else None
 
 
 def _shown(child: Token) -> str:
@@ -176,7 +198,9 @@ def _unmeant(text: Text) -> Iterator[Finding]:
                 words = f"readers see {sum_.replace('*', '')!r} instead of {sum_!r}: the stars are read as emphasis"
                 at = max(masked.find(sum_, starts[begins]), starts[begins])
                 hint = "write \\* for each star" if " " in sum_ else "write ×, or \\* for each star"
-                yield find("markup-unmeant", text.position(at), words, hint)
+                is_of_figures = re.fullmatch(r"[\d*]+", sum_) is not None
+                mend = Mend(sum_, sum_.replace("*", "×")) if is_of_figures else None
+                yield find("markup-unmeant", text.position(at), words, hint, mend)
         elif token.type == "ordered_list_open":
             yield from _renumbered(tokens[index:], text, starts)
         elif token.type == "heading_open" and token.markup == "-" and _is_paragraph(lines[begins:ends]):

@@ -7,6 +7,7 @@ value, what is allowed, and the nearest allowed word.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -112,6 +113,9 @@ def _mend(kind: str, wrong: _Wrong) -> Mend | None:
         return nearest_mend(wrong.value, wrong.choices)
     if kind == "union_tag_invalid":
         return nearest_mend(str(wrong.context.get("tag", "")), _kinds(wrong.around))
+    if kind == "value_error" and isinstance(wrong.value, str):
+        meant = re.fullmatch(r"write (\d{4}-\d\d-\d\d|\d{1,2}:\d\d)", _value_error(wrong)[1])
+        return Mend(wrong.value.strip(), meant[1]) if meant else None
     return None
 
 

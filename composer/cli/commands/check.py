@@ -19,6 +19,7 @@ from rich.text import Text
 from composer import __version__, shipped
 from composer.checks import Finding, Severity
 from composer.checks.codes import CODES
+from composer.checks.finding import MendPlace, mend_place
 from composer.cli.terminal.console import Terminal
 from composer.compose import CheckedIssue, check_folder
 from composer.errors import NewsletterError
@@ -156,6 +157,8 @@ def _sarif(findings: list[Finding]) -> dict[str, Any]:
 def _sarif_result(finding: Finding, rules: list[str]) -> dict[str, Any]:
     position = finding.position
     file = position.file
+    artifact = {"uri": file.as_uri() if file.is_absolute() else _relative_uri(file)}
+    place = mend_place(finding)
     return {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding.code),
@@ -164,11 +167,27 @@ def _sarif_result(finding: Finding, rules: list[str]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": file.as_uri() if file.is_absolute() else _relative_uri(file)},
+                    "artifactLocation": artifact,
                     "region": {"startLine": position.line, "startColumn": position.column},
                 }
             }
         ],
+        **({"fixes": [_sarif_fix(place, artifact)]} if place else {}),
+    }
+
+
+def _sarif_fix(place: MendPlace, artifact: dict[str, str]) -> dict[str, Any]:
+    """Write one text in the place of another (3.55 to 3.57 of the standard)."""
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endColumn": place.column + len(place.mend.replace),
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": place.mend.by}}
+    words = f"Replace {place.mend.replace} by {place.mend.by}" if place.mend.by else f"Take out {place.mend.replace}"
+    return {
+        "description": {"text": words},
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
     }
 
 

@@ -30,7 +30,7 @@ from composer.edition.theme.token_values import Token, as_hex, is_colour, kind_o
 from composer.edition.theme.web_fonts import DeclaredFont, fonts_in_theme
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.inside import leads_outside, unusable
-from composer.issue.nearest import advice, nearest
+from composer.issue.nearest import advice, nearest, nearest_mend
 from composer.issue.source import Source
 from composer.issue.tree import Entry, Node, source_of
 from composer.issue.yaml.read import read_yaml
@@ -176,7 +176,8 @@ def _chosen_theme(folders: Sequence[Path], overrides: Sequence[Overrides]) -> st
         if name in names:
             return name
         place = own.source.position(("theme", "name"))
-        raise EditionError([Problem(place, f"there is no theme {name!r}", advice(name, names, _listed(names)))])
+        hint, mend = advice(name, names, _listed(names)), nearest_mend(name, names)
+        raise EditionError([Problem(place, f"there is no theme {name!r}", hint, mend)])
     return DEFAULT_THEME
 
 
@@ -195,7 +196,8 @@ def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[
         path = ("theme", name)
         if name not in tokens:
             hint = nearest(name, tokens) or f"the tokens are {', '.join(tokens)}"
-            yield Problem(own.source.key_position(path), f"the theme has no token {name!r}", hint)
+            mend = nearest_mend(name, tokens)
+            yield Problem(own.source.key_position(path), f"the theme has no token {name!r}", hint, mend)
             continue
         wanted = kind_of(tokens[name])
         if kind_of(_token(str(value))) != wanted:

@@ -12,7 +12,7 @@ from typing import Any
 
 from yaml import MarkedYAMLError
 
-from composer.errors import Position, Problem
+from composer.errors import Mend, Position, Problem
 from composer.issue.yaml.causes import Slip, find_slip
 
 ALIAS = "a value that begins with * refers to another one, which is not possible here"
@@ -76,7 +76,8 @@ def explain_syntax(error: MarkedYAMLError, *, file: Path, text: str = "", lines_
     marks = (error.context_mark if "while scanning" in said else None, stopped)
     for at in dict.fromkeys(mark.line for mark in marks if mark is not None):
         if (slip := _slip(lines, at, said)) is not None:
-            return Problem(Position(file, lines_before + slip.line + 1, slip.column + 1), slip.message, slip.hint)
+            place = Position(file, lines_before + slip.line + 1, slip.column + 1)
+            return Problem(place, slip.message, slip.hint, _mend(lines[slip.line], slip.hint))
     if "expected ',' or" in said and error.context_mark is not None:
         return _unclosed_bracket(lines, error.context_mark, stopped, Position(file, lines_before + 1, 1))
     row = next((row for row in _WORDS if row[0] in said), None)
@@ -93,6 +94,18 @@ def explain_syntax(error: MarkedYAMLError, *, file: Path, text: str = "", lines_
 def _slip(lines: list[str], at: int, said: str) -> Slip | None:
     is_told_already = any(words in said for words in ("'\\t'", "escape"))
     return None if is_told_already else find_slip(lines, at, said)
+
+
+def _mend(line: str, hint: str) -> Mend | None:
+    """Put the line that a hint says whole in the place of what stands there; None if it says less than a line."""
+    right = hint.removeprefix("write ")
+    if right == hint or not _WHOLE_LINE.fullmatch(right):
+        return None
+    wrong = line.strip() if right.startswith("- ") else re.sub(r"^\s*(?:- +)*", "", line).rstrip()
+    return Mend(wrong, right) if wrong != right else None
+
+
+_WHOLE_LINE = re.compile(r"(?:- +)?[\w.-]+:(?: .*)?|- \{.*\}")
 
 
 def _unclosed_bracket(lines: list[str], began: Any, stopped: Any, start: Position) -> Problem:

@@ -111,6 +111,20 @@ def test_sarif_names_rules_places_and_levels(project: Path, capsys: pytest.Captu
         assert location["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 10}
 
 
+def test_sarif_has_the_fix_of_what_one_text_in_the_place_of_another_mends(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_issue(project / "issues", MISTAKES.replace("preheader:", "preheadr:"), newsletter=PUBLICATION)
+    assert run("--format", "sarif") == 1
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    (fix,) = [fix for result in results for fix in result.get("fixes", ())]
+    (change,) = fix["artifactChanges"]
+    assert fix["description"] == {"text": "Replace preheadr by preheader"}
+    assert change["artifactLocation"] == {"uri": "issues/spring/issue.yaml"}
+    region = {"startLine": 2, "startColumn": 1, "endColumn": 9}
+    assert change["replacements"] == [{"deletedRegion": region, "insertedContent": {"text": "preheader"}}]
+
+
 def test_no_line_of_a_file_that_a_link_leads_to_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / ".env").write_text("NEWSLETTER_SECRET_KEY=k3y\n")
     folder = write_issue(project / "issues", MISTAKES, newsletter=PUBLICATION)

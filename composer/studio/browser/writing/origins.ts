@@ -29,6 +29,14 @@ export class Origins {
   }
 }
 
+const TAG = /<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>/gi;
+const STYLES = /<style\b[\s\S]*?<\/style>/gi;
+
+/** Nothing of it is shown, and the page's policy would complain of each style. */
+function withoutStyles(html: string): string {
+  return html.replace(STYLES, "").replace(TAG, (tag) => tag.replace(/\sstyle=(?:"[^"]*"|'[^']*')/g, ""));
+}
+
 async function askTwins(page: Document): Promise<Map<Element, Element>> {
   const address = new URL(page.URL);
   address.pathname = address.pathname.replace(/\/mail$/, "/fields");
@@ -37,7 +45,7 @@ async function askTwins(page: Document): Promise<Map<Element, Element>> {
     () => "",
   );
   const elements = (one: Document) => [...one.body.querySelectorAll(":not(style)")];
-  const [shown, marked] = [elements(page), elements(new DOMParser().parseFromString(html, "text/html"))];
+  const [shown, marked] = [elements(page), elements(new DOMParser().parseFromString(withoutStyles(html), "text/html"))];
   const isSame = shown.length === marked.length && shown.every((one, at) => one.tagName === marked[at]?.tagName);
   return new Map(isSame ? shown.map((one, at) => [one, marked[at] as Element]) : []);
 }
