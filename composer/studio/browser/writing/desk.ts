@@ -90,6 +90,18 @@ export class Desk {
     return () => this.listeners.delete(listener);
   }
 
+  /** Wait until a file is open: the mail is on the screen before. */
+  ready(): Promise<void> {
+    if (this.file) return Promise.resolve();
+    return new Promise((done) => {
+      const stop = this.listen(() => {
+        if (!this.file) return;
+        stop();
+        done();
+      });
+    });
+  }
+
   async open(slug: string, language: string): Promise<void> {
     if (slug === this.slug && language === this.language) return this.reload();
     await this.flush();

@@ -84,6 +84,7 @@ export class Outlines {
     const { page } = this;
     // Not `instanceof`: these are the frame's own elements.
     const path = page && (await this.origins.fieldAt(page, event.target as Element, event.clientX, event.clientY));
+    await this.desk.ready();
     const own = this.desk.written(block);
     if (!path || !own || path[1] !== block || this.desk.selected !== block) return;
     this.found(["blocks", own.index, ...path.slice(2)]);
