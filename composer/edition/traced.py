@@ -18,7 +18,7 @@ from composer.issue.blocks import Item
 
 
 class TracedRendering(Rendering):
-    """The renderings of one draft, with the fields of its blocks."""
+    """Renders a draft so that what is printed of its blocks says which field it is of."""
 
     def __init__(self, draft: EditionDraft, folders: Sequence[Path]) -> None:
         self._origins = Origins("f" + draft.marks.prefix[1:])

@@ -108,18 +108,18 @@ def find_samples(templates: Sequence[Path]) -> tuple[Sample, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the mails of a publication look like: its ``newsletter.yaml``, the pictures beside that, and what an issue
-    says about its theme."""
+    """What the mails of a publication look like: its ``newsletter.yaml``, the pictures and fonts beside that by their
+    names there, and what an issue says about its theme."""
 
     newsletter: bytes
-    pictures: tuple[Path, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
     theme: Mapping[str, Token] = field(default_factory=dict)
 
     @classmethod
     def of_samples(cls, *, theme: str, language: str = "en") -> Look:
         """Make that of the gallery: a made-up publication in one of the themes."""
         newsletter = _NEWSLETTER.format(theme=theme, language=language)
-        return cls(newsletter.encode(), tuple(shipped.SAMPLE_ISSUES.glob("*.png")))
+        return cls(newsletter.encode(), {file.name: file for file in shipped.SAMPLE_ISSUES.glob("*.png")})
 
     @classmethod
     def of_project(cls, issues_dir: Path, *, theme: Mapping[str, Token]) -> Look:
@@ -127,10 +127,11 @@ class Look:
 
         Raises NewsletterError if ``newsletter.yaml`` cannot be read.
         """
-        load_newsletter(issues_dir)
-        beside = [file for file in sorted(issues_dir.iterdir()) if type_by_suffix(file.suffix) and file.is_file()]
-        pictures = tuple(file for file in beside if not leads_outside(file, issues_dir))
-        return cls((issues_dir / "newsletter.yaml").read_bytes(), pictures, theme)
+        newsletter, _ = load_newsletter(issues_dir)
+        beside = sorted(file.name for file in issues_dir.iterdir() if type_by_suffix(file.suffix))
+        named = {name: issues_dir / name for name in (*beside, *(font.file for font in newsletter.fonts))}
+        files = {name: file for name, file in named.items() if file.is_file() and not leads_outside(file, issues_dir)}
+        return cls((issues_dir / "newsletter.yaml").read_bytes(), files, theme)
 
 
 @contextmanager
@@ -149,7 +150,9 @@ def sample_builder(templates: Sequence[Path]) -> Iterator[Callable[[Sample, Look
                 _copy_pictures((shipped.SAMPLE_ISSUES / "2020-03-network-news").iterdir(), issue)
                 own = (file for file in sample.folder.iterdir() if not leads_outside(file, sample.folder))
                 _copy_pictures(own, issue)
-            _copy_pictures(look.pictures, folder)
+            for name, file in look.files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, folder / name)
             (folder / "newsletter.yaml").write_bytes(look.newsletter)
             theme = f"theme: {json.dumps(dict(look.theme))}\n" if look.theme else ""
             (issue / "issue.yaml").write_text(f"{theme}{_ISSUE}{sample.entry}\n", encoding="utf-8")

@@ -57,7 +57,7 @@ class PalettePictures:
         return Look.of_project(self._project.issues_dir, theme=content.theme if content else {})
 
     def _known(self, sample: Sample, look: Look) -> Edition:
-        seen = [(file.name, (found := file.stat()).st_mtime_ns, found.st_size) for file in look.pictures]
+        seen = [(name, (found := file.stat()).st_mtime_ns, found.st_size) for name, file in look.files.items()]
         version = templates_version(self._project.templates)
         key = fingerprint(sample.block, look.newsletter, seen, sorted(look.theme.items()), version)
         with self._lock:
@@ -81,7 +81,7 @@ def _frame(request: Request, asked: Asked, block: str, scheme: Scheme = Scheme.L
     edition = _edition(request, asked, block)
     files = f"{asked.origin}/palette/{quote(asked.preview.slug)}/{quote(asked.language)}/{quote(block)}/files"
     html = fill(edition.html, asked.readers[0].values({**asked.links, "links.assets": files}))
-    policy = frame_policy(pictures=f"{files}/ data:", same_origin=True)
+    policy = frame_policy(pictures=f"{files}/ data:", fonts=f"{files}/", same_origin=True)
     return HTMLResponse(frame_html(html, scheme=scheme), headers={"Content-Security-Policy": policy})
 
 
