@@ -42,7 +42,7 @@ def build_edition(
     return _edition(draft, Rendering(draft, templates))
 
 
-def build_mail_with_fields(issue: Issue, *, language: str, templates: Sequence[Path]) -> Segments:
+def build_mail_with_fields(issue: Issue, *, language: str, templates: Sequence[Path]) -> SlottedText:
     """Build the mail with the field that each piece came from, as ``theme/origins.py`` writes it; never to be sent.
 
     Raises what ``build_edition`` raises, and TemplateError where MJML cannot be made of marks.

@@ -12,7 +12,7 @@ import pytest
 from composer import shipped
 from composer.edition import build_edition, fill
 from composer.edition.build import build_mail_with_fields
-from composer.edition.model import Segments, dump_edition
+from composer.edition.model import SlottedText, dump_edition
 from composer.edition.theme.tokens import theme_names
 from composer.issue import find_issues, load_issue
 from composer.issue.model import Issue
@@ -24,7 +24,7 @@ MARKS = re.compile(r"<!--field (.*?)-->|<!--end of field-->| data-fields='([^']*
 SAMPLES = find_issues(shipped.SAMPLE_ISSUES)
 
 
-def html_of(segments: Segments) -> str:
+def html_of(segments: SlottedText) -> str:
     links = dict.fromkeys((f"links.{name}" for name in ("assets", "browser", "print", "unsubscribe")), "x")
     people = {f"subscriber.{name}": "Ana" for name in ("first_name", "city", "language", "email")}
     return fill(segments, {**people, **links})
