@@ -1,159 +1,147 @@
-"""Takes the screenshots of the studio in ``docs/screenshots/``.
+"""Takes the pictures of the studio in ``docs/screenshots/``: every panel, at three widths, by day and in the dark.
 
-    python tools/screenshots_studio.py [--out DIR]
+    python -m tools.screenshots_studio [--out DIR] [PANEL ...]
 
-Runs the studio on copies of the sample issue and photographs it with Chromium: its views, writing, a mistake, a stopped
-server.
+Runs the studio on made-up projects (``tests/support/panel_projects.py``) and goes to each of its panels as a person
+does (``tests/support/studio_panels.py``); the same ways are those that axe-core judges. What differs from one time to
+the next is the time of day.
+
+::
+
+    studio/NAME-light.webp   1440, 1024 and 390 px side by side; -dark in the dark
+    studio-NAME.png          those of the documents' text, at full size
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import re
-import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence, Set
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from composer import shipped
+from tests.support.panel_projects import bare, empty, furnished
+from tests.support.studio_author import RunningStudio
+from tests.support.studio_panels import BARE, EMPTY, PANELS, Panel, open_context, visit
+from tests.support.web import CHROMIUM
+from tools.screenshots import OUT, save
 
-OUT = Path(__file__).parent.parent / "docs" / "screenshots"
-COLOURS = 256
-SAMPLE = "2020-03-network-news"
+PEOPLE = 304
+SIZES = ((1440, 900), (1024, 768), (390, 844))
+GAP, GROUND, SHEET_WIDTH = 24, (128, 128, 128), 1440
+
 Scheme = Literal["light", "dark"]
-
-VIEWS: dict[str, tuple[int, int, Scheme, str]] = {
-    "light": (1440, 900, "light", ""),
-    "dark": (1440, 900, "dark", "scheme=dark&language=fr"),
-    "phone-width": (1440, 900, "light", "width=375&reader=nameless&pictures=off"),
-    "source": (1440, 900, "light", "view=source"),
-    "text": (1440, 900, "light", "view=text"),
-    "1024": (1024, 768, "light", ""),
-    "375": (375, 812, "light", ""),
-}
-"""Name → width, height, colours of the interface, what is chosen in the address."""
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
-WRITING: tuple[tuple[int, int, Scheme], ...] = (
-    (1440, 900, "light"),
-    (1440, 900, "dark"),
-    (1024, 768, "light"),
-    (390, 844, "light"),
-    (390, 844, "dark"),
+class Chosen(NamedTuple):
+    """Has the panel, the width of the window in pixels and the colours of a picture that is shown at full size."""
+
+    panel: str
+    width: int
+    scheme: Scheme
+
+
+CHOSEN = frozenset(
+    {
+        Chosen("block", 1440, "light"),
+        Chosen("palette", 1440, "light"),
+        Chosen("yaml", 1440, "dark"),
+        Chosen("import", 1440, "light"),
+        Chosen("last-page", 1440, "light"),
+        Chosen("progress", 1440, "light"),
+        Chosen("block", 390, "light"),
+        Chosen("last-page", 390, "light"),
+    }
 )
-"""Width, height and colours of the pictures of writing."""
 
 
-@contextmanager
-def preview(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run the studio of the project in ``folder``; yields its start address and its process."""
-    program = [str(Path(sys.executable).with_name("newsletter")), "studio", "--no-open", "--port", "0"]
-    process = subprocess.Popen(program, cwd=folder, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None
-        yield found[0], process
-    finally:
-        process.terminate()
-        process.communicate()
+def take(browser: Browser, folder: Path, *, out: Path, only: Set[str]) -> None:
+    """Take the pictures of all panels, or only of these."""
+    for name, panels in (("furnished", PANELS), ("bare", BARE), ("empty", EMPTY)):
+        wanted = [panel for panel in panels if not only or panel.name in only]
+        if not wanted:
+            continue
+        place = folder / name
+        place.mkdir()
+        opened: Mapping[str, AbstractContextManager[RunningStudio]] = {
+            "furnished": furnished(place, people=PEOPLE),
+            "bare": bare(place),
+            "empty": empty(place),
+        }
+        with opened[name] as studio:
+            _shoot(browser, studio, wanted, out)
+            if name == "bare" and (not only or "offline" in only):
+                _shoot_offline(browser, studio, out)
 
 
-def make_project(folder: Path) -> Path:
-    """A year of letters; the newest has something to mend. Returns the newest one's file."""
-    issues = folder / "issues"
-    shutil.copytree(shipped.SAMPLE_ISSUES, issues)
-    sample = issues / SAMPLE
-    for month in range(4, 12):
-        shutil.copytree(sample, issues / f"2020-{month:02}-letter")
-        file = issues / f"2020-{month:02}-letter" / "issue.yaml"
-        text = re.sub(r"(?m)^date: .*", f"date: 2020-{month:02}-15", file.read_text(encoding="utf-8"), count=1)
-        file.write_text(text.replace("https://www.example.org/conference", "http://localhost/conference"), "utf-8")
-    return file
+def _shoot(browser: Browser, studio: RunningStudio, panels: Sequence[Panel], out: Path) -> None:
+    pages = [_page(browser, studio, size) for size in SIZES]
+    for panel in panels:
+        for page in pages:
+            visit(page, str(studio.author.client.base_url), panel)
+        _photograph(pages, panel.name, out)
+    for page in pages:
+        page.context.close()
 
 
-def take(browser: Browser, folder: Path, *, out: Path) -> None:
-    newest = make_project(folder)
-    with preview(folder) as (url, process):
-        for name, (width, height, scheme, query) in VIEWS.items():
-            page = _open(browser, f"{url}&issue={SAMPLE}&{query}", width, height, scheme)
-            photograph(page, out / f"studio-{name}.png")
-            page.close()
-        for width, height, scheme in WRITING:
-            _shoot_writing(browser, url, width, height, scheme, out=out)
-        page = _open(browser, url, 1440, 900, "light")
-        photograph(page, out / "studio-findings.png")
-        good = newest.read_text(encoding="utf-8")
-        broken = good.replace("preheader:", "preheadr:", 1).replace("date: 2020-11-15", "date: 2020-11-31", 1)
-        newest.write_text(broken, encoding="utf-8")
-        page.wait_for_selector(".mistakes")
-        photograph(page, out / "studio-error.png")
-        newest.write_text(good, encoding="utf-8")
-        page.wait_for_selector(".mistakes", state="hidden")
-        process.terminate()
-        page.wait_for_selector("#offline:not([hidden])")
-        photograph(page, out / "studio-offline.png")
+def _shoot_offline(browser: Browser, studio: RunningStudio, out: Path) -> None:
+    pages = [_page(browser, studio, size) for size in SIZES]
+    for page in pages:
+        visit(page, str(studio.author.client.base_url), PANELS[0])
+    studio.kill()
+    for page in pages:
+        expect(page.locator("#offline")).to_be_visible()
+    _photograph(pages, "offline", out)
 
 
-def _shoot_writing(browser: Browser, url: str, width: int, height: int, scheme: Scheme, *, out: Path) -> None:
-    """Photograph how an issue is written: its form, a block's form beside the mail, the palette, the source."""
-    page = _open(browser, f"{url}&issue={SAMPLE}", width, height, scheme)
-    is_small = width < 1100
-
-    def shoot(name: str) -> None:
-        page.wait_for_timeout(300)
-        photograph(page, out / f"studio-{name}-{width}-{scheme}.png")
-
-    if is_small:
-        page.click("#fold-report")
-    page.get_by_role("tab", name="Write").click()
-    shoot("issue")
-    if is_small:
-        page.locator("#scrim").click(position={"x": 5, "y": 300})
-        page.wait_for_timeout(300)
-    mail = page.frame_locator(".frames iframe:not(.coming)")
-    mail.get_by_role("heading", name="Urban security").click()
-    page.wait_for_selector(".ProseMirror")
-    shoot("block")
-    page.get_by_role("button", name="Add a block after this one").click()
-    shoot("palette")
-    page.get_by_role("tab", name="Source").click()
-    page.wait_for_selector(".cm-content")
-    shoot("yaml")
-    page.close()
+def _page(browser: Browser, studio: RunningStudio, size: tuple[int, int]) -> Page:
+    width, height = size
+    return open_context(browser, studio.author.client, viewport={"width": width, "height": height}).new_page()
 
 
-def _open(browser: Browser, url: str, width: int, height: int, scheme: Scheme) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-    page.goto(url)
-    page.wait_for_selector(".frames iframe:not(.coming), .sheet")
-    return page
+def _photograph(pages: Sequence[Page], name: str, out: Path) -> None:
+    for scheme in SCHEMES:
+        pictures = []
+        for page in pages:
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(500)  # the pictures in the mail, and what is drawn after it
+            pictures.append(page.screenshot())
+        _sheet(pictures).save(out / "studio" / f"{name}-{scheme}.webp", quality=50, method=6)
+        for (width, _), picture in zip(SIZES, pictures, strict=True):
+            if Chosen(name, width, scheme) in CHOSEN:
+                save(picture, out / f"studio-{name}-{width}-{scheme}.png")
 
 
-def photograph(page: Page, path: Path) -> None:
-    page.wait_for_timeout(500)  # the panel, and the end of every transition
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+def _sheet(screenshots: Sequence[bytes]) -> Image.Image:
+    """Put them side by side on a grey ground, small enough for a page of documents."""
+    pictures = [Image.open(io.BytesIO(one)).convert("RGB") for one in screenshots]
+    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
+    sheet = Image.new("RGB", (width, max(picture.height for picture in pictures)), GROUND)
+    left = 0
+    for picture in pictures:
+        sheet.paste(picture, (left, 0))
+        left += picture.width + GAP
+    return sheet.resize((SHEET_WIDTH, sheet.height * SHEET_WIDTH // width), Image.Resampling.LANCZOS)
 
 
 def main() -> None:
     """Read the command line, take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=OUT)
-    out: Path = parser.parse_args().out
-    out.mkdir(parents=True, exist_ok=True)
+    parser.add_argument("panels", nargs="*", metavar="PANEL")
+    options = parser.parse_args()
+    (options.out / "studio").mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=60_000)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        take(browser, Path(folder), out=out)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        take(browser, Path(folder), out=options.out, only=frozenset(options.panels))
         browser.close()
 
 

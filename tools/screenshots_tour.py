@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import FilePayload, FloatRect, FrameLocator, Locator, Page, sync_playwright
-from screenshots import save
-from screenshots_sending import running
-from screenshots_studio import OUT
+from screenshots import OUT, save
 
 from composer import shipped
 
@@ -42,6 +42,18 @@ GREETING = (
     "après deux hivers de travaux, le vieux port et la ville nouvelle se retrouvent le samedi 15 mai 2027."
     " Venez le traverser avec nous !"
 )
+
+
+@contextmanager
+def running(*arguments: str, folder: Path, lines: int = 1) -> Iterator[str]:
+    """Run the program in a folder; yields the first lines that it prints, which tell where it listens."""
+    program = str(Path(sys.executable).with_name("newsletter"))
+    with subprocess.Popen([program, *arguments], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield "".join(process.stdout.readline() for _ in range(lines))
+        finally:
+            process.terminate()
 
 
 class Tour:

@@ -8,15 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.support.hanging import wait_until
-from tests.support.judges import needed
 from tests.support.projects import ISSUE, ProjectFolder, admit
-
-_AXE = """
-async () => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });
-    return violations.flatMap((one) => one.nodes.map((node) => `${one.id} ${node.html}: ${node.failureSummary}`));
-}
-"""
 
 
 @pytest.fixture
@@ -110,30 +102,3 @@ def test_more_than_rows_can_show_is_text_and_a_mistake_in_it_is_told_and_not_sav
     project_folder.edit('== "Nice"', '== "Turin"')
     text.blur()
     expect(form.get_by_role("group", name="Condition 1").get_by_label("Value", exact=True)).to_have_value("Turin")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_where_it_is_said_who_sees_a_block(
-    browser: Browser, studio_url: str, project_folder: ProjectFolder, scheme: str, width: int
-) -> None:
-    condition = 'subscriber.language == "fr" or subscriber.city in ["Nice", "Turin"]'
-    project_folder.edit("  - block: image\n", f"  - block: image\n    show_if: {condition}\n")
-    script = (needed("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
-        admit(context)
-        page = context.new_page()
-        page.goto(f"{studio_url}?reader=branch-2" if width > 1000 else studio_url)
-        if width < 1100:
-            page.locator("#fold-report").click()
-        page.get_by_role("tab", name="Write").click()
-        page.locator(".block-list .open").nth(1).click()
-        page.get_by_role("tabpanel").get_by_role("button", name="Who sees it").click()
-        expect(page.get_by_label("Value 2", exact=True)).to_have_value("Turin")
-        expect(page.get_by_role("button", name="one who gets it")).to_be_enabled()
-        page.evaluate(script)
-        assert page.evaluate(_AXE) == []
-        page.get_by_role("button", name="Another condition").click()
-        expect(page.get_by_text("Not saved yet: say which language.")).to_be_visible()
-        expect(page.get_by_label("Those for whom")).to_have_value("any")
-        assert page.evaluate(_AXE) == []

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from composer.studio.app import create_studio
 from composer.web.serving import listen, serving
 from tests.support.hanging import wait_until
-from tests.support.judges import needed
 from tests.support.pasted import PASTED
 from tests.support.projects import ISSUE, SESSION, SLUG, ProjectFolder, admit
 from tests.support.web import in_thread, serve_in_thread
@@ -395,38 +394,3 @@ def test_a_finding_leads_to_the_form_of_its_block_or_to_its_line(page: Page, pro
     page.get_by_role("button", name="Put aside").click()
     panel(page).locator(".finding.error").first.get_by_role("button", name="Show").click()
     expect(panel(page).locator(".cm-activeLine", has_text="bridge opens")).to_be_visible()
-
-
-_AXE = """
-async () => {
-    const { violations } = await axe.run(document, { resultTypes: ["violations"], iframes: false });
-    return violations.flatMap((one) => one.nodes.map((node) => `${one.id} ${node.html}: ${node.failureSummary}`));
-}
-"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_in_any_panel(browser: Browser, studio_url: str, scheme: str, width: int) -> None:
-    script = (needed("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
-        admit(context)
-        page = context.new_page()
-        page.goto(studio_url)
-        expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
-        if width < 1100:
-            page.locator("#fold-report").click()
-        page.evaluate(script)
-        found = {}
-        for name in ("Checks", "Write", "Source", "Look"):
-            page.get_by_role("tab", name=name).click()
-            expect(panel(page).locator("h2, .cm-content").first).to_be_visible()
-            found[name] = page.evaluate(_AXE)
-        page.get_by_role("tab", name="Write").click()
-        panel(page).get_by_role("button", name=re.compile("^Text")).click()
-        expect(panel(page).get_by_role("textbox", name="Text")).to_be_visible()
-        found["a block"] = page.evaluate(_AXE)
-        panel(page).get_by_role("button", name="Add a block after this one").click()
-        expect(panel(page).get_by_role("searchbox")).to_be_focused()
-        found["the palette"] = page.evaluate(_AXE)
-        assert {name: told for name, told in found.items() if told} == {}

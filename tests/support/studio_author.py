@@ -67,9 +67,9 @@ class Author:
         seen = self.post(f"/api/sending/files/{file}/dry-run", **asked)["seen"]
         return self.post(f"/api/sending/files/{file}/import", **asked, seen=seen)["report"]
 
-    def plan(self, **more: Any) -> int:
+    def plan(self, slug: str = SLUG, **more: Any) -> int:
         """Plan the issue for the list."""
-        number = self.post(f"/api/sending/issues/{SLUG}/plan", **{"lists": ["members"], **more})["mailing"]
+        number = self.post(f"/api/sending/issues/{slug}/plan", **{"lists": ["members"], **more})["mailing"]
         assert isinstance(number, int)
         return number
 
@@ -133,10 +133,10 @@ class RunningStudio:
 
 
 @contextmanager
-def running_studio() -> Iterator[RunningStudio]:
-    """Start the studio in this folder; it is ended with the block."""
+def running_studio(folder: Path | None = None) -> Iterator[RunningStudio]:
+    """Start the studio in a folder, or in the one where we are; it is ended with the block."""
     command = [sys.executable, "-m", "composer", "studio", "--no-open", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, cwd=folder) as process:
         assert process.stdout is not None
         start = process.stdout.readline().split()[-1]
         try:
@@ -158,10 +158,10 @@ def sending_folder(
     monkeypatch.setenv("NEWSLETTER_SECRET_KEY", KEY)
     monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}?tls=none")
     yield project_folder
-    _end_senders(project_folder.root)
+    end_senders(project_folder.root)
 
 
-def _end_senders(folder: Path) -> None:
+def end_senders(folder: Path) -> None:
     """End the processes that still send from this folder: those of a test that has failed."""
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -227,6 +227,8 @@ function showProject(project: ProjectReport) {
 
 async function showIssue(report: IssueReport, turn: number, isOurs: boolean) {
   document.title = `${report.title} – studio`;
+  byId("issue-title").textContent = report.title;
+  byId("issue-title").hidden = false;
   const languages = byId("languages");
   const shown = [...languages.children].map((button) => button.getAttribute("data-value"));
   if (String(shown) !== String(report.languages)) languages.replaceChildren(...report.languages.map(languageButton));
@@ -295,6 +297,7 @@ async function showView(report: IssueReport, turn: number) {
 function showNoIssue() {
   report = null;
   panel.clear();
+  byId("issue-title").hidden = true;
   app.classList.add("without-issue");
   showPlace();
   byId("overlay").hidden = true;

@@ -5,15 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.judges import needed
 from tests.support.projects import SLUG, ProjectFolder, admit
-from tests.support.sending_page import import_people, people_file, room
-from tests.support.studio_author import Author, running_studio
+from tests.support.sending_page import import_people, room
+from tests.support.studio_author import running_studio
 from tests.support.truth_sink import Sink
 
 
@@ -187,53 +185,3 @@ def test_a_studio_that_was_ended_says_so_beside_what_is_shown(
         room(page).get_by_role("button", name="Add to members").click()
         expect(room(page).locator(".notice")).to_contain_text("Start “newsletter studio” again")
         expect(room(page).get_by_label("Address")).to_have_value("ana@example.org")
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds in the page as it is now; the mails in it are judged elsewhere."""
-    page.evaluate((needed("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("async () => (await axe.run(document, { iframes: false })).violations")
-    return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_place_of_sending(
-    scheme: str, browser: Browser, studio: str, author: Author, sending_folder: ProjectFolder, sink: Sink
-) -> None:
-    context = browser.new_context(viewport={"width": 1024, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
-    admit(context)
-    page = context.new_page()
-
-    def judged(place: str, words: str) -> None:
-        page.goto(f"{studio}/?issue={SLUG}&place={quote(place, safe='')}")
-        expect(room(page).get_by_text(words, exact=False).first).to_be_visible()
-        assert violations(page) == [], place
-
-    judged("sending/people", "Nobody is on a list yet")
-    judged("sending/plan", "There is nobody to send it to yet")
-    judged("sending/mailings", "Nothing was sent yet")
-    author.import_people("email,first_name\nana@example.org,Ana\nben@example.org,Ben\ncem@example.org,\n")
-    author.post("/api/sending/people/leave", email="cem@example.org", list="members")
-    sink.script("dot@1=drop", "rcpt@2=550 5.1.1 no such user")
-    first = author.plan()
-    author.send(first)
-    author.wait_for(first, "finished")
-    second = author.plan(again=True)
-    judged("sending/test", "As which reader")
-    judged("sending/plan", "Mailings of this issue")
-    judged("sending/people", "Everyone")
-    judged("sending/people/list/members", "On “members”")
-    judged("sending/people/add", "How did they agree?")
-    judged("sending/people/person/ana%40example.org", "Consent")
-    judged("sending/people/person/nobody%40example.org", "Try again")
-    judged("sending/mailings", "finished")
-    judged(f"sending/mailings/{first}", "Unknown: may have arrived, or not")
-    judged(f"sending/mailings/{second}", "The last page")
-    judged("sending/mailings/99", "There is no mailing 99")
-    judged(f"sending/mailings/{first}/1/ana%40example.org", "As it was sent")
-    judged("sending/people/import", "Drop the file here")
-    room(page).locator("input[type=file]").set_input_files(people_file(sending_folder, FILE))
-    room(page).get_by_role("button", name="See what would happen").click()
-    expect(room(page).get_by_text("Who has left?")).to_be_visible()
-    assert violations(page) == []
-    context.close()

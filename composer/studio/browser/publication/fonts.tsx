@@ -143,7 +143,7 @@ function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is for the mouse; the button inside does the same
     <div
-      class={isOver ? "own-fonts over" : "own-fonts"}
+      class={isOver ? "own-fonts is-over" : "own-fonts"}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);

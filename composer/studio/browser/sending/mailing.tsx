@@ -4,6 +4,7 @@ import { useAnswer } from "./ask";
 import type { Door } from "./index";
 import { LastPage } from "./last-page";
 import type { MailingReport } from "./model";
+import { PageHead } from "./page";
 import { Loaded, To, type Way } from "./parts";
 import { places } from "./places";
 import { Progress } from "./progress";
@@ -15,6 +16,7 @@ export function MailingPage({ mailing, way, door }: { mailing: number; way: Way;
       <To way={way} to={places.mailings} class="crumb">
         ‹ Mailings
       </To>
+      {answer.value === null && <PageHead title={`Mailing ${mailing}`} />}
       <Loaded answer={answer} lines={8}>
         {(report) =>
           report.status.state === "planned" && !report.status.is_at_it ? (

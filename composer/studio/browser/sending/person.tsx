@@ -17,6 +17,7 @@ export function PersonPage({ email, way }: { email: string; way: Way }) {
       <To way={way} to={places.people} class="crumb">
         ‹ People
       </To>
+      {answer.value === null && <PageHead title={email} />}
       <Loaded answer={answer}>{(person) => <Person person={person} way={way} changed={answer.reload} />}</Loaded>
     </div>
   );

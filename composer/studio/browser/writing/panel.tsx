@@ -95,11 +95,11 @@ export function ConflictNotice({ desk }: { desk: Desk }) {
       {desk.conflicts.slice(0, 5).map(({ path, mine, theirs }) => (
         <div class="sides" key={path.join(" ")}>
           <div>
-            <h3>You wrote</h3>
+            <strong>You wrote</strong>
             <p dir="auto">{inWords(mine)}</p>
           </div>
           <div>
-            <h3>The file has</h3>
+            <strong>The file has</strong>
             <p dir="auto">{inWords(theirs)}</p>
           </div>
         </div>
