@@ -164,7 +164,7 @@ def delete_and_undo(page: Page, keys: Keys) -> None:
     down = page.get_by_role("toolbar", name="Block", exact=True).get_by_role("button", name="Move down")
     keys.to(down)
     keys.press("Enter")
-    expect(panel(page).get_by_role("heading", name="Text")).to_be_visible()
+    expect(panel(page).get_by_role("button", name="Move up")).to_be_enabled()
     expect(down).to_be_focused()
     keys.press("Enter")
     expect(down).to_be_disabled()
