@@ -214,13 +214,6 @@ def faint_colour(page: Page) -> None:
     panel.get_by_role("button", name="Text, by day: as in the theme").click()
 
 
-def publication_in_french(page: Page) -> None:
-    """Open the publication's words in its second language."""
-    panel = tab(page, "Publication")
-    panel.get_by_role("radio", name="French").check(force=True)
-    expect(panel.get_by_role("region", name="The publication in French")).to_be_visible()
-
-
 def find_reader(page: Page) -> None:
     panel = tab(page, "Look")
     panel.get_by_label("Find a subscriber").fill("maxi")

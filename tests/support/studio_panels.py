@@ -127,7 +127,6 @@ PANELS: tuple[Panel, ...] = (
         {"issue": EVERY_BLOCK, "place": "translations/fr"},
     ),
     _of_sample("publication", ways.faint_colour),
-    _of_sample("publication-language", ways.publication_in_french),
     _of_sample("look", ways.on_tab("Look")),
     _of_sample("find-reader", ways.find_reader),
     _of_sample("beside", lambda page: (ways.mail(page), ways.sees(".second iframe")(page)), beside="language:fr"),
