@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def find_issues(issues_dir: Path) -> tuple[Path, ...]:
 def resolve_issue(name: str, *, issues_dir: Path) -> Path:
     """Find the folder of an issue by its name or its path. Raises NewsletterError with the nearest name."""
     for folder in (issues_dir / name, Path(name)):
-        if name and issue_file(folder).is_file():
+        if name and is_issue(folder):
             return folder
     if Path(name).name in {f"issue{suffix}" for suffix in SUFFIXES} and Path(name).is_file():
         return Path(name).parent
@@ -34,7 +35,12 @@ def resolve_issue(name: str, *, issues_dir: Path) -> Path:
 def issue_file(folder: Path) -> Path:
     """Find the file of the first language; it is ``issue.yaml`` if there is none."""
     there = (folder / f"issue{suffix}" for suffix in SUFFIXES)
-    return next((file for file in there if file.is_file()), folder / "issue.yaml")
+    return next((file for file in there if os.path.isfile(file)), folder / "issue.yaml")
+
+
+def is_issue(folder: Path) -> bool:
+    """Tell whether an issue is in the folder; none is where a name is longer than the system allows."""
+    return os.path.isfile(issue_file(folder))  # Path.is_file raises an OSError then
 
 
 def translation_files(folder: Path) -> dict[str, Path]:

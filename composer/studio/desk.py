@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import EditRefused, Mend, NewsletterError
-from composer.issue.files import issue_file, translation_files
+from composer.issue.files import is_issue, issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
@@ -187,6 +187,6 @@ class Desk:
         """Return where the files of an issue are. Raises NewsletterError if there is no such issue to be written."""
         folder = self._project.issues_dir / slug
         is_inside = folder.parent == self._project.issues_dir and slug not in ("", ".", "..")
-        if not is_inside or not issue_file(folder).is_file() or leads_outside(folder, self._project.issues_dir):
+        if not is_inside or not is_issue(folder) or leads_outside(folder, self._project.issues_dir):
             raise NewsletterError(f"there is no issue {slug!r} whose files can be written")
         return folder

@@ -164,6 +164,8 @@ class IssuePreviews:
     def _folder(self, slug: str, locks: dict[str, threading.Lock]) -> tuple[Path, threading.Lock]:
         """Find the issue's folder, and the lock of who builds or checks it."""
         folder = resolve_issue(slug, issues_dir=self.project.issues_dir)
+        if folder.name == ".." or folder != self.project.issues_dir / folder.name:  # a path, as a terminal may give it
+            raise NewsletterError(f"there is no issue {slug!r} in {self.project.issues_dir}")
         with self._lock:
             return folder, locks.setdefault(folder.name, threading.Lock())
 

@@ -41,7 +41,7 @@ def read_file(file: Path, *, folder: Path, max_bytes: int = MAX_SIZE_BYTES) -> b
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 raise FileRefused(f"{file} is not a file")
             data = opened.read(max_bytes + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # a name with a null byte
         return None
     except OSError as error:
         raise FileRefused(f"{file} cannot be read: {error.strerror}") from error

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from composer.errors import FileRefused
-from composer.issue.files import issue_file
+from composer.issue.files import is_issue
 from composer.issue.inside import leads_outside
 from composer.writing.files import create_folder, move_folder, read_folder, remove_folder
 
@@ -124,7 +124,7 @@ def empty_trash(issues_dir: Path, names: Collection[str]) -> int:
 def _existing(issues_dir: Path, slug: str) -> Path:
     folder = issues_dir / slug
     is_name = slug == Path(slug).name and slug not in ("", ".", "..")
-    if not is_name or leads_outside(folder, issues_dir) or not issue_file(folder).is_file():
+    if not is_name or leads_outside(folder, issues_dir) or not is_issue(folder):
         raise FileRefused(f"there is no issue {slug!r}")
     return folder
 
@@ -146,4 +146,4 @@ def _free_name(place: Path, name: str, *, separator: str) -> Path:
 def _names_in(place: Path) -> tuple[str, ...]:
     if not place.is_dir() or leads_outside(place, place.parent):
         return ()
-    return tuple(sorted(folder.name for folder in place.iterdir() if issue_file(folder).is_file()))
+    return tuple(sorted(folder.name for folder in place.iterdir() if is_issue(folder)))

@@ -162,6 +162,18 @@ def test_what_is_not_there_is_told_in_words(client: TestClient) -> None:
     assert SLUG in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("slug", ["%2e%2e", "beside", "issue.yaml", "x" * 3000, "%00"])
+def test_what_is_no_issue_of_the_project_is_not_there(
+    client: TestClient, project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, slug: str
+) -> None:
+    monkeypatch.chdir(project_folder.root)
+    for folder in (project_folder.root, project_folder.root / "beside"):
+        folder.mkdir(exist_ok=True)
+        (folder / "issue.yaml").write_bytes(project_folder.issue_file.read_bytes())
+    for path in (f"/api/issues/{slug}", f"/show/{slug}/en/mail", f"/api/issues/{slug}/document"):
+        assert client.get(path).status_code == 404, path
+
+
 def test_a_samples_own_links_do_nothing(client: TestClient) -> None:
     assert "nothing happens" in client.get("/link/unsubscribe").text
     assert "il ne se passe rien" in client.get("/link/unsubscribe", headers={"Accept-Language": "fr-CH, en"}).text

@@ -79,7 +79,7 @@ def test_a_logo_is_stored_beside_the_newsletter_and_only_pictures_are_shown(
     assert stored == {"file": "our-logo.png"}
     assert (project_folder.issues / "our-logo.png").is_file()
     assert client.get("/api/publication/logo", params=stored | {"name": "our-logo.png"}).status_code == 200
-    for name in ("newsletter.yaml", f"{SLUG}/bridge.png", "..", ""):
+    for name in ("newsletter.yaml", f"{SLUG}/bridge.png", "..", "", "a\0.png"):
         assert client.get("/api/publication/logo", params={"name": name}).status_code in (404, 422), name
     refused = client.post("/api/publication/logo", params={"name": "logo.png"}, content=b"no picture")
     assert refused.status_code == 422
