@@ -1,6 +1,6 @@
 """A whole mail, as mail programs save it (.eml), is read as a newsletter: its HTML, its own pictures, subject and day.
 
-Enters: the bytes of a message (RFC 5322). Leaves: a ForeignNewsletter. Pictures that came inside stand in the HTML as
+Enters: the bytes of a message (RFC 5322). Leaves: a ForeignNewsletter. Pictures that came inside are addresses of
 data, where the reader of pictures finds them. Files that are attached are left out, by name; nothing is fetched.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import email
 import re
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -18,15 +19,16 @@ from urllib.parse import unquote
 from composer.errors import NewsletterError
 from composer.importer.foreign_markdown import read_foreign_markdown
 from composer.importer.html import read_html
-from composer.importer.pieces import ForeignNewsletter
+from composer.importer.pieces import ForeignNewsletter, Image
 
 _HEADER_NAMES = (
     "received|return-path|delivered-to|mime-version|from|to|subject|date|message-id|content-type|dkim-signature"
     r"|authentication-results|arc-[\w-]+|x-[\w-]+|list-[\w-]+|reply-to|sender"
 )
 _HEADER = re.compile(rf"(?:{_HEADER_NAMES})[ \t]*:".encode(), re.IGNORECASE)
-_MBOX = re.compile(rb"From [^\r\n]+\r?\n")
-_CID = re.compile(r"""(["'(=]\s*)cid:([^"')\s>]+)""", re.IGNORECASE)
+_MBOX = re.compile(rb"\AFrom [^\r\n]+\r?\n")
+"""The line before a message in a file of many, which is none of its own."""
+_CID = re.compile("cid:", re.IGNORECASE)
 
 
 def is_mail(data: bytes) -> bool:
@@ -43,7 +45,15 @@ def read_mail(data: bytes, *, file: Path) -> ForeignNewsletter:
         found = _newsletter_in(parts, file=file)
         found.subject = _header(message, "subject") or found.subject
         found.date = _day(message) or found.date
-    except (RecursionError, LookupError, ValueError, AttributeError, TypeError, AssertionError) as error:
+    except (
+        RecursionError,
+        LookupError,
+        ArithmeticError,
+        ValueError,
+        AttributeError,
+        TypeError,
+        AssertionError,
+    ) as error:
         raise NewsletterError(f"{file} is a mail that cannot be read; save the newsletter as HTML") from error
     return found
 
@@ -53,8 +63,8 @@ def _newsletter_in(parts: list[EmailMessage], *, file: Path) -> ForeignNewslette
     html = next((part for part in shown if part.get_content_type() == "text/html"), None)
     plain = next((part for part in shown if part.get_content_type() == "text/plain"), None)
     if html is not None:
-        text = _CID.sub(lambda address: address[1] + _picture(parts, unquote(address[2])), _text(html))
-        found = read_html(text.encode())
+        found = read_html(_text(html).encode())
+        _put_in_pictures(found, parts)
     elif plain is not None:
         found = read_foreign_markdown(_text(plain).encode(), file=file)
     else:
@@ -74,14 +84,23 @@ def _text(part: EmailMessage) -> str:
         return data.decode("utf-8", errors="replace")
 
 
-def _picture(parts: list[EmailMessage], content_id: str) -> str:
-    """Write the picture of that Content-ID as data; its address is left as it is if there is none."""
-    for part in parts:
-        if str(part.get("content-id", "")).strip().strip("<>") == content_id:
-            content = part.get_payload(decode=True)
-            data = content if isinstance(content, bytes) else b""
-            return f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
-    return f"cid:{content_id}"
+def _put_in_pictures(found: ForeignNewsletter, parts: list[EmailMessage]) -> None:
+    """Write as data the pictures that came inside; one that is shown often is one text, however large it is."""
+    named = {str(part.get("content-id", "")).strip().strip("<>"): part for part in reversed(parts)}
+    written: dict[str, str] = {}
+    for place, piece in enumerate(found.pieces):
+        if not isinstance(piece, Image) or not _CID.match(piece.source):
+            continue
+        name = unquote(piece.source[len("cid:") :])
+        if name in named:
+            written[name] = written.get(name) or _as_data(named[name])
+            found.pieces[place] = replace(piece, source=written[name])
+
+
+def _as_data(part: EmailMessage) -> str:
+    content = part.get_payload(decode=True)
+    data = content if isinstance(content, bytes) else b""
+    return f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -91,5 +110,5 @@ def _header(message: EmailMessage, name: str) -> str:
 def _day(message: EmailMessage) -> str:
     try:
         return parsedate_to_datetime(str(message.get("date", ""))).date().isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, ArithmeticError):
         return ""
