@@ -35,6 +35,7 @@ from composer.issue import load_issue, load_newsletter
 from composer.issue.blocks import BLOCKS
 from composer.issue.inside import leads_outside, unusable
 from composer.issue.own_blocks import own_blocks
+from composer.issue.pictures import has_picture
 from composer.issue.source import Source
 from composer.picture_types import type_by_suffix
 from composer.web.mail_frame import Scheme, frame_html
@@ -130,7 +131,7 @@ class Look:
         newsletter, _ = load_newsletter(issues_dir)
         beside = sorted(file.name for file in issues_dir.iterdir() if type_by_suffix(file.suffix))
         named = {name: issues_dir / name for name in (*beside, *(font.file for font in newsletter.fonts))}
-        files = {name: file for name, file in named.items() if file.is_file() and not leads_outside(file, issues_dir)}
+        files = {name: file for name, file in named.items() if has_picture(issues_dir, name)}
         return cls((issues_dir / "newsletter.yaml").read_bytes(), files, theme)
 
 

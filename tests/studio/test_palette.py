@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from composer.studio.app import create_studio
+from tests.support.fonts import block_font
 from tests.support.projects import SESSION, SLUG, ProjectFolder, png
 
 OURS = "http://127.0.0.1:8027"
@@ -51,6 +54,24 @@ def test_a_block_is_shown_in_the_colours_the_logo_and_the_theme_of_the_mail(
     button = shown(client, "button")
     assert "#7a1fa2" in button
     assert "#0a7d33" not in button
+
+
+def test_a_font_outside_the_project_is_neither_read_nor_written_elsewhere(
+    client: TestClient, project_folder: ProjectFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's newsletter.yaml may name any file; the palette's pictures are built in a copy of the publication."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    secret = project_folder.issues.parent / "secret.woff2"
+    secret.write_bytes(block_font())
+    before = set(tmp_path.rglob("*"))
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(
+        f"{newsletter.read_text('utf-8')}fonts:\n  - {{family: Own, file: ../secret.woff2}}\n"
+        "  - {family: Odd, file: ../../nowhere/odd.woff2}\n",
+        "utf-8",
+    )
+    assert "Register for the conference" in shown(client, "button")
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_while_the_newsletter_or_its_theme_cannot_be_read_the_blocks_are_still_seen(
