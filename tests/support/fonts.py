@@ -22,7 +22,7 @@ class _Font:
     style: str = "Regular"
     width: int = 2000
     weight: int = 400
-    weights: tuple[int, int] | None = None
+    weights: tuple[float, float] | None = None
     italic: bool = False
     may_embed: bool = True
     bytes_more: int = 0

@@ -9,6 +9,7 @@ import pytest
 
 from composer.edition.theme.web_fonts import wrong_font
 from composer.errors import FileRefused
+from composer.issue.web_fonts import WebFont
 from composer.writing.fonts.store import store_font
 from tests.support.fonts import block_font, block_font_of_type
 
@@ -28,6 +29,21 @@ def test_every_usual_type_of_font_is_stored_as_woff2_with_what_it_says_of_itself
     assert range_.weight == "300 800"
 
 
+@pytest.mark.parametrize(
+    ("said", "weight"),
+    [
+        ({"weight": 0}, "1"),
+        ({"weight": 1200}, "1000"),
+        ({"weights": (0, 1200)}, "1 1000"),
+        ({"weights": (400.1, 400.3)}, "400"),
+    ],
+)
+def test_the_weight_of_a_font_is_one_that_can_be_declared(tmp_path: Path, said: dict[str, object], weight: str) -> None:
+    stored = store_font(tmp_path, "odd.woff2", block_font(**said))
+    assert stored.weight == weight
+    assert WebFont(family=stored.family, file=stored.file, weight=stored.weight).weight == weight
+
+
 def test_a_font_is_never_stored_over_another_and_never_twice(tmp_path: Path) -> None:
     first = store_font(tmp_path, "Brand.woff2", block_font())
     assert first.file == "fonts/brand.woff2"
@@ -45,6 +61,13 @@ def test_a_folder_that_is_a_link_out_of_the_project_takes_no_font(tmp_path: Path
     with pytest.raises(FileRefused, match="link"):
         store_font(tmp_path / "issues", "a.woff2", block_font())
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_file_where_the_folder_of_fonts_would_be_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "fonts").write_text("mine")
+    with pytest.raises(FileRefused, match="fonts cannot be made: File exists"):
+        store_font(tmp_path, "a.woff2", block_font())
+    assert (tmp_path / "fonts").read_text() == "mine"
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,10 @@ def store_font(folder: Path, name: str, content: bytes) -> StoredFont:
     if wrong := wrong_font(name, made):
         raise FileRefused("; ".join(wrong))
     stem = clean_name(name, otherwise="font")
-    (folder / FOLDER).mkdir(exist_ok=True)
+    try:
+        (folder / FOLDER).mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileRefused(f"{folder / FOLDER} cannot be made: {error.strerror}") from error
     file = store_under_free_name(folder, f"{FOLDER}/{stem}", SUFFIX, made)
     return StoredFont(
         family=re.sub(r"[^\w -]+", " ", str(notes["family"])).strip(" -")[:60] or stem,

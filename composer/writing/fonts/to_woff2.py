@@ -22,15 +22,21 @@ _RESTRICTED = 0x0002  # OS/2 fsType: "must not be … embedded … without first
 def _notes(font: Any) -> Mapping[str, Any]:
     names, metrics = font["name"], font["OS/2"]
     axes = {axis.axisTag: axis for axis in font["fvar"].axes} if "fvar" in font else {}
-    weight = str(metrics.usWeightClass)
-    if "wght" in axes and axes["wght"].minValue < axes["wght"].maxValue:
-        weight = f"{round(axes['wght'].minValue)} {round(axes['wght'].maxValue)}"
+    weight = str(_as_weight(metrics.usWeightClass))
+    if "wght" in axes:
+        lightest, boldest = _as_weight(axes["wght"].minValue), _as_weight(axes["wght"].maxValue)
+        weight = f"{lightest} {boldest}" if lightest < boldest else str(lightest)
     return {
         "family": names.getDebugName(_TYPOGRAPHIC_FAMILY) or names.getDebugName(_FAMILY) or "",
         "weight": weight,
         "style": "italic" if metrics.fsSelection & _ITALIC else "normal",
         "may_embed": not metrics.fsType & _RESTRICTED,
     }
+
+
+def _as_weight(said: float) -> int:
+    """Give the nearest weight that style sheets know: fonts say 0, or 1200, too."""
+    return min(max(round(said), 1), 1000)
 
 
 def _make() -> int:
