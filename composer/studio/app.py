@@ -156,7 +156,7 @@ def _page(request: Request) -> Response:
 
 
 def create_studio(project: Project, *, run: str, session: BrowserSession, first: str | None = None) -> FastAPI:
-    """Make the studio of one project. ``run`` names this start of the program, so that open pages notice a new one;
+    """Make the studio of one project. ``run`` names the page's version, so that open pages of another one load it;
     ``session`` knows who may use it. The mail of ``first``, the issue that a browser is about to open ("" for the
     newest), is composed before it is asked for; what no first mail needs is made when it is.
 

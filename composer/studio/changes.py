@@ -1,9 +1,9 @@
 """From a save to every open browser: one watcher, any number of streams of server-sent events.
 
 Enters: folders to watch; what the studio itself wrote for a page. Leaves: a stream of events per browser: ``hello``
-with the id of this run when it connects, and ``change`` after each save. It never says what changed: the page asks for
-what it shows. A page that wrote a file has its answer; so the others are told at once, and when the disk tells of a
-file that still says what was written, nobody is. Files whose names begin with a dot are no part of any mail.
+with the version of the page when it connects, and ``change`` after each save. It never says what changed: the page
+asks for what it shows. A page that wrote a file has its answer; so the others are told at once, and when the disk
+tells of a file that still says what was written, nobody is. Files whose names begin with a dot are no part of any mail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _KEPT_WRITES: Final = 256
 
 
 class SavedChanges:
-    """The saves of a project. ``run`` is the id of this run of the studio; a new one tells pages to start afresh."""
+    """The saves of a project. ``run`` names the version of the page; at another one, open pages start afresh."""
 
     def __init__(self, folders: Sequence[Path], *, run: str) -> None:
         self._folders = folders
@@ -108,9 +108,13 @@ class SavedChanges:
         if written is None:
             return True
         try:
-            return _digest(file.read_bytes()) != written
+            is_ours = _digest(file.read_bytes()) == written
         except OSError:
-            return True
+            is_ours = False
+        if not is_ours:
+            # Whoever puts back what the studio wrote brings news then: pages show what stood there in between.
+            del self._written[str(file.resolve())]
+        return not is_ours
 
     async def _pause(self, seconds: float) -> None:
         try:
