@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from composer.errors import FileRefused
+from composer.issue.inside import leads_outside
 from composer.workflow.editor_files import editor_files
 from composer.workflow.publication import Publication, newsletter_yaml
 from composer.writing.drafts import FIRST_TITLES, few_words
@@ -82,7 +84,16 @@ def env_example() -> str:
 
 
 def write_new(directory: Path, files: Mapping[str, str]) -> Iterable[tuple[str, bool]]:
-    """Write what is missing; tell each path, and whether its file is new."""
+    """Write what is missing; tell each path, and whether its file is new.
+
+    Raises FileRefused, before anything is written, if a folder on the way is a link out of ``directory``.
+    """
+    for name in files:
+        folder = (directory / name).parent
+        if folder != directory and leads_outside(folder, directory):
+            raise FileRefused(
+                f"{folder} is a link to something outside {directory}; take it away, or begin where it leads"
+            )
     for name, text in files.items():
         yield name, _write_new(directory / name, text, mode=0o600 if name == ".env" else 0o644)
 

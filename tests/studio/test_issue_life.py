@@ -78,6 +78,22 @@ def test_what_cannot_be_of_a_publication_is_told_and_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("link", ["issues", "templates", "issues/newsletter.yaml"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_nothing_is_begun_by_way_of_a_link_out_of_the_folder(tmp_path: Path, link: str, is_there: bool) -> None:
+    root, elsewhere = tmp_path / "quay", tmp_path / "elsewhere"
+    (root / link).parent.mkdir(parents=True)
+    if is_there:
+        (elsewhere / "there").mkdir(parents=True)
+    (root / link).symlink_to(elsewhere / "there")
+    before = set(tmp_path.rglob("*"))
+    with _client(Project.at(root / "issues", root / "templates")) as client:
+        answer = client.post("/api/begin/project", json={"name": "The Quay"})
+    assert answer.status_code == 422
+    assert "link to something outside" in answer.json()["detail"] or "already" in answer.json()["detail"]
+    assert set(tmp_path.rglob("*")) == before
+
+
 def test_the_next_issue_has_the_frame_of_the_last_one_its_day_and_number(
     client: TestClient, project_folder: ProjectFolder
 ) -> None:

@@ -56,7 +56,7 @@ def _beginnings(request: Request) -> Beginnings:
     last = next(iter(previews.summaries()), None)
     return Beginnings(
         today=_today(),
-        newsletter_name=title_of_folder(issues_dir.resolve().parent.name),
+        newsletter_name=title_of_folder(issues_dir.absolute().parent.name),
         themes=theme_names(previews.project.templates),
         last=issue_line(last) if last else None,
         number=last.number + 1 if last and last.number else None,
@@ -66,7 +66,8 @@ def _beginnings(request: Request) -> Beginnings:
 @routes.post("/begin/project")
 def _begin_project(request: Request, asked: ProjectRequest) -> BegunIssue:
     issues_dir = previews_of(request).project.issues_dir
-    if (issues_dir / "newsletter.yaml").exists():
+    newsletter = issues_dir / "newsletter.yaml"
+    if newsletter.exists() or newsletter.is_symlink():
         raise Refused("there is a newsletter here already; load the page again")
     given = Publication(
         name=asked.name,
@@ -80,7 +81,7 @@ def _begin_project(request: Request, asked: ProjectRequest) -> BegunIssue:
         publication = checked(given)
     except NewsletterError as error:
         raise Refused(str(error)) from error
-    root = issues_dir.resolve().parent
+    root = issues_dir.absolute().parent  # where it stands, wherever a link of that name leads
     files = project_files(publication, today=_today(), folder_name=root.name, issues=issues_dir.name)
     try:
         written = dict(write_new(root, files))
