@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from composer.issue.blocks import Model, TextKind
 from composer.issue.model import Newsletter
-from composer.issue.own_blocks import NO_OWN_BLOCKS, Free, OwnBlocks, content_model
+from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 from composer.issue.problems import model_around
 from composer.issue.source import KeyPath
 from composer.writing.values import JsonValue, at_path
@@ -30,11 +30,6 @@ class Shape:
     def of_newsletter(cls) -> Shape:
         """Make the shape of ``newsletter.yaml``."""
         return cls(Newsletter)
-
-    @classmethod
-    def of_theme(cls) -> Shape:
-        """Make the shape of a ``theme.yaml``, whose keys are the theme's tokens."""
-        return cls(Free)
 
     def keys(self, path: KeyPath, values: JsonValue) -> Sequence[str]:
         """List the keys that the mapping at ``path`` may have, in the order in which they are usually written."""

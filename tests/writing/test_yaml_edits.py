@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from composer import shipped
 from composer.errors import EditRefused
 from composer.writing.document import Document, read_document
 from composer.writing.editing import edited
@@ -285,18 +284,6 @@ def test_the_source_keeps_the_line_breaks_of_the_file() -> None:
         document("subject: a\r\ndate: b\r\n"), edit_from_json({"edit": "text", "text": "subject: c\ndate: b\n"})
     )
     assert now.file.encoded() == b"subject: c\r\ndate: b\r\n"
-
-
-def test_a_theme_is_edited_token_by_token() -> None:
-    file = shipped.TEMPLATES / "theme.yaml"
-    theme = read_document("theme.yaml", file.read_bytes(), shape=Shape.of_theme())
-    for token, value in (("accent", "#0b5fff"), ("size_text", 18)):
-        now = edited(theme, edit_from_json({"edit": "set", "path": [token], "value": value}))
-        old = next(line for line in theme.text.split("\n") if line.startswith(f"{token}:"))
-        new = f'{token}: "{value}"' if token == "accent" else f"{token}: {value}"
-        assert now.text == theme.text.replace(old, new, 1)
-    added = edited(theme, edit_from_json({"edit": "set", "path": ["own"], "value": "#fff"}))
-    assert added.text == theme.text.rstrip("\n") + '\nown: "#fff"\n'
 
 
 def test_a_file_with_a_mistake_takes_its_source_only() -> None:
