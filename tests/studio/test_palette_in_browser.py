@@ -67,6 +67,9 @@ def test_blocks_are_seen_found_by_keys_and_carried_with_the_mouse(page: Page, pr
     expect(article).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(field).to_be_focused()
+    field.fill("picture")
+    # Others have a picture, too, and stand before it in the palette.
+    expect(page.locator(".palette .tile").first.locator("strong")).to_have_text("Picture")
     field.fill("rule")
     expect(page.locator(".palette .tile")).to_have_count(1)
     field.press("Enter")

@@ -19,9 +19,9 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
   useEffect(() => field.current?.focus(), []);
   const words = sought.trim().toLowerCase();
   const offered = (desk.forms?.blocks ?? []).filter((form) => !desk.dropped || firstPlace(form, form.begins));
-  const found = offered.filter((form) => `${form.label} ${form.help} ${form.kind}`.toLowerCase().includes(words));
+  const found = nearestFirst(offered, words);
   const groups = [...new Set(found.map((form) => form.group ?? ""))];
-  const first = groups.length ? found.find((form) => (form.group ?? "") === groups[0]) : undefined;
+  const [first] = found;
   return (
     <section class="palette" aria-label="Add a block" onKeyDown={walk}>
       <div class="form-head">
@@ -59,6 +59,16 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
       </button>
     </section>
   );
+}
+
+/** The forms that have these words, in small letters: those that begin with them, are called so, and say so, in turn. */
+function nearestFirst(forms: Form[], words: string): Form[] {
+  const distance = ({ label, kind, help }: Form) => {
+    const names = [label.toLowerCase(), kind.toLowerCase()];
+    const places = [names.some((name) => name.startsWith(words)), names.some((name) => name.includes(words))];
+    return [...places, help.toLowerCase().includes(words)].indexOf(true);
+  };
+  return forms.filter((form) => distance(form) >= 0).sort((one, other) => distance(one) - distance(other));
 }
 
 /** The colours in which the mail is shown. */
