@@ -11,6 +11,7 @@ import { MarkdownField } from "../writing/prose-field";
 import { Icon, useName } from "../writing/tools";
 import type { Door } from "./index";
 import { add, type BlockRow, begin, confirm, look, type TextPair, type Told } from "./requests";
+import { SourceText } from "./source-text";
 
 const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
 
@@ -235,9 +236,7 @@ function Row({ row, told, desk, isOnlyOpen, confirm, add }: RowProps) {
         <div class={`text-pair ${pair.state}`} key={pair.there.join(" ")}>
           <div class="there">
             <span class="label">{pair.label}</span>
-            <p lang={told.first} dir="auto">
-              {pair.source}
-            </p>
+            <SourceText pair={pair} language={told.first} />
           </div>
           <div class="here" lang={told.language}>
             {pair.here ? (
