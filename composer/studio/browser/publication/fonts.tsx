@@ -7,6 +7,7 @@ import type { Desk } from "../writing/desk";
 import type { Edit, Value } from "../writing/model";
 import { Icon, IconButton } from "../writing/tools";
 import type { ThemeReport } from "./look";
+import { withoutTokens } from "./tokens";
 
 interface FontsProps {
   desk: Desk;
@@ -86,13 +87,17 @@ function Font({ desk, theme, token, own }: FontsProps & { token: string; own: Ow
   const families = [...new Set(own.map((font) => font.family))].filter(Boolean);
   const known = [...STACKS.map(([, stack]) => stack), ...families.map((family) => stackOf(family, usual, own))];
   const name = NAMES[token] ?? token.replace("font_", "");
+  const choose = (stack: string) => {
+    if (stack) desk.set(["theme", token], stack, `the font “${name}”`);
+    else void desk.act(() => withoutTokens(desk, [token]), `the font “${name}”`);
+  };
   return (
     <label class="font">
       <span>{name}</span>
       <select
         value={chosen}
         style={{ fontFamily: chosen || usual }}
-        onChange={(event) => desk.set(["theme", token], event.currentTarget.value || null, `the font “${name}”`)}
+        onChange={(event) => choose(event.currentTarget.value)}
       >
         <option value="">as in the theme: {namesIn(usual)[0]}</option>
         {chosen && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
@@ -256,7 +261,7 @@ async function forget(desk: Desk, theme: ThemeReport, { family, file }: OwnFont)
   const edits: Edit[] = [{ edit: "remove", path: own.length > 1 ? ["fonts", number] : ["fonts"] }];
   if (own.filter((font) => font.family === family).length === 1) {
     const named = theme.fonts.filter((token) => isFirstIn(family, text(desk.value(["theme", token]))));
-    edits.push(...named.map((token): Edit => ({ edit: "set", path: ["theme", token], value: null })));
+    edits.push(...withoutTokens(desk, named));
   }
   await desk.act(edits, `remove the font “${family}”`);
 }

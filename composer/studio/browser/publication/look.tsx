@@ -8,6 +8,7 @@ import type { Desk } from "../writing/desk";
 import { Icon, IconButton } from "../writing/tools";
 import { contrast, inFull, isColour } from "./contrast";
 import { Fonts } from "./fonts";
+import { withoutTokens } from "./tokens";
 
 export interface ThemeReport {
   theme: string;
@@ -192,7 +193,7 @@ function Colour({ desk, theme, token, words }: LookProps & { token: string; word
         <IconButton
           icon="undo"
           words={`${words}: as in the theme`}
-          act={() => desk.set(["theme", token], null, `the colour “${words}”`)}
+          act={() => void desk.act(() => withoutTokens(desk, [token]), `the colour “${words}”`)}
         />
       )}
     </span>
