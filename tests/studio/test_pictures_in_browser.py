@@ -201,6 +201,9 @@ def test_a_file_is_chosen_or_refused_in_words_and_one_that_is_gone_is_told(
     page: Page, project_folder: ProjectFolder
 ) -> None:
     mail(page).get_by_text("It was time.").click()
+    places = [panel(page).get_by_text(words).bounding_box() for words in ("What they do", "Drop or paste a picture")]
+    above, below = (box["y"] for box in places if box)
+    assert below - above < 200
     chooser = panel(page).locator("input[type=file]")
     chooser.set_input_files({"name": "plan.png", "mimeType": "image/png", "buffer": b"%PDF-1.7"})
     expect(panel(page).get_by_role("alert")).to_contain_text("plan.png was not taken: ")

@@ -57,6 +57,8 @@ def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
     page.keyboard.press("e")
     room(page).get_by_role("link", name="People").click()
     expect(room(page).get_by_text("Nobody is on a list yet")).to_be_visible()
+    boxes = [room(page).get_by_role("link", name=name).bounding_box() for name in ("Import a file", "Add a person")]
+    assert len({(box["y"], box["height"]) for box in boxes if box}) == 1
     room(page).get_by_role("link", name="Import a file").click()
     expect(room(page).get_by_text("Drop the file here")).to_be_visible()
     file = "text => { const all = new DataTransfer(); all.items.add(new File([text], 'membres.csv')); return all }"

@@ -177,7 +177,7 @@ function Source({ desk, taking, has, take }: SourceProps) {
   };
   return (
     <>
-      <div class={has ? "picture-source" : "picture-source empty"} aria-busy={taking.isBusy}>
+      <div class={has ? "picture-source" : "picture-source wanted"} aria-busy={taking.isBusy}>
         {!has && (
           <p>
             <Icon name="picture" />
