@@ -143,8 +143,12 @@ class Content(Model):
     date: Day = Field(description="The day of publication, as 2020-03-31.")
     language: LanguageCode | None = Field(None, description="The newsletter's first language otherwise.")
     lists: tuple[ListName, ...] | None = Field(None, description="The mailing lists, if not the newsletter's.")
-    calendar: CalendarChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
-    pictures: PictureChoice | None = Field(None, description="As in newsletter.yaml, for this issue.")
+    calendar: CalendarChoice | None = Field(
+        None, description="For this issue, in the place of what the publication says."
+    )
+    pictures: PictureChoice | None = Field(
+        None, description="For this issue, in the place of what the publication says."
+    )
     theme: Mapping[str, Token] = Field(
         default_factory=dict, description="The theme and tokens of this issue, laid over the newsletter's."
     )

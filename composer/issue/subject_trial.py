@@ -55,7 +55,9 @@ class SubjectTest(Model):
     """Other subjects, and how many people they are tried on."""
 
     subjects: tuple[Line, ...] = Field(
-        min_length=1, max_length=len(VARIANTS) - 1, description="The other subjects, B to D; `subject` is A."
+        min_length=1,
+        max_length=len(VARIANTS) - 1,
+        description="The other subjects, B to D; the subject of the issue is A.",
     )
     sample: Sample = Field(
         description="On whom all subjects are tried, in equal parts: a share of the readers of each language, such as "

@@ -376,6 +376,31 @@ def test_a_translation_is_written_in_its_own_file_by_the_names_of_blocks(
     expect(panel(page).get_by_text("This translation has no text of its own here")).to_be_visible()
 
 
+def test_a_translator_reads_the_source_as_it_will_be_seen(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    project_folder.edit("the bridge opens.", "the **bridge** opens at [the quay](https://example.org/quay).")
+    page.goto(f"{studio_url}?place=translations/fr")
+    source = page.locator(".there", has_text="opens at")
+    expect(source.locator(".chip")).to_have_text("first name, or “reader”")
+    expect(source.locator("strong")).to_have_text("bridge")
+    expect(source.get_by_role("link", name="the quay")).to_have_attribute("target", "_blank")
+    expect(source.get_by_text("**")).to_be_hidden()
+    # Markdown that the editor does not know is read as it is written, here as there.
+    project_folder.edit("the **bridge** opens at", "![](bridge.png) opens at")
+    expect(page.locator(".there").get_by_text("![](bridge.png) opens at")).to_be_visible()
+
+
+def test_the_help_of_a_field_speaks_of_the_form_and_not_of_the_file(page: Page) -> None:
+    page.get_by_role("tab", name="Write").click()
+    expect(panel(page).get_by_label("Day of publication")).to_have_accessible_description("")
+    panel(page).get_by_role("button", name="Add a block").click()
+    panel(page).locator("[data-block=events]").click()
+    expect(panel(page).get_by_label("Begins at")).to_have_accessible_description(
+        "When it starts, as 11:00; of several days with an end, each."
+    )
+
+
 def test_what_is_typed_last_is_saved_though_the_page_is_closed(page: Page, project_folder: ProjectFolder) -> None:
     page.get_by_role("tab", name="Write").click()
     panel(page).get_by_label("Headline of the issue", exact=True).fill("The last word")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,20 @@ def fields_of(kind: str) -> dict[str, FormField]:
     form = block_form(kind)
     assert form is not None
     return {one.name: one for one in form.fields}
+
+
+def shown(fields: Iterable[FormField]) -> Iterator[FormField]:
+    """All that a form shows, at any depth; what is written in the source alone is none of it."""
+    for one in fields:
+        if one.kind not in ("map", "any", "file", "focus"):
+            yield one
+        yield from shown([*one.fields, *([one.entry] if one.entry else [])])
+
+
+def test_the_help_of_a_form_needs_no_word_of_yaml() -> None:
+    for form in (issue_form(), *block_forms()):
+        for one in shown(form.fields):
+            assert not re.search(r'`|""|\w+\.yaml|\b[a-z]+_[a-z]+\b(?! ==)|\[.*\]', one.help.partition(":")[0]), one
 
 
 def test_every_block_has_a_form_with_all_its_keys() -> None:

@@ -17,7 +17,7 @@ class Days(Model):
 
     date: Day = Field(description="The (first) day, as 2020-11-25.")
     until: Day | None = Field(None, description="The last day, if there are several.")
-    time: Clock | None = Field(None, description='When it starts, as "11:00"; of several days with an end_time, each.')
+    time: Clock | None = Field(None, description='When it starts, as "11:00"; of several days with an end, each.')
     end_time: Clock | None = Field(None, description='When it ends, as "12:30"; past midnight, on the next day.')
     timezone: Zone | None = Field(None, description="An IANA zone such as Europe/Paris; the newsletter's otherwise.")
     uid: Id | None = Field(

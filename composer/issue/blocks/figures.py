@@ -24,7 +24,7 @@ class TableBlock(Item):
     title: Line | None = Field(None, description="The headline above the table.")
     head: tuple[Line, ...] = Field(min_length=1, max_length=8, description="The columns' names.")
     rows: tuple[tuple[Cell, ...], ...] = Field(
-        min_length=1, max_length=200, description='The rows: a list of cells each, such as [Nice, "342 669"].'
+        min_length=1, max_length=200, description="The rows, each with a cell for every column."
     )
     align: tuple[Alignment, ...] = Field(
         (), description="left, center or right for each column; numbers stand right, words left otherwise."

@@ -235,7 +235,9 @@ class Picture(Model):
     """A picture that lies beside the issue's file."""
 
     file: FileName = Field(description="PNG, JPEG, GIF, WebP or AVIF in the issue's folder.")
-    alt: str = Field(max_length=500, description='What the picture shows, in words. "" only if it is pure decoration.')
+    alt: str = Field(
+        max_length=500, description="What the picture shows, in words; empty only if it is pure decoration."
+    )
     caption: Line | None = Field(None, description="A line under the picture.")
     credit: Line | None = Field(None, description="Who made the picture.")
     focus: Focus | None = Field(

@@ -80,17 +80,20 @@ export function Labelled(props: { field: FormField; id: string; children: Compon
   );
 }
 
+/** How a day is written is the browser's to say, where it offers a calendar; quotation marks around a sample are YAML's. */
+const inForms = (help: string, kind: string) =>
+  kind === "date" ? help.replace(/,? as \d{4}-\d\d-\d\d\b/, "") : help.replace(/\bas "([^"]*)"/g, "as $1");
+
 /** What the help says that the label has not said yet; `isTold` if that is so little that only screen readers hear it. */
-function beyondLabel({ help = "", label, kind }: FormField): { words: string; isTold: boolean } {
+function beyondLabel({ help: said = "", label, kind }: FormField): { words: string; isTold: boolean } {
+  const help = inForms(said, kind);
   const words = help.replace(/^(the|an?) /i, "");
   const rest = words.slice(label.length);
   if (!words.toLowerCase().startsWith(label.toLowerCase()) || !/^[.,:;]/.test(rest)) {
     return { words: help, isTold: help.length < 32 };
   }
   const more = rest.replace(/^[\s.,:;]+/, "");
-  // How a day is written is the browser's to say, where it offers a calendar.
-  if (kind === "date" && more.startsWith("as ")) return { words: "", isTold: true };
-  return { words: more.charAt(0).toUpperCase() + more.slice(1), isTold: false };
+  return { words: more.charAt(0).toUpperCase() + more.slice(1), isTold: !more };
 }
 
 /** What a text becomes in the file: nothing is left out, unless it must be there. */
