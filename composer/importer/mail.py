@@ -10,8 +10,8 @@ import base64
 import email
 import re
 from dataclasses import replace
-from email import policy
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -29,6 +29,17 @@ _HEADER = re.compile(rf"(?:{_HEADER_NAMES})[ \t]*:".encode(), re.IGNORECASE)
 _MBOX = re.compile(rb"\AFrom [^\r\n]+\r?\n")
 """The line before a message in a file of many, which is none of its own."""
 _CID = re.compile("cid:", re.IGNORECASE)
+_MOST_PARTS = 1000
+_MOST_LETTERS_OF_HEADER = 2000
+"""The standard library reads a header in the square of its length, and each part's at every look."""
+
+
+class _ShortHeaders(EmailPolicy):
+    """Reads the beginning of a header that is longer than any of a newsletter that is looked at."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MOST_LETTERS_OF_HEADER]
 
 
 def is_mail(data: bytes) -> bool:
@@ -38,8 +49,10 @@ def is_mail(data: bytes) -> bool:
 
 def read_mail(data: bytes, *, file: Path) -> ForeignNewsletter:
     """Read the newsletter in a message. NewsletterError, in words, if there is none in it."""
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise NewsletterError(f"{file} is a mail of more than {_MOST_PARTS:,} parts; save the newsletter as HTML")
     try:
-        message = email.message_from_bytes(_MBOX.sub(b"", data, count=1), policy=policy.default)
+        message = email.message_from_bytes(_MBOX.sub(b"", data, count=1), policy=_ShortHeaders())
         assert isinstance(message, EmailMessage)
         parts = [part for part in message.walk() if isinstance(part, EmailMessage) and not part.is_multipart()]
         found = _newsletter_in(parts, file=file)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from composer.errors import NewsletterError
 from composer.importer.mail import is_mail, read_mail
 from composer.importer.pieces import Image, Passage
 from tests.support.authoring import png
@@ -38,6 +39,24 @@ def test_the_line_of_a_mailbox_before_a_mail_is_none_of_its_own() -> None:
 def test_a_day_that_no_calendar_has_is_none(date: str) -> None:
     found = read_mail(mail("<p>Words.</p>", date=date), file=FILE)
     assert (found.subject, found.date) == ("News", "")
+
+
+def test_of_a_header_without_end_only_the_beginning_is_read() -> None:
+    """The library reads a header in the square of its length: one of a megabyte would take hours."""
+    long = f"text/html; {'a=b; ' * 10_000}charset=utf-16"
+    data = f"Subject: {'=?utf-8?q?a?= ' * 10_000}\r\nContent-Type: {long}\r\n\r\n<p>a</p>".encode()
+    found = read_mail(data, file=FILE)
+    assert len(found.subject) < 3000
+    assert [piece.words for piece in found.pieces if isinstance(piece, Passage)] == ["a"], (
+        "the charset is too far behind"
+    )
+
+
+def test_a_mail_of_very_many_parts_is_refused_in_words() -> None:
+    head = b"Subject: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    data = head + b"--b\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n" * 1001
+    with pytest.raises(NewsletterError, match="more than 1,000 parts; save the newsletter as HTML"):
+        read_mail(data, file=FILE)
 
 
 def test_a_large_picture_that_a_mail_names_often_is_read_once() -> None:
