@@ -14,6 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -82,6 +83,8 @@ class IssuePreviews:
         self._unchecked: OrderedDict[str, tuple[str, _Kept]] = OrderedDict()
         self._editions: OrderedDict[tuple[str, str], Edition] = OrderedDict()
         self._lock = threading.Lock()
+        # What newsletter.yaml names, and of which version of it that is.
+        self._named: tuple[tuple[int, int], tuple[str, ...]] = ((0, 0), ())
         self._checking: dict[str, threading.Lock] = {}
         self._building: dict[str, threading.Lock] = {}
 
@@ -189,6 +192,33 @@ class IssuePreviews:
                 continue  # An editor's temporary file, gone between the listing and now.
             if stat.S_ISREG(found.st_mode):
                 yield str(path), found.st_mtime_ns, found.st_size
+        named = self._named_by_publication()
+        if named is None:
+            beside = (path for path in self.project.issues_dir.iterdir() if not issue_file(path).is_file())
+            yield from file_versions(path for path in beside if path.is_dir())
+            return
+        for name in named:
+            with suppress(OSError, ValueError):
+                found = (self.project.issues_dir / name).stat()
+                yield name, found.st_mtime_ns, found.st_size
+
+    def _named_by_publication(self) -> tuple[str, ...] | None:
+        """Name the fonts and the logo of newsletter.yaml, which may lie in folders of their own; None if nobody knows.
+
+        It cannot be read while its logo is missing.
+        """
+        try:
+            found = (self.project.issues_dir / "newsletter.yaml").stat()
+        except OSError:
+            return ()
+        version = found.st_mtime_ns, found.st_size
+        if self._named[0] != version:
+            newsletter = self.newsletter()
+            if newsletter is None:
+                return None
+            logo = [newsletter.logo.file, newsletter.logo.dark] if newsletter.logo else []
+            self._named = version, tuple(filter(None, (*(font.file for font in newsletter.fonts), *logo)))
+        return self._named[1]
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, *, most: int) -> None:

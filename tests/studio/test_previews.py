@@ -15,8 +15,9 @@ from composer.edition import fill
 from composer.errors import NewsletterError
 from composer.studio import previews as previews_module
 from composer.studio.previews import IssuePreviews
+from tests.support.fonts import block_font
 from tests.support.hanging import HANGS_S
-from tests.support.projects import SLUG, ProjectFolder
+from tests.support.projects import SLUG, ProjectFolder, png
 
 
 def test_a_view_is_built_once_until_a_file_changes(project_folder: ProjectFolder) -> None:
@@ -37,6 +38,28 @@ def test_the_publication_pictures_and_own_templates_count_as_files_of_the_issue(
     (project_folder.templates / "css" / "print.css").write_text("p { color: red }")
     seen.append(previews.preview(SLUG))
     assert len(set(map(id, seen))) == 3
+
+
+def test_fonts_and_the_logo_count_as_files_of_the_issue_in_folders_of_their_own_too(
+    project_folder: ProjectFolder,
+) -> None:
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(
+        f"{newsletter.read_text('utf-8')}theme: {{font_title: 'Block Letters, Georgia, serif'}}\n"
+        "fonts:\n  - {family: Block Letters, file: fonts/own.woff2}\nlogo: {file: art/logo.png, alt: A buoy}\n",
+        "utf-8",
+    )
+    previews = IssuePreviews(project_folder.project)
+    assert not previews.preview(SLUG).editions
+    for name, content in (("fonts/own.woff2", block_font()), ("art/logo.png", png(80, 80))):
+        (project_folder.issues / name).parent.mkdir()
+        (project_folder.issues / name).write_bytes(content)
+    names = {asset.name for asset in previews.preview(SLUG).editions["en"].assets}
+    assert names >= {"fonts/own.woff2", "art/logo.png"}
+    seen = previews.preview(SLUG)
+    assert previews.preview(SLUG) is seen
+    (project_folder.issues / "fonts/own.woff2").write_bytes(block_font(width=700))
+    assert previews.preview(SLUG) is not seen
 
 
 def test_a_mistake_keeps_the_last_version_that_worked(project_folder: ProjectFolder) -> None:
