@@ -33,6 +33,8 @@ _KEPT_EDITIONS = 32
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _SUMMARY_BYTES = 16_384
+_FRONT_MATTER = re.compile(r"\ufeff?---\s*?\n(.*?)^(?:---|\.\.\.)\s*?$", re.DOTALL | re.MULTILINE)
+_HEADLINE = re.compile(r"^# +([^\r\n]+?)(?: +\{[^{}\r\n]*\})?\s*?$", re.MULTILINE)
 _SUMMARY_LINE = re.compile(
     r"^(title|subject|date|number|language):[ \t]+(?:\"(.+)\"|'(.+)'|([^\s>|&*#\"'].*?))[ \t]*$", re.MULTILINE
 )
@@ -245,10 +247,14 @@ def summary_of(folder: Path, first_language: str) -> IssueSummary:
     if unusable(written, folder.parent) is None:
         with written.open("rb") as file:
             head = file.read(_SUMMARY_BYTES).decode("utf-8", "replace")
+    headline = None
+    if written.suffix == ".md" and (front := _FRONT_MATTER.match(head)):
+        headline = _HEADLINE.search(head, front.end())
+        head = front[1]  # below it, a block has keys of its own
     said = {found[1]: found[2] or found[3] or found[4] for found in _SUMMARY_LINE.finditer(head)}
     return IssueSummary(
         slug=folder.name,
-        title=said.get("title") or said.get("subject") or folder.name,
+        title=said.get("title") or (headline[1] if headline else said.get("subject")) or folder.name,
         date=said.get("date", ""),
         languages=tuple(filter(None, (said.get("language", first_language), *translation_files(folder)))),
         number=int(said["number"]) if re.fullmatch(r"[1-9]\d{0,8}", said.get("number", "")) else None,

@@ -104,6 +104,22 @@ def test_the_list_reads_titles_without_loading_the_issues(project_folder: Projec
     assert (older.title, older.languages) == ("The bridge opens", ("en", "fr"))
 
 
+@pytest.mark.parametrize(
+    ("below", "title"), [("# A headline {#top}\n\n", "A headline"), ("", "The subject"), ("# Two\r\n", "Two")]
+)
+def test_what_a_block_of_markdown_says_is_no_title_of_the_issue(
+    project_folder: ProjectFolder, below: str, title: str
+) -> None:
+    folder = project_folder.issues / "2027-02-markdown"
+    folder.mkdir()
+    head = "---\nsubject: The subject\ndate: 2027-02-05\n---\n\n"
+    (folder / "issue.md").write_text(
+        f"{head}{below}:::agenda\ntitle: For your diary\ndate: 2027-02-09\n:::\n", newline=""
+    )
+    newest = IssuePreviews(project_folder.project).summaries()[0]
+    assert (newest.slug, newest.title, newest.date) == ("2027-02-markdown", title, "2027-02-05")
+
+
 def test_an_issue_in_a_language_of_its_own_is_listed_in_it(project_folder: ProjectFolder) -> None:
     folder = project_folder.issues / "2020-05-abc"
     folder.mkdir()
