@@ -250,6 +250,8 @@ def test_a_block_that_both_have_changed_is_asked_about(page: Page, project_folde
     page.evaluate("window.dispatchEvent(new Event('beforeunload'))")
     text.press_sequentially("Today!")
     expect(page.get_by_text("This was changed in the file too")).to_be_visible()
+    boxes = [panel(page).get_by_role("button", name=re.compile(words)).bounding_box() for words in ("undo", "redo")]
+    assert len({box and box["y"] for box in boxes}) == 1, "the words leave the bar as it is"
     assert "the bridge is open." in project_folder.issue_file.read_text(encoding="utf-8")
     page.unroute("**/document*")
     page.get_by_role("button", name="Keep what I wrote").click()

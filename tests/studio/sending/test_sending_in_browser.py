@@ -43,6 +43,22 @@ def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Pag
     expect(page.frame_locator(".frames iframe:not(.coming)").get_by_text("Dear Ana")).to_be_visible()
 
 
+def test_the_column_that_says_who_has_left_is_called_so_and_can_be_left_out(page: Page) -> None:
+    page.keyboard.press("e")
+    room(page).get_by_role("link", name="People").click()
+    room(page).get_by_role("link", name="Import a file").click()
+    with page.expect_file_chooser() as chosen:
+        room(page).get_by_text("Choose a file").click()
+    rows = b"E-Mail;Status\nana@example.org;aktiv\nben@example.org;abgemeldet\n"
+    chosen.value.set_files([{"name": "people.csv", "mimeType": "text/csv", "buffer": rows}])
+    status = room(page).get_by_label("Column Status goes to")
+    for value in ("", "status"):
+        status.select_option(value)
+        expect(status).to_have_value(value)
+    room(page).get_by_role("button", name="See what would happen").click()
+    expect(room(page).get_by_text("new, have left")).to_be_visible()
+
+
 FILE = """\
 Adresse mél,Prénom,Ville,Abonné,Bloqué
 ana@gmail.com,Ana,Nice,oui,x

@@ -10,6 +10,7 @@ const FIELDS: Record<string, string> = {
   name: "Full name",
   language: "Language",
   attributes: "A field of its own",
+  status: "Who gets it, who has left",
   "": "Not read",
 };
 
@@ -25,7 +26,8 @@ export function Columns({ file, said, say }: ColumnsProps) {
     const others = Object.entries(said).filter(
       ([header, other]) => header !== column.header && !(field === "email" && other === "email"),
     );
-    say({ ...Object.fromEntries(others), [column.header]: field });
+    const isAsFound = !file.choices.includes(field);
+    say(Object.fromEntries(isAsFound ? others : [...others, [column.header, field]]));
   };
   return (
     <Section title="Columns" beside={<small>{file.columns.length}</small>}>
@@ -53,7 +55,7 @@ export function Columns({ file, said, say }: ColumnsProps) {
                   disabled={!column.header.trim()}
                   onChange={(event) => set(column, event.currentTarget.value)}
                 >
-                  {file.choices.map((choice) => (
+                  {choicesOf(column, file.choices).map((choice) => (
                     <option key={choice} value={choice}>
                       {choice === "attributes" ? ownField(column) : (FIELDS[choice] ?? choice)}
                     </option>
@@ -66,6 +68,12 @@ export function Columns({ file, said, say }: ColumnsProps) {
       </table>
     </Section>
   );
+}
+
+/** What a column may be: what it was found to be, too, where nobody could say that of another. */
+function choicesOf(column: FileColumn, choices: string[]) {
+  const found = fieldOf(column);
+  return choices.includes(found) ? choices : [found, ...choices];
 }
 
 function fieldOf({ goes_to }: FileColumn) {

@@ -59,7 +59,7 @@ export function Status({ desk }: { desk: Desk }) {
   const isWell = desk.saving === "saved";
   return (
     <div class="write-bar">
-      <span class={`saving ${desk.saving}`} role="status" title={desk.file?.document.name}>
+      <span class={`saving is-${desk.saving}`} role="status" title={desk.file?.document.name}>
         <Icon name={isWell ? "done" : desk.saving === "saving" || desk.saving === "waiting" ? "write" : "warning"} />
         {SAVING[desk.saving]}
       </span>
