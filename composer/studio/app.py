@@ -200,7 +200,7 @@ def _prepare(previews: IssuePreviews, first: str) -> None:
         first = first or next((summary.slug for summary in previews.summaries()), "")
         if first:
             previews.unchecked(first, "")
-    except NewsletterError as error:  # which the page is told when it asks
+    except (NewsletterError, OSError) as error:  # which the page is told when it asks
         _log.debug("the first mail could not be prepared", extra={"action": "studio.unprepared", "why": str(error)})
     keep_compiled()
 

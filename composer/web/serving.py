@@ -69,12 +69,12 @@ async def serving(
     """Serve ``app`` on ``sock`` while the block runs; gives the address to open."""
     server = _Server(BoundedConfig(app, request_s=request_s, stalled_s=stalled_s, grace_s=_GRACE_S))
     task = asyncio.create_task(server.serve(sockets=[sock]))
-    await server.ready.wait()
     url = address(sock)
-    _log.info("a server listens", extra={"action": "server.started", "address": url})
     try:
+        await server.ready.wait()
+        _log.info("a server listens", extra={"action": "server.started", "address": url})
         yield url
-    finally:
+    finally:  # also where Ctrl-C comes while it starts: the app ends in its own way
         server.should_exit = True
         await task
         _log.info("a server has stopped", extra={"action": "server.stopped", "address": url})

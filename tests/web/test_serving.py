@@ -9,9 +9,10 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from composer.errors import PortTaken
-from composer.web.serving import listen, listen_from, until_stopped
+from composer.web.serving import listen, listen_from, serving, until_stopped
 from tests.support.ports import free_port
 
 
@@ -53,3 +54,33 @@ def test_ctrl_c_ends_a_server_in_order_and_is_python_s_again_afterwards(loop: ty
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(interrupted())
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_while_a_server_starts_lets_it_begin_and_end_in_order(caplog: pytest.LogCaptureFixture) -> None:
+    asked, may_start, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow_to_start(scope: Scope, receive: Receive, send: Send) -> None:
+        assert (await receive())["type"] == "lifespan.startup"
+        asked.set()
+        await may_start.wait()
+        await send({"type": "lifespan.startup.complete"})
+        assert (await receive())["type"] == "lifespan.shutdown"
+        ended.set()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def interrupted() -> None:
+        async def served() -> None:
+            async with serving(slow_to_start, listen("127.0.0.1", 0)):
+                pytest.fail("a server that was interrupted is not ready")
+
+        starting = asyncio.create_task(served())
+        await asked.wait()
+        starting.cancel()
+        await asyncio.sleep(0)
+        may_start.set()
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        assert ended.is_set()
+
+    asyncio.run(interrupted())
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
