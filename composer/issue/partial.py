@@ -1,9 +1,9 @@
 """What is left of a file when its mistakes are taken out, so that the rest can still be checked.
 
 Enters: the tree of a file that its model refuses. Leaves: the part of it that the model takes. A misspelt key is
-read as the one that was meant, a wrong value is taken out, a missing one gets a stand-in; where that does not do,
-what is around it goes too, up to its block. Such a part is only checked: it is never rendered for a reader, and
-never sent.
+read as the one that was meant, a wrong value is taken out, a missing one gets a stand-in, at the place of the value
+that was taken out, where a mistake is told already; where that does not do, what is around it goes too, up to its
+block. Such a part is only checked: it is never rendered for a reader, and never sent.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from composer.errors import Position
 from composer.issue.blocks import Model
 from composer.issue.problems import meant, written_path
 from composer.issue.source import KeyPath
@@ -31,9 +32,13 @@ _ROUNDS = 25
 
 M = TypeVar("M", bound=Model)
 
+_Taken = dict[tuple[Position, str], Entry]
+"""What was taken out, by the place of the mapping around it, which no round changes, and its key."""
+
 
 def readable_part(tree: Node, *, model: type[M]) -> tuple[M, Node] | None:
     """Find what ``model`` takes of ``tree``, and return it with its tree; None if nothing is left."""
+    taken: _Taken = {}
     for _ in range(_ROUNDS):
         if not isinstance(tree.content, dict):
             return None
@@ -43,7 +48,7 @@ def readable_part(tree: Node, *, model: type[M]) -> tuple[M, Node] | None:
             changes = _changes(error, tree, model)
         if () in changes:
             return None
-        tree = _changed(tree, changes)
+        tree = _changed(tree, changes, taken)
     return None
 
 
@@ -86,10 +91,10 @@ def _find(tree: Node, path: KeyPath) -> Node | None:
     return node
 
 
-def _changed(node: Node, changes: Mapping[KeyPath, str | None], at: KeyPath = ()) -> Node:
+def _changed(node: Node, changes: Mapping[KeyPath, str | None], taken: _Taken, at: KeyPath = ()) -> Node:
     if isinstance(node.content, list):
         kept = [
-            _changed(item, changes, (*at, index))
+            _changed(item, changes, taken, (*at, index))
             for index, item in enumerate(node.content)
             if (*at, index) not in changes
         ]
@@ -101,8 +106,12 @@ def _changed(node: Node, changes: Mapping[KeyPath, str | None], at: KeyPath = ()
         new = changes.get((*at, key), key)
         # Of a key and a misspelling of it, the right one counts.
         if new is not None and (new == key or new not in node.content):
-            entries[new] = Entry(entry.position, _changed(entry.node, changes, (*at, key)))
+            entries[new] = Entry(entry.position, _changed(entry.node, changes, taken, (*at, key)))
+        else:
+            taken[node.position, key] = entry
     for path, name in changes.items():
         if path[:-1] == at and name == path[-1] and name not in entries:
-            entries[name] = Entry(node.position, Node(node.position, _STAND_INS.get(name, _STAND_IN)))
+            was = taken.get((node.position, name))
+            own, value = (was.position, was.node.position) if was else (node.position, node.position)
+            entries[name] = Entry(own, Node(value, _STAND_INS.get(name, _STAND_IN)))
     return Node(node.position, entries)

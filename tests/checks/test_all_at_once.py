@@ -99,3 +99,21 @@ def test_the_part_that_is_left_reads_a_misspelt_key_as_it_was_meant(tmp_path: Pa
 def test_no_damage_to_a_file_is_too_much(tmp_path_factory: pytest.TempPathFactory, cut: int, put: str) -> None:
     folder = write_issue(tmp_path_factory.mktemp("damaged"), ISSUE[:cut] + put + ISSUE[cut:])
     assert check_folder(folder, templates=[shipped.TEMPLATES]).findings
+
+
+def test_what_stands_in_for_a_value_is_not_told_as_a_mistake_of_its_own(tmp_path: Path) -> None:
+    folder = write_issue(
+        tmp_path,
+        """\
+subject: Spring
+preheader: Three dates
+date: 2020-03-31
+blocks:
+  - block: image
+    picture:
+      file: ""
+      alt: A bridge
+""",
+    )
+    found = [one for one in check_folder(folder, templates=[shipped.TEMPLATES]).findings if one.position.line == 7]
+    assert [(one.position.column, one.message) for one in found] == [(13, "'file' is empty")]
