@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, FrameLocator, Locator, Page, expect
 
 from tests.support.hanging import wait_until
-from tests.support.projects import ISSUE, ProjectFolder, admit
+from tests.support.projects import ISSUE, ProjectFolder, admit, png
 
 
 @pytest.fixture
@@ -94,6 +94,40 @@ def test_blocks_are_seen_found_by_keys_and_carried_with_the_mouse(page: Page, pr
     for _ in range(2):
         page.keyboard.press("Control+z")
     wait_until(lambda: project_folder.issue_file.read_text(encoding="utf-8") == ISSUE)
+
+
+def test_a_block_that_waits_for_its_picture_is_told_in_a_line_and_marked_in_the_mail(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    open_palette(page)
+    page.get_by_role("searchbox", name="Find a block").fill("picture")
+    page.keyboard.press("Enter")
+    wait_until(lambda: kinds(project_folder) == ["text", "image", "image"])
+    told = page.locator("#awaited")
+    expect(told).to_contain_text("A picture is still missing")
+    expect(page.locator("#overlay")).to_be_hidden()
+    mark = page.locator(".drop-mark.begun")
+    expect(mark).to_have_text("Picture: here")
+    page.keyboard.press("Control+z")
+    expect(told).to_be_hidden()
+    expect(mark).to_be_hidden()
+    mail(page).locator("img").click()
+    page.get_by_role("toolbar", name="Block").get_by_role("button", name="Add before").click()
+    tile(page, "image").click()
+    expect(mark).to_be_visible()
+    # The picture that the mail has is still known by its own place, though there is one more before it.
+    mail(page).locator("img").click()
+    expect(page.get_by_label("What the picture shows")).to_have_value("A bridge at night")
+    told.get_by_role("button", name="Show the place").click()
+    expect(page.get_by_role("button", name="Choose a file")).to_be_focused()
+    page.locator("#panel-write input[type=file]").set_input_files(
+        {"name": "quay.png", "mimeType": "image/png", "buffer": png(80, 80)}
+    )
+    expect(told).to_be_hidden()
+    expect(mail(page).locator("img")).to_have_count(2)
+    # Any other mistake is told as ever.
+    project_folder.edit("preheader:", "preheadr:")
+    expect(page.locator("#overlay")).to_contain_text("preheadr")
 
 
 def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:

@@ -1,8 +1,12 @@
 // What stands over the mail while an issue cannot be built: the mistakes, until they are mended or put aside.
 
+// Blocks that only wait for what they need are told in one line, and the mail stays in sight.
+
 import type { IssueReport } from "./api";
 import { byId, h, icon } from "./dom";
 import { findingItem } from "./findings";
+import { type Awaited, awaitedOf, inWords } from "./writing/awaited";
+import type { Desk } from "./writing/desk";
 
 /** The mistakes that the author has put aside. */
 let aside = "";
@@ -12,8 +16,20 @@ export function forgetAside() {
   aside = "";
 }
 
-export function showMistakes(report: IssueReport) {
+/** The file is known better than before: what had looked like a mistake may only wait. */
+export function lookAgain(report: IssueReport, desk: Desk) {
+  if (!byId("overlay").hidden && awaitedOf(report, desk)) showMistakes(report, desk);
+}
+
+export function showMistakes(report: IssueReport, desk: Desk) {
   const overlay = byId("overlay");
+  const awaited = awaitedOf(report, desk);
+  showAwaited(awaited ?? []);
+  desk.knowBegun(awaited?.map(({ block }) => block) ?? []);
+  if (awaited) {
+    overlay.hidden = true;
+    return;
+  }
   const mistakes = report.findings.filter((finding) => finding.blocking);
   const key = JSON.stringify(mistakes.map((finding) => [finding.file, finding.line, finding.message]));
   if (!mistakes.length || key === aside) {
@@ -41,4 +57,18 @@ export function showMistakes(report: IssueReport) {
     ),
   );
   overlay.hidden = false;
+}
+
+function showAwaited(awaited: Awaited[]) {
+  const line = byId("awaited");
+  line.hidden = !awaited.length;
+  const [first] = awaited;
+  if (!first) return;
+  const go = () => line.dispatchEvent(new CustomEvent("goto", { bubbles: true, detail: { finding: first.finding } }));
+  const words = `${inWords(awaited)}. Until then the mail is as it was.`;
+  line.replaceChildren(
+    icon("picture"),
+    h("span", {}, words),
+    h("button", { type: "button", class: "text-button", onclick: go }, "Show the place"),
+  );
 }

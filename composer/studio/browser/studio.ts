@@ -8,7 +8,7 @@ import { showIssueList } from "./issues";
 import { IssueLife } from "./issues/index";
 import { keepFocus } from "./kept-focus";
 import { listen } from "./live";
-import { forgetAside, showMistakes } from "./mistakes";
+import { forgetAside, lookAgain, showMistakes } from "./mistakes";
 import { Publication } from "./publication/index";
 import { Report, subjectOf } from "./report";
 import { Seeing } from "./seeing/index";
@@ -36,6 +36,9 @@ const widthField = byId("width", HTMLInputElement);
 const stage = new Stage({ resized: (width) => change({ width }), state });
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, (told = null) => refresh({ isOurs: true, told }), looking, openPanel);
+writing.desk.listen(() => {
+  if (report) lookAgain(report, writing.desk);
+});
 const sending = new Sending({ go, toChecks, flush: () => writing.desk.flush() });
 const translating = new Translating({ go, saved: () => refresh({ isOurs: true }) });
 const publication = new Publication(
@@ -239,7 +242,7 @@ async function showIssue(report: IssueReport, turn: number, isOurs: boolean) {
   publication.show(report);
   translating.show(state.place, report);
   showCount(report);
-  showMistakes(report);
+  showMistakes(report, writing.desk);
   if (!report.digest) {
     const words = "This issue has not been built since the studio started.";
     stage.showElement(emptyState("Nothing to show yet", words), { key: "none", state });
@@ -300,7 +303,7 @@ function showNoIssue() {
   byId("issue-title").hidden = true;
   app.classList.add("without-issue");
   showPlace();
-  byId("overlay").hidden = true;
+  byId("overlay").hidden = byId("awaited").hidden = true;
 }
 
 function showEmpty(project: ProjectReport) {

@@ -47,7 +47,9 @@ export function focusField(root: HTMLElement, path: Path, isWanted = () => true,
   const place = placeOf(root, path);
   const folded = place?.closest<HTMLDetailsElement>("details:not([open])");
   if (folded) folded.open = true;
-  const field = place?.querySelector<HTMLElement>("input, textarea, select, [contenteditable=true]");
+  const field =
+    place?.querySelector<HTMLElement>(".picture-source.wanted button") ??
+    place?.querySelector<HTMLElement>("input:not([hidden]), textarea, select, [contenteditable=true]");
   const isExact = place?.dataset.path === JSON.stringify(path);
   if (field && (isExact || frames > 8) && !folded) {
     for (const closed of place?.querySelectorAll<HTMLDetailsElement>("details:not([open])") ?? []) {

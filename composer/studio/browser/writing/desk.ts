@@ -58,6 +58,8 @@ export class Desk {
   isAudienceOpen = false;
   /** Of each block that not everybody gets, a reader on either side. */
   sides: Sides[] = [];
+  /** Blocks of the mail that wait for what they need: the mail that is shown may be without them. */
+  begun: number[] = [];
   saving: Saving = "saved";
   /** Why nothing was saved, in the server's words. */
   trouble = "";
@@ -171,6 +173,12 @@ export class Desk {
   /** The server has told who sees which block. */
   knowSides(sides: Sides[]): void {
     this.sides = sides;
+    this.tell();
+  }
+
+  knowBegun(begun: number[]): void {
+    if (String(begun) === String(this.begun)) return;
+    this.begun = begun;
     this.tell();
   }
 

@@ -2,6 +2,7 @@
 
 import { h, say } from "../dom";
 import type { Stage } from "../stage";
+import { withoutBegun } from "./awaited";
 import type { Desk } from "./desk";
 import { at, type Path } from "./model";
 import { cover, type Place, placesOf } from "./outlines";
@@ -43,7 +44,7 @@ export class PictureDrops {
     page.addEventListener("dragover", (event) => {
       if (!bringsFiles(event.dataTransfer) || !this.desk.file?.document.can_be_edited) return;
       event.preventDefault();
-      if (this.mark.hidden) this.places = placesOf(page);
+      if (this.mark.hidden) this.places = withoutBegun(placesOf(page), this.desk);
       this.draw(this.aim(event));
     });
     page.addEventListener("dragleave", (event) => {
@@ -53,7 +54,7 @@ export class PictureDrops {
       if (!bringsFiles(event.dataTransfer)) return;
       event.preventDefault();
       this.mark.hidden = true;
-      this.places = placesOf(page);
+      this.places = withoutBegun(placesOf(page), this.desk);
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length && this.desk.file?.document.can_be_edited) void this.put(files, this.aim(event));
     });

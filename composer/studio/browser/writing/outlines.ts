@@ -2,6 +2,7 @@
 
 import { h, icon, label } from "../dom";
 import type { Stage } from "../stage";
+import { gapFor, withoutBegun } from "./awaited";
 import type { Desk } from "./desk";
 import type { Path } from "./model";
 import { Origins } from "./origins";
@@ -21,6 +22,7 @@ export class Outlines {
   private readonly hovered = h("div", { class: "outline hovered", hidden: true });
   private readonly selected = h("div", { class: "outline selected", hidden: true });
   private readonly bar = h("div", { class: "block-bar", role: "toolbar", "aria-label": "Block", hidden: true });
+  private readonly begun = h("div", { class: "drop-mark begun", hidden: true }, h("span", {}));
   private shown = "";
   private lastSelected: number | null = null;
   private readonly origins = new Origins();
@@ -32,7 +34,7 @@ export class Outlines {
     private readonly picked: () => void,
     private readonly found: (path: Path) => void,
   ) {
-    stage.over.append(this.hovered, this.selected, this.bar);
+    stage.over.append(this.hovered, this.selected, this.begun, this.bar);
     stage.root.addEventListener("painted", () => this.read());
     stage.root.addEventListener("measured", () => this.measure());
     desk.listen(() => this.draw());
@@ -57,8 +59,13 @@ export class Outlines {
     this.draw();
   }
 
+  /** Where the blocks stand in the mail, by the numbers that the file has for them now. */
+  private get now(): Place[] {
+    return withoutBegun(this.places, this.desk);
+  }
+
   private at(y: number): Place | undefined {
-    return this.places.find((place) => y >= place.top && y < place.bottom);
+    return this.now.find((place) => y >= place.top && y < place.bottom);
   }
 
   private hover(y: number): void {
@@ -92,8 +99,10 @@ export class Outlines {
 
   private draw(): void {
     const { selected } = this.desk;
-    const place = this.places.find((one) => one.block === selected);
+    const places = this.now;
+    const place = places.find((one) => one.block === selected);
     this.selected.hidden = this.bar.hidden = !place;
+    this.drawBegun(places);
     if (!place) {
       this.lastSelected = selected;
       return;
@@ -102,6 +111,21 @@ export class Outlines {
     this.drawBar(place);
     if (selected !== this.lastSelected) this.stage.bringIntoView(place.top, place.bottom);
     this.lastSelected = selected;
+  }
+
+  /** The place of a block that was begun, while the mail is still without it. */
+  private drawBegun(places: Place[]): void {
+    const { begun, selected } = this.desk;
+    const block = begun.find((one) => one === selected) ?? begun[0];
+    const gap = block === undefined ? null : gapFor(places, block);
+    const isNew = this.begun.hidden;
+    this.begun.hidden = !gap;
+    if (!gap || block === undefined) return;
+    cover(this.begun, { ...gap, top: gap.top - 1, bottom: gap.bottom + 1 });
+    if (this.begun.firstElementChild) {
+      this.begun.firstElementChild.textContent = `${this.desk.formOf(block)?.label ?? "The new block"}: here`;
+    }
+    if (isNew) this.stage.bringIntoView(gap.top - 48, gap.bottom + 48);
   }
 
   private drawBar(place: Place): void {

@@ -2,6 +2,7 @@
 
 import { byId, h, say } from "../dom";
 import type { Stage } from "../stage";
+import { withoutBegun } from "./awaited";
 import type { Desk } from "./desk";
 import { cover, type Place, placesOf } from "./outlines";
 
@@ -105,7 +106,7 @@ export class PaletteDrops {
     const view = this.stage.root.getBoundingClientRect();
     const { page } = this.stage;
     if (!page || x < view.left || x > view.right || y < view.top || y > view.bottom) return null;
-    const places = placesOf(page);
+    const places = withoutBegun(placesOf(page), this.desk);
     const own = (y - this.stage.over.getBoundingClientRect().top) / this.stage.scale;
     const after = places.find((place) => own < (place.top + place.bottom) / 2);
     const last = places.at(-1);
