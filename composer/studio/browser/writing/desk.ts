@@ -2,6 +2,7 @@
 
 import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
 import type { Sides } from "./conditions";
+import { afterChange, afterEdit } from "./following";
 import {
   at,
   type Block,
@@ -12,6 +13,7 @@ import {
   type Forms,
   type OpenFile,
   type Path,
+  same,
   type Value,
 } from "./model";
 import { firstPlace, withPicture } from "./pictures";
@@ -30,6 +32,11 @@ interface Waiting {
   words: string;
 }
 
+/** A place of the file that goes along when blocks are moved: null once there is no such place any more. */
+export interface Held {
+  path: Path | null;
+}
+
 const desks = new Set<Desk>();
 
 /** Write down whatever waits anywhere in the page; false if something cannot be yet. */
@@ -46,7 +53,8 @@ export class Desk {
   forms: Forms | null = null;
   slug = "";
   language = "";
-  selected: number | null = null;
+  /** Counts the forms that were opened: a block that is moved keeps its form, and the cursor in it. */
+  sitting = 0;
   /** The one that was selected before: where somebody goes on who looks at all blocks. */
   left: number | null = null;
   /** The place at which a block is to be added, while one is being chosen. */
@@ -65,9 +73,15 @@ export class Desk {
   trouble = "";
   /** Counts what did not come from a field: then fields take the new value though somebody is in them. */
   turn = 0;
+  /** Counts what came from a field. */
+  strokes = 0;
 
   private readonly listeners = new Set<() => void>();
+  private chosen: number | null = null;
   private readonly waiting = new Map<string, Waiting>();
+  private readonly held = new Set<Held>();
+  /** Counts the beginnings and ends of changes: a look at the disk that one of them crosses may be older than it. */
+  private crossings = 0;
   /** What was sent since the last answer: it may stand on the disk though nobody said so. */
   private unanswered: Edit[] = [];
   private source: string | null = null;
@@ -106,10 +120,13 @@ export class Desk {
 
   async open(slug: string, language: string): Promise<void> {
     if (slug === this.slug && language === this.language) return this.reload();
-    await this.flush();
+    // What is typed while the last word is written down is for the file that is still seen.
+    do await this.flush();
+    while (this.isWaiting() && this.saving === "waiting");
     const isOther = slug !== this.slug;
     this.slug = slug;
     this.language = language;
+    for (const held of this.held) held.path = null;
     if (isOther) this.selected = this.adding = null;
     this.file = null;
     this.tell();
@@ -119,6 +136,15 @@ export class Desk {
   /** Look at the disk again, unless something waits to be written there: then that will tell. */
   async reload(): Promise<void> {
     if (this.slug && !this.isWaiting()) await this.load();
+  }
+
+  get selected(): number | null {
+    return this.chosen;
+  }
+
+  set selected(index: number | null) {
+    if (index !== this.chosen) this.sitting += 1;
+    this.chosen = index;
   }
 
   /** The blocks of the mail, in its order. */
@@ -192,6 +218,7 @@ export class Desk {
   /** What was typed into a field. The newest wins. */
   set(path: Path, value: Value, words: string): void {
     this.waiting.set(JSON.stringify(path), { path, value, words });
+    this.strokes += 1;
     this.wait();
   }
 
@@ -201,16 +228,58 @@ export class Desk {
     this.wait();
   }
 
-  /** Something at once: move, add, remove. */
+  /** Hold on to a place while something is on its way there; let it go by `release`. */
+  hold(path: Path): Held {
+    const held = { path };
+    this.held.add(held);
+    return held;
+  }
+
+  release(held: Held): Path | null {
+    this.held.delete(held);
+    return held.path;
+  }
+
+  /** Something at once: move, add, remove. Edits are of the file as it is seen now, or made when their turn comes. */
   async act(edits: Edit[] | (() => Edit[]), words: string, then?: () => void): Promise<void> {
+    const make = typeof edits === "function" ? edits : this.following(edits);
     await this.flush();
     await this.inTurn(async () => {
-      const wanted = typeof edits === "function" ? edits() : edits;
-      if (!wanted.length || !(await this.send(wanted, words, ""))) return;
-      this.turn += 1;
-      then?.();
-      this.tell();
+      const wanted = make();
+      if (!wanted.length) return;
+      await this.send(wanted, words, "", () => {
+        for (const edit of wanted) this.follow((path) => afterEdit(path, edit));
+        this.turn += 1;
+        then?.();
+      });
     });
+  }
+
+  /** Edits of the file as it is seen now, as they are when their turn comes; what they were about may be gone then. */
+  private following(edits: Edit[]): () => Edit[] {
+    const places = edits.map((edit) => (edit.edit === "text" ? null : this.hold(edit.path)));
+    return () =>
+      edits.flatMap((edit, index): Edit[] => {
+        const held = places[index];
+        if (edit.edit === "text" || !held) return [edit];
+        const path = this.release(held);
+        return path ? [{ ...edit, path }] : [];
+      });
+  }
+
+  /** Let all that is about a place of the file go along to where it is now. */
+  private follow(where: (path: Path) => Path | null): void {
+    for (const held of this.held) held.path = held.path && where(held.path);
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const one of waiting) {
+      const path = where(one.path);
+      if (path) this.waiting.set(JSON.stringify(path), { ...one, path });
+    }
+    if (this.chosen === null || this.base) return;
+    const place = where(["blocks", this.chosen])?.[1];
+    if (typeof place === "number") this.chosen = place;
+    else this.selected = null;
   }
 
   async step(way: "undo" | "redo"): Promise<void> {
@@ -218,46 +287,48 @@ export class Desk {
     await this.inTurn(async () => {
       const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
       if ((way === "undo" ? undo : redo) === null) return;
-      await this.ask((looking) =>
-        change(`${this.slug}/${way}`, { language: this.language, file: this.other }, looking),
+      const before = this.file?.document.values;
+      const { selected } = this;
+      await this.ask(
+        (looking) => change(`${this.slug}/${way}`, { language: this.language, file: this.other }, looking),
+        () => {
+          this.follow((path) => afterChange(path, before, this.file?.document.values));
+          this.turn += 1;
+          const count = this.blocks.length;
+          if (selected !== null && this.selected === null) this.selected = count ? Math.min(selected, count - 1) : null;
+        },
       );
-      this.turn += 1;
-      const count = this.blocks.length;
-      if (this.selected !== null && this.selected >= count) this.selected = count ? count - 1 : null;
     });
   }
 
   /** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
   move(index: number, to: number): Promise<void> {
-    const isSelected = index === this.selected;
-    let from = index;
-    const goal = () => from + to - index;
+    const held = this.hold(["blocks", index]);
     const edits = (): Edit[] => {
-      from = (isSelected ? this.selected : index) ?? index;
-      const isThere = goal() >= 0 && goal() < this.blocks.length && to !== index;
-      return isThere ? [{ edit: "move", path: ["blocks", from], to: goal() }] : [];
+      const from = held.path?.[1];
+      if (typeof from !== "number" || to === index) return [];
+      const goal = from + to - index;
+      return goal >= 0 && goal < this.blocks.length ? [{ edit: "move", path: ["blocks", from], to: goal }] : [];
     };
-    return this.act(edits, "move a block", () => {
-      // Unless somebody has gone elsewhere meanwhile.
-      if (this.selected === from) this.selected = goal();
-      this.left = goal();
+    const moved = this.act(edits, "move a block", () => {
+      this.left = Number(held.path?.[1]);
     });
+    return moved.finally(() => this.release(held));
   }
 
   duplicate(index: number): Promise<void> {
+    const held = this.hold(["blocks", index]);
     return this.act([{ edit: "duplicate", path: ["blocks", index] }], "duplicate a block", () => {
-      this.selected = index + 1;
-    });
+      const place = held.path?.[1];
+      // Who writes on meanwhile stays with what is being written.
+      if (typeof place === "number" && !this.isTypedInto(place)) this.selected = place + 1;
+    }).finally(() => this.release(held));
   }
 
   /** Delete a block. Pressed twice, it is deleted, and not the next one. */
   remove(index: number): Promise<void> {
-    const isSelected = index === this.selected;
-    const edits = (): Edit[] =>
-      isSelected && this.selected !== index ? [] : [{ edit: "remove", path: ["blocks", index] }];
-    return this.act(edits, "delete a block", () => {
+    return this.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
       this.left = Math.min(index, this.blocks.length - 1);
-      this.selected = null;
     });
   }
 
@@ -315,22 +386,26 @@ export class Desk {
     if (!this.isWaiting() || this.saving === "conflict") return;
     if (this.source !== null) {
       const text = this.source;
-      const isSent = await this.send([{ edit: "text", text }], "typing in the source", this.gestureOf("source"));
-      if (isSent && this.source === text) this.source = null;
+      await this.send([{ edit: "text", text }], "typing in the source", this.gestureOf("source"), () => {
+        if (this.source === text) this.source = null;
+      });
       return;
     }
     const sent = [...this.waiting.entries()];
     const edits = sent.map(([, { path, value }]): Edit => ({ edit: "set", path, value }));
-    const isSent = await this.send(edits, sent.at(-1)?.[1].words ?? "", this.gestureOf(sent.at(-1)?.[0] ?? ""));
-    if (!isSent) return;
-    for (const [key, { value }] of sent) if (this.waiting.get(key)?.value === value) this.waiting.delete(key);
+    const done = () => {
+      for (const [key, { value }] of sent) if (this.waiting.get(key)?.value === value) this.waiting.delete(key);
+    };
+    await this.send(edits, sent.at(-1)?.[1].words ?? "", this.gestureOf(sent.at(-1)?.[0] ?? ""), done);
+    // It would be refused again: what is on the disk counts, but for what is being typed.
+    if (this.saving === "refused") done();
     this.tell();
   }
 
-  /** Returns whether it is on the disk. */
-  private async send(edits: Edit[], words: string, gesture: string): Promise<boolean> {
+  /** @param done Is told as soon as it is on the disk, before anybody is shown what the file says then. */
+  private async send(edits: Edit[], words: string, gesture: string, done: () => void): Promise<void> {
     const before = this.file?.document;
-    if (!before) return false;
+    if (!before) return;
     const { slug, language, other: file } = this;
     const post = (version: string, looking: string) =>
       change(`${slug}/edit`, { language, file, version, edits, words, gesture }, looking);
@@ -346,20 +421,21 @@ export class Desk {
         if (!edits.every((edit) => isUntouched(edit, before.values, now))) throw error;
         return post(error.file.document.version, looking);
       }
-    });
+    }, done);
     if (isSent || this.saving !== "failed") this.unanswered = [];
-    return isSent;
   }
 
-  private async ask(question: (looking: string) => Promise<OpenFile>): Promise<boolean> {
+  private async ask(question: (looking: string) => Promise<OpenFile>, done?: () => void): Promise<boolean> {
     const { slug, language } = this;
     const looking = this.looking();
     this.saving = "saving";
+    this.crossings += 1;
     this.tell();
     try {
       const file = await question(looking);
       if (slug === this.slug && language === this.language) this.file = file;
-      this.saving = file.conflicts.length ? "conflict" : "saved";
+      done?.();
+      this.saving = file.conflicts.length ? "conflict" : this.isWaiting() ? "waiting" : "saved";
       this.trouble = "";
       // What is told of the mail is told of the one that was shown then.
       if (file.report) void file.report.then((report) => this.saved(looking === this.looking() ? report : null));
@@ -369,6 +445,7 @@ export class Desk {
       this.fail(error);
       return false;
     } finally {
+      this.crossings += 1;
       this.tell();
     }
   }
@@ -378,8 +455,6 @@ export class Desk {
     else if (error instanceof Refusal) {
       this.saving = "refused";
       this.trouble = error.message;
-      // It would be refused again: what is on the disk counts, but for what is being typed.
-      if (this.source === null) this.waiting.clear();
     } else {
       this.saving = "failed";
       this.timer = setTimeout(() => this.flush(), RETRY_MS);
@@ -387,12 +462,17 @@ export class Desk {
   }
 
   private async load(): Promise<void> {
-    const { slug, language } = this;
+    const { slug, language, crossings } = this;
     try {
       this.forms ??= await askForms();
       const file = await askIssueFile(slug, language, this.other);
+      const base = file.is_first ? null : (await askIssueFile(slug, "")).document;
       if (slug !== this.slug || language !== this.language || this.isWaiting()) return;
-      this.base = file.is_first ? null : (await askIssueFile(slug, "")).document;
+      if (crossings !== this.crossings || this.saving === "saving") {
+        await this.inTurn(async () => {});
+        return this.load();
+      }
+      this.base = base;
       if (file.document.version !== this.file?.document.version) this.turn += 1;
       this.file = file;
       this.saving = file.conflicts.length ? "conflict" : "saved";
@@ -403,6 +483,10 @@ export class Desk {
       this.trouble = error.message;
     }
     this.tell();
+  }
+
+  private isTypedInto(block: number): boolean {
+    return [...this.waiting.values()].some(({ path }) => path[0] === "blocks" && path[1] === block);
   }
 
   private isWaiting(): boolean {
@@ -459,5 +543,5 @@ function isSame(one: Value, other: Value): boolean {
 function isUntouched(edit: Edit, before: Value, now: Value): boolean {
   if (edit.edit === "text") return false;
   const about = edit.path[0] === "blocks" ? (edit.edit === "set" ? edit.path.slice(0, 2) : ["blocks"]) : edit.path;
-  return JSON.stringify(at(before, about)) === JSON.stringify(at(now, about));
+  return same(at(before, about), at(now, about));
 }

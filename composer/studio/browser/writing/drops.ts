@@ -6,7 +6,7 @@ import { withoutBegun } from "./awaited";
 import type { Desk } from "./desk";
 import { at, type Path } from "./model";
 import { cover, type Place, placesOf } from "./outlines";
-import { bringsFiles, firstPlace, placesIn, placeTold, putPicture, storePicture } from "./pictures";
+import { bringsFiles, expectPicture, firstPlace, placesIn, placeTold, putPicture, storePicture } from "./pictures";
 
 /** So much of a block, above and below, is the gap to its neighbour. */
 const EDGE = 0.25;
@@ -104,17 +104,25 @@ export class PictureDrops {
   private async put([file, ...others]: File[], aim: Aim | null): Promise<void> {
     if (!aim || !file) return say("Choose a block that shows a picture");
     say("Storing the picture …");
+    if ("block" in aim) return this.putInto(aim.block.block, [file, ...others], aim.path);
     const stored = await storePicture(this.desk, file);
     this.opened();
     if (!stored) return;
-    if ("between" in aim) {
-      this.desk.choose(aim.between, stored.name);
-      if (others.length) say("Drop one picture at a time between blocks");
-      return;
-    }
-    const { block } = aim.block;
-    this.desk.select(block);
-    await putPicture(this.desk, (others.length && this.roomIn(block)) || aim.path, stored.name);
+    this.desk.choose(aim.between, stored.name);
+    if (others.length) say("Drop one picture at a time between blocks");
+  }
+
+  private async putInto(aimed: number, [file, ...others]: [File, ...File[]], path: Path): Promise<void> {
+    const { strokes } = this.desk;
+    const held = this.desk.hold(["blocks", aimed]);
+    const put = expectPicture(this.desk, (others.length && this.roomIn(aimed)) || path);
+    const stored = await storePicture(this.desk, file);
+    this.opened();
+    const block = this.desk.release(held)?.[1];
+    if (!stored || typeof block !== "number") return put();
+    // Who writes elsewhere meanwhile stays there.
+    if (this.desk.strokes === strokes) this.desk.select(block);
+    await put(stored.name);
     for (const other of others) {
       const room = this.roomIn(block);
       if (!room) return say("The block has no room for more pictures");
@@ -144,10 +152,11 @@ export class PictureDrops {
     const focused = target?.closest<HTMLElement>("[data-picture]")?.dataset.picture;
     const path = focused ? JSON.parse(focused) : desk.selected === null ? null : this.pathIn(desk.selected, null);
     const { selected } = desk;
+    const put = path && expectPicture(desk, path);
     void storePicture(desk, file).then(async (stored) => {
       this.opened();
-      if (!stored) return;
-      if (path) await putPicture(desk, path, stored.name);
+      if (put) await put(stored?.name);
+      else if (!stored) return;
       else if (desk.file?.is_first) desk.choose(selected === null ? desk.blocks.length : selected + 1, stored.name);
     });
   }

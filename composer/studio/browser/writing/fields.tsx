@@ -1,7 +1,7 @@
 // The fields of a form. What is typed goes to the desk; what the desk has comes back, but never under the fingers.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { PictureField, PicturesAdded } from "./picture-field";
@@ -20,9 +20,7 @@ export function Fields({ desk, fields, path }: { desk: Desk; fields: FormField[]
   const usual = fields.filter((field) => !field.is_rare);
   const rare = fields.filter((field) => field.is_rare);
   const isUsed = rare.some((field) => desk.value([...path, field.name]) !== undefined);
-  const show = (field: FormField) => (
-    <Field key={`${path} ${field.name}`} desk={desk} field={field} path={[...path, field.name]} />
-  );
+  const show = (field: FormField) => <Field key={field.name} desk={desk} field={field} path={[...path, field.name]} />;
   return (
     <>
       {usual.map(show)}
@@ -109,7 +107,8 @@ function TextField({ desk, field, path }: FieldProps) {
   const value = asText(desk.value(path));
   const { turn } = desk;
   const shownTurn = useRef(-1);
-  useEffect(() => {
+  // At once: what is typed between drawing and an effect would be taken back.
+  useLayoutEffect(() => {
     const element = input.current;
     if (!element) return;
     const isOther = shownTurn.current !== turn;

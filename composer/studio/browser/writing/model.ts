@@ -109,6 +109,9 @@ export function at(values: Value, path: Path): Value {
   return found;
 }
 
+/** Whether two values say the same in the file. */
+export const same = (one: Value, other: Value) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+
 /** What an entry or a group begins with: something in each field that must not be empty. */
 export function beginning(field: FormField): Value {
   if (field.kind === "list" && field.entry) {

@@ -268,10 +268,10 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
         <IconButton icon="delete" words="Delete" act={() => desk.remove(index)} isOff={!isWhole} />
       </div>
       <h2 ref={heading}>{form?.label ?? "Block"}</h2>
-      {form && <AudienceOf key={`${desk.slug} ${desk.language} ${index} audience`} desk={desk} index={index} />}
+      {form && <AudienceOf key={`${desk.slug} ${desk.language} ${desk.sitting} audience`} desk={desk} index={index} />}
       {form && block ? (
         <Fields
-          key={`${desk.slug} ${desk.language} ${index}`}
+          key={`${desk.slug} ${desk.language} ${desk.sitting}`}
           desk={desk}
           fields={form.fields.filter(({ kind }) => kind !== "condition")}
           path={["blocks", block.index]}

@@ -7,6 +7,7 @@ import { FocusEditor } from "./picture-focus";
 import {
   askPictures,
   bringsFiles,
+  expectPicture,
   pictureAddress,
   putPicture,
   type StoredPicture,
@@ -26,7 +27,10 @@ export function PictureField({ desk, field, path }: FieldProps) {
   const isThere = desk.value(path) !== undefined && desk.value(path) !== null;
   const isUntold = desk.value([...path, "alt"]) === UNTOLD;
   const [lost, setLost] = useState("");
-  const taking = useTaking(desk, (names) => void putPicture(desk, path, names[0] ?? ""));
+  const taking = useTaking(desk, () => {
+    const put = expectPicture(desk, path);
+    return ([name]) => put(name);
+  });
   const isAsked = desk.unnamed === key;
   useEffect(() => {
     if (!isAsked || !isThere) return;
@@ -97,14 +101,23 @@ function fileOfFirstLanguage(desk: Desk, path: Path): string {
 
 /** Where more pictures are added to a list of them: several at once, if there is room. */
 export function PicturesAdded({ desk, field, path }: FieldProps) {
-  const value = desk.value(path);
-  const count = Array.isArray(value) ? value.length : 0;
-  const room = (field.maximum ?? Infinity) - count;
-  const taking = useTaking(desk, async (names) => {
-    const fitting = names.slice(0, room);
-    for (const [index, name] of fitting.entries()) await putPicture(desk, [...path, count + index], name);
+  const countAt = (list: Path) => {
+    const entries = desk.value(list);
+    return Array.isArray(entries) ? entries.length : 0;
+  };
+  const maximum = field.maximum ?? Infinity;
+  const count = countAt(path);
+  const taking = useTaking(desk, () => {
+    const held = desk.hold(path);
+    return async (names) => {
+      for (const name of names) {
+        const list = held.path;
+        if (list && countAt(list) < maximum) await putPicture(desk, [...list, countAt(list)], name);
+      }
+      desk.release(held);
+    };
   });
-  if (room <= 0) return null;
+  if (count >= maximum) return null;
   return (
     <div class="picture-field" {...taking.handlers}>
       <Source desk={desk} taking={taking} has={false} take={(name) => void putPicture(desk, [...path, count], name)} />
@@ -119,20 +132,21 @@ interface Taking {
   handlers: Record<string, unknown>;
 }
 
-/** Takes files that are dropped, pasted or chosen, and stores them one after the other. */
-function useTaking(desk: Desk, put: (names: string[]) => void): Taking {
+/** Takes files that are dropped, pasted or chosen, and stores them; `expect` is told before, and puts what came of it. */
+function useTaking(desk: Desk, expect: () => (names: string[]) => Promise<void>): Taking {
   const [isBusy, setBusy] = useState(false);
   const [isOver, setOver] = useState(false);
   const take = async (files: File[]) => {
     if (!files.length) return;
     setBusy(true);
+    const put = expect();
     const names: string[] = [];
     for (const file of files) {
       const stored = await storePicture(desk, file);
       if (stored) names.push(stored.name);
     }
     setBusy(false);
-    if (names.length) put(names);
+    await put(names);
   };
   const over = (event: DragEvent) => {
     if (!bringsFiles(event.dataTransfer)) return;

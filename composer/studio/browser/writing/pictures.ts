@@ -2,7 +2,7 @@
 
 import { ask, Refusal, reason, TOKEN } from "../api";
 import type { Desk } from "./desk";
-import { at, type Block, type Edit, type Form, type FormField, type Path, type Value } from "./model";
+import { at, type Block, type Edit, type Form, type FormField, type Path, same, type Value } from "./model";
 
 /** What stands for the words until somebody has found them: the checks tell it. */
 export const UNTOLD = "TODO: what the picture shows";
@@ -92,7 +92,7 @@ export function withPicture(values: { [key: string]: Value }, { path }: PictureP
 }
 
 /** What puts a picture at a path of the file: what the former one showed is not what this one shows. */
-export function pictureEdits(desk: Desk, path: Path, name: string): Edit[] {
+function pictureEdits(desk: Desk, path: Path, name: string, words: Value): Edit[] {
   const values = desk.file?.document.values ?? null;
   const alt = wordsFor(values, name) ?? UNTOLD;
   const now = at(values, path);
@@ -107,10 +107,9 @@ export function pictureEdits(desk: Desk, path: Path, name: string): Edit[] {
       : [{ edit: "set", path: list, value: [value] }];
   }
   if (now.file === name) return [];
-  const edits: Edit[] = [
-    { edit: "set", path: [...path, "file"], value: name },
-    { edit: "set", path: [...path, "alt"], value: alt },
-  ];
+  const edits: Edit[] = [{ edit: "set", path: [...path, "file"], value: name }];
+  // What was written since the picture was brought is of this one already.
+  if (same(now.alt, words)) edits.push({ edit: "set", path: [...path, "alt"], value: alt });
   if (now.focus !== undefined) edits.push({ edit: "remove", path: [...path, "focus"] });
   return edits;
 }
@@ -126,8 +125,24 @@ function wordsFor(values: Value, name: string): string | undefined {
   return undefined;
 }
 
-/** Put a picture that is stored at a path of the file, and ask for its words. */
-export async function putPicture(desk: Desk, path: Path, name: string): Promise<void> {
-  const edits = pictureEdits(desk, path, name);
-  if (edits.length) await desk.act(edits, "put in a picture", () => (desk.unnamed = JSON.stringify(path)));
+/**
+ * A picture has been brought to a path of the file; what is written there until it is stored is of this one.
+ *
+ * @returns Puts it there under its name, and asks for its words; without a name it was not taken.
+ */
+export function expectPicture(desk: Desk, path: Path): (name?: string) => Promise<void> {
+  const held = desk.hold(path);
+  const words = desk.value([...path, "alt"]);
+  const { strokes } = desk;
+  return async (name) => {
+    const edits = () => (held.path && name ? pictureEdits(desk, held.path, name, words) : []);
+    await desk.act(edits, "put in a picture", () => {
+      // Who has begun to write keeps the cursor.
+      if (desk.strokes === strokes) desk.unnamed = JSON.stringify(held.path);
+    });
+    desk.release(held);
+  };
 }
+
+/** Put a picture that is stored at a path of the file, and ask for its words. */
+export const putPicture = (desk: Desk, path: Path, name: string) => expectPicture(desk, path)(name);

@@ -1,6 +1,6 @@
 // A field of Markdown, written as it is seen; as it is typed where the editor does not know all of it.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { Labelled, written } from "./fields";
 import type { FormField, Path } from "./model";
@@ -20,7 +20,6 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
   const { turn } = desk;
   const shownTurn = useRef(turn);
   const shown = useRef(value);
-  const key = JSON.stringify(path);
 
   const typed = (markdown: string) => {
     shown.current = markdown;
@@ -48,9 +47,10 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
       editor.current?.destroy();
       editor.current = null;
     };
-  }, [key]);
+  }, []);
 
-  useEffect(() => {
+  // At once: what is typed between drawing and an effect would be taken back.
+  useLayoutEffect(() => {
     const isOther = shownTurn.current !== turn;
     shownTurn.current = turn;
     if (same(value, shown.current)) return;
