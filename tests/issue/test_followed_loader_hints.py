@@ -448,6 +448,7 @@ NOT_FOLLOWED = {
     "add \0 there, or rename the file": "tests/issue/test_translation.py",
     "did you mean \0? A token of your own": "followed as 'did you mean'",
     "check the indentation and the quotes above it": "for what no slip is known of",
+    r"write (\d{4}": "no hint, but what knows one that says a day or a time: tests/checks/test_mends.py",
 }
 
 

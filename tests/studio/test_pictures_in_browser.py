@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from tests.support.hanging import wait_until
 from tests.support.judges import needed
@@ -127,6 +127,21 @@ def test_a_picture_that_is_dropped_between_blocks_gets_a_block_of_its_own(
     expect(panel(page).get_by_label("What the picture shows")).to_be_focused()
     panel(page).get_by_role("button", name="It is only decoration").click()
     written(project_folder, 'blocks:\n  - block: image\n    picture:\n      file: new-bridge.png\n      alt: ""\n')
+
+
+def test_a_picture_that_is_dropped_before_the_file_is_open_waits_for_it(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    held: list[Route] = []
+    page.route("**/api/issues/*/document*", lambda route: held.append(route))
+    with page.expect_request("**/api/issues/*/document*"):
+        page.reload()
+    bring(mail(page).get_by_alt_text("A bridge at night"), "dragover", "drop")
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/issues/*/document*")
+    expect(panel(page).get_by_label("What the picture shows")).to_be_focused()
+    written(project_folder, "file: new-bridge.png\n")
 
 
 GALLERY = """\

@@ -17,6 +17,8 @@ export class PictureDrops {
   private readonly mark = h("div", { class: "drop-mark", hidden: true }, h("span", {}));
   private page: Document | null = null;
   private places: Place[] = [];
+  /** The last event of a file that is held over the mail. */
+  private over: DragEvent | null = null;
 
   constructor(
     stage: Stage,
@@ -30,7 +32,7 @@ export class PictureDrops {
     // What misses its place must not take the page away.
     for (const name of ["dragover", "drop"] as const) {
       addEventListener(name, (event) => {
-        this.mark.hidden = true;
+        this.away();
         if (!bringsFiles(event.dataTransfer) || event.defaultPrevented) return;
         event.preventDefault();
         if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
@@ -42,23 +44,41 @@ export class PictureDrops {
   private watch(page: Document): void {
     this.page = page;
     page.addEventListener("dragover", (event) => {
-      if (!bringsFiles(event.dataTransfer) || !this.desk.file?.document.can_be_edited) return;
+      if (!bringsFiles(event.dataTransfer) || this.desk.file?.document.can_be_edited === false) return;
       event.preventDefault();
-      if (this.mark.hidden) this.places = withoutBegun(placesOf(page), this.desk);
-      this.draw(this.aim(event));
+      this.over = event;
+      void this.canBeEdited().then((isOpen) => {
+        if (this.over !== event || !isOpen) return;
+        if (this.mark.hidden) this.places = withoutBegun(placesOf(page), this.desk);
+        this.draw(this.aim(event));
+      });
     });
     page.addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) this.mark.hidden = true;
+      if (!event.relatedTarget) this.away();
     });
     page.addEventListener("drop", (event) => {
       if (!bringsFiles(event.dataTransfer)) return;
       event.preventDefault();
-      this.mark.hidden = true;
-      this.places = withoutBegun(placesOf(page), this.desk);
+      this.away();
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length && this.desk.file?.document.can_be_edited) void this.put(files, this.aim(event));
+      void this.canBeEdited().then((isOpen) => {
+        if (!files.length || !isOpen || this.page !== page) return;
+        this.places = withoutBegun(placesOf(page), this.desk);
+        void this.put(files, this.aim(event));
+      });
     });
     page.addEventListener("paste", (event) => this.paste(event));
+  }
+
+  /** Whether the file can be edited. The mail is on the screen before the file is open, so a hand can be faster. */
+  private async canBeEdited(): Promise<boolean> {
+    await this.desk.ready();
+    return this.desk.file?.document.can_be_edited ?? false;
+  }
+
+  private away(): void {
+    this.over = null;
+    this.mark.hidden = true;
   }
 
   private aim(event: DragEvent): Aim | null {
