@@ -10,8 +10,10 @@ from tests.support.hanging import TEST_HANGS_S
 settings.register_profile("without time limits", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("without time limits")
 
-# Programs that are started inherit it, and one that nohup has told to ignore it would not end in the tests of it.
+# Programs that are started inherit them, and one that nohup, or a shell that put the tests into the background, has
+# told to ignore one would not end in the tests of it.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins: list[str] = [
     "tests.support.command_line",
