@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.projects import ISSUE, ProjectFolder, admit
+from tests.support.projects import ISSUE, ProjectFolder
+from tests.support.studio_page import mail, opened
 
 MORE = """\
   - block: article
@@ -29,17 +30,8 @@ MORE = """\
 @pytest.fixture
 def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> Iterator[Page]:
     project_folder.issue_file.write_text(ISSUE + MORE, encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    admit(context)
-    page = context.new_page()
-    page.goto(studio_url)
-    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
-    yield page
-    context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
+    with opened(browser, studio_url, showing="Dear Ana", reduced_motion="reduce") as page:
+        yield page
 
 
 def field(page: Page, *path: str | int) -> Locator:

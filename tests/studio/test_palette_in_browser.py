@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, CDPSession, Locator, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ISSUE, ProjectFolder, admit, png
+from tests.support.studio_page import mail
 
 
 @pytest.fixture
@@ -23,10 +24,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, studio_url: str) -> I
     page.get_by_role("tab", name="Write").click()
     yield page
     context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
 
 
 def tile(page: Page, kind: str) -> Locator:

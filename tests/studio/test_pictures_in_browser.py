@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.hanging import wait_until
 from tests.support.judges import needed
-from tests.support.projects import ISSUE, SLUG, ProjectFolder, admit
+from tests.support.projects import ISSUE, SLUG, ProjectFolder
+from tests.support.studio_page import mail, opened, panel
 
 UNTOLD = "TODO: what the picture shows"
 QUOTE = """\
@@ -27,21 +28,8 @@ QUOTE = """\
 @pytest.fixture
 def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> Iterator[Page]:
     project_folder.issue_file.write_text(ISSUE + QUOTE, encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    admit(context)
-    page = context.new_page()
-    page.goto(f"{studio_url}/?issue={SLUG}")
-    expect(mail(page).get_by_text("It was time.")).to_be_visible()
-    yield page
-    context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
-
-
-def panel(page: Page) -> Locator:
-    return page.get_by_role("tabpanel")
+    with opened(browser, f"{studio_url}/?issue={SLUG}", showing="It was time.") as page:
+        yield page
 
 
 def picture(width: int = 90, height: int = 60, colour: tuple[int, int, int] = (30, 90, 160)) -> bytes:

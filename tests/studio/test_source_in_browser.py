@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.judges import needed
 from tests.support.projects import ISSUE, ProjectFolder, admit
+from tests.support.studio_page import mail
 
 
 @pytest.fixture
@@ -25,10 +26,6 @@ def page(browser: Browser, studio_url: str) -> Iterator[Page]:
     expect(source(page)).to_contain_text("the bridge opens.")
     yield page
     context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
 
 
 def source(page: Page) -> Locator:

@@ -7,12 +7,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from composer import shipped
 from composer.studio.app import create_studio
 from composer.web.serving import listen, serving
 from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
+from tests.support.studio_page import mail
 from tests.support.web import in_thread, serve_in_thread
 
 
@@ -22,10 +23,6 @@ def page(browser: Browser) -> Iterator[Page]:
     admit(page.context)
     yield page
     page.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
 
 
 def test_a_save_repaints_the_mail_and_keeps_the_place(

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.studio.test_pictures_in_browser import bring
 from tests.support.hanging import wait_until
-from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder, admit
+from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
+from tests.support.studio_page import mail, opened, panel
 
 TWO_MORE = """\
   - block: callout
@@ -29,21 +30,8 @@ _LOOKS = 2000
 @pytest.fixture
 def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> Iterator[Page]:
     project_folder.issue_file.write_text(ISSUE + TWO_MORE, encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    admit(context)
-    page = context.new_page()
-    page.goto(f"{studio_url}/?issue={SLUG}")
-    expect(mail(page).get_by_text("Come along")).to_be_visible()
-    yield page
-    context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
-
-
-def panel(page: Page) -> Locator:
-    return page.get_by_role("tabpanel")
+    with opened(browser, f"{studio_url}/?issue={SLUG}", showing="Come along") as page:
+        yield page
 
 
 @contextmanager

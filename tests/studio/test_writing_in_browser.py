@@ -8,33 +8,21 @@ from functools import partial
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from composer.studio.app import create_studio
 from composer.web.serving import listen, serving
 from tests.support.hanging import wait_until
 from tests.support.pasted import PASTED
 from tests.support.projects import ISSUE, SESSION, SLUG, ProjectFolder, admit
+from tests.support.studio_page import mail, opened, panel
 from tests.support.web import in_thread, serve_in_thread
 
 
 @pytest.fixture
 def page(browser: Browser, studio_url: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    admit(context)
-    page = context.new_page()
-    page.goto(studio_url)
-    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
-    yield page
-    context.close()
-
-
-def mail(page: Page) -> FrameLocator:
-    return page.frame_locator(".frames iframe:not(.coming)")
-
-
-def panel(page: Page) -> Locator:
-    return page.get_by_role("tabpanel")
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        yield page
 
 
 def _differs(folder: ProjectFolder, before: bytes) -> bool:

@@ -16,10 +16,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.ports import free_port
+from tests.support.studio_page import mail, panel
 
 
 @dataclass(slots=True)
@@ -75,16 +76,6 @@ def studio_in(folder: Path) -> Iterator[Program]:
         yield program
     finally:
         program.kill()
-
-
-def mail(page: Page) -> FrameLocator:
-    """The mail in the middle."""
-    return page.frame_locator(".frames iframe:not(.coming)")
-
-
-def panel(page: Page) -> Locator:
-    """What stands beside the mail."""
-    return page.get_by_role("tabpanel")
 
 
 def room(page: Page, name: str = "Sending") -> Locator:

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.projects import ISSUE, ProjectFolder
-from tests.support.walking import Program, comes_to_be, is_saved, mail, panel, pick, studio_in, text_field
+from tests.support.studio_page import mail, panel
+from tests.support.walking import Program, comes_to_be, is_saved, pick, studio_in, text_field
 
 
 @pytest.fixture

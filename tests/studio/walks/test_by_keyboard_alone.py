@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ProjectFolder
+from tests.support.studio_page import mail, panel
 from tests.support.truth_sink import Sink
-from tests.support.walking import is_saved, mail, panel, photograph, room, studio_in, text_field
+from tests.support.walking import is_saved, photograph, room, studio_in, text_field
 
 MOST_STOPS = 150
 """A page with more stops for Tab than this has lost whoever works by keyboard."""

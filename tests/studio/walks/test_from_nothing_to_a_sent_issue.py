@@ -14,19 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.support.studio_page import mail, panel
 from tests.support.truth_sink import Sink
-from tests.support.walking import (
-    Walk,
-    drop_files,
-    is_saved,
-    mail,
-    panel,
-    photograph,
-    pick,
-    room,
-    studio_in,
-    text_field,
-)
+from tests.support.walking import Walk, drop_files, is_saved, photograph, pick, room, studio_in, text_field
 
 PEOPLE = """\
 E-mail,First name,Last name,Language

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ISSUE, ProjectFolder
+from tests.support.studio_page import mail
 from tests.support.truth_sink import Sink
-from tests.support.walking import comes_to_be, is_saved, mail, pick, room, studio_in, text_field
+from tests.support.walking import comes_to_be, is_saved, pick, room, studio_in, text_field
 from tests.support.web import CHROMIUM
 
 PEOPLE = 200
