@@ -43,7 +43,7 @@ def state_of_sources() -> str:
     digest = hashlib.sha256()
     for path in (*sorted(SOURCES.rglob("*")), npm_packages.PACKAGES, npm_packages.LOCK, Path(__file__)):
         if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

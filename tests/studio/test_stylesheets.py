@@ -1,6 +1,6 @@
 """The rooms of the studio keep out of each other's way: no rule of one touches what another draws.
 
-What stands in a sheet at the top of ``browser/`` is for all of them. A rule in a room's own sheet names at least one
+What stands in a sheet of ``browser/styles/`` is for all of them. A rule in a room's own sheet names at least one
 class or id that no other sheet names, so it reaches nothing but that room's elements; and no room uses a class that
 only another room has given a look.
 """
@@ -57,7 +57,7 @@ def _names(nodes: list[tinycss2.ast.Node]) -> Iterator[str]:
 
 def room(path: Path) -> str:
     """The room that a file belongs to; empty for what is for all of them."""
-    return path.parts[0] if len(path.parts) > 1 else ""
+    return path.parts[0] if len(path.parts) > 1 and path.parts[0] != "styles" else ""
 
 
 def test_a_rule_of_one_room_reaches_nothing_of_another() -> None:
@@ -97,3 +97,9 @@ def test_the_page_knows_every_colour_that_the_sheets_ask_for() -> None:
     told = "".join(SOURCES.values()) + text
     asked = set(re.findall(r"var\((--[\w-]+)\)", text))
     assert {name for name in asked if not re.search(rf"{name}[\"']?\s*[:,]", told)} == set()
+
+
+def test_every_token_is_asked_for() -> None:
+    tokens = set(re.findall(r"^\s*(--[\w-]+):", SHEETS[Path("styles", "tokens.css")], re.MULTILINE))
+    assert tokens
+    assert tokens - set(re.findall(r"var\((--[\w-]+)", "".join(SHEETS.values()))) == set()

@@ -14,7 +14,6 @@ SHEETS = {
     "gallery": resources.files("composer.output") / "gallery_page" / "gallery.css",
     "inbox": resources.files("composer.inbox") / "assets" / "inbox.css",
     "site": resources.files("composer.site") / "assets" / "site.css",
-    "studio": resources.files("composer.studio") / "browser" / "studio.css",
 }
 # (sheet, words or edge, ground, least contrast): text 4.5, controls 3 (WCAG 2.2, 1.4.3 and 1.4.11)
 PAIRS = [
