@@ -1,0 +1,107 @@
+// What keys do, where nobody is writing.
+
+import type { Bar } from "./bar";
+import { byId } from "./dom";
+import { GALLERY } from "./gallery/index";
+import type { IssueLife } from "./issues/index";
+import type { Page } from "./page";
+import type { Panes } from "./panes";
+import type { Sending } from "./sending/index";
+import { isSending } from "./sending/places";
+import { DESKTOP, PHONE } from "./state";
+
+const SCHEMES = ["light", "dark", "forced"];
+
+/** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */
+const EVERYWHERE = ["?", "/", "[", "e", "j", "k", "n"];
+
+interface Parts {
+  bar: Bar;
+  panes: Panes;
+  sending: Sending;
+  life: IssueLife;
+}
+
+export function listenToKeys(page: Page, parts: Parts): void {
+  const keys = keysOf(page, parts);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) {
+      const overlay = byId("overlay");
+      if (!overlay.hidden) overlay.querySelector("button")?.click();
+      parts.panes.closeDrawers();
+    }
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      target.closest("input, select, textarea, dialog, [contenteditable=true]")
+    )
+      return;
+    const { place } = page.state;
+    if (event.key === "Escape" && place) page.go("");
+    const act = keys[event.key] ?? keys[event.key.toLowerCase()];
+    if (!act || (place && !EVERYWHERE.includes(event.key.toLowerCase()))) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+function keysOf(page: Page, { bar, panes, sending, life }: Parts): Record<string, () => unknown> {
+  return {
+    m: () => page.change({ view: "mail" }),
+    t: () => page.change({ view: "text" }),
+    s: () => page.change({ view: "source" }),
+    x: () => page.change({ view: "message" }),
+    p: () => page.change({ view: "print" }),
+    o: () => page.change({ outlines: !page.state.outlines }),
+    h: () => page.change({ styles: !page.state.styles }),
+    l: () => nextLanguage(page),
+    w: () => page.change({ width: page.state.width === PHONE ? DESKTOP : PHONE }),
+    d: () => page.change({ scheme: following(SCHEMES, page.state.scheme) }),
+    i: () => bar.togglePictures(),
+    r: () => nextReader(page),
+    j: () => toIssue(page, 1),
+    k: () => toIssue(page, -1),
+    "[": () => panes.fold("issues"),
+    "]": () => panes.fold("report"),
+    "+": () => bar.zoom(1),
+    "=": () => bar.zoom(1),
+    "-": () => bar.zoom(-1),
+    "−": () => bar.zoom(-1),
+    0: () => bar.fit(),
+    g: () => page.go(page.state.place === GALLERY ? "" : GALLERY),
+    "/": find,
+    n: () => page.project?.started && life.begin(),
+    "?": showHelp,
+    e: () => (isSending(page.state.place) ? page.go("") : sending.enter()),
+  };
+}
+
+export function showHelp(): void {
+  byId("help", HTMLDialogElement).showModal();
+}
+
+function following(list: string[], now: string): string {
+  return list[(list.indexOf(now) + 1) % list.length] ?? now;
+}
+
+function nextLanguage(page: Page): void {
+  if (page.report) page.change({ language: following(page.report.languages, page.report.language) });
+}
+
+function nextReader(page: Page): void {
+  const readers = page.report?.readers.map(({ key }) => key);
+  if (readers) page.change({ reader: following(readers, page.state.reader), values: {} });
+}
+
+function toIssue(page: Page, by: 1 | -1): void {
+  const slugs = page.project?.issues.map((issue) => issue.slug) ?? [];
+  const slug = slugs[slugs.indexOf(page.state.issue) + by];
+  if (slug) page.openIssue(slug);
+}
+
+function find(): void {
+  const field = byId("search-field").hidden ? byId("issue-list").querySelector("a") : byId("search");
+  field?.focus();
+}
