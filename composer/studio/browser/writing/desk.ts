@@ -1,22 +1,10 @@
 // The file that is being written: what it says, what is not saved yet, and every change in its turn.
 
 import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
-import type { Sides } from "./conditions";
-import { afterChange, afterEdit } from "./following";
-import {
-  at,
-  type Block,
-  type Conflict,
-  type Edit,
-  type FileDocument,
-  type Form,
-  type Forms,
-  type OpenFile,
-  type Path,
-  same,
-  type Value,
-} from "./model";
-import { firstPlace, withPicture } from "./pictures";
+import { AuthorPlace } from "./author-place";
+import { afterChange, afterEdit, HeldPlaces } from "./following";
+import { at, type Conflict, type Edit, type OpenFile, type Path, type Value } from "./model";
+import { isUntouched, withoutOurs } from "./overtaken";
 
 /** So long does a change wait for the next one, if nothing is on its way: less than anybody notices. */
 const PAUSE_MS = 30;
@@ -32,11 +20,6 @@ interface Waiting {
   words: string;
 }
 
-/** A place of the file that goes along when blocks are moved: null once there is no such place any more. */
-export interface Held {
-  path: Path | null;
-}
-
 const desks = new Set<Desk>();
 
 /** Write down whatever waits anywhere in the page; false if something cannot be yet. */
@@ -45,29 +28,8 @@ export async function everythingSaved(): Promise<boolean> {
   return [...desks].every((desk) => desk.saving === "saved");
 }
 
-/** Where an author is, and the one way by which anything of the file is changed. Everyone who listens hears of it. */
-export class Desk {
-  file: OpenFile | null = null;
-  /** The file of the first language, over which a translation is laid. */
-  base: FileDocument | null = null;
-  forms: Forms | null = null;
-  slug = "";
-  language = "";
-  /** Counts the forms that were opened: a block that is moved keeps its form, and the cursor in it. */
-  sitting = 0;
-  /** The one that was selected before: where somebody goes on who looks at all blocks. */
-  left: number | null = null;
-  /** The place at which a block is to be added, while one is being chosen. */
-  adding: number | null = null;
-  /** The picture for which a block is being chosen, and the place of one that still has to be told in words. */
-  dropped = "";
-  unnamed = "";
-  /** Whether the form of the block shows who sees it, to be changed. */
-  isAudienceOpen = false;
-  /** Of each block that not everybody gets, a reader on either side. */
-  sides: Sides[] = [];
-  /** Blocks of the mail that wait for what they need: the mail that is shown may be without them. */
-  begun: number[] = [];
+/** Where an author is, and the one way by which anything of the file is changed. */
+export class Desk extends AuthorPlace {
   saving: Saving = "saved";
   /** Why nothing was saved, in the server's words. */
   trouble = "";
@@ -76,10 +38,10 @@ export class Desk {
   /** Counts what came from a field. */
   strokes = 0;
 
-  private readonly listeners = new Set<() => void>();
-  private chosen: number | null = null;
+  /** What goes along when blocks are moved. */
+  readonly places = new HeldPlaces();
+
   private readonly waiting = new Map<string, Waiting>();
-  private readonly held = new Set<Held>();
   /** Counts the beginnings and ends of changes: a look at the disk that one of them crosses may be older than it. */
   private crossings = 0;
   /** What was sent since the last answer: it may stand on the disk though nobody said so. */
@@ -98,24 +60,8 @@ export class Desk {
     private readonly other = "",
     private readonly looking = () => "",
   ) {
+    super();
     desks.add(this);
-  }
-
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Wait until a file is open: the mail is on the screen before. */
-  ready(): Promise<void> {
-    if (this.file) return Promise.resolve();
-    return new Promise((done) => {
-      const stop = this.listen(() => {
-        if (!this.file) return;
-        stop();
-        done();
-      });
-    });
   }
 
   async open(slug: string, language: string): Promise<void> {
@@ -126,7 +72,7 @@ export class Desk {
     const isOther = slug !== this.slug;
     this.slug = slug;
     this.language = language;
-    for (const held of this.held) held.path = null;
+    this.places.lose();
     if (isOther) this.selected = this.adding = null;
     this.file = null;
     this.tell();
@@ -138,81 +84,8 @@ export class Desk {
     if (this.slug && !this.isWaiting()) await this.load();
   }
 
-  get selected(): number | null {
-    return this.chosen;
-  }
-
-  set selected(index: number | null) {
-    if (index !== this.chosen) this.sitting += 1;
-    this.chosen = index;
-  }
-
-  /** The blocks of the mail, in its order. */
-  get blocks(): Block[] {
-    return (this.base ?? this.file?.document)?.blocks ?? [];
-  }
-
-  /** The block that is selected, as its own file has it; a translation's file may not have it. */
-  get block(): Block | null {
-    return this.selected === null ? null : this.written(this.selected);
-  }
-
-  /** A block of the mail in the file that is open: a translation says it by its name, or at its place. */
-  written(index: number): Block | null {
-    const own = this.file?.document.blocks ?? [];
-    if (!this.base) return own[index] ?? null;
-    const base = this.base.blocks[index];
-    const isNamed = own.every((block) => block.id !== null && block.kind === null);
-    return (isNamed ? own.find((block) => block.id === base?.id) : own[index]) ?? null;
-  }
-
-  /** Which block of the mail a block of the file is. */
-  placeOf(block: Block): number | undefined {
-    return this.blocks.find(({ index }) => this.written(index) === block)?.index;
-  }
-
-  formOf(index: number): Form | null {
-    const kind = this.written(index)?.kind ?? this.blocks[index]?.kind;
-    return this.forms?.blocks.find((form) => form.kind === kind) ?? null;
-  }
-
   value(path: Path): Value {
     return this.waiting.get(JSON.stringify(path))?.value ?? at(this.file?.document.values, path);
-  }
-
-  select(index: number | null): void {
-    if (index === this.selected && this.adding === null) return;
-    if (index !== this.selected) this.isAudienceOpen = false;
-    this.left = this.selected;
-    this.selected = index;
-    this.adding = null;
-    this.tell();
-  }
-
-  /** Open or close, in the form of the selected block, who sees it. */
-  showAudience(isOpen: boolean): void {
-    if (isOpen === this.isAudienceOpen) return;
-    this.isAudienceOpen = isOpen;
-    this.tell();
-  }
-
-  /** The server has told who sees which block. */
-  knowSides(sides: Sides[]): void {
-    this.sides = sides;
-    this.tell();
-  }
-
-  knowBegun(begun: number[]): void {
-    if (String(begun) === String(this.begun)) return;
-    this.begun = begun;
-    this.tell();
-  }
-
-  /** @param picture The name of one that the block is to show. */
-  choose(index: number | null, picture = ""): void {
-    this.adding = index;
-    this.dropped = picture;
-    this.tell();
   }
 
   /** What was typed into a field. The newest wins. */
@@ -228,21 +101,9 @@ export class Desk {
     this.wait();
   }
 
-  /** Hold on to a place while something is on its way there; let it go by `release`. */
-  hold(path: Path): Held {
-    const held = { path };
-    this.held.add(held);
-    return held;
-  }
-
-  release(held: Held): Path | null {
-    this.held.delete(held);
-    return held.path;
-  }
-
   /** Something at once: move, add, remove. Edits are of the file as it is seen now, or made when their turn comes. */
   async act(edits: Edit[] | (() => Edit[]), words: string, then?: () => void): Promise<void> {
-    const make = typeof edits === "function" ? edits : this.following(edits);
+    const make = typeof edits === "function" ? edits : this.places.following(edits);
     await this.flush();
     await this.inTurn(async () => {
       const wanted = make();
@@ -255,30 +116,18 @@ export class Desk {
     });
   }
 
-  /** Edits of the file as it is seen now, as they are when their turn comes; what they were about may be gone then. */
-  private following(edits: Edit[]): () => Edit[] {
-    const places = edits.map((edit) => (edit.edit === "text" ? null : this.hold(edit.path)));
-    return () =>
-      edits.flatMap((edit, index): Edit[] => {
-        const held = places[index];
-        if (edit.edit === "text" || !held) return [edit];
-        const path = this.release(held);
-        return path ? [{ ...edit, path }] : [];
-      });
-  }
-
   /** Let all that is about a place of the file go along to where it is now. */
   private follow(where: (path: Path) => Path | null): void {
-    for (const held of this.held) held.path = held.path && where(held.path);
+    this.places.follow(where);
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
     for (const one of waiting) {
       const path = where(one.path);
       if (path) this.waiting.set(JSON.stringify(path), { ...one, path });
     }
-    if (this.chosen === null || this.base) return;
-    const place = where(["blocks", this.chosen])?.[1];
-    if (typeof place === "number") this.chosen = place;
+    if (this.selected === null || this.base) return;
+    const place = where(["blocks", this.selected])?.[1];
+    if (typeof place === "number") this.carrySelected(place);
     else this.selected = null;
   }
 
@@ -298,48 +147,6 @@ export class Desk {
           if (selected !== null && this.selected === null) this.selected = count ? Math.min(selected, count - 1) : null;
         },
       );
-    });
-  }
-
-  /** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
-  move(index: number, to: number): Promise<void> {
-    const held = this.hold(["blocks", index]);
-    const edits = (): Edit[] => {
-      const from = held.path?.[1];
-      if (typeof from !== "number" || to === index) return [];
-      const goal = from + to - index;
-      return goal >= 0 && goal < this.blocks.length ? [{ edit: "move", path: ["blocks", from], to: goal }] : [];
-    };
-    const moved = this.act(edits, "move a block", () => {
-      this.left = Number(held.path?.[1]);
-    });
-    return moved.finally(() => this.release(held));
-  }
-
-  duplicate(index: number): Promise<void> {
-    const held = this.hold(["blocks", index]);
-    return this.act([{ edit: "duplicate", path: ["blocks", index] }], "duplicate a block", () => {
-      const place = held.path?.[1];
-      // Who writes on meanwhile stays with what is being written.
-      if (typeof place === "number" && !this.isTypedInto(place)) this.selected = place + 1;
-    }).finally(() => this.release(held));
-  }
-
-  /** Delete a block. Pressed twice, it is deleted, and not the next one. */
-  remove(index: number): Promise<void> {
-    return this.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
-      this.left = Math.min(index, this.blocks.length - 1);
-    });
-  }
-
-  add(form: Form, index: number): Promise<void> {
-    const place = this.dropped ? firstPlace(form, form.begins) : null;
-    const begins = form.begins ?? { block: form.kind };
-    const value = place ? withPicture(begins, place, this.dropped) : begins;
-    if (place) this.unnamed = JSON.stringify(["blocks", index, ...place.path]);
-    return this.act([{ edit: "add", path: ["blocks"], index, value }], `add: ${form.label}`, () => {
-      this.selected = index;
-      this.adding = null;
     });
   }
 
@@ -485,7 +292,8 @@ export class Desk {
     this.tell();
   }
 
-  private isTypedInto(block: number): boolean {
+  /** Whether something that was typed into this block is not written down yet. */
+  isTypedInto(block: number): boolean {
     return [...this.waiting.values()].some(({ path }) => path[0] === "blocks" && path[1] === block);
   }
 
@@ -516,32 +324,4 @@ export class Desk {
     this.queue = this.queue.then(work, work);
     return this.queue;
   }
-
-  tell(): void {
-    for (const listener of this.listeners) listener();
-  }
-}
-
-/** What the file would say without what this page has sent itself before the studio was gone. */
-function withoutOurs(sent: Edit[], before: Value, now: Value): Value {
-  const said = structuredClone(now);
-  for (const edit of sent) {
-    if (edit.edit !== "set" || !isSame(at(said, edit.path), edit.value)) continue;
-    const inner = at(said, edit.path.slice(0, -1)) as Record<string | number, Value>;
-    inner[edit.path.at(-1) ?? ""] = at(before, edit.path);
-  }
-  return said;
-}
-
-/** A block of lines ends with a line break in the file. */
-function isSame(one: Value, other: Value): boolean {
-  const plain = (value: Value) => (typeof value === "string" ? value.trimEnd() : JSON.stringify(value ?? null));
-  return plain(one) === plain(other);
-}
-
-/** Whether what an edit is about stands as it stood: the same block at its place, the same list of blocks. */
-function isUntouched(edit: Edit, before: Value, now: Value): boolean {
-  if (edit.edit === "text") return false;
-  const about = edit.path[0] === "blocks" ? (edit.edit === "set" ? edit.path.slice(0, 2) : ["blocks"]) : edit.path;
-  return same(at(before, about), at(now, about));
 }

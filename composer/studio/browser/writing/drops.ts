@@ -134,11 +134,11 @@ export class PictureDrops {
 
   private async putInto(aimed: number, [file, ...others]: [File, ...File[]], path: Path): Promise<void> {
     const { strokes } = this.desk;
-    const held = this.desk.hold(["blocks", aimed]);
+    const held = this.desk.places.hold(["blocks", aimed]);
     const put = expectPicture(this.desk, (others.length && this.roomIn(aimed)) || path);
     const stored = await storePicture(this.desk, file);
     this.opened();
-    const block = this.desk.release(held)?.[1];
+    const block = this.desk.places.release(held)?.[1];
     if (!stored || typeof block !== "number") return put();
     // Who writes elsewhere meanwhile stays there.
     if (this.desk.strokes === strokes) this.desk.select(block);

@@ -2,6 +2,49 @@
 
 import { type Edit, type Path, same, type Value } from "./model";
 
+/** A place of the file that goes along when blocks are moved: null once there is no such place any more. */
+export interface Held {
+  path: Path | null;
+}
+
+/** The places that somebody holds on to while something is on its way there. */
+export class HeldPlaces {
+  private readonly held = new Set<Held>();
+
+  hold(path: Path): Held {
+    const held = { path };
+    this.held.add(held);
+    return held;
+  }
+
+  /** Let a place go. Returns where it is now. */
+  release(held: Held): Path | null {
+    this.held.delete(held);
+    return held.path;
+  }
+
+  follow(where: (path: Path) => Path | null): void {
+    for (const held of this.held) held.path = held.path && where(held.path);
+  }
+
+  /** Another file is opened, in which there is none of them. */
+  lose(): void {
+    for (const held of this.held) held.path = null;
+  }
+
+  /** Edits of the file as it is seen now, as they are when their turn comes; what they were about may be gone then. */
+  following(edits: Edit[]): () => Edit[] {
+    const places = edits.map((edit) => (edit.edit === "text" ? null : this.hold(edit.path)));
+    return () =>
+      edits.flatMap((edit, index): Edit[] => {
+        const held = places[index];
+        if (edit.edit === "text" || !held) return [edit];
+        const path = this.release(held);
+        return path ? [{ ...edit, path }] : [];
+      });
+  }
+}
+
 /** Where what stood at a path stands after an edit; null if it is there no more. */
 export function afterEdit(path: Path, edit: Edit): Path | null {
   if (edit.edit === "text" || edit.edit === "set") return path;

@@ -4,6 +4,7 @@ import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { focusField } from "../seeing/goto";
 import type { Stage } from "../stage";
+import { moveBlock } from "./block-acts";
 import type { SourceEditor } from "./code";
 import { Desk } from "./desk";
 import { PictureDrops } from "./drops";
@@ -102,7 +103,7 @@ export class Writing {
       this.desk.file?.is_first
     ) {
       event.preventDefault();
-      void this.desk.move(selected, selected + by);
+      void moveBlock(this.desk, selected, selected + by);
     }
   }
 }

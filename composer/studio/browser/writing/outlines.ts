@@ -3,6 +3,7 @@
 import { h, icon, label } from "../dom";
 import type { Stage } from "../stage";
 import { gapFor, withoutBegun } from "./awaited";
+import { duplicateBlock, moveBlock, removeBlock } from "./block-acts";
 import type { Desk } from "./desk";
 import type { Path } from "./model";
 import { Origins } from "./origins";
@@ -145,13 +146,13 @@ export class Outlines {
         icon(name),
       );
     this.bar.replaceChildren(
-      tool("up", "Move up", () => void desk.move(index, index - 1), index === 0),
-      tool("down", "Move down", () => void desk.move(index, index + 1), index >= count - 1),
-      tool("copy", "Duplicate", () => void desk.duplicate(index)),
+      tool("up", "Move up", () => void moveBlock(desk, index, index - 1), index === 0),
+      tool("down", "Move down", () => void moveBlock(desk, index, index + 1), index >= count - 1),
+      tool("copy", "Duplicate", () => void duplicateBlock(desk, index)),
       tool("add-before", "Add before", () => this.choose(index)),
       tool("add-after", "Add after", () => this.choose(index + 1)),
       tool("people", "Who sees it", () => this.askAudience(index)),
-      tool("delete", "Delete", () => void desk.remove(index)),
+      tool("delete", "Delete", () => void removeBlock(desk, index)),
     );
     label(this.bar);
   }

@@ -3,6 +3,7 @@
 import { byId, h, say } from "../dom";
 import type { Stage } from "../stage";
 import { withoutBegun } from "./awaited";
+import { addBlock } from "./block-acts";
 import type { Desk } from "./desk";
 import { cover, type Place, placesOf } from "./outlines";
 
@@ -145,7 +146,7 @@ export class PaletteDrops {
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, true));
     if (!form || aim === null || carried.isPutBack) this.put();
-    else void this.desk.add(form, aim).then(() => this.told(form.label));
+    else void addBlock(this.desk, form, aim).then(() => this.told(form.label));
   }
 
   private told(label: string): void {

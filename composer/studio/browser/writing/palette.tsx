@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { byId } from "../dom";
+import { addBlock } from "./block-acts";
 import type { Desk } from "./desk";
 import type { Form } from "./model";
 import { firstPlace, pictureAddress } from "./pictures";
@@ -38,7 +39,7 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
         value={sought}
         onInput={(event) => seek(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && first) void desk.add(first, index);
+          if (event.key === "Enter" && first) void addBlock(desk, first, index);
         }}
       />
       {groups.map((group) => (
@@ -48,7 +49,13 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
             {found
               .filter((form) => (form.group ?? "") === group)
               .map((form) => (
-                <Tile key={form.kind} desk={desk} form={form} scheme={scheme} add={() => void desk.add(form, index)} />
+                <Tile
+                  key={form.kind}
+                  desk={desk}
+                  form={form}
+                  scheme={scheme}
+                  add={() => void addBlock(desk, form, index)}
+                />
               ))}
           </ul>
         </div>

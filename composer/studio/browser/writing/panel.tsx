@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import Sortable from "sortablejs";
 import { Audience } from "./audience";
+import { duplicateBlock, moveBlock, removeBlock } from "./block-acts";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
 import { type Block, type Form, summary, type Value } from "./model";
@@ -181,7 +182,7 @@ function BlockList({ desk }: { desk: Desk }) {
         // The list is Preact's: put back what was dragged, and let the new order be drawn.
         item.remove();
         from.insertBefore(item, from.children[oldIndex] ?? null);
-        void desk.move(oldIndex, newIndex).then(() => desk.select(null));
+        void moveBlock(desk, oldIndex, newIndex).then(() => desk.select(null));
       },
     });
     return () => sortable.destroy();
@@ -204,7 +205,7 @@ function BlockLine({ desk, block, isWhole }: { desk: Desk; block: Block; isWhole
     event.preventDefault();
     const to = block.index + by;
     const lines = (event.currentTarget as HTMLElement).closest("ol");
-    void desk.move(block.index, to).then(() => {
+    void moveBlock(desk, block.index, to).then(() => {
       desk.select(null);
       requestAnimationFrame(() => lines?.children[to]?.querySelector<HTMLElement>(".open")?.focus());
     });
@@ -248,16 +249,16 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
         <IconButton
           icon="up"
           words="Move up (Alt ↑)"
-          act={() => desk.move(index, index - 1)}
+          act={() => moveBlock(desk, index, index - 1)}
           isOff={!isWhole || index === 0}
         />
         <IconButton
           icon="down"
           words="Move down (Alt ↓)"
-          act={() => desk.move(index, index + 1)}
+          act={() => moveBlock(desk, index, index + 1)}
           isOff={!isWhole || index >= desk.blocks.length - 1}
         />
-        <IconButton icon="copy" words="Duplicate" act={() => desk.duplicate(index)} isOff={!isWhole} />
+        <IconButton icon="copy" words="Duplicate" act={() => duplicateBlock(desk, index)} isOff={!isWhole} />
         <IconButton
           icon="people"
           words="Who sees it"
@@ -265,7 +266,7 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
           isOff={!form}
           isOpen={desk.isAudienceOpen}
         />
-        <IconButton icon="delete" words="Delete" act={() => desk.remove(index)} isOff={!isWhole} />
+        <IconButton icon="delete" words="Delete" act={() => removeBlock(desk, index)} isOff={!isWhole} />
       </div>
       <h2 ref={heading}>{form?.label ?? "Block"}</h2>
       {form && <AudienceOf key={`${desk.slug} ${desk.language} ${desk.sitting} audience`} desk={desk} index={index} />}

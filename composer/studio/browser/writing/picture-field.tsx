@@ -108,13 +108,13 @@ export function PicturesAdded({ desk, field, path }: FieldProps) {
   const maximum = field.maximum ?? Infinity;
   const count = countAt(path);
   const taking = useTaking(desk, () => {
-    const held = desk.hold(path);
+    const held = desk.places.hold(path);
     return async (names) => {
       for (const name of names) {
         const list = held.path;
         if (list && countAt(list) < maximum) await putPicture(desk, [...list, countAt(list)], name);
       }
-      desk.release(held);
+      desk.places.release(held);
     };
   });
   if (count >= maximum) return null;

@@ -131,7 +131,7 @@ function wordsFor(values: Value, name: string): string | undefined {
  * @returns Puts it there under its name, and asks for its words; without a name it was not taken.
  */
 export function expectPicture(desk: Desk, path: Path): (name?: string) => Promise<void> {
-  const held = desk.hold(path);
+  const held = desk.places.hold(path);
   const words = desk.value([...path, "alt"]);
   const { strokes } = desk;
   return async (name) => {
@@ -140,7 +140,7 @@ export function expectPicture(desk: Desk, path: Path): (name?: string) => Promis
       // Who has begun to write keeps the cursor.
       if (desk.strokes === strokes) desk.unnamed = JSON.stringify(held.path);
     });
-    desk.release(held);
+    desk.places.release(held);
   };
 }
 

@@ -1,0 +1,49 @@
+// What is done with whole blocks: each is an edit of the file, and the author goes where its block goes.
+
+import type { Desk } from "./desk";
+import type { Edit, Form } from "./model";
+import { firstPlace, withPicture } from "./pictures";
+
+/** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
+export function moveBlock(desk: Desk, index: number, to: number): Promise<void> {
+  const held = desk.places.hold(["blocks", index]);
+  const edits = (): Edit[] => {
+    const from = held.path?.[1];
+    if (typeof from !== "number" || to === index) return [];
+    const goal = from + to - index;
+    return goal >= 0 && goal < desk.blocks.length ? [{ edit: "move", path: ["blocks", from], to: goal }] : [];
+  };
+  const moved = desk.act(edits, "move a block", () => {
+    desk.left = Number(held.path?.[1]);
+  });
+  return moved.finally(() => desk.places.release(held));
+}
+
+export function duplicateBlock(desk: Desk, index: number): Promise<void> {
+  const held = desk.places.hold(["blocks", index]);
+  const copied = desk.act([{ edit: "duplicate", path: ["blocks", index] }], "duplicate a block", () => {
+    const place = held.path?.[1];
+    // Who writes on meanwhile stays with what is being written.
+    if (typeof place === "number" && !desk.isTypedInto(place)) desk.selected = place + 1;
+  });
+  return copied.finally(() => desk.places.release(held));
+}
+
+/** Delete a block. Pressed twice, it is deleted, and not the next one. */
+export function removeBlock(desk: Desk, index: number): Promise<void> {
+  return desk.act([{ edit: "remove", path: ["blocks", index] }], "delete a block", () => {
+    desk.left = Math.min(index, desk.blocks.length - 1);
+  });
+}
+
+/** Add a block, with the picture for which it was chosen. */
+export function addBlock(desk: Desk, form: Form, index: number): Promise<void> {
+  const place = desk.dropped ? firstPlace(form, form.begins) : null;
+  const begins = form.begins ?? { block: form.kind };
+  const value = place ? withPicture(begins, place, desk.dropped) : begins;
+  if (place) desk.unnamed = JSON.stringify(["blocks", index, ...place.path]);
+  return desk.act([{ edit: "add", path: ["blocks"], index, value }], `add: ${form.label}`, () => {
+    desk.selected = index;
+    desk.adding = null;
+  });
+}
