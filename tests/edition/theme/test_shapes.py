@@ -20,7 +20,6 @@ from tests.support.editions import build, read_as
 
 THEMES = theme_names((shipped.TEMPLATES,))
 SHORT = "A short text of one sentence."
-LONG = "A long text that goes on for a while and then for another one. " * 30
 LINK = {"label": "Read", "url": "https://example.org/target"}
 FILES: dict[str, str | bytes] = {"p.png": png(900, 600), "tall.png": png(300, 900), "tiny.png": png(16, 16)}
 # A word that fits a phone of 320 pixels if it is set small enough: in capitals, there is room for fewer letters.
@@ -95,40 +94,6 @@ def test_no_picture_is_wider_than_it_has_pixels(page: Page, made: Made, width: i
     for html in (edition.html, edition.web_html, edition.print_html):
         show(page, read_as(html), width)
         assert max(box["width"] for box in boxes(page, "img[src*=tiny]")) <= 16
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("layout", ["left", "right"])
-@pytest.mark.parametrize(("language", "file"), [("de", "p.png"), ("ar", "p.png"), ("de", "tall.png")])
-def test_a_picture_at_a_side_has_title_and_text_beside_it_and_is_above_them_on_phones(
-    page: Page, made: Made, language: str, file: str, layout: str, theme: str
-) -> None:
-    for body in (SHORT, LONG):
-        shown = {"file": file, "alt": "A plan"}
-        article = {"block": "article", "title": "A title", "body": body, "layout": layout, "picture": shown}
-        edition = made(blocks({**article, "link": LINK}), theme, language)
-        show(page, read_as(edition.html), 700)
-        [picture], [title], [text] = (boxes(page, which) for which in (f"img[src*='{file}']", "h2", ".prose p"))
-        at_left = (layout == "left") == (language != "ar")
-        words = page.evaluate(
-            "p => { const r = document.createRange(); r.selectNodeContents(document.querySelector(p));"
-            " return [...r.getClientRects()].map(box => box.toJSON()) }",
-            ".prose p",
-        )
-        beside = [line for line in words if line["bottom"] <= picture["bottom"]]
-        assert len(beside) >= 1
-        for box in [words[0], *beside]:
-            assert box["left"] >= picture["right"] + 16 if at_left else box["right"] <= picture["left"] - 16
-        assert title["top"] < picture["bottom"]
-        below = [line for line in words if line["top"] >= picture["bottom"] + 16]
-        wide = [line for line in below if line["left"] < picture["right"] and line["right"] > picture["left"]]
-        # Either all of a text stands beside the picture, or much of it flows on below: never a line or two alone.
-        assert len(wide) == 0 or len(wide) >= 3
-        show(page, read_as(edition.html), 375)
-        [picture], [title], [text] = (boxes(page, which) for which in (f"img[src*='{file}']", "h2", ".prose p"))
-        assert picture["bottom"] <= title["top"] < text["top"]
-        assert picture["width"] >= min(335, 300 if file == "tall.png" else 335) - 60
-        assert text["width"] == pytest.approx(335, abs=2)
 
 
 @pytest.mark.parametrize("theme", THEMES)
