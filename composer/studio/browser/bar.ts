@@ -2,12 +2,12 @@
 
 import type { IssueReport } from "./api";
 import { byId, h, segments } from "./dom";
+import { languageName } from "./languages";
 import type { Page } from "./page";
 import type { Stage } from "./stage";
 import { clampWidth } from "./state";
 
 const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 200];
-const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
 
 export class Bar {
   private readonly width = byId("width", HTMLInputElement);
@@ -84,12 +84,4 @@ export class Bar {
 
 function languageButton(code: string) {
   return h("button", { type: "button", role: "radio", "data-value": code, title: languageName(code) }, code);
-}
-
-function languageName(code: string) {
-  try {
-    return LANGUAGES.of(code);
-  } catch {
-    return code;
-  }
 }

@@ -3,20 +3,11 @@
 import { useState } from "preact/hooks";
 import { post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
+import { languageName } from "../languages";
 import type { Desk } from "../writing/desk";
 import type { FormField, Path, Value } from "../writing/model";
 import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
 import { useName } from "../writing/tools";
-
-const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
-
-export function languageName(code: string): string {
-  try {
-    return NAMES.of(code) ?? code;
-  } catch {
-    return code; // while it is being typed
-  }
-}
 
 /** What newsletter.<language>.yaml may say, in the order of the form. */
 const TRANSLATED = [

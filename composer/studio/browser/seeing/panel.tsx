@@ -3,16 +3,15 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { IssueReport } from "../api";
-import { kilobytes } from "../dom";
+import { languageName } from "../languages";
 import type { State } from "../state";
 import type { Desk } from "../writing/desk";
-import { summary } from "../writing/model";
 import { useDesk } from "../writing/panel";
-import { Icon } from "../writing/tools";
 import { findPeople, type IssueSeeing, type Person, type SeeingReport } from "./api";
+import { BlockWeights } from "./block-weights";
 import { DEVICES, deviceOf } from "./devices";
 import type { Change } from "./index";
-import { blockLabel, share } from "./weights";
+import { blockLabel, wordsOf } from "./weights";
 
 interface Look {
   report: IssueReport;
@@ -35,7 +34,7 @@ function LookPanel(look: Look) {
       <SideBySide {...look} />
       <ReadAs {...look} />
       {look.seeing && <WhoSeesWhat {...look} seeing={look.seeing} />}
-      {look.seeing && <BlockWeights {...look} seeing={look.seeing} />}
+      {look.seeing && <BlockWeights seeing={look.seeing} desk={look.desk} />}
     </>
   );
 }
@@ -145,16 +144,6 @@ function SideBySide({ report, state, choices, change }: Look) {
       </label>
     </section>
   );
-}
-
-const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
-
-function languageName(code: string): string {
-  try {
-    return LANGUAGES.of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 const PAUSE_MS = 180;
@@ -285,60 +274,5 @@ function Side(props: { words: string; reader: string | null; report: IssueReport
     >
       {words}
     </button>
-  );
-}
-
-function wordsOf(desk: Desk, block: number): string {
-  const found = desk.written(block) ?? desk.blocks[block];
-  return found ? summary(found) : "";
-}
-
-function BlockWeights({ seeing, desk }: Look & { seeing: IssueSeeing }) {
-  const whole = seeing.around + seeing.blocks.reduce((sum, one) => sum + one.bytes, 0);
-  const heaviest = Math.max(seeing.around, ...seeing.blocks.map((one) => one.bytes), 1);
-  return (
-    <section aria-labelledby="look-weight">
-      <h2 id="look-weight">
-        Weight{" "}
-        <small>
-          {kilobytes(whole)} of {kilobytes(seeing.clip)}
-        </small>
-      </h2>
-      <ol class="block-weights">
-        {seeing.blocks.map(({ block, bytes }) => (
-          <li key={block}>
-            <button type="button" onClick={() => desk.select(block)} title={wordsOf(desk, block)}>
-              <span class="kind">{blockLabel(desk, block)}</span>
-              <span class="words" dir="auto">
-                {wordsOf(desk, block)}
-              </span>
-              <Amount bytes={bytes} clip={seeing.clip} heaviest={heaviest} />
-            </button>
-          </li>
-        ))}
-        <li>
-          <div>
-            <span class="kind">Around them</span>
-            <span class="words">head, styles, frame</span>
-            <Amount bytes={seeing.around} clip={seeing.clip} heaviest={heaviest} />
-          </div>
-        </li>
-      </ol>
-      {!seeing.blocks.length && (
-        <p class="note">
-          <Icon name="info" /> This issue has no blocks yet.
-        </p>
-      )}
-    </section>
-  );
-}
-
-function Amount({ bytes, clip, heaviest }: { bytes: number; clip: number; heaviest: number }) {
-  return (
-    <span class="amount">
-      <i style={{ width: `${(100 * bytes) / heaviest}%` }} aria-hidden="true" />
-      <b>{kilobytes(bytes)}</b>
-      <small>{share(bytes, clip)}</small>
-    </span>
   );
 }

@@ -3,6 +3,7 @@
 import { h, kilobytes } from "../dom";
 import type { Stage } from "../stage";
 import type { Desk } from "../writing/desk";
+import { summary } from "../writing/model";
 import { placesOf } from "../writing/outlines";
 import type { IssueSeeing } from "./api";
 
@@ -50,6 +51,12 @@ export class Weights {
 /** What a block is called; those that every mail has at its beginning and end stand in no file. */
 export function blockLabel(desk: Desk, block: number): string {
   return desk.formOf(block)?.label ?? desk.blocks[block]?.kind ?? `Block ${block + 1}`;
+}
+
+/** The first words of a block. */
+export function wordsOf(desk: Desk, block: number): string {
+  const found = desk.written(block) ?? desk.blocks[block];
+  return found ? summary(found) : "";
 }
 
 export function share(bytes: number, whole: number): string {

@@ -1,5 +1,6 @@
 // Counts, times and states in words.
 
+import { languageName } from "../languages";
 import type { Counts, StatusReport } from "./model";
 
 export const count = (number: number) => number.toLocaleString("en");
@@ -83,10 +84,5 @@ export const toneOf = (state: string): Tone => TONES[state] ?? "calm";
 export const total = (counts: Counts) => Object.values(counts).reduce((sum, one) => sum + one, 0);
 
 export function languageInWords(code: string | null) {
-  if (!code) return "none";
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
+  return code ? languageName(code) : "none";
 }

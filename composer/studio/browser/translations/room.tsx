@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { IssueReport } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
+import { languageName } from "../languages";
 import type { Desk } from "../writing/desk";
 import { at, type FormField } from "../writing/model";
 import { ConflictNotice, Status, useDesk } from "../writing/panel";
@@ -12,16 +13,6 @@ import { Icon, useName } from "../writing/tools";
 import type { Door } from "./index";
 import { add, type BlockRow, begin, confirm, look, type TextPair, type Told } from "./requests";
 import { SourceText } from "./source-text";
-
-const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
-
-function nameOf(code: string): string {
-  try {
-    return NAMES.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
 
 export function showRoom(root: HTMLElement, desk: Desk, door: Door, report: IssueReport, language: string): void {
   render(<Room desk={desk} door={door} report={report} language={language} />, root);
@@ -80,13 +71,13 @@ function Room({ desk, door, report, language }: RoomProps) {
               aria-current={code === language ? "page" : undefined}
               onClick={() => void desk.flush().then(() => door.go(`translations/${code}`))}
             >
-              {nameOf(code)}
+              {languageName(code)}
             </button>
           ))}
         </nav>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
-      <section class="room-body" tabIndex={0} aria-label={`Texts in ${nameOf(language)}`}>
+      <section class="room-body" tabIndex={0} aria-label={`Texts in ${languageName(language)}`}>
         <div class="translations panel">
           <h1 class="unseen">Translations</h1>
           {(trouble || told?.trouble) && <Trouble words={trouble || (told?.trouble ?? "")} />}
@@ -129,13 +120,13 @@ function OneLanguage({ leave }: { leave: () => void }) {
 }
 
 function NotBegun({ told, begin }: { told: Told; begin: () => Promise<void> }) {
-  const name = nameOf(told.language);
+  const name = languageName(told.language);
   return (
     <div class="empty">
       <h1>There is no text in {name} yet</h1>
       <p>
-        It begins with the words of the first language ({nameOf(told.first)}), block by block, and each is marked until
-        it is translated.
+        It begins with the words of the first language ({languageName(told.first)}), block by block, and each is marked
+        until it is translated.
       </p>
       <button type="button" class="primary" onClick={() => void begin()}>
         Begin in {name}
@@ -199,8 +190,8 @@ function Head({ told, report, desk, isOnlyOpen, setOnlyOpen }: HeadProps) {
         </details>
       )}
       <p class="pair-heads" aria-hidden="true">
-        <span>{nameOf(told.first)}</span>
-        <span>{nameOf(told.language)}</span>
+        <span>{languageName(told.first)}</span>
+        <span>{languageName(told.language)}</span>
       </p>
     </header>
   );
