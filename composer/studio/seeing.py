@@ -3,7 +3,7 @@
 ::
 
     GET /api/seeing                          {"themes": […], "people": [{"key", "label"}]}
-    GET /api/issues/{slug}/seeing            {"blocks": [{"block", "bytes"}], "around", "clip", "conditions": […]}
+    GET /api/issues/{slug}/seeing            {"digest", "blocks": [{"block", "bytes"}], "around", "clip", "conditions"}
 
 ``people`` are the two of the database with whom a mail is most likely to look wrong. A condition names a reader who
 sees the block and one who does not: their keys go into ``reader=``.
@@ -60,8 +60,12 @@ class Branches(BaseModel):
 
 
 class IssueSeeing(BaseModel):
-    """What stands behind the outlines. ``around`` is the HTML of no block; all of it counts against ``clip``."""
+    """What stands behind the outlines. ``around`` is the HTML of no block; all of it counts against ``clip``.
 
+    ``digest`` is that of the edition which this is of: files may have changed since the page was told of another one.
+    """
+
+    digest: str
     blocks: tuple[BlockWeight, ...]
     around: int
     clip: int
@@ -88,6 +92,7 @@ def _issue(asked: Asked) -> IssueSeeing:
     edition = asked.edition
     told = weights(edition.html, edition.block_places)
     return IssueSeeing(
+        digest=edition.digest,
         blocks=tuple(BlockWeight(block=block, bytes=size) for block, size in told.items()),
         around=max(0, html_bytes(edition.html) - sum(told.values())),
         clip=CLIP_BYTES,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.studio.test_pictures_in_browser import bring
 from tests.support.hanging import wait_until
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
-from tests.support.studio_page import mail, opened, panel
+from tests.support.studio_page import LOOKS, held_back, mail, opened, panel
 
 TWO_MORE = """\
   - block: callout
@@ -23,9 +22,6 @@ TWO_MORE = """\
     body: It is free.
 """
 
-_LOOKS = 2000
-"""How often it is looked, at the most, whether something was asked of the server."""
-
 
 @pytest.fixture
 def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> Iterator[Page]:
@@ -34,32 +30,10 @@ def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> It
         yield page
 
 
-@contextmanager
-def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
-    """The server has done what was asked, and the page does not hear of it until the block of code is left.
-
-    Yields what waits until the server has answered.
-    """
-    answered: list[tuple[Route, object]] = []
-    page.route(address, lambda route: answered.append((route, route.fetch())), times=1)
-
-    def is_done() -> None:
-        for _ in range(_LOOKS):
-            if answered:
-                return
-            page.wait_for_timeout(5)  # which lets the browser's questions in
-        raise AssertionError(f"nothing was asked of {address}")
-
-    yield is_done
-    is_done()
-    route, answer = answered[0]
-    route.fulfill(response=answer)  # type: ignore[arg-type]
-
-
 def says(page: Page, file: Path, expected: str) -> None:
     """The file becomes this, quotation marks aside."""
     told = ""
-    for _ in range(_LOOKS):
+    for _ in range(LOOKS):
         told = file.read_text(encoding="utf-8").replace('"', "")
         if told == expected.replace('"', ""):
             return
@@ -205,7 +179,7 @@ def test_a_change_that_is_refused_takes_nothing_along_that_was_typed_since(
     refused: list[Route] = []
     page.route("**/edit?*", lambda route: refused.append(route), times=1)
     panel(page).get_by_role("button", name="Move up").click()
-    for _ in range(_LOOKS):
+    for _ in range(LOOKS):
         if refused:
             break
         page.wait_for_timeout(5)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from tests.support.hanging import wait_until
-from tests.support.projects import ISSUE, ProjectFolder, admit
+from tests.support.projects import ISSUE, SLUG, ProjectFolder, admit
+from tests.support.studio_page import look_until
 
 
 @pytest.fixture
@@ -102,3 +103,37 @@ def test_more_than_rows_can_show_is_text_and_a_mistake_in_it_is_told_and_not_sav
     project_folder.edit('== "Nice"', '== "Turin"')
     text.blur()
     expect(form.get_by_role("group", name="Condition 1").get_by_label("Value", exact=True)).to_have_value("Turin")
+
+
+def test_readers_of_the_condition_after_next_are_not_taken_for_those_asked_for(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    language = _with_a_condition(page)
+    seeing = _first_held(page, "**/seeing?*")
+    language.select_option(label="French")
+    look_until(page, lambda: bool(seeing))
+    checks = _first_held(page, f"**/api/issues/{SLUG}?reader=full&language=en")
+    language.select_option(label="English")
+    saved(project_folder, 'subscriber.language == "en"')
+    look_until(page, lambda: bool(checks))
+    with page.expect_response("**/seeing?*"):
+        seeing[0].continue_()
+    language.select_option(label="French")
+    saved(project_folder, 'subscriber.language == "fr"')
+    expect(page.locator(".audience").get_by_role("button", name="one who does not")).to_be_enabled()
+
+
+def _first_held(page: Page, address: str) -> list[Route]:
+    """What the first question of this address will be in: it does not reach the server until it goes on."""
+    held: list[Route] = []
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def _with_a_condition(page: Page) -> Locator:
+    """Only some readers see the first block; returns the field of their language, in which none is chosen."""
+    mail(page).get_by_text("Dear Ana").click()
+    page.get_by_role("toolbar", name="Block", exact=True).get_by_role("button", name="Who sees it").click()
+    form = page.locator(".audience")
+    form.get_by_role("button", name="Only some readers").click()
+    return form.get_by_label("Value", exact=True)

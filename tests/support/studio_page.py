@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from tests.support.projects import admit
+
+LOOKS = 2000
+"""How often it is looked, at the most, whether something was asked of the server."""
 
 
 @contextmanager
@@ -31,3 +34,30 @@ def mail(page: Page) -> FrameLocator:
 def panel(page: Page) -> Locator:
     """What stands beside the mail."""
     return page.get_by_role("tabpanel")
+
+
+def look_until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Let the browser's questions in until it is so."""
+    for _ in range(LOOKS):
+        if is_so():
+            return
+        page.wait_for_timeout(5)
+    raise AssertionError("it did not come to this")
+
+
+@contextmanager
+def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
+    """The server has done what was asked, and the page does not hear of it until the block of code is left.
+
+    Yields what waits until the server has answered.
+    """
+    answered: list[tuple[Route, object]] = []
+    page.route(address, lambda route: answered.append((route, route.fetch())), times=1)
+
+    def is_done() -> None:
+        look_until(page, lambda: bool(answered))
+
+    yield is_done
+    is_done()
+    route, answer = answered[0]
+    route.fulfill(response=answer)  # type: ignore[arg-type]

@@ -16,8 +16,9 @@ export interface Branches {
   hidden_from: string | null;
 }
 
-/** Sizes in bytes; `around` is the HTML of no block. */
+/** Of the edition with this digest. Sizes in bytes; `around` is the HTML of no block. */
 export interface IssueSeeing {
+  digest: string;
   blocks: { block: number; bytes: number }[];
   around: number;
   clip: number;

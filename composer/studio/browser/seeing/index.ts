@@ -24,7 +24,9 @@ export class Seeing {
   private choices: SeeingReport = { themes: [], people: [] };
   private told: IssueSeeing | null = null;
   private known: IssueSeeing | null = null;
+  /** What `told` is of, and what was asked for last: an answer to an earlier question is not kept. */
   private key = "";
+  private asked = "";
   /** A finding in another language's file: shown as soon as that is open. */
   private wanted: Finding | null = null;
 
@@ -58,6 +60,7 @@ export class Seeing {
   async show(report: IssueReport, state: State): Promise<void> {
     this.report = report;
     await Promise.all([this.beside.show(report, state), this.learn(report, state)]);
+    if (this.report !== report) return; // shown anew meanwhile
     if (this.told !== this.known) this.writing.desk.knowSides(this.told?.conditions ?? []);
     this.known = this.told;
     this.weights.show(state.outlines && state.view === "mail" ? this.told : null);
@@ -73,16 +76,23 @@ export class Seeing {
 
   private async learn(report: IssueReport, state: State): Promise<void> {
     const query = readerQuery(state, { language: report.language });
-    const key = `${report.slug} ${query} ${report.digest}`;
+    const keyOf = (digest: string | null) => `${report.slug} ${query} ${digest}`;
+    const key = keyOf(report.digest);
+    this.asked = key;
     if (key === this.key) return;
+    let told: IssueSeeing | null = null;
     try {
       if (!this.choices.themes.length || !this.choices.people.length) this.choices = await askSeeing();
-      this.told = report.digest ? await askIssueSeeing(report.slug, query) : null;
-      this.key = key;
+      if (report.digest) told = await askIssueSeeing(report.slug, query);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.told = null;
+      if (key === this.asked) this.told = null;
+      return;
     }
+    if (key !== this.asked) return;
+    this.told = told;
+    // The files may have become another mail since this report, and this one again before the next.
+    this.key = keyOf(told?.digest ?? null);
   }
 
   private readonly mend = async (finding: Finding): Promise<void> => {
