@@ -38,7 +38,8 @@ function runs(document) {
       if (name === "horizontal_rule") found.push([[...path, "horizontal_rule"].join(" "), "", ""]);
       else if (!child.isInline) walk(child, [...path, kind(child)]);
       else {
-        const marks = child.marks.map((mark) =>
+        const seen = child.marks.filter((mark) => mark.type.name !== "straight");
+        const marks = seen.map((mark) =>
           mark.type.name === "link" ? `link ${mark.attrs.href} ${mark.attrs.title ?? ""}` : mark.type.name,
         );
         const words = name === "hard_break" ? "\n" : name === "field" ? child.attrs.source : child.text;

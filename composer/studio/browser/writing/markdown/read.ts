@@ -29,6 +29,9 @@ tokenizer.core.ruler.after("normalize", "fields hidden", (state) => {
   state.env.fields = new FieldWords(state.src);
   state.src = state.env.fields.hide(state.src);
 });
+tokenizer.core.ruler.before("text_join", "straight quotation marks", (state) => {
+  for (const token of state.tokens) token.children &&= token.children.flatMap((child) => straight(child, state));
+});
 tokenizer.core.ruler.push("fields shown", (state) => {
   const fields: FieldWords = state.env.fields;
   state.tokens.forEach((token, index) => {
@@ -41,6 +44,12 @@ tokenizer.core.ruler.push("fields shown", (state) => {
     token.info = fields.restore(token.info);
   });
 });
+
+/** A quotation mark behind a backslash, or written as an entity, is not made one of the language in the mail. */
+function straight(token: Token, state: StateCore): Token[] {
+  if (token.type !== "text_special" || !/^["']$/.test(token.content)) return [token];
+  return [new state.Token("straight_open", "span", 1), token, new state.Token("straight_close", "span", -1)];
+}
 
 /** Bold within bold is as bold as the rest of it, up to where the outer one ends. */
 function once(line: Token[]): Token[] {
@@ -74,6 +83,7 @@ const parser = new MarkdownParser(schema, tokenizer, {
     block: "ordered_list",
     getAttrs: (token, all, at) => ({ order: Number(token.attrGet("start") ?? 1), tight: isTight(all, at) }),
   },
+  straight: { mark: "straight" },
   field: { node: "field", getAttrs: (token) => ({ source: token.content }) },
   softbreak: { node: "hard_break" },
 });

@@ -35,24 +35,31 @@ const nodeSpecs = common.spec.nodes
 
 export const schema = new Schema({
   nodes: nodeSpecs,
-  marks: common.spec.marks.update("link", {
-    ...common.spec.marks.get("link"),
-    // Markdown takes any address, and the checks tell the author of one that no mail can have; a browser gets none.
-    toDOM: ({ attrs }) => [
-      "a",
-      { title: attrs.title ?? attrs.href, ...(SAFE.test(attrs.href) && { href: attrs.href }) },
-    ],
-    parseDOM: [
-      {
-        tag: "a[href]",
-        getAttrs: (dom: HTMLElement) => {
-          const href = dom.getAttribute("href") ?? "";
-          const title = dom.getAttribute("title");
-          return SAFE.test(href) && { href, title: title === href ? null : title };
+  marks: common.spec.marks
+    .update("link", {
+      ...common.spec.marks.get("link"),
+      // Markdown takes any address, and the checks tell the author of one that no mail can have; a browser gets none.
+      toDOM: ({ attrs }) => [
+        "a",
+        { title: attrs.title ?? attrs.href, ...(SAFE.test(attrs.href) && { href: attrs.href }) },
+      ],
+      parseDOM: [
+        {
+          tag: "a[href]",
+          getAttrs: (dom: HTMLElement) => {
+            const href = dom.getAttribute("href") ?? "";
+            const title = dom.getAttribute("title");
+            return SAFE.test(href) && { href, title: title === href ? null : title };
+          },
         },
-      },
-    ],
-  }),
+      ],
+    })
+    // A quotation mark that is to stay as it is, of which the mail would make the language's own: \" in Markdown.
+    .addToEnd("straight", {
+      inclusive: false,
+      parseDOM: [{ tag: "span[data-straight]" }],
+      toDOM: () => ["span", { "data-straight": "" }, 0],
+    }),
 });
 
 // Those of a schema are known by any name to TypeScript; these are there.
@@ -60,7 +67,7 @@ export const nodes = schema.nodes as unknown as Record<
   "paragraph" | "heading" | "blockquote" | "bullet_list" | "ordered_list" | "list_item" | "hard_break" | "field",
   NodeType
 >;
-export const marks = schema.marks as unknown as Record<"strong" | "em" | "link" | "code", MarkType>;
+export const marks = schema.marks as unknown as Record<"strong" | "em" | "link" | "code" | "straight", MarkType>;
 
 /** `{{ subscriber.first_name | default("reader") }}` → “first name, or reader”. */
 export function fieldInWords(source: string): { name: string; words: string } {

@@ -35,7 +35,7 @@ function endsText(list: Node): boolean {
 }
 
 function tidiedLine(block: Node): Fragment {
-  let line = block.children.map((node) => (node.isText ? node : node.mark(without(node.marks, marks.code))));
+  let line = block.children.map((node) => (node.isText ? node : node.mark(node.marks.filter(isOfWordsAndBreaks))));
   line = unmarkedBlanks(unmarkedBlanks(line, marks.strong), marks.em);
   const made: Node[] = [];
   for (const node of line) {
@@ -61,10 +61,11 @@ function settledBreak(node: Node, line: Node[], at: number): Node {
   if (node.type !== nodes.hard_break) return node;
   const before = line.slice(0, at).findLast((one) => one.type !== nodes.hard_break);
   const after = line.slice(at).find((one) => one.type !== nodes.hard_break);
-  const both = (before?.marks ?? []).filter((mark) => mark.type !== marks.code && mark.isInSet(after?.marks ?? []));
+  const both = (before?.marks ?? []).filter((mark) => isOfWordsAndBreaks(mark) && mark.isInSet(after?.marks ?? []));
   return node.mark(both);
 }
 
+const isOfWordsAndBreaks = ({ type }: Mark) => type !== marks.code && type !== marks.straight;
 const without = (set: readonly Mark[], type: MarkType) => set.filter((mark) => mark.type !== type);
 
 /** The text without the blanks; nothing, if it is only blanks. Code keeps its own. */

@@ -155,7 +155,8 @@ function inline(block: Node, fields: FieldWords, isLight: boolean): string {
       heading: (state, node) => state.renderInline(node, false),
       text: (state, node) => {
         const isLinked = marks.link.isInSet(node.marks);
-        if (!isLinked) writeText(state, node.text ?? "", isLight);
+        if (marks.straight.isInSet(node.marks)) state.text((node.text ?? "").replace(/["']/g, "\\$&"), false);
+        else if (!isLinked) writeText(state, node.text ?? "", isLight);
         else state.text(isWithin(state) ? (node.text ?? "") : escaped(node.text ?? "", isLight), false);
       },
       field: (state, node) => state.write(fields.word(String(node.attrs.source))),
@@ -166,6 +167,7 @@ function inline(block: Node, fields: FieldWords, isLight: boolean): string {
     {
       em: { open: "*", close: "*", mixable: true },
       strong: { open: "**", close: "**", mixable: true },
+      straight: { open: "", close: "", mixable: true },
       link: {
         open: (state, mark, parent, index) => {
           const address = fields.hideWhatCan(mark.attrs.href);
