@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -76,7 +77,7 @@ def test_every_pin_is_exact() -> None:
     assert [line for line in lines if not re.fullmatch(r"[\w.\[\]-]+==[\w.]+", line)] == []
 
 
-MOST_MODULES, MOST_LINES = 22, 330
+MOST_MODULES, MOST_LINES, MOST_LINES_OF_A_SHEET, MOST_LINES_OF_A_FUNCTION = 22, 330, 400, 50
 COMPOSER = ROOT / "composer"
 FOLDERS = sorted({module.parent.relative_to(COMPOSER) for module in COMPOSER.rglob("*.py")} - {Path()})
 
@@ -90,6 +91,27 @@ def test_no_folder_holds_more_modules_than_can_be_taken_in_at_a_glance() -> None
 def test_no_module_is_longer_than_can_be_read_in_one_go() -> None:
     lines = {str(path): path.read_text(encoding="utf-8").count("\n") for path in COMPOSER.rglob("*.py")}
     assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}, "it wants to be two"
+
+
+def test_no_script_or_sheet_of_the_studio_is_longer_than_can_be_read_in_one_go() -> None:
+    browser = COMPOSER / "studio" / "browser"
+    lines = {path: path.read_text(encoding="utf-8").count("\n") for path in browser.rglob("*.*s*")}
+    most = {".ts": MOST_LINES, ".tsx": MOST_LINES, ".css": MOST_LINES_OF_A_SHEET}
+    too_long = {str(path.relative_to(browser)): n for path, n in lines.items() if n > most.get(path.suffix, n)}
+    assert too_long == {}, "it wants to be two"
+
+
+def test_no_function_is_longer_than_a_page() -> None:
+    """A migration is a list of what was done, and is as long as that."""
+    modules = [path for folder in ("composer", "bench", "tools") for path in (ROOT / folder).rglob("*.py")]
+    lines = {
+        f"{path.relative_to(ROOT)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in modules
+        if path.parent.name != "versions"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_FUNCTION} == {}, "it wants a step"
 
 
 def test_the_picture_of_folders_has_every_folder_and_no_other() -> None:

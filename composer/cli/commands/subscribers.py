@@ -30,8 +30,40 @@ ListOption = Annotated[str, typer.Option("--list", "-l", metavar="LIST", help="T
 MaybeListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only this list.")]
 StatusOption = Annotated[SubscriptionStatus | None, typer.Option("--status", help="Only people of this status.")]
 NewListOption = Annotated[bool, typer.Option("--new-list", help="Make the list, if there is none of that name.")]
-PAIR = "COLUMN=VALUE"
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+# How a file of people is to be read.
+PAIR = "COLUMN=VALUE"
+SourceOption = Annotated[
+    str, typer.Option("--source", help="Where their consent comes from; kept as evidence. The file's name otherwise.")
+]
+LeftOption = Annotated[
+    list[str] | None, typer.Option("--left", metavar=PAIR, help="Who has this value has left. May be repeated.")
+]
+PendingOption = Annotated[
+    list[str] | None, typer.Option("--pending", metavar=PAIR, help="Who has this value has not confirmed yet.")
+]
+SubscribedOption = Annotated[
+    list[str] | None, typer.Option("--subscribed", metavar=PAIR, help="Who has this value is subscribed.")
+]
+IgnoredOption = Annotated[
+    list[str] | None,
+    typer.Option("--ignore-column", metavar="COLUMN", help="It says nothing of who has left; kept as a field."),
+]
+EverybodyOption = Annotated[
+    Said | None, typer.Option("--everybody", help="How everybody in this file stands, where its name asks.")
+]
+ColumnsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="COLUMN=FIELD",
+        help="What a column is: email, first_name, last_name, name, language, attributes, or nothing to leave it "
+        "out. Found out otherwise.",
+    ),
+]
+EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")]
 
 
 @command.command("import")
@@ -41,37 +73,15 @@ def import_(
     *,
     list_name: ListOption,
     new_list: NewListOption = False,
-    source: Annotated[
-        str,
-        typer.Option("--source", help="Where their consent comes from; kept as evidence. The file's name otherwise."),
-    ] = "",
-    left: Annotated[
-        list[str] | None, typer.Option("--left", metavar=PAIR, help="Who has this value has left. May be repeated.")
-    ] = None,
-    pending: Annotated[
-        list[str] | None, typer.Option("--pending", metavar=PAIR, help="Who has this value has not confirmed yet.")
-    ] = None,
-    subscribed: Annotated[
-        list[str] | None, typer.Option("--subscribed", metavar=PAIR, help="Who has this value is subscribed.")
-    ] = None,
-    ignored: Annotated[
-        list[str] | None,
-        typer.Option("--ignore-column", metavar="COLUMN", help="It says nothing of who has left; kept as a field."),
-    ] = None,
-    everybody: Annotated[
-        Said | None, typer.Option("--everybody", help="How everybody in this file stands, where its name asks.")
-    ] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--column",
-            metavar="COLUMN=FIELD",
-            help="What a column is: email, first_name, last_name, name, language, attributes, or nothing to leave it "
-            "out. Found out otherwise.",
-        ),
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
+    source: SourceOption = "",
+    left: LeftOption = None,
+    pending: PendingOption = None,
+    subscribed: SubscribedOption = None,
+    ignored: IgnoredOption = None,
+    everybody: EverybodyOption = None,
+    columns: ColumnsOption = None,
+    encoding: EncodingOption = None,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Put the people of a CSV file on a list.

@@ -30,6 +30,18 @@ _SHOWN = 10
 EmailArgument = Annotated[str, typer.Argument(help="The address.")]
 ListOption = Annotated[str | None, typer.Option("--list", "-l", metavar="LIST", help="Only on this list.")]
 
+# Which of many are meant.
+ReasonsOption = Annotated[
+    list[SuppressionReason] | None,
+    typer.Option("--reason", help="Those for this reason. May be repeated; complained and erased only by name."),
+]
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Suppressed then or later.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then; a day counts.")]
+MailingOption = Annotated[int | None, typer.Option("--mailing", help="By the replies to this mailing.")]
+WordsOption = Annotated[
+    str, typer.Option("--source", metavar="TEXT", help="With this in their source, such as a relay's words.")
+]
+
 
 @command.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
@@ -88,16 +100,11 @@ def remove(
 @command.command()
 def lift(
     *,
-    reasons: Annotated[
-        list[SuppressionReason] | None,
-        typer.Option("--reason", help="Those for this reason. May be repeated; complained and erased only by name."),
-    ] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="Suppressed then or later.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="Before then; a day counts.")] = None,
-    mailing: Annotated[int | None, typer.Option("--mailing", help="By the replies to this mailing.")] = None,
-    words: Annotated[
-        str, typer.Option("--source", metavar="TEXT", help="With this in their source, such as a relay's words.")
-    ] = "",
+    reasons: ReasonsOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    mailing: MailingOption = None,
+    words: WordsOption = "",
     list_name: ListOption = None,
     by: ByOption = None,
     why: Annotated[str, typer.Option("--why", help="Why; recorded.")] = "",
@@ -115,44 +122,58 @@ def lift(
     if as_json and not (yes or dry_run):
         raise typer.BadParameter("--json asks nobody: give --yes or --dry-run", param_hint="--json")
     at = now()
+    which = audience.SuppressionFilter(
+        reasons=reasons or (),
+        since=_moment(since, "--since"),
+        # Nothing that is suppressed while somebody thinks about the answer.
+        until=min(at + 1, _moment(until, "--until", end=True) or at + 1),
+        mailing=mailing,
+        source=words,
+    )
     with reading() as connection:
-        which = audience.SuppressionFilter(
-            reasons=reasons or (),
-            list_id=None if list_name is None else audience.find_list(connection, list_name),
-            since=_moment(since, "--since"),
-            # Nothing that is suppressed while somebody thinks about the answer.
-            until=min(at + 1, _moment(until, "--until", end=True) or at + 1),
-            mailing=mailing,
-            source=words,
-        )
+        if list_name is not None:
+            which = dataclasses.replace(which, list_id=audience.find_list(connection, list_name))
         found = audience.find_suppressions(connection, which=which)
-    counts = Counter(str(one.reason) for one in found)
     if not as_json:
-        _show(found, counts)
-    if not found or dry_run:
-        lifted = 0
-    elif not yes and not sys.stdin.isatty():
-        tell_failure("Nothing was lifted. Where nobody can be asked, say --yes")
-        return 1
-    elif not yes and not typer.confirm(f"Mail these {len(found):,} addresses again?"):
-        print("Nothing was lifted.")
-        return 1
-    else:
+        _show(found)
+    lifted = 0
+    if found and not dry_run:
+        if not (yes or _is_confirmed(len(found))):
+            return 1
         with writing() as connection:
             lifted = audience.lift_suppressions(connection, which, by=note_of(by, "lifted", why), now=at)
         log_event("suppressions.lifted", "addresses may be mailed again", lifted=lifted)
     if as_json:
-        rows = [dataclasses.asdict(one) for one in found]
-        document = {"found": len(found), "lifted": lifted, "reasons": counts, "dry_run": dry_run, "suppressions": rows}
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        _print_json(found, lifted=lifted, dry_run=dry_run)
     elif found:
         print("Dry run: nothing was changed." if dry_run else f"{lifted:,} lifted. They may be mailed again.")
     return 0
 
 
-def _show(found: Sequence[Suppression], counts: Mapping[str, int]) -> None:
+def _is_confirmed(count: int) -> bool:
+    if not sys.stdin.isatty():
+        tell_failure("Nothing was lifted. Where nobody can be asked, say --yes")
+        return False
+    if typer.confirm(f"Mail these {count:,} addresses again?"):
+        return True
+    print("Nothing was lifted.")
+    return False
+
+
+def _print_json(found: Sequence[Suppression], *, lifted: int, dry_run: bool) -> None:
+    rows = [dataclasses.asdict(one) for one in found]
+    reasons = _count_reasons(found)
+    document = {"found": len(found), "lifted": lifted, "reasons": reasons, "dry_run": dry_run, "suppressions": rows}
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _count_reasons(found: Sequence[Suppression]) -> Mapping[str, int]:
+    return Counter(str(one.reason) for one in found)
+
+
+def _show(found: Sequence[Suppression]) -> None:
     """Print how many there are for each reason, and the first of them."""
-    told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(counts.items()))
+    told = ", ".join(f"{count:,} {reason}" for reason, count in sorted(_count_reasons(found).items()))
     print(f"{_count(len(found))}{f': {told}' if told else ''}")
     for one in found[:_SHOWN]:
         print(f"  {one.email}: {one.reason}, {one.source}")

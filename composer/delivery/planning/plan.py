@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, insert, literal, select, update
@@ -26,7 +26,7 @@ from composer.database.bulk import insert_many
 from composer.database.engine import writing
 from composer.database.identity import database_identity
 from composer.database.schema import deliveries, exclusions, mailing_editions, mailings
-from composer.database.watermark import SendingProgress, watermark_of
+from composer.database.watermark import SendingProgress, Watermark, watermark_of
 from composer.delivery.editions import store_edition
 from composer.delivery.mailing import MAY_HAVE_IT, count_exclusions, wait_for_other_plans
 from composer.delivery.planning.calendar_history import count_dates
@@ -123,17 +123,26 @@ def plan_mailing(
         for entries in roll.pages():
             _write_deliveries(connection, mailing, entries, tested=subject_test is not None, now=now)
             progress(roll.planned)
-        excluded = _write_exclusions(connection, mailing, roll)
-        dates = count_dates(connection, roll.editions)
-        complete = update(mailings).where(mailings.c.id == mailing)
-        connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
+        plan = _complete(connection, mailing, roll, chosen, subject_test=subject_test)
         watermark = watermark_of(connection)
         watermark.move(connection, but=mailing)
-    with engine.begin() as connection:
-        watermark.put(connection)
-    watermark.begin(mailing, SendingProgress(0, 0))  # not what a lost mailing of the same number has left there
-    fields = {"mailing": mailing, "issue": roll.issue, "planned": roll.planned, "left_out": sum(excluded.values())}
-    _log.info("a mailing is planned", extra={"action": "mailing.planned", **fields})
+    _begin(engine, watermark, mailing)
+    _log_plan(plan)
+    return replace(plan, replaces=replaces)
+
+
+def _complete(
+    connection: Connection,
+    mailing: int,
+    roll: MailingRoll,
+    chosen: Mapping[str, Any],
+    *,
+    subject_test: PlannedSubjectTest | None,
+) -> Plan:
+    """Write down who is left out, and the digest and the number of people, which are known when all have their row."""
+    excluded = _write_exclusions(connection, mailing, roll)
+    complete = update(mailings).where(mailings.c.id == mailing)
+    connection.execute(complete.values(digest=roll.digest, planned=roll.planned))
     return Plan(
         mailing=mailing,
         issue=roll.issue,
@@ -142,12 +151,23 @@ def plan_mailing(
         excluded=excluded,
         editions={language: roll.languages[language] for language in roll.editions},
         sample=_sample(roll, subject_test) if subject_test else {},
-        dates=dates,
-        replaces=replaces,
-        segment=segment.name if segment else "",
-        relays=tuple(relays),
+        dates=count_dates(connection, roll.editions),
+        segment=chosen["segment"] or "",
+        relays=tuple(chosen["relays"]),
         unsendable=tuple(roll.unsendable.values()),
     )
+
+
+def _begin(engine: Engine, watermark: Watermark, mailing: int) -> None:
+    with engine.begin() as connection:
+        watermark.put(connection)
+    watermark.begin(mailing, SendingProgress(0, 0))  # not what a lost mailing of the same number has left there
+
+
+def _log_plan(plan: Plan) -> None:
+    left_out = sum(plan.excluded.values())
+    fields = {"mailing": plan.mailing, "issue": plan.issue, "planned": plan.planned, "left_out": left_out}
+    _log.info("a mailing is planned", extra={"action": "mailing.planned", **fields})
 
 
 def _sample(roll: MailingRoll, subject_test: PlannedSubjectTest) -> Mapping[str, Mapping[str, int]]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from composer.database.schema import attempts, deliveries, exclusions, subscribers
 from composer.delivery.reply import in_words
@@ -104,21 +105,22 @@ def page_of_recipients(
         query = query.where(columns.state == state)
     if search:
         query = query.where(_has(search, columns.email))
-    return [
-        MailingRecipient(
-            row.id,
-            row.subscriber_id,
-            row.email,
-            f"{row.first_name} {row.last_name}".strip(),
-            row.language,
-            DeliveryState(row.state),
-            row.attempts,
-            row.relay,
-            in_words(row.code, row.enhanced, row.text),
-            row.updated_at,
-        )
-        for row in connection.execute(query)
-    ]
+    return [_recipient(row) for row in connection.execute(query)]
+
+
+def _recipient(row: Row[*tuple[Any, ...]]) -> MailingRecipient:
+    return MailingRecipient(
+        row.id,
+        row.subscriber_id,
+        row.email,
+        f"{row.first_name} {row.last_name}".strip(),
+        row.language,
+        DeliveryState(row.state),
+        row.attempts,
+        row.relay,
+        in_words(row.code, row.enhanced, row.text),
+        row.updated_at,
+    )
 
 
 def page_of_left_out(

@@ -24,8 +24,7 @@ _PATTERNS = {
     "weekday_short": "ccc",
     "year": "y",
 }
-
-
+_WITHOUT_YEAR = {"long": "MMMMd", "full": "MMMMEEEEd", "short": "Md"}
 _SHORT_MONTH = re.compile(r"(?<![ML])(?:MMM|LLL)(?![ML])")
 
 
@@ -38,7 +37,7 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     def date(value: dt.date, form: str = "long", *, year: bool = True) -> str:
         if year:
             return format_date(value, form, locale)
-        return _format(value, {"long": "MMMMd", "full": "MMMMEEEEd", "short": "Md"}[form], locale)
+        return _format(value, _WITHOUT_YEAR[form], locale)
 
     def date_range(first: dt.date, until: dt.date | None = None, *, year: bool = True, short: bool = False) -> str:
         if until is None or until == first:
@@ -53,14 +52,6 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
             short = _range(first, until, year=False, locale=locale, short=True)
         return short.replace(" ", NO_BREAK)
 
-    def weekday_date(value: dt.date) -> str:
-        """Write Monday 7 December; in languages that go from the large to the small, 12月7日月曜日."""
-        day = date(value, year=False)
-        if not format_date(value, "long", locale).startswith(str(value.year)):
-            return f"{format_date(value, 'cccc', locale)} {day}"
-        weekday = format_date(value, "cccc", locale)
-        return f"{day}（{weekday}）" if locale.language in ("ja", "zh") else f"{day}, {weekday}"
-
     def time(value: dt.time, until: dt.time | None = None) -> str:
         start = format_time(value, "short", locale=locale)
         return start if until is None else f"{start}–{format_time(until, 'short', locale=locale)}"
@@ -68,18 +59,14 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     def zone_name(zone: str, day: dt.date, width: str = "short") -> str:
         return _zone_name(zone, day, width=width, locale=locale)
 
-    def language_name(code: str) -> str:
-        tag = code.replace("-", "_")
-        return locale.languages.get(tag) or locale.languages.get(tag.partition("_")[0]) or code
-
     return filters | {
         "date": date,
         "date_range": date_range,
         "short_range": short_range,
-        "weekday_date": weekday_date,
+        "weekday_date": lambda value: _weekday_date(value, locale),
         "time": time,
         "zone_name": zone_name,
-        "language_name": language_name,
+        "language_name": lambda code: _language_name(code, locale),
     }
 
 
@@ -102,6 +89,19 @@ def written_date(value: str, form: str, language: str) -> str:
 
 def _format(value: dt.date, skeleton: str, locale: Locale) -> str:
     return format_skeleton(skeleton, dt.datetime.combine(value, dt.time()), locale=locale)
+
+
+def _weekday_date(value: dt.date, locale: Locale) -> str:
+    """Write Monday 7 December; in languages that go from the large to the small, 12月7日月曜日."""
+    weekday, day = format_date(value, "cccc", locale), _format(value, _WITHOUT_YEAR["long"], locale)
+    if not format_date(value, "long", locale).startswith(str(value.year)):
+        return f"{weekday} {day}"
+    return f"{day}（{weekday}）" if locale.language in ("ja", "zh") else f"{day}, {weekday}"
+
+
+def _language_name(code: str, locale: Locale) -> str:
+    tag = code.replace("-", "_")
+    return locale.languages.get(tag) or locale.languages.get(tag.partition("_")[0]) or code
 
 
 def _range(first: dt.date, until: dt.date, *, year: bool, short: bool, locale: Locale) -> str:
