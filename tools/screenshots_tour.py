@@ -128,8 +128,13 @@ class Tour:
     def show(self) -> None:
         """Give the story its words, a picture, and another block."""
         page, panel = self.page, self.panel
-        self.mail.get_by_role("heading", name="The main story").click()
+        self.mail.get_by_role("heading", name="the main story").click()
         panel.get_by_label(re.compile("^Headline")).fill("Four hundred metres that change a town")
+        panel.get_by_label(re.compile("^Small line above")).fill("The new bridge")
+        panel.get_by_role("textbox", name="Text").get_by_text("two to four sentences").click(click_count=3)
+        page.keyboard.type(
+            "It is open to feet and bicycles alone, and halves the way from the old harbour to the school."
+        )
         panel.locator("input[type=file]").set_input_files(PICTURE)
         alt = panel.get_by_label("What the picture shows")
         alt.fill("The bay of the town, with palms and boats")

@@ -96,6 +96,7 @@ CODES: dict[str, Code] = {
     "html-near-clip": Code(_W, "The mail is almost so long that Gmail cuts it off."),
     "heading-jump": Code(_W, "A level of headings is left out."),
     "text-part-incomplete": Code(_W, "The plain text lacks something that the HTML has."),
+    "text-todo": Code(_E, "A text that the program began, and nobody has written."),
     "text-placeholder": Code(_W, "A text still to be written."),
     "markup-unread": Code(_W, "Signs of markup that Markdown does not read: readers would see them."),
     "markup-unmeant": Code(_W, "Signs that Markdown reads and that were hardly meant: a sum, a date, a signature."),

@@ -34,6 +34,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_duplicates,
     pictures.check_alt,
     whole_mail.check_placeholders,
+    whole_mail.check_lost_pictures,
     markup.check_markup,
     dates.check_times,
     dates.check_order,

@@ -1,5 +1,8 @@
 """Tells what stands in for something still to be written, TODO or https://todo.org, from talk about such words.
 
+What the program itself writes for a text that it cannot know is ``to_do``: new blocks, new issues and imports have it,
+and where it begins a text, an alt text, a line of Markdown or the words of a link it is told from a person's own note.
+
 Who writes about TODO lists, tuberculosis (TBC) or the XXX Olympiad has written what is meant. So a word counts as a
 stand-in only where nobody could read it as a part of a sentence: alone on its line, in brackets of its own, before a
 colon, or behind one at the end of a line.
@@ -14,12 +17,23 @@ from urllib.parse import unquote
 
 from composer.remembered import remembered
 
+FIRST_TITLES = {"en": "A first letter", "fr": "Une première lettre"}
+"""The subject that the first issue of a project begins with, by language."""
+
+PICTURE_WAS_HERE = "<!-- a picture was here: "
+"""What the import leaves in Markdown for a picture that it could not take over, before the picture's address."""
+
+_MARK = "TODO:"
 _WORD = r"(?:TO-?DO|TBD|TBC|TBA|FIXME|XXX+)"
 _LINE = re.compile(r"[^\n]+")
 _CODE = re.compile(
     r"(?<!`)(`++)(?!`).{1,2000}?(?<!`)\1(?!`)|^(```|~~~).*?^\2|\{\{.{0,500}?\}\}", re.DOTALL | re.MULTILINE
 )  # bounded: what is never closed is not read to the end of the text from each place where it opens
-_QUOTED = re.compile(rf"[\"'“”„‘’«»‹›「『]\s?{_WORD}")
+_QUOTED = re.compile(rf"(?<!=)[\"'“”„‘’«»‹›「『]\s?{_WORD}")
+_BEGUN = re.compile(
+    rf"(?:^(?:[ \t>*_#•|–+-]|\d{{1,9}}[.)][ \t])*|[\[|>][ \t*_]*|=[\"'])({_MARK}(?=\s|$)[^\n\]|<>\".]{{0,60}})",
+    re.MULTILINE,
+)
 _EDGES = " \t*_~#>-–—•.,;!?|…"
 _ALONE = re.compile(rf"(?:\d+[.)]\s*)?(?:{_WORD}|lorem ipsum|\?\?\?+|x{{4,}})", re.IGNORECASE)
 _BRACKETS = re.compile(rf"[\[(<]\s*({_WORD}\b[^\])>\n]{{0,60}}|\?\?\?+)\s*[\])>](?![(\[])")
@@ -46,6 +60,8 @@ _LOREM = re.compile(r"\blorem ipsum dolor\b|^[^\w\n]*lorem ipsum\W", re.IGNORECA
 
 _PATTERNS = (_BRACKETS, _BEFORE_COLON, _BEGINS, _BEHIND_COLON, _COUNTED, _BLANK, _ANNOUNCED, _TO_BE_DONE, _UNKNOWN)
 
+_LOST_PICTURE = re.compile(rf"{re.escape(PICTURE_WAS_HERE)}([^\n]{{1,900}}?) -->")
+
 _HOST = re.compile(
     r"(?:www\.)?(?:(?:todo|tbd|fixme|xxxx+)\.[a-z]+|(?:todo|tbd|xxx+|url|link|lien)"
     r"|(?:your-?(?:own-?)?(?:link|site|website|domain|company|url|page|name)(?:-?here)?|insert-?(?:link|url)(?:-?here)?"
@@ -60,17 +76,34 @@ _STEP = re.compile(
 
 
 class StandIn(NamedTuple):
-    """A word that stands in for something, and the offset at which it stands."""
+    """A word that stands in for something, and the offset at which it stands.
+
+    ``is_begun`` tells that a text begins as the program writes it; then the words go on to its end, or the line's.
+    """
 
     words: str
     offset: int
+    is_begun: bool = False
+
+
+def to_do(label: str) -> str:
+    """Write what stands in for a text that only its author can know, from what the text is called."""
+    return f"{_MARK} {label[:1].lower()}{label[1:]}"
+
+
+def lost_picture(line: str) -> StandIn | None:
+    """Find the note of an import about a picture that it could not take over in a line of a file."""
+    match = _LOST_PICTURE.search(line)
+    return StandIn(match[1], match.start()) if match else None
 
 
 @remembered
 def stand_ins(text: str) -> tuple[StandIn, ...]:
     """Find what is still to be written in a text, in order; code, merge fields and what is in quotes are not read."""
-    found = dict(_found(_QUOTED.sub(_blank, _CODE.sub(_blank, text))))
-    return tuple(StandIn(found[offset], offset) for offset in sorted(found))
+    read = _QUOTED.sub(_blank, _CODE.sub(_blank, text))
+    found = {offset: StandIn(words, offset) for offset, words in _found(read)}
+    begun = {match.start(1): StandIn(match[1].strip(" *_"), match.start(1), True) for match in _BEGUN.finditer(read)}
+    return tuple(one for _, one in sorted((found | begun).items()))
 
 
 def _found(text: str) -> Iterator[tuple[int, str]]:

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, heard, squeezed
-from composer.checks.stand_ins import stand_ins
+from composer.checks.stand_ins import FIRST_TITLES, lost_picture, stand_ins
 from composer.commonmark import markdown_parser
 from composer.edition.model import SlottedText, every_piece
 from composer.errors import Position
+from composer.issue.inside import source_lines
 from composer.remembered import remembered
 
 CLIP_BYTES = 102_400
@@ -109,8 +110,22 @@ def _unicode_label(label: re.Match[str]) -> str:
 
 
 def check_placeholders(proof: Proof) -> Iterator[Finding]:
-    """No text is a stand-in such as TODO, lorem ipsum or ???."""
-    for text in proof.prose:
-        for found in stand_ins(text.value):
-            words = f"{found.words!r} looks like a text still to be written"
-            yield find("text-placeholder", text.position(found.offset), words, "write it, or delete it")
+    """No text of the issue or the publication is a stand-in such as TODO, lorem ipsum or ???."""
+    for text in proof.all_texts:
+        for found in stand_ins(text.value) if text.kind.is_for_people else ():
+            code, words = "text-placeholder", f"{found.words!r} looks like a text still to be written"
+            if found.is_begun:
+                code, words = "text-todo", f"{found.words!r} is still to be written"
+            yield find(code, text.position(found.offset), words, "write it, or delete it")
+    if proof.content.subject in FIRST_TITLES.values():
+        words = f"{proof.content.subject!r} is the subject that the first issue begins with"
+        yield find("text-placeholder", proof.source.position(("subject",)), words, "say what the letter is about")
+
+
+def check_lost_pictures(proof: Proof) -> Iterator[Finding]:
+    """No note of an import is left about a picture that it could not take over; such a note is in no text."""
+    for number, line in enumerate(source_lines(proof.source.file), 1):
+        if lost := lost_picture(line):
+            words = f"the import found no picture {lost.words[:120]!r}"
+            place = Position(proof.source.file, number, lost.offset + 1)
+            yield find("text-placeholder", place, words, "put it in the place of the note, or delete the note")

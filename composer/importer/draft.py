@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from composer.checks.stand_ins import PICTURE_WAS_HERE, to_do
 from composer.importer.frame import without_frame
 from composer.importer.inline import is_address, one_line, target
 from composer.importer.pictures import Pictures
@@ -26,7 +27,7 @@ _BULLET = re.compile(r"[·•▪‣◦§\uf0b7\uf0a7]\s+(?=\S)")
 _FORWARDED = re.compile(r"(?:(?:fwd?|fw|wg|tr|rv|i)\s*:\s*)+(?=\S)", re.IGNORECASE)
 """What mail programs write before the subject of a mail that was passed on."""
 _HEADLINE_MAX = 120
-_TODO_BODY = "TODO: two to four sentences"
+_TODO_BODY = to_do("two to four sentences")
 
 
 @dataclass
@@ -66,7 +67,7 @@ def _front_matter(foreign: ForeignNewsletter, title: str, sections: Sequence[_Se
     passages = (piece.words for section in sections for piece in section.pieces if isinstance(piece, Passage))
     headlines = (_plain(section.headline.words) for section in sections if section.headline is not None)
     subject = (
-        _FORWARDED.sub("", foreign.subject, count=1) or _plain(title) or next(headlines, "") or "TODO: the subject"
+        _FORWARDED.sub("", foreign.subject, count=1) or _plain(title) or next(headlines, "") or to_do("the subject")
     )
     first = foreign.preheader or next((words for words in passages if len(words) > 20), "")
     day = re.match(r"\d{4}-\d{2}-\d{2}", foreign.date)
@@ -74,7 +75,7 @@ def _front_matter(foreign: ForeignNewsletter, title: str, sections: Sequence[_Se
         date = dt.date.fromisoformat(day[0]) if day else today
     except ValueError:
         date = today
-    preheader = _shortened(first, 140) or "TODO: what readers find in this issue"
+    preheader = _shortened(first, 140) or to_do("what readers find in this issue")
     return [
         "---",
         f"subject: {_quoted(_shortened(subject, 200))}",
@@ -244,8 +245,8 @@ class _Writer:
     def _image(self, image: Image) -> str:
         name = self._pictures.copy(image.source, note=self._foreign.leave_out)
         if name is None:
-            return f"<!-- a picture was here: {_in_comment(image)} -->"
-        shown = replace(image, alt=image.alt or "TODO: what the picture shows")
+            return f"{PICTURE_WAS_HERE}{_in_comment(image)} -->"
+        shown = replace(image, alt=image.alt or to_do("what the picture shows"))
         alt = re.sub(r"([\\\[\]*_`<>])", r"\\\1", re.sub(r"\{\{|\}\}", "", shown.alt))[:480]
         if is_address(image.url):
             return f"[![{alt}]({name})]({target(image.url)})"

@@ -12,11 +12,12 @@ import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from composer.checks.stand_ins import FIRST_TITLES
 from composer.errors import FileRefused
 from composer.issue.inside import leads_outside
 from composer.workflow.editor_files import editor_files
 from composer.workflow.publication import Publication, newsletter_yaml
-from composer.writing.drafts import FIRST_TITLES, few_words
+from composer.writing.drafts import few_words
 
 _KEY_BYTES = 32
 

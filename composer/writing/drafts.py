@@ -30,7 +30,7 @@ _SAMPLE, _SAMPLE_IN_MARKDOWN = "2020-03-network-news", "2020-06-two-things-to-ke
 
 _YAML = """\
 subject: {title}
-preheader: What readers find in this issue, in one sentence.
+preheader: "TODO: what readers find in this issue, in one sentence"
 date: {date}
 
 blocks:
@@ -38,15 +38,15 @@ blocks:
     body: |
       Dear {{{{ subscriber.first_name | default("reader") }}}},
 
-      one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
+      TODO: one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
       [a link](https://example.org/).
 
   - block: article
     lead: true
-    kicker: The theme
-    title: The main story
+    kicker: "TODO: the theme"
+    title: "TODO: the main story"
     body: |
-      Two to four sentences that make one want to read on.
+      TODO: two to four sentences that make one want to read on.
     link:
       label: Read the story
       url: https://example.org/story
@@ -55,8 +55,8 @@ blocks:
     title: Coming up
     events:
       - date: {later}
-        title: What takes place
-        place: Where
+        title: "TODO: what takes place"
+        place: "TODO: where"
         link:
           label: Information
           url: https://example.org/event
@@ -65,18 +65,18 @@ blocks:
 _MARKDOWN = """\
 ---
 subject: {title}
-preheader: What readers find in this issue, in one sentence.
+preheader: "TODO: what readers find in this issue, in one sentence"
 date: {date}
 ---
 
 Dear {{{{ subscriber.first_name | default("reader") }}}},
 
-one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
+TODO: one or two sentences of welcome. Text is Markdown: **bold**, *italic*,
 [a link](https://example.org/).
 
-## The main story {{lead kicker="The theme"}}
+## TODO: the main story {{lead kicker="TODO: the theme"}}
 
-Two to four sentences that make one want to read on.
+TODO: two to four sentences that make one want to read on.
 
 [Read the story](https://example.org/story)
 
@@ -84,8 +84,8 @@ Two to four sentences that make one want to read on.
 title: Coming up
 events:
   - date: {later}
-    title: What takes place
-    place: Where
+    title: "TODO: what takes place"
+    place: "TODO: where"
     link: {{label: Information, url: "https://example.org/event"}}
 :::
 """
@@ -93,20 +93,20 @@ events:
 
 _WORDS = {
     "fr": {
-        "What readers find in this issue, in one sentence.": "Ce que ce numéro apporte, en une phrase.",
+        "what readers find in this issue, in one sentence": "ce que ce numéro apporte, en une phrase",
         "Dear {{": "Bonjour {{",
         'default("reader")': 'default("à vous")',
         "one or two sentences of welcome. Text is Markdown: **bold**, *italic*,": (
             "une ou deux phrases d’accueil. Le texte est en Markdown : **gras**, *italique*,"
         ),
         "[a link](": "[un lien](",
-        "The theme": "Le thème",
-        "The main story": "L’article principal",
-        "Two to four sentences that make one want to read on.": "Deux à quatre phrases qui donnent envie de lire.",
+        "the theme": "le thème",
+        "the main story": "l’article principal",
+        "two to four sentences that make one want to read on.": "deux à quatre phrases qui donnent envie de lire.",
         "Read the story": "Lire l’article",
         "Coming up": "À venir",
-        "What takes place": "Ce qui aura lieu",
-        "place: Where": "place: Le lieu",
+        "what takes place": "ce qui aura lieu",
+        "TODO: where": "TODO: le lieu",
         "label: Information": "label: En savoir plus",
     }
 }
@@ -115,14 +115,11 @@ _WORDS = {
 DRAFT_LANGUAGES = ("en", *_WORDS)
 """The languages that a draft can be in."""
 
-FIRST_TITLES = {"en": "A first letter", "fr": "Une première lettre"}
-
-
 _TITLE = "\ue000"
 
 
 def few_words(title: str, *, today: dt.date, markdown: bool, language: str = "en") -> DraftFiles:
-    """Make an issue of a greeting, a story and a date, whose every word is to be replaced.
+    """Make an issue of a greeting, a story and a date, whose words say TODO until they are replaced.
 
     It is in ``language`` if that is one of ``DRAFT_LANGUAGES``, and else in English.
     """
@@ -136,16 +133,13 @@ def few_words(title: str, *, today: dt.date, markdown: bool, language: str = "en
 
 
 def yet_to_be_written(newsletter: Newsletter) -> str:
-    """Tell what of the few words is not as it is to be sent, in sentences; "" if all is as it can be sent."""
+    """Tell what of the few words is not as it is to be sent, in sentences."""
     language, told = newsletter.languages[0], []
     if language.partition("-")[0] not in DRAFT_LANGUAGES:
         known = " and ".join(DRAFT_LANGUAGES)
         told.append(f"The issue is in English: its words are there in {known}, not yet in {language}.")
-    if not is_sample(newsletter):
-        told.append(
-            "Yet to be filled in: its words, and three links to example.org; the checks name them, and nothing"
-            " is sent before."
-        )
+    links = "" if is_sample(newsletter) else ", and three links to example.org"
+    told.append(f"Yet to be filled in: its words{links}; the checks name them, and nothing is sent before.")
     return "\n".join(told)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from composer.checks.stand_ins import to_do
 from composer.issue.blocks import BLOCKS, Item, TextKind, values
 from composer.issue.model import Content, Newsletter, Token
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks
@@ -111,7 +112,7 @@ def newsletter_form() -> EditForm:
 def starting_values(form: EditForm, *, today: dt.date) -> dict[str, JsonValue]:
     """Make what a new block begins with: something in each field that must not be empty.
 
-    Texts say TODO, links lead to example.org and pictures have no file yet: the checks tell each until it is filled in.
+    Texts say TODO, links lead to example.org and pictures have no file yet: nothing is sent before each is filled in.
     """
     begun = {"block": form.kind} if form.kind not in ("issue", "newsletter") else {}
     return begun | _starting(form.fields, today)
@@ -136,9 +137,9 @@ def _start(one: FormField, today: dt.date, label: str = "") -> JsonValue:
         "url": "https://example.org/",
         "file": "",
         "choice": one.choices[0].value if one.choices else "",
-        "code": "<mj-section><mj-column><mj-text>…</mj-text></mj-column></mj-section>",
+        "code": "<mj-section><mj-column><mj-text>" + to_do("text") + "</mj-text></mj-column></mj-section>",
     }
-    return fixed.get(one.kind, f"TODO: {label[:1].lower()}{label[1:]}")
+    return fixed.get(one.kind, to_do(label))
 
 
 @lru_cache(maxsize=128)

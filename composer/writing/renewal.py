@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from composer.checks.stand_ins import to_do
 from composer.errors import EditRefused
 from composer.issue.source import KeyPath
 from composer.writing.document import Document
@@ -22,7 +23,7 @@ from composer.writing.edits import Edit, RemoveField, SetField
 from composer.writing.labels import field_label
 from composer.writing.values import JsonValue
 
-_STAYS = frozenset({"masthead", "footer", "social", "divider", "button", "mjml", "poll", "sponsor"})
+_STAYS = frozenset({"masthead", "footer", "social", "divider", "button", "mjml", "sponsor"})
 _SECTIONS = frozenset({"digest", "events", "agenda", "columns", "statistics", "table", "gallery"})
 """Blocks whose own title is that of a section, the same in every issue."""
 
@@ -146,8 +147,7 @@ def _last_day(entry: JsonValue) -> str:
 
 
 def _to_do(model: str, key: str) -> str:
-    label = field_label(model, key)
-    return f"TODO: {label[:1].lower()}{label[1:]}"
+    return to_do(field_label(model, key))
 
 
 def _with(document: Document, edit: Edit) -> Document:

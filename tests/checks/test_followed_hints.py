@@ -248,7 +248,16 @@ OF_THE_CHECKS = [
         "markup-in-line", "leave the signs out", article().replace("A bridge", "A **long** bridge"), "**long**", "long"
     ),
     Hint("html-removed", "leave it out", body("A <video>film</video>."), "<video>film</video>", "film"),
-    Hint("text-placeholder", "write it", body("TODO: the story"), "TODO: the story", "The story"),
+    Hint("text-todo", "write it", body("TODO: the story"), "TODO: the story", "The story"),
+    Hint("text-placeholder", "write it", body("The venue: TBC"), "TBC", "the harbour"),
+    Hint(
+        "text-placeholder",
+        "delete the note",
+        body("Words.\n\n    <!-- a picture was here: a.webp -->"),
+        "<!-- a picture was here: a.webp -->",
+        "",
+    ),
+    Hint("text-placeholder", "say what the letter is about", headed("A first letter"), "A first letter", "Spring"),
     Hint("text-placeholder", "delete it", body("Words.\n\n    TODO"), "TODO", ""),
     Hint("date-past", "is the year right?", events("date: 2019-04-07"), "2019", "2020"),
     Hint(

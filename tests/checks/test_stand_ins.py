@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from composer.checks.stand_ins import is_stand_in, stand_ins
+from composer.checks.stand_ins import is_stand_in, stand_ins, to_do
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from composer.checks.stand_ins import is_stand_in, stand_ins
         ("TODO", "TODO"),
         ("**TODO**", "TODO"),
         ("Words.\n\n- TODO\n", "TODO"),
-        ("TODO: write the intro", "TODO"),
+        ("We have a TODO: the intro", "TODO"),
         ("TODO, it is still to be written", "TODO"),
         ("TODO write this", "TODO"),
         ("to-do", "to-do"),
@@ -31,9 +31,30 @@ from composer.checks.stand_ins import is_stand_in, stand_ins
     ],
 )
 def test_a_stand_in_is_found(text: str, words: str) -> None:
-    ((found, offset),) = stand_ins(text)
-    assert found == words
-    assert text[offset:].startswith(words)
+    (found,) = stand_ins(text)
+    assert (found.words, found.is_begun) == (words, False)
+    assert text[found.offset :].startswith(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        'Dear {{{{ subscriber.first_name | default("reader") }}}},\n\n{}\n',
+        "## {}",
+        "**{}**",
+        "Words.\n\n1. {}\n",
+        "> {}",
+        "| Day | {} |",
+        "Words, and ![{}](bridge.png) more.",
+        "Words, and [{}](https://network.example.org/).",
+        "<mj-text>{}</mj-text>",
+        '<img src="bridge.png" alt="{}">',
+    ],
+)
+def test_what_the_program_begins_a_text_with_is_told_from_a_note_of_the_authors(text: str) -> None:
+    (found,) = stand_ins(text.format(to_do("What it shows")))
+    assert (found.words, found.is_begun) == ("TODO: what it shows", True)
 
 
 @pytest.mark.parametrize(

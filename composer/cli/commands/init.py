@@ -50,8 +50,8 @@ def command(
     for written, is_new_file in _write_project(directory, own, folder_name):
         new, old = Text.assemble(("+", "green"), f" {written}"), Text(f"= {written} (left as it is)", "dim")
         console.print(new if is_new_file else old)
-    if own is not None and (told := yet_to_be_written(load_newsletter(directory / "issues")[0])):
-        console.print(f"\n{told}", markup=False)
+    if own is not None:
+        console.print(f"\n{yet_to_be_written(load_newsletter(directory / 'issues')[0])}", markup=False)
     steps = ["newsletter studio", "newsletter check", "newsletter new SLUG"]
     if directory.resolve() != Path.cwd():
         steps[:0] = [f"cd {directory}"]

@@ -45,7 +45,7 @@ def command(
         draft = shipped_sample(languages=newsletter.languages, markdown=markdown)
     else:
         draft = few_words(title_of(slug), today=today, markdown=markdown, language=newsletter.languages[0])
-        started_from = f"\n{told}\n" if (told := yet_to_be_written(newsletter)) else ""
+        started_from = f"\n{yet_to_be_written(newsletter)}\n"
     write_draft(folder, draft)
     console = Terminal(soft_wrap=True)
     console.print(Text.assemble(("+", "green"), f" {issue_file(folder)}"))

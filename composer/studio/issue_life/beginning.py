@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from fastapi import APIRouter, Request
 
+from composer.checks.stand_ins import to_do
 from composer.edition.theme.tokens import theme_names
 from composer.errors import IssueError, NewsletterError
 from composer.importer import IssueDraft, draft_of, read_newsletter, short_name
@@ -119,7 +120,7 @@ def _begin_issue(request: Request, asked: BeginRequest) -> BegunIssue:
         draft = shipped_sample(languages=newsletter.languages, markdown=asked.is_markdown)
     elif asked.source == "words":
         language = newsletter.languages[0]
-        draft = few_words(title or "A new letter", today=asked.date, markdown=asked.is_markdown, language=language)
+        draft = few_words(title or to_do("subject"), today=asked.date, markdown=asked.is_markdown, language=language)
     else:
         if not asked.files:
             raise Refused("no newsletter was given to import")

@@ -63,9 +63,14 @@ def test_everything_that_is_left_out_is_named(mail: Content, capsys: pytest.Capt
 def test_what_is_still_to_be_written_is_found_by_the_checks(mail: Content, project_folder: ProjectFolder) -> None:
     checked = check_folder(Path("issues/old"), templates=project_folder.project.templates)
     assert checked.editions
+    assert [found.message for found in checked.findings if found.code == "text-todo"] == [
+        "'TODO: what the picture shows' is still to be written",
+        "'TODO: two to four sentences' is still to be written",
+    ]
     assert [found.message for found in checked.findings if found.code == "text-placeholder"] == [
-        "'TODO' looks like a text still to be written"
-    ] * 2
+        f"the import found no picture {picture!r}"
+        for picture in ("https://cdn.example.org/stall.jpg A stall", "images/photo.webp x")
+    ]
 
 
 def test_the_folder_is_named_after_the_file() -> None:
