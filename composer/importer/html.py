@@ -54,17 +54,32 @@ def read_html(data: bytes) -> ForeignNewsletter:
     is_binary = sum(byte < 9 for byte in beginning) * 20 > len(beginning)
     if is_binary and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NewsletterError("there is no HTML in this file: it has bytes that no text has")
+    document, failure = None, ""
     try:
         document = document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise NewsletterError(f"there is no HTML in this file: {error}") from error
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise NewsletterError("the HTML is nested more than 256 levels deep; what lies below cannot be read")
+        failure = f"there is no HTML in this file: {error}"
+    # Before anything else: a limit that is met at the beginning leaves a document that seems to be empty.
+    for entry in parser.error_log:
+        if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            failure = f"line {entry.line}: {_in_words(entry.message)}"
+    if document is None or failure:
+        raise NewsletterError(failure)
     title = document.find(".//title")
     found.subject = _one_line(title.text_content()) if title is not None else ""
     body = document.find("body")
     _Collector(found).collect(document if body is None else body)
     return found
+
+
+def _in_words(limit: str) -> str:
+    """Say which limit of libxml2's an HTML file is above; ``limit`` is how it says so itself."""
+    if "depth" in limit:
+        return "the HTML is nested more than 256 levels deep here; take away the elements around what it says"
+    return (
+        "a text, an address or a comment that begins here is longer than 10 million characters; if it is a picture "
+        "that is written into the HTML, put it into a file of its own"
+    )
 
 
 def _one_line(text: str) -> str:

@@ -254,6 +254,24 @@ def test_what_is_no_newsletter_is_told(data: bytes) -> None:
         read_html(data)
 
 
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<p>x</p>\n" + "<div>" * 300 + "x", "line 2: the HTML is nested more than 256 levels deep"),
+        (
+            "<p>x</p>\n<img src='data:,{}'>",
+            "line 2: a text, an address or a comment .* longer than 10 million characters",
+        ),
+        ("<p>x<!--{}--></p>", "line 1: a text, an address or a comment"),
+        ("<?{}>x", "line 1: a text, an address or a comment"),
+    ],
+    ids=["depth", "address", "comment", "the whole beginning"],
+)
+def test_each_limit_of_html_is_told_in_its_own_words(html: str, told: str) -> None:
+    with pytest.raises(NewsletterError, match=told):
+        read_html(html.replace("{}", "a" * 10_000_100).encode())
+
+
 @pytest.mark.parametrize("text", ["", "---\ntitle: x\n---\n", "> " * 5000 + "x"])
 def test_markdown_without_words_is_told(text: str) -> None:
     with pytest.raises(NewsletterError, match="no newsletter"):
