@@ -5,7 +5,8 @@
 ::
 
     browser/studio.ts, *.ts(x), studio.css ──esbuild──▶ static/studio.js, chunks, studio.css   minified
-    browser/index.html, *.svg              ──copied──▶  static/
+    browser/*.svg                          ──copied──▶  static/icons-4KWHLZ2Q.svg              named by what is in it
+    browser/index.html                     ──copied──▶  static/                                with those names
     packages that are in the bundle        ──listed──▶  static/LICENCES.txt                    each with its licence
 
 Nothing is done while ``static/built`` names the state of the sources that there is now; several may ask at once. The
@@ -15,6 +16,7 @@ in plain words, with exit code 1.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import json
@@ -33,7 +35,6 @@ SOURCES, STATIC = ROOT / "composer" / "studio" / "browser", ROOT / "composer" / 
 PACKAGES = ROOT / "build" / "node"
 STAMP = STATIC / "built"
 ENTRIES = ("studio.ts", "studio.css")
-COPIED = ("*.html", "*.svg")
 MOST_BYTES = 600_000
 _TARGET = "es2023"
 
@@ -67,11 +68,13 @@ def build() -> str | None:
         with tempfile.TemporaryDirectory(dir=ROOT / "build") as temporary:
             made = Path(temporary, "static")  # with the modes of any folder, not of a temporary one
             made.mkdir()
-            if wrong := _bundle(made):
+            drawings = _copy_drawings(made)
+            if wrong := _bundle(made, icons=drawings["icons.svg"]):
                 return wrong
-            for pattern in COPIED:
-                for path in SOURCES.glob(pattern):
-                    shutil.copy(path, made)
+            page = (SOURCES / "index.html").read_text(encoding="utf-8")
+            for name, address in drawings.items():
+                page = page.replace(f"/static/{name}", address)
+            (made / "index.html").write_text(page, encoding="utf-8")
             size = _compressed_bytes(made.rglob("*.js")) + _compressed_bytes(made.rglob("*.css"))
             if size > MOST_BYTES:
                 return f"The studio's page has {size:,} bytes compressed; at most {MOST_BYTES:,} are allowed."
@@ -105,7 +108,20 @@ def _are_there() -> bool:
     )
 
 
-def _bundle(out: Path) -> str | None:
+def _copy_drawings(out: Path) -> dict[str, str]:
+    """Copy the drawings under names that change with them, so that browsers may keep them. Return name → address."""
+    addresses = {}
+    for path in sorted(SOURCES.glob("*.svg")):
+        content = path.read_bytes()
+        digest = base64.b32encode(hashlib.sha256(content).digest()).decode("ascii")[:8]
+        name = f"{path.stem}-{digest}{path.suffix}"
+        (out / name).write_bytes(content)
+        addresses[path.name] = f"/static/{name}"
+    return addresses
+
+
+def _bundle(out: Path, *, icons: str) -> str | None:
+    """Bundle scripts and sheets into a folder; ``icons`` is the address of the icons. Return what is wrong, or None."""
     search = npm_packages.search_path()
     modules = PACKAGES / "node_modules"
     metafile = out / "meta.json"
@@ -125,6 +141,7 @@ def _bundle(out: Path) -> str | None:
         "--jsx-import-source=preact",
         "--chunk-names=part-[hash]",
         "--external:/static/*",
+        f"--define:ICONS={json.dumps(icons)}",
         f"--metafile={metafile}",
         f"--outdir={out}",
     ]

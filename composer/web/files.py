@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,8 @@ from composer.web.guards import content_policy
 
 _DOWNLOAD_TYPES: Final = frozenset({"application/pdf", "text/calendar"})
 _PAGE_TYPES: Final = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_NAMED_BY_CONTENT: Final = re.compile(r"-[0-9A-Z]{8}\.(?:js|svg)$")
+_A_YEAR_S: Final = 365 * 24 * 3600
 _NO_MORE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -41,18 +44,16 @@ def page_files(folder: Path) -> StaticFiles:
 
 
 class _PageFiles(StaticFiles):
-    """Lets a browser keep the drawings, for which it would ask again wherever an icon is drawn anew."""
+    """Lets a browser keep what is named by its content: drawings, for which it would ask wherever an icon is drawn
+    anew, and the parts of the bundle."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        if str(full_path).endswith(".svg"):
-            response.headers["Cache-Control"] = f"max-age={_DRAWINGS_ARE_KEPT_S}"
+        if _NAMED_BY_CONTENT.search(os.fspath(full_path)):
+            response.headers["Cache-Control"] = f"max-age={_A_YEAR_S}, immutable"
         return response
-
-
-_DRAWINGS_ARE_KEPT_S: Final = 300
 
 
 def picture_address(content: bytes, media_type: str) -> str | None:

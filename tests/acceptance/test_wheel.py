@@ -82,8 +82,10 @@ def test_a_project_starts_checks_builds_and_previews_in_an_empty_folder(
         web.cookies = web.get(found[0]).cookies
         slugs = [issue["slug"] for issue in web.get(f"{found[1]}/api/project").json()["issues"]]
         assert "2027-01-winter-news" in slugs
-        for part in ("studio.js", "studio.css", "icons.svg", "LICENCES.txt"):
-            assert web.get(f"{found[1]}/static/{part}").status_code == 200, part
+        page = web.get(f"{found[1]}/").text
+        for part in ("/static/LICENCES.txt", *set(re.findall(r"/static/[\w.-]+", page))):
+            assert web.get(f"{found[1]}{part}").status_code == 200, part
+        assert "/static/icons-" in page
         assert "<html" in web.get(f"{found[1]}/show/{slugs[-1]}/en/mail").text
     finally:
         program.terminate()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import email
+import hashlib
 import re
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 from composer.compose import build_language
 from composer.edition.model import Edition
 from composer.issue import Issue
+from composer.studio import page
 from composer.studio import previews as previews_module
 from composer.studio.app import create_studio
 from tests.support.hanging import wait_until
@@ -66,9 +69,26 @@ def test_the_first_mail_is_composed_before_it_is_asked_for(
     assert built == [SLUG]
 
 
-def test_drawings_are_kept_by_the_browser_and_scripts_are_asked_for_again(client: TestClient) -> None:
-    kept = {name: client.get(f"/static/{name}").headers["cache-control"] for name in ("icons.svg", "studio.js")}
-    assert kept == {"icons.svg": "max-age=300", "studio.js": "no-cache"}
+def test_the_browser_keeps_what_is_named_by_its_content_and_asks_again_for_the_rest(client: TestClient) -> None:
+    asked = set(re.findall(r"/static/[\w.-]+", client.get("/").text))
+    asked |= {f"/static/{part}" for part in re.findall(r"part-\w+\.js", client.get("/static/studio.js").text)}
+    kept = {re.sub("-[0-9A-Z]{8}", "", name): client.get(name).headers["cache-control"] for name in asked}
+    for_ever = "max-age=31536000, immutable"
+    assert kept == {
+        "/static/icons.svg": for_ever,
+        "/static/icon.svg": for_ever,
+        "/static/part.js": for_ever,
+        "/static/studio.js": "no-cache",
+        "/static/studio.css": "no-cache",
+    }
+
+
+def test_icons_have_another_name_when_they_are_drawn_anew(client: TestClient) -> None:
+    name = next(page.STATIC.glob("icons-*.svg"))
+    digest = base64.b32encode(hashlib.sha256(name.read_bytes()).digest()).decode()[:8]
+    assert name.name == f"icons-{digest}.svg"
+    assert f"/static/{name.name}#" in "".join(part.read_text(encoding="utf-8") for part in page.STATIC.glob("*.js"))
+    assert f'"/static/{name.name}#' in client.get("/").text
 
 
 def test_an_issue_that_is_not_there_keeps_no_studio_from_starting(project_folder: ProjectFolder) -> None:

@@ -1,6 +1,8 @@
 // Elements, icons, and the small things that every part of the page needs. Text is always set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
+/** The address of icons.svg, which the bundler fills in: it changes with the icons. */
+declare const ICONS: string;
 const STEPS = new Map([
   ["ArrowRight", 1],
   ["ArrowDown", 1],
@@ -44,13 +46,16 @@ export function section(title: string, extra: Child, ...children: Child[]) {
   return h("section", {}, h("h2", {}, title, extra), ...children);
 }
 
+/** Where an icon is drawn: in the file of all of them. */
+export const iconAddress = (name: string) => `${ICONS}#${name}`;
+
 /** @param extra A further class. */
 export function icon(name: string, extra: string = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `icon ${extra}`);
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `/static/icons.svg#${name}`);
+  use.setAttribute("href", iconAddress(name));
   svg.append(use);
   return svg;
 }

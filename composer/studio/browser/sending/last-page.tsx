@@ -155,9 +155,7 @@ function SendBar({
     <>
       {hindrance && hindrance.remedy !== "approve" && hindrance.remedy !== "approve_again" && (
         <div class="notice warning" role="alert">
-          <svg class="icon" aria-hidden="true">
-            <use href="/static/icons.svg#warning" />
-          </svg>
+          <Icon name="warning" />
           <div>
             <p>{sentence(hindrance.detail)}</p>
             {hindrance.remedy_words && <p>{hindrance.remedy_words}</p>}

@@ -142,9 +142,7 @@ export function sentence(words: string) {
 export function Empty({ icon, title, children }: { icon: string; title: string; children: ComponentChildren }) {
   return (
     <div class="empty">
-      <svg class="icon large" aria-hidden="true">
-        <use href={`/static/icons.svg#${icon}`} />
-      </svg>
+      <Icon name={icon} isLarge />
       <h1>{title}</h1>
       {children}
     </div>

@@ -1,6 +1,7 @@
 // One person, with all that is known of them and all that they were sent.
 
 import { useState } from "preact/hooks";
+import { Icon } from "../writing/tools";
 import { post, useAnswer, useDoing } from "./ask";
 import type { PersonDelivery, PersonReport } from "./model";
 import { PageHead } from "./page";
@@ -80,9 +81,7 @@ function Person({ person, way, changed }: { person: PersonReport; way: Way; chan
 function Suppressions({ of }: { of: PersonReport["suppressions"] }) {
   return (
     <div class="notice warning" role="status">
-      <svg class="icon" aria-hidden="true">
-        <use href="/static/icons.svg#warning" />
-      </svg>
+      <Icon name="warning" />
       <ul>
         {of.map((one) => (
           <li key={`${one.reason} ${one.list}`}>

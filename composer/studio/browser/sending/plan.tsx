@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Finding, IssueReport } from "../api";
+import { Icon } from "../writing/tools";
 import { type Fault, post, useAnswer, useDoing } from "./ask";
 import { FindingsToMend } from "./findings-to-mend";
 import type { Door, Open } from "./index";
@@ -184,9 +185,7 @@ const messageOf = (findings: Finding[], codes: string[]) =>
 function Unsendable({ of, way }: { of: PlanReport; way: Way }) {
   return (
     <div class="notice warning" role="alert">
-      <svg class="icon" aria-hidden="true">
-        <use href="/static/icons.svg#warning" />
-      </svg>
+      <Icon name="warning" />
       <div>
         <p>{people(of.unsendable.length)} cannot get it, because of what is known of them:</p>
         <ul>

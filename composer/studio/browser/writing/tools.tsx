@@ -1,6 +1,7 @@
 // Small parts that the panels share.
 
 import { useState } from "preact/hooks";
+import { iconAddress } from "../dom";
 
 let count = 0;
 
@@ -10,10 +11,10 @@ export function useName(): string {
   return name;
 }
 
-export function Icon({ name }: { name: string }) {
+export function Icon({ name, isLarge = false }: { name: string; isLarge?: boolean }) {
   return (
-    <svg class="icon" aria-hidden="true">
-      <use href={`/static/icons.svg#${name}`} />
+    <svg class={isLarge ? "icon large" : "icon"} aria-hidden="true">
+      <use href={iconAddress(name)} />
     </svg>
   );
 }
