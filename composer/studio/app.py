@@ -59,6 +59,7 @@ from composer.web.files import file_response, page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
 from composer.web.late import LateApp
+from composer.web.unreadable import tell_unreadable
 
 _log = logging.getLogger("composer.studio")
 
@@ -186,6 +187,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
     app.add_exception_handler(NewsletterError, _tell)
+    tell_unreadable(app)
     app.include_router(_routes)
     app.include_router(frames.routes)
     app.mount("/static", page_files(page.STATIC), name="static")
@@ -226,6 +228,7 @@ def _rooms(app: FastAPI, project: Project) -> FastAPI:
     rooms.state = app.state
     rooms.state.dropped_files = DroppedFiles()
     rooms.add_exception_handler(NewsletterError, _tell)
+    tell_unreadable(rooms)
     rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES, but=(*own_limits, *publication.FILE_PATHS, *READ_PATHS))
     rooms.add_middleware(BodyLimit, limit_bytes=MOST_BYTES_OF_IMPORT, but=own_limits)
     add_writing(rooms, Desk(project))

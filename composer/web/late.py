@@ -22,10 +22,11 @@ class LateApp:
         self._app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = await asyncio.to_thread(self._made) if self._app is None else self._app
+        app = await asyncio.to_thread(self.made) if self._app is None else self._app
         await app(scope, receive, send)
 
-    def _made(self) -> ASGIApp:
+    def made(self) -> ASGIApp:
+        """Return the app, made now if nobody has asked for it yet."""
         with self._lock:
             if self._app is None:
                 self._app = self._make()

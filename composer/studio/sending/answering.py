@@ -25,6 +25,7 @@ from composer.errors import (
     NoSuchMailing,
 )
 from composer.studio.sending.wording import say_to_author
+from composer.web.unreadable import what_is_wrong
 from composer.workflow.project_database import has_database, open_database, open_to_read
 
 
@@ -55,14 +56,9 @@ class AnsweringRoute(APIRoute):
             except NewsletterError as error:
                 return JSONResponse(say_to_author(error), status_code=_status(error))
             except RequestValidationError as error:
-                return JSONResponse(say_to_author(NewsletterError(_what_is_wrong(error))), status_code=422)
+                return JSONResponse(say_to_author(NewsletterError(what_is_wrong(error))), status_code=422)
 
         return handled
-
-
-def _what_is_wrong(error: RequestValidationError) -> str:
-    """Say which parts of a request cannot be read, without what stands in them."""
-    return "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'the request'}: {one['msg']}" for one in error.errors())
 
 
 def _status(error: NewsletterError) -> int:
