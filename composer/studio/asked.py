@@ -35,12 +35,14 @@ class PreviewRequest:
     reader: Reader
     readers: tuple[Reader, ...]
     origin: str
+    told: Edition | None = None
+    """The edition that the page was told of, if it asks for that one; the files may be others since."""
 
     @property
     def edition(self) -> Edition:
         """The edition to show, with the first subject if there is no such other; 404 if this language never built."""
         other = self.preview.checked.variants.get(self.subject, {})
-        edition = other.get(self.language) or self.preview.editions.get(self.language)
+        edition = other.get(self.language) or self.told or self.preview.editions.get(self.language)
         if edition is None:
             raise HTTPException(404, f"{self.preview.slug} cannot be shown in {self.language!r} yet.")
         return edition
@@ -61,8 +63,13 @@ class PreviewRequest:
         return fill(segments, self.reader.values(self.links))
 
 
-def read_request(request: Request, slug: str, reader: str = "full", subject: str = "A") -> PreviewRequest:
-    """Find what a request asks to see. Raises NewsletterError if there is no such issue."""
+def read_request(
+    request: Request, slug: str, reader: str = "full", subject: str = "A", digest: str = ""
+) -> PreviewRequest:
+    """Find what a request asks to see. Raises NewsletterError if there is no such issue.
+
+    ``digest`` begins with that of the edition that the page was told of.
+    """
     # In the path of what is shown, in the query of what is told about it.
     language = request.path_params.get("language") or request.query_params.get("language", "")
     previews = previews_of(request)
@@ -78,7 +85,10 @@ def read_request(request: Request, slug: str, reader: str = "full", subject: str
     chosen = next((person for person in readers if person.key == reader), readers[0])
     typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
     origin = f"{request.url.scheme}://{request.url.netloc}"
-    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin)
+    told = previews.edition_of(preview.slug, digest.partition(" ")[0])
+    if told is not None and told.language != language:
+        told = None
+    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin, told)
 
 
 def _is_urgent(request: Request) -> bool:

@@ -32,6 +32,7 @@ from composer.writing.merge import MergeConflict, Side
 from composer.writing.open_issue import OpenIssue
 
 _KEPT_ISSUES = 32
+_KEPT_NAMES = 256
 
 
 class Changed(NewsletterError):
@@ -71,7 +72,8 @@ class Draft:
     """What a browser wants done to the file of ``language``: edits, of the file as it was at ``version``.
 
     ``file`` names another of the issue's files: the publication's, ``newsletter.yaml``.
-    ``words`` say what it is, for the button that undoes it; what is of one ``gesture`` is undone at once.
+    ``words`` say what it is, for the button that undoes it; what is of one ``gesture`` is undone at once. What has a
+    name ``once`` is done once, however often it is asked for: who got no answer cannot know whether it was done.
     """
 
     language: str
@@ -80,6 +82,7 @@ class Draft:
     words: str = ""
     gesture: str = ""
     file: str = ""
+    once: str = ""
 
 
 class Desk:
@@ -91,6 +94,7 @@ class Desk:
         self._issues: OrderedDict[str, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
         self._count = 0
         self._noted = ("", "")
+        self._done: OrderedDict[str, None] = OrderedDict()
 
     def open(self, slug: str, language: str, file: str = "") -> OpenFile:
         """Open the file of a language as it is on the disk. Raises NewsletterError if there is none, or no text."""
@@ -103,6 +107,8 @@ class Desk:
             issue = self._issue(slug)
             before = issue.on_disk()
             opened = self._file(issue, draft.language, draft.file)
+            if draft.once in self._done:
+                return opened
             edits = [edit_from_json(edit) for edit in draft.edits]
             is_current = opened.document.version == draft.version
             if is_current:  # else it is merged, and one edit alone can be refused
@@ -121,14 +127,20 @@ class Desk:
                         raise
                     raise Changed(self._file(issue, draft.language, draft.file)) from refused
                 version = made.version
+            self._did(draft.once)
             return self._file(issue, draft.language, draft.file, before)
 
-    def undo(self, slug: str, language: str, *, file: str = "", again: bool = False) -> OpenFile:
-        """Take the last step back, or make it ``again``; it may be one in another language's file."""
+    def undo(self, slug: str, language: str, *, file: str = "", again: bool = False, once: str = "") -> OpenFile:
+        """Take the last step back, or make it ``again``; it may be one in another language's file.
+
+        What has a name ``once`` is done once, as a Draft is.
+        """
         with self._lock:
             issue = self._issue(slug)
             before = issue.on_disk()
-            (issue.redo if again else issue.undo)()
+            if once not in self._done:
+                (issue.redo if again else issue.undo)()
+                self._did(once)
             return self._file(issue, language, file, before)
 
     def settle(self, slug: str, language: str, side: Side, *, file: str = "") -> OpenFile:
@@ -151,6 +163,12 @@ class Desk:
             edit = mending(issue.document(name), mend, line=line, column=column)
             words = f"replace {mend.replace[:40]} by {mend.by[:30]}"
             issue.edit(name, edit, gesture=f"at once {self._count}", words=words)
+
+    def _did(self, once: str) -> None:
+        if once:
+            self._done[once] = None
+        if len(self._done) > _KEPT_NAMES:
+            self._done.popitem(last=False)
 
     def _note_translations(self, issue: OpenIssue, opened: OpenFile, draft: Draft) -> None:
         """Keep from which texts translations were made, once for each gesture by which the first language changes."""

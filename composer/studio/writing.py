@@ -5,13 +5,14 @@
     GET  /api/forms                          every block's form, the issue's, and what a new block begins with
     GET  /api/schemas                        the JSON Schema of an issue and of a translation, and the themes' names
     GET  /api/issues/{slug}/document         one file: text, values, places (composer/writing)   ?language=
-    POST /api/issues/{slug}/edit             {language, version, edits, words, gesture} → the file as it is then
-    POST /api/issues/{slug}/undo, /redo      {language} → the same
+    POST /api/issues/{slug}/edit             {language, version, edits, words, gesture, once} → the file as it is then
+    POST /api/issues/{slug}/undo, /redo      {language, once} → the same
     POST /api/issues/{slug}/mend             {name, line, column, replace, with} of a finding's mend → {}
     POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
     GET  /api/pictures, /api/pictures/file   pictures of an issue, and one of them (pictures.py)
     POST /api/pictures                       a picture, as it is → its name beside the issue
 
+What has a name ``once`` is done once, however often it is asked for: who got no answer asks again.
 ``file`` may name the publication's ``newsletter.yaml`` in place of a language's file, in all of them.
 
 A change answers with what ``GET document`` would. If its query says what the page shows of the mail (``shown=`` and the
@@ -59,6 +60,7 @@ class EditRequest(BaseModel):
     words: str = Field("", max_length=200)
     gesture: str = Field("", max_length=400)
     file: str = Field("", max_length=200)
+    once: str = Field("", max_length=64)
 
 
 class StepRequest(BaseModel):
@@ -66,6 +68,7 @@ class StepRequest(BaseModel):
 
     language: str = Field(max_length=40)
     file: str = Field("", max_length=200)
+    once: str = Field("", max_length=64)
 
 
 class MendRequest(BaseModel):
@@ -117,19 +120,20 @@ def _document(desk: AtDesk, slug: str, language: str = "", file: str = "") -> di
 
 @routes.post("/issues/{slug}/edit")
 def _edit(request: Request, desk: AtDesk, slug: str, asked: EditRequest) -> Response:
-    said = {"words": asked.words, "gesture": asked.gesture, "file": asked.file}
+    said = {"words": asked.words, "gesture": asked.gesture, "file": asked.file, "once": asked.once}
     draft = Draft(asked.language, asked.version, asked.edits, **said)
     return _answer(request, slug, lambda: desk.edit(slug, draft))
 
 
 @routes.post("/issues/{slug}/undo")
 def _undo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
-    return _answer(request, slug, lambda: desk.undo(slug, asked.language, file=asked.file))
+    return _answer(request, slug, lambda: desk.undo(slug, asked.language, file=asked.file, once=asked.once))
 
 
 @routes.post("/issues/{slug}/redo")
 def _redo(request: Request, desk: AtDesk, slug: str, asked: StepRequest) -> Response:
-    return _answer(request, slug, lambda: desk.undo(slug, asked.language, file=asked.file, again=True))
+    step = {"file": asked.file, "once": asked.once}
+    return _answer(request, slug, lambda: desk.undo(slug, asked.language, again=True, **step))
 
 
 def _answer(request: Request, slug: str, write: Callable[[], OpenFile]) -> Response:

@@ -115,6 +115,26 @@ def test_what_is_typed_at_once_is_undone_at_once_and_made_again(
     assert post(client, "redo").json()["document"]["values"]["title"] == "Other"
 
 
+def test_what_is_asked_for_again_because_nobody_answered_is_done_once(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    version = opened(client)["document"]["version"]
+    copy = {"edit": "duplicate", "path": ["blocks", 0]}
+    for _ in range(2):
+        told = edit(client, copy, version=version, once="first copy").json()
+        assert [block["kind"] for block in told["document"]["blocks"]] == ["text", "text", "image"]
+    refused = {"edit": "remove", "path": ["blocks", 9]}
+    assert [edit(client, refused, once="refused").status_code for _ in range(2)] == [422, 422]
+    edit(client, copy, once="second copy")
+    for _ in range(2):
+        told = post(client, "undo", once="one step back").json()
+        assert len(told["document"]["blocks"]) == 3
+    for _ in range(2):
+        told = post(client, "redo", once="one step on").json()
+        assert len(told["document"]["blocks"]) == 4
+    assert project_folder.issue_file.read_text(encoding="utf-8") == told["document"]["text"]
+
+
 def test_a_step_in_a_translation_is_undone_while_another_file_is_seen(
     client: TestClient, project_folder: ProjectFolder
 ) -> None:

@@ -67,6 +67,18 @@ def test_the_answer_to_a_change_has_the_blocks_of_the_mail_that_it_changed(
     assert "the bridge is open." in report["repaint"]["0"]
 
 
+def test_a_frame_has_the_edition_that_the_page_was_told_of(client: TestClient, project_folder: ProjectFolder) -> None:
+    digest = client.get(f"/api/issues/{SLUG}").json()["digest"]
+    project_folder.edit("the bridge opens.", "the bridge closes.")
+    assert client.get(f"/api/issues/{SLUG}").json()["digest"] != digest
+    for form in ("mail", "text", "source", "print"):
+        told = client.get(f"/show/{SLUG}/en/{form}", params={"digest": f"{digest} The subject"})
+        assert "the bridge opens." in told.text
+        for other in ("", "unknown", digest[:-1]):
+            assert "the bridge closes." in client.get(f"/show/{SLUG}/en/{form}", params={"digest": other}).text
+    assert "le pont ouvre" in client.get(f"/show/{SLUG}/fr/mail", params={"digest": digest}).text
+
+
 def test_a_save_by_an_editor_is_told_in_the_same_way(client: TestClient, project_folder: ProjectFolder) -> None:
     shown = _told(client)["digest"]
     project_folder.edit("the bridge opens.", "the bridge is open.")

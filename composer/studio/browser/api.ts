@@ -1,5 +1,6 @@
 // What the server tells, as composer/studio/report.py writes it, and how it is asked.
 
+import { answered, readAt } from "./answers";
 import type { Forms, OpenFile } from "./writing/model";
 
 /** One issue in the list. */
@@ -96,26 +97,36 @@ export interface IssueReport {
 /** The server answered, and it was not what was asked for. */
 export class Refusal extends Error {}
 
-/** Ask the server; throws a Refusal with the server's own words, or a TypeError when it does not answer. */
-export async function ask(address: string) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Refusal(await reason(answer));
-  return answer;
+/**
+ * Ask the server for a text, again where it does not answer; throws a Refusal with its own words.
+ *
+ * @param isWanted Whether it is still worth asking; else a question that nobody answers throws NoAnswer.
+ */
+export async function askText(address: string, isWanted?: () => boolean): Promise<string> {
+  const { answer, text } = await readAt(address, isWanted);
+  if (!answer.ok) throw new Refusal(reasonIn(text));
+  return text;
 }
 
-export async function askProject(): Promise<ProjectReport> {
-  return (await ask("/api/project")).json();
+/** The same, for what is told as JSON. */
+export async function ask<T>(address: string, isWanted?: () => boolean): Promise<T> {
+  return JSON.parse(await askText(address, isWanted));
 }
 
-export async function askIssue(slug: string, query: URLSearchParams): Promise<IssueReport> {
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}?${query}`)).json();
+export const askProject = (isWanted?: () => boolean) => ask<ProjectReport>("/api/project", isWanted);
+
+export function askIssue(slug: string, query: URLSearchParams, isWanted?: () => boolean): Promise<IssueReport> {
+  return ask(`/api/issues/${encodeURIComponent(slug)}?${query}`, isWanted);
 }
 
-export async function reason(answer: Response): Promise<string> {
+/** Why the server refused, in its words. */
+export const reason = async (answer: Response): Promise<string> => reasonIn(await answer.text());
+
+function reasonIn(text: string): string {
   try {
-    return (await answer.clone().json()).detail;
+    return JSON.parse(text).detail;
   } catch {
-    return answer.text();
+    return text;
   }
 }
 
@@ -163,9 +174,9 @@ function postTo(address: string, wanted: object | Blob, more: Record<string, str
   });
 }
 
-/** Change something, and get the answer; throws a Refusal with the server's own words. */
+/** Change something, and get the answer; throws a Refusal with the server's own words, or NoAnswer. */
 export async function post<T>(address: string, wanted: object | Blob): Promise<T> {
-  const answer = await postTo(address, wanted);
+  const answer = await answered(postTo(address, wanted));
   if (answer.status === 413) throw new Refusal("This is too large to be taken.");
   if (!answer.ok) throw new Refusal(await reason(answer));
   return answer.json();
@@ -180,8 +191,9 @@ export async function post<T>(address: string, wanted: object | Blob): Promise<T
 export async function change(address: string, wanted: object, looking = ""): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
   const to = `/api/issues/${path}${looking && `?${looking}`}`;
-  let answer = await postTo(to, wanted, { "X-Studio-Page": PAGE });
-  if (answer.status === 403 && (await renewToken())) answer = await postTo(to, wanted, { "X-Studio-Page": PAGE });
+  const send = () => answered(postTo(to, wanted, { "X-Studio-Page": PAGE }));
+  let answer = await send();
+  if (answer.status === 403 && (await renewToken())) answer = await send();
   if (answer.status === 403) throw new Stranger(await reason(answer));
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));
@@ -206,11 +218,9 @@ async function inTwoLines(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promis
 }
 
 /** @param file Names one that is no language's: newsletter.yaml. */
-export async function askIssueFile(slug: string, language: string, file = ""): Promise<OpenFile> {
+export function askIssueFile(slug: string, language: string, file = "", isWanted?: () => boolean): Promise<OpenFile> {
   const query = new URLSearchParams({ language, file });
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}/document?${query}`)).json();
+  return ask(`/api/issues/${encodeURIComponent(slug)}/document?${query}`, isWanted);
 }
 
-export async function askForms(): Promise<Forms> {
-  return (await ask("/api/forms")).json();
-}
+export const askForms = () => ask<Forms>("/api/forms");

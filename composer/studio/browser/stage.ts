@@ -1,6 +1,7 @@
 // The mail on its paper: any width, any zoom, repainted behind the curtain so that nothing jumps.
 
-import type { InboxLine, Reader } from "./api";
+import { hasPage } from "./answers";
+import { askText, type InboxLine, type Reader } from "./api";
 import { byId, h, icon } from "./dom";
 import { repaint, repaintBlocks } from "./repaint";
 import type { State } from "./state";
@@ -112,10 +113,7 @@ export class Stage {
   /** The same mail, a version later: only what differs is put into it, if no more than blocks do. */
   private async replace(address: string, { key, title }: { key: string; title: string }) {
     const page = this.page;
-    const html = await fetch(address).then(
-      (answer) => (answer.ok ? answer.text() : ""),
-      () => "",
-    );
+    const html = await askText(address, () => key === this.key).catch(() => "");
     if (key !== this.key) return;
     if (page && page === this.page && html && repaint(page, html)) this.repainted();
     else this.load(address, { title, toTop: false });
@@ -160,25 +158,22 @@ export class Stage {
       this.root.classList.add("waiting");
       this.layOut();
     }, SKELETON_AFTER_MS);
-    frame.addEventListener(
-      "load",
-      () => {
-        clearTimeout(skeleton);
-        if (this.coming !== frame) return;
-        this.coming = null;
-        const top = toTop ? 0 : this.root.scrollTop;
-        this.watch.disconnect();
-        this.frame?.remove();
-        this.frame = frame;
-        frame.className = "";
-        this.measure();
-        this.root.classList.remove("waiting");
-        this.root.scrollTop = top;
-        if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
-        this.root.dispatchEvent(new CustomEvent("painted"));
-      },
-      { once: true },
-    );
+    frame.addEventListener("load", () => {
+      const isWanted = () => this.coming === frame;
+      if (!isWanted() || !hasPage(frame, isWanted)) return;
+      clearTimeout(skeleton);
+      this.coming = null;
+      const top = toTop ? 0 : this.root.scrollTop;
+      this.watch.disconnect();
+      this.frame?.remove();
+      this.frame = frame;
+      frame.className = "";
+      this.measure();
+      this.root.classList.remove("waiting");
+      this.root.scrollTop = top;
+      if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
+      this.root.dispatchEvent(new CustomEvent("painted"));
+    });
     this.curtain.append(frame);
   }
 

@@ -1,7 +1,8 @@
 // The page: what is chosen, what is asked of the server, what is shown of its answer.
 
+import { Newest } from "./answers";
 import type { IssueReport, ProjectReport } from "./api";
-import { ask, askIssue, askProject, Refusal } from "./api";
+import { askIssue, askProject, askText, Refusal } from "./api";
 import { Bar } from "./bar";
 import { byId, label, nextPaint } from "./dom";
 import { GALLERY, Gallery } from "./gallery/index";
@@ -28,7 +29,7 @@ import { Writing } from "./writing/index";
 let state = readState();
 let project: ProjectReport | null = null;
 let report: IssueReport | null = null;
-let asked = 0;
+const questions = new Newest();
 
 const app = byId("app");
 const page: Page = {
@@ -148,42 +149,44 @@ function soonQuery() {
  * @param options `isOurs` is a change of our own; `told` is what came with its answer.
  */
 async function refresh({ isOurs = false, told = null }: { isOurs?: boolean; told?: IssueReport | null } = {}) {
-  const turn = ++asked;
+  const isNewest = questions.begin();
   try {
-    let [found, list] = await Promise.all([told ?? askShown(), project ? null : askProject()]);
-    if (turn !== asked) return;
-    if (!found) list ??= await askProject(); // it has another name now, or none has been chosen yet
-    if (turn !== asked) return;
+    let [found, list] = await Promise.all([told ?? askShown(isNewest), project ? null : askProject(isNewest)]);
+    if (!isNewest()) return;
+    if (!found) list ??= await askProject(isNewest); // it has another name now, or none has been chosen yet
+    if (!isNewest()) return;
     if (list && !showList(list)) return;
-    found ??= await askIssue(state.issue, soonQuery());
-    if (turn !== asked) return;
-    await showFound(found, turn, told !== null);
+    found ??= await askIssue(state.issue, soonQuery(), isNewest);
+    if (!isNewest()) return;
+    await showFound(found, isNewest, told !== null);
     await stage.painted();
     if (isOurs) await new Promise((rested) => setTimeout(rested, REST_MS));
-    if (turn === asked) await lookCloser(turn, { isListed: list !== null, isChecked: !found.checking });
+    // What a change brought along may be older than what was asked for meanwhile, whose answer does not count any more.
+    const isChecked = !found.checking && !told;
+    if (isNewest()) await lookCloser(isNewest, { isListed: list !== null, isChecked });
   } catch (error) {
-    if (turn === asked && error instanceof Refusal) showFault(error);
+    if (isNewest() && error instanceof Refusal) showFault(error);
   }
 }
 
 /** The mail is on the screen: now what is found in it, and what the list says. */
-async function lookCloser(turn: number, { isListed, isChecked }: { isListed: boolean; isChecked: boolean }) {
+async function lookCloser(isNewest: () => boolean, { isListed, isChecked }: { isListed: boolean; isChecked: boolean }) {
   const query = readerQuery(state, { language: state.language });
   const [list, checked] = await Promise.all([
-    isListed ? null : askProject(),
-    isChecked ? null : askIssue(state.issue, query),
+    isListed ? null : askProject(isNewest),
+    isChecked ? null : askIssue(state.issue, query, isNewest),
   ]);
-  if (turn !== asked) return;
+  if (!isNewest()) return;
   if (list && !showList(list)) return;
-  if (checked) await showFound(checked, turn);
+  if (checked) await showFound(checked, isNewest);
 }
 
 /** Ask for the issue that is chosen, and the blocks that differ from the mail that is shown; null if there is none. */
-async function askShown(): Promise<IssueReport | null> {
+async function askShown(isNewest: () => boolean): Promise<IssueReport | null> {
   if (!state.issue) return null;
   const known = looking();
   try {
-    const found = await askIssue(state.issue, known ? new URLSearchParams(known) : soonQuery());
+    const found = await askIssue(state.issue, known ? new URLSearchParams(known) : soonQuery(), isNewest);
     return known === looking() ? found : { ...found, repaint: null };
   } catch (error) {
     if (error instanceof Refusal) return null;
@@ -206,19 +209,19 @@ function showList(list: ProjectReport): boolean {
 }
 
 /** @param isOurs The desk has its file already. */
-async function showFound(found: IssueReport, turn: number, isOurs = false) {
+async function showFound(found: IssueReport, isNewest: () => boolean, isOurs = false) {
   const isFirst = report === null;
   report = found;
   state.language = found.language;
   writeState(state);
   app.classList.remove("without-issue");
-  if (found.digest) await showView(found, turn);
+  if (found.digest) await showView(found, isNewest);
   // What stands beside the mail asks for more, and has time until the mail is seen.
   if (found.repaint) await nextPaint();
   else if (isFirst) await stage.painted();
-  if (turn !== asked) return;
+  if (!isNewest()) return;
   showPlace();
-  await showIssue(found, turn, isOurs);
+  await showIssue(found, isNewest, isOurs);
 }
 
 function showProject(project: ProjectReport) {
@@ -229,7 +232,7 @@ function showProject(project: ProjectReport) {
   showTools();
 }
 
-async function showIssue(report: IssueReport, turn: number, isOurs: boolean) {
+async function showIssue(report: IssueReport, isNewest: () => boolean, isOurs: boolean) {
   document.title = `${report.title} – studio`;
   byId("issue-title").textContent = report.title;
   byId("issue-title").hidden = false;
@@ -242,15 +245,15 @@ async function showIssue(report: IssueReport, turn: number, isOurs: boolean) {
   bar.showCount(report);
   showMistakes(report, writing.desk);
   if (!report.digest) stage.showElement(notBuilt(), { key: "none", state });
-  if (turn === asked && !report.checking) await seeing.show(report, state);
+  if (isNewest() && !report.checking) await seeing.show(report, state);
 }
 
-async function showView(report: IssueReport, turn: number) {
+async function showView(report: IssueReport, isNewest: () => boolean) {
   if (isFramed(state.view)) return showFrame(stage, report, state);
   const { address, key } = textOf(report, state);
   if (key === stage.key) return;
-  const content = await (await ask(address)).text();
-  if (turn === asked) stage.showElement(drawText(state.view, content), { key, state });
+  const content = await askText(address, isNewest);
+  if (isNewest()) stage.showElement(drawText(state.view, content), { key, state });
 }
 
 function showNoIssue() {

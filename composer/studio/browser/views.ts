@@ -15,8 +15,7 @@ export function frameOf(report: IssueReport, state: State) {
   if (state.view === "mail") query.set("scheme", state.scheme);
   query.set("pictures", String(state.pictures));
   query.set("styles", String(state.styles));
-  // With the subject, because the digest is that of the edition with the first one.
-  query.set("digest", `${report.digest} ${subjectOf(report, state)}`);
+  query.set("digest", digestOf(report, state));
   return { query, key: `${nameOf(report, state)}#${query}` };
 }
 
@@ -31,11 +30,11 @@ export function showFrame(stage: Stage, report: IssueReport, state: State): void
 
 /** A form that is read as text: where it is asked for, and what names it. */
 export function textOf(report: IssueReport, state: State) {
-  const query = readerQuery(state);
+  const query = readerQuery(state, { digest: digestOf(report, state) });
   const path = pathOf(report, state);
   return {
     address: `${state.view === "message" ? path.replace(/message$/, "message.eml") : path}?${query}`,
-    key: `${nameOf(report, state)}#${query} ${report.digest} ${subjectOf(report, state)}`,
+    key: `${nameOf(report, state)}#${query}`,
   };
 }
 
@@ -43,6 +42,9 @@ export function drawText(view: string, content: string): HTMLElement {
   if (view === "text") return textView(content);
   return view === "message" ? messageView(content, messageTokens(content)) : sourceView(content);
 }
+
+/** What the page was told of, and asks for. With the subject, because the digest is that of the edition with the first. */
+const digestOf = (report: IssueReport, state: State) => `${report.digest} ${subjectOf(report, state)}`;
 
 const nameOf = ({ slug, language }: IssueReport, { view }: State) => `${slug} ${language} ${view}`;
 

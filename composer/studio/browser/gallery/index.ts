@@ -1,5 +1,6 @@
 // Where the gallery begins: a place of its own in the page. What draws it is fetched when somebody goes there first.
 
+import { part } from "../answers";
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import type { Desk } from "../writing/desk";
@@ -28,6 +29,8 @@ export class Gallery {
     this.root.hidden = !isHere;
     if (!isHere) return;
     byId("app").classList.add("in-room");
-    void import("./room").then(({ showGallery }) => showGallery(this.root, { block, report, door: this.door }));
+    void part(() => import("./room")).then(({ showGallery }) =>
+      showGallery(this.root, { block, report, door: this.door }),
+    );
   }
 }

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { hasPage } from "../answers";
 import type { IssueReport } from "../api";
 import { ask, post, Refusal } from "../api";
 import { copy, say } from "../dom";
@@ -47,7 +48,7 @@ function GalleryRoom({ block, report, door }: Open) {
   const load = async () => {
     fail("");
     try {
-      const found: GalleryReport = await (await ask("/api/gallery")).json();
+      const found = await ask<GalleryReport>("/api/gallery");
       tell(found);
       chooseTheme((now) => now || (found.themes[0] ?? ""));
     } catch (error) {
@@ -252,6 +253,7 @@ function Shown({ one, theme, scheme }: { one: GalleryBlock; theme: string; schem
         loading="lazy"
         sandbox="allow-same-origin"
         onLoad={() => {
+          if (!frame.current || !hasPage(frame.current)) return;
           arrive(true);
           measure();
         }}

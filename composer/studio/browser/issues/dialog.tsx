@@ -2,6 +2,7 @@
 
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import { Refusal } from "../api";
 import { IconButton, useName } from "../writing/tools";
 
@@ -45,15 +46,17 @@ export function open(draw: (close: () => void) => ComponentChildren): void {
 export function useAsking() {
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
+  const questions = useRef(new Newest()).current;
   const asking = async (work: () => Promise<void>) => {
+    const isNewest = questions.begin();
     setBusy(true);
     setTrouble("");
     try {
       await work();
     } catch (error) {
-      setTrouble(inWords(error));
+      if (isNewest()) setTrouble(inWords(error));
     } finally {
-      setBusy(false);
+      if (isNewest()) setBusy(false);
     }
   };
   return { isBusy, trouble, asking };

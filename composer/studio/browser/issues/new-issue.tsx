@@ -1,6 +1,7 @@
 // A new issue: what it begins with, its day, its number, and what its folder is called.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import { Icon, useName } from "../writing/tools";
 import { Input, Sheet, Trouble, useAsking } from "./dialog";
 import {
@@ -63,14 +64,17 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
   const [report, setReport] = useState<ImportReport | null>(null);
   const { isBusy, trouble, asking } = useAsking();
 
+  const readings = useRef(new Newest()).current;
   const read = (given: DroppedFile[], all: boolean) =>
     asking(async () => {
       setFiles(given);
       setKeepAll(all);
       setReport(null);
+      const isNewest = readings.begin();
       const found = await readImport(given, all);
+      if (!isNewest()) return;
       setReport(found);
-      if (!title) setTitle(found.title);
+      setTitle((now) => now || found.title);
     });
   const begin = (event: Event) => {
     event.preventDefault();
@@ -165,11 +169,13 @@ const NEWSLETTER = /\.(eml|html?|xhtml|md|markdown|mdown|txt)$/i;
 function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
+  const drops = useRef(new Newest()).current;
   const take = async (list: FileList | File[] | null | undefined) => {
+    const isNewest = drops.begin();
     const given = await Promise.all([...(list ?? [])].map(dropped));
     // The newsletter comes first; the rest are its pictures.
     given.sort((one, other) => Number(NEWSLETTER.test(other.name)) - Number(NEWSLETTER.test(one.name)));
-    if (given.length) await read(given, keepAll);
+    if (given.length && isNewest()) await read(given, keepAll);
   };
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {

@@ -55,8 +55,8 @@ export type Place = "archive" | "trash";
 
 const issue = (slug: string, step: string) => `/api/issues/${encodeURIComponent(slug)}/${step}`;
 
-export const askBeginnings = async (): Promise<Beginnings> => (await ask("/api/begin")).json();
-export const askPutAway = async (): Promise<PutAwayLists> => (await ask("/api/put-away")).json();
+export const askBeginnings = () => ask<Beginnings>("/api/begin");
+export const askPutAway = () => ask<PutAwayLists>("/api/put-away");
 export const beginProject = (wanted: ProjectRequest) => post<{ slug: string }>("/api/begin/project", wanted);
 export const beginIssue = (wanted: BeginRequest) => post<{ slug: string }>("/api/begin/issue", wanted);
 export const readImport = (files: DroppedFile[], keep_all: boolean) =>

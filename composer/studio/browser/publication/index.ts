@@ -1,5 +1,6 @@
 // The publication beside the mail: who publishes it and what it looks like, each change seen at once.
 
+import { part } from "../answers";
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { Desk } from "../writing/desk";
@@ -41,6 +42,6 @@ export class Publication {
     if (this.isDrawn) return;
     this.isDrawn = true;
     const { root, desk, others, look } = this;
-    void import("./panel").then(({ showPublication }) => showPublication({ root, desk, others, look }));
+    void part(() => import("./panel")).then(({ showPublication }) => showPublication({ root, desk, others, look }));
   }
 }

@@ -43,10 +43,10 @@ export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
   const name = text(desk.value(["theme", "name"]));
   useEffect(() => {
     let isWanted = true;
-    void ask(`/api/publication?${new URLSearchParams({ theme: name })}`)
-      .then((answer) => answer.json())
-      .then((told) => isWanted && setReport(told))
-      .catch(() => undefined);
+    ask<ThemeReport>(`/api/publication?${new URLSearchParams({ theme: name })}`, () => isWanted).then(
+      (told) => isWanted && setReport(told),
+      () => undefined,
+    );
     return () => {
       isWanted = false;
     };

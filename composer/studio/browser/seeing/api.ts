@@ -32,14 +32,12 @@ export interface Person {
   last_name: string;
 }
 
-export async function askSeeing(): Promise<SeeingReport> {
-  return (await ask("/api/seeing")).json();
+export const askSeeing = (isWanted: () => boolean) => ask<SeeingReport>("/api/seeing", isWanted);
+
+export function askIssueSeeing(slug: string, query: URLSearchParams, isWanted: () => boolean): Promise<IssueSeeing> {
+  return ask(`/api/issues/${encodeURIComponent(slug)}/seeing?${query}`, isWanted);
 }
 
-export async function askIssueSeeing(slug: string, query: URLSearchParams): Promise<IssueSeeing> {
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}/seeing?${query}`)).json();
-}
-
-export async function findPeople(search: string): Promise<{ total: number; people: Person[] }> {
-  return (await ask(`/api/sending/people?${new URLSearchParams({ search, limit: "8" })}`)).json();
+export function findPeople(search: string, isWanted: () => boolean): Promise<{ total: number; people: Person[] }> {
+  return ask(`/api/sending/people?${new URLSearchParams({ search, limit: "8" })}`, isWanted);
 }

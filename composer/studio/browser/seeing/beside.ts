@@ -1,7 +1,8 @@
 // A second mail beside the first: another language, another theme, another reader. One scroll moves both.
 
+import { hasPage } from "../answers";
 import type { IssueReport } from "../api";
-import { ask, askIssue, Refusal } from "../api";
+import { askIssue, askText, Refusal } from "../api";
 import { h, icon } from "../dom";
 import { subjectOf } from "../report";
 import { envelopeOf, type Stage } from "../stage";
@@ -57,14 +58,16 @@ export class Beside {
   private async load(report: IssueReport, state: State, query: URLSearchParams, key: string, theme: string) {
     const path = `/show/${encodeURIComponent(report.slug)}/${encodeURIComponent(query.get("language") ?? "")}/mail`;
     try {
-      const told = await askIssue(report.slug, query);
+      const isWanted = () => key === this.key;
+      const told = await askIssue(report.slug, query, isWanted);
       // Another theme may not be able to show this issue; what is wrong is said instead of shown as data.
-      if (theme) await ask(`${path}?${query}`);
+      if (theme) await askText(`${path}?${query}`, isWanted);
       if (key !== this.key) return;
       if (!told.inbox) throw new Refusal("This language has not been built since the studio started.");
       const caption =
         theme || (state.reader === told.reader.key && told.language === report.language ? "" : told.language);
       this.head(envelopeOf({ inbox: told.inbox, reader: told.reader }, subjectOf(told, state)), caption);
+      query.set("digest", told.digest ?? "");
       this.put(`${path}?${query}`, caption || told.reader.label);
     } catch (error) {
       if (key !== this.key) return;
@@ -100,19 +103,15 @@ export class Beside {
       src: address,
       sandbox: "allow-same-origin",
     });
-    frame.addEventListener(
-      "load",
-      () => {
-        if (!frame.isConnected) return;
-        this.watch.disconnect();
-        for (const child of [...this.frames.children]) if (child !== frame) child.remove();
-        this.frame = frame;
-        frame.className = "";
-        if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
-        this.measure();
-      },
-      { once: true },
-    );
+    frame.addEventListener("load", () => {
+      if (!frame.isConnected || frame === this.frame || !hasPage(frame)) return;
+      this.watch.disconnect();
+      for (const child of [...this.frames.children]) if (child !== frame) child.remove();
+      this.frame = frame;
+      frame.className = "";
+      if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
+      this.measure();
+    });
     for (const coming of this.frames.querySelectorAll(".coming")) coming.remove();
     this.frames.append(frame);
   }

@@ -1,6 +1,7 @@
 // Ways to look at the mail: devices, what is stripped, side by side, who sees what, weights; and from a finding to its
 // field.
 
+import { Newest } from "../answers";
 import type { Finding, IssueReport } from "../api";
 import { Refusal } from "../api";
 import { byId, say } from "../dom";
@@ -24,9 +25,8 @@ export class Seeing {
   private choices: SeeingReport = { themes: [], people: [] };
   private told: IssueSeeing | null = null;
   private known: IssueSeeing | null = null;
-  /** What `told` is of, and what was asked for last: an answer to an earlier question is not kept. */
   private key = "";
-  private asked = "";
+  private readonly shows = new Newest();
   /** A finding in another language's file: shown as soon as that is open. */
   private wanted: Finding | null = null;
 
@@ -59,8 +59,9 @@ export class Seeing {
   /** An issue is shown, or shown again. */
   async show(report: IssueReport, state: State): Promise<void> {
     this.report = report;
-    await Promise.all([this.beside.show(report, state), this.learn(report, state)]);
-    if (this.report !== report) return; // shown anew meanwhile
+    const isNewest = this.shows.begin();
+    await Promise.all([this.beside.show(report, state), this.learn(report, state, isNewest)]);
+    if (!isNewest()) return;
     if (this.told !== this.known) this.writing.desk.knowSides(this.told?.conditions ?? []);
     this.known = this.told;
     this.weights.show(state.outlines && state.view === "mail" ? this.told : null);
@@ -74,25 +75,23 @@ export class Seeing {
     });
   }
 
-  private async learn(report: IssueReport, state: State): Promise<void> {
+  private async learn(report: IssueReport, state: State, isNewest: () => boolean): Promise<void> {
     const query = readerQuery(state, { language: report.language });
     const keyOf = (digest: string | null) => `${report.slug} ${query} ${digest}`;
-    const key = keyOf(report.digest);
-    this.asked = key;
-    if (key === this.key) return;
-    let told: IssueSeeing | null = null;
+    if (keyOf(report.digest) === this.key) return;
     try {
-      if (!this.choices.themes.length || !this.choices.people.length) this.choices = await askSeeing();
-      if (report.digest) told = await askIssueSeeing(report.slug, query);
+      if (!this.choices.themes.length || !this.choices.people.length) this.choices = await askSeeing(isNewest);
+      const told = report.digest ? await askIssueSeeing(report.slug, query, isNewest) : null;
+      if (!isNewest()) return;
+      this.told = told;
+      // The files may have become another mail since this report, and this one again before the next.
+      this.key = keyOf(told?.digest ?? null);
     } catch (error) {
+      if (!isNewest()) return;
       if (!(error instanceof Refusal)) throw error;
-      if (key === this.asked) this.told = null;
-      return;
+      this.told = null;
+      this.key = "";
     }
-    if (key !== this.asked) return;
-    this.told = told;
-    // The files may have become another mail since this report, and this one again before the next.
-    this.key = keyOf(told?.digest ?? null);
   }
 
   private readonly mend = async (finding: Finding): Promise<void> => {

@@ -162,11 +162,12 @@ function ReadAs({ report, state, choices, change }: Look) {
     let isOver = false;
     const timer = setTimeout(async () => {
       try {
-        const answer = await findPeople(words);
-        if (!isOver) show(answer);
+        const answer = await findPeople(words, () => !isOver);
+        if (isOver) return;
+        show(answer);
         tell("");
       } catch {
-        tell("The people cannot be read just now.");
+        if (!isOver) tell("The people cannot be read just now.");
       }
     }, PAUSE_MS);
     return () => {

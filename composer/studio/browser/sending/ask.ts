@@ -1,6 +1,7 @@
 // How the addresses of sending are asked, and what an answer is that is none.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { NOBODY, rest } from "../answers";
 import { TOKEN } from "../api";
 
 /** The server refused, or did not answer (`isOffline`). `remedy` names what can be done about it. */
@@ -12,6 +13,8 @@ export class Fault extends Error {
     readonly remedyWords = "",
     readonly mailing: number | null = null,
     readonly mayBeAllowed: string[] = [],
+    /** Nobody has looked at the question: the same may be answered a moment later. */
+    readonly isPassing = isOffline,
   ) {
     super(words);
   }
@@ -30,7 +33,8 @@ async function answered<T>(asked: Promise<Response>): Promise<T> {
   if (answer.ok) return answer.json();
   const said = await answer.json().catch(() => null);
   const words = typeof said?.detail === "string" ? said.detail : `The studio answered ${answer.status}.`;
-  throw new Fault(words, false, said?.remedy, said?.remedy_words, said?.mailing, said?.may_be_allowed);
+  const isPassing = NOBODY.includes(answer.status);
+  throw new Fault(words, false, said?.remedy, said?.remedy_words, said?.mailing, said?.may_be_allowed, isPassing);
 }
 
 export function get<T>(path: string): Promise<T> {
@@ -65,24 +69,33 @@ export function useAnswer<T>(path: string | null): Answer<T> {
   });
   const [turn, setTurn] = useState(0);
   const reload = useCallback(() => setTurn((count) => count + 1), []);
+  const times = useRef(0);
   useEffect(() => {
     if (path === null) return;
     let isWanted = true;
-    get<T>(path).then(
-      (value) => isWanted && setFound({ path, value, fault: null }),
-      (error) =>
-        isWanted &&
-        setFound(({ value, path: former }) => ({ path, value: former === path ? value : null, fault: asFault(error) })),
-    );
+    const told = (value: T) => {
+      if (!isWanted) return;
+      times.current = 0;
+      setFound({ path, value, fault: null });
+    };
+    const failed = async (error: unknown) => {
+      if (!isWanted) return;
+      const fault = asFault(error);
+      setFound(({ value, path: former }) => ({ path, value: former === path ? value : null, fault }));
+      if (!fault.isPassing) return;
+      await rest(times.current++);
+      if (isWanted) reload();
+    };
+    get<T>(path).then(told, failed);
     return () => {
       isWanted = false;
     };
-  }, [path, turn]);
+  }, [path, turn, reload]);
   // The studio is back: what could not be told is asked for again.
   useEffect(() => {
     const back = () =>
       setFound((now) => {
-        if (now.fault) reload();
+        if (now.fault && !now.fault.isPassing) reload();
         return now;
       });
     addEventListener("studio-live", back);

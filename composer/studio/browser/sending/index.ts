@@ -1,5 +1,6 @@
 // Where sending begins: a place of its own in the page. What draws it is fetched when somebody goes there first.
 
+import { part } from "../answers";
 import type { IssueLine, IssueReport } from "../api";
 import { byId } from "../dom";
 import { isSending, places } from "./places";
@@ -36,7 +37,7 @@ export class Sending {
     byId("send").setAttribute("aria-pressed", String(isHere));
     if (!isHere) return;
     this.last = open.place;
-    void import("./room").then(({ showRoom }) => showRoom(this.root, open, this.door));
+    void part(() => import("./room")).then(({ showRoom }) => showRoom(this.root, open, this.door));
   }
 
   /** To where somebody was last, or to the test mail. */

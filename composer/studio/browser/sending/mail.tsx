@@ -1,7 +1,7 @@
 // One mail, exactly as it was sent to one person; only its links lead nowhere.
 
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../api";
+import { askText } from "../api";
 import { asFault, type Fault } from "./ask";
 import { Choice, PageHead } from "./page";
 import { Skeleton, To, Trouble, type Way } from "./parts";
@@ -69,10 +69,14 @@ function TextPart({ address }: { address: string }) {
   const [text, setText] = useState<string | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   useEffect(() => {
-    ask(address).then(
-      async (answer) => setText(await answer.text()),
-      (error) => setFault(asFault(error)),
+    let isWanted = true;
+    askText(address, () => isWanted).then(
+      (found) => isWanted && setText(found),
+      (error) => isWanted && setFault(asFault(error)),
     );
+    return () => {
+      isWanted = false;
+    };
   }, [address]);
   if (fault) return <Trouble fault={fault} />;
   return text === null ? <Skeleton lines={8} /> : <pre class="sent-text">{text}</pre>;

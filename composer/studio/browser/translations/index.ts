@@ -1,5 +1,6 @@
 // Translations: a place of its own, in which two languages stand side by side.
 
+import { part } from "../answers";
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { Desk } from "../writing/desk";
@@ -16,9 +17,12 @@ export interface Door {
 export class Translating {
   private readonly root = byId("translations");
   private readonly desk: Desk;
+  /** What is answered after somebody has left carries nobody off. */
+  private readonly inner: Door;
 
   constructor(private readonly door: Door) {
     this.desk = new Desk(door.saved);
+    this.inner = { ...door, go: (place) => this.root.hidden || door.go(place) };
     addEventListener("beforeunload", () => void this.desk.flush());
   }
 
@@ -31,7 +35,9 @@ export class Translating {
     if (!isHere) return;
     byId("app").classList.add("in-room");
     if (report)
-      void import("./room").then(({ showRoom }) => showRoom(this.root, this.desk, this.door, report, language));
+      void part(() => import("./room")).then(({ showRoom }) =>
+        showRoom(this.root, this.desk, this.inner, report, language),
+      );
   }
 
   /** To the language that is shown, or to the first that is another one. */

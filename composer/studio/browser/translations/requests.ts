@@ -1,5 +1,6 @@
 // What is asked of the server about translations, as composer/studio/translations.py answers it.
 
+import { untilAnswered } from "../answers";
 import { post } from "../api";
 import type { Path } from "../writing/model";
 
@@ -33,7 +34,8 @@ export interface Told {
 
 const address = (slug: string, step: string) => `/api/issues/${encodeURIComponent(slug)}/translations${step}`;
 
-export const look = (slug: string, language: string) => post<Told>(address(slug, ""), { language });
+export const look = (slug: string, language: string, isWanted: () => boolean) =>
+  untilAnswered(() => post<Told>(address(slug, ""), { language }), isWanted);
 export const begin = (slug: string, language: string) => post<Told>(address(slug, "/begin"), { language });
 export const confirm = (slug: string, language: string, path: Path) =>
   post<Told>(address(slug, "/confirm"), { language, path });

@@ -1,7 +1,8 @@
 // Two languages side by side, block by block: what is missing, what is older than its source, and the fields to write in.
 
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import type { IssueReport } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { languageName } from "../languages";
@@ -32,20 +33,37 @@ function Room({ desk, door, report, language }: RoomProps) {
   const [isOnlyOpen, setOnlyOpen] = useState(false);
   const { slug } = report;
   const asked = language || "und";
-  const take = async (question: Promise<Told>) => {
+  const questions = useRef(new Newest()).current;
+  const open = useRef({ slug, asked });
+  open.current = { slug, asked };
+  const show = async (answer: Told) => {
+    setTold(answer);
+    setTrouble("");
+    if (!language && answer.languages[0]) door.go(`translations/${answer.languages[0]}`);
+    if (answer.file) await desk.open(slug, answer.language);
+  };
+  const see = async () => {
+    const isNewest = questions.begin();
     try {
-      const answer = await question;
-      setTold(answer);
-      setTrouble("");
-      if (!language && answer.languages[0]) door.go(`translations/${answer.languages[0]}`);
-      if (answer.file) await desk.open(slug, answer.language);
+      const answer = await look(open.current.slug, open.current.asked, isNewest);
+      if (isNewest()) await show(answer);
+    } catch (error) {
+      if (isNewest()) setTrouble(inWords(error));
+    }
+  };
+  /** What was asked for since may have been told before this was done, and what is told of this before that. */
+  const act = async (work: Promise<Told>) => {
+    const isNewest = questions.begin();
+    try {
+      const answer = await work;
+      await (isNewest() ? show(answer) : see());
     } catch (error) {
       setTrouble(inWords(error));
     }
   };
   const version = desk.slug === slug && desk.language === language ? desk.file?.document.version : "";
   useEffect(() => {
-    void take(look(slug, asked));
+    void see();
   }, [slug, asked, version, report]);
   const leave = () => void desk.flush().then(() => door.go(""));
   const isTold = told !== null && told.language === asked;
@@ -83,7 +101,7 @@ function Room({ desk, door, report, language }: RoomProps) {
           {(trouble || told?.trouble) && <Trouble words={trouble || (told?.trouble ?? "")} />}
           {isTold && !told.languages.length && <OneLanguage leave={leave} />}
           {isTold && told.languages.length > 0 && !told.file && !told.trouble && (
-            <NotBegun told={told} begin={() => take(begin(slug, language))} />
+            <NotBegun told={told} begin={() => act(begin(slug, language))} />
           )}
           {isOpen && (
             <>
@@ -95,8 +113,8 @@ function Room({ desk, door, report, language }: RoomProps) {
                   told={told}
                   desk={desk}
                   isOnlyOpen={isOnlyOpen}
-                  confirm={(pair) => void take(confirm(slug, language, pair.there))}
-                  add={() => void take(add(slug, language, row.index ?? 0))}
+                  confirm={(pair) => void act(confirm(slug, language, pair.there))}
+                  add={() => void act(add(slug, language, row.index ?? 0))}
                 />
               ))}
             </>

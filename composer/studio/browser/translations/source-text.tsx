@@ -1,6 +1,7 @@
 // What the first language says, to be read beside the field in which it is translated.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { part } from "../answers";
 import type { TextPair } from "./requests";
 
 /** Words as the field beside them shows its own: Markdown as it will be seen, all else as it is typed. */
@@ -15,7 +16,7 @@ export function SourceText({ pair, language }: { pair: TextPair; language: strin
       place.current?.replaceChildren(seen ?? "");
       see(seen !== null);
     };
-    if (isWanted) void import("../writing/markdown/shown").then(({ asSeen }) => show(asSeen(source)));
+    if (isWanted) void part(() => import("../writing/markdown/shown")).then(({ asSeen }) => show(asSeen(source)));
     return () => {
       isWanted = false;
     };

@@ -1,17 +1,10 @@
 // Who sees a block: a condition put together of rows, said in words, and how the mail looks on both of its sides.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import { Refusal } from "../api";
 import { ConditionRows } from "./condition-rows";
-import {
-  type Askable,
-  askAudience,
-  type ConditionReport,
-  type Row,
-  readCondition,
-  rowOf,
-  writeRows,
-} from "./conditions";
+import { type Askable, askAudience, askCondition, type ConditionReport, type Row, rowOf } from "./conditions";
 import type { Desk } from "./desk";
 import type { Path } from "./model";
 import { Icon, useName } from "./tools";
@@ -76,48 +69,52 @@ export function Audience({ desk, path, value, isWhole }: AudienceProps) {
 function useCondition(desk: Desk, path: Path, value: string) {
   const [report, show] = useState(EVERYBODY);
   const own = useRef("");
-  const asked = useRef(0);
+  const questions = useRef(new Newest()).current;
   const { slug, language } = desk;
-  const answer = async (question: Promise<ConditionReport>, rows: Row[] | null): Promise<ConditionReport | null> => {
-    const turn = ++asked.current;
+  const answer = async (said: Parameters<typeof askCondition>[2]): Promise<ConditionReport | null> => {
+    const isNewest = questions.begin();
     try {
-      const told = await question;
-      if (turn !== asked.current) return null;
+      const told = await askCondition(slug, language, said, isNewest);
+      if (!isNewest()) return null;
       // Rows that are not complete yet stay as they are on the screen.
-      show(rows ? { ...told, rows } : told);
+      show("rows" in said ? { ...told, rows: said.rows } : told);
       return told;
     } catch (error) {
-      if (turn !== asked.current) return null;
+      if (!isNewest()) return null;
       const problem = error instanceof Refusal ? error.message : "the studio does not answer";
       show((before) => ({ ...before, problem, hint: "" }));
       return null;
     }
   };
-  const save = (told: ConditionReport | null) => {
-    if (!told || told.problem || told.text === own.current) return;
+  /** The block may be moved before it is known whether this can be saved. */
+  const save = async (said: Parameters<typeof askCondition>[2]) => {
+    const held = desk.places.hold(path);
+    const told = await answer(said);
+    const place = desk.places.release(held);
+    if (!place || !told || told.problem || told.text === own.current) return;
     own.current = told.text;
-    desk.set(path, told.text.trim() ? told.text : null, "choose who sees it");
+    desk.set(place, told.text.trim() ? told.text : null, "choose who sees it");
   };
   useEffect(() => {
     if (value === own.current) return;
     own.current = value;
-    if (value) void answer(readCondition(slug, language, value), null);
+    if (value) void answer({ text: value });
     else {
-      asked.current += 1;
+      questions.forget();
       show(EVERYBODY);
     }
   }, [value, slug, language]);
   return {
     report,
     show: (told: ConditionReport) => {
-      asked.current += 1;
+      questions.forget();
       own.current = told.text;
       show(told);
     },
-    read: async (text: string) => save(await answer(readCondition(slug, language, text), null)),
-    write: async (rows: Row[], join: "all" | "any") => {
+    read: (text: string) => save({ text }),
+    write: (rows: Row[], join: "all" | "any") => {
       show((before) => ({ ...before, rows, join }));
-      save(await answer(writeRows(slug, language, rows, join), rows));
+      return save({ rows, join });
     },
   };
 }
@@ -134,7 +131,14 @@ function Builder({ desk, report, write, read, clear }: BuilderProps) {
   const [askable, know] = useState<Askable | null>(null);
   const { slug, language } = desk;
   useEffect(() => {
-    askAudience(slug, language).then(know, () => know({ fields: [], lists: [] }));
+    let isWanted = true;
+    askAudience(slug, language, () => isWanted).then(
+      (told) => isWanted && know(told),
+      () => isWanted && know({ fields: [], lists: [] }),
+    );
+    return () => {
+      isWanted = false;
+    };
   }, [slug, language]);
   if (!askable) return <p class="help-line">…</p>;
   const { rows, join } = report;

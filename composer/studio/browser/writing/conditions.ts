@@ -39,20 +39,19 @@ export interface Sides {
   hidden_from: string | null;
 }
 
-export async function askAudience(slug: string, language: string): Promise<Askable> {
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}/audience?${query({ language })}`)).json();
+export function askAudience(slug: string, language: string, isWanted: () => boolean): Promise<Askable> {
+  return ask(`/api/issues/${encodeURIComponent(slug)}/audience?${query({ language })}`, isWanted);
 }
 
-export function readCondition(slug: string, language: string, text: string): Promise<ConditionReport> {
-  return condition(slug, { language, text });
-}
-
-export function writeRows(slug: string, language: string, rows: Row[], join: string): Promise<ConditionReport> {
-  return condition(slug, { language, rows: JSON.stringify(rows), join });
-}
-
-async function condition(slug: string, asked: Record<string, string>): Promise<ConditionReport> {
-  return (await ask(`/api/issues/${encodeURIComponent(slug)}/condition?${query(asked)}`)).json();
+/** Read a condition that is written as text, or write one that is put together of `rows`. */
+export function askCondition(
+  slug: string,
+  language: string,
+  said: { text: string } | { rows: Row[]; join: string },
+  isWanted: () => boolean,
+): Promise<ConditionReport> {
+  const wanted: Record<string, string> = "text" in said ? said : { ...said, rows: JSON.stringify(said.rows) };
+  return ask(`/api/issues/${encodeURIComponent(slug)}/condition?${query({ language, ...wanted })}`, isWanted);
 }
 
 /** `soon`: what is asked for does not wait for the checks. */

@@ -1,23 +1,27 @@
 // The file that is being written: what it says, what is not saved yet, and every change in its turn.
 
+import { InOrder, Newest, rest } from "../answers";
 import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
 import { AuthorPlace } from "./author-place";
 import { afterChange, afterEdit, HeldPlaces } from "./following";
 import { at, type Conflict, type Edit, type OpenFile, type Path, type Value } from "./model";
 import { isUntouched, withoutOurs } from "./overtaken";
+import { Typed } from "./typed";
 
 /** So long does a change wait for the next one, if nothing is on its way: less than anybody notices. */
 const PAUSE_MS = 30;
 const RETRY_MS = 1000;
-/** What is typed after a longer rest is a step of its own to undo. */
-const REST_MS = 1500;
 
 export type Saving = "saved" | "waiting" | "saving" | "failed" | "refused" | "conflict";
 
-interface Waiting {
-  path: Path;
-  value: Value;
+/** What became of a change that was told to the server. */
+type Outcome = "made" | "conflict" | "refused" | "unanswered";
+
+/** How a change is told to the server: in words, of which gesture it is, and by which name it is made only once. */
+interface Said {
   words: string;
+  gesture: string;
+  once: string;
 }
 
 const desks = new Set<Desk>();
@@ -41,15 +45,20 @@ export class Desk extends AuthorPlace {
   /** What goes along when blocks are moved. */
   readonly places = new HeldPlaces();
 
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly typed = new Typed();
   /** Counts the beginnings and ends of changes: a look at the disk that one of them crosses may be older than it. */
   private crossings = 0;
+  private readonly openings = new Newest();
+  /** Looks at the disk, of which the newest counts. */
+  private readonly looks = new Newest();
+  /** What comes behind the answers to changes: the mail as it was then. */
+  private readonly reports = new InOrder();
+  /** Changes that are under way until somebody has answered. */
+  private pressing = 0;
   /** What was sent since the last answer: it may stand on the disk though nobody said so. */
   private unanswered: Edit[] = [];
-  private source: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private queue: Promise<void> = Promise.resolve();
-  private gesture = { name: "", number: 0, at: 0 };
 
   /**
    * `saved` is told whenever the file on the disk is another one, with the mail as it is then if the server has told;
@@ -65,10 +74,12 @@ export class Desk extends AuthorPlace {
   }
 
   async open(slug: string, language: string): Promise<void> {
+    const isNewest = this.openings.begin();
     if (slug === this.slug && language === this.language) return this.reload();
     // What is typed while the last word is written down is for the file that is still seen.
     do await this.flush();
-    while (this.isWaiting() && this.saving === "waiting");
+    while (this.typed.isWaiting && this.saving === "waiting");
+    if (!isNewest()) return; // somebody has gone on to another, or back
     const isOther = slug !== this.slug;
     this.slug = slug;
     this.language = language;
@@ -81,23 +92,24 @@ export class Desk extends AuthorPlace {
 
   /** Look at the disk again, unless something waits to be written there: then that will tell. */
   async reload(): Promise<void> {
-    if (this.slug && !this.isWaiting()) await this.load();
+    if (this.slug && !this.typed.isWaiting) await this.load();
   }
 
   value(path: Path): Value {
-    return this.waiting.get(JSON.stringify(path))?.value ?? at(this.file?.document.values, path);
+    const typed = this.typed.value(path);
+    return typed === undefined ? at(this.file?.document.values, path) : typed;
   }
 
   /** What was typed into a field. The newest wins. */
   set(path: Path, value: Value, words: string): void {
-    this.waiting.set(JSON.stringify(path), { path, value, words });
+    this.typed.set(path, value, words);
     this.strokes += 1;
     this.wait();
   }
 
   /** What was typed into the source. */
   setSource(text: string): void {
-    this.source = text;
+    this.typed.setSource(text);
     this.wait();
   }
 
@@ -108,23 +120,19 @@ export class Desk extends AuthorPlace {
     await this.inTurn(async () => {
       const wanted = make();
       if (!wanted.length) return;
-      await this.send(wanted, words, "", () => {
+      const done = () => {
         for (const edit of wanted) this.follow((path) => afterEdit(path, edit));
         this.turn += 1;
         then?.();
-      });
+      };
+      await this.press((once) => this.send(wanted, { words, gesture: "", once }, done));
     });
   }
 
   /** Let all that is about a place of the file go along to where it is now. */
   private follow(where: (path: Path) => Path | null): void {
     this.places.follow(where);
-    const waiting = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const one of waiting) {
-      const path = where(one.path);
-      if (path) this.waiting.set(JSON.stringify(path), { ...one, path });
-    }
+    this.typed.follow(where);
     if (this.selected === null || this.base) return;
     const place = where(["blocks", this.selected])?.[1];
     if (typeof place === "number") this.carrySelected(place);
@@ -137,15 +145,15 @@ export class Desk extends AuthorPlace {
       const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
       if ((way === "undo" ? undo : redo) === null) return;
       const before = this.file?.document.values;
-      const { selected } = this;
-      await this.ask(
-        (looking) => change(`${this.slug}/${way}`, { language: this.language, file: this.other }, looking),
-        () => {
-          this.follow((path) => afterChange(path, before, this.file?.document.values));
-          this.turn += 1;
-          const count = this.blocks.length;
-          if (selected !== null && this.selected === null) this.selected = count ? Math.min(selected, count - 1) : null;
-        },
+      const { selected, language, other: file } = this;
+      const done = () => {
+        this.follow((path) => afterChange(path, before, this.file?.document.values));
+        this.turn += 1;
+        const count = this.blocks.length;
+        if (selected !== null && this.selected === null) this.selected = count ? Math.min(selected, count - 1) : null;
+      };
+      await this.press((once) =>
+        this.ask((looking) => change(`${this.slug}/${way}`, { language, file, once }, looking), done),
       );
     });
   }
@@ -162,20 +170,19 @@ export class Desk extends AuthorPlace {
   get conflicts(): Conflict[] {
     const told = this.file?.conflicts ?? [];
     if (told.length || this.saving !== "conflict") return told;
-    const now = this.file?.document.values;
-    if (this.source !== null) return [{ path: [], mine: this.source, theirs: this.file?.document.text }];
-    return [...this.waiting.values()].map(({ path, value }) => ({ path, mine: value, theirs: at(now, path) }));
+    return this.typed.against(this.file?.document);
   }
 
   /** Write what stands here over what was changed there, or let it go. */
   async settle(side: "mine" | "theirs"): Promise<void> {
     const isOnDisk = Boolean(this.file?.conflicts.length);
-    if (side === "theirs") this.forget();
-    this.saving = this.isWaiting() ? "waiting" : "saved";
+    if (side === "theirs") this.typed.forget();
+    this.saving = this.typed.isWaiting ? "waiting" : "saved";
     if (isOnDisk) {
-      await this.inTurn(async () => {
-        await this.ask(() => change(`${this.slug}/settle`, { language: this.language, file: this.other, side }));
-      });
+      const { language, other: file } = this;
+      await this.inTurn(() =>
+        this.press((once) => this.ask(() => change(`${this.slug}/settle`, { language, file, side, once }))),
+      );
     }
     this.turn += 1;
     this.tell();
@@ -190,34 +197,39 @@ export class Desk extends AuthorPlace {
   }
 
   private async write(): Promise<void> {
-    if (!this.isWaiting() || this.saving === "conflict") return;
-    if (this.source !== null) {
-      const text = this.source;
-      await this.send([{ edit: "text", text }], "typing in the source", this.gestureOf("source"), () => {
-        if (this.source === text) this.source = null;
-      });
-      return;
-    }
-    const sent = [...this.waiting.entries()];
-    const edits = sent.map(([, { path, value }]): Edit => ({ edit: "set", path, value }));
-    const done = () => {
-      for (const [key, { value }] of sent) if (this.waiting.get(key)?.value === value) this.waiting.delete(key);
-    };
-    await this.send(edits, sent.at(-1)?.[1].words ?? "", this.gestureOf(sent.at(-1)?.[0] ?? ""), done);
-    // It would be refused again: what is on the disk counts, but for what is being typed.
-    if (this.saving === "refused") done();
+    const typed = this.typed.next();
+    if (!typed || this.saving === "conflict") return;
+    const { edits, words, gesture, done } = typed;
+    const outcome = await this.send(edits, { words, gesture, once: "" }, done);
+    if (outcome === "refused") typed.refused();
     this.tell();
+    // What nobody has answered to is sent again, with what has been typed since.
+    if (outcome === "unanswered") this.timer = setTimeout(() => this.flush(), RETRY_MS);
+  }
+
+  /**
+   * Do something that was pressed, and again until somebody answers: what nobody has answered to may be done already, so
+   * it has a name of its own, under which it is done once.
+   */
+  private async press(attempt: (once: string) => Promise<Outcome>): Promise<void> {
+    const once = crypto.randomUUID();
+    this.pressing += 1;
+    try {
+      for (let times = 0; (await attempt(once)) === "unanswered"; times += 1) await rest(times);
+    } finally {
+      this.pressing -= 1;
+    }
   }
 
   /** @param done Is told as soon as it is on the disk, before anybody is shown what the file says then. */
-  private async send(edits: Edit[], words: string, gesture: string, done: () => void): Promise<void> {
+  private async send(edits: Edit[], said: Said, done: () => void): Promise<Outcome> {
     const before = this.file?.document;
-    if (!before) return;
+    if (!before) return "refused";
     const { slug, language, other: file } = this;
     const post = (version: string, looking: string) =>
-      change(`${slug}/edit`, { language, file, version, edits, words, gesture }, looking);
+      change(`${slug}/edit`, { language, file, version, edits, ...said }, looking);
     this.unanswered.push(...edits);
-    const isSent = await this.ask(async (looking) => {
+    const outcome = await this.ask(async (looking) => {
       try {
         return await post(before.version, looking);
       } catch (error) {
@@ -229,10 +241,11 @@ export class Desk extends AuthorPlace {
         return post(error.file.document.version, looking);
       }
     }, done);
-    if (isSent || this.saving !== "failed") this.unanswered = [];
+    if (outcome !== "unanswered") this.unanswered = [];
+    return outcome;
   }
 
-  private async ask(question: (looking: string) => Promise<OpenFile>, done?: () => void): Promise<boolean> {
+  private async ask(question: (looking: string) => Promise<OpenFile>, done?: () => void): Promise<Outcome> {
     const { slug, language } = this;
     const looking = this.looking();
     this.saving = "saving";
@@ -242,40 +255,39 @@ export class Desk extends AuthorPlace {
       const file = await question(looking);
       if (slug === this.slug && language === this.language) this.file = file;
       done?.();
-      this.saving = file.conflicts.length ? "conflict" : this.isWaiting() ? "waiting" : "saved";
+      this.saving = file.conflicts.length ? "conflict" : this.typed.isWaiting ? "waiting" : "saved";
       this.trouble = "";
       // What is told of the mail is told of the one that was shown then.
-      if (file.report) void file.report.then((report) => this.saved(looking === this.looking() ? report : null));
-      else this.saved();
-      return true;
+      if (file.report) {
+        const isInOrder = this.reports.begin();
+        void file.report.then((report) => {
+          if (isInOrder()) this.saved(looking === this.looking() ? report : null);
+        });
+      } else this.saved();
+      return "made";
     } catch (error) {
-      this.fail(error);
-      return false;
+      return this.fail(error);
     } finally {
       this.crossings += 1;
       this.tell();
     }
   }
 
-  private fail(error: unknown): void {
-    if (error instanceof Overtaken) this.saving = "conflict";
-    else if (error instanceof Refusal) {
-      this.saving = "refused";
-      this.trouble = error.message;
-    } else {
-      this.saving = "failed";
-      this.timer = setTimeout(() => this.flush(), RETRY_MS);
-    }
+  private fail(error: unknown): Outcome {
+    if (error instanceof Refusal) this.trouble = error.message;
+    this.saving = error instanceof Overtaken ? "conflict" : error instanceof Refusal ? "refused" : "failed";
+    return this.saving === "failed" ? "unanswered" : this.saving;
   }
 
   private async load(): Promise<void> {
     const { slug, language, crossings } = this;
+    const isNewest = this.looks.begin();
     try {
       this.forms ??= await askForms();
-      const file = await askIssueFile(slug, language, this.other);
-      const base = file.is_first ? null : (await askIssueFile(slug, "")).document;
-      if (slug !== this.slug || language !== this.language || this.isWaiting()) return;
-      if (crossings !== this.crossings || this.saving === "saving") {
+      const file = await askIssueFile(slug, language, this.other, isNewest);
+      const base = file.is_first ? null : (await askIssueFile(slug, "", "", isNewest)).document;
+      if (!isNewest() || this.typed.isWaiting) return;
+      if (crossings !== this.crossings || this.saving === "saving" || this.pressing) {
         await this.inTurn(async () => {});
         return this.load();
       }
@@ -285,7 +297,8 @@ export class Desk extends AuthorPlace {
       this.saving = file.conflicts.length ? "conflict" : "saved";
       this.trouble = "";
     } catch (error) {
-      if (!(error instanceof Refusal)) return;
+      if (!isNewest()) return;
+      if (!(error instanceof Refusal)) throw error;
       this.file = null;
       this.trouble = error.message;
     }
@@ -294,16 +307,7 @@ export class Desk extends AuthorPlace {
 
   /** Whether something that was typed into this block is not written down yet. */
   isTypedInto(block: number): boolean {
-    return [...this.waiting.values()].some(({ path }) => path[0] === "blocks" && path[1] === block);
-  }
-
-  private isWaiting(): boolean {
-    return this.waiting.size > 0 || this.source !== null;
-  }
-
-  private forget(): void {
-    this.waiting.clear();
-    this.source = null;
+    return this.typed.isInto(block);
   }
 
   private wait(): void {
@@ -311,13 +315,6 @@ export class Desk extends AuthorPlace {
     this.tell();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
-  }
-
-  private gestureOf(name: string): string {
-    const now = performance.now();
-    if (name !== this.gesture.name || now - this.gesture.at > REST_MS) this.gesture.number += 1;
-    this.gesture = { name, number: this.gesture.number, at: now };
-    return `${this.gesture.number} ${name}`.slice(0, 400);
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 // Where writing begins: the desk, what is drawn in the mail, and the panels beside it.
 
+import { part } from "../answers";
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { focusField } from "../seeing/goto";
@@ -54,7 +55,7 @@ export class Writing {
   }
 
   private openSource(): void {
-    this.source ??= import("./code").then(({ SourceEditor }) => {
+    this.source ??= part(() => import("./code")).then(({ SourceEditor }) => {
       const editor = new SourceEditor(byId("panel-source"), this.desk);
       editor.tell(this.report?.findings ?? []);
       return editor;

@@ -1,6 +1,7 @@
 // From a point of the mail to the field that made it. The server writes the mail once more, with marks
 // (composer/edition/theme/origins.py), and what stands at the same place there tells the field.
 
+import { askText } from "../api";
 import type { Path } from "./model";
 
 /** Where something stands in an element: so many elements and so many characters of it come before. */
@@ -40,10 +41,8 @@ function withoutStyles(html: string): string {
 async function askTwins(page: Document): Promise<Map<Element, Element>> {
   const address = new URL(page.URL);
   address.pathname = address.pathname.replace(/\/mail$/, "/fields");
-  const html = await fetch(address).then(
-    (answer) => (answer.ok ? answer.text() : ""),
-    () => "",
-  );
+  // Of a page that is no longer shown nobody wants to know.
+  const html = await askText(String(address), () => page.defaultView !== null).catch(() => "");
   const elements = (one: Document) => [...one.body.querySelectorAll(":not(style)")];
   const [shown, marked] = [elements(page), elements(new DOMParser().parseFromString(withoutStyles(html), "text/html"))];
   const isSame = shown.length === marked.length && shown.every((one, at) => one.tagName === marked[at]?.tagName);

@@ -1,6 +1,7 @@
 // The palette: every block with a small picture of it in the look of the mail that is being written.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { hasPage } from "../answers";
 import { byId } from "../dom";
 import { addBlock } from "./block-acts";
 import type { Desk } from "./desk";
@@ -120,7 +121,7 @@ function Picture({ address, label }: { address: string; label: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const fit = () => {
     const [outer, inner, page] = [place.current, frame.current, frame.current?.contentDocument];
-    if (!outer || !inner || page?.contentType !== "text/html" || page.URL === "about:blank") return;
+    if (!outer || !inner || !hasPage(inner) || page?.contentType !== "text/html" || page.URL === "about:blank") return;
     const measure = (width: number) => {
       inner.style.width = `${width}px`;
       inner.style.height = "0";

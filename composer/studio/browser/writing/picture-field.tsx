@@ -1,6 +1,7 @@
 // A picture of a block: dropped, pasted, chosen from files or from the issue; told in words; cut to the place's shape.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import { type FieldProps, Fields } from "./fields";
 import type { Path } from "./model";
 import { FocusEditor } from "./picture-focus";
@@ -184,10 +185,17 @@ function Source({ desk, taking, has, take }: SourceProps) {
     if (input.current) input.current.value = "";
     taking.take(files);
   };
+  const questions = useRef(new Newest()).current;
+  const close = () => {
+    questions.forget();
+    setShelf(null);
+  };
   const look = async () => {
-    if (shelf) return setShelf(null);
+    if (shelf) return close();
     setShelf("loading");
-    setShelf(await askPictures(desk.slug).catch(() => []));
+    const isNewest = questions.begin();
+    const found = await askPictures(desk.slug, isNewest).catch(() => []);
+    if (isNewest()) setShelf(found);
   };
   return (
     <>
@@ -218,7 +226,7 @@ function Source({ desk, taking, has, take }: SourceProps) {
                 title={name}
                 aria-label={name}
                 onClick={() => {
-                  setShelf(null);
+                  close();
                   take(name);
                 }}
               >

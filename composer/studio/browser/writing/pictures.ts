@@ -1,5 +1,6 @@
 // Pictures on their way into an issue: stored beside it, and put where a block shows one.
 
+import { answered } from "../answers";
 import { ask, Refusal, reason, TOKEN } from "../api";
 import type { Desk } from "./desk";
 import { at, type Block, type Edit, type Form, type FormField, type Path, same, type Value } from "./model";
@@ -21,8 +22,8 @@ export interface PicturePlace {
   field: FormField;
 }
 
-export async function askPictures(slug: string): Promise<StoredPicture[]> {
-  return (await ask(`/api/pictures?${new URLSearchParams({ issue: slug })}`)).json();
+export function askPictures(slug: string, isWanted?: () => boolean): Promise<StoredPicture[]> {
+  return ask(`/api/pictures?${new URLSearchParams({ issue: slug })}`, isWanted);
 }
 
 export function pictureAddress(slug: string, name: string): string {
@@ -40,7 +41,8 @@ export async function storePicture(desk: Desk, file: File): Promise<StoredPictur
   trouble = { slug, words: "" };
   try {
     const address = `/api/pictures?${new URLSearchParams({ issue: slug, name: file.name.slice(-200) })}`;
-    const answer = await fetch(address, { method: "POST", headers: { "X-Studio-Token": TOKEN }, body: file });
+    const asked = fetch(address, { method: "POST", headers: { "X-Studio-Token": TOKEN }, body: file });
+    const answer = await answered(asked);
     if (!answer.ok) throw new Refusal(await reason(answer));
     return await answer.json();
   } catch (error) {

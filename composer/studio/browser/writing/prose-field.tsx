@@ -1,6 +1,7 @@
 // A field of Markdown, written as it is seen; as it is typed where the editor does not know all of it.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { part } from "../answers";
 import type { Desk } from "./desk";
 import { Labelled, written } from "./fields";
 import type { FormField, Path } from "./model";
@@ -30,7 +31,7 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
 
   useEffect(() => {
     let isGone = false;
-    import("./prose").then(({ canBeSeen, ProseEditor }) => {
+    void part(() => import("./prose")).then(({ canBeSeen, ProseEditor }) => {
       if (isGone || !place.current) return;
       if (!canBeSeen(shown.current)) return setState("typed");
       editor.current = new ProseEditor(place.current, {

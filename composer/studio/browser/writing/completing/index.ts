@@ -49,6 +49,7 @@ export class Completions {
     if (merge) return merge;
     this.told ??= askSchemas();
     const schemas = await this.told;
+    if (!schemas) this.told = null; // it was refused: the next time may be another
     const document = this.desk.file?.document;
     if (!schemas || !document) return null;
     const root = this.desk.file?.is_first ? schemas.issue : schemas.translation;
@@ -75,7 +76,7 @@ export class Completions {
 
 async function askSchemas(): Promise<Schemas | null> {
   try {
-    return await (await ask("/api/schemas")).json();
+    return await ask<Schemas>("/api/schemas");
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;

@@ -1,0 +1,178 @@
+"""However late the answers come, in whichever order, and though some never do: in the end the page shows what there is.
+
+A person does this and that without waiting; the dice say what, and which answer comes next. When all is quiet, each
+panel and the mail are what a page shows that is opened then at the same address. ``LATE_SEEDS=20`` tries more than
+the suite does.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.late_answers import LateAnswers, seen
+from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder, admit
+from tests.support.studio_page import look_until, mail
+
+OTHER = "2026-11-market"
+CONDITION = "    show_if: subscriber.city\n"
+SEEDS = int(os.environ.get("LATE_SEEDS", "2"))
+ACTS = 14
+PANELS = ("Write", "Look", "Checks", "Publication")
+
+Act = Callable[[Page, ProjectFolder, random.Random], None]
+
+
+@pytest.fixture
+def url(project_folder: ProjectFolder, studio_url: str) -> str:
+    """A studio with two issues, of which one has a block that not everybody sees."""
+    more = "  - block: callout\n    title: Did you know?\n    body: It is old.\n"
+    project_folder.issue_file.write_text(f"{ISSUE}{more}{CONDITION}", encoding="utf-8")
+    other = project_folder.issues / OTHER
+    other.mkdir()
+    said = ISSUE.replace("The bridge opens", "The market moves").replace("the bridge opens", "the market moves")
+    (other / "issue.yaml").write_text(said.replace("2026-12", "2026-11"), encoding="utf-8")
+    (other / "issue.fr.yaml").write_text(FRENCH.replace("pont ouvre", "marché déménage"), encoding="utf-8")
+    (other / "bridge.png").write_bytes((project_folder.issues / SLUG / "bridge.png").read_bytes())
+    return f"{studio_url}/?issue={SLUG}"
+
+
+# --- What a person does; where there is nothing to press yet, nothing is pressed
+
+
+def press(selector: str, which: int = 0) -> Act:
+    """Press one of these, wherever it is."""
+    script = """([selector, which]) => {
+      const found = [...document.querySelectorAll(selector)].filter(one => one.checkVisibility() && !one.disabled);
+      found[which % found.length]?.click();
+    }"""
+
+    def act(page: Page, _: ProjectFolder, dice: random.Random) -> None:
+        page.evaluate(script, [selector, which or dice.randrange(10)])
+
+    return act
+
+
+def type_into(selector: str) -> Act:
+    """Type into one of these, whatever else was typed there."""
+    script = """([selector, which, words]) => {
+      const found = [...document.querySelectorAll(selector)].filter(one => one.checkVisibility() && !one.disabled);
+      const field = found[which % found.length];
+      if (!field) return;
+      field.focus();
+      field.value = `${field.value.trimEnd()} ${words}`;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }"""
+
+    def act(page: Page, _: ProjectFolder, dice: random.Random) -> None:
+        page.evaluate(script, [selector, dice.randrange(10), f"word{dice.randrange(100)}"])
+
+    return act
+
+
+def save_elsewhere(_: Page, folder: ProjectFolder, dice: random.Random) -> None:
+    """Another program saves one of the files."""
+    file = dice.choice((folder.issue_file, folder.issues / SLUG / "issue.fr.yaml"))
+    text = file.read_text(encoding="utf-8")
+    said = re.sub(r"^preheader:.*$", f"preheader: Seen {dice.randrange(100)} times.", text, flags=re.MULTILINE)
+    file.write_text(said, encoding="utf-8")
+
+
+def rename_publication(_: Page, folder: ProjectFolder, dice: random.Random) -> None:
+    file = folder.issues / "newsletter.yaml"
+    text = file.read_text(encoding="utf-8")
+    said = re.sub(r"^organisation:.*$", f"organisation: Harbour {dice.randrange(100)}", text, flags=re.MULTILINE)
+    file.write_text(said, encoding="utf-8")
+
+
+DOES: tuple[Act, ...] = (
+    press("#languages button"),
+    press("#languages button"),
+    press("#issue-list a"),
+    press("#schemes button"),
+    press("#views button"),
+    press("#tab-write"),
+    press("#tab-look"),
+    press("#tab-publication"),
+    press(".block-list .open"),
+    press(".block-list .open"),
+    press("[aria-label='All blocks']"),
+    press("[role=toolbar][aria-label=Block] [aria-label='Move down']"),
+    press("[role=toolbar][aria-label=Block] [aria-label=Duplicate]"),
+    press("[aria-label^=Undo]"),
+    press("[aria-label^=Undo]"),
+    press("[aria-label^=Redo]"),
+    press("#panel-look [aria-label=Readers] button"),
+    press("#panel-look .conditions button"),
+    press(".publication-languages input"),
+    press("#panel-publication .primary"),
+    press(".themes input"),
+    type_into("#panel-write input[type=text], #panel-write textarea"),
+    type_into("#panel-write input[type=text], #panel-write textarea"),
+    type_into("#panel-publication section[aria-label='Who publishes it'] input[type=text]"),
+    type_into("#panel-publication .said-otherwise input"),
+    save_elsewhere,
+    save_elsewhere,
+    rename_publication,
+)
+
+
+def tidy(page: Page) -> None:
+    """Go where a page begins that is opened now: no block is picked, and the publication is in its first language."""
+    page.evaluate("document.activeElement?.blur()")
+    page.get_by_role("tab", name="Publication").click()
+    first = page.locator(".publication-languages input").first
+    expect(page.locator("#panel-publication").locator("h2, .primary").first).to_be_visible()
+    if first.count():
+        first.check(force=True)
+    page.get_by_role("tab", name="Write").click()
+    if page.get_by_role("button", name="All blocks").count():
+        page.get_by_role("button", name="All blocks").click()
+    keep = page.locator(".conflict .primary")
+    if keep.count():
+        keep.click()
+
+
+def is_like_new(page: Page, late: LateAnswers) -> None:
+    """Each panel becomes what one of a page is that is opened now at the same address."""
+    late.calm()
+    look_until(page, late.is_quiet)
+    expect(page.locator("#panel-write .write-bar")).to_have_count(1)  # a file is open
+    tidy(page)
+    look_until(page, late.is_quiet)
+    expect(page.locator("#panel-write .saving")).to_have_class(re.compile("is-saved"))
+    fresh = page.context.new_page()
+    fresh.goto(page.url)
+    expect(fresh.locator("#panel-checks h2").first).to_be_visible()
+    for panel in PANELS:
+        for one in (page, fresh):
+            one.get_by_role("tab", name=panel).click()
+        try:
+            look_until(page, lambda: seen(page) == seen(fresh))
+        except AssertionError:
+            assert "\n".join(seen(page)) == "\n".join(seen(fresh)), panel
+
+
+@pytest.mark.parametrize("trouble", [0.0, 0.3], ids=["late", "late and broken"])
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_page_finds_its_way(
+    browser: Browser, url: str, project_folder: ProjectFolder, seed: int, trouble: float
+) -> None:
+    dice = random.Random(f"{seed} {trouble}")
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        admit(context)
+        page = context.new_page()
+        late = LateAnswers(page, seed)
+        page.goto(url)
+        look_until(page, lambda: late.let_in(2) >= 0 and mail(page).get_by_text("Dear Ana").count() > 0)
+        if trouble:
+            late.troubled(trouble)
+        for _ in range(ACTS):
+            dice.choice(DOES)(page, project_folder, dice)
+            late.let_in(3)
+        is_like_new(page, late)
