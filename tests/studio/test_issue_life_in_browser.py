@@ -68,6 +68,8 @@ def test_an_issue_follows_the_last_one_and_another_comes_from_a_file_that_is_dro
     )
     expect(dialog.get_by_text("2 articles, 0 pictures")).to_be_visible()
     expect(dialog.get_by_text("not beside the file")).to_be_visible()
+    # A browser tells of no change where the file that is held is chosen once more, mended.
+    expect(dialog.locator("input[type=file]")).to_have_value("")
     dialog.get_by_role("button", name="Begin the issue").click()
     expect(
         page.frame_locator(".frames iframe:not(.coming)").get_by_text("The first story of all.", exact=True)

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Newest } from "../answers";
-import { Icon, useName } from "../writing/tools";
+import { FileButton, Icon, useName } from "../writing/tools";
 import { Input, Sheet, Trouble, useAsking } from "./dialog";
 import {
   askBeginnings,
@@ -167,7 +167,6 @@ interface ImportProps {
 const NEWSLETTER = /\.(eml|html?|xhtml|md|markdown|mdown|txt)$/i;
 
 function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
-  const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const drops = useRef(new Newest()).current;
   const take = async (list: FileList | File[] | null | undefined) => {
@@ -206,17 +205,9 @@ function ImportFiles({ files, report, isBusy, keepAll, read }: ImportProps) {
       >
         <Icon name="download" />
         <span dir="auto">{files[0]?.name ?? "Drop the newsletter here with its pictures, or paste it"}</span>
-        <button type="button" class="plain" onClick={() => input.current?.click()}>
+        <FileButton name="Newsletter and its pictures" isMultiple take={take}>
           {files.length ? "Another file" : "Choose files"}
-        </button>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          aria-label="Newsletter and its pictures"
-          onChange={(event) => void take(event.currentTarget.files)}
-        />
+        </FileButton>
       </div>
       {report && <ImportFound report={report} />}
       {report && (

@@ -1,11 +1,11 @@
 // The fonts of the publication: which stack each kind of text has, and fonts of its own, brought along as files.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import type { Desk } from "../writing/desk";
 import type { Edit, Value } from "../writing/model";
-import { Icon, IconButton } from "../writing/tools";
+import { FileButton, Icon, IconButton } from "../writing/tools";
 import type { ThemeReport } from "./look";
 import { withoutTokens } from "./tokens";
 
@@ -130,8 +130,7 @@ function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
   const [trouble, setTrouble] = useState("");
   const [told, setTold] = useState<StoredFont[]>([]);
   const [isOver, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
-  const take = async (files: FileList | null | undefined) => {
+  const take = async (files: Iterable<File> | undefined) => {
     setTrouble("");
     setOver(false);
     for (const file of files ?? []) {
@@ -172,23 +171,9 @@ function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
         </ul>
       )}
       <div class="add-font">
-        <button type="button" class="plain" onClick={() => input.current?.click()}>
+        <FileButton name="A font of your own" accept=".woff2,.woff,.ttf,.otf" isMultiple take={take}>
           <Icon name="plus" /> {own.length ? "Another font file" : "A font of your own"}
-        </button>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          accept=".woff2,.woff,.ttf,.otf"
-          aria-label="A font of your own"
-          onChange={(event) => {
-            const { files } = event.currentTarget;
-            void take(files).then(() => {
-              if (input.current) input.current.value = "";
-            });
-          }}
-        />
+        </FileButton>
       </div>
       {trouble && <Trouble words={trouble} />}
       <p class="help-line">

@@ -1,11 +1,11 @@
 // What the publication looks like: theme, logo, colours by day and in the dark, fonts.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask, post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { Themes } from "../issues/start";
 import type { Desk } from "../writing/desk";
-import { Icon, IconButton } from "../writing/tools";
+import { FileButton, Icon, IconButton } from "../writing/tools";
 import { contrast, inFull, isColour } from "./contrast";
 import { Fonts } from "./fonts";
 import { withoutTokens } from "./tokens";
@@ -225,7 +225,6 @@ function Logos({ desk }: { desk: Desk }) {
 
 function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; words: string }) {
   const [trouble, setTrouble] = useState("");
-  const input = useRef<HTMLInputElement>(null);
   const file = text(desk.value(["logo", name]));
   const take = async (picture: File | undefined) => {
     if (!picture) return;
@@ -262,17 +261,13 @@ function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; wo
         {words}
         <small>{file || "none yet"}</small>
       </span>
-      <button type="button" class="plain" onClick={() => input.current?.click()}>
-        {file ? "Another" : "Choose"}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        hidden
+      <FileButton
+        name={`Logo, ${words.toLowerCase()}`}
         accept="image/*,.svg,.heic"
-        aria-label={`Logo, ${words.toLowerCase()}`}
-        onChange={(event) => void take(event.currentTarget.files?.[0])}
-      />
+        take={([picture]) => void take(picture)}
+      >
+        {file ? "Another" : "Choose"}
+      </FileButton>
       {trouble && <Trouble words={trouble} />}
     </div>
   );

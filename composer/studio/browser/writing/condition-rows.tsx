@@ -124,6 +124,7 @@ function Value({ name, value, choices, set }: ValueProps) {
   if (!choices?.length) {
     return (
       <input
+        class="text-input"
         type="text"
         aria-label={name}
         autocomplete="off"

@@ -34,6 +34,7 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
       {desk.dropped && <img class="dropped" src={pictureAddress(desk.slug, desk.dropped)} alt="What was dropped" />}
       <input
         ref={field}
+        class="text-input"
         type="search"
         placeholder="Find a block"
         aria-label="Find a block"

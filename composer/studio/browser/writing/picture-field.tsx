@@ -16,7 +16,7 @@ import {
   TAKEN,
   UNTOLD,
 } from "./pictures";
-import { Icon, IconButton } from "./tools";
+import { FileButton, Icon, IconButton } from "./tools";
 
 type Desk = FieldProps["desk"];
 
@@ -178,13 +178,7 @@ interface SourceProps {
 
 /** The ways a picture comes in. */
 function Source({ desk, taking, has, take }: SourceProps) {
-  const input = useRef<HTMLInputElement>(null);
   const [shelf, setShelf] = useState<StoredPicture[] | "loading" | null>(null);
-  const chosen = () => {
-    const files = [...(input.current?.files ?? [])];
-    if (input.current) input.current.value = "";
-    taking.take(files);
-  };
   const questions = useRef(new Newest()).current;
   const close = () => {
     questions.forget();
@@ -207,14 +201,13 @@ function Source({ desk, taking, has, take }: SourceProps) {
           </p>
         )}
         <span class="picture-ways">
-          <button type="button" class="plain" onClick={() => input.current?.click()} disabled={taking.isBusy}>
+          <FileButton name="A picture of your own" accept={TAKEN} isOff={taking.isBusy} take={taking.take}>
             {has ? (taking.isBusy ? "Storing …" : "Replace") : "Choose a file"}
-          </button>
+          </FileButton>
           <button type="button" class="plain" aria-expanded={shelf !== null} onClick={() => void look()}>
             From this issue
           </button>
         </span>
-        <input ref={input} type="file" accept={TAKEN} hidden onChange={chosen} />
       </div>
       {shelf === "loading" && <p class="help-line">Looking …</p>}
       {Array.isArray(shelf) && (

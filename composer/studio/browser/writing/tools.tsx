@@ -1,6 +1,7 @@
 // Small parts that the panels share.
 
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
 import { iconAddress } from "../dom";
 
 let count = 0;
@@ -16,6 +17,34 @@ export function Icon({ name, isLarge = false }: { name: string; isLarge?: boolea
     <svg class={isLarge ? "icon large" : "icon"} aria-hidden="true">
       <use href={iconAddress(name)} />
     </svg>
+  );
+}
+
+interface FileButtonProps {
+  /** What is asked for, to those who do not see what stands around the button. */
+  name: string;
+  accept?: string;
+  isMultiple?: boolean;
+  isOff?: boolean;
+  take: (files: File[]) => unknown;
+  children: ComponentChildren;
+}
+
+/** A button that asks for files. The same one can be chosen twice: it may be another by then. */
+export function FileButton({ name, accept, isMultiple, isOff, take, children }: FileButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const chosen = () => {
+    const files = [...(input.current?.files ?? [])];
+    if (input.current) input.current.value = "";
+    void take(files);
+  };
+  return (
+    <>
+      <button type="button" class="plain" disabled={isOff} onClick={() => input.current?.click()}>
+        {children}
+      </button>
+      <input ref={input} type="file" hidden accept={accept} multiple={isMultiple} aria-label={name} onChange={chosen} />
+    </>
   );
 }
 
