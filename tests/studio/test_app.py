@@ -8,7 +8,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,19 +22,9 @@ from composer.studio import previews as previews_module
 from composer.studio.app import create_studio
 from tests.support.hanging import wait_until
 from tests.support.projects import SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
-
+from tests.support.studio_client import OURS
 
 pytestmark = pytest.mark.usefixtures("built_page")
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
-        yield client
 
 
 def test_the_project_lists_its_issues(client: TestClient) -> None:

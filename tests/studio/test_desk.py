@@ -6,28 +6,15 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
 from tests.support.fuzzing import ODD, cases
-from tests.support.projects import FRENCH, ISSUE, SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
-COOKIE = SESSION.new_cookie()
-TOKEN = {"X-Studio-Token": SESSION.forgery_token(COOKIE), "Origin": OURS}
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS, raise_server_exceptions=False) as client:
-        client.cookies.set(SESSION.cookie_name, COOKIE)
-        yield client
+from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
+from tests.support.studio_client import OURS, TOKEN
 
 
 def opened(client: TestClient, language: str = "en") -> dict[str, Any]:

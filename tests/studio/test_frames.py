@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
 from composer.studio.frames import changed_blocks
-from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
+from tests.support.projects import SLUG, ProjectFolder, admit
+from tests.support.studio_client import TOKEN
 
-OURS = "http://127.0.0.1:8027"
-COOKIE = SESSION.new_cookie()
-TOKEN = {"X-Studio-Token": SESSION.forgery_token(COOKIE), "Origin": OURS}
 BODY = {"edit": "set", "path": ["blocks", 0, "body"], "value": "Dear all, the bridge is open.\n"}
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, COOKIE)
-        yield client
 
 
 def _told(client: TestClient, **query: str) -> dict[str, Any]:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from composer.checks import Severity
 from composer.compose import check_folder
 from composer.issue.blocks import BLOCKS
-from composer.studio.app import create_studio
-from tests.support.projects import ISSUE, SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
+from tests.support.projects import ISSUE, SLUG, ProjectFolder
+from tests.support.studio_client import TOKEN
 
 
 @pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
-        client.headers["X-Studio-Token"] = SESSION.forgery_token(client.cookies[SESSION.cookie_name])
-        yield client
+def client(client: TestClient) -> TestClient:
+    """A page that changes things."""
+    client.headers.update(TOKEN)
+    return client
 
 
 def test_every_block_is_told_with_what_to_paste_and_shown_with_its_pictures(client: TestClient) -> None:

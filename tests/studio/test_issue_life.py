@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,26 +10,23 @@ import pytest
 from starlette.testclient import TestClient
 
 from composer.project import Project
-from composer.studio.app import create_studio
-from composer.studio.session import FORGERY_HEADER
-from tests.support.projects import NEWSLETTER, SESSION, SLUG, ProjectFolder, png
+from tests.support.projects import NEWSLETTER, SLUG, ProjectFolder, png
+from tests.support.studio_client import TOKEN, studio_client
 
 DAY = "2027-01-15"
 
 
 def _client(project: Project) -> TestClient:
-    app = create_studio(project, run="test", session=SESSION)
-    client = TestClient(app, base_url="http://127.0.0.1:8027")
-    cookie = SESSION.new_cookie()
-    client.cookies.set(SESSION.cookie_name, cookie)
-    client.headers[FORGERY_HEADER] = SESSION.forgery_token(cookie)
+    client = studio_client(project)
+    client.headers.update(TOKEN)
     return client
 
 
 @pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    with _client(project_folder.project) as client:
-        yield client
+def client(client: TestClient) -> TestClient:
+    """A page that changes things."""
+    client.headers.update(TOKEN)
+    return client
 
 
 def _slugs(client: TestClient) -> list[str]:

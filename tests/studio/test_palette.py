@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
 from tests.support.fonts import block_font
-from tests.support.projects import SESSION, SLUG, ProjectFolder, png
-
-OURS = "http://127.0.0.1:8027"
+from tests.support.projects import SLUG, ProjectFolder, png
+from tests.support.studio_client import OURS
 
 OWN = """\
 <mj-section><mj-column><mj-text><p>{{ block.words }}</p></mj-text></mj-column></mj-section>
 """
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
-        yield client
 
 
 def shown(client: TestClient, block: str, query: str = "") -> str:

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
 
-import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
 from composer.studio.pictures import PICTURES_PATH
 from composer.writing.pictures import MAX_BYTES
-from tests.support.projects import SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
-COOKIE = SESSION.new_cookie()
-TOKEN = {"X-Studio-Token": SESSION.forgery_token(COOKIE), "Origin": OURS}
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS, raise_server_exceptions=False) as client:
-        client.cookies.set(SESSION.cookie_name, COOKIE)
-        yield client
+from tests.support.projects import SLUG, ProjectFolder
+from tests.support.studio_client import OURS, TOKEN
 
 
 def picture(kind: str = "PNG", *, width: int = 60, height: int = 40) -> bytes:

@@ -9,21 +9,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
-from composer.studio.session import FORGERY_HEADER
 from tests.support.fonts import block_font, block_font_of_type
 from tests.support.hanging import wait_until
-from tests.support.projects import NEWSLETTER, SESSION, SLUG, ProjectFolder, admit, png
+from tests.support.projects import NEWSLETTER, SLUG, ProjectFolder, admit, png
+from tests.support.studio_client import TOKEN
 
 
 @pytest.fixture
-def client(project_folder: ProjectFolder) -> Iterator[TestClient]:
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url="http://127.0.0.1:8027") as client:
-        cookie = SESSION.new_cookie()
-        client.cookies.set(SESSION.cookie_name, cookie)
-        client.headers[FORGERY_HEADER] = SESSION.forgery_token(cookie)
-        yield client
+def client(client: TestClient) -> TestClient:
+    """A page that changes things."""
+    client.headers.update(TOKEN)
+    return client
 
 
 def test_the_file_of_the_publication_is_edited_beside_the_issue_and_undone_with_it(

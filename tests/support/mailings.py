@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from composer.address import fold_address
-from composer.audience import SubscriptionStatus, ensure_list
+from composer.audience import SubscriptionStatus, ensure_list, find_suppressions
 from composer.database import reading
-from composer.database.schema import deliveries, subscribers, subscriptions
+from composer.database.schema import deliveries, doubts, subscribers, subscriptions
 from composer.delivery.ledger.sendable import NO_TERMS
 from composer.delivery.limits.settings import NO_LIMITS
 from composer.delivery.planning.plan import Plan, plan_mailing
@@ -148,6 +148,18 @@ async def send(engine: Engine, mailing: int, port: int, *, run: Run | None = Non
         patient=patient,
         terms=terms,
     )
+
+
+def count_suppressed(engine: Engine) -> int:
+    """How many addresses are suppressed."""
+    with reading(engine) as connection:
+        return len(find_suppressions(connection))
+
+
+def count_doubts(engine: Engine) -> int:
+    """How many refusals wait for what the next ones say of the relay."""
+    with reading(engine) as connection:
+        return connection.scalar(select(func.count()).select_from(doubts)) or 0
 
 
 def count_states(engine: Engine, mailing: int) -> dict[str, int]:

@@ -411,3 +411,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def taken_twice(*sinks: Sink) -> list[str]:
+    """Who has had more than one mail, of any of these relays."""
+    copies = collections.Counter(one["recipient"] for sink in sinks for one in sink.taken())
+    return [email for email, count in copies.items() if count > 1]

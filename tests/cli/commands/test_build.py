@@ -7,21 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from composer.cli.main import main
+from tests.support.command_line import run
 from tests.support.projects import SLUG, ProjectFolder
 
 
 @pytest.fixture(autouse=True)
 def _in_the_project(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project_folder.root)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exit_:
-        main(words)
-    code = exit_.value.code
-    assert isinstance(code, int)
-    return code
 
 
 def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
-from composer.audience import find_suppressions
 from composer.cli.terminal.report import say_report
 from composer.database import reading
-from composer.database.schema import deliveries, doubts
+from composer.database.schema import deliveries
 from composer.delivery.ledger.sendable import SendTerms
 from composer.delivery.reporting.report import needs_a_person, report_mailing
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.sending.run import End, Run
 from composer.delivery.states import DeliveryState
-from tests.support.mailings import count_states, plan, route, send
-from tests.support.truth_sink import Sink, truth_sink
+from tests.support.mailings import count_doubts, count_states, count_suppressed, plan, route, send
+from tests.support.truth_sink import Sink, taken_twice
 
 UNAUTHENTICATED = "550 5.7.26 Your email has been blocked because the sender is unauthenticated"
 BLOCKED = "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent: blocked"
@@ -29,32 +26,10 @@ THIRD = ("gmail.com", "a.example", "b.example")
 GMAIL_FIRST = ("gmail.com",) * 40 + ("a.example", "b.example", "c.example", "d.example") * 20
 
 
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Sink]:
-    """A second relay."""
-    with truth_sink(tmp_path / "other.jsonl") as running:
-        yield running
-
-
-def suppressed(engine: Engine) -> int:
-    with reading(engine) as connection:
-        return len(find_suppressions(connection))
-
-
-def in_doubt(engine: Engine) -> int:
-    with reading(engine) as connection:
-        return connection.scalar(select(func.count()).select_from(doubts)) or 0
-
-
 def states_at(engine: Engine, mailing: int, domain: str) -> dict[str, int]:
     there = (deliveries.c.mailing_id == mailing) & deliveries.c.email.endswith(f"@{domain}")
     with reading(engine) as connection:
         return Counter(connection.scalars(select(deliveries.c.state).where(there)))
-
-
-def doubled(*sinks: Sink) -> list[str]:
-    copies = Counter(one["recipient"] for sink in sinks for one in sink.taken())
-    return [email for email, count in copies.items() if count > 1]
 
 
 def stopped(engine: Engine, mailing: int) -> list[tuple[str, int]]:
@@ -74,7 +49,7 @@ async def test_a_third_of_the_list_is_refused_in_the_same_words(
     assert await send(engine, mailing, sink.port, run=run) is End.BREAKER
     assert count_states(engine, mailing) == {"accepted": 80, "pending": 40}
     assert states_at(engine, mailing, "gmail.com") == {"pending": 40}
-    assert suppressed(engine) == in_doubt(engine) == 0
+    assert count_suppressed(engine) == count_doubts(engine) == 0
     assert "refuses everybody of gmail" in run.breaker
     assert run.stopped == {}
     assert list(run.stopped_providers) == [(f"127.0.0.1:{sink.port}", "gmail")]
@@ -92,7 +67,7 @@ async def test_a_third_of_the_list_is_refused_in_the_same_words(
     assert await send(engine, mailing, sink.port) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 120}
     assert stopped(engine, mailing) == []
-    assert doubled(sink) == []
+    assert taken_twice(sink) == []
 
 
 async def test_a_list_that_begins_with_the_provider(engine: Engine, sink: Sink) -> None:
@@ -116,10 +91,10 @@ async def test_the_other_relay_carries_the_provider(engine: Engine, sink: Sink, 
     routes = [route(sink.port), route(other.port)]
     assert await send(engine, mailing, sink.port, run=run, routes=routes) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 300}
-    assert suppressed(engine) == 0
+    assert count_suppressed(engine) == 0
     assert list(run.stopped_providers) == [(f"127.0.0.1:{sink.port}", "gmail")]
     assert any(not one["recipient"].endswith("@gmail.com") for one in sink.taken()), "it goes on with the others"
-    assert doubled(sink, other) == []
+    assert taken_twice(sink, other) == []
 
 
 async def test_both_relays_refuse_the_provider(engine: Engine, sink: Sink, other: Sink) -> None:
@@ -130,7 +105,7 @@ async def test_both_relays_refuse_the_provider(engine: Engine, sink: Sink, other
     assert await send(engine, mailing, sink.port, routes=routes) is End.BREAKER
     assert count_states(engine, mailing) == {"accepted": 200, "pending": 100}
     assert len(stopped(engine, mailing)) == 2
-    assert doubled(sink, other) == []
+    assert taken_twice(sink, other) == []
 
 
 async def test_two_providers_at_once_under_all_their_domains(engine: Engine, sink: Sink) -> None:
@@ -162,8 +137,8 @@ async def test_few_people_of_a_large_provider_who_are_really_dead(engine: Engine
     sink.script(f"rcpt/gmail.com={GONE}")
     assert await send(engine, mailing, sink.port) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 36, "refused": 4}
-    assert suppressed(engine) == 4
-    assert in_doubt(engine) == 0
+    assert count_suppressed(engine) == 4
+    assert count_doubts(engine) == 0
 
 
 async def test_every_fourth_of_the_provider_is_really_dead(engine: Engine, sink: Sink) -> None:
@@ -172,8 +147,8 @@ async def test_every_fourth_of_the_provider_is_really_dead(engine: Engine, sink:
     assert await send(engine, mailing, sink.port) is End.DONE
     states = count_states(engine, mailing)
     assert states["accepted"] + states["refused"] == 240
-    assert 5 < states["refused"] == suppressed(engine)
-    assert in_doubt(engine) == 0
+    assert 5 < states["refused"] == count_suppressed(engine)
+    assert count_doubts(engine) == 0
 
 
 async def test_a_person_may_say_that_the_relay_is_right_about_the_provider(engine: Engine, sink: Sink) -> None:
@@ -182,7 +157,7 @@ async def test_a_person_may_say_that_the_relay_is_right_about_the_provider(engin
     await send(engine, mailing, sink.port)
     assert await send(engine, mailing, sink.port, terms=SendTerms(believes_refusals=True)) is End.DONE
     assert count_states(engine, mailing) == {"accepted": 80, "refused": 40}
-    assert suppressed(engine) == 40
+    assert count_suppressed(engine) == 40
     assert stopped(engine, mailing) == []
 
 

@@ -6,20 +6,17 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from composer.audience import find_suppressions
-from composer.database import open_database, reading
-from composer.database.schema import doubts
+from composer.database import open_database
 from composer.delivery.sending import feeder
 from composer.delivery.sending.run import End
 from tests.support.databases import Cluster
-from tests.support.mailings import count_states, plan, send, until
-from tests.support.truth_sink import Sink
+from tests.support.mailings import count_doubts, count_states, count_suppressed, plan, send, until
+from tests.support.truth_sink import Sink, taken_twice
 
 DEAD = "550 5.1.1 User unknown in local recipient table"
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -30,21 +27,6 @@ from composer.database import open_database
 from tests.support.mailings import send
 asyncio.run(send(open_database(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
 """
-
-
-def suppressed(engine: Engine) -> int:
-    with reading(engine) as connection:
-        return len(find_suppressions(connection))
-
-
-def in_doubt(engine: Engine) -> int:
-    with reading(engine) as connection:
-        return connection.scalar(select(func.count()).select_from(doubts)) or 0
-
-
-def doubled(sink: Sink) -> list[str]:
-    copies = Counter(one["recipient"] for one in sink.taken())
-    return [email for email, count in copies.items() if count > 1]
 
 
 def sender(engine: Engine, mailing: int, sink: Sink) -> subprocess.Popen[bytes]:
@@ -58,12 +40,12 @@ async def test_a_sender_that_is_killed_in_the_midst_of_a_streak(engine: Engine, 
     sink.script(*(f"rcpt@{number}={DEAD}" for number in range(1, 16)), "rcpt@16+=silent")
     child = sender(engine, mailing, sink)
     try:
-        await until(lambda: in_doubt(engine) >= 12)
+        await until(lambda: count_doubts(engine) >= 12)
     finally:
         child.kill()
         child.wait()
     refused = count_states(engine, mailing)["refused"]
-    assert suppressed(engine) == 0
+    assert count_suppressed(engine) == 0
 
     sink.script(f"rcpt={DEAD}")
     later = time.time() + 100  # when the lease of the killed sender has ended
@@ -72,12 +54,12 @@ async def test_a_sender_that_is_killed_in_the_midst_of_a_streak(engine: Engine, 
     states = count_states(engine, mailing)
     assert states["pending"] + states["unknown"] == 60
     assert states["unknown"] <= 4, "one for each of its connections"
-    assert suppressed(engine) == in_doubt(engine) == 0
+    assert count_suppressed(engine) == count_doubts(engine) == 0
 
     sink.script()
     assert await send(engine, mailing, sink.port, clock=lambda: later) is End.DONE
     assert count_states(engine, mailing)["accepted"] == 60 - states["unknown"]
-    assert doubled(sink) == []
+    assert taken_twice(sink) == []
 
 
 async def test_a_sender_that_is_killed_in_the_midst_of_a_providers_streak(engine: Engine, sink: Sink) -> None:
@@ -85,7 +67,7 @@ async def test_a_sender_that_is_killed_in_the_midst_of_a_providers_streak(engine
     sink.script("rcpt@40+=silent", "rcpt/gmail.com=550 5.7.26 unauthenticated")
     child = sender(engine, mailing, sink)
     try:
-        await until(lambda: in_doubt(engine) >= 11 and sink.times["rcpt"] >= 40)
+        await until(lambda: count_doubts(engine) >= 11 and sink.times["rcpt"] >= 40)
     finally:
         child.kill()
         child.wait()
@@ -98,12 +80,12 @@ async def test_a_sender_that_is_killed_in_the_midst_of_a_providers_streak(engine
     states = count_states(engine, mailing)
     assert states["pending"] + states["accepted"] + states["unknown"] == 90
     assert states["pending"] >= 26, "all of the provider but those that may be unknown"
-    assert suppressed(engine) == in_doubt(engine) == 0
+    assert count_suppressed(engine) == count_doubts(engine) == 0
 
     sink.script()
     assert await send(engine, mailing, sink.port, clock=lambda: later) is End.DONE
     assert count_states(engine, mailing)["accepted"] == 90 - states["unknown"]
-    assert doubled(sink) == []
+    assert taken_twice(sink) == []
 
 
 async def test_two_senders_of_one_mailing_see_the_same_streak(
@@ -117,11 +99,11 @@ async def test_two_senders_of_one_mailing_see_the_same_streak(
     ends = await asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(2)))
     assert End.BREAKER in ends
     assert count_states(engine, mailing) == {"accepted": 30, "pending": 90}
-    assert suppressed(engine) == in_doubt(engine) == 0
+    assert count_suppressed(engine) == count_doubts(engine) == 0
 
     sink.script()
     await asyncio.gather(*(send(engine, mailing, sink.port, connections=2) for _ in range(2)))
     assert count_states(engine, mailing) == {"accepted": 120}
-    assert doubled(sink) == []
+    assert taken_twice(sink) == []
     engine.dispose()
     postgresql.drop(url)
