@@ -212,6 +212,7 @@ def faint_colour(page: Page) -> None:
     panel.get_by_label("Text, by day, as a number", exact=True).fill("#cccccc")
     expect(panel.get_by_text("hard to read").first).to_be_visible()
     panel.get_by_role("button", name="Text, by day: as in the theme").click()
+    expect(panel.get_by_label("Text, by day, as a number", exact=True)).not_to_have_value("#cccccc")
 
 
 def find_reader(page: Page) -> None:
