@@ -148,7 +148,8 @@ def _page(request: Request) -> Response:
         return PlainTextResponse(f"{page.NOT_BUILT.capitalize()}.\n", status_code=503)
     session: BrowserSession = request.app.state.session
     nonce = secrets.token_urlsafe(16)
-    html = page.html(token=session.forgery_token(request.state.cookie), nonce=nonce)
+    changes: SavedChanges = request.app.state.changes
+    html = page.html(token=session.forgery_token(request.state.cookie), nonce=nonce, saves=changes.count)
     policy = _PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 

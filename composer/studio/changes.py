@@ -1,9 +1,10 @@
 """From a save to every open browser: one watcher, any number of streams of server-sent events.
 
 Enters: folders to watch; what the studio itself wrote for a page. Leaves: a stream of events per browser: ``hello``
-with the version of the page when it connects, and ``change`` after each save. It never says what changed: the page
-asks for what it shows. A page that wrote a file has its answer; so the others are told at once, and when the disk
-tells of a file that still says what was written, nobody is. Files whose names begin with a dot are no part of any mail.
+with the version of the page and the number of saves until then when it connects, and ``change`` after each save. It
+never says what changed: the page asks for what it shows. A page that wrote a file has its answer; so the others are
+told at once, and when the disk tells of a file that still says what was written, nobody is. Files whose names begin
+with a dot are no part of any mail.
 """
 
 from __future__ import annotations
@@ -40,12 +41,15 @@ class SavedChanges:
         self._feed = ChangeFeed()
         self._ended = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.count = 0
+        """The saves that pages have been told of. A page says how many there were when it was made (``page.html``)."""
         self._written: OrderedDict[str, bytes] = OrderedDict()
         self.writing = threading.Lock()
 
     async def watch(self) -> None:
         """Tell the open browsers of every save, until ``end``."""
         self._loop = asyncio.get_running_loop()
+        is_again = False
         while not self._ended.is_set():
             there = [folder for folder in self._folders if folder.is_dir()]
             if not there:
@@ -59,19 +63,27 @@ class SavedChanges:
                 stop_event=self._ended,
                 recursive=True,
                 rust_timeout=_MISSING_MS,
-                yield_on_timeout=len(there) < len(self._folders),
+                yield_on_timeout=is_again or len(there) < len(self._folders),
             )
             async for changed in saves:
+                if is_again:  # Nobody has watched for a moment.
+                    is_again = False
+                    self.notify()
                 if news := await asyncio.to_thread(self._news, [path for _, path in changed]):
                     _log.info("files of the project have changed", extra={"action": "studio.saved", "files": len(news)})
                     self.notify()
                 if [folder for folder in self._folders if folder.is_dir()] != there:
+                    is_again = True
                     self.notify()
                     break  # A folder came, with files in it perhaps, or went: watch the ones that there are now.
 
     def notify(self) -> None:
         """Tell every open browser that something was saved. One that is still busy with the last save hears once."""
-        self._feed.notify()
+        self._tell()
+
+    def _tell(self, *, but: str = "") -> None:
+        self.count += 1
+        self._feed.notify(but=but)
 
     def wrote(self, files: Mapping[Path, bytes], *, page: str) -> None:
         """Tell the other pages what the studio wrote for the one that calls itself ``page``. Any thread may.
@@ -83,7 +95,7 @@ class SavedChanges:
         while len(self._written) > _KEPT_WRITES:
             self._written.popitem(last=False)
         if files and self._loop is not None:
-            self._loop.call_soon_threadsafe(lambda: self._feed.notify(but=page))
+            self._loop.call_soon_threadsafe(lambda: self._tell(but=page))
 
     def end(self) -> None:
         """Close every stream and stop watching, so that the server can stop."""
@@ -92,7 +104,11 @@ class SavedChanges:
 
     def stream(self, page: str = "") -> AsyncIterator[str]:
         """Yield the events for one browser, whose page calls itself ``page``."""
-        return self._feed.stream(lambda: ServerEvent("change"), greeting=ServerEvent("hello", self._run), name=page)
+
+        def greeting() -> ServerEvent:
+            return ServerEvent("hello", f"{self._run} {self.count}")
+
+        return self._feed.stream(lambda: ServerEvent("change"), greeting=greeting, name=page)
 
     def _news(self, paths: Sequence[str]) -> list[str]:
         with self.writing:  # What is being written has been noted then.

@@ -29,10 +29,11 @@ def version() -> str:
     return digest.hexdigest()[:16]
 
 
-def html(*, token: str, nonce: str) -> str:
+def html(*, token: str, nonce: str, saves: int) -> str:
     """Return the page with its token against forgery, and the nonce under which its editors may add styles.
 
-    Both are of letters, digits, ``-`` and ``_`` alone.
+    ``saves`` counts those of the files until now, so that the page notices one before it begins to listen. Token and
+    nonce are of letters, digits, ``-`` and ``_`` alone.
     """
     text = (STATIC / "index.html").read_text(encoding="utf-8")
-    return text.replace("%TOKEN%", token).replace("%NONCE%", nonce)
+    return text.replace("%TOKEN%", token).replace("%NONCE%", nonce).replace("%SAVES%", str(saves))

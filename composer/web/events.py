@@ -56,13 +56,14 @@ class ChangeFeed:
         self,
         describe: Callable[[], ServerEvent],
         *,
-        greeting: ServerEvent | None = None,
+        greeting: Callable[[], ServerEvent] | None = None,
         describe_at_once: bool = False,
         pause_s: float = 0.0,
         name: str = "",
     ) -> AsyncIterator[str]:
         """Yield the text for one browser, whose page has a ``name`` of its own choice.
 
+        The ``greeting`` is asked for when the stream hears of changes already, so that none falls between the two.
         ``describe`` is asked for the event after each change, and with ``describe_at_once`` also when the browser
         connects: something may have changed between its page and this stream. Events are ``pause_s`` apart at least.
         """
@@ -71,7 +72,7 @@ class ChangeFeed:
         if describe_at_once:
             listener.set()
         try:
-            yield f"retry: {_RECONNECT_MS}\n{greeting or _END}"
+            yield f"retry: {_RECONNECT_MS}\n{greeting() if greeting else _END}"
             while not self._closed:
                 try:
                     async with asyncio.timeout(_HEARTBEAT_S):

@@ -13,7 +13,7 @@ async def test_a_browser_hears_the_run_and_then_of_a_save(tmp_path: Path) -> Non
     changes = SavedChanges([tmp_path], run="abc")
     watching = asyncio.create_task(changes.watch())
     events = changes.stream()
-    assert "event: hello\ndata: abc\n" in await anext(events)
+    assert "event: hello\ndata: abc 0\n" in await anext(events)
     heard = asyncio.ensure_future(anext(events))
     while not heard.done():
         # The watcher needs an instant to begin; an author saves again, too.
@@ -22,6 +22,16 @@ async def test_a_browser_hears_the_run_and_then_of_a_save(tmp_path: Path) -> Non
     assert heard.result() == "event: change\ndata:\n\n"
     changes.end()
     await watching
+
+
+async def test_a_save_before_a_page_listens_is_in_the_greeting(tmp_path: Path) -> None:
+    """The page knows how many there had been when it was made; the greeting is made when the stream hears the next."""
+    changes = SavedChanges([tmp_path], run="abc")
+    events = changes.stream()
+    changes.notify()
+    assert "data: abc 1\n" in await anext(events)
+    changes.notify()
+    assert await anext(events) == "event: change\ndata:\n\n"
 
 
 async def test_a_folder_that_appears_later_is_watched_too(tmp_path: Path) -> None:

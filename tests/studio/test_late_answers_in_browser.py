@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.support.late_answers import LateAnswers, seen
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder, admit
-from tests.support.studio_page import look_until, mail
+from tests.support.studio_page import held_back, look_until, mail, opened, panel
 
 OTHER = "2026-11-market"
 CONDITION = "    show_if: subscriber.city\n"
@@ -149,13 +149,100 @@ def is_like_new(page: Page, late: LateAnswers) -> None:
     fresh = page.context.new_page()
     fresh.goto(page.url)
     expect(fresh.locator("#panel-checks h2").first).to_be_visible()
-    for panel in PANELS:
+    for name in PANELS:
         for one in (page, fresh):
-            one.get_by_role("tab", name=panel).click()
+            one.get_by_role("tab", name=name).click()
         try:
             look_until(page, lambda: seen(page) == seen(fresh))
         except AssertionError:
-            assert "\n".join(seen(page)) == "\n".join(seen(fresh)), panel
+            assert "\n".join(seen(page)) == "\n".join(seen(fresh)), name
+
+
+def test_a_file_that_was_not_there_yet_is_not_hidden_by_an_answer_that_comes_last(
+    browser: Browser, studio_url: str
+) -> None:
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.get_by_role("tab", name="Publication").click()
+        beside = panel(page)
+        with (
+            page.expect_request_finished(_asks("newsletter.fr.yaml")),
+            held_back(page, "**/document?*fr.yaml") as is_done,
+        ):
+            beside.get_by_role("radio", name="French").check(force=True)
+            is_done()
+            beside.get_by_role("button", name="Write them in French").click()
+            expect(beside.get_by_role("textbox", name="Name of the newsletter")).to_have_value("The Harbour Letter")
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        assert beside.get_by_role("textbox", name="Name of the newsletter").is_visible()
+
+
+def _asks(file: str) -> Callable[[Request], bool]:
+    """The first question for a file."""
+    first: list[Request] = []
+
+    def is_it(request: Request) -> bool:
+        if file in request.url and not first:
+            first.append(request)
+        return first == [request]
+
+    return is_it
+
+
+def test_what_is_pressed_while_the_connection_breaks_is_done_once(
+    browser: Browser, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    def lost(route: Route) -> None:
+        route.fetch()
+        route.abort("connectionreset")
+
+    def nobody(route: Route) -> None:
+        route.fulfill(status=503, content_type="text/plain", body="Service Unavailable")
+
+    def blocks() -> int:
+        return project_folder.issue_file.read_text(encoding="utf-8").count("block: text")
+
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.get_by_role("tab", name="Write").click()
+        mail(page).get_by_text("Dear Ana").click()
+        bar = page.get_by_role("toolbar", name="Block", exact=True)
+        saved = panel(page).get_by_text("Saved", exact=True)
+        undo = panel(page).get_by_role("button", name="Undo")
+        for trouble in (lost, nobody):
+            page.route("**/edit*", trouble, times=1)
+            bar.get_by_role("button", name="Duplicate").click()
+            expect(mail(page).get_by_text("Dear Ana")).to_have_count(2)
+            expect(saved).to_be_visible()
+            assert blocks() == 2
+            page.route("**/undo*", trouble, times=1)
+            undo.click()
+            expect(mail(page).get_by_text("Dear Ana")).to_have_count(1)
+            expect(saved).to_be_visible()
+            assert project_folder.issue_file.read_text(encoding="utf-8") == ISSUE
+            page.route("**/edit*", trouble, times=1)
+            mail(page).get_by_text("Dear Ana").click()
+            panel(page).get_by_role("textbox", name="Text").first.press("End")
+            page.keyboard.type("Typed.")
+            expect(mail(page).get_by_text("Typed.")).to_be_visible()
+            expect(saved).to_be_visible()
+            undo.click()
+            expect(mail(page).get_by_text("Typed.")).to_have_count(0)
+
+
+def test_a_save_before_the_page_listens_is_seen(
+    browser: Browser, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    with browser.new_context() as context:
+        admit(context)
+        page = context.new_page()
+        listening: list[Route] = []
+        page.route("**/events?*", lambda route: listening.append(route), times=1)
+        page.goto(studio_url)
+        expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+        project_folder.edit("the bridge opens.", "the bridge is open.")
+        look_until(page, lambda: bool(listening) and 'saves" content="0"' not in page.request.get(studio_url).text())
+        assert mail(page).get_by_text("the bridge opens.").is_visible()
+        listening[0].continue_()
+        expect(mail(page).get_by_text("the bridge is open.")).to_be_visible()
 
 
 @pytest.mark.parametrize("trouble", [0.0, 0.3], ids=["late", "late and broken"])

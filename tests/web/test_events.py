@@ -9,7 +9,7 @@ from composer.web.events import ChangeFeed, ServerEvent
 
 async def test_a_browser_hears_a_greeting_and_then_each_change() -> None:
     feed = ChangeFeed()
-    stream = feed.stream(lambda: ServerEvent("change", "7"), greeting=ServerEvent("hello", "run"))
+    stream = feed.stream(lambda: ServerEvent("change", "7"), greeting=lambda: ServerEvent("hello", "run"))
     assert await anext(stream) == "retry: 1000\nevent: hello\ndata: run\n\n"
     feed.notify()
     assert await anext(stream) == "event: change\ndata: 7\n\n"
