@@ -100,6 +100,7 @@ CODES: dict[str, Code] = {
     "text-placeholder": Code(_W, "A text still to be written."),
     "markup-unread": Code(_W, "Signs of markup that Markdown does not read: readers would see them."),
     "markup-unmeant": Code(_W, "Signs that Markdown reads and that were hardly meant: a sum, a date, a signature."),
+    "markdown-part": Code(_W, "A headline, a rule or a list in a text whose place has no look for it."),
     "markup-in-line": Code(_W, "Markdown or HTML in a line, which is shown as it is written."),
     "html-removed": Code(_W, "HTML in Markdown that is taken away."),
     # Dates

@@ -15,12 +15,12 @@ from composer.checks import (
     inbox_line,
     languages,
     links,
-    markup,
     pictures,
     slots,
     whole_mail,
 )
 from composer.checks.finding import Finding
+from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
 from composer.edition.model import Edition
 from composer.issue import Issue
@@ -36,6 +36,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     whole_mail.check_placeholders,
     whole_mail.check_lost_pictures,
     markup.check_markup,
+    parts.check_parts,
     dates.check_times,
     dates.check_order,
     dates.check_weekdays,

@@ -5,7 +5,7 @@ the block may have any keys; those that all blocks use alike (``title``, ``body`
 as always. With it, the block has these keys and no others::
 
     title: {type: line, required: true, description: The name of the walk.}
-    body: markdown
+    body: {type: markdown, without: [headings, rules]}
     level: {type: choice, choices: [easy, steep], default: easy}
     photo: {type: picture, shape: square}
     stops:
@@ -46,7 +46,7 @@ from composer.issue.blocks import (
     TextKind,
     Url,
 )
-from composer.issue.blocks.values import PlaceShape
+from composer.issue.blocks.values import MarkdownPart, PlaceShape, Without
 from composer.issue.inside import unusable
 from composer.issue.model import Content, Newsletter
 from composer.issue.nearest import advice
@@ -70,8 +70,8 @@ _TYPES: Mapping[str, Any] = {
 }
 _KINDS = (*_TYPES, "choice", "list")
 _TYPES_HINT = f"types: {', '.join(_KINDS)}"
-_KEYS = ("type", "required", "description", "choices", "default", "fields", "shape")
-_SHAPES = tuple(map(str, PlaceShape))
+_KEYS = ("type", "required", "description", "choices", "default", "fields", "shape", "without")
+_SHAPES, _PARTS = tuple(map(str, PlaceShape)), tuple(map(str, MarkdownPart))
 _TAKEN = frozenset({*Item.model_fields, "block", *dir(Model)})
 
 
@@ -189,7 +189,8 @@ def _literal(*words: str) -> Any:
 class _OwnField:
     """A key of a block. ``kind`` is one of ``_KINDS``; ``fields`` are those of a list's entries.
 
-    ``shape`` is what the template cuts a picture to, so that the author sees where its focus is.
+    ``shape`` is what the template cuts a picture to, so that the author sees where its focus is; ``without`` is what
+    the template has no look for in a text in Markdown.
     """
 
     kind: str
@@ -199,6 +200,7 @@ class _OwnField:
     default: str | None = None
     fields: Mapping[str, _OwnField] = field(default_factory=dict)
     shape: PlaceShape | None = None
+    without: frozenset[MarkdownPart] = frozenset()
 
     def annotation(self) -> Any:
         if self.kind == "choice":
@@ -208,6 +210,8 @@ class _OwnField:
             return tuple[entry, ...]
         if self.shape:
             return Annotated[Picture, self.shape]
+        if self.without:
+            return Annotated[Markdown, Without(self.without)]
         return _TYPES[self.kind]
 
 
@@ -285,8 +289,8 @@ class _FieldsReader:
             where = content["default"].node.position
             raise _WrongFieldError(where, f"{default!r} is none of the choices", f"choices: {', '.join(choices)}")
         required = _word(content, "required").lower() in ("true", "yes")
-        shape = self._shape(kind, content)
-        return _OwnField(kind, required, _word(content, "description"), choices, default, fields, shape)
+        shape, without = self._shape(kind, content), self._without(kind, content)
+        return _OwnField(kind, required, _word(content, "description"), choices, default, fields, shape, without)
 
     def _shape(self, kind: str, content: Mapping[str, Entry]) -> PlaceShape | None:
         if "shape" not in content:
@@ -298,6 +302,18 @@ class _FieldsReader:
             hint = advice(shape, _SHAPES, f"shapes: {', '.join(_SHAPES)}")
             raise _WrongFieldError(where, f"there is no shape {shape!r}", hint)
         return PlaceShape(shape)
+
+    def _without(self, kind: str, content: Mapping[str, Entry]) -> frozenset[MarkdownPart]:
+        parts = frozenset(_words(content, "without"))
+        if "without" not in content:
+            return frozenset()
+        place, hint = content["without"].node.position, f"parts: {', '.join(_PARTS)}"
+        if kind != "markdown":
+            raise _WrongFieldError(place, f"a {kind} has no parts", "only a text in Markdown is without some")
+        if not parts or not parts <= {*_PARTS}:
+            wrong = next(iter(sorted(parts - {*_PARTS})), "")
+            raise _WrongFieldError(place, f"there is no part {wrong!r}" if wrong else "without what?", hint)
+        return frozenset(map(MarkdownPart, parts))
 
 
 def _word(content: Mapping[str, Entry], key: str) -> str:

@@ -67,7 +67,11 @@ returns the name to set as ``file``; what it cannot take it refuses in words (``
      "fields": [{"name": "title", "label": "Headline", "kind": "line", "help": "…", "required": true,
                  "is_rare": false, "default": "top", "choices": [{"value": "top", "label": "on top"}],
                  "minimum": 2, "maximum": 4, "max_length": 500, "pattern": "^…$",
+                 "without": ["headings", "rules"],
                  "fields": [fields of a link, a picture or a group], "entry": {the field of which a list has several}}]}
+
+A text in Markdown that is ``without`` something (``headings``, ``lists``, ``quotations``, ``code``, ``rules``) stands
+where there is no look for it; the checks tell who writes it all the same.
 
 Kinds of fields: ``line`` (one line, shown as written), ``markdown``, ``code`` (MJML), ``url``, ``file`` (a picture
 beside the issue), ``date`` (2020-03-31), ``time`` (11:00), ``zone``, ``language``, ``choice``, ``number``, ``yes_no``,

@@ -47,7 +47,8 @@ class Choice:
 class FormField:
     """One field of a form. ``minimum`` and ``maximum`` are those of a number, or of the entries of a list.
 
-    ``shape`` is what a picture is cut to ("square", "round"); ``is_rare`` says that it may be folded away;
+    ``shape`` is what a picture is cut to ("square", "round"); ``without`` is what a text in Markdown has none of
+    ("headings", "rules" …); ``is_rare`` says that it may be folded away;
     ``default`` is what holds when the field is left empty.
     """
 
@@ -64,6 +65,7 @@ class FormField:
     max_length: int | None = None
     pattern: str | None = None
     shape: str | None = None
+    without: tuple[str, ...] = ()
     fields: tuple[FormField, ...] = ()
     entry: FormField | None = None
 
@@ -198,7 +200,8 @@ def _of_type(annotation: Any, name: str, model: str, depth: int) -> FormField:
     kind = _kind(base, marks, name)
     length, pattern = limits.get("max_length"), limits.get("pattern")
     shown = pattern if pattern != values.LINE_PATTERN else None
-    return FormField(name, label, kind, max_length=length, pattern=shown, **bounds)  # type: ignore[arg-type]
+    without = next((tuple(sorted(mark.parts)) for mark in reversed(marks) if isinstance(mark, values.Without)), ())
+    return FormField(name, label, kind, max_length=length, pattern=shown, without=without, **bounds)  # type: ignore[arg-type]
 
 
 _OF_MODELS: tuple[tuple[type[BaseModel], Kind], ...] = ((values.Picture, "picture"), (values.Link, "link"))

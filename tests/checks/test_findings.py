@@ -46,6 +46,10 @@ def head(subject: str = "Spring", preheader: str = "A survey and three dates") -
     return issue_of("- block: divider\n", head=HEAD.format(subject=subject, preheader=preheader))
 
 
+def said(words: str) -> str:
+    return issue_of(f'- block: quote\n  person: Ada\n  body: "{words}"\n')
+
+
 def body(text: str) -> str:
     return issue_of(f"- block: text\n  body: {text}\n")
 
@@ -241,6 +245,7 @@ CASES = [
     Case("heading-jump", titled("# A\n\n    ### B"), 10, titled("# A\n\n    ## B")),
     Case("markup-unread", body("A ** bold ** word."), 6, body("A **bold** word.")),
     Case("markup-unmeant", body("It is 2*3*4 big."), 6, body("It is 2\\*3\\*4 big, *so* big.")),
+    Case("markdown-part", said("One.\\n\\n---"), 7, said("One, ---")),
     Case("markup-in-line", titled("x").replace("Headings", "A **bold** title"), 6, titled("x")),
     Case("html-removed", body("A <video>film</video>."), 6, body("A <kbd>key</kbd>.")),
     Case("text-todo", body("'TODO: the story'"), 6, body("How to keep a TODO list")),

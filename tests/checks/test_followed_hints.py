@@ -39,6 +39,10 @@ def body(text: str) -> str:
     return issue_of(f"- block: text\n  body: |\n    {text}\n")
 
 
+def said(words: str) -> str:
+    return issue_of(f'- block: quote\n  person: Ada\n  body: "{words}"\n')
+
+
 def article(rest: str = "") -> str:
     return issue_of(f"- block: article\n  title: A bridge\n  body: It is long.\n{rest}")
 
@@ -198,6 +202,9 @@ OF_THE_CHECKS = [
     Hint("markup-unmeant", "write 2.", body("1. One\n    3. Two"), "3. Two", "2. Two"),
     Hint("markup-unmeant", "\\. behind each", body("3. May\n    9. May"), "3. May\n      9.", "3\\. May\n      9\\."),
     Hint("markup-unmeant", "a blank line above", body("Yours\n    --\n    Ann"), "Yours\n", "Yours\n\n"),
+    Hint("markdown-part", "in bold", said("## One\\n\\nTwo"), "## One", "**One**"),
+    Hint("markdown-part", "without the >", said("Two\\n\\n> One"), "> One", "One"),
+    Hint("markdown-part", "delete the line", said("One.\\n\\n---\\n\\nTwo."), "---\\n\\n", ""),
     Hint("markup-unmeant", "write </a> behind", body('<a href="https://a.city/x">Go.'), "Go.", "Go</a>."),
     Hint("markup-unmeant", "take the blanks away", body("x\n\n        Some more words"), " " * 10 + "S", " " * 6 + "S"),
     Hint("markup-unread", "write a blank behind the #", body("x\n\n    ##Spring"), "##", "## "),

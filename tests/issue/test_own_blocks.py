@@ -156,6 +156,12 @@ def test_keys_that_mean_the_same_everywhere_are_checked_always(tmp_path: Path) -
         ("level: choice\n", "1:1 a choice needs its choices"),
         ("photo: {type: picture, shape: squar}\n", "1:31 there is no shape 'squar'"),
         ("title: {type: line, shape: round}\n", "1:21 a line has no shape"),
+        (
+            "body: {type: markdown, without: [headings, lits]}\n",
+            "1:33 there is no part 'lits' | parts: headings, lists",
+        ),
+        ("body: {type: markdown, without: []}\n", "1:33 without what? | parts: headings, lists"),
+        ("title: {type: line, without: [lists]}\n", "1:30 a line has no parts"),
         ("level: {type: choice, choices: [a, b], default: c}\n", "1:49 'c' is none of the choices"),
         ("stops: list\n", "1:1 must be lines of name: type"),
         ("- title\n", "1:1 the file must consist of keys and values"),

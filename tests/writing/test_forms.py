@@ -130,7 +130,8 @@ def test_a_block_of_a_project_has_a_form(tmp_path: Path) -> None:
     block.mkdir(parents=True)
     (block / "block.mjml.j2").write_text("x")
     (block / "fields.yaml").write_text(
-        "title: {type: line, required: true, description: The name of the walk.}\nstory: markdown\n"
+        "title: {type: line, required: true, description: The name of the walk.}\n"
+        "story: {type: markdown, without: [rules, headings]}\n"
         "level: {type: choice, choices: [easy, steep], default: easy}\nbegins: day\nway_back: yes_no\n"
         "photo: {type: picture, shape: square}\n"
         "stops: {type: list, required: true, fields: {name: {type: line, required: true}, at: time, more: url}}\n"
@@ -152,6 +153,7 @@ def test_a_block_of_a_project_has_a_form(tmp_path: Path) -> None:
         "show_if": "condition",
     }
     assert next(one.shape for one in form.fields if one.name == "photo") == "square"
+    assert next(one.without for one in form.fields if one.name == "story") == ("headings", "rules")
     stops = next(one for one in form.fields if one.name == "stops")
     assert [one.kind for one in stops.entry.fields] == ["line", "time", "url"]
     assert next(one for one in form.fields if one.name == "way_back").label == "Way back"

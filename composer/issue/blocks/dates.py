@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from composer.issue.blocks.values import Clock, Day, Id, Item, LanguageCode, Line, Link, Markdown, Model, Zone
+from composer.issue.blocks.values import Clock, Day, Id, Item, LanguageCode, Line, Link, Model, ShortMarkdown, Zone
 
 _EVENING, _MORNING = dt.time(17), dt.time(9)
 
@@ -63,7 +63,7 @@ class Session(Model):
     """A session is one part of an agenda entry; it may have sessions of its own, three levels deep at most."""
 
     title: Line = Field(description="What the session is about.")
-    body: Markdown | None = Field(None, description="More about it, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="More about it, in Markdown.")
     speaker: Line | None = Field(None, description="Who speaks, and who they are.")
     time: Clock | None = Field(None, description='When it starts, as "11:00".')
     language: LanguageCode | None = Field(None, description="The language spoken, if it differs from the entry's.")
@@ -77,7 +77,7 @@ class AgendaEntry(Days):
     title: Line = Field(description="What takes place.")
     language: LanguageCode | None = Field(None, description="The language spoken.")
     place: Line | None = Field(None, description="Where: a city, a building, or online.")
-    body: Markdown | None = Field(None, description="More about it, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="More about it, in Markdown.")
     sessions: tuple[Session, ...] = Field((), description="The parts of the programme.")
     link: Link | None = Field(None, description="Where to register or read on.")
 
@@ -87,7 +87,7 @@ class AgendaBlock(Item):
 
     block: Literal["agenda"]
     title: Line = Field(description="The headline of the section.")
-    intro: Markdown | None = Field(None, description="A sentence before the first entry.")
+    intro: ShortMarkdown | None = Field(None, description="A sentence before the first entry.")
     entries: tuple[AgendaEntry, ...] = Field(min_length=1, description="What takes place, in order of time.")
 
 

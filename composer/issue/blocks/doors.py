@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from composer.issue.blocks.values import LINE_PATTERN, Item, Line, Link, Markdown, Model, Url
+from composer.issue.blocks.values import LINE_PATTERN, Item, Line, Link, Model, ShortMarkdown, Url
 
 
 class ButtonBlock(Item):
@@ -59,5 +59,5 @@ class PollBlock(Item):
     block: Literal["poll"]
     kicker: Line | None = Field(None, description='A small line above, such as "Your view".')
     title: Line = Field(description="The question.")
-    body: Markdown | None = Field(None, description="More about it, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="More about it, in Markdown.")
     answers: tuple[Answer, ...] = Field(min_length=2, max_length=5, description="The answers.")

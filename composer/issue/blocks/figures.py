@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from composer.issue.blocks.values import Item, Line, Markdown, Model
+from composer.issue.blocks.values import Item, Line, Model, ShortMarkdown
 
 Cell = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\r\n]*$", strip_whitespace=True)]
 """What stands in a cell: one line, or nothing."""
@@ -72,5 +72,5 @@ class StatisticsBlock(Item):
 
     block: Literal["statistics"]
     title: Line | None = Field(None, description="The headline of the section.")
-    intro: Markdown | None = Field(None, description="A sentence before the figures.")
+    intro: ShortMarkdown | None = Field(None, description="A sentence before the figures.")
     figures: tuple[Statistic, ...] = Field(min_length=2, max_length=4, description="The figures.")

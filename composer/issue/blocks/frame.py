@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from composer.issue.blocks.values import Item, Line, Link, Logo, Markdown, TextKind
+from composer.issue.blocks.values import Item, Line, Link, Logo, Markdown, ShortMarkdown, TextKind
 
 
 class MastheadBlock(Item):
@@ -27,7 +27,7 @@ class FooterBlock(Item):
     reason: Line | None = Field(None, description="Why readers get this mail; the newsletter's otherwise.")
     contact: Line | None = Field(None, description="An address for questions; the newsletter's otherwise.")
     postal_address: Line | None = Field(None, description="The postal address; the newsletter's otherwise.")
-    body: Markdown | None = Field(None, description="A few words of your own, in Markdown: thanks, an imprint.")
+    body: ShortMarkdown | None = Field(None, description="A few words of your own, in Markdown: thanks, an imprint.")
     links: tuple[Link, ...] = Field((), max_length=6, description="More links: preferences, privacy, the archive.")
 
 

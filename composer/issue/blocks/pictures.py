@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from composer.issue.blocks.values import Item, Line, Link, Markdown, Picture, Url
+from composer.issue.blocks.values import Item, Line, Link, Picture, ShortMarkdown, Url
 
 
 class ImageBlock(Item):
@@ -33,7 +33,7 @@ class VideoBlock(Item):
     block: Literal["video"]
     kicker: Line | None = Field(None, description="A small line above the title.")
     title: Line = Field(description="The film's title.")
-    body: Markdown | None = Field(None, description="What it is about, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="What it is about, in Markdown.")
     picture: Picture = Field(description="A still of the film, 16:9.")
     duration: Line | None = Field(None, description='How long it lasts, as "3:42".')
     link: Link = Field(description="Where the film is.")

@@ -6,7 +6,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from composer.issue.blocks.values import Item, Line, Link, Markdown, Model, Picture, RoundPicture, SquarePicture
+from composer.issue.blocks.values import (
+    Item,
+    Line,
+    Link,
+    Markdown,
+    Model,
+    Picture,
+    RoundPicture,
+    SaidMarkdown,
+    ShortMarkdown,
+    SquarePicture,
+)
 
 
 class TextBlock(Item):
@@ -37,7 +48,7 @@ class DigestEntry(Model):
 
     kicker: Line = Field(description="The project's name.")
     title: Line | None = Field(None, description="A headline.")
-    body: Markdown = Field(description="One or two sentences, in Markdown.")
+    body: ShortMarkdown = Field(description="One or two sentences, in Markdown.")
     picture: SquarePicture | None = Field(None, description="A small square picture.")
     link: Link | None = Field(None, description="Where to read on.")
 
@@ -47,7 +58,7 @@ class DigestBlock(Item):
 
     block: Literal["digest"]
     title: Line = Field(description="The headline of the section.")
-    intro: Markdown | None = Field(None, description="A sentence before the first entry.")
+    intro: ShortMarkdown | None = Field(None, description="A sentence before the first entry.")
     entries: tuple[DigestEntry, ...] = Field(min_length=1, description="The projects' news.")
 
 
@@ -68,7 +79,7 @@ class DownloadBlock(Item):
     block: Literal["download"]
     kicker: Line | None = Field(None, description='What it is, such as "Fact sheet".')
     title: Line = Field(description="The document's title.")
-    body: Markdown | None = Field(None, description="What is in it, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="What is in it, in Markdown.")
     picture: Picture | None = Field(None, description="The cover.")
     link: Link = Field(description="Where the document is.")
     details: Line | None = Field(None, description="Format, length, size: PDF, 12 pages, 1.4 MB.")
@@ -80,7 +91,7 @@ class HeroBlock(Item):
     block: Literal["hero"]
     kicker: Line | None = Field(None, description="A small line above the headline.")
     title: Line = Field(description="The headline; as the first block, it takes the place of the issue's title.")
-    body: Markdown | None = Field(None, description="One or two sentences, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="One or two sentences, in Markdown.")
     picture: Picture | None = Field(None, description="A large picture, as wide as the mail.")
     align: Literal["left", "center"] = Field("left", description="Where the words stand.")
     link: Link | None = Field(None, description="Shown as a button.")
@@ -91,7 +102,7 @@ class Card(Model):
 
     kicker: Line | None = Field(None, description="The theme or project, in small letters above the title.")
     title: Line = Field(description="The headline.")
-    body: Markdown | None = Field(None, description="A sentence or two, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="A sentence or two, in Markdown.")
     picture: Picture | None = Field(None, description="The card's picture; the same shape on all cards.")
     link: Link | None = Field(None, description="Where to read on.")
 
@@ -101,7 +112,7 @@ class ColumnsBlock(Item):
 
     block: Literal["columns"]
     title: Line | None = Field(None, description="The headline of the section.")
-    intro: Markdown | None = Field(None, description="A sentence before the cards.")
+    intro: ShortMarkdown | None = Field(None, description="A sentence before the cards.")
     across: int | None = Field(
         None, ge=2, le=3, description="How many stand in a row, 2 or 3; by their number otherwise."
     )
@@ -112,7 +123,7 @@ class QuoteBlock(Item):
     """What somebody said, with their name and portrait."""
 
     block: Literal["quote"]
-    body: Markdown = Field(description="The words, without quotation marks, in Markdown.")
+    body: SaidMarkdown = Field(description="The words, without quotation marks, in Markdown.")
     person: Line = Field(description="Who said it.")
     role: Line | None = Field(None, description="What they do, and where.")
     picture: RoundPicture | None = Field(None, description="A portrait; square, shown round.")
@@ -125,6 +136,6 @@ class SponsorBlock(Item):
     block: Literal["sponsor"]
     label: Line | None = Field(None, description='What marks it; "Sponsored" in the language of the issue otherwise.')
     title: Line = Field(description="The sponsor, or their headline.")
-    body: Markdown | None = Field(None, description="Their message, in Markdown.")
+    body: ShortMarkdown | None = Field(None, description="Their message, in Markdown.")
     picture: Picture | None = Field(None, description="Their logo or picture.")
     link: Link | None = Field(None, description="Where it leads.")

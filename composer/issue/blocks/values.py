@@ -12,6 +12,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -62,11 +64,36 @@ class TextKind(enum.Enum):
         return self in (TextKind.LINE, TextKind.MARKDOWN, TextKind.MJML)
 
 
+class MarkdownPart(enum.StrEnum):
+    """Names what a text in Markdown may have besides paragraphs."""
+
+    HEADINGS = "headings"
+    LISTS = "lists"
+    QUOTATIONS = "quotations"
+    CODE = "code"
+    RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Marks a text in Markdown that has none of these ``parts``, because its place has no look for them."""
+
+    parts: frozenset[MarkdownPart]
+
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LINE_PATTERN, strip_whitespace=True)]
 """One line of text, at most 500 characters."""
 
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=2_000_000), TextKind.MARKDOWN]
 """CommonMark."""
+
+ShortMarkdown = Annotated[Markdown, Without(frozenset({MarkdownPart.HEADINGS, MarkdownPart.RULES}))]
+"""CommonMark without headings and rules: a part of a block, where they would look like the title of the next one."""
+
+SaidMarkdown = Annotated[
+    Markdown, Without(frozenset({MarkdownPart.HEADINGS, MarkdownPart.RULES, MarkdownPart.QUOTATIONS}))
+]
+"""What somebody said: a quotation within it would be one of a quotation."""
 
 
 def _link(address: str) -> str:
@@ -204,11 +231,30 @@ class Model(BaseModel):
         """The kind of the texts under this key, by the type of its field. KeyError if there is no such field."""
         return _text_kind(cls, key)
 
+    @classmethod
+    def parts_missing(cls, key: str) -> frozenset[MarkdownPart]:
+        """Tell what the texts in Markdown under this key are without; nothing if there is no such field."""
+        return _parts_missing(cls, key)
+
 
 @lru_cache(maxsize=4096)
 def _text_kind(model: type[Model], key: str) -> TextKind:
     found = model.model_fields[key]
     return _said_by(Annotated[found.annotation, *found.metadata] if found.metadata else found.annotation)
+
+
+@lru_cache(maxsize=4096)
+def _parts_missing(model: type[Model], key: str) -> frozenset[MarkdownPart]:
+    found = model.model_fields.get(key)
+    marks = () if found is None else (*reversed(found.metadata), *_marks_within(found.annotation))
+    return next((mark.parts for mark in marks if isinstance(mark, Without)), frozenset())
+
+
+def _marks_within(annotation: Any) -> Iterator[Any]:
+    """Yield the marks of an annotation, and of what it may be or hold: of ``Url | None`` those of ``Url``."""
+    for part in get_args(annotation):
+        yield part
+        yield from _marks_within(part)
 
 
 def _said_by(annotation: Any) -> TextKind:

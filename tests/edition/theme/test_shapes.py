@@ -237,6 +237,7 @@ def test_every_word_of_every_block_stands_out_in_the_mail_and_on_the_page(
     forms = forms.replace("id: anchor, ", "").replace("  id: anchor\n", "")
     newsletter = {"name": "N", "organisation": "N", "languages": ["en"], "theme": {"name": theme}, "tagline": "T"}
     body = '- {block: text, body: "> Said `so`\\n\\n```\\nx = 1\\n```\\n\\n| a | b |\\n| - | - |\\n| c | d |"}'
+    body += '\n- {block: hero, title: H, body: "Said `so`\\n\\n```\\nx = 1\\n```"}'
     edition = build(tmp_path, f"{forms}\n{body}", newsletter=json.dumps(newsletter), files=FILES)
     with browser.new_context(offline=True, color_scheme=scheme) as context:  # type: ignore[arg-type]
         page = context.new_page()

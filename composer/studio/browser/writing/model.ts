@@ -1,6 +1,7 @@
 // What the server tells of a file that is being written, as composer/writing/__init__.py describes it.
 
 import type { IssueReport } from "../api";
+import type { Part } from "./held";
 
 export type Path = (string | number)[];
 
@@ -69,6 +70,8 @@ export interface FormField {
   pattern?: string;
   /** What a picture is cut to: "square" or "round". */
   shape?: string;
+  /** What a text in Markdown has none of, for its place has no look for it. */
+  without?: Part[];
   fields?: FormField[];
   entry?: FormField;
 }

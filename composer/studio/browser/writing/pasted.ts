@@ -42,8 +42,9 @@ function clean(element: Element): void {
   const style = styleOf(element);
   // Word's own elements (o:p, w:sdt) stand around text or around nothing.
   const isForeign = element.tagName.includes(":");
-  // Within the page that was copied: nothing is there in the mail.
-  const isAnchor = isOf(element, "a") && element.getAttribute("href")?.startsWith("#");
+  // Within the page that was copied: nothing is there in the mail. Or a link around a picture, which has no words.
+  const isAnchor =
+    isOf(element, "a") && (element.getAttribute("href")?.startsWith("#") || !/\S/.test(element.textContent ?? ""));
   if (/display:\s*none|mso-hide:\s*all/i.test(style)) element.remove();
   else if (isForeign || isAnchor || (isOf(element, "b", "strong") && NOT_BOLD.test(style))) unwrap(element);
   else if (isOf(element, "i", "em") && NOT_ITALIC.test(style)) unwrap(element);
@@ -105,7 +106,8 @@ function fieldsIn(content: Fragment): Fragment {
   const made: Node[] = [];
   content.forEach((node) => {
     if (!node.isText) {
-      made.push(node.copy(fieldsIn(node.content)));
+      // In code that is set apart a field is written as it is, as in a sentence.
+      made.push(node.type.spec.code ? node : node.copy(fieldsIn(node.content)));
       return;
     }
     const isCode = node.marks.some(({ type }) => type.spec.code || type.name === "code");

@@ -13,10 +13,12 @@ import { keymap } from "prosemirror-keymap";
 import type { Mark, MarkType, NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
 import type { Command, EditorState } from "prosemirror-state";
+import type { Part } from "./held";
 import { FIELD } from "./markdown/fields";
 import { marks, nodes, schema } from "./markdown/schema";
 
-export function rules() {
+export function rules(without: ReadonlySet<Part>) {
+  const inPlace = (part: Part, rule: InputRule) => (without.has(part) ? [] : [rule]);
   const marked = (pattern: RegExp, type: MarkType) =>
     new InputRule(pattern, (state, match, start, end) => {
       const text = match[1];
@@ -27,10 +29,16 @@ export function rules() {
     rules: [
       ellipsis,
       emDash,
-      wrappingInputRule(/^\s*>\s$/, nodes.blockquote),
-      wrappingInputRule(/^(\d+)\.\s$/, nodes.ordered_list, (match) => ({ order: Number(match[1]) })),
-      wrappingInputRule(/^\s*([-+*])\s$/, nodes.bullet_list),
-      textblockTypeInputRule(/^(#{1,4})\s$/, nodes.heading, (match) => ({ level: match[1]?.length ?? 2 })),
+      ...inPlace("quotations", wrappingInputRule(/^\s*>\s$/, nodes.blockquote)),
+      ...inPlace(
+        "lists",
+        wrappingInputRule(/^(\d+)\.\s$/, nodes.ordered_list, (match) => ({ order: Number(match[1]) })),
+      ),
+      ...inPlace("lists", wrappingInputRule(/^\s*([-+*])\s$/, nodes.bullet_list)),
+      ...inPlace(
+        "headings",
+        textblockTypeInputRule(/^(#{1,4})\s$/, nodes.heading, (match) => ({ level: match[1]?.length ?? 2 })),
+      ),
       marked(/\*\*([^*\s][^*]*)\*\*$/, marks.strong),
       marked(/`([^`]+)`$/, marks.code),
       new InputRule(new RegExp(`${FIELD.source}$`), (state, match, start, end) =>

@@ -38,6 +38,7 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
         id,
         label: field.label,
         markdown: shown.current,
+        without: field.without ?? [],
         fields: () => mergeFields,
         changed: (markdown) => told.current(markdown),
       });

@@ -7,6 +7,7 @@ import { wrapInList } from "prosemirror-schema-list";
 import { type Command, EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { h, icon } from "../dom";
+import { held, type Part } from "./held";
 import { FIELD } from "./markdown/fields";
 import { TypedText } from "./markdown/pieces";
 import { fieldInWords, marks, nodes, schema } from "./markdown/schema";
@@ -19,6 +20,8 @@ export interface ProseOptions {
   id: string;
   label: string;
   markdown: string;
+  /** What is not offered here, not typed, and not taken in; what the text has of it already stays. */
+  without: Part[];
   fields: () => { name: string; meaning: string }[];
   changed: (markdown: string) => void;
 }
@@ -27,7 +30,9 @@ export class ProseEditor {
   private readonly view: EditorView;
   private readonly bar: HTMLElement;
   private readonly more: HTMLElement;
-  private readonly buttons: { element: HTMLElement; isOn: (state: EditorState) => boolean }[] = [];
+  private readonly buttons: { element: HTMLElement; isOn: (state: EditorState) => boolean; part: Part | undefined }[] =
+    [];
+  private readonly without: ReadonlySet<Part>;
   private text: TypedText;
   private told: string;
 
@@ -36,6 +41,7 @@ export class ProseEditor {
     private readonly options: ProseOptions,
   ) {
     this.text = new TypedText(options.markdown);
+    this.without = new Set(options.without);
     this.bar = h("div", { class: "prose-bar", role: "toolbar", "aria-label": `${options.label}: format` });
     this.more = h("form", { class: "prose-more", hidden: true });
     const sheet = h("div", { class: "prose-sheet" });
@@ -50,7 +56,7 @@ export class ProseEditor {
       },
       handleDOMEvents: { keydown: readCursor, paste: readCursor, cut: readCursor, copy: readCursor },
       transformPastedHTML: cleanedHtml,
-      transformPasted: withFields,
+      transformPasted: (slice) => held(withFields(slice), this.without),
       handleClickOn: (_view, position, node) => {
         if (node.type.name !== "field") return false;
         this.askDefault(position, node);
@@ -93,7 +99,7 @@ export class ProseEditor {
   }
 
   private stateOf(doc: Node): EditorState {
-    return EditorState.create({ doc, plugins: [rules(), keys(), keymap(baseKeymap)] });
+    return EditorState.create({ doc, plugins: [rules(this.without), keys(), keymap(baseKeymap)] });
   }
 
   private run(command: Command): void {
@@ -108,6 +114,7 @@ export class ProseEditor {
       words: string,
       command: Command,
       isOn: (state: EditorState) => boolean = () => false,
+      part?: Part,
     ) => {
       const element = h(
         "button",
@@ -121,23 +128,32 @@ export class ProseEditor {
         },
         icon(name),
       );
-      this.buttons.push({ element, isOn });
+      this.buttons.push({ element, isOn, part });
       this.bar.append(element);
     };
     add("bold", "Bold (Ctrl B)", toggleMark(marks.strong), (state) => hasMark(state, marks.strong));
     add("italic", "Italic (Ctrl I)", toggleMark(marks.em), (state) => hasMark(state, marks.em));
     add("link", "Link (Ctrl K)", this.askLink, (state) => hasMark(state, marks.link));
-    add("bullets", "List", wrapInList(nodes.bullet_list), (state) => isIn(state, nodes.bullet_list));
-    add("numbers", "Numbered list", wrapInList(nodes.ordered_list), (state) => isIn(state, nodes.ordered_list));
-    add("heading", "Heading", turned(nodes.heading, { level: 2 }), (state) => isIn(state, nodes.heading));
-    add("quote", "Quotation", wrapIn(nodes.blockquote), (state) => isIn(state, nodes.blockquote));
+    add("bullets", "List", wrapInList(nodes.bullet_list), (state) => isIn(state, nodes.bullet_list), "lists");
+    add(
+      "numbers",
+      "Numbered list",
+      wrapInList(nodes.ordered_list),
+      (state) => isIn(state, nodes.ordered_list),
+      "lists",
+    );
+    add("heading", "Heading", turned(nodes.heading, { level: 2 }), (state) => isIn(state, nodes.heading), "headings");
+    add("quote", "Quotation", wrapIn(nodes.blockquote), (state) => isIn(state, nodes.blockquote), "quotations");
     add("code", "Code", toggleMark(marks.code), (state) => hasMark(state, marks.code));
     add("field", "A reader’s own word", this.askField);
   }
 
   private mark(): void {
-    for (const { element, isOn } of this.buttons) {
-      element.setAttribute("aria-pressed", String(isOn(this.view.state)));
+    for (const { element, isOn, part } of this.buttons) {
+      const isPressed = isOn(this.view.state);
+      element.setAttribute("aria-pressed", String(isPressed));
+      // What stands here though it has no place can be taken away.
+      element.hidden = part !== undefined && this.without.has(part) && !isPressed;
     }
   }
 
