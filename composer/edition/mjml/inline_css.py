@@ -19,10 +19,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from html import escape
+from importlib import import_module
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import tinycss2
@@ -171,15 +175,44 @@ def _inlined(html: str, css: str) -> str:
     return _DOCTYPE + written.decode()
 
 
+class _Unread(ModuleType):
+    """Stands for a module, which is read when something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
+
+
+@contextmanager
+def _unread(name: str) -> Iterator[None]:
+    """Let who imports the module while the block runs have it unread; whoever imports it later has the module itself.
+
+    importlib.util.LazyLoader reads it as soon as a second module imports it, in Python 3.11.
+    """
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = _Unread(name)
+    try:
+        yield
+    finally:
+        sys.modules.pop(name, None)
+
+
 @cache
 def _premailer() -> Any:
-    """Imported at the first use: premailer brings an HTTP client along, which costs a fifth of a second."""
+    """Make our premailer at the first use. It imports an HTTP client, of which an inliner that fetches nothing uses
+    nothing, and which would take as long to read as all else that composes a mail.
+    """
+    with _unread("requests"):
+        import premailer.cache
+        from premailer import Premailer
     import cssutils
-    import premailer.cache
-    from premailer import Premailer
 
     # Parsed styles and selectors; one mail has more than the 128 that are kept otherwise.
     premailer.cache.cache.__init__(maxsize=_KEPT_STYLES)
+    # It judges the values in each style attribute by these, whatever it is told, and only to log what it thinks; the
+    # expressions for it take as long as a mail.
+    cssutils.profile.removeProfile(all=True)
     complaints = _Complaints()
     cssutils.log.setLog(complaints.logger())
     cssutils.log.setLevel(logging.ERROR)

@@ -7,8 +7,11 @@ mend ``edition/mjml/inline_css.py``, and then this file.
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from typing import Any
 
+import cssutils
 import pytest
 from premailer import Premailer
 from premailer import cache as premailer_cache
@@ -52,6 +55,26 @@ def test_a_transformation_asks_that_method_once_for_the_sheet_that_it_is_given(m
     assert asked == [(".a b { color: red }", True)], CHANGED.format("way to the rules, or its mark of ignored styles,")
     assert '<b style="color:red">' in inlined
     assert "<style>i { top: 0 }</style>" in inlined, CHANGED.format("mark of ignored styles")
+
+
+def test_its_http_client_is_not_read_and_is_there_for_everybody_else() -> None:
+    script = (
+        "import sys; from composer.edition.mjml.inline_css import inline_css\n"
+        'html = \'<!doctype html><html><body><p class="a" style="color: RED">x</p></body></html>\'\n'
+        "print(inline_css(html, css='.a { margin: 0 }'))\n"
+        "print(*({'requests', 'urllib3'} & {*sys.modules}), sep='')\n"
+        "import premailer.premailer, requests; print(premailer.premailer.requests.get is requests.get)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    inlined, read, is_the_same = run.stdout.splitlines()
+    assert '<p class="a" style="margin:0; color:RED">' in inlined
+    assert read == "", CHANGED.format("import of requests")
+    assert is_the_same == "True"
+
+
+def test_no_value_is_judged() -> None:
+    ours._premailer()
+    assert not cssutils.profile.knownNames, CHANGED.format("validation")
 
 
 def test_its_cache_can_be_made_larger() -> None:
