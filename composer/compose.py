@@ -11,11 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from composer.checks import languages, theme
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, find, from_problem, told
-from composer.checks.proof import Proof
-from composer.checks.run import PIECEWISE, check_editions, sort_findings
 from composer.edition import build_and_lint, build_edition
 from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Edition
@@ -56,6 +53,8 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     if problems or issue is None:
         wrong = [from_problem("issue-invalid", problem) for problem in problems]
         return CheckedIssue(None, {}, told(_by_place([*wrong, *_beside(wrong, issue, templates)])))
+    from composer.checks.run import sort_findings  # build_language does not wait for the checks, here and below
+
     first, *others = _variants(issue, templates)
     found = list(first.findings)
     for other in others:
@@ -96,6 +95,9 @@ def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]
 
 
 def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
+    from composer.checks import languages, theme
+    from composer.checks.run import check_editions
+
     editions: dict[str, Edition] = {}
     broken: list[Finding] = []
     chosen: list[Finding] = []
@@ -117,6 +119,9 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
 
 def _beside(known: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
     """Find what else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
+    from composer.checks.proof import Proof
+    from composer.checks.run import PIECEWISE
+
     places = {finding.position for finding in known}
     for language in issue.languages if issue else ():
         assert issue is not None

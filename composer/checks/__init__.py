@@ -10,7 +10,5 @@ nothing.
 """
 
 from composer.checks.finding import Finding, Severity
-from composer.checks.gate import open_gate
-from composer.checks.run import check_editions
 
-__all__ = ["Finding", "Severity", "check_editions", "open_gate"]
+__all__ = ["Finding", "Severity"]

@@ -16,24 +16,13 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, heard, squeezed
 from composer.checks.stand_ins import FIRST_TITLES, lost_picture, stand_ins
 from composer.commonmark import markdown_parser
-from composer.edition.model import SlottedText, every_piece
+from composer.edition.weight import CLIP_BYTES, html_bytes
 from composer.errors import Position
 from composer.issue.inside import source_lines
 from composer.remembered import remembered
 
-CLIP_BYTES = 102_400
 _NEAR = 0.9
-_SLOT_BYTES = {"links.unsubscribe": 160, "links.browser": 160, "links.print": 160, "links.assets": 70}
-_OTHER_SLOT_BYTES = 20
 _MARKDOWN = markdown_parser()
-
-
-def html_bytes(html: SlottedText) -> int:
-    """Count the bytes of the HTML for a reader who sees all of it; a slot has the usual length of its values."""
-    return sum(
-        len(piece.encode()) if isinstance(piece, str) else _SLOT_BYTES.get(piece.name, _OTHER_SLOT_BYTES)
-        for piece in every_piece(html)
-    )
 
 
 def check_length(rendered: Rendered) -> Iterator[Finding]:

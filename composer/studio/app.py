@@ -37,19 +37,23 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
 
 from composer.edition.language.locales import nearest_language, spoken_languages
 from composer.edition.theme.environment import keep_compiled, recall_compiled
 from composer.errors import NewsletterError
 from composer.project import Project
 from composer.studio import frames, page
-from composer.studio.asked import LINK_PURPOSES, Asked, previews_of
+from composer.studio.asked import LINK_PURPOSES, previews_of
 from composer.studio.changes import SavedChanges
+from composer.studio.frames import asked_by, model_response
 from composer.studio.previews import IssuePreviews
 from composer.studio.report import ProjectReport, issue_line
 from composer.studio.session import BrowserSession, OnlyOurBrowser
@@ -59,7 +63,9 @@ from composer.web.files import file_response, page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
 from composer.web.languages import accepted_languages
 from composer.web.late import LateApp
-from composer.web.unreadable import tell_unreadable
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 _log = logging.getLogger("composer.studio")
 
@@ -68,26 +74,23 @@ _PAGE_POLICY: Final = content_policy(
 )
 """What the studio's own page may do. A mail is answered under a policy of ``web/mail_frame.py``."""
 
-_routes = APIRouter()
-
 
 # --- What is told
 
 
-@_routes.get("/api/project")
-def _project(request: Request) -> ProjectReport:
+def _project(request: Request) -> Response:
     previews = previews_of(request)
     newsletter = previews.newsletter()
-    return ProjectReport(
+    report = ProjectReport(
         started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
         newsletter=newsletter.name if newsletter else None,
         organisation=newsletter.organisation if newsletter else None,
         issues_dir=str(previews.project.issues_dir),
         issues=tuple(map(issue_line, previews.summaries())),
     )
+    return model_response(report)
 
 
-@_routes.get("/events")
 async def _events(request: Request) -> StreamingResponse:
     changes: SavedChanges = request.app.state.changes
     return stream_response(changes.stream(request.query_params.get("page", "")))
@@ -96,20 +99,20 @@ async def _events(request: Request) -> StreamingResponse:
 # --- What is shown
 
 
-@_routes.get("/show/{slug}/{language}/text")
-def _text(asked: Asked) -> PlainTextResponse:
+def _text(request: Request) -> PlainTextResponse:
+    asked = asked_by(request)
     return PlainTextResponse(asked.filled(asked.edition.text))
 
 
-@_routes.get("/show/{slug}/{language}/source")
-def _source(asked: Asked) -> PlainTextResponse:
+def _source(request: Request) -> PlainTextResponse:
+    asked = asked_by(request)
     return PlainTextResponse(asked.filled(asked.edition.html))
 
 
-@_routes.get("/show/{slug}/{language}/message.eml")
-def _message(asked: Asked) -> Response:
+def _message(request: Request) -> Response:
     from composer.output.bundle import sample_message  # which the first mail need not wait for
 
+    asked = asked_by(request)
     zone = asked.preview.newsletter.timezone if asked.preview.newsletter else "UTC"
     name = quote(f"{asked.preview.slug}.{asked.language}.eml")
     return Response(
@@ -119,8 +122,8 @@ def _message(asked: Asked) -> Response:
     )
 
 
-@_routes.get("/pictures/{slug}/{language}/{name:path}")
-def _picture(request: Request, asked: Asked, name: str) -> Response:
+def _picture(request: Request) -> Response:
+    asked, name = asked_by(request), request.path_params["name"]
     themed: ThemedEditions = request.app.state.themed
     assets = chain(asked.edition.assets, themed.assets(asked.preview, asked.language))
     asset = next((asset for asset in assets if asset.name == name), None)
@@ -132,8 +135,8 @@ def _picture(request: Request, asked: Asked, name: str) -> Response:
     return file_response(asset.content, asset.media_type, more={"ETag": tag})
 
 
-@_routes.get("/link/{purpose}")
-def _link(request: Request, purpose: str) -> PlainTextResponse:
+def _link(request: Request) -> PlainTextResponse:
+    purpose = request.path_params["purpose"]
     if purpose not in LINK_PURPOSES:
         raise HTTPException(404, "The preview has no such link.")
     spoken = spoken_languages(previews_of(request).project.templates, prefix="preview_")
@@ -142,7 +145,6 @@ def _link(request: Request, purpose: str) -> PlainTextResponse:
     return PlainTextResponse(f"{words[purpose]}\n{words['nothing']}\n")
 
 
-@_routes.get("/")
 def _page(request: Request) -> Response:
     if not page.is_built():
         return PlainTextResponse(f"{page.NOT_BUILT.capitalize()}.\n", status_code=503)
@@ -154,10 +156,24 @@ def _page(request: Request) -> Response:
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 
+_ROUTES: Final = (
+    Route("/", _page),
+    Mount("/static", page_files(page.STATIC), name="static"),
+    Route("/api/project", _project),
+    Route("/events", _events),
+    *frames.ROUTES,
+    Route("/show/{slug}/{language}/text", _text),
+    Route("/show/{slug}/{language}/source", _source),
+    Route("/show/{slug}/{language}/message.eml", _message),
+    Route("/pictures/{slug}/{language}/{name:path}", _picture),
+    Route("/link/{purpose}", _link),
+)
+
+
 # --- The app
 
 
-def create_studio(project: Project, *, run: str, session: BrowserSession, first: str | None = None) -> FastAPI:
+def create_studio(project: Project, *, run: str, session: BrowserSession, first: str | None = None) -> Starlette:
     """Make the studio of one project. ``run`` names the page's version, so that open pages of another one load it;
     ``session`` knows who may use it. The mail of ``first``, the issue that a browser is about to open ("" for the
     newest), is composed before it is asked for; what no first mail needs is made when it is.
@@ -169,7 +185,7 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     previews = IssuePreviews(project)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
         preparing = None if first is None else asyncio.create_task(asyncio.to_thread(_prepare, previews, first))
         watching = asyncio.create_task(changes.watch())
         yield
@@ -179,7 +195,9 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
             await preparing
             await asyncio.to_thread(keep_compiled)  # the checks' too
 
-    app = FastAPI(title="newsletter studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = Starlette(
+        routes=_ROUTES, exception_handlers={NewsletterError: _tell, HTTPException: _refuse}, lifespan=lifespan
+    )
     app.state.previews = previews
     app.state.themed = ThemedEditions(project.templates)
     app.state.changes = changes
@@ -187,11 +205,6 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
-    app.add_exception_handler(NewsletterError, _tell)
-    tell_unreadable(app)
-    app.include_router(_routes)
-    app.include_router(frames.routes)
-    app.mount("/static", page_files(page.STATIC), name="static")
     app.router.default = LateApp(lambda: _rooms(app, project))
     return app
 
@@ -208,8 +221,10 @@ def _prepare(previews: IssuePreviews, first: str) -> None:
     keep_compiled()
 
 
-def _rooms(app: FastAPI, project: Project) -> FastAPI:
+def _rooms(app: Starlette, project: Project) -> ASGIApp:
     """Make what the first mail need not wait for, with the state of ``app``: most of the time are its imports."""
+    from fastapi import FastAPI
+
     from composer.studio import pictures, publication, seeing, translations, who_sees
     from composer.studio.authoring import fields
     from composer.studio.authoring.palette import add_palette
@@ -222,6 +237,7 @@ def _rooms(app: FastAPI, project: Project) -> FastAPI:
     from composer.studio.sending.evidence import LOG_PATH
     from composer.studio.sending.importing import FILES_PATH
     from composer.studio.writing import MOST_BYTES, add_writing
+    from composer.web.unreadable import tell_unreadable
 
     # Where a file comes in piece by piece, and is measured there.
     own_limits = (FILES_PATH, LOG_PATH, pictures.PICTURES_PATH)
@@ -251,3 +267,9 @@ def _rooms(app: FastAPI, project: Project) -> FastAPI:
 
 def _tell(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, status_code=404)
+
+
+def _refuse(_: Request, error: Exception) -> JSONResponse:
+    """Say in the way of the rooms what is wrong with a request."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import Depends, HTTPException, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from composer.edition import fill
 from composer.edition.model import Edition, SlottedText
@@ -63,15 +64,15 @@ class PreviewRequest:
         return fill(segments, self.reader.values(self.links))
 
 
-def read_request(
-    request: Request, slug: str, reader: str = "full", subject: str = "A", digest: str = ""
-) -> PreviewRequest:
+def read_request(request: Request, slug: str) -> PreviewRequest:
     """Find what a request asks to see. Raises NewsletterError if there is no such issue.
 
-    ``digest`` begins with that of the edition that the page was told of.
+    ``digest`` of its query begins with that of the edition that the page was told of.
     """
+    query = request.query_params
+    reader, subject, digest = query.get("reader", "full"), query.get("subject", "A"), query.get("digest", "")
     # In the path of what is shown, in the query of what is told about it.
-    language = request.path_params.get("language") or request.query_params.get("language", "")
+    language = request.path_params.get("language") or query.get("language", "")
     previews = previews_of(request)
     preview = previews.unchecked(slug, language) if _is_urgent(request) else previews.preview(slug)
     languages = languages_of(preview)
@@ -83,7 +84,7 @@ def read_request(
     if (somebody := _subscriber(reader, language)) is not None:
         readers += (somebody,)
     chosen = next((person for person in readers if person.key == reader), readers[0])
-    typed = {name.removeprefix("v."): value for name, value in request.query_params.items() if name.startswith("v.")}
+    typed = {name.removeprefix("v."): value for name, value in query.items() if name.startswith("v.")}
     origin = f"{request.url.scheme}://{request.url.netloc}"
     told = previews.edition_of(preview.slug, digest.partition(" ")[0])
     if told is not None and told.language != language:
@@ -111,9 +112,6 @@ def _subscriber(key: str, language: str) -> Reader | None:
         if connection is None or address is None:
             return None
         return replace(subscriber_reader(connection, address).in_language(language), key=key)
-
-
-Asked = Annotated[PreviewRequest, Depends(read_request)]
 
 
 def previews_of(request: Request) -> IssuePreviews:

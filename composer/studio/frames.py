@@ -9,47 +9,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 from composer.edition.block_places import with_comments
 from composer.edition.model import Edition, SlottedText
 from composer.errors import NewsletterError
-from composer.studio.asked import Asked, PreviewRequest, previews_of, read_request
+from composer.studio.asked import PreviewRequest, previews_of, read_request
 from composer.studio.report import IssueReport, issue_report
 from composer.studio.themed import ThemedEditions
 from composer.web.mail_frame import Scheme, frame_html, frame_policy, without_head_styles
 
-routes = APIRouter()
-
 _BLOCK = re.compile(r"<!--block (\d+)-->(.*?)<!--end of block \1-->", re.DOTALL)
 
 
-@routes.get("/api/issues/{slug}")
-def _issue(request: Request, asked: Asked) -> IssueReport:
-    return shown_report(request, asked)
+def asked_by(request: Request) -> PreviewRequest:
+    """Find what a request with an issue in its path asks to see. Raises NewsletterError if there is no such issue."""
+    return read_request(request, request.path_params["slug"])
 
 
-@routes.get("/show/{slug}/{language}/mail")
-def _mail(
-    request: Request,
-    asked: Asked,
-    *,
-    scheme: Scheme = Scheme.LIGHT,
-    pictures: bool = True,
-    styles: bool = True,
-    theme: str = "",
-) -> HTMLResponse:
+def model_response(model: BaseModel) -> Response:
+    """Answer with a model, as JSON."""
+    return Response(model.model_dump_json(by_alias=True), media_type="application/json")
+
+
+def _issue(request: Request) -> Response:
+    return model_response(shown_report(request, asked_by(request)))
+
+
+def _mail(request: Request) -> HTMLResponse:
+    asked, query = asked_by(request), request.query_params
     themed: ThemedEditions = request.app.state.themed
+    theme = query.get("theme", "")
     edition = themed.edition(asked.preview, asked.language, theme) if theme else asked.edition
-    return _framed(_mail_html(edition, asked, scheme=scheme, styles=styles), asked, pictures=pictures)
+    scheme = query.get("scheme", Scheme.LIGHT)
+    if scheme not in tuple(Scheme):
+        raise HTTPException(422, f"There is no scheme {scheme!r}; there are {', '.join(Scheme)}.")
+    html = _mail_html(edition, asked, scheme=Scheme(scheme), styles=query.get("styles") != "false")
+    return _framed(html, asked, request)
 
 
-@routes.get("/show/{slug}/{language}/print")
-def _printable(asked: Asked, pictures: bool = True) -> HTMLResponse:
-    return _framed(_frame(asked.edition.print_html, asked, scheme=Scheme.LIGHT), asked, pictures=pictures)
+def _printable(request: Request) -> HTMLResponse:
+    asked = asked_by(request)
+    return _framed(_frame(asked.edition.print_html, asked, scheme=Scheme.LIGHT), asked, request)
+
+
+ROUTES: Final = (
+    Route("/api/issues/{slug}", _issue),
+    Route("/show/{slug}/{language}/mail", _mail),
+    Route("/show/{slug}/{language}/print", _printable),
+)
 
 
 def shown_report(request: Request, asked: PreviewRequest) -> IssueReport:
@@ -63,9 +77,8 @@ def shown_report(request: Request, asked: PreviewRequest) -> IssueReport:
 
 def told_at_once(request: Request, slug: str) -> dict[str, Any] | None:
     """Tell behind the answer to a change what the page would ask for next; None where it must ask."""
-    query = request.query_params
     try:
-        asked = read_request(request, slug, query.get("reader", "full"), query.get("subject", "A"))
+        asked = read_request(request, slug)
     except NewsletterError:
         return None  # The change is made, whatever has become of the issue since.
     return shown_report(request, asked).model_dump(mode="json", by_alias=True)
@@ -110,7 +123,8 @@ def _frame(html: SlottedText, asked: PreviewRequest, *, scheme: Scheme, styles: 
     return frame_html(filled if styles else without_head_styles(filled), scheme=scheme)
 
 
-def _framed(html: str, asked: PreviewRequest, *, pictures: bool) -> HTMLResponse:
+def _framed(html: str, asked: PreviewRequest, request: Request) -> HTMLResponse:
     files = f"{asked.pictures_url}/"
-    policy = frame_policy(pictures=f"{files} data:" if pictures else "'none'", fonts=files, same_origin=True)
+    shown = "'none'" if request.query_params.get("pictures") == "false" else f"{files} data:"
+    policy = frame_policy(pictures=shown, fonts=files, same_origin=True)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})

@@ -15,9 +15,9 @@ from pydantic import BaseModel, Field
 
 from composer.checks import Finding, Severity
 from composer.checks.finding import MendPlace, mend_place
-from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition import fill
 from composer.edition.model import Edition
+from composer.edition.weight import CLIP_BYTES, html_bytes
 from composer.issue.inside import source_lines
 from composer.output.sample_readers import STANDARD_FIELDS, Reader
 from composer.studio.previews import IssuePreview, IssueSummary

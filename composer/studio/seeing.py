@@ -12,21 +12,25 @@ sees the block and one who does not: their keys go into ``reader=``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from composer.audience.extremes import fewest_values, longest_name
-from composer.checks.whole_mail import CLIP_BYTES, html_bytes
 from composer.edition.block_places import weights
 from composer.edition.condition import holds
 from composer.edition.draft import draft_issue
 from composer.edition.theme.tokens import theme_names
+from composer.edition.weight import CLIP_BYTES, html_bytes
 from composer.errors import EditionError
-from composer.studio.asked import Asked, PreviewRequest, previews_of
+from composer.studio.asked import PreviewRequest, previews_of, read_request
 from composer.studio.sending.answering import looking
 
 routes = APIRouter(prefix="/api")
+
+Asked = Annotated[PreviewRequest, Depends(read_request)]
+"""What a request asks to see, as an argument of whoever answers in a room."""
 
 
 class Extreme(BaseModel):

@@ -22,10 +22,11 @@ from composer import audience
 from composer.edition.show_if import ConditionError, parse_condition
 from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS
 from composer.errors import NewsletterError
-from composer.studio.asked import Asked, PreviewRequest
+from composer.studio.asked import PreviewRequest
 from composer.studio.condition_rows import Join, ReaderTest, RowError, Rows, rows_of, write_rows
 from composer.studio.condition_words import language_in_words, say_condition
 from composer.studio.report import languages_of
+from composer.studio.seeing import Asked
 from composer.studio.sending.answering import looking
 
 routes = APIRouter(prefix="/api/issues/{slug}")

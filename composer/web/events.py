@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from fastapi.responses import StreamingResponse
+from starlette.responses import StreamingResponse
 
 _HEARTBEAT_S: Final = 15.0
 _RECONNECT_MS: Final = 1000

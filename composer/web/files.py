@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
-from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE

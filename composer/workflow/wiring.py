@@ -162,7 +162,7 @@ def check_issue(name: str) -> CheckedIssue:
 
 def check_to_send(name: str, *, allow: Collection[str], engine: Engine) -> CheckedIssue:
     """Build the issue and let it through the gate, if no letter with its words has been sent yet. Raises GateClosed."""
-    from composer.checks import open_gate
+    from composer.checks.gate import open_gate
 
     checked = check_issue(name)
     open_gate((*checked.findings, *_sent_before(checked, engine)), allow=allow)

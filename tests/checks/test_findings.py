@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from composer import shipped
-from composer.checks import Finding, check_editions
+from composer.checks import Finding
 from composer.checks.codes import CODES
+from composer.checks.run import check_editions
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.model import Context, Slot, SlottedText
 from tests.support.authoring import NEWSLETTER, issue_of, png, write_issue

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from composer.checks import open_gate
 from composer.checks.codes import CODES, Severity
 from composer.checks.finding import find
+from composer.checks.gate import open_gate
 from composer.errors import GateClosed, Position
 
 HERE = Position(Path("issue.yaml"), 3, 5)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from composer.checks import open_gate
 from composer.checks.finding import find
+from composer.checks.gate import open_gate
 from composer.cli.main import COMMANDS
 from composer.cli.wording import say_error
 from composer.errors import (

@@ -33,11 +33,23 @@ def test_the_project_lists_its_issues(client: TestClient) -> None:
     assert [(issue["slug"], issue["languages"]) for issue in project["issues"]] == [(SLUG, ["en", "fr"])]
 
 
-def test_the_first_mail_waits_for_no_database_and_no_room_beside_it() -> None:
-    script = "import sys, composer.studio.app; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert "composer.compose" in loaded
-    assert not {"sqlalchemy", "composer.studio.sending", "composer.studio.writing", "composer.importer"} & {*loaded}
+def test_the_first_mail_waits_for_no_database_no_checks_and_no_room_beside_it(project_folder: ProjectFolder) -> None:
+    script = (
+        "import sys, composer.studio.app, composer.web.serving\n"
+        "from pathlib import Path\n"
+        "from composer.project import Project\n"
+        "previews = composer.studio.app.IssuePreviews(Project(Path('issues')))\n"
+        f"print(previews.unchecked('{SLUG}', '').editions['en'].subject)\n"
+        "print(*sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=project_folder.root
+    )
+    loaded = {*run.stdout.splitlines()[-1].split()}
+    assert "premailer" in loaded
+    for unneeded in ("sqlalchemy", "fastapi", "requests", "composer.checks.run", "composer.checks.proof"):
+        assert unneeded not in loaded
+    assert not {"composer.studio.sending", "composer.studio.writing", "composer.importer"} & loaded
 
 
 @pytest.mark.parametrize("first", ["", SLUG])

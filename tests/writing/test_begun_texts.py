@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
-from composer.checks import Finding, open_gate
+from composer.checks import Finding
+from composer.checks.gate import open_gate
 from composer.compose import check_folder
 from composer.errors import GateClosed
 from composer.importer.draft import draft_of

@@ -93,7 +93,7 @@ def _write(checked: CheckedIssue, out: Path, *, pdf: bool) -> list[Built]:
 
 def _print_report(built: list[Built], findings: list[Finding], *, out: Path, seconds: float) -> None:
     from composer.checks import Severity
-    from composer.checks.whole_mail import CLIP_BYTES
+    from composer.edition.weight import CLIP_BYTES
 
     console = Terminal()
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)

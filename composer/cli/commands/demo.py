@@ -127,7 +127,7 @@ async def _demo(folder: Path, *, once: bool) -> int:
 
 async def _go(engine: Engine, site: Site, inbox: Inbox) -> Outcome:
     from composer.audience import find_lists, import_subscribers
-    from composer.checks import open_gate
+    from composer.checks.gate import open_gate
     from composer.compose import check_folder
     from composer.database import reading
     from composer.delivery.planning.plan import plan_mailing

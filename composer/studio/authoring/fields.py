@@ -13,7 +13,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse
 
 from composer.edition.build import build_mail_with_fields
-from composer.studio.asked import Asked, previews_of
+from composer.studio.asked import previews_of
+from composer.studio.seeing import Asked
 
 routes = APIRouter()
 

@@ -27,8 +27,9 @@ from composer.edition.theme.tokens import DEFAULT_THEME
 from composer.errors import NewsletterError
 from composer.output.gallery import Look, Sample, sample_builder
 from composer.project import Project
-from composer.studio.asked import Asked, PreviewRequest
+from composer.studio.asked import PreviewRequest
 from composer.studio.gallery import Samples
+from composer.studio.seeing import Asked
 from composer.web.files import file_response
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 
