@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from composer.inbox.smtp import accepting
 from composer.inbox.store import Store
 from composer.inbox.web import create_inbox
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 
 _HOST = "127.0.0.1"
 

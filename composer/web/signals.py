@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 
 def ending_signals() -> Sequence[int]:
@@ -41,3 +43,34 @@ def _is_closed_terminal(number: int) -> bool:
     except termios.error as error:
         return bool(error.args[0] == errno.EIO)
     return False
+
+
+async def until_stopped() -> None:
+    """Return at the first Ctrl-C or SIGTERM, or when the terminal is closed."""
+    stopped = asyncio.Event()
+    with _calling(stopped.set):
+        await stopped.wait()
+        leave_closed_terminal()
+
+
+@contextmanager
+def _calling(act: Callable[[], object]) -> Iterator[None]:
+    """Call ``act`` in the running loop at each signal that ends programs, while the block runs."""
+    loop = asyncio.get_running_loop()
+    numbers = ending_signals()
+    try:
+        for number in numbers:
+            loop.add_signal_handler(number, act)
+    except NotImplementedError:  # Windows, whose loops are woken by a signal and do not hear which one
+        former = {number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(act)) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+        return
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

@@ -12,7 +12,8 @@ import pytest
 
 from composer.message.links import Purpose
 from composer.site import create_site
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 from tests.site.conftest import ServedSite
 from tests.support.fuzzing import ODD, broken_bytes, cases
 from tests.support.mailings import SITE

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from composer import shipped
 from composer.studio.app import create_studio
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
 from tests.support.studio_page import mail
 from tests.support.web import in_thread, serve_in_thread

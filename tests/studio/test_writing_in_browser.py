@@ -11,7 +11,8 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 
 from composer.studio.app import create_studio
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 from tests.support.hanging import wait_until
 from tests.support.pasted import PASTED
 from tests.support.projects import ISSUE, SESSION, SLUG, ProjectFolder, admit

@@ -17,7 +17,8 @@ from starlette.types import ASGIApp
 
 from composer.inbox.running import Inbox, open_inbox
 from composer.inbox.store import Store
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 from tests.support.hanging import HANGS_S
 
 T = TypeVar("T")

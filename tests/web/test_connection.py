@@ -16,7 +16,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from composer.web.guards import BodyLimit
-from composer.web.serving import listen, serving
+from composer.web.listening import listen
+from composer.web.serving import serving
 from tests.support.hanging import HANGS_S
 from tests.support.web import in_thread, serve_in_thread
 

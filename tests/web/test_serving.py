@@ -12,7 +12,9 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from composer.errors import PortTaken
-from composer.web.serving import listen, listen_from, serving, until_stopped
+from composer.web.listening import listen, listen_from
+from composer.web.serving import serving
+from composer.web.signals import until_stopped
 from tests.support.ports import free_port
 
 

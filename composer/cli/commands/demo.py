@@ -107,7 +107,8 @@ async def _demo(folder: Path, *, once: bool) -> int:
     from composer.inbox.store import Store
     from composer.message.links import Site
     from composer.site import create_site
-    from composer.web.serving import address, listen, serving
+    from composer.web.listening import listen, socket_address
+    from composer.web.serving import serving
 
     console = Terminal(soft_wrap=True)
     started = time.monotonic()
@@ -115,7 +116,7 @@ async def _demo(folder: Path, *, once: bool) -> int:
     async with AsyncExitStack() as running:
         running.callback(engine.dispose)
         socket = listen("127.0.0.1", 0)
-        site = Site(address(socket), secrets.token_bytes(32))
+        site = Site(socket_address(socket), secrets.token_bytes(32))
         await running.enter_async_context(serving(create_site(engine, site=site), socket))
         inbox = await running.enter_async_context(open_inbox(Store(), site_url=site.url))
         outcome = await _go(engine, site, inbox)
@@ -203,7 +204,9 @@ async def _stay_open(console: Terminal, inbox: Inbox, site: Site, *, folder: Pat
     from composer.studio import page as studio_page
     from composer.studio.app import create_studio
     from composer.studio.session import BrowserSession
-    from composer.web.serving import listen, serving, until_stopped
+    from composer.web.listening import listen
+    from composer.web.serving import serving
+    from composer.web.signals import until_stopped
 
     # A copy, so that trying the studio out changes nothing that came with the program.
     issues = folder / "issues"

@@ -14,7 +14,7 @@ from composer.errors import NewsletterError
 from composer.inbox.running import open_inbox
 from composer.inbox.store import Store
 from composer.settings import SiteSettings, load_settings
-from composer.web.serving import until_stopped
+from composer.web.signals import until_stopped
 
 
 def command(

@@ -47,7 +47,9 @@ def command(
 
 
 async def _serve(app: FastAPI, site: Site, *, host: str, port: int) -> None:
-    from composer.web.serving import listen, serving, until_stopped
+    from composer.web.listening import listen
+    from composer.web.serving import serving
+    from composer.web.signals import until_stopped
 
     async with serving(app, listen(host, port)) as address:
         console = Terminal(soft_wrap=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 PORT = 8027
 """Where the studio is looked for first."""
+_TURN_S = 0.0005
+"""So long a thread that composes keeps Python for itself when a request waits: ten of Python's own 5 ms, one for each
+step of an answer, are what the page would wait for a script of it."""
 
 
 def command(
@@ -48,23 +53,32 @@ def command(
 
 
 async def _serve(project: Project, *, port: int | None, shown: dict[str, str], open_browser: bool) -> None:
-    from composer.studio import page
-    from composer.studio.app import create_studio
+    """Let the browser open while the program imports what will answer it: until then the socket keeps it waiting."""
     from composer.studio.session import BrowserSession
-    from composer.web.serving import listen, listen_from, serving, until_stopped
+    from composer.web.listening import listen, listen_from, socket_address
+    from composer.web.signals import until_stopped
 
+    sys.setswitchinterval(_TURN_S)
+    stopped = asyncio.create_task(until_stopped())
+    await asyncio.sleep(0)  # from here on a signal ends it in order, though all of it is yet to begin
     secret = load_settings(SiteSettings).secret_key.get_secret_value()
     session = BrowserSession.new(secret, project=str(project.issues_dir.resolve()))
-    app = create_studio(project, run=page.version(), session=session, first=shown.get("issue", ""))
     query = urlencode({**shown, "token": session.token})
-    sock = listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)
-    async with serving(app, sock) as address:
-        start = f"{address}/?{query}"
+    with closing(listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)) as sock:
+        start = f"{socket_address(sock)}/?{query}"
         _tell(project, start, is_moved=port is None and sock.getsockname()[1] != PORT)
-        if open_browser and not await asyncio.to_thread(open_in_browser, start):
-            Terminal().print("No browser could be opened here: open that address in one on this machine.")
-        await until_stopped()
-        app.state.changes.end()
+        opening = asyncio.get_running_loop().run_in_executor(None, open_in_browser, start) if open_browser else None
+
+        from composer.studio import page
+        from composer.studio.app import create_studio
+        from composer.web.serving import serving
+
+        app = create_studio(project, run=page.version(), session=session, first=shown.get("issue", ""))
+        async with serving(app, sock):
+            if opening and not await opening:
+                Terminal().print("No browser could be opened here: open that address in one on this machine.")
+            await stopped
+            app.state.changes.end()
 
 
 def _tell(project: Project, start: str, *, is_moved: bool) -> None:

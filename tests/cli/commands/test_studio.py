@@ -15,7 +15,7 @@ import pytest
 
 from composer.cli.commands.studio import PORT
 from composer.errors import PortTaken
-from composer.web.serving import listen
+from composer.web.listening import listen
 from tests.support.hanging import wait_until
 from tests.support.projects import SLUG, ProjectFolder
 
@@ -60,6 +60,26 @@ def test_it_tells_its_address_and_stops_at_once_with_a_browser_still_open(
         _, error = program.communicate()
     assert program.returncode == 0
     assert error == ""
+
+
+def test_the_address_is_told_before_what_answers_there_is_imported(project_folder: ProjectFolder) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "composer", "studio", SLUG, "--no-open", "--port", "0"],
+        cwd=project_folder.root,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "NEWSLETTER_LOG_LEVEL": "warning"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert program.stdout is not None
+    told = "".join(iter(program.stdout.readline, "Watching issues; Ctrl-C stops.\n"))
+    address = re.search(r"http://\S+", told)
+    assert address is not None
+    assert not {"starlette.routing", "uvicorn", "composer.compose"} & {*told.split()}
+    program.send_signal(signal.SIGTERM)  # it ends in order, though it has hardly begun
+    rest = program.communicate()[0]
+    assert "uvicorn" in rest.split()
+    assert program.returncode == 0
 
 
 def test_an_unknown_issue_is_told_before_anything_is_served(project_folder: ProjectFolder) -> None:
