@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from composer.errors import NewsletterError, Position, Problem
@@ -15,9 +15,7 @@ SUFFIXES = (".yaml", ".md")
 
 def find_issues(issues_dir: Path) -> tuple[Path, ...]:
     """Find the folders that have an ``issue.yaml`` or an ``issue.md``, sorted by name."""
-    return tuple(
-        sorted({file.parent for suffix in SUFFIXES for file in issues_dir.glob(f"*/issue{suffix}") if file.is_file()})
-    )
+    return tuple(sorted(folder for name in _names_in(issues_dir) if is_issue(folder := issues_dir / name)))
 
 
 def resolve_issue(name: str, *, issues_dir: Path) -> Path:
@@ -46,10 +44,21 @@ def is_issue(folder: Path) -> bool:
 def translation_files(folder: Path) -> dict[str, Path]:
     """Find the file of each further language, by the language's code."""
     files: dict[str, Path] = {}
+    names = sorted(name for name in _names_in(folder) if name.startswith("issue."))
     for suffix in SUFFIXES:
-        for file in sorted(folder.glob(f"issue.*{suffix}")):
-            files.setdefault(file.name.removeprefix("issue.").removesuffix(suffix), file)
+        for name in names:
+            language = name.removeprefix("issue").removesuffix(suffix)
+            if language.startswith(".") and name.endswith(suffix):
+                files.setdefault(language.removeprefix("."), folder / name)
     return dict(sorted(files.items()))
+
+
+def _names_in(folder: Path) -> Sequence[str]:
+    """Name what is in a folder, without a Path for each; nothing if there is no such folder, or it cannot be read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return ()
 
 
 def written_twice(folder: Path) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ that a save in a project of five hundred issues rebuilds one.
 
 from __future__ import annotations
 
+import os
 import re
-import stat
 import threading
 import time
 from collections import OrderedDict
@@ -187,13 +187,14 @@ class IssuePreviews:
 
     def _files_of(self, folder: Path) -> Iterator[FileVersion]:
         yield from file_versions((folder, *self.project.templates))
-        for path in self.project.issues_dir.iterdir():
-            try:
-                found = path.stat()
-            except FileNotFoundError:
-                continue  # An editor's temporary file, gone between the listing and now.
-            if stat.S_ISREG(found.st_mode):
-                yield str(path), found.st_mtime_ns, found.st_size
+        with os.scandir(self.project.issues_dir) as entries:
+            for entry in entries:
+                # An editor's temporary file may be gone between the listing and now. Folders are not looked at: there
+                # is one for each issue.
+                with suppress(FileNotFoundError):
+                    if entry.is_file():
+                        found = entry.stat()
+                        yield entry.path, found.st_mtime_ns, found.st_size
         named = self._named_by_publication()
         if named is None:
             beside = (path for path in self.project.issues_dir.iterdir() if not issue_file(path).is_file())

@@ -151,19 +151,21 @@ function soonQuery() {
 async function refresh({ isOurs = false, told = null }: { isOurs?: boolean; told?: IssueReport | null } = {}) {
   const isNewest = questions.begin();
   try {
-    let [found, list] = await Promise.all([told ?? askShown(isNewest), project ? null : askProject(isNewest)]);
+    let found = told ?? (await askShown(isNewest));
     if (!isNewest()) return;
-    if (!found) list ??= await askProject(isNewest); // it has another name now, or none has been chosen yet
-    if (!isNewest()) return;
-    if (list && !showList(list)) return;
-    found ??= await askIssue(state.issue, soonQuery(), isNewest);
-    if (!isNewest()) return;
+    const isListed = !found;
+    if (!found) {
+      const list = await askProject(isNewest); // it has another name now, or none has been chosen yet
+      if (!isNewest() || !showList(list)) return;
+      found = await askIssue(state.issue, soonQuery(), isNewest);
+      if (!isNewest()) return;
+    }
     await showFound(found, isNewest, told !== null);
     await stage.painted();
     if (isOurs) await new Promise((rested) => setTimeout(rested, REST_MS));
     // What a change brought along may be older than what was asked for meanwhile, whose answer does not count any more.
     const isChecked = !found.checking && !told;
-    if (isNewest()) await lookCloser(isNewest, { isListed: list !== null, isChecked });
+    if (isNewest()) await lookCloser(isNewest, { isListed, isChecked });
   } catch (error) {
     if (isNewest() && error instanceof Refusal) showFault(error);
   }
@@ -172,13 +174,12 @@ async function refresh({ isOurs = false, told = null }: { isOurs?: boolean; told
 /** The mail is on the screen: now what is found in it, and what the list says. */
 async function lookCloser(isNewest: () => boolean, { isListed, isChecked }: { isListed: boolean; isChecked: boolean }) {
   const query = readerQuery(state, { language: state.language });
-  const [list, checked] = await Promise.all([
-    isListed ? null : askProject(isNewest),
-    isChecked ? null : askIssue(state.issue, query, isNewest),
-  ]);
-  if (!isNewest()) return;
-  if (list && !showList(list)) return;
-  if (checked) await showFound(checked, isNewest);
+  const checking = isChecked ? null : askIssue(state.issue, query, isNewest);
+  checking?.catch(() => {}); // it is told below, unless the list says before that there is no such issue
+  const list = isListed ? null : await askProject(isNewest);
+  if (!isNewest() || (list && !showList(list))) return;
+  const checked = await checking;
+  if (checked && isNewest()) await showFound(checked, isNewest);
 }
 
 /** Ask for the issue that is chosen, and the blocks that differ from the mail that is shown; null if there is none. */
@@ -198,10 +199,11 @@ async function askShown(isNewest: () => boolean): Promise<IssueReport | null> {
 
 /** Returns whether the issue that is chosen is among them; else what to do is shown in its place. */
 function showList(list: ProjectReport): boolean {
+  const isFirst = project === null;
   project = list;
   state.issue ||= list.issues[0]?.slug ?? "";
   showProject(list);
-  if (!report) showPlace(); // sending needs no issue to show people, and what was sent
+  if (!report || isFirst) showPlace(); // sending needs no issue to show people, and what was sent
   if (!list.issues.length) showEmpty(list);
   else if (!list.issues.some((issue) => issue.slug === state.issue)) showUnknown(list);
   else return true;
@@ -218,7 +220,7 @@ async function showFound(found: IssueReport, isNewest: () => boolean, isOurs = f
   if (found.digest) await showView(found, isNewest);
   // What stands beside the mail asks for more, and has time until the mail is seen.
   if (found.repaint) await nextPaint();
-  else if (isFirst) await stage.painted();
+  else if (isFirst) await stage.painted().then(nextPaint);
   if (!isNewest()) return;
   showPlace();
   await showIssue(found, isNewest, isOurs);
