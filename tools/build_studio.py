@@ -6,7 +6,7 @@
 
     browser/studio.ts, *.ts(x), studio.css ──esbuild──▶ static/studio.js, chunks, studio.css   minified
     browser/*.svg                          ──copied──▶  static/icons-4KWHLZ2Q.svg              named by what is in it
-    browser/index.html                     ──copied──▶  static/                                with those names
+    browser/index.html                     ──copied──▶  static/            with those names, and the parts of the script
     packages that are in the bundle        ──listed──▶  static/LICENCES.txt                    each with its licence
 
 Nothing is done while ``static/built`` names the state of the sources that there is now; several may ask at once. The
@@ -25,12 +25,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import npm_packages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).absolute().parent.parent
 SOURCES, STATIC = ROOT / "composer" / "studio" / "browser", ROOT / "composer" / "studio" / "static"
 PACKAGES = ROOT / "build" / "node"
 STAMP = STATIC / "built"
@@ -42,7 +43,7 @@ _TARGET = "es2023"
 def state_of_sources() -> str:
     """Return a digest of all that the bundle is made of."""
     digest = hashlib.sha256()
-    for path in (*sorted(SOURCES.rglob("*")), npm_packages.PACKAGES, npm_packages.LOCK, Path(__file__)):
+    for path in (*sorted(SOURCES.rglob("*")), npm_packages.PACKAGES, npm_packages.LOCK, Path(__file__).absolute()):
         if path.is_file():
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -71,7 +72,7 @@ def build() -> str | None:
             drawings = _copy_drawings(made)
             if wrong := _bundle(made, icons=drawings["icons.svg"]):
                 return wrong
-            page = (SOURCES / "index.html").read_text(encoding="utf-8")
+            page = (made / "index.html").read_text(encoding="utf-8")
             for name, address in drawings.items():
                 page = page.replace(f"/static/{name}", address)
             (made / "index.html").write_text(page, encoding="utf-8")
@@ -149,10 +150,25 @@ def _bundle(out: Path, *, icons: str) -> str | None:
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:
         return f"The studio's page could not be bundled:\n{run.stderr.strip()}"
-    inputs = json.loads(metafile.read_text(encoding="utf-8"))["inputs"]
+    made = json.loads(metafile.read_text(encoding="utf-8"))
     metafile.unlink()
-    (out / "LICENCES.txt").write_text(_licences(inputs), encoding="utf-8")
+    (out / "LICENCES.txt").write_text(_licences(made["inputs"]), encoding="utf-8")
+    (out / "index.html").write_text(_page(made["outputs"]), encoding="utf-8")
     return None
+
+
+def _page(outputs: Mapping[str, Any]) -> str:
+    """Return the page with the parts that its script imports at once: so a browser fetches all of them together."""
+    imported = {Path(name).name: made["imports"] for name, made in outputs.items()}
+    needed, waiting = list[str](), ["studio.js"]
+    while waiting:
+        parts = [Path(one["path"]).name for one in imported[waiting.pop()] if one["kind"] == "import-statement"]
+        waiting += (new := [part for part in dict.fromkeys(parts) if part not in needed])
+        needed += new
+    links = "".join(f'<link rel="modulepreload" href="/static/{part}">\n' for part in needed)
+    script = '<script type="module" src="/static/studio.js"></script>\n'
+    before, after = (SOURCES / "index.html").read_text(encoding="utf-8").split(script)
+    return f"{before}{script}{links}{after}"
 
 
 def _licences(inputs: Iterable[str]) -> str:

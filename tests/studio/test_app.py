@@ -93,6 +93,18 @@ def test_icons_have_another_name_when_they_are_drawn_anew(client: TestClient) ->
     assert f'"/static/{name.name}#' in client.get("/").text
 
 
+def test_the_page_names_the_parts_that_its_script_imports_so_that_none_waits_for_another(client: TestClient) -> None:
+    named = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)">', client.get("/").text)
+    needed, waiting = set[str](), ["studio.js"]
+    while waiting:
+        script = client.get(f"/static/{waiting.pop()}").text
+        found = {*re.findall(r'\b(?:from|import)\s*"\./([^"]+)"', script)} - needed
+        waiting += found
+        needed |= found
+    assert needed
+    assert sorted(named) == sorted(needed)
+
+
 def test_an_issue_that_is_not_there_keeps_no_studio_from_starting(project_folder: ProjectFolder) -> None:
     app = create_studio(project_folder.project, run="test", session=SESSION, first="2026-12-harbor")
     with TestClient(app, base_url=OURS) as client:
