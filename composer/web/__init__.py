@@ -7,6 +7,7 @@
 ``unreadable``  what is said of a request that cannot be read
 ``events``      server-sent events: open pages hear of changes
 ``signals``     which signals end a program in order, and what is left of its terminal then
+``listening``   a socket that listens, before anything answers there
 ``serving``     an app on a socket, in the running event loop, until it is told to stop
 
 It never reads a setting and holds no page.

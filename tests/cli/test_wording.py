@@ -30,7 +30,6 @@ PACKAGE = Path(__file__).parents[2] / "composer"
 TYPED = re.compile(rf"\bnewsletter ({'|'.join(map(re.escape, COMMANDS))})\b|(^|\s)--[a-z][a-z-]+")
 ALLOWED = {
     "settings.py": "what a setting means is written into .env.example, for somebody who types commands",
-    "studio/app.py": "what the application is called",
     "workflow/sending_process.py": "the command that is started, for nobody to type",
     "inbox/smtp.py": "how the local mailbox greets over SMTP",
 }
