@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
@@ -95,7 +96,11 @@ class InboxLine(BaseModel):
 
 
 class Weight(BaseModel):
-    """How large the parts of the mail are in bytes, as this reader gets them."""
+    """How large the parts of the mail are in bytes, as this reader gets them.
+
+    ``picture_count`` are the files that the mail shows, each once, the logo and icons among them; what only the
+    printable page shows is none of them.
+    """
 
     html: int
     clip: int
@@ -249,16 +254,19 @@ def _inbox_line(edition: Edition, others: Sequence[Edition], values: Mapping[str
 
 
 def _weight(edition: Edition, values: Mapping[str, str]) -> Weight:
+    html = fill(edition.html, values)
+    shown = set(re.findall(rf"{re.escape(values['links.assets'])}/([^\"')\s?&]+)", html))
+    pictures = [asset for asset in edition.picture_files if quote(asset.name) in shown]
     return Weight(
         # Counted as the check counts it, so that the bar and the finding agree.
         html=html_bytes(edition.html),
         clip=CLIP_BYTES,
         text=len(fill(edition.text, values).encode()),
-        pictures=sum(len(asset.content) for asset in edition.picture_files),
-        picture_count=len(edition.picture_files),
+        pictures=sum(len(asset.content) for asset in pictures),
+        picture_count=len(pictures),
         fonts=sum(len(asset.content) for asset in edition.font_files),
         font_count=len(edition.font_files),
-        links=fill(edition.html, values).count("<a "),
+        links=html.count("<a "),
     )
 
 

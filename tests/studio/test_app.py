@@ -21,7 +21,7 @@ from composer.studio import page
 from composer.studio import previews as previews_module
 from composer.studio.app import create_studio
 from tests.support.hanging import wait_until
-from tests.support.projects import SESSION, SLUG, ProjectFolder
+from tests.support.projects import SESSION, SLUG, ProjectFolder, png
 from tests.support.studio_client import OURS
 
 pytestmark = pytest.mark.usefixtures("built_page")
@@ -120,6 +120,16 @@ def test_an_issue_is_told_with_its_inbox_line_weight_and_findings(client: TestCl
     assert 0 < report["weight"]["html"] < report["weight"]["clip"] == 102_400
     assert report["weight"]["picture_count"] == 1
     assert [field["name"] for field in report["fields"]] == ["email", "first_name", "last_name", "language", "city"]
+
+
+def test_only_pictures_that_the_mail_shows_are_counted(client: TestClient, project_folder: ProjectFolder) -> None:
+    """A portrait is cut to a small square for the mail; the whole of it is for the printable page."""
+    (project_folder.issue_file.parent / "ada.png").write_bytes(png(80, 120))
+    quote = "  - block: quote\n    body: It was time.\n    person: Ada\n    picture: {file: ada.png, alt: Ada}\n"
+    project_folder.issue_file.write_text(project_folder.issue_file.read_text(encoding="utf-8") + quote)
+    weight = client.get(f"/api/issues/{SLUG}").json()["weight"]
+    assert weight["picture_count"] == 2
+    assert 0 < weight["pictures"] < 2_000
 
 
 @pytest.mark.parametrize(

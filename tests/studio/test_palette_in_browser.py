@@ -122,9 +122,9 @@ def test_a_block_that_waits_for_its_picture_is_told_in_a_line_and_marked_in_the_
     )
     expect(told).to_be_hidden()
     expect(mail(page).locator("img")).to_have_count(2)
-    # Any other mistake is told as ever.
+    # Any other mistake is told as one.
     project_folder.edit("preheader:", "preheadr:")
-    expect(page.locator("#overlay")).to_contain_text("preheadr")
+    expect(page.locator("#awaited.error")).to_contain_text("preheadr")
 
 
 def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:

@@ -131,9 +131,9 @@ def test_a_finding_leads_to_its_field_and_is_mended_by_a_press(page: Page, proje
     wait_until(lambda: "{{ subscriber.first_name }}" in project_folder.issue_file.read_text(encoding="utf-8"))
 
     project_folder.edit("preheader:", "preheadr:")
-    overlay = page.locator("#overlay")
-    overlay.get_by_role("button", name="Replace by preheader").click()
-    expect(overlay).to_be_hidden()
+    told = page.locator("#awaited.error")
+    told.get_by_role("button", name="Replace by preheader").click()
+    expect(told).to_be_hidden()
     wait_until(lambda: "\npreheader: A bridge" in project_folder.issue_file.read_text(encoding="utf-8"))
 
 

@@ -14,7 +14,7 @@ from composer.studio.app import create_studio
 from composer.web.listening import listen
 from composer.web.serving import serving
 from tests.support.projects import SESSION, SLUG, ProjectFolder, admit
-from tests.support.studio_page import mail
+from tests.support.studio_page import mail, panel
 from tests.support.web import in_thread, serve_in_thread
 
 
@@ -92,13 +92,53 @@ def test_a_mistake_is_shown_with_its_line_and_goes_when_it_is_mended(
     page.goto(studio_url)
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
     project_folder.edit("preheader:", "preheadr:")
-    overlay = page.locator("#overlay")
-    expect(overlay).to_be_visible()
-    expect(overlay).to_contain_text("unknown key 'preheadr'", ignore_case=True)
-    expect(overlay).to_contain_text("issue.yaml:2:1")
-    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    told = page.locator("#awaited")
+    expect(told).to_contain_text("issue.yaml, line 2 Unknown key 'preheadr'.")
+    expect(told).to_contain_text("The mail is as it was before.")
+    mail(page).get_by_text("Dear Ana").click()
+    expect(page.locator("#overlay")).to_be_hidden()
+    told.get_by_role("button", name="Show the place").click()
+    expect(panel(page).get_by_label("What inboxes show after the subject")).to_be_visible()
+    # Where no mail has ever been made of the files, the mistakes stand in its place.
     project_folder.edit("preheadr:", "preheader:")
+    expect(told).to_be_hidden()
+    other = project_folder.issues / "2027-01-other"
+    other.mkdir()
+    (other / "issue.yaml").write_text("subject: Other\npreheadr: O\ndate: 2027-01-01\nblocks: [{block: divider}]\n")
+    page.goto(f"{studio_url}/?issue=2027-01-other")
+    overlay = page.locator("#overlay")
+    expect(overlay).to_contain_text("There is no version that worked yet.")
+    expect(overlay).to_contain_text("issue.yaml:2:1")
+    expect(told).to_be_hidden()
+    (other / "issue.yaml").write_text("subject: Other\npreheader: O\ndate: 2027-01-01\nblocks: [{block: divider}]\n")
     expect(overlay).to_be_hidden()
+
+
+def test_what_the_checks_say_of_several_places_stands_once(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    page.goto(studio_url)
+    expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    lines = project_folder.issue_file.read_text(encoding="utf-8").count("\n")
+    cards = "".join('      - title: "TODO: headline"\n' for _ in range(4))
+    blocks = f"  - block: columns\n    cards:\n{cards}" * 2
+    project_folder.issue_file.write_text(project_folder.issue_file.read_text(encoding="utf-8") + blocks)
+    checks = page.locator("#panel-checks")
+    finding = checks.locator(".finding", has_text="'TODO: headline' is still to be written")
+    expect(finding).to_have_count(1)
+    expect(finding.locator(".times")).to_have_text("8 places")
+    more = finding.get_by_text("And at 7 more places")
+    more.focus()
+    page.keyboard.press("Enter")
+    rows = finding.get_by_role("listitem")
+    expect(rows).to_have_count(7)
+    expect(rows.last).to_contain_text(f"issue.yaml:{lines + 12}:17")
+    # What changes elsewhere leaves them unfolded.
+    project_folder.issue_file.write_text(f"# {SLUG}\n" + project_folder.issue_file.read_text(encoding="utf-8"))
+    expect(rows.last).to_contain_text(f"issue.yaml:{lines + 13}:17")
+    rows.last.get_by_role("button", name="Show the place").click()
+    expect(page.locator(".outline.selected")).to_be_visible()
+    expect(panel(page).get_by_role("textbox", name="Headline").last).to_be_focused()
 
 
 def test_each_subject_of_a_test_is_seen_in_the_inbox_and_in_the_mail(

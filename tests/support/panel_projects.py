@@ -99,7 +99,8 @@ def _write_issues(issues: Path) -> None:
         text = re.sub(r"(?m)^subject: .*", f'subject: "{_SUBJECTS[month]}"', text, count=1)
         if slug == FAULTY:
             text = text.replace("https://www.example.org/conference", "http://localhost/conference")
-            text = text.replace("    title: Urban security", "    title: TODO", 1)
+            text = re.sub("(?m)^    title: Urban security.*", "    title: 'TODO: headline'", text, count=1)
+            text += "".join("  - {block: hero, title: 'TODO: headline'}\n" for _ in range(3))
         if slug == BROKEN:
             text = text.replace("preheader:", "preheadr:", 1).replace("date: 2020-07-15", "date: 2020-07-35", 1)
         if slug == BRANCHING:

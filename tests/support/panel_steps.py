@@ -132,6 +132,7 @@ def conditions(page: Page) -> None:
 
 def finding(page: Page) -> None:
     expect(tab(page, "Checks").locator("details.finding[open] .more").first).to_be_visible()
+    page.get_by_text("And at 3 more places").click()
 
 
 def conflict(page: Page) -> None:

@@ -1,4 +1,4 @@
-// What the checks say, each finding with the author's lines around it.
+// What the checks say, each finding with the author's lines around it; what they say of several places stands once.
 
 import type { Finding } from "./api";
 import { copy, h, icon, section } from "./dom";
@@ -10,6 +10,22 @@ const SEVERITIES = [
 ];
 
 let notesOpen = false;
+
+/** The kinds of findings whose places are unfolded. */
+const unfolded = new Set<string>();
+
+const kindOf = ({ code, severity, message }: Finding) => JSON.stringify([code, severity, message]);
+
+/** The findings that say the same, together, in the order of the first of each. */
+export function groupsOf(findings: Finding[]): [Finding, ...Finding[]][] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const group = groups.get(kindOf(finding));
+    if (group) group.push(finding);
+    else groups.set(kindOf(finding), [finding]);
+  }
+  return [...groups.values()];
+}
 
 export function findingsSection(findings: Finding[]) {
   const counts = SEVERITIES.map(({ severity, words }) => ({
@@ -31,7 +47,7 @@ export function findingsSection(findings: Finding[]) {
     h(
       "ul",
       { class: "findings" },
-      list.map((finding) => h("li", {}, findingItem(finding))),
+      groupsOf(list).map((group) => h("li", {}, findingItem(...group))),
     );
   const grave = ["error", "warning"].flatMap((severity) => findings.filter((finding) => finding.severity === severity));
   const notes = findings.filter((finding) => finding.severity === "info");
@@ -55,10 +71,8 @@ export function findingsSection(findings: Finding[]) {
   );
 }
 
-/** Errors and warnings stand open; notes are one line each until they are opened. */
-export function findingItem(finding: Finding) {
-  const place = `${finding.file}:${finding.line}:${finding.column}`;
-  const short = place.split("/").at(-1);
+/** Errors and warnings stand open; notes are one line each until they are opened. `others` say the same elsewhere. */
+export function findingItem(finding: Finding, ...others: Finding[]) {
   return h(
     "details",
     { class: `finding ${finding.severity}`, open: finding.severity !== "info" },
@@ -71,6 +85,7 @@ export function findingItem(finding: Finding) {
         { class: "message" },
         h("span", { class: "unseen" }, `${finding.severity}: `),
         capital(finding.message),
+        others.length > 0 && h("b", { class: "times" }, `${others.length + 1} places`),
       ),
     ),
     h(
@@ -79,31 +94,56 @@ export function findingItem(finding: Finding) {
       finding.hint && h("p", { class: "hint" }, capital(finding.hint)),
       h("p", { class: "mending" }, ...stepsOf(finding)),
       finding.excerpt.length > 0 && excerpt(finding),
-      h(
-        "p",
-        { class: "where" },
-        h(
-          "button",
-          { type: "button", class: "place", title: `Copy ${place}`, onclick: () => copy(place, "Copied the place") },
-          h("span", {}, short),
-          icon("copy"),
-        ),
-        h("code", {}, finding.code),
-      ),
+      h("p", { class: "where" }, placeToCopy(finding), h("code", {}, finding.code)),
+      others.length > 0 && otherPlaces(finding, others),
+    ),
+  );
+}
+
+function placeToCopy(finding: Finding) {
+  const place = `${finding.file}:${finding.line}:${finding.column}`;
+  return h(
+    "button",
+    { type: "button", class: "place", title: `Copy ${place}`, onclick: () => copy(place, "Copied the place") },
+    h("span", {}, place.split("/").at(-1)),
+    icon("copy"),
+  );
+}
+
+/** Folded, a line for each: where it is, and what leads there and mends it. */
+function otherPlaces(finding: Finding, others: Finding[]) {
+  const kind = kindOf(finding);
+  return h(
+    "details",
+    {
+      class: "elsewhere",
+      open: unfolded.has(kind),
+      ontoggle: (event: Event) => unfolded[(event.target as HTMLDetailsElement).open ? "add" : "delete"](kind),
+    },
+    h("summary", {}, others.length === 1 ? "And at 1 more place" : `And at ${others.length} more places`),
+    h(
+      "ul",
+      {},
+      others.map((one) => h("li", {}, placeToCopy(one), h("span", {}, ...stepsOf(one, { look: "text-button" })))),
     ),
   );
 }
 
 /** What can be done about it at once; `seeing/` hears of it. */
-function stepsOf(finding: Finding) {
+function stepsOf(finding: Finding, { look = "plain" } = {}) {
   const tell = (name: string) => (event: Event) => {
     const detail = { finding };
     event.currentTarget?.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   };
   return [
-    finding.mend && h("button", { type: "button", class: "plain", onclick: tell("mend") }, mendWords(finding.mend)),
+    finding.mend && h("button", { type: "button", class: look, onclick: tell("mend") }, mendWords(finding.mend)),
     finding.in_issue &&
-      h("button", { type: "button", class: "plain", onclick: tell("goto") }, icon("write"), "Show the place"),
+      h(
+        "button",
+        { type: "button", class: look, onclick: tell("goto") },
+        look === "plain" && icon("write"),
+        "Show the place",
+      ),
   ];
 }
 
@@ -113,7 +153,7 @@ export function mendWords({ replace, with: by }: { replace: string; with: string
 }
 
 /** Not where an address or a key begins the sentence. */
-const capital = (words: string) =>
+export const capital = (words: string) =>
   words.replace(/^[a-z]+(?=[ ,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 function excerpt(finding: Finding) {

@@ -188,6 +188,9 @@ function inboxLines(inbox: InboxLine, direction: string) {
   ];
 }
 
+const filesInWords = (count: number, bytes: number) =>
+  count ? `${count === 1 ? "1 file" : `${count} files`}, ${kilobytes(bytes)}` : "none";
+
 function weightSection(weight: Weight, report: IssueReport, state: State) {
   const share = weight.html / weight.clip;
   const level = share > 1 ? "error" : share > 0.9 ? "warning" : "well";
@@ -207,11 +210,11 @@ function weightSection(weight: Weight, report: IssueReport, state: State) {
   );
   const rows: [string, string][] = [
     ["Text part", kilobytes(weight.text)],
-    ["Pictures", weight.picture_count ? `${weight.picture_count}, ${kilobytes(weight.pictures)}` : "none"],
+    ["Pictures, logo and icons", filesInWords(weight.picture_count, weight.pictures)],
     ["Links", String(weight.links)],
     ["Built in", `${Math.round(report.seconds * 1000).toLocaleString("en")} ms`],
   ];
-  if (weight.font_count) rows.splice(2, 0, ["Own fonts", `${weight.font_count}, ${kilobytes(weight.fonts)}`]);
+  if (weight.font_count) rows.splice(2, 0, ["Own fonts", filesInWords(weight.font_count, weight.fonts)]);
   const query = readerQuery(state);
   const path = `/show/${encodeURIComponent(report.slug)}/${encodeURIComponent(report.language)}`;
   return section(

@@ -299,6 +299,7 @@ function toChecks(words: string) {
   panes.toFinding(words);
 }
 
+addEventListener("checks", () => toChecks(""));
 listenToKeys(page, { bar, panes, sending, life });
 addEventListener("popstate", () => {
   state = readState();

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Finding } from "../api";
+import { groupsOf } from "../findings";
 import { Icon } from "../writing/tools";
 import type { Door } from "./index";
 import { Asked } from "./parts";
@@ -17,6 +18,7 @@ interface FindingsProps {
 
 export function FindingsToMend({ findings, door, overrule }: FindingsProps) {
   const isGrave = findings.some(({ severity }) => severity === "error");
+  const groups = groupsOf(findings);
   const words = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
   return (
     <div class={`notice ${isGrave ? "error" : "warning"}`} role={isGrave ? "alert" : "status"}>
@@ -28,27 +30,47 @@ export function FindingsToMend({ findings, door, overrule }: FindingsProps) {
             : `The checks have ${words}.`}
         </p>
         <ul class="to-mend">
-          {findings.slice(0, MOST).map((finding) => (
-            <li key={`${finding.code} ${finding.file} ${finding.line} ${finding.column}`}>
-              <button type="button" class="to" onClick={() => door.toChecks(finding.message)}>
-                {finding.message}
+          {groups.slice(0, MOST).map((group) => (
+            <li key={`${group[0].code} ${group[0].message}`}>
+              <button type="button" class="to" onClick={() => door.toChecks(group[0].message)}>
+                {group[0].message}
               </button>
-              <small>
-                {finding.file.split("/").at(-1)}, line {finding.line}
-              </small>
+              <Places of={group} />
             </li>
           ))}
         </ul>
-        {findings.length > MOST && (
+        {groups.length > MOST && (
           <p>
             <button type="button" class="to" onClick={() => door.toChecks("")}>
-              and {findings.length - MOST} more
+              and {groups.slice(MOST).flat().length} more
             </button>
           </p>
         )}
         {overrule && isGrave && <Overrule findings={findings} overrule={overrule} />}
       </div>
     </div>
+  );
+}
+
+/** Where the same was found: a place, or how many, with the lines of each file behind it. */
+function Places({ of }: { of: [Finding, ...Finding[]] }) {
+  const name = ({ file }: Finding) => file.split("/").at(-1) ?? file;
+  if (of.length === 1) {
+    return (
+      <small>
+        {name(of[0])}, line {of[0].line}
+      </small>
+    );
+  }
+  return (
+    <details class="found-at">
+      <summary>{of.length} places</summary>
+      {[...new Set(of.map(name))].map((file) => (
+        <small key={file}>
+          {file}, lines {[...new Set(of.filter((one) => name(one) === file).map(({ line }) => line))].join(", ")}
+        </small>
+      ))}
+    </details>
   );
 }
 
