@@ -84,7 +84,7 @@ def build_language(folder: Path, *, language: str, templates: Sequence[Path]) ->
 
 def _repeated(issue: Issue, own: OwnBlocks) -> Iterator[Finding]:
     for language, slug in repeated_issues(issue, own_blocks=own).items():
-        words, hint = f"the subject and the texts are those of {slug}", "write this issue's own"
+        words, hint = f"the texts are those of {slug}", "write this issue's own"
         yield find("issue-repeated", issue.sources[language].position(("subject",)), words, hint)
 
 

@@ -32,7 +32,7 @@ _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 CODES: dict[str, Code] = {
     # There is nothing to send
     "issue-invalid": Code(_E, "The issue's files have a mistake, so that it cannot be read."),
-    "issue-repeated": Code(_E, "The subject and the texts are those of an earlier issue."),
+    "issue-repeated": Code(_E, "The texts are those of an earlier issue."),
     "edition-invalid": Code(_E, "The issue can be read but not rendered."),
     "template-invalid": Code(_E, "A template has a mistake."),
     # The designer's MJML

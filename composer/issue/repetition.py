@@ -1,14 +1,15 @@
 """Finds an issue that says word for word what an earlier one said: begun as its copy, and not rewritten.
 
-Compared is what would be read, language by language; the day, the number, links' addresses and white space are not.
-Enters: an issue, whose neighbours' folders are read. Only those are loaded that are about as long and in whose file a
-word of the subject stands: one monstrous file in a project would slow the checks of all its issues otherwise.
+Compared are the blocks as they would be read, language by language: a new subject over the old letter makes no new
+letter. The day, the number, links' addresses and white space are not compared. Enters: an issue, whose neighbours'
+folders are read. Only those are loaded that are about as long and in whose files the longest words of a language
+stand: one monstrous file in a project would slow the checks of all its issues otherwise.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,15 @@ from composer.issue.files import find_issues, issue_file
 from composer.issue.load import load_issue
 from composer.issue.model import Content, Issue
 from composer.issue.own_blocks import OwnBlocks
+from composer.issue.traverse import texts_of
 
 _ABOUT_AS_LONG = 4  # times; a copy differs in its addresses, and in how its YAML is written
 _SHORT_BYTES = 20_000  # a file that costs nothing to load, whatever its neighbour's length
-_NOT_READ = frozenset({"date", "number", "lists", "subject_test", "language"})
+_WORDS_TO_LOOK_FOR = 8
 
 
 def repeated_issues(issue: Issue, *, own_blocks: OwnBlocks) -> Mapping[str, str]:
-    """Find the languages in which the issue has the subject and the texts of another one: language → its name."""
+    """Find the languages in which the issue has the texts of another one: language → its name."""
     others = [other for other in _neighbours(issue, own_blocks) if not _is_later(other, issue)]
     found: dict[str, str] = {}
     for language, content in issue.contents.items():
@@ -36,12 +38,10 @@ def repeated_issues(issue: Issue, *, own_blocks: OwnBlocks) -> Mapping[str, str]
 
 
 def _neighbours(issue: Issue, own_blocks: OwnBlocks) -> Iterator[Issue]:
-    subject = next(iter(issue.contents.values())).subject
-    # Letters that no way of writing YAML changes: apostrophes are doubled there, accents escaped.
-    word = max(re.findall("[A-Za-z0-9]+", subject), key=len, default="")
+    words = [_longest_words(content) for content in issue.contents.values()]
     longest = max(_SHORT_BYTES, _ABOUT_AS_LONG * _size(issue.folder))
     for folder in find_issues(issue.folder.parent):
-        if folder.resolve() == issue.folder.resolve() or _size(folder) > longest or not _has_word(folder, word):
+        if folder.resolve() == issue.folder.resolve() or _size(folder) > longest or not _has_words(folder, words):
             continue
         try:
             yield load_issue(folder, own_blocks=own_blocks)
@@ -56,11 +56,20 @@ def _size(folder: Path) -> int:
         return 0
 
 
-def _has_word(folder: Path, word: str) -> bool:
+def _longest_words(content: Content) -> tuple[str, ...]:
+    """Find words whose letters no way of writing YAML changes: apostrophes are doubled there, accents escaped."""
+    texts = (text.value for text in texts_of(content) if text.kind.is_for_people and text.path[0] == "blocks")
+    words = {word for text in texts for word in re.findall("[A-Za-z0-9]+", text)}
+    return tuple(sorted(words, key=lambda word: (-len(word), word))[:_WORDS_TO_LOOK_FOR])
+
+
+def _has_words(folder: Path, of_languages: Sequence[tuple[str, ...]]) -> bool:
+    """Tell whether the words of a language stand in the issue, or in what another file of it says in this language."""
     try:
-        return word in issue_file(folder).read_text("utf-8", errors="replace")
-    except (IssueError, OSError):
+        said = "\n".join(file.read_text("utf-8", errors="replace") for file in sorted(folder.glob("issue*.*")))
+    except OSError:
         return False
+    return any(all(word in said for word in words) for words in of_languages)
 
 
 def _is_later(other: Issue, issue: Issue) -> bool:
@@ -70,7 +79,9 @@ def _is_later(other: Issue, issue: Issue) -> bool:
 
 
 def _words(content: Content) -> Any:
-    return _read(content.model_dump(exclude=set(_NOT_READ)))
+    # Where nothing is written but what has no words, as a dividing line, the subject is all that there is of a letter.
+    said = {"blocks"} if _longest_words(content) else {"blocks", "subject", "preheader", "title"}
+    return _read(content.model_dump(include=said))
 
 
 def _read(value: Any) -> Any:
