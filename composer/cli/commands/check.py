@@ -1,7 +1,8 @@
 """``newsletter check``: find mistakes before your readers do.
 
-Three forms of the same findings: *text* for people (each with its line and a caret), *json* and *sarif* for
-programs. SARIF 2.1.0 (OASIS) is what code hosts and editors show beside the lines of a file.
+Three forms of the same findings: *text* for people (each with its line and a caret, and what is found at several
+places once, with the others below it), *json* and *sarif* for programs, which get each by itself. SARIF 2.1.0 (OASIS)
+is what code hosts and editors show beside the lines of a file.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import enum
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -65,14 +67,17 @@ def command(
 def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> None:
     console = Terminal(soft_wrap=True)
     files = _Files()
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
-        console.print(_shown(finding, files), end="\n\n")
+        groups.setdefault((finding.code, finding.message, finding.hint), []).append(finding)
+    for first, *others in groups.values():
+        console.print(_shown(first, files, others), end="\n\n")
     for folder, each in checked.items():
         console.print(_summary(folder, each))
 
 
-def _shown(finding: Finding, files: _Files) -> Text:
-    """Show the finding as compilers show theirs: where, what, the line with a caret, what to do."""
+def _shown(finding: Finding, files: _Files, others: Sequence[Finding]) -> Text:
+    """Show the finding as compilers show theirs: where, what, the line with a caret, what to do, and where else."""
     style = _STYLES[finding.severity]
     shown = Text()
     shown.append(f"{finding.position}", style="bold").append(": ").append(f"{finding.severity}", style=style)
@@ -84,6 +89,8 @@ def _shown(finding: Finding, files: _Files) -> Text:
         shown.append(f"\n  {' ' * len(number)} │ ", style="dim").append(" " * caret + "^", style=style)
     if finding.hint:
         shown.append("\n  → ", style="dim").append(finding.hint)
+    for other in others:
+        shown.append("\n  also ", style="dim").append(f"{other.position}")
     return shown
 
 

@@ -66,6 +66,27 @@ def test_a_finding_is_shown_with_its_line_a_caret_and_the_way_out(
     )
 
 
+def test_what_is_found_at_several_places_is_told_once_and_to_programs_each_time(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = "".join("- {block: hero, title: 'TODO: headline'}\n" for _ in range(3))
+    write_issue(project / "issues", issue_of(blocks), newsletter=PUBLICATION)
+    assert run() == 1
+    assert capsys.readouterr().out == (
+        "issues/spring/issue.yaml:5:27: error text-todo\n"
+        "  'TODO: headline' is still to be written\n"
+        "  5 │ - {block: hero, title: 'TODO: headline'}\n"
+        "    │                         ^\n"
+        "  → write it, or delete it\n"
+        "  also issues/spring/issue.yaml:6:27\n"
+        "  also issues/spring/issue.yaml:7:27\n"
+        "\n"
+        "✗ spring (en): 3 errors; it cannot be sent like this\n"
+    )
+    assert run("--format", "json") == 1
+    assert [one["line"] for one in json.loads(capsys.readouterr().out)] == [5, 6, 7]
+
+
 def test_warnings_alone_exit_with_0(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_issue(project / "issues", MISTAKES.replace("localhost", "network.example.org"), newsletter=PUBLICATION)
     assert run() == 0
