@@ -22,7 +22,8 @@
     /api/gallery, /gallery/…                    every block in every theme: gallery.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
-What the first mail needs is here and in ``frames.py``; the rest is made a little later (``_rooms``).
+What the page needs is here. The mail is made ready while the page is fetched (``frames.py``), the rest a little later
+(``_rooms``).
 
 Only for this machine's own browsers (``web/guards.py``), and of them only those that opened the start address
 (``session.py``). Nothing is changed by GET.
@@ -31,14 +32,11 @@ Only for this machine's own browsers (``web/guards.py``), and of them only those
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import chain
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -46,26 +44,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from composer.edition.language.locales import nearest_language, spoken_languages
-from composer.edition.theme.environment import keep_compiled, recall_compiled
 from composer.errors import NewsletterError
 from composer.project import Project
-from composer.studio import frames, page
-from composer.studio.asked import LINK_PURPOSES, previews_of
+from composer.studio import page
 from composer.studio.changes import SavedChanges
-from composer.studio.frames import asked_by, model_response
-from composer.studio.previews import IssuePreviews
-from composer.studio.report import ProjectReport, issue_line
 from composer.studio.session import BrowserSession, OnlyOurBrowser
-from composer.studio.themed import ThemedEditions
 from composer.web.events import stream_response
-from composer.web.files import file_response, page_files
+from composer.web.files import page_files
 from composer.web.guards import BodyLimit, LoopbackOnly, SecurityHeaders, content_policy
-from composer.web.languages import accepted_languages
 from composer.web.late import LateApp
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from composer.studio.previews import IssuePreviews
 
 _log = logging.getLogger("composer.studio")
 
@@ -78,71 +70,9 @@ _PAGE_POLICY: Final = content_policy(
 # --- What is told
 
 
-def _project(request: Request) -> Response:
-    previews = previews_of(request)
-    newsletter = previews.newsletter()
-    report = ProjectReport(
-        started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
-        newsletter=newsletter.name if newsletter else None,
-        organisation=newsletter.organisation if newsletter else None,
-        issues_dir=str(previews.project.issues_dir),
-        issues=tuple(map(issue_line, previews.summaries())),
-    )
-    return model_response(report)
-
-
 async def _events(request: Request) -> StreamingResponse:
     changes: SavedChanges = request.app.state.changes
     return stream_response(changes.stream(request.query_params.get("page", "")))
-
-
-# --- What is shown
-
-
-def _text(request: Request) -> PlainTextResponse:
-    asked = asked_by(request)
-    return PlainTextResponse(asked.filled(asked.edition.text))
-
-
-def _source(request: Request) -> PlainTextResponse:
-    asked = asked_by(request)
-    return PlainTextResponse(asked.filled(asked.edition.html))
-
-
-def _message(request: Request) -> Response:
-    from composer.output.bundle import sample_message  # which the first mail need not wait for
-
-    asked = asked_by(request)
-    zone = asked.preview.newsletter.timezone if asked.preview.newsletter else "UTC"
-    name = quote(f"{asked.preview.slug}.{asked.language}.eml")
-    return Response(
-        sample_message(asked.edition, asked.reader, timezone=zone),
-        media_type="message/rfc822",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
-
-
-def _picture(request: Request) -> Response:
-    asked, name = asked_by(request), request.path_params["name"]
-    themed: ThemedEditions = request.app.state.themed
-    assets = chain(asked.edition.assets, themed.assets(asked.preview, asked.language))
-    asset = next((asset for asset in assets if asset.name == name), None)
-    if asset is None:
-        raise HTTPException(404, f"This issue has no file {name!r}.")
-    tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
-    return file_response(asset.content, asset.media_type, more={"ETag": tag})
-
-
-def _link(request: Request) -> PlainTextResponse:
-    purpose = request.path_params["purpose"]
-    if purpose not in LINK_PURPOSES:
-        raise HTTPException(404, "The preview has no such link.")
-    spoken = spoken_languages(previews_of(request).project.templates, prefix="preview_")
-    wanted = accepted_languages(request.headers.get("accept-language", ""))
-    words = spoken[nearest_language(wanted, spoken=spoken)]
-    return PlainTextResponse(f"{words[purpose]}\n{words['nothing']}\n")
 
 
 def _page(request: Request) -> Response:
@@ -159,14 +89,7 @@ def _page(request: Request) -> Response:
 _ROUTES: Final = (
     Route("/", _page),
     Mount("/static", page_files(page.STATIC), name="static"),
-    Route("/api/project", _project),
     Route("/events", _events),
-    *frames.ROUTES,
-    Route("/show/{slug}/{language}/text", _text),
-    Route("/show/{slug}/{language}/source", _source),
-    Route("/show/{slug}/{language}/message.eml", _message),
-    Route("/pictures/{slug}/{language}/{name:path}", _picture),
-    Route("/link/{purpose}", _link),
 )
 
 
@@ -182,35 +105,50 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     browsers, so that a server can stop without waiting for them.
     """
     changes = SavedChanges((project.issues_dir, *project.templates), run=run)
-    previews = IssuePreviews(project)
+    mails = LateApp(lambda: _mails(app, project))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        preparing = None if first is None else asyncio.create_task(asyncio.to_thread(_prepare, previews, first))
+        preparing = None if first is None else asyncio.create_task(asyncio.to_thread(_prepare, mails, first))
         watching = asyncio.create_task(changes.watch())
         yield
         changes.end()
         await watching
         if preparing is not None:
             await preparing
-            await asyncio.to_thread(keep_compiled)  # the checks' too
+            await asyncio.to_thread(_keep_compiled)  # the checks' too
 
-    app = Starlette(
-        routes=_ROUTES, exception_handlers={NewsletterError: _tell, HTTPException: _refuse}, lifespan=lifespan
-    )
-    app.state.previews = previews
-    app.state.themed = ThemedEditions(project.templates)
+    app = Starlette(routes=_ROUTES, exception_handlers=_REFUSALS, lifespan=lifespan)
     app.state.changes = changes
     app.state.session = session
     app.add_middleware(OnlyOurBrowser, session=session)
     app.add_middleware(LoopbackOnly)
     app.add_middleware(SecurityHeaders, policy=_PAGE_POLICY, more={"Cache-Control": "no-cache"})
-    app.router.default = LateApp(lambda: _rooms(app, project))
+    app.router.default = mails
     return app
 
 
-def _prepare(previews: IssuePreviews, first: str) -> None:
+def _mails(app: Starlette, project: Project) -> Starlette:
+    """Make what answers with the mail, with the state of ``app``: the page is fetched while this is imported."""
+    from composer.studio import frames
+    from composer.studio.previews import IssuePreviews
+    from composer.studio.themed import ThemedEditions
+
+    mails = Starlette(routes=frames.ROUTES, exception_handlers=_REFUSALS)
+    mails.state = app.state
+    mails.state.previews = IssuePreviews(project)
+    mails.state.themed = ThemedEditions(project.templates)
+    mails.router.default = LateApp(lambda: _rooms(app, project))
+    return mails
+
+
+def _prepare(late: LateApp, first: str) -> None:
     """Compose the first mail while the browser is still being opened."""
+    mails = late.made()
+    assert isinstance(mails, Starlette)
+    previews: IssuePreviews = mails.state.previews
+    from composer.edition.theme.environment import recall_compiled
+
     recall_compiled()
     try:
         first = first or next((summary.slug for summary in previews.summaries()), "")
@@ -218,6 +156,12 @@ def _prepare(previews: IssuePreviews, first: str) -> None:
             previews.unchecked(first, "")
     except (NewsletterError, OSError) as error:  # which the page is told when it asks
         _log.debug("the first mail could not be prepared", extra={"action": "studio.unprepared", "why": str(error)})
+    _keep_compiled()
+
+
+def _keep_compiled() -> None:
+    from composer.edition.theme.environment import keep_compiled
+
     keep_compiled()
 
 
@@ -273,3 +217,6 @@ def _refuse(_: Request, error: Exception) -> JSONResponse:
     """Say in the way of the rooms what is wrong with a request."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"detail": error.detail}, status_code=error.status_code, headers=error.headers)
+
+
+_REFUSALS: Final = {NewsletterError: _tell, HTTPException: _refuse}

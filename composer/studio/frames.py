@@ -1,4 +1,4 @@
-"""The mail and its printable form as the page's frames get them, and what of a mail is another than the page shows.
+"""The mail in each of its forms, as the page's frames get them, and what of a mail is another than the page shows.
 
 Enters: what a request asks to see. Leaves: answers for a frame; or the blocks of the mail that differ from those of the
 edition that a page says it shows, so that it paints them without asking for the mail, and without reading it again.
@@ -7,22 +7,28 @@ Nothing where more than blocks differs, or where nobody remembers what the page 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from composer.edition.block_places import with_comments
+from composer.edition.language.locales import nearest_language, spoken_languages
 from composer.edition.model import Edition, SlottedText
 from composer.errors import NewsletterError
-from composer.studio.asked import PreviewRequest, previews_of, read_request
-from composer.studio.report import IssueReport, issue_report
+from composer.studio.asked import LINK_PURPOSES, PreviewRequest, previews_of, read_request
+from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
 from composer.studio.themed import ThemedEditions
+from composer.web.files import file_response
+from composer.web.languages import accepted_languages
 from composer.web.mail_frame import Scheme, frame_html, frame_policy, without_head_styles
 
 _BLOCK = re.compile(r"<!--block (\d+)-->(.*?)<!--end of block \1-->", re.DOTALL)
@@ -59,10 +65,75 @@ def _printable(request: Request) -> HTMLResponse:
     return _framed(_frame(asked.edition.print_html, asked, scheme=Scheme.LIGHT), asked, request)
 
 
+def _project(request: Request) -> Response:
+    previews = previews_of(request)
+    newsletter = previews.newsletter()
+    report = ProjectReport(
+        started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
+        newsletter=newsletter.name if newsletter else None,
+        organisation=newsletter.organisation if newsletter else None,
+        issues_dir=str(previews.project.issues_dir),
+        issues=tuple(map(issue_line, previews.summaries())),
+    )
+    return model_response(report)
+
+
+def _text(request: Request) -> PlainTextResponse:
+    asked = asked_by(request)
+    return PlainTextResponse(asked.filled(asked.edition.text))
+
+
+def _source(request: Request) -> PlainTextResponse:
+    asked = asked_by(request)
+    return PlainTextResponse(asked.filled(asked.edition.html))
+
+
+def _message(request: Request) -> Response:
+    from composer.output.bundle import sample_message  # which the first mail need not wait for
+
+    asked = asked_by(request)
+    zone = asked.preview.newsletter.timezone if asked.preview.newsletter else "UTC"
+    name = quote(f"{asked.preview.slug}.{asked.language}.eml")
+    return Response(
+        sample_message(asked.edition, asked.reader, timezone=zone),
+        media_type="message/rfc822",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def _picture(request: Request) -> Response:
+    asked, name = asked_by(request), request.path_params["name"]
+    themed: ThemedEditions = request.app.state.themed
+    assets = chain(asked.edition.assets, themed.assets(asked.preview, asked.language))
+    asset = next((asset for asset in assets if asset.name == name), None)
+    if asset is None:
+        raise HTTPException(404, f"This issue has no file {name!r}.")
+    tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    return file_response(asset.content, asset.media_type, more={"ETag": tag})
+
+
+def _link(request: Request) -> PlainTextResponse:
+    purpose = request.path_params["purpose"]
+    if purpose not in LINK_PURPOSES:
+        raise HTTPException(404, "The preview has no such link.")
+    spoken = spoken_languages(previews_of(request).project.templates, prefix="preview_")
+    wanted = accepted_languages(request.headers.get("accept-language", ""))
+    words = spoken[nearest_language(wanted, spoken=spoken)]
+    return PlainTextResponse(f"{words[purpose]}\n{words['nothing']}\n")
+
+
 ROUTES: Final = (
+    Route("/api/project", _project),
     Route("/api/issues/{slug}", _issue),
     Route("/show/{slug}/{language}/mail", _mail),
     Route("/show/{slug}/{language}/print", _printable),
+    Route("/show/{slug}/{language}/text", _text),
+    Route("/show/{slug}/{language}/source", _source),
+    Route("/show/{slug}/{language}/message.eml", _message),
+    Route("/pictures/{slug}/{language}/{name:path}", _picture),
+    Route("/link/{purpose}", _link),
 )
 
 

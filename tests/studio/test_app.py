@@ -36,16 +36,21 @@ def test_the_project_lists_its_issues(client: TestClient) -> None:
 def test_the_first_mail_waits_for_no_database_no_checks_and_no_room_beside_it(project_folder: ProjectFolder) -> None:
     script = (
         "import sys, composer.studio.app, composer.web.serving\n"
+        "print(*sys.modules)\n"
+        "from composer.studio.frames import ROUTES\n"
+        "from composer.studio.previews import IssuePreviews\n"
         "from pathlib import Path\n"
         "from composer.project import Project\n"
-        "previews = composer.studio.app.IssuePreviews(Project(Path('issues')))\n"
+        "previews = IssuePreviews(Project(Path('issues')))\n"
         f"print(previews.unchecked('{SLUG}', '').editions['en'].subject)\n"
         "print(*sys.modules)"
     )
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=project_folder.root
     )
-    loaded = {*run.stdout.splitlines()[-1].split()}
+    for_the_page, *_, loaded = [{*line.split()} for line in run.stdout.splitlines()]
+    assert "uvicorn" in for_the_page
+    assert not {"composer.edition", "composer.compose", "pydantic"} & for_the_page
     assert "premailer" in loaded
     for unneeded in ("sqlalchemy", "fastapi", "requests", "composer.checks.run", "composer.checks.proof"):
         assert unneeded not in loaded
