@@ -37,6 +37,11 @@ def repeated_issues(issue: Issue, *, own_blocks: OwnBlocks) -> Mapping[str, str]
     return found
 
 
+def has_words(content: Content) -> bool:
+    """Whether anything is written in the blocks, and not only in the subject."""
+    return bool(_longest_words(content))
+
+
 def _neighbours(issue: Issue, own_blocks: OwnBlocks) -> Iterator[Issue]:
     words = [_longest_words(content) for content in issue.contents.values()]
     longest = max(_SHORT_BYTES, _ABOUT_AS_LONG * _size(issue.folder))
@@ -80,7 +85,7 @@ def _is_later(other: Issue, issue: Issue) -> bool:
 
 def _words(content: Content) -> Any:
     # Where nothing is written but what has no words, as a dividing line, the subject is all that there is of a letter.
-    said = {"blocks"} if _longest_words(content) else {"blocks", "subject", "preheader", "title"}
+    said = {"blocks"} if has_words(content) else {"blocks", "subject", "preheader", "title"}
     return _read(content.model_dump(include=said))
 
 

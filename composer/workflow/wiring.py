@@ -174,13 +174,15 @@ def _sent_before(checked: CheckedIssue, engine: Engine) -> Iterator[Finding]:
     from composer.checks.finding import find
     from composer.database.engine import reading
     from composer.delivery.planning.repetition import sent_before
+    from composer.issue.repetition import has_words
 
     if checked.issue is None or any(finding.code == "issue-repeated" for finding in checked.findings):
         return
+    wordless = {language for language, content in checked.issue.contents.items() if not has_words(content)}
     with reading(engine) as connection:
-        found = sent_before(connection, checked.editions)
+        found = sent_before(connection, checked.editions, wordless=wordless)
     for language, before in found.items():
-        words = f"the subject and the texts are those of {before.issue}, which was sent as mailing {before.mailing}"
+        words = f"the texts are those of {before.issue}, which was sent as mailing {before.mailing}"
         place = checked.issue.sources[language].position(("subject",))
         yield find("issue-repeated", place, words, "write this issue's own")
 
