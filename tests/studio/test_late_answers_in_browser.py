@@ -15,6 +15,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from tests.studio.test_pictures_in_browser import bring
 from tests.support.late_answers import LateAnswers, seen
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder, admit
 from tests.support.studio_page import held_back, look_until, mail, opened, panel
@@ -186,6 +187,37 @@ def _asks(file: str) -> Callable[[Request], bool]:
         return first == [request]
 
     return is_it
+
+
+def test_an_answer_that_comes_when_somebody_has_left_carries_her_nowhere(browser: Browser, studio_url: str) -> None:
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        finished = page.expect_request_finished(lambda request: request.url.endswith("/translations"))
+        with finished, held_back(page, "**/translations") as is_done:
+            page.goto(f"{studio_url}/?place=translations")
+            is_done()
+            page.get_by_role("button", name="Back to the mail").click()
+            expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        assert mail(page).get_by_text("Dear Ana").is_visible()
+        assert "place=" not in page.url
+
+
+def test_a_picture_goes_where_it_was_let_go_though_blocks_were_moved_meanwhile(
+    browser: Browser, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.get_by_role("tab", name="Write").click()
+        panel(page).locator(".block-list .open").first.click()
+        with held_back(page, "**/api/pictures?*") as is_done:
+            bring(page.locator("body"), "paste")
+            is_done()
+            bar = page.get_by_role("toolbar", name="Block", exact=True)
+            bar.get_by_role("button", name="Duplicate").click()
+            look_until(page, lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: text") == 2)
+        panel(page).locator("[data-block=image]").click()
+        look_until(page, lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: image") == 2)
+        blocks = re.findall("block: (.*)", project_folder.issue_file.read_text(encoding="utf-8"))
+        assert blocks == ["text", "text", "image", "image"]
 
 
 def test_what_is_pressed_while_the_connection_breaks_is_done_once(

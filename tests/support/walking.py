@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.hanging import wait_until
-from tests.support.ports import free_port
+from tests.support.ports import TRIES, free_port
 from tests.support.studio_page import mail, panel
 
 
@@ -28,19 +29,25 @@ class Program:
     """``newsletter studio`` in a folder; it can be killed and started again on the same port."""
 
     folder: Path
-    port: int
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
     address: str = ""
 
     def start(self) -> str:
         """Start it; the address that the terminal shows, with its key."""
-        command = [sys.executable, "-m", "composer", "studio", "--no-open", "--port", str(self.port)]
-        process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, text=True, start_new_session=True)
-        assert process.stdout is not None
-        self.process = process
-        self.address = process.stdout.readline().split()[-1]
-        assert self.address.startswith("http://"), "the port was taken meanwhile"
-        return self.address
+        for _ in range(TRIES):
+            command = [sys.executable, "-m", "composer", "studio", "--no-open", "--port", str(self.port)]
+            said: dict[str, Any] = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True}
+            self.process = subprocess.Popen(command, cwd=self.folder, **said)
+            assert self.process.stdout is not None
+            if words := self.process.stdout.readline().split():
+                self.address = words[-1]
+                assert self.address.startswith("http://"), words
+                return self.address
+            self.kill()
+            if not self.address:  # Somebody has taken the port since it was chosen; later a browser knows it.
+                self.port = free_port()
+        raise AssertionError(f"the studio did not start; its last port was {self.port}")
 
     def pause(self) -> None:
         """Let it stand still, as on a machine that is asleep; ``go_on`` wakes it."""
@@ -70,7 +77,7 @@ class Program:
 @contextmanager
 def studio_in(folder: Path) -> Iterator[Program]:
     """Start the studio in a folder as somebody would at a terminal; it ends with the block."""
-    program = Program(folder, free_port())
+    program = Program(folder)
     program.start()
     try:
         yield program

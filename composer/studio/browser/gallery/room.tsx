@@ -174,7 +174,7 @@ function BlockCard({ one, theme, scheme, isWanted, report, door }: CardProps) {
       await post(`/api/issues/${encodeURIComponent(report.slug)}/gallery`, { block: one.block, index });
       await desk.taken();
       say(`${one.label} is in “${report.title}”. Ctrl Z takes it out.`);
-      door.put(index);
+      if (desk.slug === report.slug) door.put(index);
     } catch (error) {
       say(error instanceof Refusal ? error.message : "The studio does not answer");
     } finally {

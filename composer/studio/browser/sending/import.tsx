@@ -1,6 +1,7 @@
 // A file of people: what its columns are, what has to be asked, what would happen; and then, if it is right, it does.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Newest } from "../answers";
 import { byId } from "../dom";
 import { Icon } from "../writing/tools";
 import { drop, post, useAnswer, useDoing } from "./ask";
@@ -124,16 +125,20 @@ function Import({ file, names, way }: { file: FileReport; names: string[]; way: 
   const [asked, setAsked] = useState<ImportTrial | null>(null);
   const [done, setDone] = useState<ImportOutcome | null>(null);
   const { isBusy, fault, act } = useDoing();
+  const trials = useRef(new Newest()).current;
   const changing =
     <T,>(set: (value: T) => void) =>
     (value: T) => {
       set(value);
       setTrial(null);
+      trials.forget();
     };
   const wanted = { list: list.name, new_list: list.isNew, source, columns, ...answers };
   const tryIt = () =>
     act(async () => {
+      const isNewest = trials.begin();
       const found = await post<ImportTrial>(`files/${file.file}/dry-run`, wanted);
+      if (!isNewest()) return; // it would be another outcome now
       setTrial(found);
       if (!found.report) setAsked((former) => together(former, found));
     });

@@ -27,7 +27,12 @@ export class Sending {
   private readonly root = byId("sending");
   private last = places.test;
 
-  constructor(private readonly door: Door) {}
+  /** What is answered after somebody has left carries nobody off. */
+  private readonly inner: Door;
+
+  constructor(private readonly door: Door) {
+    this.inner = { ...door, go: (place) => this.root.hidden || door.go(place) };
+  }
 
   /** Show the place if it is one of sending, or make way for the mail. */
   show(open: Open): void {
@@ -37,7 +42,7 @@ export class Sending {
     byId("send").setAttribute("aria-pressed", String(isHere));
     if (!isHere) return;
     this.last = open.place;
-    void part(() => import("./room")).then(({ showRoom }) => showRoom(this.root, open, this.door));
+    void part(() => import("./room")).then(({ showRoom }) => showRoom(this.root, open, this.inner));
   }
 
   /** To where somebody was last, or to the test mail. */

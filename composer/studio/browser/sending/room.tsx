@@ -58,8 +58,17 @@ function Room({ open, door }: { open: Open; door: Door }) {
   );
 }
 
-function Page({ place, open, door, way }: { place: Place; open: Open; door: Door; way: Way }) {
+function Page({ place, open, door, way: outer }: { place: Place; open: Open; door: Door; way: Way }) {
   const { report } = open;
+  const isHere = useRef(true);
+  useEffect(
+    () => () => {
+      isHere.current = false;
+    },
+    [],
+  );
+  // Somebody may have gone to another page before an answer leads on.
+  const way: Way = { ...outer, go: (to) => isHere.current && outer.go(to) };
   switch (place.at) {
     case "test":
       return <TestMailPage key={report?.slug} open={open} door={door} />;

@@ -125,11 +125,21 @@ export class PictureDrops {
     if (!aim || !file) return say("Choose a block that shows a picture");
     say("Storing the picture …");
     if ("block" in aim) return this.putInto(aim.block.block, [file, ...others], aim.path);
-    const stored = await storePicture(this.desk, file);
-    this.opened();
-    if (!stored) return;
-    this.desk.choose(aim.between, stored.name);
+    await this.putBetween(aim.between, file);
     if (others.length) say("Drop one picture at a time between blocks");
+  }
+
+  /** Into a block of its own, before the one that stands at a place now, wherever that is by then. */
+  private async putBetween(index: number, file: File): Promise<void> {
+    const { desk } = this;
+    const { slug } = desk;
+    const held = desk.places.hold(["blocks", index]);
+    const stored = await storePicture(desk, file);
+    this.opened();
+    await desk.flush(); // what was done with blocks meanwhile is known then
+    const place = desk.places.release(held)?.[1];
+    if (!stored || desk.slug !== slug || !desk.file?.is_first) return;
+    desk.choose(typeof place === "number" ? Math.min(place, desk.blocks.length) : desk.blocks.length, stored.name);
   }
 
   private async putInto(aimed: number, [file, ...others]: [File, ...File[]], path: Path): Promise<void> {
@@ -171,13 +181,11 @@ export class PictureDrops {
     event.stopPropagation();
     const focused = target?.closest<HTMLElement>("[data-picture]")?.dataset.picture;
     const path = focused ? JSON.parse(focused) : desk.selected === null ? null : this.pathIn(desk.selected, null);
-    const { selected } = desk;
-    const put = path && expectPicture(desk, path);
+    if (!path) return void this.putBetween(desk.selected === null ? desk.blocks.length : desk.selected + 1, file);
+    const put = expectPicture(desk, path);
     void storePicture(desk, file).then(async (stored) => {
       this.opened();
-      if (put) await put(stored?.name);
-      else if (!stored) return;
-      else if (desk.file?.is_first) desk.choose(selected === null ? desk.blocks.length : selected + 1, stored.name);
+      await put(stored?.name);
     });
   }
 }
