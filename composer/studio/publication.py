@@ -2,7 +2,8 @@
 
 ::
 
-    GET  /api/publication?theme=          the themes, and the colours and fonts that one has if nothing is changed
+    GET  /api/publication?theme=          the themes, and the tokens that one has if newsletter.yaml changes none
+    GET  /api/publication/token           ?theme= name= value= → {"wrong"}: why a token cannot have it, or ""
     POST /api/publication/logo?name=      the bytes of a picture → {"file"}: its name beside newsletter.yaml
     GET  /api/publication/logo?name=      that picture
     POST /api/publication/language        {language} → {"file"}: newsletter.<language>.yaml, begun with the name
@@ -26,12 +27,22 @@ from pydantic import BaseModel, Field
 
 from composer.checks.theme import COLOUR_PAIRS
 from composer.edition.theme.contrast import READABLE
-from composer.edition.theme.token_values import Token, is_colour
-from composer.edition.theme.tokens import DEFAULT_THEME, Overrides, load_theme, theme_files, theme_names
-from composer.errors import ChangedMeanwhile, EditionError, Problem, TemplateError
+from composer.edition.theme.token_values import Token, is_colour, wrong_among
+from composer.edition.theme.tokens import (
+    DEFAULT_THEME,
+    Overrides,
+    as_token,
+    load_theme,
+    own_theme_files,
+    theme_files,
+    theme_names,
+)
+from composer.errors import ChangedMeanwhile, EditionError, IssueError, Problem, TemplateError
 from composer.issue import load_newsletter
+from composer.issue.inside import unusable
 from composer.issue.source import Source
 from composer.picture_types import type_by_content
+from composer.project import Project
 from composer.studio.asked import previews_of
 from composer.studio.issue_life.models import Refused
 from composer.web.files import file_response
@@ -54,19 +65,31 @@ routes = APIRouter(prefix="/api/publication")
 class ThemeReport(BaseModel):
     """What a theme has if nothing is changed: its tokens, and the pairs of them that are read on each other.
 
-    ``own`` are the tokens that the project's ``theme.yaml`` files say. ``troubles`` says why these cannot be used, each
-    mistake with its place; then the tokens are the shipped theme's.
+    ``shipped`` are those that it has without the project's ``theme.yaml`` files, which are ``files``, strongest first,
+    and ``own`` the tokens that these say. ``troubles`` says why they cannot be used, each mistake with its place; then
+    the tokens are the shipped theme's. ``measures`` are all tokens but colours and fonts. ``font_bytes`` says how large
+    the file of each font is that ``newsletter.yaml`` declares.
     """
 
     theme: str
     themes: tuple[str, ...]
     tokens: Mapping[str, Token]
+    shipped: Mapping[str, Token]
+    files: tuple[str, ...]
     colours: tuple[str, ...]
     fonts: tuple[str, ...]
+    measures: tuple[str, ...]
+    font_bytes: Mapping[str, int]
     pairs: tuple[tuple[str, str], ...] = COLOUR_PAIRS
     readable: float = READABLE
     own: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+
+
+class TokenVerdict(BaseModel):
+    """Says why a token cannot have a value, and what to write; "" if it can."""
+
+    wrong: str
 
 
 class StoredLogo(BaseModel):
@@ -101,24 +124,72 @@ class BegunFile(BaseModel):
 @routes.get("")
 def _publication(request: Request, theme: str = "") -> ThemeReport:
     project = previews_of(request).project
-    templates, source = project.templates, Source(project.issues_dir / "newsletter.yaml")
+    templates = project.templates
     names = theme_names(templates)
     name = theme if theme in names else DEFAULT_THEME
-    chosen = Overrides({"name": name}, source)
+    tokens = shipped = _shipped_tokens(project, name)
     troubles: tuple[str, ...] = ()
     own: set[str] = set()
     try:
-        tokens = load_theme(templates, chosen).tokens
+        tokens = load_theme(templates, Overrides({"name": name}, _newsletter_source(project))).tokens
         own = {token for file in theme_files(templates, name) for token in file.tokens}
     except (EditionError, TemplateError) as error:
         root = project.issues_dir.resolve().parent
         troubles = tuple(_in_project(problem, root) for problem in error.problems)
-        shipped = templates[-1:]
-        tokens = load_theme(shipped, chosen if name in theme_names(shipped) else Overrides({}, source)).tokens
     colours = tuple(token for token, value in tokens.items() if is_colour(value) and f"{token}_dark" in tokens)
     fonts = tuple(token for token in tokens if token.startswith("font_"))
-    said = {"tokens": tokens, "colours": colours, "fonts": fonts, "own": tuple(sorted(own)), "troubles": troubles}
-    return ThemeReport(theme=name, themes=names, **said)
+    return ThemeReport(
+        theme=name,
+        themes=names,
+        tokens=tokens,
+        shipped=shipped,
+        files=tuple(own_theme_files(templates, name)),
+        colours=colours,
+        fonts=fonts,
+        measures=tuple(token for token, value in tokens.items() if token not in fonts and not is_colour(value)),
+        font_bytes=_font_bytes(project.issues_dir),
+        own=tuple(sorted(own)),
+        troubles=troubles,
+    )
+
+
+def _font_bytes(folder: Path) -> dict[str, int]:
+    """Weigh the fonts of the newsletter, as far as it can be read and they are there."""
+    try:
+        newsletter, _ = load_newsletter(folder)
+    except IssueError:
+        return {}
+    files = {font.file: folder / font.file for font in newsletter.fonts}
+    return {name: file.stat().st_size for name, file in files.items() if file.is_file() and not unusable(file, folder)}
+
+
+def _shipped_tokens(project: Project, name: str) -> Mapping[str, Token]:
+    """Load what a theme has without the project's files; one of the project's own stands on the default theme."""
+    shipped = project.templates[-1:]
+    chosen = Overrides({"name": name} if name in theme_names(shipped) else {}, _newsletter_source(project))
+    return load_theme(shipped, chosen).tokens
+
+
+def _newsletter_source(project: Project) -> Source:
+    return Source(project.issues_dir / "newsletter.yaml")
+
+
+@routes.get("/token")
+def _judge_token(
+    request: Request,
+    name: Annotated[str, Query(max_length=100)],
+    value: Annotated[str, Query(max_length=1000)],
+    theme: Annotated[str, Query(max_length=100)] = "",
+) -> TokenVerdict:
+    project = previews_of(request).project
+    chosen = theme if theme in theme_names(project.templates) else DEFAULT_THEME
+    newsletter, _ = load_newsletter(project.issues_dir)
+    tokens = dict(_shipped_tokens(project, chosen))
+    with suppress(EditionError, TemplateError):  # what is wrong in its file is told where the theme is
+        tokens = dict(load_theme(project.templates, Overrides({"name": chosen}, _newsletter_source(project))).tokens)
+    tokens |= {token: as_token(str(said)) for token, said in newsletter.theme.items() if token in tokens}
+    wrong = wrong_among(name, as_token(value.strip()), tokens)
+    return TokenVerdict(wrong="" if wrong is None else f"{wrong[0]}; {wrong[1]}")
 
 
 def _in_project(problem: Problem, root: Path) -> str:

@@ -22,7 +22,8 @@ from composer.writing.text import Splice, common_start, difference
 class HistoryStep:
     """One change of one file: at ``start``, ``removed`` became ``added``.
 
-    ``words`` say what was done, for the button; ``gesture`` names what it belongs to, "" if to nothing else.
+    ``words`` say what was done, for the button; ``gesture`` names what it belongs to, "" if to nothing else. ``number``
+    is its place in the order of all that is done, undone and made again, of which this history may be a part.
     """
 
     file: str
@@ -31,6 +32,7 @@ class HistoryStep:
     added: str
     words: str = ""
     gesture: str = ""
+    number: int = 0
 
     def forward(self, text: str) -> str:
         """Make the change again. Raises EditRefused if the text is not as it was before."""
@@ -54,7 +56,9 @@ class History:
     done: tuple[HistoryStep, ...] = ()
     undone: tuple[HistoryStep, ...] = ()
 
-    def with_step(self, file: str, before: str, after: str, *, words: str = "", gesture: str = "") -> History:
+    def with_step(
+        self, file: str, before: str, after: str, *, words: str = "", gesture: str = "", number: int = 0
+    ) -> History:
         """Add what turned ``before`` into ``after``. It joins the last step if both are of one gesture."""
         if before == after:
             return self
@@ -66,9 +70,9 @@ class History:
         if before == after:
             return History(done)
         start, end, added = difference(before, after)
-        return History((*done, HistoryStep(file, start, before[start:end], added, words, gesture)))
+        return History((*done, HistoryStep(file, start, before[start:end], added, words, gesture, number)))
 
-    def undo(self, texts: Mapping[str, str]) -> tuple[History, str, str]:
+    def undo(self, texts: Mapping[str, str], *, number: int = 0) -> tuple[History, str, str]:
         """Take the last step back; ``texts`` are those of the files. Returns also which file, and its text then.
 
         Raises EditRefused if there is nothing to take back.
@@ -77,16 +81,16 @@ class History:
             raise EditRefused("there is nothing to undo")
         step = self.done[-1]
         text = step.back(texts[step.file])
-        return History(self.done[:-1], (*self.undone, step)), step.file, text
+        return History(self.done[:-1], (*self.undone, replace(step, number=number))), step.file, text
 
-    def redo(self, texts: Mapping[str, str]) -> tuple[History, str, str]:
+    def redo(self, texts: Mapping[str, str], *, number: int = 0) -> tuple[History, str, str]:
         """Make the step again that was taken back last; as ``undo`` otherwise."""
         if not self.undone:
             raise EditRefused("there is nothing to redo")
         step = self.undone[-1]
         # Typing goes on as a step of its own.
         text = step.forward(texts[step.file])
-        return History((*self.done, replace(step, gesture="")), self.undone[:-1]), step.file, text
+        return History((*self.done, replace(step, gesture="", number=number)), self.undone[:-1]), step.file, text
 
     def with_foreign_change(self, file: str, before: str, after: str) -> History:
         """Move the steps along with what somebody else changed in a file, and forget those that it touched."""

@@ -6,13 +6,15 @@ disk comes in by ``look_again``. One lock for all: several tabs are several writ
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from composer.errors import EditRefused, NewsletterError
+from composer.edition.theme.tokens import THEME_FILE, own_theme_files
+from composer.errors import EditRefused, FileRefused, NewsletterError
 from composer.issue.files import issue_file, translation_files
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks
 from composer.issue.source import KeyPath
@@ -31,13 +33,24 @@ _KEPT_VERSIONS = 200
 
 
 class OpenIssue:
-    """Holds the files of an issue and its publication by name: ``issue.yaml``, ``issue.fr.yaml``, ``newsletter.yaml``.
+    """Holds the files of an issue and its publication by name: ``issue.yaml``, ``issue.fr.yaml``, ``newsletter.yaml``,
+    and of the project's own ``templates`` the themes: ``templates/themes/mine/theme.yaml``. ``numbers`` count the steps
+    of its history, and of others beside it.
 
-    Raises FileRefused where one of them cannot be read.
+    Raises FileRefused where one of them cannot be read; a theme that cannot is none of them.
     """
 
-    def __init__(self, folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        own_blocks: OwnBlocks = NO_OWN_BLOCKS,
+        templates: Sequence[Path] = (),
+        numbers: Iterator[int] | None = None,
+    ) -> None:
         self.folder = folder
+        self._numbers = numbers or itertools.count(1)
+        self._templates = templates
         self._shape = Shape.of_issue(own_blocks)
         self._lock = threading.RLock()
         self._typed: dict[str, Document] = {}
@@ -50,7 +63,7 @@ class OpenIssue:
     def _paths(self) -> dict[str, Path]:
         files = [issue_file(self.folder), *translation_files(self.folder).values()]
         files += sorted(self.folder.parent.glob("newsletter*.yaml"))
-        return {file.name: file for file in files}
+        return {file.name: file for file in files} | own_theme_files(self._templates)
 
     def document(self, name: str) -> Document:
         """Return a file as it is typed now. Raises EditRefused if the issue has no such file."""
@@ -109,7 +122,7 @@ class OpenIssue:
                     raise EditRefused(f"{_what(merged.conflicts[0])} of {name} has been changed elsewhere meanwhile")
                 after = merged.document
             history = self._history.with_step(
-                name, before.text, after.text, words=words or _words(edit), gesture=gesture
+                name, before.text, after.text, words=words or _words(edit), gesture=gesture, number=next(self._numbers)
             )
             self._save_step(name, after, history)
             return self._typed[name]
@@ -124,7 +137,9 @@ class OpenIssue:
 
     def _step(self, step: Any) -> str:
         with self._lock:
-            history, name, text = step({name: document.text for name, document in self._typed.items()})
+            history, name, text = step(
+                {name: document.text for name, document in self._typed.items()}, number=next(self._numbers)
+            )
             self._save_step(name, self._typed[name].with_text(text), history)
             return str(name)
 
@@ -135,6 +150,11 @@ class OpenIssue:
         except NewsletterError:
             self._history = before
             raise
+
+    def forget_undone(self) -> None:
+        """Something else was done: what was undone before cannot be made again."""
+        with self._lock:
+            self._history = History(self._history.done)
 
     def settle(self, name: str, choices: Mapping[KeyPath, Side]) -> Document:
         """Settle conflicts of a file by their paths; those that are not named stay."""
@@ -151,7 +171,7 @@ class OpenIssue:
                     del self._typed[name], self._saved[name]
                     has_changed = True
             for name, file in files.items():
-                data = read_file(file, folder=file.parent)
+                data = _read(file)
                 if data is None or (name in self._saved and data == self._saved[name].file.encoded()):
                     continue
                 has_changed = True
@@ -159,8 +179,7 @@ class OpenIssue:
             return has_changed
 
     def _take_in(self, name: str, file: Path, data: bytes) -> None:
-        shape = Shape.of_newsletter() if name.startswith("newsletter") else self._shape
-        there = read_document(name, data, shape=shape)
+        there = read_document(name, data, shape=self._shape_of(file))
         if name in self._typed:
             self._save(name, self._typed[name], {})  # which brings in what is there
             return
@@ -172,6 +191,11 @@ class OpenIssue:
             if name not in self._conflicts:
                 forget_aside(file, folder=file.parent)
         self._remember(name)
+
+    def _shape_of(self, file: Path) -> Shape:
+        if file.name == THEME_FILE:
+            return Shape.of_theme()
+        return Shape.of_newsletter() if file.name.startswith("newsletter") else self._shape
 
     def _save(self, name: str, mine: Document, choices: Mapping[KeyPath, Side]) -> None:
         """Save, and take in what others have changed; what cannot be saved yet is put aside."""
@@ -195,6 +219,15 @@ class OpenIssue:
         self._versions.move_to_end((name, document.version))
         while len(self._versions) > _KEPT_VERSIONS:
             self._versions.popitem(last=False)
+
+
+def _read(file: Path) -> bytes | None:
+    try:
+        return read_file(file, folder=file.parent)
+    except FileRefused:
+        if file.name != THEME_FILE:
+            raise
+        return None  # who builds an issue is told of it; to write one, it is not needed
 
 
 def _what(conflict: MergeConflict) -> str:

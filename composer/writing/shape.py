@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from composer.issue.blocks import Model, TextKind
 from composer.issue.model import Newsletter
@@ -13,6 +13,12 @@ from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 from composer.issue.problems import model_around
 from composer.issue.source import KeyPath
 from composer.writing.values import JsonValue, at_path
+
+
+class _ThemeTokens(Model):
+    """Lines of name: value, whatever the names are: which tokens there may be is a matter of the themes."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,11 @@ class Shape:
     def of_newsletter(cls) -> Shape:
         """Make the shape of ``newsletter.yaml``."""
         return cls(Newsletter)
+
+    @classmethod
+    def of_theme(cls) -> Shape:
+        """Make the shape of a ``theme.yaml``."""
+        return cls(_ThemeTokens)
 
     def keys(self, path: KeyPath, values: JsonValue) -> Sequence[str]:
         """List the keys that the mapping at ``path`` may have, in the order in which they are usually written."""

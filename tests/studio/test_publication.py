@@ -13,6 +13,14 @@ from tests.support.fonts import block_font, block_font_of_type
 from tests.support.hanging import wait_until
 from tests.support.projects import NEWSLETTER, SLUG, ProjectFolder, admit, png
 from tests.support.studio_client import TOKEN
+from tests.support.studio_page import mail, opened
+
+THEME = """\
+# the house
+accent: rebeccapurple   # ours
+ink: "#222222"
+gutter:   24
+"""
 
 
 @pytest.fixture
@@ -68,6 +76,57 @@ def test_a_theme_is_told_as_it_is_before_anything_is_changed(client: TestClient,
     assert (told["own"], told["troubles"]) == (["ink"], [])
 
 
+def test_a_token_is_written_into_the_projects_own_theme_and_undone_there(
+    client: TestClient, project_folder: ProjectFolder
+) -> None:
+    themes = {"theme.yaml": "ink: '#101010'\n", "themes/mine/theme.yaml": THEME}
+    for name, text in themes.items():
+        (project_folder.templates / name).parent.mkdir(parents=True, exist_ok=True)
+        (project_folder.templates / name).write_text(text, encoding="utf-8")
+    (project_folder.issues / "newsletter.yaml").write_text(f"{NEWSLETTER}theme: {{name: mine}}\n", encoding="utf-8")
+    told = client.get("/api/publication", params={"theme": "mine"}).json()
+    assert told["files"] == ["templates/themes/mine/theme.yaml", "templates/theme.yaml"]
+    assert (told["tokens"]["accent"], told["shipped"]["accent"]) == ("#663399", "#b8391b")
+    file = {"language": "en", "file": "templates/themes/mine/theme.yaml"}
+    opened = client.get(f"/api/issues/{SLUG}/document", params=file).json()["document"]
+    edits = [{"edit": "set", "path": ["accent"], "value": "#0b5fff"}, {"edit": "remove", "path": ["gutter"]}]
+    asked = {**file, "version": opened["version"], "edits": edits}
+    assert client.post(f"/api/issues/{SLUG}/edit", json=asked).status_code == 200
+    written = project_folder.templates / "themes" / "mine" / "theme.yaml"
+    changed = THEME.replace("rebeccapurple", '"#0b5fff"').replace("gutter:   24\n", "")
+    assert written.read_text(encoding="utf-8") == changed
+    assert "#0b5fff" in client.get(f"/show/{SLUG}/en/source").text
+    while client.get(f"/api/issues/{SLUG}/document", params=file).json()["history"]["undo"] is not None:
+        client.post(f"/api/issues/{SLUG}/undo", json=file)
+    assert written.read_text(encoding="utf-8") == THEME
+    outside = project_folder.templates / "themes" / "other"
+    outside.symlink_to(project_folder.issues)
+    (project_folder.issues / "theme.yaml").write_text("ink: '#000000'\n", encoding="utf-8")
+    refused = client.get(f"/api/issues/{SLUG}/document", params={"file": "templates/themes/other/theme.yaml"})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wrong"),
+    [
+        ("gutter", "24", ""),
+        ("gutter", "24px", "gutter is a number, not '24px'; write 24: pixels are meant"),
+        ("gap", "-5", "gap cannot be -5; write 0 to 400, in pixels; it is 40 otherwise"),
+        ("gutter", "", "gutter is a number, not ''; write a number such as 60"),
+        ("width", "300", "a gutter of 60 on both sides leaves 180 of 300 pixels for text; write 50 or less,"),
+        ("case_title", "upercase", "case_title cannot be 'upercase'; write none, uppercase, lowercase or capitalize"),
+        ("ink", "transparent", "'transparent' lets its ground through"),
+    ],
+)
+def test_a_token_is_judged_as_it_is_typed(
+    client: TestClient, project_folder: ProjectFolder, name: str, value: str, wrong: str
+) -> None:
+    (project_folder.issues / "newsletter.yaml").write_text(f"{NEWSLETTER}theme: {{gutter: 60}}\n", encoding="utf-8")
+    told = client.get("/api/publication/token", params={"name": name, "value": value}).json()["wrong"]
+    assert told.startswith(wrong)
+    assert bool(told) == bool(wrong)
+
+
 def test_a_logo_is_stored_beside_the_newsletter_and_only_pictures_are_shown(
     client: TestClient, project_folder: ProjectFolder
 ) -> None:
@@ -100,6 +159,8 @@ def test_a_font_is_stored_beside_the_newsletter_and_shown_from_there(
     assert served.headers["content-type"] == "font/woff2"
     weight = client.get(f"/api/issues/{SLUG}", params={"language": "en"}).json()["weight"]
     assert (weight["font_count"], weight["fonts"]) == (1, stored["size_bytes"])
+    told = client.get("/api/publication").json()
+    assert told["font_bytes"] == {stored["file"]: stored["size_bytes"]}
     assert served.content == (project_folder.issues / stored["file"]).read_bytes()
 
 
@@ -142,7 +203,7 @@ def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, pro
     # It was the last one that the file said of the theme.
     wait_until(lambda: "theme" not in (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8"))
     panel.get_by_role("radio", name="Poster").check()
-    panel.get_by_label("Running text").select_option("Verdana")
+    panel.get_by_label("Running text", exact=True).select_option("Verdana")
     logo = {"name": "Quay Logo.png", "mimeType": "image/png", "buffer": png(80, 80)}
     panel.get_by_label("Logo, by day").set_input_files([logo])
     expect(mail.get_by_alt_text("The Harbour Letter").first).to_be_attached()
@@ -183,7 +244,9 @@ def test_a_font_of_ones_own_is_chosen_and_seen_at_once(page: Page, project_folde
     panel = page.get_by_role("tabpanel")
     narrow = {"name": "Quay.woff2", "mimeType": "font/woff2", "buffer": block_font(family="Quay")}
     panel.get_by_label("A font of your own", exact=True).set_input_files([narrow])
-    expect(panel.get_by_label("Headlines")).to_have_value("'Quay', Georgia, 'Times New Roman', Times, serif")
+    expect(panel.get_by_label("Headlines", exact=True)).to_have_value(
+        "'Quay', Georgia, 'Times New Roman', Times, serif"
+    )
     expect(title).to_have_css("font-family", 'Quay, Georgia, "Times New Roman", Times, serif')
     wait_until(lambda: "Quay loaded" in title.evaluate(_LOADED))
     # Another one of that name is beside it; a picture is none, in words.
@@ -194,7 +257,11 @@ def test_a_font_of_ones_own_is_chosen_and_seen_at_once(page: Page, project_folde
     newsletter = project_folder.issues / "newsletter.yaml"
     lines = ["  - family: Quay", "    file: fonts/quay.woff2", "    file: fonts/quay-bold.woff2", "    weight: 700"]
     wait_until(lambda: all(line in newsletter.read_text(encoding="utf-8").split("\n") for line in lines))
-    panel.get_by_label("Small type").select_option("Quay")
+    # What they weigh is told to whoever comes later, too.
+    page.reload()
+    page.get_by_role("tab", name="Publication").click()
+    expect(panel.get_by_role("list", name="Fonts of your own").get_by_text(re.compile(r"700 · \d+ kB"))).to_be_visible()
+    panel.get_by_label("Small type", exact=True).select_option("Quay")
     panel.get_by_role("button", name="Remove Quay 700").click()
     panel.get_by_role("button", name="Remove Quay 400").click()
     expect(panel.get_by_role("list", name="Fonts of your own")).to_have_count(0)
@@ -232,3 +299,49 @@ def test_a_further_language_is_written_beside_the_first_one(page: Page, project_
     panel.get_by_role("radio", name="English").check(force=True)
     expect(mail.get_by_text("Dear Ana")).to_be_visible()
     expect(panel.get_by_role("textbox", name="Name of the newsletter")).to_have_value("The Harbour Letter")
+
+
+def test_a_token_says_whose_it_is_and_goes_back_layer_by_layer(
+    browser: Browser, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    theme = project_folder.templates / "theme.yaml"
+    theme.write_text(THEME, encoding="utf-8")
+    newsletter = project_folder.issues / "newsletter.yaml"
+    newsletter.write_text(f"{NEWSLETTER}theme: {{ink: '#333333'}}\n", encoding="utf-8")
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.get_by_role("tab", name="Publication").click()
+        panel = page.get_by_role("tabpanel")
+        ink = panel.get_by_label("Text, by day, as a number", exact=True)
+        expect(ink).to_have_value("#333333")
+        row = panel.locator(".colour-row").filter(has=page.get_by_label("Text, by day, as a number", exact=True))
+        expect(row.locator(".whose")).to_have_text("By day said in newsletter.yaml, in the dark the theme’s own")
+        panel.get_by_role("button", name="Text, by day: as in templates/theme.yaml", exact=True).click()
+        expect(ink).to_have_value("#222222")
+        expect(row.locator(".whose")).to_have_text("By day said in templates/theme.yaml, in the dark the theme’s own")
+        assert newsletter.read_text(encoding="utf-8") == NEWSLETTER
+        ink.fill("#dddddd")
+        expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+        ink.fill("#112233")
+        wait_until(lambda: theme.read_text(encoding="utf-8") == THEME.replace("#222222", "#112233"))
+        expect(mail(page).get_by_text("Dear Ana").last).to_have_css("color", "rgb(17, 34, 51)")
+        panel.get_by_role("button", name="Text, by day: as in the theme", exact=True).click()
+        wait_until(lambda: "ink" not in theme.read_text(encoding="utf-8"))
+        expect(row.locator(".whose")).to_have_count(0)
+        panel.get_by_text("Sizes and spacing, in pixels").click()
+        gutter = panel.get_by_label("Margin at its sides", exact=True)
+        gutter.fill("24px")
+        expect(panel.get_by_text("Gutter is a number, not '24px'; write 24: pixels are meant")).to_be_visible()
+        gutter.fill("48")
+        wait_until(lambda: "gutter:   48\n" in theme.read_text(encoding="utf-8"))
+        gap = panel.get_by_label("Space between blocks", exact=True)
+        gap.fill("-5")
+        expect(panel.get_by_text("Gap cannot be -5")).to_be_visible()
+        gap.fill("50")
+        wait_until(lambda: "gap: 50" in newsletter.read_text(encoding="utf-8"))
+
+        def is_undone() -> bool:
+            page.keyboard.press("Control+z")
+            files = [file.read_text(encoding="utf-8") for file in (theme, newsletter)]
+            return files == [THEME, f"{NEWSLETTER}theme: {{ink: '#333333'}}\n"]
+
+        wait_until(is_undone)

@@ -112,6 +112,19 @@ postal_address: >-
   1 Quay Street,
   12345 Harbour
 fields: {city: The city.}"""
+THEME = """# The house’s colours
+'accent':   "#123456"   # our blue
+
+ink: rebeccapurple
+gutter:   24\t# a tab before this
+"font_title": >-
+  'Quay Sans',
+  serif
+# the end
+"""
+OWN_THEME = "{accent: '#654321', gap: 40}   # all in one"
+FILES = (("en", ""), ("fr", ""), ("en", "newsletter.yaml"))
+THEMES = (("en", "templates/theme.yaml"), ("en", "templates/themes/mine/theme.yaml"))
 
 SHAPES = {
     "as it is": lambda text: text,
@@ -124,16 +137,18 @@ SHAPES = {
 
 
 @contextmanager
-def studio_of(issue: str, text: str) -> Iterator[tuple[Desk, dict[Path, bytes]]]:
+def studio_of(issue: str, text: str, *, theme: str = THEME) -> Iterator[tuple[Desk, dict[Path, bytes]]]:
     """The studio of a project whose issue says this, and the bytes of every file of it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "issues" / SLUG).mkdir(parents=True)
-        (root / "templates").mkdir()
+        (root / "templates" / "themes" / "mine").mkdir(parents=True)
         files = {
             root / "issues" / "newsletter.yaml": NEWSLETTER.encode(),
             root / "issues" / SLUG / issue: text.encode(),
             root / "issues" / SLUG / "issue.fr.yaml": FRENCH.encode(),
+            root / "templates" / "theme.yaml": theme.encode(),
+            root / "templates" / "themes" / "mine" / "theme.yaml": OWN_THEME.encode(),
         }
         for path, data in files.items():
             path.write_bytes(data)
@@ -143,7 +158,7 @@ def studio_of(issue: str, text: str) -> Iterator[tuple[Desk, dict[Path, bytes]]]
 def edit_and_undo(data: st.DataObject, issue: str, text: str) -> None:
     with studio_of(issue, text) as (desk, files):
         for _ in range(data.draw(st.integers(1, 6))):
-            language, file = data.draw(st.sampled_from([("en", ""), ("en", ""), ("fr", ""), ("en", "newsletter.yaml")]))
+            language, file = data.draw(st.sampled_from([*FILES, *THEMES]))
             if data.draw(st.integers(0, 5)) == 0 and desk.open(SLUG, "en").history["undo"] is not None:
                 desk.undo(SLUG, "en")
                 continue
@@ -183,8 +198,8 @@ def test_any_file_has_its_bytes_again(data: st.DataObject, suffix: str) -> None:
 @pytest.mark.parametrize(("issue", "text"), [("issue.yaml", ODD_YAML), ("issue.md", ODD_MARKDOWN)])
 def test_what_is_set_to_what_it_is_changes_no_byte(issue: str, text: str, shape: str) -> None:
     """A field that is looked at and left, whatever it is of; an entry that is moved to where it is."""
-    with studio_of(issue, SHAPES[shape](text)) as (desk, files):
-        for language, file in (("en", ""), ("fr", ""), ("en", "newsletter.yaml")):
+    with studio_of(issue, SHAPES[shape](text), theme=SHAPES[shape](THEME)) as (desk, files):
+        for language, file in (*FILES, *THEMES):
             document = desk.open(SLUG, language, file).document
             for path in paths_in(document.values):
                 value = at_path(document.values, path)

@@ -149,6 +149,20 @@ def _wrong_words(name: str, value: Token) -> tuple[str, str] | None:
     return None
 
 
+MEASURED_WITH = {"gutter": "width", "line_text": "size_text"}
+"""The measures that ``too_close`` tells of, and beside which other one each is too large or too small."""
+
+
+def wrong_among(name: str, value: Token, tokens: Mapping[str, Token]) -> tuple[str, str] | None:
+    """Tell what is wrong with a value for one of ``tokens``, by itself or beside the others, and what to write."""
+    wrong = wrong_value(name, value, tokens[name]) if name in tokens else wrong_text(value)
+    if wrong is None:
+        for measure, words, hint in too_close({**tokens, name: value}):
+            if name in (measure, MEASURED_WITH[measure]):
+                return words, hint
+    return wrong
+
+
 def too_close(tokens: Mapping[str, Token]) -> Iterator[tuple[str, str, str]]:
     """Find measures that do not go together, one by one right: the token to change, what is wrong, what to write."""
     width, gutter = (_number(tokens, name) for name in ("width", "gutter"))

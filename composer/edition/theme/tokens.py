@@ -26,7 +26,16 @@ from types import MappingProxyType
 
 from composer import shipped
 from composer.edition.language.flat_yaml import read_flat_yaml
-from composer.edition.theme.token_values import Token, as_hex, is_colour, kind_of, too_close, wrong_text, wrong_value
+from composer.edition.theme.token_values import (
+    MEASURED_WITH,
+    Token,
+    as_hex,
+    is_colour,
+    kind_of,
+    too_close,
+    wrong_text,
+    wrong_value,
+)
 from composer.edition.theme.web_fonts import DeclaredFont, fonts_in_theme
 from composer.errors import EditionError, Position, Problem, TemplateError
 from composer.issue.inside import leads_outside, unusable
@@ -38,6 +47,8 @@ from composer.issue.yaml.read import read_yaml
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 DEFAULT_THEME = "gazette"
+THEME_FILE = "theme.yaml"
+"""What the file of a theme's tokens is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ def load_theme(folders: Sequence[Path], *overrides: Overrides) -> Theme:
     if problems:
         raise EditionError(problems)
     for own in overrides:
-        tokens |= {token: _token(str(value)) for token, value in own.tokens.items()}
+        tokens |= {token: as_token(str(value)) for token, value in own.tokens.items()}
     problems = list(_measures(tokens, overrides[::-1]))
     if problems:
         raise EditionError(problems)
@@ -117,6 +128,22 @@ def theme_files(folders: Sequence[Path], name: str) -> tuple[Overrides, ...]:
     """Read what the project's own ``theme.yaml`` files say, strongest first, with the lines."""
     files = [layer / "theme.yaml" for root, layer in _layers(folders, name) if root != shipped.TEMPLATES]
     return tuple(_as_overrides(file) for file in files if file.is_file())
+
+
+def own_theme_files(folders: Sequence[Path], name: str | None = None) -> dict[str, Path]:
+    """Find the project's own files of tokens that can be used, of all themes or of one, strongest first.
+
+    Each is called by its place beside the newsletter: ``templates/themes/mine/theme.yaml``.
+    """
+    found: dict[str, Path] = {}
+    for root in folders:
+        if root == shipped.TEMPLATES:
+            continue
+        layers = sorted(root.glob("themes/*")) if name is None else [root / "themes" / name]
+        for file in (layer / THEME_FILE for layer in (*layers, root)):
+            if file.is_file() and unusable(file, root) is None:
+                found.setdefault(f"{root.name}/{file.relative_to(root).as_posix()}", file)
+    return found
 
 
 def unused_tokens(folders: Sequence[Path], name: str) -> Iterator[Position]:
@@ -185,7 +212,8 @@ def _listed(names: Sequence[str]) -> str:
     return f"the themes are {', '.join(names)}"
 
 
-def _token(text: str) -> Token:
+def as_token(text: str) -> Token:
+    """Read what is written for a token: a number where it is one, else the text."""
     if not _NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)
@@ -200,20 +228,20 @@ def _override_problems(tokens: Mapping[str, Token], own: Overrides) -> Iterator[
             yield Problem(own.source.key_position(path), f"the theme has no token {name!r}", hint, mend)
             continue
         wanted = kind_of(tokens[name])
-        if kind_of(_token(str(value))) != wanted:
+        if kind_of(as_token(str(value))) != wanted:
             meant = as_hex(str(value)) if wanted.startswith("a colour") else None
             hint = f"write {wanted}" + (f": {value} is {meant}" if meant else "")
             yield Problem(own.source.position(path), f"{value!r} cannot replace {tokens[name]!r}", hint)
         elif wanted == "a number" and float(str(value)) < 0:
             yield Problem(own.source.position(path), f"{name} cannot be below 0", f"it was {tokens[name]}")
-        elif wrong := wrong_value(name, _token(str(value)), tokens[name]):
+        elif wrong := wrong_value(name, as_token(str(value)), tokens[name]):
             yield Problem(own.source.position(path), *wrong)
 
 
 def _measures(tokens: Mapping[str, Token], given: Sequence[Overrides]) -> Iterator[Problem]:
     """Tell of measures that do not go together where the strongest of ``given`` says one of them."""
     for name, words, hint in too_close(tokens):
-        beside = {"gutter": "width", "line_text": "size_text"}[name]
+        beside = MEASURED_WITH[name]
         for own in given:
             said = next((one for one in (name, beside) if one in own.tokens), None)
             if said:
@@ -223,7 +251,7 @@ def _measures(tokens: Mapping[str, Token], given: Sequence[Overrides]) -> Iterat
 
 @lru_cache(maxsize=32)
 def _read_tokens(file: Path, data: bytes) -> Mapping[str, Token]:
-    return MappingProxyType({name: _token(text) for name, text in read_flat_yaml(file, data, but="fonts").items()})
+    return MappingProxyType({name: as_token(text) for name, text in read_flat_yaml(file, data, but="fonts").items()})
 
 
 def _read_fonts(file: Path) -> tuple[tuple[DeclaredFont, ...], list[Problem]]:

@@ -5,13 +5,12 @@ import { post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import type { Desk } from "../writing/desk";
 import type { Edit, Value } from "../writing/model";
-import { FileButton, Icon, IconButton } from "../writing/tools";
-import type { ThemeReport } from "./look";
-import { withoutTokens } from "./tokens";
+import { FileButton, Icon, IconButton, useName } from "../writing/tools";
+import { Whose } from "./said";
+import { type ThemeReport, type Tokens, text, withoutTokens } from "./tokens";
 
 interface FontsProps {
-  desk: Desk;
-  theme: ThemeReport;
+  tokens: Tokens;
 }
 
 /** A font as newsletter.yaml declares it. */
@@ -45,8 +44,6 @@ const NAMES: Record<string, string> = {
 /** What a first font is for, until somebody says otherwise: it is seen at once, and hurts least where it is missing. */
 const FIRST_SEEN = "font_title";
 
-const text = (value: Value) => (value === null || value === undefined ? "" : String(value));
-
 function ownFonts(desk: Desk): OwnFont[] {
   const fonts = desk.value(["fonts"]);
   const listed = Array.isArray(fonts) ? fonts : [];
@@ -68,38 +65,47 @@ function stackOf(family: string, usual: string, own: OwnFont[]): string {
   return [`'${family}'`, ...behind.map((part) => part.trim())].join(", ");
 }
 
-export function Fonts({ desk, theme }: FontsProps) {
+export function Fonts({ tokens }: FontsProps) {
+  const { desk, theme } = tokens;
   const own = ownFonts(desk);
   return (
     <fieldset class="fonts">
       <legend>Fonts</legend>
       {theme.fonts.map((token) => (
-        <Font key={token} desk={desk} theme={theme} token={token} own={own} />
+        <Font key={token} tokens={tokens} token={token} own={own} />
       ))}
-      <OwnFonts desk={desk} theme={theme} own={own} />
+      <OwnFonts tokens={tokens} own={own} />
     </fieldset>
   );
 }
 
-function Font({ desk, theme, token, own }: FontsProps & { token: string; own: OwnFont[] }) {
-  const chosen = text(desk.value(["theme", token]));
-  const usual = text(theme.tokens[token]);
+function Font({ tokens, token, own }: FontsProps & { token: string; own: OwnFont[] }) {
+  const id = useName();
+  const now = tokens.value(token);
+  const beneath = tokens.beneath(token);
+  const chosen = tokens.whose(token) ? now : "";
+  const usual = beneath?.value ?? now;
   const families = [...new Set(own.map((font) => font.family))].filter(Boolean);
   const known = [...STACKS.map(([, stack]) => stack), ...families.map((family) => stackOf(family, usual, own))];
   const name = NAMES[token] ?? token.replace("font_", "");
   const choose = (stack: string) => {
-    if (stack) desk.set(["theme", token], stack, `the font “${name}”`);
-    else void desk.act(() => withoutTokens(desk, [token]), `the font “${name}”`);
+    if (stack) tokens.set(token, stack, `the font “${name}”`);
+    else void tokens.back(token, `the font “${name}”`);
   };
   return (
-    <label class="font">
-      <span>{name}</span>
+    <div class="font">
+      <label for={id}>{name}</label>
       <select
+        id={id}
         value={chosen}
-        style={{ fontFamily: chosen || usual }}
+        style={{ fontFamily: now }}
         onChange={(event) => choose(event.currentTarget.value)}
       >
-        <option value="">as in the theme: {namesIn(usual)[0]}</option>
+        {(beneath || !chosen) && (
+          <option value="">
+            as in {beneath?.whose ?? "the theme"}: {namesIn(usual)[0]}
+          </option>
+        )}
         {chosen && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
         {families.length > 0 && (
           <optgroup label="Your own">
@@ -118,7 +124,8 @@ function Font({ desk, theme, token, own }: FontsProps & { token: string; own: Ow
           ))}
         </optgroup>
       </select>
-    </label>
+      <Whose tokens={tokens} parts={[{ token, when: "" }]} />
+    </div>
   );
 }
 
@@ -126,7 +133,8 @@ function Font({ desk, theme, token, own }: FontsProps & { token: string; own: Ow
 
 const HEAVY_KB = 100;
 
-function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
+function OwnFonts({ tokens, own }: FontsProps & { own: OwnFont[] }) {
+  const { desk, theme } = tokens;
   const [trouble, setTrouble] = useState("");
   const [told, setTold] = useState<StoredFont[]>([]);
   const [isOver, setOver] = useState(false);
@@ -165,7 +173,8 @@ function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
               key={font.file}
               font={font}
               stored={told.find((one) => one.file === font.file)}
-              remove={() => void forget(desk, theme, font)}
+              bytes={theme.font_bytes[font.file]}
+              remove={() => void forget(tokens, font)}
             />
           ))}
         </ul>
@@ -187,13 +196,15 @@ function OwnFonts({ desk, theme, own }: FontsProps & { own: OwnFont[] }) {
 
 interface OwnFontLineProps {
   font: OwnFont;
+  /** What was told when it came. */
   stored: StoredFont | undefined;
+  bytes: number | undefined;
   remove: () => void;
 }
 
-function OwnFontLine({ font, stored, remove }: OwnFontLineProps) {
-  const kilobytes = stored && Math.max(1, Math.round(stored.size_bytes / 1000));
-  const isHeavy = kilobytes !== undefined && kilobytes > HEAVY_KB;
+function OwnFontLine({ font, stored, bytes = stored?.size_bytes, remove }: OwnFontLineProps) {
+  const kilobytes = bytes && Math.max(1, Math.round(bytes / 1000));
+  const isHeavy = (kilobytes ?? 0) > HEAVY_KB;
   const about = [font.weight, font.style === "italic" ? "italic" : "", kilobytes ? `${kilobytes} kB` : font.file];
   return (
     <li>
@@ -219,34 +230,42 @@ function OwnFontLine({ font, stored, remove }: OwnFontLineProps) {
 }
 
 /** Put a stored font into newsletter.yaml; if it is the first of its name, it is shown in the headlines at once. */
-async function declare(desk: Desk, theme: ThemeReport, stored: StoredFont): Promise<void> {
-  await desk.flush();
-  const own = ownFonts(desk);
-  if (own.some((font) => font.file === stored.file)) return;
+function declare(desk: Desk, theme: ThemeReport, stored: StoredFont): Promise<void> {
   const { family, file, weight, style } = stored;
   const value: Record<string, Value> = { family, file };
   if (weight !== "400") value.weight = /^\d+$/.test(weight) ? Number(weight) : weight;
   if (style !== "normal") value.style = style;
-  const edits: Edit[] = own.length
-    ? [{ edit: "add", path: ["fonts"], index: own.length, value }]
-    : [{ edit: "set", path: ["fonts"], value: [value] }];
-  if (!own.some((font) => font.family === family) && theme.fonts.includes(FIRST_SEEN)) {
-    const stack = stackOf(family, text(theme.tokens[FIRST_SEEN]), own);
-    edits.push({ edit: "set", path: ["theme", FIRST_SEEN], value: stack });
-  }
-  await desk.act(edits, `the font “${family}”`);
+  const edits = (): Edit[] => {
+    const own = ownFonts(desk); // when its turn comes: what was done just before counts
+    if (own.some((font) => font.file === file)) return [];
+    const made: Edit[] = own.length
+      ? [{ edit: "add", path: ["fonts"], index: own.length, value }]
+      : [{ edit: "set", path: ["fonts"], value: [value] }];
+    if (!own.some((font) => font.family === family) && theme.fonts.includes(FIRST_SEEN)) {
+      const stack = stackOf(family, text(theme.tokens[FIRST_SEEN]), own);
+      made.push({ edit: "set", path: ["theme", FIRST_SEEN], value: stack });
+    }
+    return made;
+  };
+  return desk.act(edits, `the font “${family}”`);
 }
 
 /** Take a font out of newsletter.yaml, and out of the stacks too if it was the last of its name. */
-async function forget(desk: Desk, theme: ThemeReport, { family, file }: OwnFont): Promise<void> {
-  await desk.flush(); // what was done just before counts
-  const own = ownFonts(desk);
-  const number = own.findIndex((font) => font.file === file);
-  if (number < 0) return;
-  const edits: Edit[] = [{ edit: "remove", path: own.length > 1 ? ["fonts", number] : ["fonts"] }];
-  if (own.filter((font) => font.family === family).length === 1) {
+async function forget(tokens: Tokens, { family, file }: OwnFont): Promise<void> {
+  const { desk, theme } = tokens;
+  const words = `remove the font “${family}”`;
+  const edits = (): Edit[] => {
+    const own = ownFonts(desk);
+    const number = own.findIndex((font) => font.file === file);
+    if (number < 0) return [];
+    const made: Edit[] = [{ edit: "remove", path: own.length > 1 ? ["fonts", number] : ["fonts"] }];
+    if (own.filter((font) => font.family === family).length > 1) return made;
     const named = theme.fonts.filter((token) => isFirstIn(family, text(desk.value(["theme", token]))));
-    edits.push(...withoutTokens(desk, named));
+    return [...made, ...withoutTokens(desk, named)];
+  };
+  await desk.act(edits, words);
+  if (ownFonts(desk).some((font) => font.family === family)) return;
+  for (const token of theme.fonts) {
+    if (tokens.whose(token) && isFirstIn(family, tokens.value(token))) await tokens.back(token, words);
   }
-  await desk.act(edits, `remove the font “${family}”`);
 }

@@ -4,12 +4,12 @@ import { part } from "../answers";
 import type { IssueReport } from "../api";
 import { byId } from "../dom";
 import { Desk } from "../writing/desk";
-import { LanguageDesks } from "./language-desks";
+import { FileDesks } from "./file-desks";
 
 export class Publication {
   private readonly root = byId("panel-publication");
   private readonly desk: Desk;
-  private readonly others: LanguageDesks;
+  private readonly others: FileDesks;
   private report: IssueReport | null = null;
   private isDrawn = false;
 
@@ -19,7 +19,7 @@ export class Publication {
     private readonly look: (language: string) => void,
   ) {
     this.desk = new Desk(saved, "newsletter.yaml");
-    this.others = new LanguageDesks(saved);
+    this.others = new FileDesks(saved);
     this.root.addEventListener("opened", () => this.open());
     addEventListener("beforeunload", () => {
       void this.desk.flush();

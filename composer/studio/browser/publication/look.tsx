@@ -5,30 +5,20 @@ import { ask, post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { Themes } from "../issues/start";
 import type { Desk } from "../writing/desk";
-import { FileButton, Icon, IconButton } from "../writing/tools";
+import { ConflictNotice, Status } from "../writing/panel";
+import { FileButton, Icon } from "../writing/tools";
 import { contrast, inFull, isColour } from "./contrast";
+import type { FileDesks } from "./file-desks";
 import { Fonts } from "./fonts";
-import { withoutTokens } from "./tokens";
-
-export interface ThemeReport {
-  theme: string;
-  themes: string[];
-  tokens: Record<string, string | number>;
-  colours: string[];
-  fonts: string[];
-  pairs: [string, string][];
-  readable: number;
-  /** Tokens that the project’s own theme says, for which nobody else has answered. */
-  own: string[];
-  troubles: string[];
-}
+import { Measures } from "./measures";
+import { Back, Whose } from "./said";
+import { type ThemeReport, Tokens, text } from "./tokens";
 
 interface LookProps {
   desk: Desk;
+  files: FileDesks;
   theme: ThemeReport;
 }
-
-const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));
 
 /** The theme that the file names, and what it has if nothing is changed. */
 export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
@@ -54,7 +44,20 @@ export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
   return report;
 }
 
-export function Look({ desk, theme }: LookProps) {
+/** Draw again whenever one of these files is another one. */
+function useDesks(desks: Desk[]): void {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const stops = desks.map((desk) => desk.listen(() => draw((count) => count + 1)));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, desks);
+}
+
+export function Look({ desk, files, theme }: LookProps) {
+  const tokens = new Tokens(desk, files, theme);
+  useDesks(tokens.ownDesks);
   const chosen = text(desk.value(["theme", "name"])) || theme.theme;
   return (
     <>
@@ -68,14 +71,23 @@ export function Look({ desk, theme }: LookProps) {
           </ul>
         </div>
       )}
+      {tokens.ownDesks
+        .filter(({ saving }) => ["failed", "refused", "conflict"].includes(saving))
+        .map((own) => (
+          <div key={own.file?.document.name}>
+            <Status desk={own} />
+            {own.saving === "conflict" && <ConflictNotice desk={own} />}
+          </div>
+        ))}
       <Themes
         names={theme.themes}
         chosen={chosen}
         choose={(name) => desk.set(["theme", "name"], name, "choose a theme")}
       />
       <Logos desk={desk} />
-      <Colours desk={desk} theme={theme} />
-      <Fonts desk={desk} theme={theme} />
+      <Colours tokens={tokens} />
+      <Fonts tokens={tokens} />
+      <Measures tokens={tokens} />
     </>
   );
 }
@@ -100,7 +112,12 @@ const FIRST = ["accent", "on_accent", "ink", "paper"];
 
 const named = (token: string) => NAMES[token] ?? token.replaceAll("_", " ");
 
-function Colours({ desk, theme }: LookProps) {
+interface ColoursProps {
+  tokens: Tokens;
+}
+
+function Colours({ tokens }: ColoursProps) {
+  const { theme } = tokens;
   const usual = [...FIRST.filter((token) => theme.colours.includes(token))];
   const rest = theme.colours.filter((token) => !usual.includes(token));
   return (
@@ -112,27 +129,35 @@ function Colours({ desk, theme }: LookProps) {
         <span>in the dark</span>
       </p>
       {usual.map((token) => (
-        <ColourRow key={token} desk={desk} theme={theme} token={token} />
+        <ColourRow key={token} tokens={tokens} token={token} />
       ))}
       <details>
         <summary>
           <span>More colours</span>
         </summary>
         {rest.map((token) => (
-          <ColourRow key={token} desk={desk} theme={theme} token={token} />
+          <ColourRow key={token} tokens={tokens} token={token} />
         ))}
       </details>
     </fieldset>
   );
 }
 
-function ColourRow({ desk, theme, token }: LookProps & { token: string }) {
-  const faint = [faintness(desk, theme, token, ""), faintness(desk, theme, token, "_dark")].filter(Boolean);
+function ColourRow({ tokens, token }: ColoursProps & { token: string }) {
+  const dark = `${token}_dark`;
+  const faint = [faintness(tokens, token, ""), faintness(tokens, token, "_dark")].filter(Boolean);
   return (
     <div class="colour-row">
       <span>{named(token)}</span>
-      <Colour desk={desk} theme={theme} token={token} words={`${named(token)}, by day`} />
-      <Colour desk={desk} theme={theme} token={`${token}_dark`} words={`${named(token)}, in the dark`} />
+      <Colour tokens={tokens} token={token} words={`${named(token)}, by day`} />
+      <Colour tokens={tokens} token={dark} words={`${named(token)}, in the dark`} />
+      <Whose
+        tokens={tokens}
+        parts={[
+          { token, when: "by day" },
+          { token: dark, when: "in the dark" },
+        ]}
+      />
       {faint.length > 0 && (
         <p class="faint" role="status">
           <Icon name="warning" /> <span>{faint.join(" ")}</span>
@@ -142,17 +167,14 @@ function ColourRow({ desk, theme, token }: LookProps & { token: string }) {
   );
 }
 
-function colourOf(desk: Desk, theme: ThemeReport, token: string): string {
-  return text(desk.value(["theme", token]) ?? theme.tokens[token]);
-}
-
 /** What a colour that was chosen here, or in a theme of one’s own, cannot be read with: shipped themes answer for theirs. */
-function faintness(desk: Desk, theme: ThemeReport, token: string, suffix: string): string {
-  if (!desk.value(["theme", token + suffix]) && !theme.own.includes(token + suffix)) return "";
+function faintness(tokens: Tokens, token: string, suffix: string): string {
+  const { theme } = tokens;
+  if (!tokens.isSaid(token + suffix)) return "";
   const found = theme.pairs
     .filter((pair) => pair.includes(token))
     .flatMap(([ink, ground]) => {
-      const ratio = contrast(colourOf(desk, theme, ink + suffix), colourOf(desk, theme, ground + suffix));
+      const ratio = contrast(tokens.value(ink + suffix), tokens.value(ground + suffix));
       if (ratio === null || ratio >= theme.readable) return [];
       const beside = token === ink ? `on “${named(ground)}”` : `under “${named(ink)}”`;
       return [`${beside} (${ratio.toFixed(1)})`];
@@ -161,11 +183,10 @@ function faintness(desk: Desk, theme: ThemeReport, token: string, suffix: string
   return found.length ? `${when} hard to read ${found.join(", ")}; a contrast of ${theme.readable} is needed.` : "";
 }
 
-function Colour({ desk, theme, token, words }: LookProps & { token: string; words: string }) {
-  const own = desk.value(["theme", token]);
-  const value = colourOf(desk, theme, token);
+function Colour({ tokens, token, words }: ColoursProps & { token: string; words: string }) {
+  const value = tokens.value(token);
   const [typed, setTyped] = useState<string | null>(null);
-  const set = (colour: string) => desk.set(["theme", token], colour, `the colour “${words}”`);
+  const set = (colour: string) => tokens.set(token, colour, `the colour “${words}”`);
   const type = (written: string) => {
     setTyped(written);
     const colour = written.startsWith("#") ? written : `#${written}`;
@@ -189,13 +210,7 @@ function Colour({ desk, theme, token, words }: LookProps & { token: string; word
         onInput={(event) => type(event.currentTarget.value)}
         onBlur={() => setTyped(null)}
       />
-      {own !== undefined && own !== null && (
-        <IconButton
-          icon="undo"
-          words={`${words}: as in the theme`}
-          act={() => void desk.act(() => withoutTokens(desk, [token]), `the colour “${words}”`)}
-        />
-      )}
+      <Back tokens={tokens} token={token} words={words} />
     </span>
   );
 }
@@ -261,11 +276,7 @@ function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; wo
         {words}
         <small>{file || "none yet"}</small>
       </span>
-      <FileButton
-        name={`Logo, ${words.toLowerCase()}`}
-        accept="image/*,.svg,.heic"
-        take={([picture]) => void take(picture)}
-      >
+      <FileButton name={`Logo, ${words.toLowerCase()}`} accept="image/*,.svg,.heic" take={([picture]) => take(picture)}>
         {file ? "Another" : "Choose"}
       </FileButton>
       {trouble && <Trouble words={trouble} />}

@@ -6,7 +6,7 @@ import type { Desk } from "../writing/desk";
 import { Fields } from "../writing/fields";
 import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
 import { IconButton } from "../writing/tools";
-import type { LanguageDesks } from "./language-desks";
+import type { FileDesks } from "./file-desks";
 import { InLanguage, Languages, listed } from "./languages";
 import { Look, useTheme } from "./look";
 
@@ -14,7 +14,7 @@ interface PanelProps {
   /** Hears "shown" whenever the issue is shown again. */
   root: HTMLElement;
   desk: Desk;
-  others: LanguageDesks;
+  others: FileDesks;
   /** Show the mail in a language. */
   look: (language: string) => void;
 }
@@ -39,6 +39,8 @@ const AT_HAND = new Set([
 ]);
 const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
 
+const fileOf = (language: string) => `newsletter.${language}.yaml`;
+
 function PublicationPanel({ root, desk, others, look }: PanelProps) {
   useDesk(desk);
   const theme = useTheme(desk, root);
@@ -58,7 +60,7 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
   const isOther = language !== first && languages.includes(language);
   const choose = (wanted: string) => {
     setLanguage(wanted);
-    if (wanted !== first) void others.of(wanted).open(desk.slug, desk.language);
+    if (wanted !== first) void others.of(fileOf(wanted)).open(desk.slug, desk.language);
     look(wanted);
   };
   const choice = languages.length > 1 && (
@@ -68,7 +70,7 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
     return (
       <>
         {choice}
-        <InLanguage key={language} first={desk} desk={others.of(language)} language={language} />
+        <InLanguage key={language} first={desk} desk={others.of(fileOf(language))} language={language} />
       </>
     );
   }
@@ -82,7 +84,7 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
       {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <section class="form appearance" aria-label="What it looks like">
         <h2>What it looks like</h2>
-        {theme && <Look desk={desk} theme={theme} />}
+        {theme && <Look desk={desk} files={others} theme={theme} />}
       </section>
       <section class="form" aria-label="Who publishes it">
         <h2>Who publishes it</h2>

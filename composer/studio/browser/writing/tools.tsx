@@ -30,20 +30,39 @@ interface FileButtonProps {
   children: ComponentChildren;
 }
 
-/** A button that asks for files. The same one can be chosen twice: it may be another by then. */
+/**
+ * A button that asks for files, and for no more while these are being taken. The same one can be chosen twice: it may be
+ * another by then.
+ */
 export function FileButton({ name, accept, isMultiple, isOff, take, children }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
-  const chosen = () => {
+  const [isTaking, setTaking] = useState(false);
+  const isHeld = isOff || isTaking;
+  const chosen = async () => {
     const files = [...(input.current?.files ?? [])];
     if (input.current) input.current.value = "";
-    void take(files);
+    setTaking(true);
+    try {
+      await take(files);
+    } finally {
+      setTaking(false);
+    }
   };
   return (
     <>
-      <button type="button" class="plain" disabled={isOff} onClick={() => input.current?.click()}>
+      <button type="button" class="plain" disabled={isHeld} onClick={() => input.current?.click()}>
         {children}
       </button>
-      <input ref={input} type="file" hidden accept={accept} multiple={isMultiple} aria-label={name} onChange={chosen} />
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept}
+        multiple={isMultiple}
+        disabled={isHeld}
+        aria-label={name}
+        onChange={() => void chosen()}
+      />
     </>
   );
 }
