@@ -11,7 +11,7 @@ from composer.settings import ProjectSettings, load_settings
 
 def new_folder(slug: str) -> Path:
     """Find the place of an issue that is not there yet. Raises NewsletterError if it cannot be made."""
-    from composer.writing.issue_folders import free_folder
+    from composer.writing.folders.issue_folders import free_folder
 
     issues_dir = load_settings(ProjectSettings).issues_dir
     folder = free_folder(issues_dir, slug)

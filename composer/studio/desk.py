@@ -11,22 +11,26 @@ Enters: an issue's name, a language, edits as JSON. Leaves: an OpenFile. Several
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from fastapi import Request
 
 from composer.errors import EditRefused, Mend, NewsletterError
 from composer.issue.files import is_issue, issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
-from composer.studio.translated import note_translations
+from composer.studio.translated import note_translations, rename_memory
 from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
+from composer.writing.folders.folder_history import FolderHistory, FolderMove
 from composer.writing.mending import mending
 from composer.writing.merge import MergeConflict, Side
 from composer.writing.open_issue import OpenIssue
@@ -71,7 +75,7 @@ class OpenFile:
 class Draft:
     """What a browser wants done to the file of ``language``: edits, of the file as it was at ``version``.
 
-    ``file`` names another of the issue's files: the publication's, ``newsletter.yaml``.
+    ``file`` names another of the issue's files: the publication's, ``newsletter.yaml``, or one of the project's themes.
     ``words`` say what it is, for the button that undoes it; what is of one ``gesture`` is undone at once. What has a
     name ``once`` is done once, however often it is asked for: who got no answer cannot know whether it was done.
     """
@@ -86,12 +90,14 @@ class Draft:
 
 
 class Desk:
-    """Opens, edits and saves the files of a project's issues."""
+    """Opens, edits and saves the files of a project's issues; moves their folders, with all that is open of them."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._lock = threading.Lock()
-        self._issues: OrderedDict[str, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
+        self._issues: OrderedDict[Path, tuple[OpenIssue, OwnBlocks]] = OrderedDict()
+        self._numbers = itertools.count(1)
+        self._folders = FolderHistory(project.issues_dir)
         self._count = 0
         self._noted = ("", "")
         self._done: OrderedDict[str, None] = OrderedDict()
@@ -118,7 +124,7 @@ class Desk:
             self._note_translations(issue, opened, draft)
             self._count += 1
             gesture = draft.gesture[:200] or f"at once {self._count}"
-            version, name = draft.version, opened.document.name
+            version, name, done = draft.version, opened.document.name, issue.history.done
             for edit in edits:
                 try:
                     made = issue.edit(name, edit, version=version, gesture=gesture, words=draft.words[:80])
@@ -128,6 +134,8 @@ class Desk:
                     raise Changed(self._file(issue, draft.language, draft.file)) from refused
                 version = made.version
             self._did(draft.once)
+            if issue.history.done != done:
+                self._folders.undone = []
             return self._file(issue, draft.language, draft.file, before)
 
     def undo(self, slug: str, language: str, *, file: str = "", again: bool = False, once: str = "") -> OpenFile:
@@ -142,6 +150,36 @@ class Desk:
                 (issue.redo if again else issue.undo)()
                 self._did(once)
             return self._file(issue, language, file, before)
+
+    def move(self, make: Callable[[], FolderMove]) -> FolderMove:
+        """Let an issue begin, or its folder go elsewhere: ``make`` does it, and nothing is written meanwhile."""
+        with self._lock:
+            move = self._folders.add(make(), number=next(self._numbers))
+            self._follow(move)
+            if move.now in self._issues:
+                self._issues[move.now][0].forget_undone()
+            return move
+
+    def undo_move(self, number: int | None, *, again: bool = False) -> tuple[FolderMove, FolderMove]:
+        """Take the move with a number back, or the last one, or make it ``again``; return it, and the move that did so.
+
+        Raises EditRefused in words.
+        """
+        with self._lock:
+            step = self._folders.redo if again else self._folders.undo
+            move, made = step(number, stamp=next(self._numbers))
+            self._follow(made)
+            return move, made
+
+    def _follow(self, move: FolderMove) -> None:
+        """Keep what is open of an issue, and what was seen of its languages, where its folder is now."""
+        if move.was is None:
+            return
+        if (known := self._issues.pop(move.was, None)) is not None:
+            known[0].folder = move.now
+            self._issues[move.now] = known
+        if move.was.parent == move.now.parent == self._project.issues_dir:
+            rename_memory(move.now, move.was.name)
 
     def settle(self, slug: str, language: str, side: Side, *, file: str = "") -> OpenFile:
         """Let one side win in all that is in conflict in a file."""
@@ -163,6 +201,7 @@ class Desk:
             edit = mending(issue.document(name), mend, line=line, column=column)
             words = f"replace {mend.replace[:40]} by {mend.by[:30]}"
             issue.edit(name, edit, gesture=f"at once {self._count}", words=words)
+            self._folders.undone = []
 
     def _did(self, once: str) -> None:
         if once:
@@ -179,13 +218,13 @@ class Desk:
 
     def _issue(self, slug: str) -> OpenIssue:
         folder, own = self.folder(slug), own_blocks(self._project.templates)
-        issue, known = self._issues.get(slug, (None, None))
+        issue, known = self._issues.get(folder, (None, None))
         if issue is None or known != own:
-            issue = OpenIssue(folder, own_blocks=own)
+            issue = OpenIssue(folder, own_blocks=own, templates=self._project.templates, numbers=self._numbers)
         else:
             issue.look_again()
-        self._issues[slug] = issue, own
-        self._issues.move_to_end(slug)
+        self._issues[folder] = issue, own
+        self._issues.move_to_end(folder)
         if len(self._issues) > _KEPT_ISSUES:
             self._issues.popitem(last=False)
         return issue
@@ -196,10 +235,24 @@ class Desk:
         first = issue_file(issue.folder).name
         translation = translation_files(issue.folder).get(language)
         name = file or (translation.name if translation else first)
-        history = issue.history.as_json()
+        history = self._history_of(issue)
         now = issue.on_disk() if before is not None else {}
         wrote = {path: data for path, data in now.items() if before is not None and before.get(path) != data}
         return OpenFile(issue.document(name), history, name in (first, file), issue.conflicts(name), wrote)
+
+    def _history_of(self, issue: OpenIssue) -> dict[str, Any]:
+        """Say what the buttons would do: the newest of what was done in the issue's files, and of what became of
+        folders; that has its number, for ``undo_move``."""
+        told = issue.history.as_json()
+        for way, steps, moves in (
+            ("undo", issue.history.done, self._folders.done),
+            ("redo", issue.history.undone, self._folders.undone),
+        ):
+            is_move = bool(moves) and (not steps or moves[-1].number > steps[-1].number)
+            told[f"{way}_move"] = moves[-1].number if is_move else None
+            if is_move:
+                told[way] = moves[-1].words
+        return told
 
     def folder(self, slug: str) -> Path:
         """Return where the files of an issue are. Raises NewsletterError if there is no such issue to be written."""
@@ -208,3 +261,9 @@ class Desk:
         if not is_inside or not is_issue(folder) or leads_outside(folder, self._project.issues_dir):
             raise NewsletterError(f"there is no issue {slug!r} whose files can be written")
         return folder
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the desk of the app that answers."""
+    desk: Desk = request.app.state.desk
+    return desk

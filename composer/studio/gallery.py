@@ -31,7 +31,7 @@ from composer.issue.own_blocks import own_blocks
 from composer.output.gallery import Look, Sample, find_samples, sample_builder
 from composer.project import Project
 from composer.studio.asked import LINK_PURPOSES
-from composer.studio.desk import Desk, Draft
+from composer.studio.desk import Draft, desk_of
 from composer.web.files import file_response
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 from composer.writing.document import read_document
@@ -187,11 +187,11 @@ def _file(request: Request, theme: str, block: str, name: str) -> Response:
 
 @routes.post("/api/issues/{slug}/gallery")
 def _put(request: Request, slug: str, asked: PutRequest) -> dict[str, Any]:
-    samples, desk = _samples(request), request.app.state.desk
-    assert isinstance(desk, Desk)
+    samples, desk = _samples(request), desk_of(request)
     sample = samples.of(asked.block)
     opened = desk.open(slug, "")
-    index = min(asked.index, len(opened.document.as_json()["blocks"]))
+    kinds = [block["kind"] for block in opened.document.as_json()["blocks"]]
+    index = natural_place(sample.block, asked.index, kinds=kinds)
     pictures = {
         asset.name: asset.content
         for asset in samples.edition(sample.block, samples.themes()[0]).picture_files
@@ -204,6 +204,18 @@ def _put(request: Request, slug: str, asked: PutRequest) -> dict[str, Any]:
     label = samples.labels().get(sample.block, sample.block)
     desk.edit(slug, Draft("", opened.document.version, [edit], words=f"add: {label}"))
     return {"index": index}
+
+
+def natural_place(kind: str, index: int, *, kinds: Sequence[str | None]) -> int:
+    """Find where a block that is wanted at ``index`` belongs among others: a masthead first, a footer last, and
+    everything else between them."""
+    first = int(kinds[:1] == ["masthead"])
+    last = len(kinds) - int(kinds[-1:] == ["footer"])
+    if kind == "masthead":
+        return 0
+    if kind == "footer":
+        return len(kinds)
+    return max(first, min(index, last))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -24,7 +24,7 @@ from composer.edition.pictures.imaging import Measured, UnreadableError, measure
 from composer.errors import FileRefused
 from composer.issue.pictures import PictureError, find_picture_file
 from composer.picture_types import type_by_content, type_by_suffix
-from composer.studio.desk import Desk
+from composer.studio.desk import desk_of
 from composer.web.files import file_response
 from composer.writing.pictures import MAX_BYTES, store_picture
 
@@ -48,7 +48,7 @@ class PictureReport(BaseModel):
 
 @routes.get("")
 def _pictures(request: Request, issue: Name) -> tuple[PictureReport, ...]:
-    folder = _desk(request).folder(issue)
+    folder = desk_of(request).folder(issue)
     return tuple(
         PictureReport(name=name, width=measured.width, height=measured.height) for name, measured in _measured(folder)
     )
@@ -56,7 +56,7 @@ def _pictures(request: Request, issue: Name) -> tuple[PictureReport, ...]:
 
 @routes.get("/file")
 def _picture(request: Request, issue: Name, name: Name) -> Response:
-    folder = _desk(request).folder(issue)
+    folder = desk_of(request).folder(issue)
     content = _content(folder, name)
     kind = type_by_content(content[:16]) if content else None
     if content is None or kind is None:
@@ -66,7 +66,7 @@ def _picture(request: Request, issue: Name, name: Name) -> Response:
 
 @routes.post("")
 async def _store(request: Request, issue: Name, name: Name = "picture") -> PictureReport:
-    folder = _desk(request).folder(issue)
+    folder = desk_of(request).folder(issue)
     content = bytearray()
     async for part in request.stream():
         content += part
@@ -74,11 +74,6 @@ async def _store(request: Request, issue: Name, name: Name = "picture") -> Pictu
             raise FileRefused(f"the picture is larger than {MAX_BYTES // 1_000_000} MB; make it smaller first")
     stored = await run_in_threadpool(store_picture, folder, name, bytes(content))
     return PictureReport(name=stored.name, width=stored.width, height=stored.height)
-
-
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
 
 
 def _measured(folder: Path) -> Iterator[tuple[str, Measured]]:

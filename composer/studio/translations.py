@@ -25,7 +25,7 @@ from composer.errors import EditRefused
 from composer.issue.files import translation_files
 from composer.issue.own_blocks import own_blocks
 from composer.studio.asked import previews_of
-from composer.studio.desk import Desk, Draft
+from composer.studio.desk import Draft, desk_of
 from composer.studio.translated import keep_memory, translation_memory
 from composer.writing.document import Document
 from composer.writing.editing import edited
@@ -57,11 +57,6 @@ class AddRequest(LanguageRequest):
     index: int = Field(ge=0)
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
 @routes.post("")
 def _look(request: Request, slug: str, asked: LanguageRequest) -> dict[str, Any]:
     return _told(request, slug, asked.language)
@@ -69,7 +64,7 @@ def _look(request: Request, slug: str, asked: LanguageRequest) -> dict[str, Any]
 
 @routes.post("/begin")
 def _begin(request: Request, slug: str, asked: LanguageRequest) -> dict[str, Any]:
-    first = _desk(request).open(slug, "").document
+    first = desk_of(request).open(slug, "").document
     folder = _folder(request, slug)
     if asked.language in translation_files(folder) or asked.language == _first_language(request, first):
         raise EditRefused(f"there is a text in {asked.language!r} already")
@@ -94,7 +89,7 @@ def _confirm(request: Request, slug: str, asked: ConfirmRequest) -> dict[str, An
 
 @routes.post("/add")
 def _add(request: Request, slug: str, asked: AddRequest) -> dict[str, Any]:
-    desk = _desk(request)
+    desk = desk_of(request)
     first, here = desk.open(slug, "").document, desk.open(slug, asked.language).document
     begun = begun_block(first.values, here.values, asked.index)
     if begun is None:
@@ -109,7 +104,7 @@ def _add(request: Request, slug: str, asked: AddRequest) -> dict[str, Any]:
 
 def _told(request: Request, slug: str, language: str) -> dict[str, Any]:
     folder = _folder(request, slug)
-    first = _desk(request).open(slug, "").document
+    first = desk_of(request).open(slug, "").document
     spoken = _first_language(request, first)
     newsletter = previews_of(request).newsletter()
     files = translation_files(folder)
@@ -122,7 +117,7 @@ def _told(request: Request, slug: str, language: str) -> dict[str, Any]:
         "trouble": "",
         "rows": [],
     }
-    here = _desk(request).open(slug, language).document
+    here = desk_of(request).open(slug, language).document
     unreadable = next((document for document in (first, here) if not document.can_be_edited), None)
     if unreadable is not None:
         problem = next(iter(unreadable.problems), None)
@@ -140,7 +135,7 @@ def _told(request: Request, slug: str, language: str) -> dict[str, Any]:
 
 
 def _rows(request: Request, slug: str, language: str, memory: Memory) -> list[BlockRow]:
-    desk = _desk(request)
+    desk = desk_of(request)
     first, here = desk.open(slug, "").document, desk.open(slug, language).document
     own, spoken = own_blocks(previews_of(request).project.templates), _first_language(request, first)
     return rows_of(first.values, here.values, own=own, memory=memory, first_language=spoken)
@@ -152,5 +147,5 @@ def _first_language(request: Request, first: Document) -> str:
 
 
 def _folder(request: Request, slug: str) -> Path:
-    _desk(request).open(slug, "")  # it knows which folders are issues
+    desk_of(request).open(slug, "")  # it knows which folders are issues
     return previews_of(request).project.issues_dir / slug

@@ -13,7 +13,8 @@
     POST /api/pictures                       a picture, as it is → its name beside the issue
 
 What has a name ``once`` is done once, however often it is asked for: who got no answer asks again.
-``file`` may name the publication's ``newsletter.yaml`` in place of a language's file, in all of them.
+``file`` may name the publication's ``newsletter.yaml``, or a theme of the project (``templates/theme.yaml``), in place
+of a language's file, in all of them.
 
 A change answers with what ``GET document`` would. If its query says what the page shows of the mail (``shown=`` and the
 rest, as for ``GET /api/issues/{slug}``), a second line has what that would answer, as soon as it is composed. 409 says
@@ -36,7 +37,7 @@ from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import issue_schema, translation_schema
 from composer.studio.changes import SavedChanges
-from composer.studio.desk import Changed, Desk, Draft, OpenFile
+from composer.studio.desk import Changed, Desk, Draft, OpenFile, desk_of
 from composer.studio.frames import told_at_once
 from composer.writing.forms import block_forms, issue_form, newsletter_form, starting_values
 
@@ -87,12 +88,7 @@ class SettleRequest(StepRequest):
     side: Literal["mine", "theirs"]
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-AtDesk = Annotated[Desk, Depends(_desk)]
+AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
 @routes.get("/forms")

@@ -11,7 +11,7 @@ shows a small difference. Never: a server, a template, the database, the clock. 
     block_forms(own), issue_form(), newsletter_form()         → Forms       forms.py
     OpenIssue(folder, own_blocks=own)                         everything of one issue, saved as it is typed
     store_picture(folder, name, content)                      → StoredPicture(name, width, height)     pictures.py
-    begin_issue(issues_dir, slug, files)                      → its folder  issue_folders.py, drafts.py, renewal.py
+    begin_issue(issues_dir, slug, files)                      → its folder  folders/, drafts.py, renewal.py
 
 **A document**, ``Document.as_json()``. Spans count characters as browsers do (UTF-16), lines from 1; ``text`` is the
 file without a byte order mark and with its own line breaks::

@@ -10,16 +10,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from composer import shipped
 from composer.checks.links import is_sample
-from composer.errors import IssueError, NewsletterError
+from composer.checks.stand_ins import to_do
+from composer.errors import EditRefused, IssueError, NewsletterError
 from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
 from composer.issue.next_issue import begin_next_issue, latest_issue
 from composer.issue.own_blocks import OwnBlocks
 from composer.writing.document import read_document
+from composer.writing.editing import edited
+from composer.writing.edits import SetField
 from composer.writing.files import read_folder
 from composer.writing.renewal import renewed, with_date_and_number
 from composer.writing.shape import Shape
@@ -188,6 +192,24 @@ def with_head(files: DraftFiles, *, date: dt.date, number: int | None, own_block
             if document.can_be_edited:
                 made[name] = with_date_and_number(document, date=date, number=number).file.encoded()
     return made
+
+
+def with_title(files: DraftFiles, title: str, *, own_blocks: OwnBlocks, only_missing: bool = False) -> DraftFiles:
+    """Give a draft its working title, as its subject and, where it has one, as its headline in the first language.
+
+    With ``only_missing``, words that it has already stay. A file that cannot say it stays as it is.
+    """
+    name = next(name for name in ("issue.yaml", "issue.md") if name in files)
+    document = read_document(name, files[name], shape=Shape.of_issue(own_blocks))
+    values = document.values if isinstance(document.values, dict) else {}
+    for key in ("subject", "title"):
+        said = str(values.get(key) or "")
+        is_free = not said or said.startswith(to_do(""))
+        if (key == "title" and not said) or (only_missing and not is_free):
+            continue
+        with suppress(EditRefused):
+            document = edited(document, SetField(path=(key,), value=title))
+    return {**files, name: document.file.encoded()}
 
 
 def slug_of(title: str, *, date: dt.date) -> str:

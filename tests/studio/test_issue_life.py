@@ -99,7 +99,9 @@ def test_the_next_issue_has_the_frame_of_the_last_one_its_day_and_number(
     text = (project_folder.issues / slug / "issue.yaml").read_text(encoding="utf-8")
     assert f"date: {DAY}" in text
     assert "number: 12" in text
-    assert "TODO: subject" in text
+    assert [f'{key}: "Ice on the Quay"\n' in text for key in ("subject", "title")] == [True, True]
+    untitled = client.post("/api/begin/issue", json={**asked, "title": ""}).json()["slug"]
+    assert "TODO: subject" in (project_folder.issues / untitled / "issue.yaml").read_text(encoding="utf-8")
     assert "The bridge opens" not in text
     assert (project_folder.issues / slug / "issue.fr.yaml").is_file()
     assert client.get("/api/begin").json()["number"] == 13
@@ -154,9 +156,9 @@ def test_an_issue_is_copied_renamed_archived_deleted_and_brought_back(client: Te
     lists = client.get("/api/put-away").json()
     assert [line["slug"] for line in lists["archived"]] == [SLUG]
     assert [line["title"] for line in lists["deleted"]] == ["The bridge opens"]
-    assert client.post(f"/api/put-away/trash/{deleted}/restore").json() == {"slug": other}
+    assert client.post(f"/api/put-away/trash/{deleted}/restore").json()["slug"] == other
     assert client.post(f"/api/put-away/trash/{archived}/restore").status_code == 422
-    assert client.post(f"/api/put-away/archive/{archived}/restore").json() == {"slug": SLUG}
+    assert client.post(f"/api/put-away/archive/{archived}/restore").json()["slug"] == SLUG
 
 
 @pytest.mark.parametrize("name", ["Winter News", "../out", "archive", "", "a" * 101, SLUG])

@@ -61,3 +61,40 @@ def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
     is_done()
     route, answer = answered[0]
     route.fulfill(response=answer)  # type: ignore[arg-type]
+
+
+class HeldAnswers:
+    """Holds the answers back to all that a page wants changed, from now on, until each is let go."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._asked: list[str] = []
+        self._held: list[Route] = []
+        page.route("**/api/**", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        self._asked.append(route.request.url.partition("/api/")[2])
+        self._held.append(route)
+
+    def press_twice(self, button: Locator, path: str) -> None:
+        """Press a button twice before anything can have been drawn, and once more before its answer comes: it asks
+        once, at this path."""
+        self._asked.clear()
+        with self._page.expect_request(lambda request: request.method == "POST"):
+            button.evaluate("one => { one.click(); one.click(); }")
+        button.evaluate_all("all => all.forEach(one => one.click())")
+        self._page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        assert self._asked == [path]
+
+    def let_go(self) -> None:
+        """Let the answer come."""
+        self._held.pop().continue_()
+
+    def end(self) -> None:
+        """Let all answers come, and hold back no more."""
+        while self._held:
+            self.let_go()
+        self._page.unroute("**/api/**", self._hold)

@@ -19,8 +19,8 @@ from composer.importer.pictures import Pictures
 from composer.importer.pieces import ForeignNewsletter, Heading, Image
 from composer.issue import find_issues
 from composer.writing.drafts import few_words, last_issue
+from composer.writing.folders.issue_folders import begin_issue
 from composer.writing.forms import block_forms, starting_values
-from composer.writing.issue_folders import begin_issue
 from tests.support.authoring import NEWSLETTER, png, write_issue
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from composer.errors import FileRefused
 from composer.issue import find_issues, load_issue
 from composer.writing.drafts import last_issue
 from composer.writing.files import read_folder
-from composer.writing.issue_folders import (
+from composer.writing.folders.issue_folders import (
     archive_issue,
     archived_issues,
     begin_issue,

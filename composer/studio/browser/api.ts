@@ -1,6 +1,7 @@
 // What the server tells, as composer/studio/report.py writes it, and how it is asked.
 
 import { answered, readAt } from "./answers";
+import { asOne, questionOf } from "./under-way";
 import type { Forms, OpenFile } from "./writing/model";
 
 /** One issue in the list. */
@@ -174,8 +175,15 @@ function postTo(address: string, wanted: object | Blob, more: Record<string, str
   });
 }
 
-/** Change something, and get the answer; throws a Refusal with the server's own words, or NoAnswer. */
-export async function post<T>(address: string, wanted: object | Blob): Promise<T> {
+/**
+ * Change something, and get the answer; throws a Refusal with the server's own words, or NoAnswer. What is asked again
+ * while its answer is out is asked once.
+ */
+export function post<T>(address: string, wanted: object | Blob): Promise<T> {
+  return asOne(questionOf(address, wanted), () => postOnce<T>(address, wanted));
+}
+
+async function postOnce<T>(address: string, wanted: object | Blob): Promise<T> {
   const answer = await answered(postTo(address, wanted));
   if (answer.status === 413) throw new Refusal("This is too large to be taken.");
   if (!answer.ok) throw new Refusal(await reason(answer));

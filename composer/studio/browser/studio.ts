@@ -109,6 +109,10 @@ function showPut(index: number) {
   openPanel();
 }
 
+function translate() {
+  void writing.desk.flush().then(() => translating.enter(report));
+}
+
 function openIssue(slug: string) {
   app.classList.remove("issues-open");
   if (slug === state.issue) return go("");
@@ -260,6 +264,7 @@ async function showView(report: IssueReport, isNewest: () => boolean) {
 
 function showNoIssue() {
   report = null;
+  writing.leave();
   panel.clear();
   byId("issue-title").hidden = true;
   app.classList.add("without-issue");
@@ -300,7 +305,7 @@ function toChecks(words: string) {
 }
 
 addEventListener("checks", () => toChecks(""));
-listenToKeys(page, { bar, panes, sending, life });
+listenToKeys(page, { bar, panes, sending, life, translate });
 addEventListener("popstate", () => {
   state = readState();
   showTools();
@@ -308,7 +313,7 @@ addEventListener("popstate", () => {
   refresh();
 });
 
-byId("translate").addEventListener("click", () => void writing.desk.flush().then(() => translating.enter(report)));
+byId("translate").addEventListener("click", translate);
 byId("send").addEventListener("click", () => sending.enter());
 byId("help-button").addEventListener("click", showHelp);
 byId("gallery-button").addEventListener("click", () => go(GALLERY));

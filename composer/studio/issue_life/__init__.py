@@ -12,12 +12,14 @@
     GET  /api/put-away                    {"archived": [line], "deleted": [line]}  a line: name, title, date
     POST /api/put-away/{place}/{name}/restore      -  → {"slug"}                   place: "archive" or "trash"
     POST /api/put-away/trash/empty        {names} → {"gone"}: deleted for good; names are those that were listed
-    POST /api/put-away/trash/empty        {names} → {"gone"}: deleted for good; names are those that were listed
+    POST /api/moves/undo, /redo           {number} → {"words", "slug"}: what was done to a folder, and what to see then
 
 ``source`` is what an issue begins with: ``last`` (the issue ``like``, or the latest: its frame, and TODO where words
 must be new), ``words`` (a few to replace), ``sample``, or ``import`` of ``files``: ``[{"name", "base64"}]``, the
-letter first and then pictures that it names. ``slug`` may be empty: it is made of the day and the title. Nothing is
-ever written over what is there; 422 tells in words why something cannot be. ::
+letter first and then pictures that it names. ``title`` is its subject, and its headline if it has one, until somebody
+writes others. ``slug`` may be empty: it is made of the day and the title. Nothing is
+ever written over what is there; 422 tells in words why something cannot be. All that becomes of folders, but for the
+trash that is emptied, has a ``number``, and can be undone by it. ::
 
     beginning.py  projects, imports, new issues     moving.py  copies, names, archive, trash     models.py  the shapes
 """

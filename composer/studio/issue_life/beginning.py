@@ -19,6 +19,7 @@ from composer.importer.pictures import Pictures
 from composer.issue import load_newsletter
 from composer.issue.own_blocks import own_blocks
 from composer.studio.asked import previews_of
+from composer.studio.desk import desk_of
 from composer.studio.issue_life.models import (
     Beginnings,
     BeginRequest,
@@ -40,8 +41,10 @@ from composer.writing.drafts import (
     slug_of,
     title_of,
     with_head,
+    with_title,
 )
-from composer.writing.issue_folders import begin_issue, free_slug
+from composer.writing.folders.folder_history import begun
+from composer.writing.folders.issue_folders import begin_issue, free_slug
 
 routes = APIRouter(prefix="/api")
 
@@ -126,9 +129,15 @@ def _begin_issue(request: Request, asked: BeginRequest) -> BegunIssue:
             raise Refused("no newsletter was given to import")
         imported = _imported(asked.files, today=asked.date, keep_all=asked.keep_all)
         draft = {"issue.md": imported.text.encode(), **imported.pictures}
+    if title and asked.source != "words":  # whose title it is already
+        draft = with_title(draft, title, own_blocks=own, only_missing=asked.source == "import")
     draft = with_head(draft, date=asked.date, number=asked.number, own_blocks=own)
     slug = asked.slug.strip() or free_slug(project.issues_dir, slug_of(title, date=asked.date))
-    return BegunIssue(slug=begin_issue(project.issues_dir, slug, draft).name)
+    seen = asked.like if asked.source == "last" else ""
+    made = desk_of(request).move(
+        lambda: begun(begin_issue(project.issues_dir, slug, draft), f"begin {slug}", like=seen)
+    )
+    return BegunIssue(slug=made.now.name, number=made.number)
 
 
 def _after(request: Request, asked: BeginRequest) -> DraftFiles:

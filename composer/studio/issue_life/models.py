@@ -64,15 +64,32 @@ class SlugRequest(BaseModel):
 
 
 class BegunIssue(BaseModel):
-    """The name of an issue that is there now."""
+    """The name of an issue that is there now; ``number`` is that of the move, for the button that takes it back."""
 
     slug: str
+    number: int | None = None
 
 
 class PutAway(BaseModel):
-    """The name under which an issue that was put away can be brought back."""
+    """The name under which an issue that was put away can be brought back, and the number of the move."""
 
     name: str
+    number: int
+
+
+class MoveRequest(BaseModel):
+    """Which move of a folder is to be taken back, or made again; the last one if none is named."""
+
+    number: int | None = None
+
+
+class MoveReport(BaseModel):
+    """What was taken back or made again, and the issue to be seen then, "" for any; ``gone`` is one that is out of the
+    way now."""
+
+    words: str
+    slug: str
+    gone: str
 
 
 class PutAwayLists(BaseModel):

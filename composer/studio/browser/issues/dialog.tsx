@@ -42,7 +42,7 @@ export function open(draw: (close: () => void) => ComponentChildren): void {
   render(draw(close), root);
 }
 
-/** What waits for an answer, and what the server said against it. */
+/** What waits for an answer, and what the server said against it; `forget` that when something else is asked for. */
 export function useAsking() {
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
@@ -59,7 +59,7 @@ export function useAsking() {
       if (isNewest()) setBusy(false);
     }
   };
-  return { isBusy, trouble, asking };
+  return { isBusy, trouble, asking, forget: () => setTrouble("") };
 }
 
 export function inWords(error: unknown): string {

@@ -5,6 +5,8 @@ import { byId, h, icon } from "../dom";
 export interface MenuItem {
   icon: string;
   words: string;
+  /** While it is under way already. */
+  isOff?: boolean;
   act: () => void;
 }
 
@@ -22,7 +24,7 @@ export function openMenu(button: HTMLElement, items: MenuItem[]): void {
   const rows = items.map((item) =>
     h(
       "button",
-      { type: "button", role: "menuitem", tabindex: "-1", onclick: () => choose(item) },
+      { type: "button", role: "menuitem", tabindex: "-1", disabled: item.isOff, onclick: () => choose(item) },
       icon(item.icon),
       item.words,
     ),

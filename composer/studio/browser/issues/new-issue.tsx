@@ -62,7 +62,7 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
   const [files, setFiles] = useState<DroppedFile[]>([]);
   const [keepAll, setKeepAll] = useState(false);
   const [report, setReport] = useState<ImportReport | null>(null);
-  const { isBusy, trouble, asking } = useAsking();
+  const { isBusy, trouble, asking, forget } = useAsking();
 
   const readings = useRef(new Newest()).current;
   const read = (given: DroppedFile[], all: boolean) =>
@@ -92,7 +92,7 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
   };
   const isReady = source !== "import" || report !== null;
   return (
-    <form onSubmit={begin}>
+    <form onSubmit={begin} onInput={forget}>
       <fieldset class="beginnings">
         <legend class="unseen">What it begins with</legend>
         {like && (
@@ -113,7 +113,17 @@ function NewIssueForm({ told, like, begun, close }: FormProps) {
       {source === "import" && (
         <ImportFiles files={files} report={report} isBusy={isBusy} keepAll={keepAll} read={read} />
       )}
-      <Input label="Working title" value={title} set={setTitle} placeholder="Winter news" />
+      <Input
+        label="Working title"
+        value={title}
+        set={setTitle}
+        placeholder="Winter news"
+        help={
+          source === "import"
+            ? "Its subject, if the newsletter has none of its own, and the name of its folder."
+            : "Its subject and its headline until you write others, and the name of its folder."
+        }
+      />
       <div class="pair">
         <Input label="Day of publication" type="date" value={date} set={setDate} isNeeded />
         <Input label="Number" type="number" value={number} set={setNumber} placeholder="none" />

@@ -14,7 +14,7 @@ interface NameSheetProps {
 
 export function NameSheet({ title, name, words, button, give, close }: NameSheetProps) {
   const [now, setNow] = useState(name);
-  const { isBusy, trouble, asking } = useAsking();
+  const { isBusy, trouble, asking, forget } = useAsking();
   const submit = (event: Event) => {
     event.preventDefault();
     void asking(async () => {
@@ -24,7 +24,7 @@ export function NameSheet({ title, name, words, button, give, close }: NameSheet
   };
   return (
     <Sheet title={title} close={close}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} onInput={forget}>
         <Input label="Folder" value={now} set={setNow} help={words} isNeeded />
         {trouble && <Trouble words={trouble} />}
         <footer>

@@ -51,6 +51,12 @@ export interface PutAwayLists {
   deleted: IssueLine[];
 }
 
+/** An issue where it is now, and the number by which that is undone. */
+export interface Moved {
+  slug: string;
+  number: number;
+}
+
 export type Place = "archive" | "trash";
 
 const issue = (slug: string, step: string) => `/api/issues/${encodeURIComponent(slug)}/${step}`;
@@ -58,13 +64,13 @@ const issue = (slug: string, step: string) => `/api/issues/${encodeURIComponent(
 export const askBeginnings = () => ask<Beginnings>("/api/begin");
 export const askPutAway = () => ask<PutAwayLists>("/api/put-away");
 export const beginProject = (wanted: ProjectRequest) => post<{ slug: string }>("/api/begin/project", wanted);
-export const beginIssue = (wanted: BeginRequest) => post<{ slug: string }>("/api/begin/issue", wanted);
+export const beginIssue = (wanted: BeginRequest) => post<Moved>("/api/begin/issue", wanted);
 export const readImport = (files: DroppedFile[], keep_all: boolean) =>
   post<ImportReport>("/api/begin/read", { files, keep_all });
-export const duplicate = (slug: string, as: string) => post<{ slug: string }>(issue(slug, "duplicate"), { slug: as });
-export const rename = (slug: string, to: string) => post<{ slug: string }>(issue(slug, "rename"), { slug: to });
-export const archive = (slug: string) => post<{ name: string }>(issue(slug, "archive"), {});
-export const remove = (slug: string) => post<{ name: string }>(issue(slug, "delete"), {});
+export const duplicate = (slug: string, as: string) => post<Moved>(issue(slug, "duplicate"), { slug: as });
+export const rename = (slug: string, to: string) => post<Moved>(issue(slug, "rename"), { slug: to });
+export const archive = (slug: string) => post<{ name: string; number: number }>(issue(slug, "archive"), {});
+export const remove = (slug: string) => post<{ name: string; number: number }>(issue(slug, "delete"), {});
 export const restore = (place: Place, name: string) =>
   post<{ slug: string }>(`/api/put-away/${place}/${encodeURIComponent(name)}/restore`, {});
 export const emptyTrash = (names: string[]) => post<{ gone: number }>("/api/put-away/trash/empty", { names });

@@ -1,14 +1,15 @@
 // A project that has nothing yet: its publication is described, and the first issue is there.
 
 import { useEffect, useState } from "preact/hooks";
+import { languageName, languagesIn } from "../languages";
 import { Input, Trouble, useAsking } from "./dialog";
 import { askBeginnings, type Beginnings, beginProject } from "./requests";
 
 export function Start({ begun }: { begun: (slug: string) => void }) {
   const [told, setTold] = useState<Beginnings | null>(null);
-  const [wanted, setWanted] = useState({ name: "", sender: "", sender_name: "", address: "", languages: "en" });
+  const [wanted, setWanted] = useState({ name: "", sender: "", sender_name: "", address: "", languages: "English" });
   const [theme, setTheme] = useState("");
-  const { isBusy, trouble, asking } = useAsking();
+  const { isBusy, trouble, asking, forget } = useAsking();
   useEffect(() => {
     void asking(async () => {
       const beginnings = await askBeginnings();
@@ -17,16 +18,16 @@ export function Start({ begun }: { begun: (slug: string) => void }) {
     });
   }, []);
   const set = (key: keyof typeof wanted) => (value: string) => setWanted((now) => ({ ...now, [key]: value }));
+  const found = languagesIn(wanted.languages);
   const begin = (event: Event) => {
     event.preventDefault();
     void asking(async () => {
-      const languages = wanted.languages.split(/[\s,;]+/).filter(Boolean);
-      const made = await beginProject({ ...wanted, languages, theme: theme || (told?.themes[0] ?? "") });
+      const made = await beginProject({ ...wanted, languages: found.codes, theme: theme || (told?.themes[0] ?? "") });
       begun(made.slug);
     });
   };
   return (
-    <form class="start" onSubmit={begin}>
+    <form class="start" onSubmit={begin} onInput={forget}>
       <h1>Your newsletter</h1>
       <p class="lead">Its name is enough to begin. All of it can be changed later, under Publication.</p>
       <Input label="Name" value={wanted.name} set={set("name")} isNeeded />
@@ -57,12 +58,27 @@ export function Start({ begun }: { begun: (slug: string) => void }) {
         label="Languages"
         value={wanted.languages}
         set={set("languages")}
-        help="Codes such as en, fr or pt-BR; the first one is what readers get if theirs is not there."
+        placeholder="English, French"
+        help="By their names, with commas; the first one is what readers get if theirs is not there."
         isNeeded
       />
+      {found.unknown.length > 0 && (
+        <Trouble
+          words={`“${found.unknown[0]}” is no language that is known; write its name, or its code, such as pt-BR.`}
+        />
+      )}
+      {!found.unknown.length && found.codes.length > 0 && (
+        <p class="languages-found" role="status">
+          {found.codes.map(languageName).join(", then ")}
+        </p>
+      )}
       <Themes names={told?.themes ?? []} chosen={theme || (told?.themes[0] ?? "")} choose={setTheme} />
       {trouble && <Trouble words={trouble} />}
-      <button type="submit" class="primary" disabled={isBusy || !told}>
+      <button
+        type="submit"
+        class="primary"
+        disabled={isBusy || !told || !found.codes.length || found.unknown.length > 0}
+      >
         Begin with the first issue
       </button>
     </form>

@@ -51,6 +51,14 @@ export class AuthorPlace {
     });
   }
 
+  /** No issue is shown any more. */
+  leave(): void {
+    this.slug = "";
+    this.file = this.base = null;
+    this.selected = this.adding = null;
+    this.tell();
+  }
+
   get selected(): number | null {
     return this.chosen;
   }

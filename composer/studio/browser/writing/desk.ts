@@ -3,6 +3,7 @@
 import { InOrder, Newest, rest } from "../answers";
 import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
 import { AuthorPlace } from "./author-place";
+import { stepFolder } from "./folder-steps";
 import { afterChange, afterEdit, HeldPlaces } from "./following";
 import { at, type Conflict, type Edit, type OpenFile, type Path, type Value } from "./model";
 import { isUntouched, withoutOurs } from "./overtaken";
@@ -142,8 +143,10 @@ export class Desk extends AuthorPlace {
   async step(way: "undo" | "redo"): Promise<void> {
     await this.flush();
     await this.inTurn(async () => {
-      const { undo, redo } = this.file?.history ?? { undo: null, redo: null };
-      if ((way === "undo" ? undo : redo) === null) return;
+      const { history } = this.file ?? {};
+      if (history ? history[way] === null : this.slug !== "") return;
+      const folderStep = history?.[`${way}_move`] ?? null;
+      if (!history || folderStep !== null) return stepFolder(way, folderStep);
       const before = this.file?.document.values;
       const { selected, language, other: file } = this;
       const done = () => {

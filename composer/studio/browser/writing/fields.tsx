@@ -78,9 +78,14 @@ export function Labelled(props: { field: FormField; id: string; children: Compon
   );
 }
 
-/** How a day is written is the browser's to say, where it offers a calendar; quotation marks around a sample are YAML's. */
-const inForms = (help: string, kind: string) =>
-  kind === "date" ? help.replace(/,? as \d{4}-\d\d-\d\d\b/, "") : help.replace(/\bas "([^"]*)"/g, "as $1");
+/**
+ * How a day is written is the browser's to say, where it offers a calendar; a text is written as it is seen, not in
+ * Markdown; quotation marks around a sample are YAML's.
+ */
+function inForms(help: string, kind: string): string {
+  if (kind === "date") return help.replace(/,? as \d{4}-\d\d-\d\d\b/, "");
+  return help.replace(/,? in Markdown\b/, "").replace(/\bas "([^"]*)"/g, "as $1");
+}
 
 /** What the help says that the label has not said yet; `isTold` if that is so little that only screen readers hear it. */
 function beyondLabel({ help: said = "", label, kind }: FormField): { words: string; isTold: boolean } {

@@ -54,6 +54,11 @@ export class Writing {
     void this.source?.then((editor) => editor.tell(report.findings));
   }
 
+  /** No issue is shown any more. What is typed is not let go before it is written down. */
+  leave(): void {
+    if (this.desk.saving === "saved") this.desk.leave();
+  }
+
   private openSource(): void {
     this.source ??= part(() => import("./code")).then(({ SourceEditor }) => {
       const editor = new SourceEditor(byId("panel-source"), this.desk);

@@ -41,7 +41,8 @@ export interface FileDocument {
 export interface OpenFile {
   document: FileDocument;
   /** The words of the step that each would take. */
-  history: { undo: string | null; redo: string | null };
+  /** What each button would do, in words; where that is a step of a folder, its number. */
+  history: { undo: string | null; redo: string | null; undo_move: number | null; redo_move: number | null };
   is_first: boolean;
   /** What somebody else changed too: until it is settled, what was written here is not on the disk. */
   conflicts: Conflict[];

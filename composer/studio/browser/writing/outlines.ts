@@ -105,7 +105,8 @@ export class Outlines {
     this.selected.hidden = this.bar.hidden = !place;
     this.drawBegun(places);
     if (!place) {
-      this.lastSelected = selected;
+      // One that was just put in is brought into view when the mail has it.
+      if (selected === null) this.lastSelected = null;
       return;
     }
     cover(this.selected, place);
@@ -145,6 +146,9 @@ export class Outlines {
         { type: "button", class: "tool", "data-tip": words, disabled: isOff || !isWhole, onclick: act },
         icon(name),
       );
+    // Whoever moves a block with its own button presses that again: the new one takes the focus at once.
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.tip : undefined;
+    const hadFocus = this.bar.contains(document.activeElement);
     this.bar.replaceChildren(
       tool("up", "Move up", () => void moveBlock(desk, index, index - 1), index === 0),
       tool("down", "Move down", () => void moveBlock(desk, index, index + 1), index >= count - 1),
@@ -155,6 +159,9 @@ export class Outlines {
       tool("delete", "Delete", () => void removeBlock(desk, index)),
     );
     label(this.bar);
+    if (!hadFocus) return;
+    const tools = [...this.bar.querySelectorAll<HTMLButtonElement>("button:enabled")];
+    (tools.find((one) => one.dataset.tip === focused) ?? tools[0])?.focus({ preventScroll: true });
   }
 
   private askAudience(index: number): void {

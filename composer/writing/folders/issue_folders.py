@@ -94,6 +94,11 @@ def put_away_folders(issues_dir: Path, place: Place) -> tuple[Path, ...]:
     return tuple(folder / name for name in _names_in(folder))
 
 
+def put_away_path(issues_dir: Path, name: str, place: Place) -> Path:
+    """Tell where an issue is, or was, that is out of the way."""
+    return issues_dir / _FOLDERS[place] / name
+
+
 def restore_issue(issues_dir: Path, name: str, *, place: Place | None = None) -> Path:
     """Bring an issue back from the trash or the archive, wherever it is if ``place`` does not say; return its folder.
 
