@@ -81,7 +81,7 @@ def test_a_designer_looks_at_a_mail_in_every_way(page: Page, project_folder: Pro
     page.get_by_role("button", name="Show one mail only").click()
     expect(page.locator(".second")).to_have_count(0)
 
-    page.keyboard.press("x")
+    page.locator("#stage").press("x")
     expect(page.locator(".sheet .tag", has_text="Subject:")).to_be_visible()
     expect(page.locator(".sheet .value", has_text="News for Ana")).to_be_visible()
 
@@ -147,7 +147,8 @@ def test_a_finding_in_a_translation_opens_that_language(page: Page, project_fold
 
 
 def test_a_block_of_the_gallery_is_looked_at_and_put_into_the_issue(page: Page, project_folder: ProjectFolder) -> None:
-    page.keyboard.press("g")
+    page.locator("#stage").press("g")
+    page.keyboard.press("b")
     gallery = page.get_by_role("main", name="Gallery of blocks")
     gallery.get_by_role("radio", name="poster").click()
     gallery.get_by_role("searchbox", name="Find a block").fill("article")

@@ -174,11 +174,20 @@ def test_values_typed_for_the_reader_show_in_the_mail(page: Page, studio_url: st
 def test_everything_has_a_key(page: Page, studio_url: str) -> None:
     page.goto(studio_url)
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+    # Whoever types while nothing has the focus is not carried off.
+    before = page.url
+    page.keyboard.type("things, gs gb dark")
+    assert page.url == before
+    page.locator("#stage").focus()
     for key, part in [("l", "language=fr"), ("w", "width=375"), ("d", "scheme=dark"), ("i", "pictures=off"),
                       ("r", "reader=nameless"), ("s", "view=source"), ("p", "view=print")]:  # fmt: skip
         page.keyboard.press(key)
         expect(page).to_have_url(re.compile(re.escape(part)))
-    page.keyboard.press("?")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page).to_have_url(re.compile("place=sending"))
+    page.keyboard.press("Escape")
+    page.locator("#stage").press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
@@ -251,7 +260,7 @@ def test_the_mails_colours_do_not_follow_the_authors_own_system(browser: Browser
     admit(page.context)
     page.goto(studio_url)
     expect(mail(page).locator(".paper").first).to_have_css("background-color", "rgb(255, 255, 255)")
-    page.keyboard.press("d")
+    page.locator("#stage").press("d")
     expect(mail(page).locator(".paper").first).not_to_have_css("background-color", "rgb(255, 255, 255)")
     page.close()
 

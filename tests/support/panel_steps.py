@@ -201,7 +201,7 @@ def nothing_found(page: Page) -> None:
 
 def shortcuts(page: Page) -> None:
     mail(page)
-    page.keyboard.press("?")
+    page.locator("#stage").press("?")
     expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
 
 

@@ -93,7 +93,8 @@ export function label(root: ParentNode) {
   const tip = byId("tip");
   for (const button of root.querySelectorAll("[data-tip]") as NodeListOf<HTMLElement>) {
     const words = button.dataset.tip ?? "";
-    if (button.tagName === "BUTTON" && !button.textContent.trim()) button.setAttribute("aria-label", words);
+    const isNameless = button.tagName === "BUTTON" && !button.textContent.trim() && !button.ariaLabel;
+    if (isNameless) button.setAttribute("aria-label", words);
     const show = () => {
       tip.replaceChildren(words, ...(button.dataset.key ? [h("kbd", {}, button.dataset.key)] : []));
       tip.hidden = false;

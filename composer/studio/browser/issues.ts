@@ -50,6 +50,7 @@ function row(issue: IssueLine, open: (slug: string) => void) {
         "aria-haspopup": "menu",
         "aria-expanded": "false",
         "aria-label": `More for ${issue.title}`,
+        title: "Duplicate, rename, archive, delete",
       },
       icon("more"),
     ),

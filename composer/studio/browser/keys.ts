@@ -1,29 +1,40 @@
 // What keys do, where nobody is writing.
 
 import type { Bar } from "./bar";
-import { byId } from "./dom";
+import { byId, say } from "./dom";
 import { GALLERY } from "./gallery/index";
 import type { IssueLife } from "./issues/index";
 import type { Page } from "./page";
 import type { Panes } from "./panes";
 import type { Sending } from "./sending/index";
-import { isSending } from "./sending/places";
 import { DESKTOP, PHONE } from "./state";
 
 const SCHEMES = ["light", "dark", "forced"];
 
+/**
+ * Where letters act: a person who looks at the mail or at a list presses them on purpose. Whoever types and has lost her
+ * field, so that nothing has the focus, is not carried off by them.
+ */
+const LOOKING = "#stage, #issues, .bar, .room-body";
 /** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */
-const EVERYWHERE = ["?", "/", "[", "e", "j", "k", "n"];
+const EVERYWHERE = ["?", "/", "[", "j", "k"];
+/** So long does the first of two keys wait for the second. */
+const SECOND_KEY_MS = 2000;
 
 interface Parts {
   bar: Bar;
   panes: Panes;
   sending: Sending;
   life: IssueLife;
+  translate: () => void;
 }
+
+type Keys = Record<string, () => unknown>;
 
 export function listenToKeys(page: Page, parts: Parts): void {
   const keys = keysOf(page, parts);
+  const leading = leadingOf(page, parts);
+  let wentAt = Number.NEGATIVE_INFINITY;
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) {
       const overlay = byId("overlay");
@@ -40,14 +51,33 @@ export function listenToKeys(page: Page, parts: Parts): void {
       return;
     const { place } = page.state;
     if (event.key === "Escape" && place) page.go("");
-    const act = keys[event.key] ?? keys[event.key.toLowerCase()];
-    if (!act || (place && !EVERYWHERE.includes(event.key.toLowerCase()))) return;
+    if (!target.closest(LOOKING)) return;
+    const key = event.key.toLowerCase();
+    const isSecond = performance.now() - wentAt < SECOND_KEY_MS;
+    wentAt = key === "g" && !isSecond ? performance.now() : Number.NEGATIVE_INFINITY;
+    if (key === "g" && !isSecond) {
+      say("G, and then: M mail · S send · B blocks · T translate · N new issue");
+      return;
+    }
+    const act = isSecond ? leading[key] : (keys[event.key] ?? keys[key]);
+    if (!act || (!isSecond && place && !EVERYWHERE.includes(key))) return;
     event.preventDefault();
     act();
   });
 }
 
-function keysOf(page: Page, { bar, panes, sending, life }: Parts): Record<string, () => unknown> {
+/** What leads elsewhere takes two keys: G and then one of these. */
+function leadingOf(page: Page, { sending, life, translate }: Parts): Keys {
+  return {
+    m: () => page.go(""),
+    s: () => sending.enter(),
+    b: () => page.go(GALLERY),
+    t: translate,
+    n: () => page.project?.started && life.begin(),
+  };
+}
+
+function keysOf(page: Page, { bar, panes }: Parts): Keys {
   return {
     m: () => page.change({ view: "mail" }),
     t: () => page.change({ view: "text" }),
@@ -70,11 +100,8 @@ function keysOf(page: Page, { bar, panes, sending, life }: Parts): Record<string
     "-": () => bar.zoom(-1),
     "−": () => bar.zoom(-1),
     0: () => bar.fit(),
-    g: () => page.go(page.state.place === GALLERY ? "" : GALLERY),
     "/": find,
-    n: () => page.project?.started && life.begin(),
     "?": showHelp,
-    e: () => (isSending(page.state.place) ? page.go("") : sending.enter()),
   };
 }
 

@@ -9,9 +9,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.hanging import wait_until
 from tests.support.projects import SLUG, ProjectFolder, admit
 from tests.support.sending_page import import_people, room
 from tests.support.studio_author import running_studio
+from tests.support.studio_page import HeldAnswers
 from tests.support.truth_sink import Sink
 
 
@@ -24,7 +26,7 @@ def page(page: Page, studio: str) -> Page:
 
 
 def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Page, sink: Sink) -> None:
-    page.keyboard.press("e")
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page).to_have_url(re.compile("place=sending%2Ftest"))
     room(page).get_by_role("textbox", name="To").fill("Zoë <zoe@example.org>, nobody@example.org\nzoe@example.org")
     room(page).get_by_role("radio", name="Values I type").check(force=True)
@@ -44,7 +46,7 @@ def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Pag
 
 
 def test_the_column_that_says_who_has_left_is_called_so_and_can_be_left_out(page: Page) -> None:
-    page.keyboard.press("e")
+    page.get_by_role("button", name="Send", exact=True).click()
     room(page).get_by_role("link", name="People").click()
     room(page).get_by_role("link", name="Import a file").click()
     with page.expect_file_chooser() as chosen:
@@ -70,7 +72,7 @@ nobody,Cem,Brest,oui,
 def test_a_file_is_dropped_asked_about_and_imported_and_each_person_is_shown(
     page: Page, sending_folder: ProjectFolder
 ) -> None:
-    page.keyboard.press("e")
+    page.get_by_role("button", name="Send", exact=True).click()
     room(page).get_by_role("link", name="People").click()
     expect(room(page).get_by_text("Nobody is on a list yet")).to_be_visible()
     boxes = [room(page).get_by_role("link", name=name).bounding_box() for name in ("Import a file", "Add a person")]
@@ -122,7 +124,7 @@ def test_an_issue_is_mended_planned_sent_and_followed_though_the_browser_was_clo
     expect(page.get_by_role("tab", name="Checks")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#panel-checks .finding summary:focus")).to_be_visible()
     sending_folder.edit("alt: ''\n      link: http://localhost/x", "alt: A bridge at night")
-    page.keyboard.press("e")
+    page.get_by_role("button", name="Send", exact=True).click()
     room(page).get_by_role("button", name="See who gets it").click()
 
     # The last page: the subject, the names, the phone, and the number on the button.
@@ -203,3 +205,40 @@ def test_a_studio_that_was_ended_says_so_beside_what_is_shown(
         room(page).get_by_role("button", name="Add to members").click()
         expect(room(page).locator(".notice")).to_contain_text("Start “newsletter studio” again")
         expect(room(page).get_by_label("Address")).to_have_value("ana@example.org")
+
+
+def test_what_sends_something_is_pressed_twice_and_sends_it_once(
+    page: Page, sending_folder: ProjectFolder, sink: Sink
+) -> None:
+    held = HeldAnswers(page)
+
+    def twice(name: str, path: str) -> None:
+        held.press_twice(room(page).get_by_role("button", name=name), f"sending/{path}")
+        held.let_go()
+
+    page.get_by_role("button", name="Send", exact=True).click()
+    to = room(page).get_by_role("textbox", name="To")
+    to.fill("zoe@example.org")
+    sink.script("rcpt@1=550 5.1.1 no such user")
+    twice("Send the test mail", f"issues/{SLUG}/test")
+    expect(room(page).get_by_role("alert")).to_contain_text("The relay took none")
+    # What was said of that address is not said of another one.
+    to.fill("ana@example.org")
+    expect(room(page).get_by_role("alert")).to_have_count(0)
+    twice("Send the test mail", f"issues/{SLUG}/test")
+    expect(room(page).get_by_text("The relay took it.")).to_be_visible()
+    assert [one["recipient"] for one in sink.taken()] == ["ana@example.org"]
+
+    room(page).get_by_role("link", name="People").click()
+    room(page).get_by_role("link", name="Add a person").click()
+    room(page).get_by_label("Address", exact=True).fill("ben@example.org")
+    room(page).get_by_label("Name of the new list").fill("members")
+    room(page).get_by_label("How did they agree?").fill("at the fair")
+    twice("Add to members", "people")
+    expect(room(page).get_by_text("ben@example.org").first).to_be_visible()
+    room(page).get_by_role("link", name="Send", exact=True).click()
+    twice("See who gets it", f"issues/{SLUG}/plan")
+    send = room(page).get_by_role("button", name=re.compile("^Send to 1 person"))
+    held.press_twice(send, "sending/mailings/1/send")
+    held.end()
+    wait_until(lambda: len(sink.taken()) == 2)

@@ -175,8 +175,8 @@ def delete_and_undo(page: Page, keys: Keys) -> None:
 
 def dialogs(page: Page, keys: Keys) -> None:
     keys.to(page.get_by_role("button", name="Send", exact=True))
-    for key, name in (("?", "Shortcuts"), ("n", "New issue")):
-        page.keyboard.press(key)
+    for pressed, name in (("?", "Shortcuts"), ("gn", "New issue")):
+        keys.press(*pressed)
         expect(page.get_by_role("dialog", name=name)).to_be_visible()
         keys.has_its_place()
         keys.press("Escape")
@@ -185,7 +185,8 @@ def dialogs(page: Page, keys: Keys) -> None:
 
 
 def send_a_test(page: Page, keys: Keys) -> None:
-    keys.press("e")
+    keys.to(page.get_by_role("button", name="Send", exact=True))
+    keys.press("g", "s")
     keys.to(room(page).get_by_role("textbox", name="To"))
     page.keyboard.type("zoe@example.com")
     keys.choose(room(page).get_by_role("button", name="Send the test mail"))

@@ -171,10 +171,11 @@ function BlockCard({ one, theme, scheme, isWanted, report, door }: CardProps) {
     await desk.flush();
     const index = desk.selected === null ? desk.blocks.length : desk.selected + 1;
     try {
-      await post(`/api/issues/${encodeURIComponent(report.slug)}/gallery`, { block: one.block, index });
+      const address = `/api/issues/${encodeURIComponent(report.slug)}/gallery`;
+      const put = await post<{ index: number }>(address, { block: one.block, index });
       await desk.taken();
       say(`${one.label} is in “${report.title}”. Ctrl Z takes it out.`);
-      if (desk.slug === report.slug) door.put(index);
+      if (desk.slug === report.slug) door.put(put.index);
     } catch (error) {
       say(error instanceof Refusal ? error.message : "The studio does not answer");
     } finally {

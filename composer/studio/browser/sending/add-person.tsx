@@ -45,7 +45,7 @@ function AddForm({ names, way }: { names: string[]; way: Way }) {
   const [list, setList] = useState<ListChosen>({ name: names[0] ?? "", isNew: !names.length });
   const [source, setSource] = useState("");
   const [told, tell] = useState<{ email: string; fate: string; has_effect: boolean } | null>(null);
-  const { isBusy, fault, act } = useDoing();
+  const { isBusy, fault, act, forget } = useDoing();
   const isReady = person.email.includes("@") && list.name !== "";
   const add = () =>
     act(async () => {
@@ -60,6 +60,7 @@ function AddForm({ names, way }: { names: string[]; way: Way }) {
   return (
     <form
       class="part"
+      onInput={forget}
       onSubmit={(event) => {
         event.preventDefault();
         if (isReady) void add();

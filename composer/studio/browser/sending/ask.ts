@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { NOBODY, rest } from "../answers";
 import { TOKEN } from "../api";
+import { asOne, questionOf } from "../under-way";
 
 /** The server refused, or did not answer (`isOffline`). `remedy` names what can be done about it. */
 export class Fault extends Error {
@@ -43,13 +44,16 @@ export function get<T>(path: string): Promise<T> {
 
 export function post<T>(path: string, wanted: object = {}): Promise<T> {
   const headers = { "Content-Type": "application/json", "X-Studio-Token": TOKEN };
-  return answered(fetch(`/api/sending/${path}`, { method: "POST", headers, body: JSON.stringify(wanted) }));
+  const address = `/api/sending/${path}`;
+  const ask = () => answered<T>(fetch(address, { method: "POST", headers, body: JSON.stringify(wanted) }));
+  return asOne(questionOf(address, wanted), ask);
 }
 
 export function drop<T>(file: File): Promise<T> {
   const query = new URLSearchParams({ name: file.name });
   const headers = { "Content-Type": "application/octet-stream", "X-Studio-Token": TOKEN };
-  return answered(fetch(`/api/sending/files?${query}`, { method: "POST", headers, body: file }));
+  const address = `/api/sending/files?${query}`;
+  return asOne(questionOf(address, file), () => answered<T>(fetch(address, { method: "POST", headers, body: file })));
 }
 
 export const asFault = (error: unknown) => (error instanceof Fault ? error : new Fault(String(error), false));

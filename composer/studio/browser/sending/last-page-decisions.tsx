@@ -24,7 +24,7 @@ export function Time({ page, changed }: { page: LastPageReport; changed: () => v
   const isLater = page.send_at !== null && Date.parse(page.send_at) > Date.now();
   const [kind, setKind] = useState<"now" | "later">(isLater ? "later" : "now");
   const [at, setAt] = useState(local(isLater && page.send_at ? new Date(page.send_at) : proposed()));
-  const { isBusy, fault, act } = useDoing();
+  const { isBusy, fault, act, forget } = useDoing();
   const set = (moment: string) =>
     act(async () => {
       await post(`mailings/${page.mailing}/time`, { at: moment });
@@ -47,7 +47,7 @@ export function Time({ page, changed }: { page: LastPageReport; changed: () => v
         ]}
       />
       {kind === "later" && (
-        <div class="time-row">
+        <div class="time-row" onInput={forget}>
           <Field label={`Day and time in ${zoneInWords()}`}>
             <input
               type="datetime-local"
@@ -88,7 +88,7 @@ export function Time({ page, changed }: { page: LastPageReport; changed: () => v
 
 export function Approval({ page, changed }: { page: LastPageReport; changed: () => void }) {
   const [by, setBy] = useState("");
-  const { isBusy, fault, act } = useDoing();
+  const { isBusy, fault, act, forget } = useDoing();
   const isApproved = page.approvals.some(({ is_valid }) => is_valid);
   if (!page.needs_approval && !page.approvals.length) return null;
   const approve = () =>
@@ -109,6 +109,7 @@ export function Approval({ page, changed }: { page: LastPageReport; changed: () 
       {!isApproved && (
         <form
           class="time-row"
+          onInput={forget}
           onSubmit={(event) => {
             event.preventDefault();
             void approve();

@@ -36,7 +36,7 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
   const [values, setValues] = useState<Record<string, string>>(report.reader.values);
   const [email, setEmail] = useState("");
   const [answers, setAnswers] = useState<TestAnswer[] | null>(null);
-  const { isBusy, fault, act } = useDoing();
+  const { isBusy, fault, act, forget } = useDoing();
   const addresses = addressesIn(to);
   const subjects = report.inbox?.subjects ?? [];
   const mails = addresses.length * languages.length;
@@ -69,7 +69,12 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
           spellcheck={false}
           autocomplete="email"
           placeholder="you@example.org"
-          onInput={(event) => setTo(event.currentTarget.value)}
+          onInput={(event) => {
+            // What was said of other addresses is not about these.
+            forget();
+            setAnswers(null);
+            setTo(event.currentTarget.value);
+          }}
         />
       </Field>
       <fieldset class="field">
