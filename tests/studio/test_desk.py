@@ -92,11 +92,11 @@ def test_what_is_typed_at_once_is_undone_at_once_and_made_again(
     for text in ("T", "Th", "The"):
         edit(client, {**TITLE, "value": text}, gesture="1", words="typing")
     told = edit(client, {**TITLE, "value": "Other"}, gesture="2", words="typing more").json()
-    assert told["history"] == {"undo": "typing more", "redo": None}
+    assert told["history"] == {"undo": "typing more", "redo": None, "undo_move": None, "redo_move": None}
     assert post(client, "undo").json()["document"]["values"]["title"] == "The"
     undone = post(client, "undo").json()
     assert undone["document"]["text"] == ISSUE == project_folder.issue_file.read_text(encoding="utf-8")
-    assert undone["history"] == {"undo": None, "redo": "typing"}
+    assert undone["history"] == {"undo": None, "redo": "typing", "undo_move": None, "redo_move": None}
     assert post(client, "undo").status_code == 422
     post(client, "redo")
     assert post(client, "redo").json()["document"]["values"]["title"] == "Other"
