@@ -231,7 +231,9 @@ async function showFound(found: IssueReport, isNewest: () => boolean, isOurs = f
 }
 
 function showProject(project: ProjectReport) {
-  byId("newsletter").textContent = project.newsletter ?? "Newsletter";
+  const name = byId("newsletter");
+  name.textContent = project.newsletter ?? "Newsletter";
+  name.removeAttribute("aria-label"); // which it has until the list of issues is there
   byId("organisation").textContent = project.organisation === project.newsletter ? "" : (project.organisation ?? "");
   showIssueList(project.issues, openIssue);
   byId("new-issue").hidden = byId("put-away").hidden = !project.started;
