@@ -6,6 +6,7 @@ Enters: a host, a port (0: any that is free). Leaves: the socket, and the addres
 from __future__ import annotations
 
 import errno
+import os
 import socket
 
 from composer.errors import PortTaken
@@ -18,7 +19,8 @@ def listen(host: str, port: int) -> socket.socket:
     """Open a listening socket. Raises PortTaken, naming the port and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # On Windows it would share the port of another program.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
     except OSError as error:
