@@ -12,9 +12,9 @@ A *streak* is what one relay has refused since it last took a message. Each refu
 
 Points: a person whose refusal says by itself that it is about us counts 1, and so does one at a large provider of
 mailboxes. Of the others, the first of a domain counts 1 and each further one a tenth, because the domain of a company
-that is gone has many former colleagues. Only the three
-most frequent texts count, once what differs from person to person is taken out of them; of refusals in any words, three
-times as many are needed. Where every fifth address is dead, 8 in a row come once in 400,000 and 20 practically never.
+that is gone has many former colleagues. Only the three texts with the most points count, once what differs from person
+to person is taken out of them; of refusals in any words, three times as many are needed. Where every fifth address is
+dead, 8 in a row come once in 400,000 and 20 practically never.
 
 A refusal that is about us by itself is not disproved by one message that is taken (a relay may take its own domain's):
 each of those outweighs four.
@@ -151,12 +151,13 @@ def _is_pattern(doubts: Sequence[Doubt], *, people: int) -> bool:
 
 
 def count_points(doubts: Iterable[Doubt]) -> float:
-    """Count the points of the three most frequent texts."""
+    """Count the points of the three texts that have the most by themselves."""
     by_words: defaultdict[str, list[Doubt]] = defaultdict(list)
     for one in doubts:
         by_words[one.words].append(one)
-    frequent = sorted(by_words.values(), key=len, reverse=True)[:_TEXTS]
-    return _points([one for same in frequent for one in same])
+    # Of texts with as many points it is always the same ones, in whatever order people were refused.
+    frequent = sorted(by_words, key=lambda words: (-_points(by_words[words]), words))[:_TEXTS]
+    return _points([one for words in frequent for one in by_words[words]])
 
 
 def _points(doubts: Sequence[Doubt]) -> float:

@@ -171,6 +171,19 @@ _some = st.lists(
 )
 
 
+def test_of_four_texts_as_frequent_as_each_other_the_same_three_count_in_any_order() -> None:
+    four = [
+        Doubt(number, f"r{number}@{domain}", about, words, "gmail")
+        for number, (domain, about, words) in enumerate(
+            [
+                *[("gone.example", About.PERSON, "user unknown")] * 4,
+                *[("gmail.com", About.US, words) for words in ("blocked", "gone", "spam") for _ in range(4)],
+            ]
+        )
+    ]
+    assert count_points(four) == count_points(list(reversed(four))) == 12
+
+
 @given(_some, st.booleans(), st.randoms())
 def test_the_judgement_of_a_provider_knows_no_order_and_more_evidence_never_clears_it(
     streak: list[Doubt], is_large: bool, dice: random.Random
