@@ -82,9 +82,8 @@ class EditForm:
     is_own: bool = field(default=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Make JSON of it: keys that say nothing are left out."""
-        shown: dict[str, Any] = _without_nothing(asdict(self))
-        return shown
+        """Make JSON of it: keys that say nothing are left out, but for its help and its fields."""
+        return {"help": "", "fields": [], **_without_nothing(asdict(self))}
 
 
 def block_forms(own: OwnBlocks = NO_OWN_BLOCKS) -> Sequence[EditForm]:
@@ -263,5 +262,6 @@ def _kind(base: Any, marks: Sequence[Any], name: str) -> Kind:
 
 def _without_nothing(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nothing(inner) for key, inner in value.items() if inner not in (None, "", (), False, [])}
+        said = {key: inner for key, inner in value.items() if inner is not False and inner not in (None, "", (), [])}
+        return {key: _without_nothing(inner) for key, inner in said.items()}
     return [_without_nothing(inner) for inner in value] if isinstance(value, list | tuple) else value

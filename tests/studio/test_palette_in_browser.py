@@ -161,3 +161,23 @@ def test_a_finger_adds_carries_and_reorders_blocks(page: Page, project_folder: P
     expect(lines).to_have_count(4)
     carry(page, session, middle(lines.nth(3).locator(".grip")), middle(lines.nth(0), 0.1), "")
     wait_until(lambda: kinds(project_folder) == ["divider", "text", "article", "image"])
+
+
+def test_a_block_of_the_projects_own_is_found_and_added_though_nothing_describes_it(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    folder = project_folder.templates / "blocks" / "signal"
+    folder.mkdir(parents=True)
+    (folder / "fields.yaml").write_text("words: {type: line}\n", "utf-8")
+    template = "<mj-section><mj-column><mj-text>{{ block.words }}</mj-text></mj-column></mj-section>\n"
+    (folder / "block.mjml.j2").write_text(template, "utf-8")
+    (folder / "block.txt.j2").write_text("{{ block.words }}\n", "utf-8")
+    page.reload()
+    page.get_by_role("tab", name="Write").click()
+    open_palette(page)
+    page.get_by_role("searchbox", name="Find a block").fill("signal")
+    expect(page.locator(".palette .tile")).to_have_count(1)
+    tile(page, "signal").click()
+    wait_until(lambda: kinds(project_folder) == ["text", "image", "signal"])
+    page.get_by_role("tabpanel").get_by_label("Words").fill("Three short")
+    expect(mail(page).get_by_text("Three short")).to_be_visible()

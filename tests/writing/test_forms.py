@@ -158,6 +158,7 @@ def test_a_block_of_a_project_has_a_form(tmp_path: Path) -> None:
     assert [one.kind for one in stops.entry.fields] == ["line", "time", "url"]
     assert next(one for one in form.fields if one.name == "way_back").label == "Way back"
     own["city-walk"].model_validate(starting_values(form, today=TODAY))
+    assert form.as_json()["help"] == ""
 
 
 def test_a_block_with_any_keys_has_those_that_all_blocks_use(tmp_path: Path) -> None:
