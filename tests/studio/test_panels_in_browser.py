@@ -41,6 +41,12 @@ _SPILLS = """
 """
 """Panels may scroll down, never sideways; the mail may, when somebody has made it larger."""
 
+_UNDER_ARROWS = """
+() => [...document.querySelectorAll("select")]
+    .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).paddingRight) < 24)
+    .map((one) => `the words of ${one.outerHTML.slice(0, 160)} run under its arrow`)
+"""
+
 _SMALL = """
 () => {
     const LEAST = 44;
@@ -114,10 +120,10 @@ def _opened(browser: Browser, studio: RunningStudio, size: str) -> Iterator[Page
 
 
 def _judged(page: Page, size: str) -> list[str]:
-    """Judge what is on the page: by day; at a desk the colours of the dark too, on a phone what a finger has to hit."""
-    told = [*_axe(page), *page.evaluate(_SPILLS)]
+    """Judge what is on the page by day, and its colours in the dark; on a phone what a finger has to hit, too."""
+    told = [*_axe(page), *page.evaluate(_SPILLS), *page.evaluate(_UNDER_ARROWS)]
     if size == "phone":
-        return [*told, *page.evaluate(_SMALL)]
+        told += page.evaluate(_SMALL)
     page.emulate_media(color_scheme="dark")
     told += (f"in the dark: {one}" for one in _axe(page, "color-contrast"))
     page.emulate_media(color_scheme="light")

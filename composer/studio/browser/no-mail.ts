@@ -9,7 +9,7 @@ export function noIssues(project: ProjectReport, begin: () => void) {
 }
 
 export function unknownIssue(slug: string, project: ProjectReport, open: (slug: string) => void) {
-  const words = "It may have been renamed. The issues that there are stand on the left.";
+  const words = "It may have been renamed. The list of issues has all that there are.";
   const buttons = project.issues.slice(0, 1).map((first) => button(`Open ${first.title}`, () => open(first.slug)));
   return emptyState(`There is no issue “${slug}”`, words, ...buttons);
 }

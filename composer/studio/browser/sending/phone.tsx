@@ -1,5 +1,6 @@
 // The mail on a phone, as one of those who get it will see it.
 
+import { useEffect, useState } from "preact/hooks";
 import type { LastPageReport } from "./model";
 import { languageInWords } from "./words";
 
@@ -7,6 +8,7 @@ const SCHEME = matchMedia("(prefers-color-scheme: dark)");
 
 export function Phone({ page, shown, show }: { page: LastPageReport; shown: number; show: (index: number) => void }) {
   const edition = page.editions[shown];
+  const isDark = useDark();
   return (
     <aside class="phone-side" aria-label="On a phone">
       {page.editions.length > 1 && (
@@ -30,7 +32,7 @@ export function Phone({ page, shown, show }: { page: LastPageReport; shown: numb
         {edition && edition.subscriber !== null ? (
           <iframe
             title={`The ${languageInWords(edition.language)} mail on a phone`}
-            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail?scheme=${SCHEME.matches ? "dark" : "light"}`}
+            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail?scheme=${isDark ? "dark" : "light"}`}
             sandbox="allow-same-origin"
           />
         ) : (
@@ -39,4 +41,14 @@ export function Phone({ page, shown, show }: { page: LastPageReport; shown: numb
       </div>
     </aside>
   );
+}
+
+function useDark(): boolean {
+  const [isDark, setDark] = useState(SCHEME.matches);
+  useEffect(() => {
+    const changed = () => setDark(SCHEME.matches);
+    SCHEME.addEventListener("change", changed);
+    return () => SCHEME.removeEventListener("change", changed);
+  }, []);
+  return isDark;
 }

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
+import { HelpLine, Labelled } from "./labelled";
 import { beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
@@ -54,49 +55,6 @@ function FieldOfKind(props: FieldProps) {
   if (field.kind === "choice") return <ChoiceField {...props} />;
   if (field.kind === "map" || field.kind === "any") return <SourceOnly {...props} />;
   return <TextField {...props} />;
-}
-
-/** A label above its field, and what to know about it below. */
-export function Labelled(props: { field: FormField; id: string; children: ComponentChildren }) {
-  const { field, id, children } = props;
-  const { words, isTold } = beyondLabel(field);
-  return (
-    <div class="field">
-      {field.label && (
-        <label for={id}>
-          {field.label}
-          {field.required && <span class="needed"> needed</span>}
-        </label>
-      )}
-      {children}
-      {field.help && (
-        <p class={isTold ? "unseen" : "help-line"} id={`${id}-help`}>
-          {words}
-        </p>
-      )}
-    </div>
-  );
-}
-
-/**
- * How a day is written is the browser's to say, where it offers a calendar; a text is written as it is seen, not in
- * Markdown; quotation marks around a sample are YAML's.
- */
-function inForms(help: string, kind: string): string {
-  if (kind === "date") return help.replace(/,? as \d{4}-\d\d-\d\d\b/, "");
-  return help.replace(/,? in Markdown\b/, "").replace(/\bas "([^"]*)"/g, "as $1");
-}
-
-/** What the help says that the label has not said yet; `isTold` if that is so little that only screen readers hear it. */
-function beyondLabel({ help: said = "", label, kind }: FormField): { words: string; isTold: boolean } {
-  const help = inForms(said, kind);
-  const words = help.replace(/^(the|an?) /i, "");
-  const rest = words.slice(label.length);
-  if (!words.toLowerCase().startsWith(label.toLowerCase()) || !/^[.,:;]/.test(rest)) {
-    return { words: help, isTold: help.length < 32 };
-  }
-  const more = rest.replace(/^[\s.,:;]+/, "");
-  return { words: more.charAt(0).toUpperCase() + more.slice(1), isTold: !more };
 }
 
 /** What a text becomes in the file: nothing is left out, unless it must be there. */
@@ -203,7 +161,7 @@ function YesNoField({ desk, field, path }: FieldProps) {
         <input type="checkbox" id={id} checked={isOn} onChange={chosen} />
         {field.label}
       </label>
-      {field.help && <p class="help-line">{field.help}</p>}
+      <HelpLine field={field} />
     </div>
   );
 }
@@ -287,7 +245,7 @@ function ListField({ desk, field, path }: FieldProps) {
           + Add
         </button>
       )}
-      {field.help && <p class="help-line">{field.help}</p>}
+      <HelpLine field={field} />
     </fieldset>
   );
 }

@@ -62,7 +62,7 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
           </ul>
         </div>
       ))}
-      {!found.length && <p class="note">No block is called so.</p>}
+      {!found.length && <p class="no-block">No block is called so.</p>}
       <button type="button" class="plain see-all" onClick={() => document.dispatchEvent(new CustomEvent("gallery"))}>
         See them all, in every theme
       </button>

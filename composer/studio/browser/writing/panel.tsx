@@ -1,7 +1,7 @@
 // Beside the mail: the issue and its blocks, or the form of the one that is being written.
 
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import Sortable from "sortablejs";
 import { Audience } from "./audience";
 import { duplicateBlock, moveBlock, removeBlock } from "./block-acts";
@@ -239,6 +239,8 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
   const block = desk.written(index);
   const heading = useRef<HTMLHeadingElement>(null);
   const isWhole = desk.file?.is_first ?? false;
+  // A form begins at its head, however far the list or the block before it was scrolled.
+  useLayoutEffect(() => heading.current?.closest(".panel")?.scrollTo(0, 0), [desk.sitting]);
   return (
     <section class="form" aria-label={form?.label ?? "Block"}>
       <div class="form-head">

@@ -3,7 +3,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { part } from "../answers";
 import type { Desk } from "./desk";
-import { Labelled, written } from "./fields";
+import { written } from "./fields";
+import { Labelled } from "./labelled";
 import type { FormField, Path } from "./model";
 import type { ProseEditor } from "./prose";
 import { useName } from "./tools";
