@@ -84,6 +84,7 @@ def _shoot(browser: Browser, studio: RunningStudio, panels: Sequence[Panel], out
     pages = [_page(browser, studio, size) for size in SIZES]
     for panel in panels:
         for page in pages:
+            page.emulate_media(color_scheme="light")
             visit(page, str(studio.author.client.base_url), panel)
         _photograph(pages, panel.name, out)
     for page in pages:

@@ -100,7 +100,7 @@ class Tour:
         page.get_by_label("Name", exact=True).fill("The Quay")
         page.get_by_label("Sent from").fill("letter@example.org")
         page.get_by_label("Postal address").fill("1 Quay Street, 12345 Harbour")
-        page.get_by_label("Languages").fill("en, fr")
+        page.get_by_label("Languages").fill("English, French")
         self.keep("begin", page.locator("form.start"))
         page.get_by_role("button", name="Begin with the first issue").click()
         self.mail.get_by_text("one or two sentences of welcome").wait_for()

@@ -157,4 +157,4 @@ BARE: tuple[Panel, ...] = (
     _sending("mailings-empty", "mailings", "Nothing was sent yet"),
 )
 
-EMPTY: tuple[Panel, ...] = (Panel("start", ways.sees(".stage", "Your newsletter")),)
+EMPTY: tuple[Panel, ...] = (Panel("start", ways.sees(".stage .theme-choice")),)

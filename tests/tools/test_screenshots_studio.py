@@ -1,4 +1,4 @@
-"""The documents show panels of the studio, by day and in the dark, and none that there is no more."""
+"""The documents show every panel of the studio, by day and in the dark, and none that there is no more."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from tools.screenshots import OUT
 from tools.screenshots_studio import CHOSEN, SCHEMES
 
 NAMES = {"offline", *(one.name for one in (*PANELS, *BARE, *EMPTY))}
+SHEETS = {f"{name}-{scheme}.webp" for name in NAMES for scheme in SCHEMES}
 
 
-def test_each_picture_is_shown_and_of_a_panel_that_there_is() -> None:
+def test_every_panel_is_shown_by_day_and_in_the_dark_and_none_that_went() -> None:
     text = Path("docs/studio.md").read_text(encoding="utf-8")
-    shown = re.findall(r"screenshots/studio/([\w-]+)-(light|dark)\.webp", text)
-    panels = {name for name, _ in shown}
-    assert panels <= NAMES
-    assert sorted(shown) == sorted((name, scheme) for name in panels for scheme in SCHEMES)
-    assert {path.stem for path in (OUT / "studio").iterdir()} == {f"{name}-{scheme}" for name, scheme in shown}
+    assert {path.name for path in (OUT / "studio").iterdir()} == SHEETS
+    assert set(re.findall(r"screenshots/studio/([\w-]+\.webp)", text)) == SHEETS
+
+
+def test_each_panel_stands_in_one_row_under_its_own_pictures() -> None:
+    text = Path("docs/studio.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"\[day\]\(screenshots/studio/([\w-]+)\.webp\).*\[dark\]\(screenshots/studio/([\w-]+)\.webp\)", text
+    )
+    assert sorted(rows) == sorted((f"{name}-light", f"{name}-dark") for name in NAMES)
 
 
 def test_the_chosen_ones_are_those_that_the_text_shows() -> None:
