@@ -2,7 +2,8 @@
 
 A step is one splice with what it replaced, so that undoing it gives the same characters again. Steps of one gesture
 (the letters of a word typed into one field) are one step. What somebody else changes on disk is no step: the steps move
-with the text around it, and those that it touched can no longer be undone, nor can those before them.
+with the text around it, and those that it touched can no longer be undone, nor can those before them; where a file has
+gone, its steps have.
 
 A History never changes; each method returns another one.
 """
@@ -100,6 +101,13 @@ class History:
                 _moved(history.done, file, splice, is_done=True), _moved(history.undone, file, splice, is_done=False)
             )
         return history
+
+    def without_file(self, file: str) -> History:
+        """Forget the steps in a file that is no longer there; those in other files can be undone as before."""
+        return History(
+            tuple(step for step in self.done if step.file != file),
+            tuple(step for step in self.undone if step.file != file),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Make what the buttons show: the words of the step that each would take, null if there is none."""

@@ -169,6 +169,7 @@ class OpenIssue:
             for name in [name for name in self._typed if name not in files]:
                 if self._typed[name].file == self._saved[name].file:
                     del self._typed[name], self._saved[name]
+                    self._history = self._history.without_file(name)
                     has_changed = True
             for name, file in files.items():
                 data = _read(file)

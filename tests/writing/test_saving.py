@@ -192,6 +192,20 @@ def test_a_file_that_somebody_deleted_is_written_again_when_it_is_typed_into(fol
     assert (folder / "issue.yaml").read_text() == ISSUE.replace("Spring", "Summer")
 
 
+def test_the_steps_of_a_file_that_has_gone_stand_in_nobodys_way(folder: Path) -> None:
+    issue = OpenIssue(folder)
+    issue.edit("issue.yaml", set_("subject", value="Summer"), words="subject")
+    issue.edit("issue.fr.yaml", set_("subject", value="Été"), words="sujet")
+    issue.edit("issue.fr.yaml", set_("preheader", value="Une promesse"), words="promesse")
+    issue.undo()
+    (folder / "issue.fr.yaml").unlink()
+    assert issue.look_again()
+    assert issue.history.as_json() == {"undo": "subject", "redo": None}
+    assert issue.undo() == "issue.yaml"
+    assert (folder / "issue.yaml").read_text() == ISSUE
+    assert not (folder / "issue.fr.yaml").exists()
+
+
 def test_a_disk_that_takes_nothing_leaves_everything_as_it_was(folder: Path) -> None:
     issue = OpenIssue(folder)
     (folder / "issue.yaml").unlink()
