@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.studio.test_pictures_in_browser import bring
 from tests.support.hanging import wait_until
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
-from tests.support.studio_page import LOOKS, held_back, mail, opened, panel
+from tests.support.studio_page import held_back, look_until, mail, opened, panel
 
 TWO_MORE = """\
   - block: callout
@@ -32,13 +33,13 @@ def page(browser: Browser, project_folder: ProjectFolder, studio_url: str) -> It
 
 def says(page: Page, file: Path, expected: str) -> None:
     """The file becomes this, quotation marks aside."""
-    told = ""
-    for _ in range(LOOKS):
-        told = file.read_text(encoding="utf-8").replace('"', "")
-        if told == expected.replace('"', ""):
-            return
-        page.wait_for_timeout(5)
-    assert told == expected.replace('"', "")
+
+    def told() -> str:
+        return file.read_text(encoding="utf-8").replace('"', "")
+
+    with suppress(AssertionError):  # what it says instead tells more
+        look_until(page, lambda: told() == expected.replace('"', ""))
+    assert told() == expected.replace('"', "")
 
 
 def is_saved(page: Page) -> None:
@@ -179,10 +180,7 @@ def test_a_change_that_is_refused_takes_nothing_along_that_was_typed_since(
     refused: list[Route] = []
     page.route("**/edit?*", lambda route: refused.append(route), times=1)
     panel(page).get_by_role("button", name="Move up").click()
-    for _ in range(LOOKS):
-        if refused:
-            break
-        page.wait_for_timeout(5)
+    look_until(page, lambda: bool(refused))
     title.fill("Come today")
     refused[0].fulfill(status=422, json={"detail": "This cannot be moved."})
     says(page, project_folder.issue_file, ISSUE + TWO_MORE.replace("Come along", "Come today"))

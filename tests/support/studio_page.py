@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
+from tests.support.hanging import HANGS_S
 from tests.support.projects import admit
-
-LOOKS = 2000
-"""How often it is looked, at the most, whether something was asked of the server."""
 
 
 @contextmanager
@@ -37,12 +36,11 @@ def panel(page: Page) -> Locator:
 
 
 def look_until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Let the browser's questions in until it is so."""
-    for _ in range(LOOKS):
-        if is_so():
-            return
+    """Let the browser's questions in until it is so; AssertionError if it hangs."""
+    gives_up = time.monotonic() + HANGS_S
+    while not is_so():
+        assert time.monotonic() < gives_up, f"it did not come to this in {HANGS_S:.0f} s"
         page.wait_for_timeout(5)
-    raise AssertionError("it did not come to this")
 
 
 @contextmanager

@@ -389,6 +389,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return make_certificate(tmp_path_factory.mktemp("certificate"), "IP:127.0.0.1")
 
 
+def taken_twice(*sinks: Sink) -> list[str]:
+    """Who has had more than one mail, of any of these relays."""
+    copies = collections.Counter(one["recipient"] for sink in sinks for one in sink.taken())
+    return [email for email, count in copies.items() if count > 1]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until ended, as a process of its own."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -411,9 +417,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 if __name__ == "__main__":
     main()
-
-
-def taken_twice(*sinks: Sink) -> list[str]:
-    """Who has had more than one mail, of any of these relays."""
-    copies = collections.Counter(one["recipient"] for sink in sinks for one in sink.taken())
-    return [email for email, count in copies.items() if count > 1]

@@ -72,7 +72,11 @@ def test_the_address_is_told_before_what_answers_there_is_imported(project_folde
         text=True,
     )
     assert program.stdout is not None
-    told = "".join(iter(program.stdout.readline, "Watching issues; Ctrl-C stops.\n"))
+    told = ""
+    while not told.endswith("Watching issues; Ctrl-C stops.\n"):
+        line = program.stdout.readline()
+        assert line, f"the studio has ended:\n{told}"
+        told += line
     address = re.search(r"http://\S+", told)
     assert address is not None
     assert not {"starlette.routing", "uvicorn", "composer.compose"} & {*told.split()}
