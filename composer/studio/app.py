@@ -102,7 +102,9 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     newest), is composed before it is asked for; what no first mail needs is made when it is.
 
     While the app lives it watches the project's folders; ``app.state.changes.end()`` closes the streams of open
-    browsers, so that a server can stop without waiting for them.
+    browsers, so that a server can stop without waiting for them. ``app.state.preparing`` is the task that imports what
+    answers with the mail and composes the first one, None without ``first``: it raises what cannot be imported, and
+    whoever serves the app looks at it.
     """
     changes = SavedChanges((project.issues_dir, *project.templates), run=run)
     mails = LateApp(lambda: _mails(app, project))
@@ -110,13 +112,15 @@ def create_studio(project: Project, *, run: str, session: BrowserSession, first:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         preparing = None if first is None else asyncio.create_task(asyncio.to_thread(_prepare, mails, first))
+        app.state.preparing = preparing
         watching = asyncio.create_task(changes.watch())
         yield
         changes.end()
         await watching
         if preparing is not None:
-            await preparing
-            await asyncio.to_thread(_keep_compiled)  # the checks' too
+            await asyncio.wait({preparing})
+            if preparing.exception() is None:
+                await asyncio.to_thread(_keep_compiled)  # the checks' too
 
     app = Starlette(routes=_ROUTES, exception_handlers=_REFUSALS, lifespan=lifespan)
     app.state.changes = changes
@@ -143,7 +147,7 @@ def _mails(app: Starlette, project: Project) -> Starlette:
 
 
 def _prepare(late: LateApp, first: str) -> None:
-    """Compose the first mail while the browser is still being opened."""
+    """Compose the first mail while the browser is still being opened. Raises what cannot be imported."""
     mails = late.made()
     assert isinstance(mails, Starlette)
     previews: IssuePreviews = mails.state.previews
@@ -154,7 +158,7 @@ def _prepare(late: LateApp, first: str) -> None:
         first = first or next((summary.slug for summary in previews.summaries()), "")
         if first:
             previews.unchecked(first, "")
-    except (NewsletterError, OSError) as error:  # which the page is told when it asks
+    except Exception as error:  # which the page is told when it asks
         _log.debug("the first mail could not be prepared", extra={"action": "studio.unprepared", "why": str(error)})
     _keep_compiled()
 

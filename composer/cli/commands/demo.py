@@ -33,7 +33,7 @@ from rich.table import Table
 from rich.text import Text
 
 from composer import shipped
-from composer.cli.terminal.browser import open_in_browser
+from composer.cli.terminal.browser import begin_to_open
 from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 
@@ -223,7 +223,7 @@ async def _stay_open(console: Terminal, inbox: Inbox, site: Site, *, folder: Pat
         console.print(_table(rows, style="bold"), "", Text("Ctrl-C stops.", "dim"), sep="\n")
         if sys.stdout.isatty():
             for page in (inbox.url, *((preview,) if studio_page.is_built() else ())):
-                await asyncio.to_thread(open_in_browser, page)
+                await begin_to_open(page)
         await until_stopped()
         studio.state.changes.end()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
 import typer
 from rich.text import Text
 
-from composer.cli.terminal.browser import open_in_browser
+from composer.cli.terminal.browser import begin_to_open
 from composer.cli.terminal.console import Terminal
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, SiteSettings, load_settings
@@ -67,7 +67,7 @@ async def _serve(project: Project, *, port: int | None, shown: dict[str, str], o
     with closing(listen_from("127.0.0.1", PORT) if port is None else listen("127.0.0.1", port)) as sock:
         start = f"{socket_address(sock)}/?{query}"
         _tell(project, start, is_moved=port is None and sock.getsockname()[1] != PORT)
-        opening = asyncio.get_running_loop().run_in_executor(None, open_in_browser, start) if open_browser else None
+        opening = begin_to_open(start) if open_browser else None
 
         from composer.studio import page
         from composer.studio.app import create_studio
@@ -75,10 +75,23 @@ async def _serve(project: Project, *, port: int | None, shown: dict[str, str], o
 
         app = create_studio(project, run=page.version(), session=session, first=shown.get("issue", ""))
         async with serving(app, sock):
-            if opening and not await opening:
-                Terminal().print("No browser could be opened here: open that address in one on this machine.")
-            await stopped
+            preparing: asyncio.Task[None] = app.state.preparing
+            await _until_ended(stopped, opening, preparing)
             app.state.changes.end()
+        await preparing  # what it could not import when the signal came is told all the same
+
+
+async def _until_ended(
+    stopped: asyncio.Task[None], opening: asyncio.Future[bool] | None, preparing: asyncio.Task[None]
+) -> None:
+    """Return at the signal that ends the program, or when ``preparing`` has failed; tell of a browser that cannot be
+    opened, and wait for none: one that runs in this terminal is open until its person closes it.
+    """
+    waiting: set[asyncio.Future[Any]] = {stopped, preparing} | ({opening} if opening else set())
+    while not stopped.done() and not (preparing.done() and preparing.exception()):
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if opening in done and not opening.result():
+            Terminal().print("No browser could be opened here: open that address in one on this machine.")
 
 
 def _tell(project: Project, start: str, *, is_moved: bool) -> None:

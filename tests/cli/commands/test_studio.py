@@ -22,8 +22,8 @@ from tests.support.projects import SLUG, ProjectFolder
 pytestmark = pytest.mark.usefixtures("built_page")
 
 
-def start(folder: ProjectFolder, *words: str, name: str = "studio") -> subprocess.Popen[str]:
-    return start_in(folder.root, "--no-open", "--port", "0", *words, name=name)
+def start(folder: ProjectFolder, *words: str, name: str = "studio", **environment: str) -> subprocess.Popen[str]:
+    return start_in(folder.root, "--no-open", "--port", "0", *words, name=name, **environment)
 
 
 def start_in(folder: Path, *words: str, name: str = "studio", **environment: str) -> subprocess.Popen[str]:
@@ -109,13 +109,28 @@ def test_a_port_that_is_taken_is_said_and_an_empty_folder_too(tmp_path: Path, we
         assert no_browser == "No browser could be opened here: open that address in one on this machine.\n"
 
 
-def test_the_start_address_is_opened_in_the_browser_that_is_named(project_folder: ProjectFolder) -> None:
-    browser, opened = project_folder.root / "browser", project_folder.root / "opened"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.part && mv {opened}.part {opened}\n', encoding="utf-8")
+def test_what_cannot_be_imported_ends_it_with_the_error_at_once(project_folder: ProjectFolder) -> None:
+    (project_folder.root / "jinja2.py").write_text("raise ImportError('half of an installation')\n", encoding="utf-8")
+    program = start(project_folder, TMPDIR=str(project_folder.root))
+    out, error = program.communicate()
+    assert program.returncode == 3
+    assert out.startswith("Studio  http://127.0.0.1:")
+    assert "ImportError: half of an installation" in error
+    assert "shutdown failed" not in error
+
+
+def test_the_start_address_is_opened_in_the_browser_that_is_named_and_a_signal_does_not_wait_for_that(
+    project_folder: ProjectFolder,
+) -> None:
+    browser, opened, closed = (project_folder.root / name for name in ("browser", "opened", "closed"))
+    os.mkfifo(closed)
+    script = f'#!/bin/sh\nexec > {opened}.part 2>&1\necho "$1"\nmv {opened}.part {opened}\nread end < {closed}\n'
+    browser.write_text(script, encoding="utf-8")
     browser.chmod(0o755)
     program = start_in(project_folder.root, "--port", "0", BROWSER=f"{browser} %s")
     wait_until(opened.exists)
     program.send_signal(signal.SIGINT)
     out, error = program.communicate()
+    closed.write_text("end\n", encoding="utf-8")
     assert error == ""
     assert out == f"Studio  {opened.read_text('utf-8')}Watching issues; Ctrl-C stops.\n"
