@@ -9,16 +9,17 @@ stand: one monstrous file in a project would slow the checks of all its issues o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from composer.errors import IssueError
-from composer.issue.files import find_issues, issue_file
+from composer.issue.files import find_issues, issue_file, translation_files
 from composer.issue.load import load_issue
 from composer.issue.model import Content, Issue
 from composer.issue.own_blocks import OwnBlocks
-from composer.issue.traverse import texts_of
+from composer.issue.traverse import FoundText, models_in, texts_of
+from composer.issue.yaml.read import MAX_SIZE_BYTES
 
 _ABOUT_AS_LONG = 4  # times; a copy differs in its addresses, and in how its YAML is written
 _SHORT_BYTES = 20_000  # a file that costs nothing to load, whatever its neighbour's length
@@ -39,11 +40,11 @@ def repeated_issues(issue: Issue, *, own_blocks: OwnBlocks) -> Mapping[str, str]
 
 def has_words(content: Content) -> bool:
     """Whether anything is written in the blocks, and not only in the subject."""
-    return bool(_longest_words(content))
+    return bool(_longest_words(texts_of(content)))
 
 
 def _neighbours(issue: Issue, own_blocks: OwnBlocks) -> Iterator[Issue]:
-    words = [_longest_words(content) for content in issue.contents.values()]
+    words = [_longest_words(_written(content)) for content in issue.contents.values()]
     longest = max(_SHORT_BYTES, _ABOUT_AS_LONG * _size(issue.folder))
     for folder in find_issues(issue.folder.parent):
         if folder.resolve() == issue.folder.resolve() or _size(folder) > longest or not _has_words(folder, words):
@@ -61,20 +62,37 @@ def _size(folder: Path) -> int:
         return 0
 
 
-def _longest_words(content: Content) -> tuple[str, ...]:
+def _written(content: Content) -> Iterator[FoundText]:
+    """The texts that stand in a file, without what a field that is not written says by itself."""
+    unwritten = {
+        (*path, key)
+        for path, model in models_in(content)
+        for key in type(model).model_fields.keys() - model.model_fields_set
+    }
+    for text in texts_of(content):
+        if not any(text.path[:depth] in unwritten for depth in range(1, len(text.path) + 1)):
+            yield text
+
+
+def _longest_words(texts: Iterable[FoundText]) -> tuple[str, ...]:
     """Find words whose letters no way of writing YAML changes: apostrophes are doubled there, accents escaped."""
-    texts = (text.value for text in texts_of(content) if text.kind.is_for_people and text.path[0] == "blocks")
-    words = {word for text in texts for word in re.findall("[A-Za-z0-9]+", text)}
+    read = (text.value for text in texts if text.kind.is_for_people and text.path[0] == "blocks")
+    words = {word for text in read for word in re.findall("[A-Za-z0-9]+", text)}
     return tuple(sorted(words, key=lambda word: (-len(word), word))[:_WORDS_TO_LOOK_FOR])
 
 
 def _has_words(folder: Path, of_languages: Sequence[tuple[str, ...]]) -> bool:
     """Tell whether the words of a language stand in the issue, or in what another file of it says in this language."""
-    try:
-        said = "\n".join(file.read_text("utf-8", errors="replace") for file in sorted(folder.glob("issue*.*")))
-    except OSError:
-        return False
+    said = "\n".join(_said(file) for file in (issue_file(folder), *translation_files(folder).values()))
     return any(all(word in said for word in words) for words in of_languages)
+
+
+def _said(file: Path) -> str:
+    try:
+        is_read = file.stat().st_size <= MAX_SIZE_BYTES  # else it is no issue either
+        return file.read_text("utf-8", errors="replace") if is_read else ""
+    except OSError:
+        return ""
 
 
 def _is_later(other: Issue, issue: Issue) -> bool:
