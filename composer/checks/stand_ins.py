@@ -30,10 +30,17 @@ _CODE = re.compile(
     r"(?<!`)(`++)(?!`).{1,2000}?(?<!`)\1(?!`)|^(```|~~~).*?^\2|\{\{.{0,500}?\}\}", re.DOTALL | re.MULTILINE
 )  # bounded: what is never closed is not read to the end of the text from each place where it opens
 _QUOTED = re.compile(rf"(?<!=)[\"'“”„‘’«»‹›「『]\s?{_WORD}")
-_BEGUN = re.compile(
-    rf"(?:^(?:[ \t>*_#•|–+-]|\d{{1,9}}[.)][ \t])*|[\[|>][ \t*_]*|=[\"'])({_MARK}(?=\s|$)[^\n\]|<>\".]{{0,60}})",
-    re.MULTILINE,
+_TO_DO = rf"({_MARK}(?=\s|$)[^\n\]|<>\".]{{0,60}})"
+_BEGUN = (
+    re.compile(rf"^(?:[ \t>*_#•|–+-]|\d{{1,9}}[.)][ \t])*{_TO_DO}", re.MULTILINE),
+    re.compile(rf"(?:\[(?=[^\]]{{0,500}}\][(\[])|\|)[ \t*_]*{_TO_DO}"),  # words of a link, alt text, cell
+    re.compile(rf"=[\"']{_TO_DO}"),
+    re.compile(
+        rf"<(?:!--.{{0,500}}?--|/?[A-Za-z](?:[^<>\"']|\"[^\"]{{0,500}}\"|'[^']{{0,500}}'){{0,100}})>[ \t*_]*{_TO_DO}",
+        re.DOTALL,
+    ),
 )
+"""Where a text begins: a line, the words of a link, an alt text, a cell, an attribute, what a tag holds."""
 _EDGES = " \t*_~#>-–—•.,;!?|…"
 _ALONE = re.compile(rf"(?:\d+[.)]\s*)?(?:{_WORD}|lorem ipsum|\?\?\?+|x{{4,}})", re.IGNORECASE)
 _BRACKETS = re.compile(rf"[\[(<]\s*({_WORD}\b[^\])>\n]{{0,60}}|\?\?\?+)\s*[\])>](?![(\[])")
@@ -102,7 +109,11 @@ def stand_ins(text: str) -> tuple[StandIn, ...]:
     """Find what is still to be written in a text, in order; code, merge fields and what is in quotes are not read."""
     read = _QUOTED.sub(_blank, _CODE.sub(_blank, text))
     found = {offset: StandIn(words, offset) for offset, words in _found(read)}
-    begun = {match.start(1): StandIn(match[1].strip(" *_"), match.start(1), True) for match in _BEGUN.finditer(read)}
+    begun = {
+        match.start(1): StandIn(match[1].strip(" *_"), match.start(1), True)
+        for pattern in _BEGUN
+        for match in pattern.finditer(read)
+    }
     return tuple(one for _, one in sorted((found | begun).items()))
 
 

@@ -48,13 +48,32 @@ def test_a_stand_in_is_found(text: str, words: str) -> None:
         "| Day | {} |",
         "Words, and ![{}](bridge.png) more.",
         "Words, and [{}](https://network.example.org/).",
+        "Words, and [**{}**][quay] more.",
         "<mj-text>{}</mj-text>",
+        '<p>Words <a href="https://network.example.org/?a=>" title="The quay">*{}*</a></p>',
+        "<!-- a picture -->{}",
         '<img src="bridge.png" alt="{}">',
     ],
 )
 def test_what_the_program_begins_a_text_with_is_told_from_a_note_of_the_authors(text: str) -> None:
     (found,) = stand_ins(text.format(to_do("What it shows")))
     assert (found.words, found.is_begun) == ("TODO: what it shows", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See you at [TODO: ask Ada].",
+        "[TODO: ask Ada]",
+        "Home > TODO: ask Ada",
+        "**Home** > TODO: ask Ada",
+        "<b>Home</b> > TODO: ask Ada",
+        "It is (TODO: ask Ada) metres long.",
+    ],
+)
+def test_what_stands_within_a_sentence_is_a_note_of_the_authors(text: str) -> None:
+    (found,) = stand_ins(text)
+    assert (found.words, found.is_begun) == ("TODO", False)
 
 
 @pytest.mark.parametrize(
