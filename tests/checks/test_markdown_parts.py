@@ -19,7 +19,10 @@ PLACE = {"headings": "a headline has no place in this", "rules": "a rule has no"
 
 
 def told_of(folder: Path, *blocks: dict[str, Any], templates: tuple[Path, ...] = ()) -> list[tuple[int, str]]:
-    written = issue_of("\n".join(f"- {json.dumps(block)}" for block in blocks))
+    return told_of_written(folder, issue_of("\n".join(f"- {json.dumps(block)}" for block in blocks)), *templates)
+
+
+def told_of_written(folder: Path, written: str, *templates: Path) -> list[tuple[int, str]]:
     newsletter = NEWSLETTER.replace("[en, fr]", "[en]")
     checked = check_folder(
         write_issue(folder, written, newsletter=newsletter), templates=(*templates, shipped.TEMPLATES)
@@ -44,6 +47,32 @@ def test_each_part_is_told_once_where_it_has_no_place(tmp_path: Path, block: dic
     assert len(told) == len(parts)
     for part, (line, message) in zip(parts, told, strict=True):
         assert (line, message.startswith(PLACE[part])) == (6, True)
+
+
+def test_a_part_that_is_written_in_html_is_told_at_its_line(tmp_path: Path) -> None:
+    """The issue's sixth line is the title; the words begin in the eighth."""
+    hero = """\
+        - block: hero
+          title: T
+          body: |
+            One.
+
+            <!-- <hr> --> `<ul>`
+
+            <div>
+            <h3>Two</h3>
+            <ul><li>Three</li></ul>
+            </div>
+
+            Four<hr />five.
+
+            <pre>six</pre>
+    """
+    told = told_of_written(tmp_path, issue_of(hero))
+    assert [(line, message.split(" has ")[0]) for line, message in told] == [
+        (13, "a headline"),
+        (17, "a rule"),
+    ]
 
 
 def test_a_block_of_ones_own_says_what_its_texts_are_without(tmp_path: Path) -> None:
