@@ -20,6 +20,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -176,10 +177,26 @@ def _inlined(html: str, css: str) -> str:
 
 
 class _Unread(ModuleType):
-    """Stands for a module, which is read when something of it is used."""
+    """Stands for a module, which is read when something of it is used, and then is the one that is imported.
+
+    Whoever only looks which modules there are, as ``inspect`` does, has it read by no question about its file.
+    """
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name != "__path__":  # by this the import of a module in it begins
+            raise AttributeError(name)
+        _leave(self)
         return getattr(import_module(self.__name__), name)
+
+
+def _leave(unread: ModuleType) -> None:
+    """Let the module be imported, unless another thread already has it."""
+    with _LEAVING:
+        if sys.modules.get(unread.__name__) is unread:
+            del sys.modules[unread.__name__]
+
+
+_LEAVING = threading.Lock()
 
 
 @contextmanager
@@ -191,11 +208,11 @@ def _unread(name: str) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    sys.modules[name] = _Unread(name)
+    sys.modules[name] = unread = _Unread(name)
     try:
         yield
     finally:
-        sys.modules.pop(name, None)
+        _leave(unread)
 
 
 @cache

@@ -72,6 +72,23 @@ def test_its_http_client_is_not_read_and_is_there_for_everybody_else() -> None:
     assert is_the_same == "True"
 
 
+def test_who_asks_for_its_http_client_while_it_is_left_out_gets_it_or_an_answer() -> None:
+    """Another thread may look through the modules then, as ``inspect`` does, or import this one or a part of it."""
+    script = (
+        "import inspect, sys\n"
+        "from composer.edition.mjml import inline_css as ours\n"
+        "with ours._unread('requests'):\n"
+        "    inspect.getmodule(ours._inlined.__code__)\n"
+        "    print(hasattr(sys.modules['requests'], '__file__'), 'urllib3' in sys.modules)\n"
+        "    {}\n"
+        "import requests; print(inspect.isfunction(requests.get), requests.adapters.HTTPAdapter.__name__)\n"
+    )
+    for asked in ("from requests import get", "import requests.adapters", "import requests; requests.get"):
+        command = [sys.executable, "-c", script.format(asked)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (run.stdout, run.stderr) == ("False False\nTrue HTTPAdapter\n", ""), asked
+
+
 def test_no_value_is_judged() -> None:
     ours._premailer()
     assert not cssutils.profile.knownNames, CHANGED.format("validation")
