@@ -183,24 +183,30 @@ def remove_file(file: Path, *, folder: Path) -> None:
         raise FileRefused(f"{file} cannot be removed: {error.strerror}") from error
 
 
-def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def named_from(folder: Path, path: Path) -> str:
+    """Name what is below a folder as who works in the folder knows it: ``issues/archive/2019-03-spring``."""
+    return path.relative_to(folder.parent).as_posix()
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes], *, name: str = "") -> None:
     """Write a folder with these files, given by their paths in it, so that it appears whole or not at all.
 
-    Raises FileRefused if something of its name is there.
+    Raises FileRefused if something of its name is there, and calls it ``name`` then, else by its path.
     """
+    name = name or str(folder)
     parent = folder.parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=parent) as directory:
             new = Path(directory) / folder.name
             new.mkdir()
-            for name, data in files.items():
-                (new / name).parent.mkdir(parents=True, exist_ok=True)
-                (new / name).write_bytes(data)
+            for path, data in files.items():
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
+                (new / path).write_bytes(data)
             with _alone_in(parent):
-                _rename_to_free(new, folder)
+                _rename_to_free(new, folder, name)
     except OSError as error:
-        raise FileRefused(f"{folder} cannot be written: {error.strerror}") from error
+        raise FileRefused(f"{name} cannot be written: {error.strerror}") from error
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -212,30 +218,31 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         raise FileRefused(f"{folder} cannot be read: {error.strerror}") from error
 
 
-def move_folder(folder: Path, to: Path) -> None:
-    """Give a folder another place in its project. Raises FileRefused if something is there already."""
+def move_folder(folder: Path, to: Path, *, issues_dir: Path) -> None:
+    """Give a folder another place among the issues. Raises FileRefused if something is there already."""
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         with _alone_in(to.parent):
-            _rename_to_free(folder, to)
+            _rename_to_free(folder, to, named_from(issues_dir, to))
         _flush_folder(to.parent)
         _flush_folder(folder.parent)
     except OSError as error:
-        raise FileRefused(f"{folder} cannot be moved to {to}: {error.strerror}") from error
+        names = f"{named_from(issues_dir, folder)} cannot be moved to {named_from(issues_dir, to)}"
+        raise FileRefused(f"{names}: {error.strerror}") from error
 
 
-def _rename_to_free(folder: Path, to: Path) -> None:
+def _rename_to_free(folder: Path, to: Path, name: str) -> None:
     if os.path.lexists(to):
-        raise FileRefused(f"{to} is already there")
+        raise FileRefused(f"{name} is already there")
     folder.rename(to)
 
 
-def remove_folder(folder: Path) -> None:
-    """Delete a folder and all that is in it; links are deleted, and nothing that they lead to.
+def remove_folder(folder: Path, *, issues_dir: Path) -> None:
+    """Delete a folder among the issues and all that is in it; links are deleted, and nothing that they lead to.
 
     Raises FileRefused if the system does not let it happen; some of it may be gone then.
     """
     try:
         folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
     except OSError as error:
-        raise FileRefused(f"{folder} cannot be deleted: {error.strerror}") from error
+        raise FileRefused(f"{named_from(issues_dir, folder)} cannot be deleted: {error.strerror}") from error

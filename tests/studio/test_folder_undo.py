@@ -146,7 +146,7 @@ def test_nothing_is_moved_over_what_stands_there_now_and_what_was_done_before_ca
     shutil.copytree(editor.issues / "2026-12-quay", editor.issues / SLUG)
     there = editor.files()
     refused = editor.client.post("/api/moves/undo", json={})
-    assert (refused.status_code, refused.json()["detail"].endswith("is already there")) == (422, True)
+    assert (refused.status_code, refused.json()["detail"]) == (422, f"issues/{SLUG} is already there")
     assert editor.files() == there
     assert editor.step("undo") == "subject"
     assert (editor.issues / "2026-12-quay" / "issue.yaml").read_bytes() == original[f"{SLUG}/issue.yaml"]
@@ -165,6 +165,23 @@ def test_what_somebody_else_has_changed_or_deleted_for_good_is_left_as_it_is(edi
     refused = editor.client.post("/api/moves/undo", json={})
     assert "there is no issue .trash/2026-12-copy any more" in refused.json()["detail"]
     assert "nothing to undo" in editor.client.post("/api/moves/undo", json={}).json()["detail"]
+
+
+def test_a_copy_that_has_another_place_since_waits_for_that_to_be_undone(editor: Editor) -> None:
+    before = editor.files()
+    number = editor.do("duplicate", slug="2026-12-copy")["number"]
+    for act, wanted, words in (
+        ("rename", {"slug": "2026-12-quay"}, "has another name now, 2026-12-quay; undo that first"),
+        ("archive", {}, "has been put away since; undo that first"),
+    ):
+        editor.do(act, **wanted)
+        refused = editor.client.post("/api/moves/undo", json={"number": number})
+        assert (refused.status_code, refused.json()["detail"]) == (422, f"2026-12-copy {words}")
+    editor.shown = SLUG
+    editor.step("undo")
+    editor.step("undo")
+    editor.post("/api/moves/undo", number=number)
+    assert editor.files() == before
 
 
 def test_what_is_done_after_a_step_back_is_the_end_of_what_can_be_made_again(editor: Editor) -> None:

@@ -2,7 +2,8 @@
 
 Enters: a move that was made. Leaves: the move back, made on the disk, whole or not at all. Nothing is ever moved over
 another folder: where something stands in the way, where a folder has gone, or where an issue that began was changed by
-somebody else since, nothing happens, and the move is forgotten, so that what was done before it can be undone.
+somebody else since, nothing happens, and the move is forgotten, so that what was done before it can be undone. One of a
+folder that has been moved again since waits for that to be undone.
 """
 
 from __future__ import annotations
@@ -59,11 +60,14 @@ class FolderHistory:
     def undo(self, number: int | None, *, stamp: int) -> tuple[FolderMove, FolderMove]:
         """Take the move with a number back, or the last one; return it, and the move by which that was done.
 
-        Raises EditRefused, in words, if it cannot be; then it is forgotten.
+        Raises EditRefused, in words, if it cannot be; then it is forgotten, unless a later move can be undone first.
         """
-        move = _popped(self.done, number, "undo")
+        at = _place(self.done, number, "undo")
+        self._refuse_if_moved_since(at)
+        move = self.done.pop(at)
         try:
             if move.was is None:
+                self._refuse_if_gone(move.now)
                 if _content(move.now) != move.content:
                     raise EditRefused(f"{move.now.name} has been changed since it began; delete it in its menu")
                 back = FolderMove(move.now, delete_issue(self.issues_dir, move.now.name), move.words)
@@ -76,7 +80,7 @@ class FolderHistory:
 
     def redo(self, number: int | None, *, stamp: int) -> tuple[FolderMove, FolderMove]:
         """Make the move with a number again, or the one that was taken back last; as ``undo`` otherwise."""
-        move = _popped(self.undone, number, "redo")
+        move = self.undone.pop(_place(self.undone, number, "redo"))
         if move.was is None:
             raise EditRefused("there is nothing to redo")
         try:
@@ -87,17 +91,30 @@ class FolderHistory:
         return move, again
 
     def _moved(self, folder: Path, to: Path, words: str) -> FolderMove:
-        if leads_outside(folder, self.issues_dir) or not is_issue(folder):
-            raise FileRefused(f"there is no issue {folder.relative_to(self.issues_dir)} any more")
-        move_folder(folder, to)
+        self._refuse_if_gone(folder)
+        move_folder(folder, to, issues_dir=self.issues_dir)
         return FolderMove(folder, to, words)
 
+    def _refuse_if_gone(self, folder: Path) -> None:
+        if leads_outside(folder, self.issues_dir) or not is_issue(folder):
+            raise FileRefused(f"there is no issue {folder.relative_to(self.issues_dir)} any more")
 
-def _popped(moves: list[FolderMove], number: int | None, what: str) -> FolderMove:
-    at = next((at for at, move in enumerate(moves) if move.number == number), -1 if number is None else len(moves))
-    if not moves or at == len(moves):
+    def _refuse_if_moved_since(self, at: int) -> None:
+        then = now = self.done[at].now
+        for later in self.done[at + 1 :]:
+            now = later.now if later.was == now else now
+        if now != then:
+            is_away = now.parent != self.issues_dir
+            what = "has been put away since" if is_away else f"has another name now, {now.name}"
+            raise EditRefused(f"{then.name} {what}; undo that first")
+
+
+def _place(moves: list[FolderMove], number: int | None, what: str) -> int:
+    last = len(moves) - 1
+    at = last if number is None else next((at for at, move in enumerate(moves) if move.number == number), -1)
+    if at < 0:
         raise EditRefused(f"there is nothing to {what}")
-    return moves.pop(at)
+    return at
 
 
 def _content(folder: Path) -> str:

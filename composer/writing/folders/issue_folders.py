@@ -20,7 +20,7 @@ from typing import Literal
 from composer.errors import FileRefused
 from composer.issue.files import is_issue
 from composer.issue.inside import leads_outside
-from composer.writing.files import create_folder, move_folder, read_folder, remove_folder
+from composer.writing.files import create_folder, move_folder, named_from, read_folder, remove_folder
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_LETTERS = 100
@@ -38,7 +38,7 @@ def free_folder(issues_dir: Path, slug: str) -> Path:
     if len(slug) > MAX_LETTERS:
         raise FileRefused(f"{slug[:40]}… has {len(slug)} letters, and an issue's name at most {MAX_LETTERS}")
     if (issues_dir / slug).exists():
-        raise FileRefused(f"{issues_dir / slug} is already there")
+        raise FileRefused(f"{named_from(issues_dir, issues_dir / slug)} is already there")
     return issues_dir / slug
 
 
@@ -50,7 +50,7 @@ def free_slug(issues_dir: Path, slug: str) -> str:
 def begin_issue(issues_dir: Path, slug: str, files: Mapping[str, bytes]) -> Path:
     """Write a new issue of these files, given by their paths in it, whole or not at all; return its folder."""
     folder = free_folder(issues_dir, slug)
-    create_folder(folder, files)
+    create_folder(folder, files, name=named_from(issues_dir, folder))
     return folder
 
 
@@ -64,18 +64,18 @@ def duplicate_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
 def rename_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
     """Give an issue another name; return its folder."""
     folder = free_folder(issues_dir, new_slug)
-    move_folder(_existing(issues_dir, slug), folder)
+    move_folder(_existing(issues_dir, slug), folder, issues_dir=issues_dir)
     return folder
 
 
 def archive_issue(issues_dir: Path, slug: str) -> Path:
     """Put an issue out of the way; return where it is now."""
-    return _put_into(issues_dir / _ARCHIVE, _existing(issues_dir, slug))
+    return _put_into(_ARCHIVE, issues_dir, slug)
 
 
 def delete_issue(issues_dir: Path, slug: str) -> Path:
     """Put an issue into the trash; return where it is now."""
-    return _put_into(issues_dir / _TRASH, _existing(issues_dir, slug))
+    return _put_into(_TRASH, issues_dir, slug)
 
 
 def archived_issues(issues_dir: Path) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ def restore_issue(issues_dir: Path, name: str, *, place: Place | None = None) ->
         if name in _names_in(issues_dir / folder_name):
             slug = re.sub(r"\.\d+$", "", name)
             folder = _free_name(issues_dir, slug, separator="-")
-            move_folder(issues_dir / folder_name / name, folder)
+            move_folder(issues_dir / folder_name / name, folder, issues_dir=issues_dir)
             return folder
     raise FileRefused(f"there is no deleted issue {name!r}")
 
@@ -121,7 +121,7 @@ def empty_trash(issues_dir: Path, names: Collection[str]) -> int:
     gone = 0
     for folder in put_away_folders(issues_dir, "trash"):
         if folder.name in names:
-            remove_folder(folder)
+            remove_folder(folder, issues_dir=issues_dir)
             gone += 1
     return gone
 
@@ -134,9 +134,10 @@ def _existing(issues_dir: Path, slug: str) -> Path:
     return folder
 
 
-def _put_into(place: Path, folder: Path) -> Path:
-    to = _free_name(place, folder.name, separator=".")
-    move_folder(folder, to)
+def _put_into(place: str, issues_dir: Path, slug: str) -> Path:
+    folder = _existing(issues_dir, slug)
+    to = _free_name(issues_dir / place, slug, separator=".")
+    move_folder(folder, to, issues_dir=issues_dir)
     return to
 
 
