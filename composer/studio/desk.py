@@ -181,13 +181,15 @@ class Desk:
         if move.was.parent == move.now.parent == self._project.issues_dir:
             rename_memory(move.now, move.was.name)
 
-    def settle(self, slug: str, language: str, side: Side, *, file: str = "") -> OpenFile:
-        """Let one side win in all that is in conflict in a file."""
+    def settle(self, slug: str, language: str, side: Side, *, file: str = "", once: str = "") -> OpenFile:
+        """Let one side win in all that is in conflict in a file; with a name ``once``, only in what was so then."""
         with self._lock:
             issue = self._issue(slug)
             before = issue.on_disk()
             opened = self._file(issue, language, file)
-            issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
+            if once not in self._done:
+                issue.settle(opened.document.name, {conflict.path: side for conflict in opened.conflicts})
+                self._did(once)
             return self._file(issue, language, file, before)
 
     def mend(self, slug: str, name: str, mend: Mend, *, line: int, column: int) -> None:

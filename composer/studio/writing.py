@@ -8,7 +8,7 @@
     POST /api/issues/{slug}/edit             {language, version, edits, words, gesture, once} → the file as it is then
     POST /api/issues/{slug}/undo, /redo      {language, once} → the same
     POST /api/issues/{slug}/mend             {name, line, column, replace, with} of a finding's mend → {}
-    POST /api/issues/{slug}/settle           {language, side} → the same; what was in conflict is "mine" or "theirs"
+    POST /api/issues/{slug}/settle           {language, side, once} → the same; all in conflict is "mine" or "theirs"
     GET  /api/pictures, /api/pictures/file   pictures of an issue, and one of them (pictures.py)
     POST /api/pictures                       a picture, as it is → its name beside the issue
 
@@ -150,7 +150,8 @@ def _two_lines(request: Request, slug: str, opened: OpenFile) -> Iterator[str]:
 
 @routes.post("/issues/{slug}/settle")
 def _settle(request: Request, desk: AtDesk, slug: str, asked: SettleRequest) -> Response:
-    return _answer(request, slug, lambda: desk.settle(slug, asked.language, asked.side, file=asked.file))
+    step = {"file": asked.file, "once": asked.once}
+    return _answer(request, slug, lambda: desk.settle(slug, asked.language, asked.side, **step))
 
 
 @routes.post("/issues/{slug}/mend")

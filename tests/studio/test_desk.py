@@ -12,6 +12,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from composer.studio import desk
 from tests.support.fuzzing import ODD, cases
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
 from tests.support.studio_client import OURS, TOKEN
@@ -120,6 +121,35 @@ def test_what_is_asked_for_again_because_nobody_answered_is_done_once(
         told = post(client, "redo", once="one step on").json()
         assert len(told["document"]["blocks"]) == 4
     assert project_folder.issue_file.read_text(encoding="utf-8") == told["document"]["text"]
+
+
+def test_what_is_settled_again_because_nobody_answered_settles_nothing_newer(
+    client: TestClient, project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saves = iter(["The bridge is open", "The bridge is closed"])
+
+    def saved_in_this_very_moment(*_: object) -> None:
+        """An editor saves when the studio has looked at the file, and not written it yet."""
+        project_folder.edit(f"title: {title()}", f"title: {next(saves)}")
+
+    def title() -> str:
+        return project_folder.issue_file.read_text(encoding="utf-8").partition("title: ")[2].partition("\n")[0]
+
+    def typed(words: str) -> list[Any]:
+        version = opened(client)["document"]["version"]
+        with monkeypatch.context() as patch:
+            patch.setattr(desk, "note_translations", saved_in_this_very_moment)
+            told: list[Any] = edit(client, {**TITLE, "value": words}, version=version).json()["conflicts"]
+        return told
+
+    assert len(typed("The bridge is here")) == 1
+    assert post(client, "settle", side="mine", once="mine").json()["conflicts"] == []
+    assert title() == "The bridge is here"
+    assert len(typed("The bridge is ours")) == 1
+    assert len(post(client, "settle", side="mine", once="mine").json()["conflicts"]) == 1
+    assert title() == "The bridge is closed"
+    assert post(client, "settle", side="mine", once="mine again").json()["conflicts"] == []
+    assert title() == "The bridge is ours"
 
 
 def test_a_step_in_a_translation_is_undone_while_another_file_is_seen(
