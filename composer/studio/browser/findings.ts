@@ -14,7 +14,8 @@ let notesOpen = false;
 /** The kinds of findings whose places are unfolded. */
 const unfolded = new Set<string>();
 
-const kindOf = ({ code, severity, message }: Finding) => JSON.stringify([code, severity, message]);
+/** What findings have in common that stand as one: all but their places. */
+export const kindOf = ({ code, severity, message, hint }: Finding) => JSON.stringify([code, severity, message, hint]);
 
 /** The findings that say the same, together, in the order of the first of each. */
 export function groupsOf(findings: Finding[]): [Finding, ...Finding[]][] {
@@ -75,7 +76,7 @@ export function findingsSection(findings: Finding[]) {
 export function findingItem(finding: Finding, ...others: Finding[]) {
   return h(
     "details",
-    { class: `finding ${finding.severity}`, open: finding.severity !== "info" },
+    { class: `finding ${finding.severity}`, "data-kind": kindOf(finding), open: finding.severity !== "info" },
     h(
       "summary",
       {},

@@ -1,6 +1,8 @@
 // The panes beside the mail: folded away at a desk, drawers in a small window.
 
+import type { Finding } from "./api";
 import { byId } from "./dom";
+import { kindOf } from "./findings";
 import type { Stage } from "./stage";
 
 /** Narrower than this, a pane is a drawer over the mail; the style sheets have the same limits. */
@@ -32,14 +34,16 @@ export class Panes {
     this.app.classList.remove("issues-open", "report-open");
   }
 
-  /** To what the checks say; `words` are the message of the finding that is meant. */
-  toFinding(words: string): void {
+  /** To what the checks say, to this finding or to the first. */
+  toFinding(wanted: Finding | null): void {
     this.openPanel();
     byId("tab-checks").click();
     const findings = [...byId("panel-checks").querySelectorAll("details.finding")] as HTMLDetailsElement[];
-    const finding = findings.find((one) => one.textContent.includes(words)) ?? findings[0];
+    const finding = findings.find((one) => wanted && one.dataset.kind === kindOf(wanted)) ?? findings[0];
     if (!finding) return;
-    finding.open = true;
+    for (let one: Element | null = finding; one; one = one.parentElement) {
+      if (one instanceof HTMLDetailsElement) one.open = true;
+    }
     finding.querySelector("summary")?.focus();
     finding.scrollIntoView({ block: "center" });
   }

@@ -1,7 +1,7 @@
 // The page: what is chosen, what is asked of the server, what is shown of its answer.
 
 import { Newest } from "./answers";
-import type { IssueReport, ProjectReport } from "./api";
+import type { Finding, IssueReport, ProjectReport } from "./api";
 import { askIssue, askProject, askText, Refusal } from "./api";
 import { Bar } from "./bar";
 import { byId, label, nextPaint } from "./dom";
@@ -300,13 +300,13 @@ function showFault(refusal: Refusal) {
 
 // --- What a person does
 
-/** To what the checks say; `words` are the message of the finding that is meant. */
-function toChecks(words: string) {
+/** To what the checks say, to the finding that is meant or to the first. */
+function toChecks(finding: Finding | null) {
   go("");
-  panes.toFinding(words);
+  panes.toFinding(finding);
 }
 
-addEventListener("checks", () => toChecks(""));
+addEventListener("checks", () => toChecks(null));
 listenToKeys(page, { bar, panes, sending, life, translate });
 addEventListener("popstate", () => {
   state = readState();

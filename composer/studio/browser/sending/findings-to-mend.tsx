@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Finding } from "../api";
-import { groupsOf } from "../findings";
+import { groupsOf, kindOf } from "../findings";
 import { Icon } from "../writing/tools";
 import type { Door } from "./index";
 import { Asked } from "./parts";
@@ -31,8 +31,8 @@ export function FindingsToMend({ findings, door, overrule }: FindingsProps) {
         </p>
         <ul class="to-mend">
           {groups.slice(0, MOST).map((group) => (
-            <li key={`${group[0].code} ${group[0].message}`}>
-              <button type="button" class="to" onClick={() => door.toChecks(group[0].message)}>
+            <li key={kindOf(group[0])}>
+              <button type="button" class="to" onClick={() => door.toChecks(group[0])}>
                 {group[0].message}
               </button>
               <Places of={group} />
@@ -41,7 +41,7 @@ export function FindingsToMend({ findings, door, overrule }: FindingsProps) {
         </ul>
         {groups.length > MOST && (
           <p>
-            <button type="button" class="to" onClick={() => door.toChecks("")}>
+            <button type="button" class="to" onClick={() => door.toChecks(null)}>
               and {groups.slice(MOST).flat().length} more
             </button>
           </p>

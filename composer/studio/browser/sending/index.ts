@@ -1,7 +1,7 @@
 // Where sending begins: a place of its own in the page. What draws it is fetched when somebody goes there first.
 
 import { part } from "../answers";
-import type { IssueLine, IssueReport } from "../api";
+import type { Finding, IssueLine, IssueReport } from "../api";
 import { byId } from "../dom";
 import { isSending, places } from "./places";
 
@@ -19,7 +19,7 @@ export interface Open {
  */
 export interface Door {
   go: (place: string) => void;
-  toChecks: (words: string) => void;
+  toChecks: (finding: Finding | null) => void;
   flush: () => Promise<void>;
 }
 

@@ -156,7 +156,7 @@ function Refused({ fault, findings, allowed, allow, plan, way, door }: RefusedPr
         </>
       )}
       {fault.mayBeAllowed.length > 0 && (
-        <button type="button" class="plain" onClick={() => door.toChecks(messageOf(findings, fault.mayBeAllowed))}>
+        <button type="button" class="plain" onClick={() => door.toChecks(firstOf(findings, fault.mayBeAllowed))}>
           See the checks
         </button>
       )}
@@ -179,8 +179,7 @@ function Refused({ fault, findings, allowed, allow, plan, way, door }: RefusedPr
   );
 }
 
-const messageOf = (findings: Finding[], codes: string[]) =>
-  findings.find(({ code }) => codes.includes(code))?.message ?? "";
+const firstOf = (findings: Finding[], codes: string[]) => findings.find(({ code }) => codes.includes(code)) ?? null;
 
 function Unsendable({ of, way }: { of: PlanReport; way: Way }) {
   return (
