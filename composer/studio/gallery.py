@@ -5,7 +5,7 @@
     GET  /api/gallery                            {"themes": […], "blocks": [{block, label, yaml, markdown …}]}
     GET  /gallery/{theme}/{block}                the block alone, for a frame                             ?scheme=
     GET  /gallery/{theme}/{block}/files/{name}   the pictures of its sample
-    POST /api/issues/{slug}/gallery              {block, index} → {}; with its pictures, into the first language's file
+    POST /api/issues/{slug}/gallery              {block, index} → {index}; with pictures, in the first language's file
 
 The samples are those of ``newsletter gallery`` (``output/gallery.py``), a project's own blocks among them.
 """
@@ -190,8 +190,7 @@ def _put(request: Request, slug: str, asked: PutRequest) -> dict[str, Any]:
     samples, desk = _samples(request), desk_of(request)
     sample = samples.of(asked.block)
     opened = desk.open(slug, "")
-    kinds = [block["kind"] for block in opened.document.as_json()["blocks"]]
-    index = natural_place(sample.block, asked.index, kinds=kinds)
+    index = min(asked.index, len(opened.document.as_json()["blocks"]))
     pictures = {
         asset.name: asset.content
         for asset in samples.edition(sample.block, samples.themes()[0]).picture_files
@@ -204,18 +203,6 @@ def _put(request: Request, slug: str, asked: PutRequest) -> dict[str, Any]:
     label = samples.labels().get(sample.block, sample.block)
     desk.edit(slug, Draft("", opened.document.version, [edit], words=f"add: {label}"))
     return {"index": index}
-
-
-def natural_place(kind: str, index: int, *, kinds: Sequence[str | None]) -> int:
-    """Find where a block that is wanted at ``index`` belongs among others: a masthead first, a footer last, and
-    everything else between them."""
-    first = int(kinds[:1] == ["masthead"])
-    last = len(kinds) - int(kinds[-1:] == ["footer"])
-    if kind == "masthead":
-        return 0
-    if kind == "footer":
-        return len(kinds)
-    return max(first, min(index, last))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -117,14 +117,18 @@ def test_a_picture_that_is_dropped_between_blocks_gets_a_block_of_its_own(
     written(project_folder, 'blocks:\n  - block: image\n    picture:\n      file: new-bridge.png\n      alt: ""\n')
 
 
-def test_a_picture_that_is_dropped_before_the_file_is_open_waits_for_it(
-    page: Page, project_folder: ProjectFolder
+@pytest.mark.parametrize("events", [("dragover", "drop"), ("paste",)])
+def test_a_picture_that_is_brought_before_the_file_is_open_waits_for_it(
+    page: Page, project_folder: ProjectFolder, events: tuple[str, ...]
 ) -> None:
     held: list[Route] = []
     page.route("**/api/issues/*/document*", lambda route: held.append(route))
     with page.expect_request("**/api/issues/*/document*"):
         page.reload()
-    bring(mail(page).get_by_alt_text("A bridge at night"), "dragover", "drop")
+    bridge = mail(page).get_by_alt_text("A bridge at night")
+    if events == ("paste",):
+        bridge.click()  # into the block that is picked
+    bring(bridge, *events)
     for route in held:
         route.continue_()
     page.unroute("**/api/issues/*/document*")

@@ -6,6 +6,7 @@ import { hasPage } from "../answers";
 import type { IssueReport } from "../api";
 import { ask, post, Refusal } from "../api";
 import { copy, say } from "../dom";
+import { naturalPlace } from "../writing/block-acts";
 import { Icon } from "../writing/tools";
 import type { Door } from "./index";
 
@@ -169,7 +170,8 @@ function BlockCard({ one, theme, scheme, isWanted, report, door }: CardProps) {
     wait(true);
     const { desk } = door;
     await desk.flush();
-    const index = desk.selected === null ? desk.blocks.length : desk.selected + 1;
+    const wanted = desk.selected === null ? desk.blocks.length : desk.selected + 1;
+    const index = naturalPlace(one.block, wanted, desk.blocks);
     try {
       const address = `/api/issues/${encodeURIComponent(report.slug)}/gallery`;
       const put = await post<{ index: number }>(address, { block: one.block, index });

@@ -1,7 +1,8 @@
 // Where an author is in a file: what it says, the block that is picked, and what is open of it.
 
 import type { Sides } from "./conditions";
-import type { Block, FileDocument, Form, Forms, OpenFile } from "./model";
+import { gapAfter } from "./following";
+import type { Block, FileDocument, Form, Forms, OpenFile, Path } from "./model";
 
 /** Everyone who listens hears of every change of it. */
 export class AuthorPlace {
@@ -68,9 +69,15 @@ export class AuthorPlace {
     this.chosen = index;
   }
 
-  /** The block that is selected stands at another place now: its form stays open. */
-  protected carrySelected(index: number): void {
-    this.chosen = index;
+  /** Blocks stand at other places now: the form of the selected one stays open, and the place where one is added. */
+  protected carry(where: (path: Path) => Path | null): void {
+    if (this.base) return;
+    const gap = this.adding === null ? null : gapAfter(["blocks", this.adding], where)?.[1];
+    this.adding = typeof gap === "number" ? gap : null;
+    if (this.selected === null) return;
+    const place = where(["blocks", this.selected])?.[1];
+    if (typeof place === "number") this.chosen = place;
+    else this.selected = null;
   }
 
   /** The blocks of the mail, in its order. */

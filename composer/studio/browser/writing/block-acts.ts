@@ -1,7 +1,7 @@
 // What is done with whole blocks: each is an edit of the file, and the author goes where its block goes.
 
 import type { Desk } from "./desk";
-import type { Edit, Form } from "./model";
+import type { Block, Edit, Form } from "./model";
 import { firstPlace, withPicture } from "./pictures";
 
 /** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
@@ -36,14 +36,35 @@ export function removeBlock(desk: Desk, index: number): Promise<void> {
   });
 }
 
-/** Add a block, with the picture for which it was chosen. */
+/**
+ * Where a block that is wanted at `index` belongs: a masthead is the first of all blocks, a footer the last, and
+ * everything else stands between them.
+ */
+export function naturalPlace(kind: string, index: number, blocks: Block[]): number {
+  if (kind === "masthead") return 0;
+  if (kind === "footer") return blocks.length;
+  const first = blocks[0]?.kind === "masthead" ? 1 : 0;
+  const last = blocks.length - (blocks.at(-1)?.kind === "footer" ? 1 : 0);
+  return Math.max(first, Math.min(index, last));
+}
+
+/** Add a block where it belongs, with the picture for which it was chosen. */
 export function addBlock(desk: Desk, form: Form, index: number): Promise<void> {
   const place = desk.dropped ? firstPlace(form, form.begins) : null;
   const begins = form.begins ?? { block: form.kind };
   const value = place ? withPicture(begins, place, desk.dropped) : begins;
-  if (place) desk.unnamed = JSON.stringify(["blocks", index, ...place.path]);
-  return desk.act([{ edit: "add", path: ["blocks"], index, value }], `add: ${form.label}`, () => {
-    desk.selected = index;
+  const held = desk.places.hold(["blocks", index], true);
+  let added = index;
+  const edits = (): Edit[] => {
+    const gap = held.path?.[1];
+    if (typeof gap !== "number") return [];
+    added = naturalPlace(form.kind, gap, desk.blocks);
+    return [{ edit: "add", path: ["blocks"], index: added, value }];
+  };
+  const put = desk.act(edits, `add: ${form.label}`, () => {
+    if (place) desk.unnamed = JSON.stringify(["blocks", added, ...place.path]);
+    desk.selected = added;
     desk.adding = null;
   });
+  return put.finally(() => desk.places.release(held));
 }

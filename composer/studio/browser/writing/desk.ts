@@ -91,6 +91,12 @@ export class Desk extends AuthorPlace {
     await this.load();
   }
 
+  override leave(): void {
+    this.openings.forget(); // what is on its way is not wanted any more
+    this.looks.forget();
+    super.leave();
+  }
+
   /** Look at the disk again, unless something waits to be written there: then that will tell. */
   async reload(): Promise<void> {
     if (this.slug && !this.typed.isWaiting) await this.load();
@@ -134,10 +140,7 @@ export class Desk extends AuthorPlace {
   private follow(where: (path: Path) => Path | null): void {
     this.places.follow(where);
     this.typed.follow(where);
-    if (this.selected === null || this.base) return;
-    const place = where(["blocks", this.selected])?.[1];
-    if (typeof place === "number") this.carrySelected(place);
-    else this.selected = null;
+    this.carry(where);
   }
 
   async step(way: "undo" | "redo"): Promise<void> {
@@ -292,7 +295,7 @@ export class Desk extends AuthorPlace {
       if (!isNewest() || this.typed.isWaiting) return;
       if (crossings !== this.crossings || this.saving === "saving" || this.pressing) {
         await this.inTurn(async () => {});
-        return this.load();
+        return isNewest() ? this.load() : undefined;
       }
       this.base = base;
       if (file.document.version !== this.file?.document.version) this.turn += 1;

@@ -176,9 +176,17 @@ export class PictureDrops {
     const file = [...(data?.files ?? [])].find((one) => one.type.startsWith("image/"));
     const target = event.target as Element | null;
     const isElsewhere = target?.closest("dialog, .cm-editor, #issues");
-    if (!file || data?.types.includes("text/plain") || isElsewhere || !desk.file?.document.can_be_edited) return;
+    const isComing = desk.file === null && desk.slug !== "" && !desk.trouble;
+    if (!file || data?.types.includes("text/plain") || isElsewhere) return;
+    if (!isComing && !desk.file?.document.can_be_edited) return;
     event.preventDefault();
     event.stopPropagation();
+    const { slug } = desk;
+    void this.canBeEdited().then((isOpen) => isOpen && desk.slug === slug && this.putPasted(file, target));
+  }
+
+  private putPasted(file: File, target: Element | null): void {
+    const { desk } = this;
     const focused = target?.closest<HTMLElement>("[data-picture]")?.dataset.picture;
     const path = focused ? JSON.parse(focused) : desk.selected === null ? null : this.pathIn(desk.selected, null);
     if (!path) return void this.putBetween(desk.selected === null ? desk.blocks.length : desk.selected + 1, file);

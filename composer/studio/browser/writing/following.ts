@@ -5,14 +5,25 @@ import { type Edit, type Path, same, type Value } from "./model";
 /** A place of the file that goes along when blocks are moved: null once there is no such place any more. */
 export interface Held {
   path: Path | null;
+  readonly isGap?: boolean;
+}
+
+/**
+ * Where something can be added between two entries of a list: before the one behind it, wherever that has gone; else
+ * still as far from the beginning. Null once there is no such list any more.
+ */
+export function gapAfter(path: Path, where: (path: Path) => Path | null): Path | null {
+  const list = where(path.slice(0, -1));
+  return list && (where(path) ?? [...list, ...path.slice(-1)]);
 }
 
 /** The places that somebody holds on to while something is on its way there. */
 export class HeldPlaces {
   private readonly held = new Set<Held>();
 
-  hold(path: Path): Held {
-    const held = { path };
+  /** @param isGap It is the place before what stands there, and not what stands there. */
+  hold(path: Path, isGap = false): Held {
+    const held = { path, isGap };
     this.held.add(held);
     return held;
   }
@@ -24,7 +35,9 @@ export class HeldPlaces {
   }
 
   follow(where: (path: Path) => Path | null): void {
-    for (const held of this.held) held.path = held.path && where(held.path);
+    for (const held of this.held) {
+      held.path = held.path && (held.isGap ? gapAfter(held.path, where) : where(held.path));
+    }
   }
 
   /** Another file is opened, in which there is none of them. */
@@ -34,13 +47,19 @@ export class HeldPlaces {
 
   /** Edits of the file as it is seen now, as they are when their turn comes; what they were about may be gone then. */
   following(edits: Edit[]): () => Edit[] {
-    const places = edits.map((edit) => (edit.edit === "text" ? null : this.hold(edit.path)));
+    const places = edits.map((edit) => {
+      if (edit.edit === "text") return null;
+      return edit.edit === "add" ? this.hold([...edit.path, edit.index], true) : this.hold(edit.path);
+    });
     return () =>
       edits.flatMap((edit, index): Edit[] => {
         const held = places[index];
         if (edit.edit === "text" || !held) return [edit];
         const path = this.release(held);
-        return path ? [{ ...edit, path }] : [];
+        if (!path) return [];
+        return [
+          edit.edit === "add" ? { ...edit, path: path.slice(0, -1), index: Number(path.at(-1)) } : { ...edit, path },
+        ];
       });
   }
 }
@@ -93,6 +112,8 @@ function inside(value: Value, key: string | number): Value {
 
 /** Which entry one has become: the one that says the same, or the one that is left when all others are found. */
 function partner(before: Value[], now: Value[], index: number): number | null {
+  // Behind the last one is still behind the last one.
+  if (index >= before.length) return index - before.length + now.length;
   const found = new Map<number, number>();
   const taken = new Set<number>();
   const pair = (here: number, there: number) => {

@@ -3,7 +3,7 @@
 import { byId, h, say } from "../dom";
 import type { Stage } from "../stage";
 import { withoutBegun } from "./awaited";
-import { addBlock } from "./block-acts";
+import { addBlock, naturalPlace } from "./block-acts";
 import type { Desk } from "./desk";
 import { cover, type Place, placesOf } from "./outlines";
 
@@ -102,7 +102,7 @@ export class PaletteDrops {
     if (this.mark.firstElementChild) this.mark.firstElementChild.textContent = this.ghost.textContent;
   }
 
-  /** The gap between two blocks that is nearest, where the pointer is on the mail. */
+  /** The gap between two blocks that is nearest and takes such a block, where the pointer is on the mail. */
   private gapAt(x: number, y: number): { index: number; y: number; place: Place } | null {
     const view = this.stage.root.getBoundingClientRect();
     const { page } = this.stage;
@@ -111,10 +111,13 @@ export class PaletteDrops {
     const own = (y - this.stage.over.getBoundingClientRect().top) / this.stage.scale;
     const after = places.find((place) => own < (place.top + place.bottom) / 2);
     const last = places.at(-1);
-    if (after) return { index: after.block, y: after.top, place: after };
-    if (last) return { index: last.block + 1, y: last.bottom, place: last };
+    const nearest = after?.block ?? (last ? last.block + 1 : this.desk.blocks.length);
+    const index = naturalPlace(this.carried?.tile.dataset.block ?? "", nearest, this.desk.blocks);
+    const behind = places.find(({ block }) => block >= index);
+    if (behind) return { index, y: behind.top, place: behind };
+    if (last) return { index, y: last.bottom, place: last };
     const { clientWidth: right, scrollHeight: bottom } = page.documentElement;
-    return { index: this.desk.blocks.length, y: 24, place: { block: 0, left: 0, right, top: 0, bottom } };
+    return { index, y: 24, place: { block: 0, left: 0, right, top: 0, bottom } };
   }
 
   /** At its edges the mail moves on under what is carried. */
