@@ -277,6 +277,33 @@ def test_a_save_before_the_page_listens_is_seen(
         expect(mail(page).get_by_text("the bridge is open.")).to_be_visible()
 
 
+def test_what_is_answered_with_a_fault_is_told_and_not_asked_for_over_and_over(
+    browser: Browser, studio_url: str
+) -> None:
+    def fault(route: Route) -> None:
+        route.fulfill(status=500, content_type="text/plain", body="Internal Server Error")
+
+    def broken(route: Route) -> None:
+        route.fulfill(content_type="text/javascript", body="throw new Error('This part is broken.')")
+
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.route("**/show/**/mail?*", fault)
+        page.reload()
+        expect(page.get_by_role("heading", name="The studio could not answer")).to_be_visible()
+        expect(page.get_by_role("main").get_by_text("Internal Server Error")).to_be_visible()
+        page.unroute("**/show/**/mail?*")
+        page.get_by_role("button", name="Try again").click()
+        expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+
+        for trouble, words in ((fault, "Failed to fetch"), (broken, "This part is broken.")):
+            page.route("**/static/part-*.js", trouble)
+            with page.expect_event("pageerror", predicate=lambda error, words=words: words in str(error)):
+                page.get_by_role("button", name="Blocks", exact=True).click()
+            expect(page.locator("#said")).to_contain_text("A part of the page is missing")
+            page.unroute("**/static/part-*.js")
+            page.go_back()
+
+
 @pytest.mark.parametrize("trouble", [0.0, 0.3], ids=["late", "late and broken"])
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_page_finds_its_way(

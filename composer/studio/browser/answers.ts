@@ -4,6 +4,8 @@
 // awaited anything looks again whether its own still is that. A question that nobody answers, because the studio is
 // just being started again or a connection broke, is asked again until somebody does.
 
+import { say } from "./dom";
+
 /** The questions about one thing, of which only the newest counts. */
 export class Newest {
   private count = 0;
@@ -46,14 +48,19 @@ export class NoAnswer extends Error {
 }
 
 /** Bad gateway, service unavailable, gateway timeout: what is asked was not even looked at. */
-export const NOBODY = [502, 503, 504];
+const NOBODY = [502, 503, 504];
 const FIRST_MS = 250;
 const MOST_MS = 4000;
+
+/** Whether nobody has answered: who has looked at a question says as JSON why there is nothing. */
+export function isNobody(answer: Response): boolean {
+  return NOBODY.includes(answer.status) && !answer.headers.get("Content-Type")?.startsWith("application/json");
+}
 
 /** What somebody has answered. Throws NoAnswer where nobody has. */
 export async function answered(asked: Promise<Response>): Promise<Response> {
   const answer = await asked.catch(() => null);
-  if (!answer || NOBODY.includes(answer.status)) throw new NoAnswer();
+  if (!answer || isNobody(answer)) throw new NoAnswer();
   return answer;
 }
 
@@ -103,26 +110,22 @@ export function rest(times: number): Promise<void> {
   });
 }
 
-const loadings = new WeakMap<HTMLIFrameElement, number>();
+/** The words of browsers for a script that was not fetched; most of them name it. */
+const NOT_FETCHED = /dynamically imported module|importing a module script/i;
 
 /**
- * Whether a frame that says that it is loaded has its page. Where nobody answered, a browser shows words of its own in it,
- * and who stands in between shows theirs: then the page is asked for again, if it `isWanted` still.
+ * A part of the page that is fetched when somebody goes there first, again until somebody answers. What is answered
+ * with something else, or fails by itself, is thrown: it would fail again.
  */
-export function hasPage(frame: HTMLIFrameElement, isWanted = () => frame.isConnected): boolean {
-  const type = frame.contentDocument?.contentType;
-  if (type && type !== "text/plain") return true;
-  const times = loadings.get(frame) ?? 0;
-  loadings.set(frame, times + 1);
-  void rest(times).then(() => isWanted() && frame.setAttribute("src", frame.src));
-  return false;
+export function part<T>(load: () => Promise<T>): Promise<T> {
+  return untilAnswered(() => load().catch(isWorthAnotherTry));
 }
 
-/** A part of the page that is fetched when somebody goes there first. */
-export function part<T>(load: () => Promise<T>): Promise<T> {
-  return untilAnswered(() =>
-    load().catch(() => {
-      throw new NoAnswer();
-    }),
-  );
+async function isWorthAnotherTry(error: unknown): Promise<never> {
+  const words = error instanceof Error ? error.message : "";
+  const [address] = /https?:\S+/.exec(words) ?? [];
+  const isLost = NOT_FETCHED.test(words) && (!address || (await answered(fetch(address))).ok);
+  if (isLost) throw new NoAnswer();
+  say("A part of the page is missing: load the page again");
+  throw error;
 }

@@ -1,6 +1,6 @@
 // What the server tells, as composer/studio/report.py writes it, and how it is asked.
 
-import { answered, readAt } from "./answers";
+import { answered, readAt, rest } from "./answers";
 import { asOne, questionOf } from "./under-way";
 import type { Forms, OpenFile } from "./writing/model";
 
@@ -114,6 +114,35 @@ export async function ask<T>(address: string, isWanted?: () => boolean): Promise
   return JSON.parse(await askText(address, isWanted));
 }
 
+const loadings = new WeakMap<HTMLIFrameElement, number>();
+
+/**
+ * Whether a frame that says that it is loaded has its page. Where there is none, it is asked why: a page that nobody
+ * could answer with comes as soon as somebody can, if it `isWanted` still.
+ *
+ * @param refused Is told why there is no page.
+ */
+export function hasPage(
+  frame: HTMLIFrameElement,
+  refused: (why: Refusal) => void,
+  isWanted = () => frame.isConnected,
+): boolean {
+  if (frame.contentDocument?.contentType === "text/html") return true;
+  void bringPage(frame, isWanted).catch((why) => {
+    if (why instanceof Refusal && isWanted()) refused(why);
+  });
+  return false;
+}
+
+async function bringPage(frame: HTMLIFrameElement, isWanted: () => boolean): Promise<void> {
+  const times = loadings.get(frame) ?? 0;
+  loadings.set(frame, times + 1);
+  await rest(times);
+  if (!isWanted()) return;
+  await askText(frame.src, isWanted);
+  if (isWanted()) frame.setAttribute("src", frame.src);
+}
+
 export const askProject = (isWanted?: () => boolean) => ask<ProjectReport>("/api/project", isWanted);
 
 export function askIssue(slug: string, query: URLSearchParams, isWanted?: () => boolean): Promise<IssueReport> {
@@ -180,10 +209,11 @@ function postTo(address: string, wanted: object | Blob, more: Record<string, str
  * while its answer is out is asked once.
  */
 export function post<T>(address: string, wanted: object | Blob): Promise<T> {
-  return asOne(questionOf(address, wanted), () => postOnce<T>(address, wanted));
+  return asOne(questionOf(address, wanted), () => look<T>(address, wanted));
 }
 
-async function postOnce<T>(address: string, wanted: object | Blob): Promise<T> {
+/** Look at something, and say as JSON at what: each look is one of its own, for what is there may have changed. */
+export async function look<T>(address: string, wanted: object | Blob): Promise<T> {
   const answer = await answered(postTo(address, wanted));
   if (answer.status === 413) throw new Refusal("This is too large to be taken.");
   if (!answer.ok) throw new Refusal(await reason(answer));

@@ -1,7 +1,6 @@
 // The mail on its paper: any width, any zoom, repainted behind the curtain so that nothing jumps.
 
-import { hasPage } from "./answers";
-import { askText, type InboxLine, type Reader } from "./api";
+import { askText, hasPage, type InboxLine, type Reader, type Refusal } from "./api";
 import { byId, h, icon } from "./dom";
 import { repaint, repaintBlocks } from "./repaint";
 import type { State } from "./state";
@@ -33,14 +32,17 @@ export class Stage {
   private readonly paper = h("div", { class: "paper" }, this.envelope, this.curtain);
   private readonly holder = h("div", { class: "holder" }, this.handle("left"), this.paper, this.handle("right"));
   private readonly resized: (width: number) => void;
+  private readonly refused: (why: Refusal) => void;
   private frame: HTMLIFrameElement | null = null;
   private coming: HTMLIFrameElement | null = null;
   // A picture that arrives late, or a width that makes other line breaks, changes the height.
   private readonly watch = new ResizeObserver(() => this.measure());
 
-  /** @param options `resized` is told while a person drags. */
-  constructor({ resized, state }: { resized: (width: number) => void; state: State }) {
+  /** @param options `resized` is told while a person drags, `refused` why there is no mail to show. */
+  constructor(options: { resized: (width: number) => void; refused: (why: Refusal) => void; state: State }) {
+    const { resized, refused, state } = options;
     this.resized = resized;
+    this.refused = refused;
     this.state = state;
     new ResizeObserver(() => this.layOut()).observe(this.root);
     this.root.addEventListener("painted", () => {
@@ -160,7 +162,7 @@ export class Stage {
     }, SKELETON_AFTER_MS);
     frame.addEventListener("load", () => {
       const isWanted = () => this.coming === frame;
-      if (!isWanted() || !hasPage(frame, isWanted)) return;
+      if (!isWanted() || !hasPage(frame, this.refused, isWanted)) return;
       clearTimeout(skeleton);
       this.coming = null;
       const top = toTop ? 0 : this.root.scrollTop;

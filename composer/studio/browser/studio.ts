@@ -46,7 +46,7 @@ const page: Page = {
   go,
   openIssue,
 };
-const stage = new Stage({ resized: (width) => change({ width }), state });
+const stage = new Stage({ resized: (width) => change({ width }), refused: showFault, state });
 const bar = new Bar(page, stage);
 const panes = new Panes(stage);
 const openPanel = () => panes.openPanel();

@@ -2,9 +2,8 @@
 
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { hasPage } from "../answers";
 import type { IssueReport } from "../api";
-import { ask, post, Refusal } from "../api";
+import { ask, hasPage, post, Refusal } from "../api";
 import { copy, say } from "../dom";
 import { naturalPlace } from "../writing/block-acts";
 import { Icon } from "../writing/tools";
@@ -234,6 +233,7 @@ function BlockCard({ one, theme, scheme, isWanted, report, door }: CardProps) {
 function Shown({ one, theme, scheme }: { one: GalleryBlock; theme: string; scheme: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [isHere, arrive] = useState(false);
+  const [trouble, fail] = useState("");
   const address = `/gallery/${encodeURIComponent(theme)}/${encodeURIComponent(one.block)}?scheme=${scheme}`;
   const measure = () => {
     const page = frame.current?.contentDocument?.documentElement;
@@ -249,6 +249,7 @@ function Shown({ one, theme, scheme }: { one: GalleryBlock; theme: string; schem
   if (!theme) return null;
   return (
     <div class={`shown ${isHere ? "" : "waiting"}`} data-scheme={scheme}>
+      {trouble && <p class="note">{trouble}</p>}
       <iframe
         ref={frame}
         title={`${one.label} in ${theme}, ${scheme}`}
@@ -256,7 +257,8 @@ function Shown({ one, theme, scheme }: { one: GalleryBlock; theme: string; schem
         loading="lazy"
         sandbox="allow-same-origin"
         onLoad={() => {
-          if (!frame.current || !hasPage(frame.current)) return;
+          if (!frame.current || !hasPage(frame.current, (why) => fail(why.message))) return;
+          fail("");
           arrive(true);
           measure();
         }}

@@ -1,8 +1,7 @@
 // A second mail beside the first: another language, another theme, another reader. One scroll moves both.
 
-import { hasPage } from "../answers";
 import type { IssueReport } from "../api";
-import { askIssue, askText, Refusal } from "../api";
+import { askIssue, askText, hasPage, Refusal } from "../api";
 import { h, icon } from "../dom";
 import { subjectOf } from "../report";
 import { envelopeOf, type Stage } from "../stage";
@@ -70,14 +69,17 @@ export class Beside {
       query.set("digest", told.digest ?? "");
       this.put(`${path}?${query}`, caption || told.reader.label);
     } catch (error) {
-      if (key !== this.key) return;
-      this.frame?.remove();
-      this.frame = null;
-      this.head([], "");
-      const words = error instanceof Refusal ? error.message : "The studio does not answer.";
-      this.frames.replaceChildren(h("p", { class: "cannot" }, words));
-      this.measure();
+      if (key === this.key) this.tell(error instanceof Refusal ? error.message : "The studio does not answer.");
     }
+  }
+
+  /** Say why there is no second mail. */
+  private tell(words: string): void {
+    this.frame?.remove();
+    this.frame = null;
+    this.head([], "");
+    this.frames.replaceChildren(h("p", { class: "cannot" }, words));
+    this.measure();
   }
 
   private head(envelope: HTMLElement[], caption: string): void {
@@ -104,7 +106,8 @@ export class Beside {
       sandbox: "allow-same-origin",
     });
     frame.addEventListener("load", () => {
-      if (!frame.isConnected || frame === this.frame || !hasPage(frame)) return;
+      if (!frame.isConnected || frame === this.frame) return;
+      if (!hasPage(frame, (why) => this.tell(why.message))) return;
       this.watch.disconnect();
       for (const child of [...this.frames.children]) if (child !== frame) child.remove();
       this.frame = frame;

@@ -1,7 +1,7 @@
 // How the addresses of sending are asked, and what an answer is that is none.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { NOBODY, rest } from "../answers";
+import { isNobody, rest } from "../answers";
 import { TOKEN } from "../api";
 import { asOne, questionOf } from "../under-way";
 
@@ -32,9 +32,9 @@ async function answered<T>(asked: Promise<Response>): Promise<T> {
     throw new Fault(AWAY, true);
   }
   if (answer.ok) return answer.json();
+  const isPassing = isNobody(answer);
   const said = await answer.json().catch(() => null);
   const words = typeof said?.detail === "string" ? said.detail : `The studio answered ${answer.status}.`;
-  const isPassing = NOBODY.includes(answer.status);
   throw new Fault(words, false, said?.remedy, said?.remedy_words, said?.mailing, said?.may_be_allowed, isPassing);
 }
 

@@ -1,7 +1,7 @@
 // What is asked of the server about translations, as composer/studio/translations.py answers it.
 
 import { untilAnswered } from "../answers";
-import { post } from "../api";
+import { look as lookAt, post } from "../api";
 import type { Path } from "../writing/model";
 
 export interface TextPair {
@@ -35,7 +35,7 @@ export interface Told {
 const address = (slug: string, step: string) => `/api/issues/${encodeURIComponent(slug)}/translations${step}`;
 
 export const look = (slug: string, language: string, isWanted: () => boolean) =>
-  untilAnswered(() => post<Told>(address(slug, ""), { language }), isWanted);
+  untilAnswered(() => lookAt<Told>(address(slug, ""), { language }), isWanted);
 export const begin = (slug: string, language: string) => post<Told>(address(slug, "/begin"), { language });
 export const confirm = (slug: string, language: string, path: Path) =>
   post<Told>(address(slug, "/confirm"), { language, path });

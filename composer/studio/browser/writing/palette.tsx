@@ -1,7 +1,7 @@
 // The palette: every block with a small picture of it in the look of the mail that is being written.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { hasPage } from "../answers";
+import { hasPage } from "../api";
 import { byId } from "../dom";
 import { addBlock } from "./block-acts";
 import type { Desk } from "./desk";
@@ -119,10 +119,11 @@ function Tile({ desk, form, scheme, add }: TileProps) {
 function Picture({ address, label }: { address: string; label: string }) {
   const place = useRef<HTMLSpanElement>(null);
   const [isHere, arrive] = useState(false);
+  const [trouble, fail] = useState("");
   const frame = useRef<HTMLIFrameElement>(null);
   const fit = () => {
     const [outer, inner, page] = [place.current, frame.current, frame.current?.contentDocument];
-    if (!outer || !inner || !hasPage(inner) || page?.contentType !== "text/html" || page.URL === "about:blank") return;
+    if (!outer || !inner || !hasPage(inner, (why) => fail(why.message)) || !page || page.URL === "about:blank") return;
     const measure = (width: number) => {
       inner.style.width = `${width}px`;
       inner.style.height = "0";
@@ -137,7 +138,8 @@ function Picture({ address, label }: { address: string; label: string }) {
     arrive(true);
   };
   return (
-    <span class="tile-picture" data-arrived={isHere} ref={place}>
+    <span class="tile-picture" data-arrived={isHere} title={trouble} ref={place}>
+      {trouble && <small class="no-picture">No picture</small>}
       <iframe
         ref={frame}
         title={`Picture: ${label}`}
