@@ -9,7 +9,7 @@ const made = await require("esbuild").build({
   format: "iife",
   globalName: "editor",
   nodePaths: [`${root}/build/node/node_modules`],
-  define: { ICONS: '""' }, // their address, which a page of the studio is given when it is bundled
+  define: { ICONS: `"icons.svg"` },
   write: false,
 });
 process.stdout.write(made.outputFiles[0].text);
