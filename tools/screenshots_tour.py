@@ -145,6 +145,7 @@ class Tour:
         self.keep("picture", {"x": 248, "y": 48, "width": 1192, "height": 760})
         panel.get_by_role("button", name="Add a block after this one").click()
         panel.get_by_role("searchbox", name="Find a block").wait_for()
+        panel.locator(".tile-picture[data-arrived=true]").nth(5).wait_for()
         self.keep("blocks", {"x": 1000, "y": 48, "width": 440, "height": 640})
         panel.get_by_role("searchbox", name="Find a block").fill("quotation")
         panel.get_by_role("button", name=re.compile("^Quotation")).click()
@@ -225,6 +226,7 @@ class Tour:
         self.keep("last-page", {"x": 248, "y": 0, "width": 1192, "height": HEIGHT})
         room.get_by_role("button", name=re.compile("^Send to 240 people")).click()
         room.get_by_text("finished", exact=True).wait_for()
+        room.get_by_text("240 people were taken by the relay.").wait_for()
         self.keep("report", {"x": 248, "y": 0, "width": 1192, "height": HEIGHT})
 
     def go(self, inbox: str) -> None:
