@@ -26,6 +26,7 @@ from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.states import MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.errors import NewsletterError, Remedy, StateError
+from composer.workflow.sending import set_time
 from composer.workflow.sending_process import StartWords, start_sending
 from composer.workflow.wiring import check_issue, needs_approval, the_routes, the_terms
 
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 _FIRST_NAMES = 12
 _PART_CHARACTERS = 16
-_PARTS = ("the mailing itself has changed", "the issue's files have changed", "its time has changed", "the relays have")
+_TIME = "its time has changed"
+_PARTS = ("the mailing itself has changed", "the issue's files have changed", _TIME, "the relays have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,20 @@ def look_before_sending(engine: Engine, mailing: int, *, site: Site) -> LastPage
     return replace(page, hindrance=_hindrance(engine, page, site=site, confirmed=False))
 
 
-def send_what_was_seen(engine: Engine, mailing: int, *, seen: str, words: StartWords, site: Site) -> bool:
+def send_what_was_seen(
+    engine: Engine, mailing: int, *, seen: str, words: StartWords, site: Site, start: int | None = None
+) -> bool:
     """Begin to send a mailing, or go on with it, in a process of its own; False if one is at it already.
 
-    ``seen`` is that of the LastPage that somebody has looked at, ``words`` what they say besides. Raises
-    StateError if it is not what they have seen, or what hinders it.
+    ``seen`` is that of the LastPage that somebody has looked at, ``words`` what they say besides, ``start`` from when
+    on it is to be sent (Unix seconds), whatever time it had; None leaves the time that was seen. Raises StateError if
+    it is not what they have seen, or what hinders it.
     """
     page = look_before_sending(engine, mailing, site=site)
-    if page.seen != seen:
-        raise StateError(
-            f"mailing {mailing} is not what you have seen: {_what_changed(page.seen, seen)}", mailing=mailing
-        )
+    if changed := _what_changed(page.seen, seen, is_time_said=start is not None):
+        raise StateError(f"mailing {mailing} is not what you have seen: {changed}", mailing=mailing)
+    if start is not None:
+        set_time(engine, mailing, start, terms=None)
     if hindrance := _hindrance(engine, page, site=site, confirmed=words.confirmed):
         raise hindrance
     return start_sending(mailing, words=words)
@@ -169,9 +174,14 @@ def _name_parts(*parts: str) -> str:
     return "-".join(hashlib.sha256(part.encode()).hexdigest()[:_PART_CHARACTERS] for part in parts)
 
 
-def _what_changed(now: str, seen: str) -> str:
-    parts = zip(now.split("-"), seen.split("-"), _PARTS, strict=False)
-    changed = [words for one, other, words in parts if one != other]
+def _what_changed(now: str, seen: str, *, is_time_said: bool) -> str:
+    """Say what is another than was seen, "" if nothing is; of a time that is said with the send, nothing is asked."""
+    if now == seen:
+        return ""
+    told = seen.split("-")
+    changed = [words for one, other, words in zip(now.split("-"), told, _PARTS, strict=False) if one != other]
+    if changed == [_TIME] and is_time_said and len(told) == len(_PARTS):
+        return ""
     return f"{', and '.join(changed) or 'that was another page'}. Look at it again; nothing was sent"
 
 

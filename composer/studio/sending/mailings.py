@@ -61,6 +61,7 @@ class _Approval(BaseModel):
 
 class _Seen(BaseModel):
     seen: Line
+    at: Line | None = None
     confirmed: bool = False
     believes_refusals: bool = False
 
@@ -127,9 +128,10 @@ def _send(mailing: Number, asked: _Seen) -> Begun:
         status = mailing_status(connection, mailing, now=int(time.time()))
     if is_at_it(mailing) or status.state == "sending":
         return Begun(has_begun=False, is_at_it=True)
+    start = None if asked.at is None else parse_time(asked.at, now=time.time())
     with opened(to_write=True) as engine:
         words = StartWords(confirmed=asked.confirmed, believes_refusals=asked.believes_refusals)
-        begun = send_what_was_seen(engine, mailing, seen=asked.seen, words=words, site=the_site())
+        begun = send_what_was_seen(engine, mailing, seen=asked.seen, words=words, start=start, site=the_site())
     return Begun(has_begun=begun, is_at_it=True)
 
 

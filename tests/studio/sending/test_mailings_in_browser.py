@@ -149,6 +149,29 @@ def test_checks_are_overruled_a_second_person_approves_and_the_mailing_is_cancel
     assert author.report(1)["status"]["state"] == "cancelled"
 
 
+def test_a_time_that_was_only_typed_counts_when_the_field_is_left_and_when_it_is_sent(
+    page: Page, studio: str, author: Author, sink: Sink
+) -> None:
+    author.import_people("email\nana@example.org\n")
+    mailing = author.plan()
+    open_place(page, studio, f"mailings/{mailing}")
+    room(page).get_by_role("radio", name="At a time").check(force=True)
+    room(page).get_by_label("Day and time in Europe/Paris").fill("2099-07-01T09:00")
+    with page.expect_response("**/time"):
+        page.keyboard.press("Shift+Tab")
+    expect(room(page).get_by_text("Begins")).to_be_visible()
+    assert author.last_page(mailing)["send_at"] == "2099-07-01T07:00:00Z"
+    # From the field to the button at once: the time is still being stored when the send is pressed.
+    room(page).get_by_label("Day and time in Europe/Paris").fill("2099-07-02T09:00")
+    room(page).get_by_role("button", name="Send to 1 person at 2 Jul 2099, 09:00").click()
+    expect(room(page)).to_contain_text("waits for its time")
+    assert author.report(mailing)["status"]["send_at"] == "2099-07-02T07:00:00Z"
+    room(page).get_by_role("button", name="Cancel …").click()
+    room(page).get_by_role("dialog").get_by_role("button", name="Cancel it").click()
+    wait_until(lambda: not author.report(mailing)["status"]["is_at_it"], every_s=0.1, what="the process to end")
+    assert sink.taken() == []
+
+
 def test_the_best_subject_is_chosen_and_those_who_were_put_off_are_tried_again(
     page: Page, studio: str, author: Author, sending_folder: ProjectFolder, sink: Sink
 ) -> None:

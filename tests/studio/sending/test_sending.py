@@ -13,7 +13,7 @@ from tests.support.projects import SLUG, ProjectFolder
 from tests.support.studio_author import Author
 from tests.support.truth_sink import Sink
 
-FAR_AWAY = "2099-12-01 09:00"
+FAR_AWAY = "2099-12-01T09:00:00Z"
 
 
 def test_an_issue_is_planned_looked_at_sent_followed_and_told(author_of_each: Author, sink: Sink) -> None:
@@ -152,6 +152,25 @@ def test_a_mailing_waits_for_its_time_and_can_be_cancelled_meanwhile(author: Aut
     assert author.post(f"/api/sending/mailings/{mailing}/cancel")["state"] == "cancelled"
     wait_until(lambda: not author.report(mailing)["status"]["is_at_it"], every_s=0.1, what="the process to end")
     assert author.report(mailing)["sentences"] == ["40 people do not get it: it was cancelled."]
+    assert sink.taken() == []
+
+
+def test_the_time_that_is_said_with_the_send_counts_whatever_was_set(author: Author, sink: Sink) -> None:
+    author.import_people()
+    mailing = author.plan()
+    send = f"/api/sending/mailings/{mailing}/send"
+    seen = author.last_page(mailing)["seen"]
+    assert "is past" in author.ask(send, seen=seen, at="2020-12-01T09:00:00Z").json()["detail"]
+    assert author.ask(send, seen=seen, at="").status_code == 409
+    author.post(f"/api/sending/mailings/{mailing}/time", at="now")
+    # Of a page that is another in anything else, or is none, the time does not make what was seen.
+    for other in (f"0{seen[1:]}", seen.rpartition("-")[0], "what"):
+        assert "is not what you have seen" in author.ask(send, seen=other, at=FAR_AWAY).json()["detail"]
+    assert author.post(send, seen=seen, at=FAR_AWAY)["has_begun"]
+    status = author.report(mailing)["status"]
+    assert (status["state"], status["is_at_it"], status["send_at"]) == ("planned", True, FAR_AWAY)
+    author.post(f"/api/sending/mailings/{mailing}/cancel")
+    wait_until(lambda: not author.report(mailing)["status"]["is_at_it"], every_s=0.1, what="the process to end")
     assert sink.taken() == []
 
 

@@ -138,8 +138,12 @@ def test_an_issue_is_mended_planned_sent_and_followed_though_the_browser_was_clo
     expect(room(page).locator(".names .lines li")).to_have_count(1)
     room(page).get_by_role("radio", name="At a time").check(force=True)
     room(page).get_by_label("Day and time in Europe/Paris").fill("2099-07-01T09:00")
-    room(page).get_by_role("button", name="Set this time").click()
+    # It counts as soon as it stands there; what is no time to come keeps the mailing from being sent.
     expect(room(page).get_by_role("button", name="Send to 1,204 people at 1 Jul 2099, 09:00")).to_be_enabled()
+    for wrong in ("2020-07-01T09:00", ""):
+        room(page).get_by_label("Day and time in Europe/Paris").fill(wrong)
+        expect(room(page).get_by_role("button", name=re.compile("^Send to 1,204"))).to_be_disabled()
+        expect(room(page)).to_contain_text("Write a day and a time that are still to come")
     room(page).get_by_role("radio", name="Now").check(force=True)
     sink.script("dot=wait 0.05")
     room(page).get_by_role("button", name="Send to 1,204 people", exact=True).click()

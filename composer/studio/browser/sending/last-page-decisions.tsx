@@ -5,71 +5,44 @@ import { post, useDoing } from "./ask";
 import type { LastPageReport } from "./model";
 import { Choice } from "./page";
 import { Facts, Field, Notice, Section, Trouble, When } from "./parts";
+import { local, type StartTime } from "./start-time";
 import { zoneInWords } from "./words";
 
-/** For a field of date and time, in the reader's zone. */
-function local(moment: Date) {
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-/** Tomorrow at nine, if nothing else was said. */
-function proposed() {
-  const moment = new Date();
-  moment.setDate(moment.getDate() + 1);
-  moment.setHours(9, 0, 0, 0);
-  return moment;
-}
-
-export function Time({ page, changed }: { page: LastPageReport; changed: () => void }) {
-  const isLater = page.send_at !== null && Date.parse(page.send_at) > Date.now();
-  const [kind, setKind] = useState<"now" | "later">(isLater ? "later" : "now");
-  const [at, setAt] = useState(local(isLater && page.send_at ? new Date(page.send_at) : proposed()));
-  const { isBusy, fault, act, forget } = useDoing();
-  const set = (moment: string) =>
-    act(async () => {
-      await post(`mailings/${page.mailing}/time`, { at: moment });
-      changed();
-    });
-  const choose = (wanted: "now" | "later") => {
-    setKind(wanted);
-    if (wanted === "now" && page.send_at) void set("now");
-  };
-  const isSet = isLater && page.send_at !== null && local(new Date(page.send_at)) === at;
+export function Time({ page, start }: { page: LastPageReport; start: StartTime }) {
   return (
     <Section title="When and how">
       <Choice
         name="time"
-        chosen={kind}
-        choose={choose}
+        chosen={start.kind}
+        choose={start.choose}
         of={[
           ["now", "Now"],
           ["later", "At a time"],
         ]}
       />
-      {kind === "later" && (
-        <div class="time-row" onInput={forget}>
+      {start.kind === "later" && (
+        <div class="time-row">
           <Field label={`Day and time in ${zoneInWords()}`}>
             <input
               type="datetime-local"
-              value={at}
+              value={start.at}
               min={local(new Date())}
-              onInput={(event) => setAt(event.currentTarget.value)}
+              aria-invalid={!start.isKnown}
+              onInput={(event) => start.type(event.currentTarget.value)}
+              onBlur={start.store}
             />
           </Field>
-          <button
-            type="button"
-            class="plain"
-            disabled={isBusy || isSet || !at}
-            onClick={() => set(new Date(at).toISOString())}
-          >
-            {isSet ? "Set" : "Set this time"}
-          </button>
         </div>
       )}
-      <Trouble fault={fault} />
+      {!start.isKnown && (
+        <p class="note" role="status">
+          Write a day and a time that are still to come: until then it cannot be sent.
+        </p>
+      )}
+      <Trouble fault={start.fault} />
       <Facts
         of={[
-          ["Begins", isLater ? <When key="at" at={page.send_at} /> : "as soon as you send it"],
+          ["Begins", begins(start)],
           ["Sending hours", page.hours || "at any time"],
           [
             page.relays.length > 1 ? "Relays" : "Relay",
@@ -77,13 +50,18 @@ export function Time({ page, changed }: { page: LastPageReport; changed: () => v
           ],
         ]}
       />
-      {kind === "later" && (
+      {start.kind === "later" && (
         <p class="note">
           Press the button all the same: a process of this machine then waits for the time. Leave it on.
         </p>
       )}
     </Section>
   );
+}
+
+function begins(start: StartTime) {
+  if (!start.isKnown) return "not known yet";
+  return start.moment ? <When key="at" at={start.moment} /> : "as soon as you send it";
 }
 
 export function Approval({ page, changed }: { page: LastPageReport; changed: () => void }) {

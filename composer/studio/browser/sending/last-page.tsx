@@ -12,6 +12,7 @@ import { Asked, Facts, Loaded, Section, sentence, To, Trouble, type Way } from "
 import { Phone } from "./phone";
 import { places } from "./places";
 import { LeftOutPeople, Recipients } from "./recipients";
+import { type StartTime, useStartTime } from "./start-time";
 import { languageInWords, people, timeInWords } from "./words";
 
 interface LastPageProps {
@@ -38,6 +39,7 @@ function Seen({
   changed,
 }: { page: LastPageReport; changed: () => void } & Omit<LastPageProps, "mailing">) {
   const [shown, show] = useState(0);
+  const start = useStartTime(page, changed);
   const edition = page.editions[shown] ?? page.editions[0];
   const grave = page.findings.filter(({ severity, code }) => severity === "error" && !page.allowed.includes(code));
   const warnings = page.findings.filter(({ severity }) => severity === "warning");
@@ -66,12 +68,12 @@ function Seen({
           </Section>
           <Who page={page} way={way} />
           <Checks errors={grave} warnings={warnings} page={page} door={door} />
-          <Time page={page} changed={changed} />
+          <Time page={page} start={start} />
           <Approval page={page} changed={changed} />
         </div>
         <Phone page={page} shown={shown} show={show} />
       </div>
-      <SendBar page={page} way={way} begun={begun} changed={changed} />
+      <SendBar page={page} way={way} start={start} begun={begun} changed={changed} />
     </>
   );
 }
@@ -122,11 +124,13 @@ function Checks({ errors, warnings, page, door }: ChecksProps) {
 function SendBar({
   page,
   way,
+  start,
   begun,
   changed,
 }: {
   page: LastPageReport;
   way: Way;
+  start: StartTime;
   begun: () => void;
   changed: () => void;
 }) {
@@ -134,7 +138,7 @@ function SendBar({
   const [isCancelling, askCancel] = useState(false);
   const send = (confirmed = false) =>
     act(async () => {
-      await post(`mailings/${page.mailing}/send`, { seen: page.seen, confirmed });
+      await post(`mailings/${page.mailing}/send`, { seen: page.seen, confirmed, ...(await start.said()) });
       begun();
     });
   const planAgain = () =>
@@ -181,10 +185,10 @@ function SendBar({
         <button
           type="button"
           class="primary"
-          disabled={isBusy || (hindrance !== null && !mayConfirm) || !page.to_send}
+          disabled={isBusy || (hindrance !== null && !mayConfirm) || !page.to_send || !start.isKnown}
           onClick={() => send(mayConfirm)}
         >
-          {isBusy ? "Beginning …" : sendInWords(page, mayConfirm)}
+          {isBusy ? "Beginning …" : sendInWords(page, start, mayConfirm)}
         </button>
       </div>
       {isCancelling && (
@@ -196,7 +200,7 @@ function SendBar({
   );
 }
 
-function sendInWords(page: LastPageReport, isConfirming: boolean) {
-  const when = page.send_at && Date.parse(page.send_at) > Date.now() ? ` at ${timeInWords(page.send_at).words}` : "";
+function sendInWords(page: LastPageReport, start: StartTime, isConfirming: boolean) {
+  const when = start.moment ? ` at ${timeInWords(start.moment).words}` : "";
   return `${isConfirming ? "It is right: send" : "Send"} to ${people(page.to_send)}${when}`;
 }
