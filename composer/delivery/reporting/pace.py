@@ -19,7 +19,12 @@ class Pace:
         self._looks: deque[tuple[float, int]] = deque()
 
     def look(self, now: float, settled: int) -> float | None:
-        """Note how many are settled now; return how many a second came to be so lately, or None at the first look."""
+        """Note how many are settled now; return how many a second came to be so lately, or None at the first look.
+
+        Where there are fewer than before, some are to be sent again: the pace is that of what follows.
+        """
+        if self._looks and settled < self._looks[-1][1]:
+            self._looks.clear()
         self._looks.append((now, settled))
         while self._looks[0][0] < now - _PACE_OVER_S:
             self._looks.popleft()

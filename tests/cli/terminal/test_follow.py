@@ -91,6 +91,8 @@ def test_the_pace_is_that_of_the_last_half_minute() -> None:
     assert pace.look(0, 100) is None, "one look knows no pace, and it is not nought"
     assert pace.look(10, 200) == 10
     assert pace.look(40, 1400) == 40  # the first look is too old to count
+    assert pace.look(50, 1390) is None, "ten are sent again: nothing goes backwards"
+    assert pace.look(52, 1394) == 2
 
 
 def test_durations_are_told_as_people_say_them() -> None:
