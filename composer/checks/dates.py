@@ -208,6 +208,21 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
     return weekdays, months
 
 
+def names_a_time(text: str, *, language: str) -> bool:
+    """Whether words are of one time only: they have a number, or name a month or a weekday of the language."""
+    return bool(re.search(r"\d", text) or (_whole_names(language).search(text) if known_locale(language) else None))
+
+
+@lru_cache(maxsize=32)
+def _whole_names(language: str) -> re.Pattern[str]:
+    """Find whole names as the language writes them, or with a capital: "may" is no month in English."""
+    locale = babel_locale(language)
+    uses = [calendar[use]["wide"] for calendar in (locale.days, locale.months) for use in ("format", "stand-alone")]
+    names = {name for names in uses for name in names.values()}
+    either = sorted({re.escape(one) for name in names for one in (name, name[:1].upper() + name[1:])})
+    return re.compile(rf"(?<!\w)(?:{'|'.join(either)})(?!\w)")
+
+
 @lru_cache(maxsize=32)
 def _written_day(language: str) -> re.Pattern[str] | None:
     """Make a pattern of days with a weekday: "Tuesday, 3 March 2020", "Di., 3.3.2020", "3 Mart Salı", "3月3日（火）".

@@ -227,11 +227,15 @@ def title_of(slug: str) -> str:
 
 
 def _emptied(last: Issue, files: DraftFiles, today: dt.date, own_blocks: OwnBlocks) -> DraftFiles:
-    names = [source.file.name for source in last.sources.values()]  # that of the first language comes first
+    # The first language comes first. A language without a file of its own is said in another one's.
+    languages = {source.file.name: language for language, source in reversed(last.sources.items())}
     shape = Shape.of_issue(own_blocks)
-    documents = [read_document(name, files[name], shape=shape) for name in dict.fromkeys(names)]
+    documents = [read_document(name, files[name], shape=shape) for name in reversed(languages)]
     return {
-        document.name: renewed(document, first=documents[0].values, date=today).file.encoded() for document in documents
+        document.name: renewed(
+            document, first=documents[0].values, language=languages[document.name], date=today
+        ).file.encoded()
+        for document in documents
     }
 
 

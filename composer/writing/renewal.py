@@ -2,8 +2,9 @@
 
 Enters: the values of the last issue, one file of it, and a day. Leaves: the file with that day and the next number,
 whose words say TODO and whose links lead nowhere, so that nobody sends the old letter. What stays: blocks that are the
-same each time (masthead, footer, networks …), headlines of sections, kickers, layouts, ids, conditions, a greeting by
-name, and dates that are still to come.
+same each time (masthead, footer, networks …), layouts, ids, conditions, a greeting by name, and dates that are still to
+come; and rubrics, which are headlines of sections, kickers, the heads of tables and what a sponsor's box is called,
+unless they have a number or name a month or a weekday: "March in figures" is of that month's letter.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from composer.checks.dates import names_a_time
 from composer.checks.stand_ins import to_do
 from composer.errors import EditRefused
 from composer.issue.source import KeyPath
@@ -23,34 +25,27 @@ from composer.writing.edits import Edit, RemoveField, SetField
 from composer.writing.labels import field_label
 from composer.writing.values import JsonValue
 
-_STAYS = frozenset({"masthead", "footer", "social", "divider", "button", "mjml", "sponsor"})
+_STAYS = frozenset({"masthead", "footer", "social", "divider", "mjml"})
 _SECTIONS = frozenset({"digest", "events", "agenda", "columns", "statistics", "table", "gallery"})
-"""Blocks whose own title is that of a section, the same in every issue."""
+"""Blocks whose own title is that of a section."""
 
+_RUBRICS = frozenset({"kicker", "head", "issue_line"})
+"""Words that are the same in every issue, unless they tell of a time or have a number."""
 _KEPT = frozenset(
-    {"block", "id", "kicker", "layout", "lead", "align", "across", "show_if", "style", "head", "date", "until", "time"}
-    | {
-        "end_time",
-        "timezone",
-        "language",
-        "figure",
-        "uid",
-        "focus",
-        "file",
-        "place",
-        "speaker",
-        "network",
-        "face",
-        "sign",
-    }
+    {"block", "id", "layout", "lead", "align", "across", "show_if", "style", "date", "until", "time", "end_time"}
+    | {"timezone", "language", "uid", "focus", "file", "network", "face", "sign"}
 )
 _NEW_LINK = "https://example.org/"
 _GREETING = re.compile(r"[^\n]*\{\{\s*subscriber\.[^\n]*\n(?:\s*\n)?")
+_DEPTH_OF_OWN = 3  # ("blocks", 0, "title") is the block's, a longer path leads to one of its entries
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def renewed(document: Document, *, first: JsonValue, date: dt.date) -> Document:
-    """Make the next issue's file of the last one's; ``first`` is what the file of the first language says."""
+def renewed(document: Document, *, first: JsonValue, language: str, date: dt.date) -> Document:
+    """Make the next issue's file of the last one's; ``first`` is what the file of the first language says.
+
+    ``language`` is that of ``document``, by whose names of months old headlines are known.
+    """
     now = document
     values = document.values if isinstance(document.values, dict) else {}
     for key in ("subject", "preheader", "title"):
@@ -62,8 +57,8 @@ def renewed(document: Document, *, first: JsonValue, date: dt.date) -> Document:
     blocks = values.get("blocks")
     for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
         base = _block_of(block, index, first)
-        if base.get("block") and base["block"] not in _STAYS:
-            now = _renew_block(now, index, block, base, date)
+        if base.get("block"):
+            now = _renew_block(now, index, block, base, _Renewing(str(base["block"]), language, date))
     return now
 
 
@@ -93,11 +88,10 @@ def _block_of(block: JsonValue, index: int, first: JsonValue) -> Mapping[str, An
 
 
 def _renew_block(
-    document: Document, index: int, block: Mapping[str, Any], base: Mapping[str, Any], date: dt.date
+    document: Document, index: int, block: Mapping[str, Any], base: Mapping[str, Any], renewing: _Renewing
 ) -> Document:
-    renewing = _Renewing(str(base["block"]), date)
     for key, value in block.items():
-        if not (key == "title" and renewing.kind in _SECTIONS):
+        if renewing.kind not in _STAYS or key in _RUBRICS:
             document = renewing.value(document, ("blocks", index, key), value, base.get(key))
     return document
 
@@ -107,6 +101,7 @@ class _Renewing:
     """Renews the values of one block. ``base`` is what stands there in the first language, which has the dates."""
 
     kind: str
+    language: str
     date: dt.date
 
     def value(self, document: Document, path: KeyPath, value: JsonValue, base: JsonValue) -> Document:
@@ -135,10 +130,16 @@ class _Renewing:
         key = str(next(key for key in reversed(path) if isinstance(key, str)))
         if not isinstance(value, str) or key in _KEPT or not value:
             return document
+        if self._is_rubric(path, key) and not names_a_time(value, language=self.language):
+            return document
         if key == "url":
             return _with(document, SetField(path=path, value=_NEW_LINK))
         greeting = _GREETING.match(value) if key == "body" and self.kind == "text" else None
         return _with(document, SetField(path=path, value=(greeting[0] if greeting else "") + _to_do(self.kind, key)))
+
+    def _is_rubric(self, path: KeyPath, key: str) -> bool:
+        own = {"title"} if self.kind in _SECTIONS else {"label"} if self.kind == "sponsor" else frozenset()
+        return key in _RUBRICS or (len(path) == _DEPTH_OF_OWN and key in own)
 
 
 def _last_day(entry: JsonValue) -> str:

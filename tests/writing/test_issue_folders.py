@@ -146,3 +146,67 @@ def test_dates_that_are_to_come_stay_in_the_next_issue_and_a_greeting_by_name(pr
     content = load_issue(begin_issue(project, "later", later)).contents["en"]
     events = next(block for block in content.blocks if block.block == "events")
     assert [event.title.startswith("TODO") for event in events.events] == [True]
+
+
+OLD_LETTER = """\
+subject: The March letter
+preheader: What March brings
+date: 2026-03-02
+number: 9
+blocks:
+  - block: masthead
+    tagline: Notes for those who teach
+    issue_line: March 2026
+  - {block: button, label: Register for 12 March, url: https://example.com/register-march}
+  - block: sponsor
+    label: Presented by
+    title: Lumen lamps
+    body: Lamps for reading.
+    link: {label: See the lamps, url: https://example.com/lumen}
+  - block: statistics
+    title: March in figures
+    figures:
+      - {figure: "1,204", label: readers}
+      - {figure: 25–27 November, label: of the fair, note: in Nice}
+  - block: callout
+    kicker: Save the date
+    figure: "17:30"
+    body: The doors open.
+  - {block: table, head: [Town, In 2025], rows: [[Nice, three]]}
+  - block: agenda
+    title: In April, from your desk
+    entries:
+      - {date: 2026-03-10, title: A talk, place: Room four, sessions: [{title: First, speaker: Ada Example}]}
+  - block: events
+    title: What you may see
+    events: [{date: 2026-03-12, title: A tour, place: The old bridge}]
+  - {block: footer, reason: You asked for it on 3 May.}
+"""
+
+
+def test_nothing_of_the_old_letter_is_left_in_a_button_a_box_a_figure_or_a_headline(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.yaml").write_text("name: N\norganisation: O\n")
+    begin_issue(tmp_path, "march", {"issue.yaml": OLD_LETTER.encode()})
+    _, draft = last_issue(tmp_path, today=dt.date(2026, 4, 1), own_blocks={}, empty_texts=True)
+    text = draft["issue.yaml"].decode()
+    stays = (
+        "Notes for those who teach", "Presented by", "Save the date", "Town", "What you may see", "on 3 May",
+    )  # fmt: skip
+    assert [words for words in stays if words not in text] == []
+    goes = (
+        "March", "register", "Lumen", "Lamps", "lamps", "1,204", "November", "17:30", "2025", "April", "Nice",
+        "Room four", "Ada", "bridge", "the fair",
+    )  # fmt: skip
+    assert [words for words in goes if words in text] == []
+    load_issue(begin_issue(tmp_path, "april", draft))
+
+
+def test_a_rubric_of_a_month_is_known_in_the_language_of_its_file(tmp_path: Path) -> None:
+    issue = "subject: S\npreheader: P\ndate: 2026-03-02\nlanguage: en\n"
+    (tmp_path / "newsletter.yaml").write_text("name: N\norganisation: O\nlanguages: [en, fr]\n")
+    english = issue + "blocks: [{block: events, id: a, title: Coming up, events: [{date: 2026-03-09, title: A}]}]\n"
+    french = "subject: S\nblocks: [{id: a, title: Le mois de mars, events: [{title: B}]}]\n"
+    begin_issue(tmp_path, "march", {"issue.yaml": english.encode(), "issue.fr.yaml": french.encode()})
+    _, draft = last_issue(tmp_path, today=dt.date(2026, 4, 1), own_blocks={}, empty_texts=True)
+    assert "Coming up" in draft["issue.yaml"].decode()
+    assert "mars" not in draft["issue.fr.yaml"].decode()
