@@ -19,7 +19,7 @@ from composer.checks.stand_ins import to_do
 from composer.errors import EditRefused, IssueError, NewsletterError
 from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
-from composer.issue.next_issue import begin_next_issue, latest_issue
+from composer.issue.next_issue import begin_next_issue, latest_issue, next_number
 from composer.issue.own_blocks import OwnBlocks
 from composer.writing.document import read_document
 from composer.writing.editing import edited
@@ -228,12 +228,12 @@ def title_of(slug: str) -> str:
 
 def _emptied(last: Issue, files: DraftFiles, today: dt.date, own_blocks: OwnBlocks) -> DraftFiles:
     # The first language comes first. A language without a file of its own is said in another one's.
-    languages = {source.file.name: language for language, source in reversed(last.sources.items())}
-    shape = Shape.of_issue(own_blocks)
+    languages = {source.file.name: language for language, source in reversed(tuple(last.sources.items()))}
+    shape, number = Shape.of_issue(own_blocks), next_number(last.folder.parent)
     documents = [read_document(name, files[name], shape=shape) for name in reversed(languages)]
     return {
         document.name: renewed(
-            document, first=documents[0].values, language=languages[document.name], date=today
+            document, first=documents[0].values, language=languages[document.name], date=today, number=number
         ).file.encoded()
         for document in documents
     }

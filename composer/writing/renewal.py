@@ -41,10 +41,11 @@ _DEPTH_OF_OWN = 3  # ("blocks", 0, "title") is the block's, a longer path leads 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def renewed(document: Document, *, first: JsonValue, language: str, date: dt.date) -> Document:
+def renewed(document: Document, *, first: JsonValue, language: str, date: dt.date, number: int | None) -> Document:
     """Make the next issue's file of the last one's; ``first`` is what the file of the first language says.
 
-    ``language`` is that of ``document``, by whose names of months old headlines are known.
+    ``language`` is that of ``document``, by whose names of months old headlines are known. ``number`` is put in the
+    place of a number that the last one has.
     """
     now = document
     values = document.values if isinstance(document.values, dict) else {}
@@ -53,7 +54,7 @@ def renewed(document: Document, *, first: JsonValue, language: str, date: dt.dat
             now = _with(now, SetField(path=(key,), value=_to_do("Content", key)))
     if "subject_test" in values:
         now = _with(now, RemoveField(path=("subject_test",)))
-    now = with_date_and_number(now, date=date, number=_next_number(values))
+    now = with_date_and_number(now, date=date, number=number if values.get("number") else None)
     blocks = values.get("blocks")
     for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
         base = _block_of(block, index, first)
@@ -69,11 +70,6 @@ def with_date_and_number(document: Document, *, date: dt.date | None = None, num
         if value is not None and (key in values or document.name in ("issue.yaml", "issue.md")):
             now = edited(now, SetField(path=(key,), value=value))
     return now
-
-
-def _next_number(values: Mapping[str, Any]) -> int | None:
-    number = values.get("number")
-    return int(number) + 1 if isinstance(number, str) and number.isdecimal() else None
 
 
 def _block_of(block: JsonValue, index: int, first: JsonValue) -> Mapping[str, Any]:

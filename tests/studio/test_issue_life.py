@@ -105,6 +105,9 @@ def test_the_next_issue_has_the_frame_of_the_last_one_its_day_and_number(
     assert "The bridge opens" not in text
     assert (project_folder.issues / slug / "issue.fr.yaml").is_file()
     assert client.get("/api/begin").json()["number"] == 13
+    special = {**asked, "title": "Extra", "date": "2027-09-01", "number": 3}
+    assert client.post("/api/begin/issue", json=special).status_code == 200
+    assert client.get("/api/begin").json()["number"] == 13, "the latest issue need not have the highest number"
     assert client.post("/api/begin/issue", json={**asked, "like": SLUG}).json()["slug"] == f"{slug}-2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from composer import shipped
 from composer.errors import FileRefused
 from composer.issue import find_issues, load_issue
+from composer.issue.next_issue import next_number
 from composer.writing.drafts import last_issue
 from composer.writing.files import read_folder
 from composer.writing.folders.issue_folders import (
@@ -210,3 +212,25 @@ def test_a_rubric_of_a_month_is_known_in_the_language_of_its_file(tmp_path: Path
     _, draft = last_issue(tmp_path, today=dt.date(2026, 4, 1), own_blocks={}, empty_texts=True)
     assert "Coming up" in draft["issue.yaml"].decode()
     assert "mars" not in draft["issue.fr.yaml"].decode()
+
+
+def test_the_next_number_is_after_the_highest_in_use_whichever_issue_is_the_latest(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.yaml").write_text("name: N\norganisation: O\n")
+    issue = "subject: S\npreheader: P\ndate: {}\n{}blocks: [{{block: divider}}]\n"
+    assert next_number(tmp_path) is None
+    for name, date, number in (
+        ("a", "2026-03-02", "number: 9\n"),
+        ("b", "2026-04-02", "'number': \"7\"  # late\n"),
+        ("c", "2026-02-02", ""),
+    ):
+        begin_issue(tmp_path, name, {"issue.yaml": issue.format(date, number).encode()})
+    begin_issue(tmp_path, "d", {"issue.md": b"---\nnumber: 11\n---\n\n:::divider\nnumber: 50\n:::\n"})
+    assert next_number(tmp_path) == 12
+    archive_issue(tmp_path, "d")
+    for is_empty in (True, False):
+        name, draft = last_issue(tmp_path, today=dt.date(2026, 5, 1), own_blocks={}, empty_texts=is_empty)
+        assert name == "b"
+        assert re.search(r"number.*12", draft["issue.yaml"].decode())
+    delete_issue(tmp_path, "b")
+    begin_issue(tmp_path, "e", draft)
+    assert next_number(tmp_path) == 13, "two that begin on one day have two numbers"

@@ -17,6 +17,7 @@ from composer.errors import IssueError, NewsletterError
 from composer.importer import IssueDraft, draft_of, read_newsletter, short_name
 from composer.importer.pictures import Pictures
 from composer.issue import load_newsletter
+from composer.issue.next_issue import next_number
 from composer.issue.own_blocks import own_blocks
 from composer.studio.asked import previews_of
 from composer.studio.desk import desk_of
@@ -63,7 +64,7 @@ def _beginnings(request: Request) -> Beginnings:
         newsletter_name=title_of_folder(issues_dir.absolute().parent.name),
         themes=theme_names(previews.project.templates),
         last=issue_line(last) if last else None,
-        number=last.number + 1 if last and last.number else None,
+        number=next_number(issues_dir),
     )
 
 

@@ -20,6 +20,7 @@ from typing import Literal
 from composer.errors import FileRefused
 from composer.issue.files import is_issue
 from composer.issue.inside import leads_outside
+from composer.issue.next_issue import ARCHIVE
 from composer.writing.files import create_folder, move_folder, named_from, read_folder, remove_folder
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -27,13 +28,13 @@ MAX_LETTERS = 100
 Place = Literal["archive", "trash"]
 """Where issues are that are out of the way."""
 
-_ARCHIVE, _TRASH = "archive", ".trash"
-_FOLDERS: Mapping[Place, str] = {"trash": _TRASH, "archive": _ARCHIVE}
+_TRASH = ".trash"
+_FOLDERS: Mapping[Place, str] = {"trash": _TRASH, "archive": ARCHIVE}
 
 
 def free_folder(issues_dir: Path, slug: str) -> Path:
     """Find the place of an issue that is not there yet. Raises FileRefused if it cannot be named so, or is there."""
-    if not SLUG.fullmatch(slug) or slug == _ARCHIVE:
+    if not SLUG.fullmatch(slug) or slug == ARCHIVE:
         raise FileRefused(f"{slug!r} cannot name an issue; use small letters, digits and hyphens: 2026-12-winter-news")
     if len(slug) > MAX_LETTERS:
         raise FileRefused(f"{slug[:40]}… has {len(slug)} letters, and an issue's name at most {MAX_LETTERS}")
@@ -70,7 +71,7 @@ def rename_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
 
 def archive_issue(issues_dir: Path, slug: str) -> Path:
     """Put an issue out of the way; return where it is now."""
-    return _put_into(_ARCHIVE, issues_dir, slug)
+    return _put_into(ARCHIVE, issues_dir, slug)
 
 
 def delete_issue(issues_dir: Path, slug: str) -> Path:
@@ -80,7 +81,7 @@ def delete_issue(issues_dir: Path, slug: str) -> Path:
 
 def archived_issues(issues_dir: Path) -> tuple[str, ...]:
     """List the names of the issues in the archive."""
-    return _names_in(issues_dir / _ARCHIVE)
+    return _names_in(issues_dir / ARCHIVE)
 
 
 def deleted_issues(issues_dir: Path) -> tuple[str, ...]:
