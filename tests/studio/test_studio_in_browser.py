@@ -178,6 +178,10 @@ def test_everything_has_a_key(page: Page, studio_url: str) -> None:
     before = page.url
     page.keyboard.type("things, gs gb dark")
     assert page.url == before
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.locator("#stage").focus()
     for key, part in [("l", "language=fr"), ("w", "width=375"), ("d", "scheme=dark"), ("i", "pictures=off"),
                       ("r", "reader=nameless"), ("s", "view=source"), ("p", "view=print")]:  # fmt: skip

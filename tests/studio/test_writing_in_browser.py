@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from composer.studio.app import create_studio
 from composer.web.listening import listen
@@ -82,6 +82,41 @@ def test_what_is_bold_a_link_or_a_list_is_markdown_in_the_file(page: Page, proje
     expect(mail(page).locator("li", has_text="boats")).to_be_visible()
     written = "the bridge opens.\n\n      **At noon** with <https://example.org/quay>\n\n      - music\n      - boats"
     saved(project_folder, ISSUE.replace("the bridge opens.", written))
+
+
+def test_what_a_button_of_a_text_asks_is_typed_where_it_asks_and_the_marked_words_stay(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    pick(page, "Dear Ana")
+    text = panel(page).get_by_role("textbox", name="Text")
+    address = page.get_by_label("Address of the link")
+    text.press("Control+End")
+    _mark_before_the_end(text, "opens.")
+    page.get_by_role("button", name="Link").click()
+    expect(address).to_be_focused()
+    label = page.get_by_role("button", name="Set the link")
+    assert label.evaluate("button => button.scrollWidth <= button.clientWidth")
+    page.keyboard.type("https://example.org/quay")
+    page.keyboard.press("Enter")
+    expect(text).to_be_focused()
+    saved(project_folder, ISSUE.replace("opens.", "[opens.](https://example.org/quay)"))
+    # The same by its key; the cursor is in the link.
+    text.press("Control+k")
+    expect(address).to_be_focused()
+    expect(address).to_have_value("https://example.org/quay")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("https://example.org/pier")
+    page.keyboard.press("Enter")
+    saved(project_folder, ISSUE.replace("opens.", "[opens.](https://example.org/pier)"))
+    page.get_by_role("button", name="A reader’s own word").click()
+    expect(page.get_by_label("Which of the reader’s words")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(text).to_be_focused()
+
+
+def _mark_before_the_end(text: Locator, words: str) -> None:
+    for _ in words:
+        text.press("Shift+ArrowLeft")
 
 
 _CURSOR_AT_THE_END = "getSelection().selectAllChildren(editor.lastChild); getSelection().collapseToEnd();"

@@ -16,6 +16,8 @@ const SCHEMES = ["light", "dark", "forced"];
  * field, so that nothing has the focus, is not carried off by them.
  */
 const LOOKING = "#stage, #issues, .bar, .room-body";
+/** What carries nobody off acts wherever nobody is writing: on a page that was just opened nothing has the focus. */
+const ANYWHERE = ["?"];
 /** What keys do in every place; the others are about the mail, and do nothing where it is not seen. */
 const EVERYWHERE = ["?", "/", "[", "j", "k"];
 /** So long does the first of two keys wait for the second. */
@@ -51,8 +53,8 @@ export function listenToKeys(page: Page, parts: Parts): void {
       return;
     const { place } = page.state;
     if (event.key === "Escape" && place) page.go("");
-    if (!target.closest(LOOKING)) return;
     const key = event.key.toLowerCase();
+    if (!target.closest(LOOKING) && !ANYWHERE.includes(key)) return;
     const isSecond = performance.now() - wentAt < SECOND_KEY_MS;
     wentAt = key === "g" && !isSecond ? performance.now() : Number.NEGATIVE_INFINITY;
     if (key === "g" && !isSecond) {

@@ -99,13 +99,17 @@ export class ProseEditor {
   }
 
   private stateOf(doc: Node): EditorState {
-    return EditorState.create({ doc, plugins: [rules(this.without), keys(), keymap(baseKeymap)] });
+    return EditorState.create({
+      doc,
+      plugins: [rules(this.without), keymap({ "Mod-k": this.askLink }), keys(), keymap(baseKeymap)],
+    });
   }
 
   private run(command: Command): void {
     readCursor(this.view);
-    command(this.view.state, this.view.dispatch, this.view);
+    // First: a command that asks for more goes to where that is written.
     this.view.focus();
+    command(this.view.state, this.view.dispatch, this.view);
   }
 
   private fillBar(): void {
