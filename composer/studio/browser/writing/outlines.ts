@@ -139,11 +139,16 @@ export class Outlines {
     const key = `${index} ${count} ${desk.file?.is_first}`;
     if (key === this.shown) return;
     this.shown = key;
-    const isWhole = desk.file?.is_first ?? false;
+    const isTranslation = desk.file?.is_first === false;
+    this.bar.role = isTranslation ? "note" : "toolbar";
+    if (isTranslation) {
+      this.bar.replaceChildren("Blocks are moved, added and deleted in the first language.");
+      return;
+    }
     const tool = (name: string, words: string, act: () => void, isOff = false) =>
       h(
         "button",
-        { type: "button", class: "tool", "data-tip": words, disabled: isOff || !isWhole, onclick: act },
+        { type: "button", class: "tool", "data-tip": words, disabled: isOff || !desk.file, onclick: act },
         icon(name),
       );
     // Whoever moves a block with its own button presses that again: the new one takes the focus at once.
