@@ -33,8 +33,11 @@ from composer.settings import DEFAULT_FILE, settings_file
 FOLDER = Path(".newsletter")
 """Where the studio keeps what is no part of the author's files; git ignores it."""
 
-_SHOWN_BYTES = 4000
+_READ_BYTES = 64_000
+_SHOWN_CHARACTERS = 4000
 _LOOK_EVERY_S = 0.2
+_LOG_OF_RECORDS = {"NEWSLETTER_LOG": "json"}
+"""So that what it says of a failure is told from what it tells while it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,14 @@ NO_WORDS = StartWords()
 
 @dataclass(frozen=True, slots=True)
 class FormerRun:
-    """What the last process of a mailing has left: its end report, if it has come to one, and its last words."""
+    """What the last process of a mailing has left: its end report, if it has come to one, and its last words.
+
+    ``has_run``: there was one, and it is gone. Without report and words it was ended from outside.
+    """
 
     report: dict[str, Any] | None
     words: str
+    has_run: bool
 
 
 def start_sending(mailing: int, *, words: StartWords = NO_WORDS) -> bool:
@@ -109,15 +116,34 @@ def is_at_it(mailing: int) -> bool:
 def former_run(mailing: int) -> FormerRun:
     """Read what the last process has left; nothing while one is at it, or if there was none."""
     if is_at_it(mailing):
-        return FormerRun(None, "")
+        return FormerRun(None, "", has_run=False)
     report = None
     with suppress(OSError, ValueError):
         report = json.loads(_report(mailing).read_bytes())
-    words = ""
+    words, has_run = "", False
     with suppress(OSError), _log(mailing).open("rb") as log:
-        log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
-        words = log.read().decode("utf-8", "replace").strip()
-    return FormerRun(report, words)
+        has_run = True
+        log.seek(start := max(0, log.seek(0, os.SEEK_END) - _READ_BYTES))
+        lines = log.read().decode("utf-8", "replace").splitlines()
+        words = _last_words(lines[1:] if start else lines)
+    return FormerRun(report, words, has_run=has_run)
+
+
+def _last_words(lines: Sequence[str]) -> str:
+    """Find why a process could not go on: what it said of its failure, or what was printed where no log had begun."""
+    records = [_record(line) for line in lines]
+    failures = [one["message"] for one in records if one and one.get("action") == "command.failed"]
+    printed = [line for line, one in zip(lines, records, strict=True) if one is None]
+    return str(failures[-1]) if failures else "\n".join(printed).strip()[-_SHOWN_CHARACTERS:]
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    """Read a line of the log; None if it is none."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "message" in found else None
 
 
 def _command(mailing: int, words: StartWords) -> Sequence[str]:
@@ -146,7 +172,7 @@ def _spawn(command: Sequence[str], *, stdout: IO[bytes], stderr: IO[bytes]) -> s
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS}
     return subprocess.Popen(  # noqa: S603  ours, with a number in it
-        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, **apart
+        command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env={**os.environ, **_LOG_OF_RECORDS}, **apart
     )
 
 

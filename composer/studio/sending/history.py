@@ -30,6 +30,7 @@ from composer.studio.sending.mailing_models import (
 )
 from composer.studio.sending.people import Limit
 from composer.studio.sending.reports import recipient_line, sentences, status_report
+from composer.studio.sending.wording import ENDED_FROM_OUTSIDE
 from composer.web.files import file_response
 from composer.web.mail_frame import Scheme, frame_html, frame_policy
 from composer.workflow.deliveries_csv import csv_lines
@@ -106,7 +107,7 @@ def _subjects(report: Report) -> Iterator[SubjectLine]:
 def _why_it_ended(former: FormerRun) -> str:
     """Say why the last process has ended, if that was not because all was done."""
     if former.report is None:
-        return former.words
+        return former.words or (ENDED_FROM_OUTSIDE if former.has_run else "")
     run: dict[str, Any] = former.report.get("run", {})
     return str(run.get("breaker") or "")
 

@@ -49,6 +49,11 @@ STEPS = {
 }
 """What is to be done about a mailing, or waited for."""
 
+ENDED_FROM_OUTSIDE = (
+    "the process that sent it was ended from outside, and could not say why: somebody has killed it, the memory of "
+    "this machine was full, or it was switched off. Whoever has the mail does not get it twice when it goes on"
+)
+
 
 def say_to_author(error: NewsletterError) -> dict[str, Any]:
     """Give the answer to a request that has failed."""

@@ -211,6 +211,7 @@ def test_a_sender_that_is_killed_is_told_and_the_rest_is_sent_when_somebody_says
     os.kill(int(sender["pid"]), signal.SIGKILL)
     sink.script()
     expect(room(page)).to_contain_text("It was interrupted; nobody sends what is left.")
+    expect(room(page)).to_contain_text("Why it ended: The process that sent it was ended from outside")
     room(page).get_by_role("button", name=re.compile("^Go on with [0-9]+ people$")).click()
     expect(room(page).get_by_role("heading", name="Unknown: may have arrived, or not")).to_be_visible()
     expect(room(page).get_by_role("heading", name="40 of 40 people")).to_be_visible()

@@ -28,7 +28,12 @@ def page(page: Page, studio: str) -> Page:
 def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Page, sink: Sink) -> None:
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page).to_have_url(re.compile("place=sending%2Ftest"))
-    room(page).get_by_role("textbox", name="To").fill("Zoë <zoe@example.org>, nobody@example.org\nzoe@example.org")
+    to = room(page).get_by_role("textbox", name="To")
+    to.fill("Zoë <zoe@example.org>, bad address, x@example.org\nanna.example.org ben@example.org; @example.org")
+    none = "No addresses: “bad address”, “anna.example.org”, “@example.org”."
+    expect(room(page)).to_contain_text(none)
+    expect(room(page).get_by_role("button", name="Send 3 test mails")).to_be_disabled()
+    to.fill("“Doe, Zoë” <zoe@example.org>, nobody@example.org\nzoe@example.org")
     room(page).get_by_role("radio", name="Values I type").check(force=True)
     room(page).get_by_label("first name").fill("Zoë")
     room(page).get_by_role("checkbox", name="French").check()
@@ -57,8 +62,12 @@ def test_the_column_that_says_who_has_left_is_called_so_and_can_be_left_out(page
     for value in ("", "status"):
         status.select_option(value)
         expect(status).to_have_value(value)
+    room(page).get_by_label("Name of the new list").fill("members")
     room(page).get_by_role("button", name="See what would happen").click()
     expect(room(page).get_by_text("new, have left")).to_be_visible()
+    room(page).get_by_role("button", name="Import 2 people").click()
+    gone = "1 person of people.csv went onto members; of 1 person it is kept that they have left."
+    expect(room(page)).to_contain_text(gone)
 
 
 FILE = """\

@@ -17,9 +17,14 @@ export function useProgress(mailing: number, isFollowed: boolean, came: () => vo
     const events = new EventSource(`/api/sending/mailings/${mailing}/progress`);
     let told = Date.now();
     let again = 0;
+    let state: string | null = null;
     events.addEventListener("progress", (event) => {
-      setProgress(JSON.parse(event.data));
-      if (Date.now() - told < RELOAD_MS) return;
+      const found: ProgressReport = JSON.parse(event.data);
+      setProgress(found);
+      // What is said of the outcome is that of the state that stands above it.
+      const isOther = state !== null && state !== found.status.state;
+      state = found.status.state;
+      if (!isOther && Date.now() - told < RELOAD_MS) return;
       told = Date.now();
       came();
     });

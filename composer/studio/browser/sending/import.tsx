@@ -207,11 +207,13 @@ function importInWords(report: ImportOutcome) {
 }
 
 function Done({ report, file, way }: { report: ImportOutcome; file: FileReport; way: Way }) {
+  const gone = counted(report, "added_unsubscribed", "left");
   return (
     <>
       <Notice tone="well">
         <p>
-          {people(changes(report))} of {file.name} went onto <b dir="auto">{report.list}</b>.
+          {people(changes(report) - gone)} of {file.name} went onto <b dir="auto">{report.list}</b>
+          {gone > 0 && `; of ${people(gone)} it is kept that they have left`}.
         </p>
         <p class="actions">
           <To way={way} to={places.list(report.list)} class="plain">

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import type { IssueReport } from "../api";
 import { Icon } from "../writing/tools";
+import { addressesIn } from "./addresses";
 import { post, useDoing } from "./ask";
 import type { Door, Open } from "./index";
 import type { TestAnswer } from "./model";
@@ -12,12 +13,6 @@ import { PersonSearch } from "./person-search";
 import { languageInWords } from "./words";
 
 const KEPT = "test-mail-to";
-
-/** Addresses as people type or paste them: by commas, semicolons, blanks or lines, each once. */
-export function addressesIn(text: string) {
-  const found = text.match(/[^\s,;<>"“”]+@[^\s,;<>"“”]+/g) ?? [];
-  return [...new Set(found)];
-}
 
 type ReaderKind = "sample" | "typed" | "subscriber";
 
@@ -37,10 +32,10 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
   const [email, setEmail] = useState("");
   const [answers, setAnswers] = useState<TestAnswer[] | null>(null);
   const { isBusy, fault, act, forget } = useDoing();
-  const addresses = addressesIn(to);
+  const { addresses, others } = addressesIn(to);
   const subjects = report.inbox?.subjects ?? [];
   const mails = addresses.length * languages.length;
-  const isReady = mails > 0 && (kind !== "subscriber" || email !== "");
+  const isReady = mails > 0 && !others.length && (kind !== "subscriber" || email !== "");
   const reader = kind === "sample" ? { kind, key: sample } : kind === "typed" ? { kind, values } : { kind, email };
   const send = () =>
     act(async () => {
@@ -77,6 +72,12 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
           }}
         />
       </Field>
+      {others.length > 0 && (
+        <p class="note" role="status">
+          No {others.length > 1 ? "addresses" : "address"}: {others.map((one) => `“${one}”`).join(", ")}. Nothing is
+          sent until that is mended or taken out.
+        </p>
+      )}
       <fieldset class="field">
         <legend>As which reader</legend>
         <Choice
