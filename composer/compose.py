@@ -118,11 +118,15 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
 
 
 def _beside(known: Sequence[Finding], issue: Issue | None, templates: Sequence[Path]) -> Iterator[Finding]:
-    """Find what else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet."""
+    """Find what else is wrong in an issue that cannot be loaded whole, at places that nothing has been told of yet.
+
+    A value in quotation marks is at two places: at its mark for who reads the file, behind it for who reads the text.
+    """
     from composer.checks.proof import Proof
     from composer.checks.run import PIECEWISE
 
     places = {finding.position for finding in known}
+    lines = {(finding.position.file, finding.position.line, finding.message) for finding in known}
     for language in issue.languages if issue else ():
         assert issue is not None
         found = [finding for check in PIECEWISE for finding in check(Proof(issue, language))]
@@ -132,7 +136,10 @@ def _beside(known: Sequence[Finding], issue: Issue | None, templates: Sequence[P
             found += (from_problem("edition-invalid", problem) for problem in error.problems)
         except TemplateError as error:
             found += (from_problem("template-invalid", problem) for problem in error.problems)
-        yield from (finding for finding in found if finding.position not in places)
+        for finding in found:
+            place = finding.position
+            if place not in places and (place.file, place.line, finding.message) not in lines:
+                yield finding
 
 
 def _lint_findings(lint: Iterable[LintProblem]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from composer import shipped
 from composer.compose import check_folder
 from composer.issue import read_issue
-from tests.support.authoring import write_issue
+from tests.support.authoring import issue_of, write_issue
 
 ISSUE = """\
 subjet: Spring {{ subscriber.frist_name }}
@@ -62,6 +62,13 @@ EXPECTED = {
     "25:21": "issue-invalid",
     "28:10": "link-vague",
 }
+
+
+@pytest.mark.parametrize("name", ["lost.png", '"lost.png"', "'lost.png'", '"été (1).png"'])
+def test_a_picture_that_is_not_there_is_told_once_however_its_name_is_written(tmp_path: Path, name: str) -> None:
+    folder = write_issue(tmp_path, issue_of(f"- block: image\n  picture: {{file: {name}, alt: A bridge.}}\n"))
+    found = check_folder(folder, templates=[shipped.TEMPLATES]).findings
+    assert [one.code for one in found if "no picture" in one.message] == ["issue-invalid"]
 
 
 def test_mistakes_of_every_kind_are_told_in_one_run(tmp_path: Path) -> None:
