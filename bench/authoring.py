@@ -27,7 +27,7 @@ from tests.support.web import CHROMIUM
 FRAME = ".frames iframe:not(.coming)"
 _WINDOW = {"width": 1440, "height": 900}
 _REST_MS = 500
-"""What followed the last change, such as the checks, is over when the next one comes."""
+"""What followed the last change, such as the checks, is over when the next one comes, and when a preview starts."""
 _BURST = 8
 _BETWEEN_KEYS_MS = 90
 """A good typist's."""
@@ -136,6 +136,7 @@ def starting(
     """Start the preview and open what it prints in a new profile, until the mail with ``word`` is seen."""
 
     def start() -> float:
+        time.sleep(_REST_MS / 1000)
         begun = time.time()
         with started(command, at=project, environment=environment) as address:
             context = browser.new_context(viewport=_WINDOW)  # type: ignore[arg-type]  # as above
