@@ -1,8 +1,8 @@
-"""The bytes of a picture are made fit for their place, by Pillow. This is the only module that names it.
+"""The bytes of a picture are made fit for their place, by Pillow. Only this module and ``colours.py`` name it.
 
 Enters: the bytes of a PNG, JPEG or GIF. Leaves: bytes of the same type, made for their place: no wider than asked for,
 upright, without what cameras and programs note in them (where it was taken, with what, by whom, thumbnails, a
-film appended to a photo); colour profiles stay. A picture that needs no redrawing keeps its pixels bit by bit.
+film appended to a photo); in sRGB, without any other profile. One that needs no redrawing keeps its pixels bit by bit.
 The same bytes give the same bytes with the same Pillow. Never: a file, or a picture that fills the memory.
 
 GIFs and PNGs that move stay as they are. A WebP or AVIF that moves becomes a GIF, which is what moves in mail programs.
@@ -21,6 +21,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from composer.edition.pictures.colours import in_srgb, is_srgb
 from composer.edition.pictures.gif import is_whole
 from composer.edition.pictures.notes import without_notes
 from composer.picture_types import MAIL_PICTURES
@@ -103,7 +104,7 @@ def _moving(image: Image) -> bytes:
     try:
         for number in range(frames):
             image.seek(number)
-            drawn.append(image.convert("RGBA").resize(size, _lanczos()))
+            drawn.append(in_srgb(image.convert("RGBA")).resize(size, _lanczos()))
             lasts_ms.append(int(image.info.get("duration") or 100))
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise UnreadableError("a damaged picture") from error
@@ -184,7 +185,8 @@ def _prepare(content: bytes, max_width: int | None) -> bytes:
         return content
     bare = _without_notes(content, str(image.format))
     too_wide = max_width is not None and measure(content).width > max_width
-    if getattr(image, "is_animated", False) or (not too_wide and _orientation(image) == 1):
+    looks_right = _orientation(image) == 1 and is_srgb(image)
+    if getattr(image, "is_animated", False) or (not too_wide and looks_right):
         return bare
     if max_width is not None:
         image.draft(image.mode, (max_width * 2, max_width * 2))  # a JPEG is read at half, a fourth or an eighth
@@ -195,10 +197,10 @@ def _prepare(content: bytes, max_width: int | None) -> bytes:
     wide = upright.convert(_RESIZED[upright.mode]).resize((max_width, height), _lanczos(), reducing_gap=3)
     small = _saved(wide, like=image)
     # A drawing of few colours may be larger with the half-tones that scaling gives it.
-    return bare if len(small) >= len(bare) and _orientation(image) == 1 else small
+    return bare if len(small) >= len(bare) and looks_right else small
 
 
-_RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "RGB"}
+_RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA"}
 """The modes that are scaled, and in which; the others (16 bits a channel) are left as they are."""
 
 
@@ -234,7 +236,7 @@ def _upright(image: Image) -> Image:
         image.load()
         # 16 bits of grey: what comes after would cut them off at the lowest eight.
         image = image.point(lambda grey: grey / 256).convert("L") if image.mode.startswith("I") else image
-        return ImageOps.exif_transpose(image)
+        return in_srgb(ImageOps.exif_transpose(image))
     except (OSError, ValueError, SyntaxError, struct.error, IndexError, RuntimeError) as error:
         raise UnreadableError("a damaged picture") from error
     finally:
@@ -261,10 +263,9 @@ def _lanczos() -> int:
 
 
 def _saved(image: Image, *, like: Image) -> bytes:
-    saved = io.BytesIO()
-    profile = like.info.get("icc_profile") if image.mode == like.mode else None
+    saved, profile = io.BytesIO(), image.info.get("icc_profile")
     if like.format == "JPEG":
-        image = image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+        image = image if image.mode in ("L", "RGB") else image.convert("RGB")
         image.save(saved, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True, icc_profile=profile)
         return _without_notes(saved.getvalue(), "JPEG")
     image.save(saved, "PNG", optimize=True, icc_profile=profile)
