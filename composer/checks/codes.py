@@ -89,6 +89,7 @@ CODES: dict[str, Code] = {
     "image-large": Code(_W, "A picture has many more pixels than are shown."),
     "images-heavy": Code(_W, "The pictures together take long to load."),
     # Colours
+    "colour-unreadable": Code(_E, "Words in a colour of yours cannot be read."),
     "colour-faint": Code(_W, "Words in a colour of yours are hard to read."),
     "theme-token": Code(_W, "A theme has a token that nothing uses."),
     # The whole mail

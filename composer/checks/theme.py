@@ -12,7 +12,7 @@ from pathlib import Path
 
 from composer.checks.finding import Finding, find
 from composer.edition.model import Edition
-from composer.edition.theme.contrast import READABLE, contrast
+from composer.edition.theme.contrast import READABLE, SEEN, contrast
 from composer.edition.theme.font_families import READERS_HAVE, families_of
 from composer.edition.theme.token_values import is_colour
 from composer.edition.theme.tokens import Overrides, Theme, load_theme, theme_files, unused_tokens
@@ -82,9 +82,10 @@ def _faint(
         return
     for own in overrides:
         if (name := next((name for name in (ink, ground) if name in own.tokens), None)) is not None:
-            words = f"{ink} {theme.tokens[ink]} on {ground} {theme.tokens[ground]} is hard to read {when}"
+            code, how = ("colour-unreadable", "cannot be read") if ratio < SEEN else ("colour-faint", "is hard to read")
+            words = f"{ink} {theme.tokens[ink]} on {ground} {theme.tokens[ground]} {how} {when}"
             hint = f"their contrast is {ratio:.1f}, and text needs {READABLE}: choose a darker or a lighter {name}"
-            yield ratio, find("colour-faint", own.source.position(("theme", name)), words, hint)
+            yield ratio, find(code, own.source.position(("theme", name)), words, hint)
             return
 
 

@@ -26,7 +26,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from composer.checks.theme import COLOUR_PAIRS
-from composer.edition.theme.contrast import READABLE
+from composer.edition.theme.contrast import READABLE, SEEN
 from composer.edition.theme.token_values import Token, is_colour, wrong_among
 from composer.edition.theme.tokens import (
     DEFAULT_THEME,
@@ -68,7 +68,8 @@ class ThemeReport(BaseModel):
     ``shipped`` are those that it has without the project's ``theme.yaml`` files, which are ``files``, strongest first,
     and ``own`` the tokens that these say. ``troubles`` says why they cannot be used, each mistake with its place; then
     the tokens are the shipped theme's. ``measures`` are all tokens but colours and fonts. ``font_bytes`` says how large
-    the file of each font is that ``newsletter.yaml`` declares.
+    the file of each font is that ``newsletter.yaml`` declares. Text needs the contrast ``readable``, and below ``seen``
+    nobody sees words at all.
     """
 
     theme: str
@@ -82,6 +83,7 @@ class ThemeReport(BaseModel):
     font_bytes: Mapping[str, int]
     pairs: tuple[tuple[str, str], ...] = COLOUR_PAIRS
     readable: float = READABLE
+    seen: float = SEEN
     own: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
 

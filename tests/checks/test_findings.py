@@ -47,6 +47,11 @@ def head(subject: str = "Spring", preheader: str = "A survey and three dates") -
     return issue_of("- block: divider\n", head=HEAD.format(subject=subject, preheader=preheader))
 
 
+def accented(colour: str) -> str:
+    theme = f"theme: {{accent: '{colour}'}}\n"
+    return issue_of("- block: divider\n", head=HEAD.format(subject="Spring", preheader="A survey") + theme)
+
+
 def said(words: str) -> str:
     return issue_of(f'- block: quote\n  person: Ada\n  body: "{words}"\n')
 
@@ -226,16 +231,9 @@ CASES = [
         files={"a.gif": moving(2001)},  # which is not scaled
         right_files={"a.png": png(2001)},
     ),
-    Case(
-        "colour-faint",
-        issue_of(
-            "- block: divider\n", head=HEAD.format(subject="Spring", preheader="A survey") + 'theme: {accent: "#ff0"}\n'
-        ),
-        4,
-        issue_of(
-            "- block: divider\n", head=HEAD.format(subject="Spring", preheader="A survey") + 'theme: {accent: "#00c"}\n'
-        ),
-    ),
+    Case("colour-unreadable", accented("#ff0"), 4, accented("#f90")),
+    Case("colour-unreadable", accented("#ffd600"), 4, accented("#cc0")),  # 1.4, and 1.7
+    Case("colour-faint", accented("#f90"), 4, accented("#00c")),
     Case(
         "images-heavy",
         issue_of("".join(PICTURE.format(alt="A bridge").replace("a.png", f"{name}.png") for name in "abcdef")),

@@ -188,10 +188,17 @@ OF_THE_CHECKS = [
     ),
     Hint("alt-filename", "say in a few words", PICTURE.replace("A bridge", "IMG_0042"), "IMG_0042", "A bridge"),
     Hint(
-        "colour-faint",
+        "colour-unreadable",
         "choose a darker",
         issue_of("- block: divider\n", head='subject: S\npreheader: P\ndate: 2020-03-31\ntheme: {accent: "#ff0"}\n'),
         "#ff0",
+        "#00c",
+    ),
+    Hint(
+        "colour-faint",
+        "choose a darker",
+        issue_of("- block: divider\n", head='subject: S\npreheader: P\ndate: 2020-03-31\ntheme: {accent: "#f90"}\n'),
+        "#f90",
         "#00c",
     ),
     Hint("heading-jump", "write it with fewer #", body("## A\n\n    #### B"), "####", "###"),

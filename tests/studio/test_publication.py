@@ -194,10 +194,12 @@ def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, pro
     page.get_by_role("tab", name="Publication").click()
     panel = page.get_by_role("tabpanel")
     ink = panel.get_by_label("Text, by day, as a number", exact=True)
+    ink.fill("#bbbbbb")
+    expect(panel.get_by_text("By day hard to read on “Paper” (1.9)")).to_be_visible()
     ink.fill("#dddddd")
-    expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+    expect(panel.locator(".faint.unread").get_by_text("By day unreadable on “Paper” (1.4)")).to_be_visible()
     ink.fill("#112233")
-    expect(panel.get_by_text("hard to read")).to_have_count(0)
+    expect(panel.locator(".faint")).to_have_count(0)
     expect(mail.get_by_text("Dear Ana").last).to_have_css("color", "rgb(17, 34, 51)")
     panel.get_by_role("button", name="Text, by day: as in the theme", exact=True).click()
     # It was the last one that the file said of the theme.
@@ -232,8 +234,8 @@ def test_an_own_theme_is_judged_in_the_form_as_newsletter_yaml_is(page: Page, pr
     expect(panel.get_by_role("alert").get_by_role("listitem")).to_have_text(
         [re.compile("theme.yaml:1:9: gutter is a number"), re.compile("theme.yaml:2:6: gap cannot be -5")]
     )
-    mine.write_text("ink: '#dddddd'\n", encoding="utf-8")
-    expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+    mine.write_text("ink: '#bbbbbb'\n", encoding="utf-8")
+    expect(panel.get_by_text("By day hard to read on “Paper” (1.9)")).to_be_visible()
     expect(panel.get_by_role("alert")).to_have_count(0)
 
 
@@ -319,8 +321,8 @@ def test_a_token_says_whose_it_is_and_goes_back_layer_by_layer(
         expect(ink).to_have_value("#222222")
         expect(row.locator(".whose")).to_have_text("By day said in templates/theme.yaml, in the dark the theme’s own")
         assert newsletter.read_text(encoding="utf-8") == NEWSLETTER
-        ink.fill("#dddddd")
-        expect(panel.get_by_text("By day hard to read on “Paper” (1.4)")).to_be_visible()
+        ink.fill("#bbbbbb")
+        expect(panel.get_by_text("By day hard to read on “Paper” (1.9)")).to_be_visible()
         ink.fill("#112233")
         wait_until(lambda: theme.read_text(encoding="utf-8") == THEME.replace("#222222", "#112233"))
         expect(mail(page).get_by_text("Dear Ana").last).to_have_css("color", "rgb(17, 34, 51)")

@@ -1,12 +1,19 @@
 """The contrast of two colours tells how well they stand apart, for eyes that see less.
 
 Enters: colours as themes write them, ``#1a2b3c`` or ``#1bc``. Leaves: a ratio from 1 to 21 (WCAG 2.2, "contrast
-ratio" and "relative luminance"); running text needs ``READABLE`` (1.4.3).
+ratio" and "relative luminance").
 """
 
 from __future__ import annotations
 
 READABLE = 4.5
+"""What running text needs for eyes that see less (WCAG 2.2, 1.4.3)."""
+
+SEEN = 1.5
+"""What words need to be seen at all: half of the 3:1 that ISO 9241-3 asks for eyes that see well.
+
+APCA's table, by size and weight, has no letters for such colours either (below Lc 30): not the largest and boldest.
+"""
 
 
 def contrast(one: str, other: str) -> float:

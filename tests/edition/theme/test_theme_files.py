@@ -115,9 +115,9 @@ def test_a_token_that_nothing_uses_is_told_and_a_faint_colour_once(tmp_path: Pat
     (templates / "css" / "theme.css").write_text(".kicker { border-color: {{ theme.brand }}; }\n")
     found = check_folder(folder, templates=(templates, shipped.TEMPLATES)).findings
     assert [one.position.line for one in found if one.code == "theme-token"] == [2]
-    assert [one.position.line for one in found if one.code == "colour-faint"] == [3]
-    faint = next(one for one in found if one.code == "colour-faint")
-    assert "accent #ffffff on paper #ffffff" in faint.message
+    (unread,) = (one for one in found if one.code.startswith("colour-") and one.position.line == 3)
+    assert (unread.code, unread.severity) == ("colour-unreadable", "error")
+    assert "accent #ffffff on paper #ffffff cannot be read by day" in unread.message
 
 
 def test_tokens_of_ones_own_and_colours_in_words_are_right(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_tokens_of_ones_own_and_colours_in_words_are_right(tmp_path: Path) -> No
 def test_faint_words_of_a_theme_are_told_at_the_theme(tmp_path: Path) -> None:
     folder = write_issue(tmp_path / "issues", issue_of(TEXT))
     (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "theme.yaml").write_text('ink: "#fefefe"\n')
+    (tmp_path / "templates" / "theme.yaml").write_text('ink: "#aaaaaa"\n')
     found = check_folder(folder, templates=(tmp_path / "templates", shipped.TEMPLATES)).findings
     assert next(str(each.position) for each in found if each.code == "colour-faint").endswith("theme.yaml:1:6")
 

@@ -145,7 +145,8 @@ function Colours({ tokens }: ColoursProps) {
 
 function ColourRow({ tokens, token }: ColoursProps & { token: string }) {
   const dark = `${token}_dark`;
-  const faint = [faintness(tokens, token, ""), faintness(tokens, token, "_dark")].filter(Boolean);
+  const faint = [faintness(tokens, token, ""), faintness(tokens, token, "_dark")].filter((one) => one !== null);
+  const isUnread = faint.some((one) => one.isUnread);
   return (
     <div class="colour-row">
       <span>{named(token)}</span>
@@ -159,28 +160,36 @@ function ColourRow({ tokens, token }: ColoursProps & { token: string }) {
         ]}
       />
       {faint.length > 0 && (
-        <p class="faint" role="status">
-          <Icon name="warning" /> <span>{faint.join(" ")}</span>
+        <p class={isUnread ? "faint unread" : "faint"} role="status">
+          <Icon name={isUnread ? "error" : "warning"} /> <span>{faint.map(({ words }) => words).join(" ")}</span>
         </p>
       )}
     </div>
   );
 }
 
-/** What a colour that was chosen here, or in a theme of one’s own, cannot be read with: shipped themes answer for theirs. */
-function faintness(tokens: Tokens, token: string, suffix: string): string {
+/** What a colour that was chosen here, or in a theme of one’s own, is hard to read with: shipped themes answer for theirs. */
+function faintness(tokens: Tokens, token: string, suffix: string): { words: string; isUnread: boolean } | null {
   const { theme } = tokens;
-  if (!tokens.isSaid(token + suffix)) return "";
+  if (!tokens.isSaid(token + suffix)) return null;
   const found = theme.pairs
     .filter((pair) => pair.includes(token))
     .flatMap(([ink, ground]) => {
       const ratio = contrast(tokens.value(ink + suffix), tokens.value(ground + suffix));
       if (ratio === null || ratio >= theme.readable) return [];
       const beside = token === ink ? `on “${named(ground)}”` : `under “${named(ink)}”`;
-      return [`${beside} (${ratio.toFixed(1)})`];
+      return [{ words: `${beside} (${ratio.toFixed(1)})`, isUnread: ratio < theme.seen }];
     });
+  if (!found.length) return null;
+  const places = (isUnread: boolean, how: string) => {
+    const these = found.filter((one) => one.isUnread === isUnread).map(({ words }) => words);
+    return these.length ? [`${how} ${these.join(", ")}`] : [];
+  };
+  const told = [...places(true, "unreadable"), ...places(false, "hard to read")].join(", ");
   const when = suffix ? "In the dark" : "By day";
-  return found.length ? `${when} hard to read ${found.join(", ")}; a contrast of ${theme.readable} is needed.` : "";
+  const isUnread = found.some((one) => one.isUnread);
+  const stops = isUnread ? `, and below ${theme.seen} nothing is sent` : "";
+  return { words: `${when} ${told}; a contrast of ${theme.readable} is needed${stops}.`, isUnread };
 }
 
 function Colour({ tokens, token, words }: ColoursProps & { token: string; words: string }) {

@@ -18,7 +18,9 @@ export interface ThemeReport {
   fonts: string[];
   measures: string[];
   pairs: [string, string][];
+  /** The contrast that running text needs, and the one below which nobody sees words at all. */
   readable: number;
+  seen: number;
   /** Tokens that the project’s own theme says, for which nobody else has answered. */
   own: string[];
   troubles: string[];
