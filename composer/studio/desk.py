@@ -28,7 +28,6 @@ from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
 from composer.studio.translated import note_translations, rename_memory
 from composer.writing.document import Document
-from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
 from composer.writing.folders.folder_history import FolderHistory, FolderMove
 from composer.writing.mending import mending
@@ -116,23 +115,16 @@ class Desk:
             if draft.once in self._done:
                 return opened
             edits = [edit_from_json(edit) for edit in draft.edits]
-            is_current = opened.document.version == draft.version
-            if is_current:  # else it is merged, and one edit alone can be refused
-                after = opened.document
-                for edit in edits:
-                    after = edited(after, edit)
             self._note_translations(issue, opened, draft)
             self._count += 1
             gesture = draft.gesture[:200] or f"at once {self._count}"
-            version, name, done = draft.version, opened.document.name, issue.history.done
-            for edit in edits:
-                try:
-                    made = issue.edit(name, edit, version=version, gesture=gesture, words=draft.words[:80])
-                except EditRefused as refused:
-                    if is_current:
-                        raise
-                    raise Changed(self._file(issue, draft.language, draft.file)) from refused
-                version = made.version
+            name, done = opened.document.name, issue.history.done
+            try:
+                issue.edit(name, *edits, version=draft.version, gesture=gesture, words=draft.words[:80])
+            except EditRefused as refused:
+                if opened.document.version == draft.version:
+                    raise
+                raise Changed(self._file(issue, draft.language, draft.file)) from refused
             self._did(draft.once)
             if issue.history.done != done:
                 self._folders.undone = []

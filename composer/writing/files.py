@@ -37,9 +37,9 @@ def read_file(file: Path, *, folder: Path, max_bytes: int = MAX_SIZE_BYTES) -> b
     """Read a file below ``folder``; None if there is none. Raises FileRefused for a link out of it, or no file."""
     _refuse_outside(file, folder)
     try:
+        if not stat.S_ISREG(file.stat().st_mode):  # looked at first: opening a pipe waits for who writes into it
+            raise FileRefused(f"{file} is not a file")
         with file.open("rb") as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise FileRefused(f"{file} is not a file")
             data = opened.read(max_bytes + 1)
     except (FileNotFoundError, ValueError):  # a name with a null byte
         return None
@@ -60,15 +60,11 @@ def replace_file(file: Path, data: bytes, *, folder: Path, expected: bytes | Non
     file = file.resolve() if file.is_symlink() else file
     try:
         with _alone_in(file.parent):
-            new = _written_beside(file, data)
-            try:
+            with _written_beside(file, data) as new:
                 if expected is None:
                     _take_free_name(new, file)
                 else:
                     _take_name(new, file, expected)
-            finally:
-                with suppress(FileNotFoundError):
-                    new.unlink()
             _flush_folder(file.parent)
     except OSError as error:
         raise FileRefused(f"{file} cannot be written: {error.strerror}") from error
@@ -98,18 +94,25 @@ def _alone_in(folder: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _written_beside(file: Path, data: bytes) -> Path:
-    """Write the data under another name, flushed, with the rights of the file that is there, or of any new one."""
+@contextmanager
+def _written_beside(file: Path, data: bytes) -> Iterator[Path]:
+    """Write the data under another name, flushed, with the rights of the file that is there, or of any new one.
+
+    That name is gone afterwards, and where the disk is full, too.
+    """
     path = file.with_name(f".{file.name[:100]}.{os.urandom(4).hex()}")
     # Exclusive, so that nobody has put a file or a link there before.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(descriptor, "wb") as new:
-        new.write(data)
-        new.flush()
-        with suppress(FileNotFoundError):
-            path.chmod(stat.S_IMODE(file.stat().st_mode))
-        os.fsync(new.fileno())
-    return path
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(data)
+            new.flush()
+            with suppress(FileNotFoundError):
+                path.chmod(stat.S_IMODE(file.stat().st_mode))
+            os.fsync(new.fileno())
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _take_free_name(new: Path, file: Path) -> None:
@@ -150,8 +153,7 @@ def _take_name(new: Path, file: Path, expected: bytes) -> None:
             held.replace(file)
             raise ChangedMeanwhile(file, late)
     finally:
-        with suppress(FileNotFoundError):
-            held.unlink()
+        held.unlink(missing_ok=True)
 
 
 def _is_still(file: Path, held: Path) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +106,8 @@ class OpenIssue:
                 },
             }
 
-    def edit(self, name: str, edit: Edit, *, version: str = "", gesture: str = "", words: str = "") -> Document:
-        """Make an edit and save it. ``version`` is that of the file as whoever made the edit saw it.
+    def edit(self, name: str, *edits: Edit, version: str = "", gesture: str = "", words: str = "") -> Document:
+        """Make edits, each in what the one before has left, and save. ``version`` is that of the file as it was seen.
 
         Raises EditRefused or FileRefused, and then nothing has happened.
         """
@@ -115,33 +116,33 @@ class OpenIssue:
             seen = self._versions.get((name, version)) if version else before
             if seen is None:
                 raise EditRefused(f"{name} has been changed a lot since; load it again")
-            after = edited(seen, edit)
+            after = reduce(edited, edits, seen)
             if seen.file != before.file:
                 merged = merge(seen, after, before)
                 if merged.conflicts:
                     raise EditRefused(f"{_what(merged.conflicts[0])} of {name} has been changed elsewhere meanwhile")
                 after = merged.document
+            words = words or ", ".join(map(_words, edits))
             history = self._history.with_step(
-                name, before.text, after.text, words=words or _words(edit), gesture=gesture, number=next(self._numbers)
+                name, before.text, after.text, words=words, gesture=gesture, number=next(self._numbers)
             )
             self._save_step(name, after, history)
             return self._typed[name]
 
     def undo(self) -> str:
         """Take the last step back, save, and return the name of the file that it was in."""
-        return self._step(self._history.undo)
+        return self._step(History.undo)
 
     def redo(self) -> str:
         """Make the last step again that was taken back, save, and return the name of its file."""
-        return self._step(self._history.redo)
+        return self._step(History.redo)
 
-    def _step(self, step: Any) -> str:
+    def _step(self, step: Callable[..., tuple[History, str, str]]) -> str:
         with self._lock:
-            history, name, text = step(
-                {name: document.text for name, document in self._typed.items()}, number=next(self._numbers)
-            )
+            texts = {name: document.text for name, document in self._typed.items()}
+            history, name, text = step(self._history, texts, number=next(self._numbers))
             self._save_step(name, self._typed[name].with_text(text), history)
-            return str(name)
+            return name
 
     def _save_step(self, name: str, after: Document, history: History) -> None:
         before, self._history = self._history, history

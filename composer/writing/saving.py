@@ -14,12 +14,16 @@ from pathlib import Path
 
 from composer.errors import ChangedMeanwhile, FileRefused
 from composer.issue.source import KeyPath
+from composer.issue.yaml.read import MAX_SIZE_BYTES
 from composer.writing.document import Document, read_document
 from composer.writing.files import read_file, remove_file, replace_file
 from composer.writing.merge import MergeConflict, Side, merge
 
 _TRIES = 100
 """Who writes a file more often than this while it is being saved is no person."""
+
+_MOST_ASIDE_BYTES = 13 * MAX_SIZE_BYTES
+"""Room for two texts, of which JSON may write each character as six."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,22 @@ def save(
 ) -> Saved:
     """Write mine in the place of base; where somebody has changed the file since, what both did.
 
-    ``choices`` settle conflicts by their paths. Raises FileRefused if the disk takes nothing.
+    ``choices`` settle conflicts by their paths. Raises FileRefused if the disk takes nothing, or if the file would be
+    too large to be read again.
     """
     expected: bytes | None = base.file.encoded()
-    if mine.file == base.file and (there := read_file(file, folder=folder)) not in (None, expected):
-        return Saved(read_document(mine.name, there or b"", shape=mine.shape))
+    if mine.file == base.file:
+        there = read_file(file, folder=folder)
+        if there is None or there == expected:
+            return Saved(mine)
+        return Saved(read_document(mine.name, there, shape=mine.shape))
     for _ in range(_TRIES):
+        data = mine.file.encoded()
+        if len(data) > MAX_SIZE_BYTES:
+            words = f"{mine.name} would have {len(data):,} bytes; at most {MAX_SIZE_BYTES:,} can be read"
+            raise FileRefused(f"{words}; take something out")
         try:
-            if mine.file != base.file or expected is None:
-                replace_file(file, mine.file.encoded(), folder=folder, expected=expected)
+            replace_file(file, data, folder=folder, expected=expected)
             return Saved(mine)
         except ChangedMeanwhile as changed:
             if changed.found is None:
@@ -56,7 +67,7 @@ def save(
                 continue
             theirs = read_document(mine.name, changed.found, shape=mine.shape)
             merged = merge(base, mine, theirs, choices=choices)
-            if merged.conflicts:
+            if merged.conflicts or merged.document.file == theirs.file:
                 return Saved(theirs, merged.conflicts)
             base, mine, expected = theirs, merged.document, changed.found
     raise FileRefused(f"{file} is being written by another program all the time")
@@ -64,16 +75,14 @@ def save(
 
 def put_aside(file: Path, *, folder: Path, base: Document, mine: Document) -> None:
     """Keep what was typed and cannot be saved yet, with what it was typed into."""
-    aside = _aside(file)
     sides = {"base": base.file.encoded().decode(), "mine": mine.file.encoded().decode()}
-    replace_file(
-        aside, json.dumps(sides, ensure_ascii=False).encode(), folder=folder, expected=read_file(aside, folder=folder)
-    )
+    data = json.dumps(sides, ensure_ascii=False).encode()
+    replace_file(_aside(file), data, folder=folder, expected=_read_aside(file, folder))
 
 
 def take_up(file: Path, *, folder: Path, like: Document) -> tuple[Document, Document] | None:
     """Find what was put aside: base and mine; None if nothing was, or if it cannot be read."""
-    data = read_file(_aside(file), folder=folder)
+    data = _read_aside(file, folder)
     if data is None:
         return None
     try:
@@ -87,6 +96,10 @@ def take_up(file: Path, *, folder: Path, like: Document) -> tuple[Document, Docu
 def forget_aside(file: Path, *, folder: Path) -> None:
     """Remove what was put aside, once it is saved or given up."""
     remove_file(_aside(file), folder=folder)
+
+
+def _read_aside(file: Path, folder: Path) -> bytes | None:
+    return read_file(_aside(file), folder=folder, max_bytes=_MOST_ASIDE_BYTES)
 
 
 def _aside(file: Path) -> Path:

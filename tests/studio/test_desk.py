@@ -68,7 +68,7 @@ def test_an_edit_of_what_an_editor_has_changed_too_is_not_made_and_the_file_is_t
 ) -> None:
     version = opened(client)["document"]["version"]
     project_folder.edit("title: The bridge opens", "title: The bridge is open")
-    answer = edit(client, TITLE, version=version)
+    answer = edit(client, {**TITLE, "path": ["subject"]}, TITLE, version=version)
     assert answer.status_code == 409
     assert "The bridge is open" in answer.json()["document"]["text"]
     assert "The bridge is here" not in project_folder.issue_file.read_text(encoding="utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -14,9 +16,10 @@ from typing import Any
 import pytest
 
 from composer.errors import ChangedMeanwhile, EditRefused, FileRefused
-from composer.writing.edits import edit_from_json
+from composer.writing.edits import SetText, edit_from_json
 from composer.writing.files import read_file, replace_file
 from composer.writing.open_issue import OpenIssue
+from tests.support.hanging import wait_until
 
 ISSUE = """\
 subject: Spring   # short
@@ -99,12 +102,25 @@ def test_links_are_followed_inside_the_folder_and_refused_outside(folder: Path, 
 
 
 def test_what_is_no_file_or_too_large_is_refused(folder: Path) -> None:
-    os.mkfifo(folder / "pipe") if hasattr(os, "mkfifo") else (folder / "pipe").mkdir()
+    os.mkfifo(folder / "pipe")
     (folder / "inner").mkdir()
-    with pytest.raises(FileRefused):
-        read_file(folder / "inner", folder=folder)
+    for name in ("pipe", "inner"):
+        with pytest.raises(FileRefused, match="not a file"):
+            read_file(folder / name, folder=folder)
     with pytest.raises(FileRefused, match="more than 3 bytes"):
         read_file(folder / "issue.yaml", folder=folder, max_bytes=3)
+
+
+def test_a_disk_that_is_full_keeps_nothing_of_what_could_not_be_written(folder: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(FileRefused, match="cannot be written"):
+            replace_file(folder / "issue.yaml", b"x" * 5000, folder=folder, expected=ISSUE.encode())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(path.name for path in folder.iterdir()) == ["issue.fr.yaml", "issue.yaml"]
+    assert (folder / "issue.yaml").read_text() == ISSUE
 
 
 # --- An open issue
@@ -168,6 +184,60 @@ def test_an_edit_of_what_a_tab_still_shows_goes_to_the_block_that_it_saw(folder:
         issue.edit("issue.yaml", set_("subject", value="x"), version="0" * 32)
 
 
+def test_several_edits_of_what_a_tab_still_shows_are_all_made_in_what_it_saw(folder: Path) -> None:
+    issue, file = OpenIssue(folder), folder / "issue.yaml"
+    seen = issue.document("issue.yaml").version
+    file.write_text(ISSUE.replace("  # The greeting", "  - block: divider\n\n  # The greeting"))
+    issue.look_again()
+    edits = [set_("blocks", 0, "body", value="Dear all"), set_("blocks", 1, "body", value="Second.")]
+    after = issue.edit("issue.yaml", *edits, version=seen)
+    assert [block.get("body") for block in after.values["blocks"]] == [None, "Dear all", "Second."]
+    assert issue.undo() == "issue.yaml"
+    assert issue.history.as_json()["undo"] is None
+    edits = [set_("subject", value="Summer"), set_("blocks", 1, "body", value="Dear nobody")]
+    issue.edit("issue.yaml", set_("blocks", 1, "body", value="Dear everybody"))
+    with pytest.raises(EditRefused, match="changed elsewhere"):
+        issue.edit("issue.yaml", *edits, version=after.version)
+    assert "Summer" not in file.read_text()
+
+
+def test_who_waits_with_an_undo_takes_back_what_was_done_meanwhile(folder: Path) -> None:
+    issue, file = OpenIssue(folder), folder / "issue.yaml"
+    issue.edit("issue.yaml", set_("subject", value="Summer"), words="first")
+    edit = set_("blocks", 0, "body", value="Dear all")
+    editing = threading.Thread(target=issue.edit, args=["issue.yaml", edit], kwargs={"words": "second"})
+    undoing = threading.Thread(target=issue.undo)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)  # as another program does that saves here
+        editing.start()
+        wait_until(lambda: is_in(editing, "_alone_in"))
+        undoing.start()
+        wait_until(lambda: is_in(undoing, "_step"))
+        file.write_text("# theirs\n" + file.read_text())
+    finally:
+        os.close(held)
+        for thread in (editing, undoing):
+            thread.join()
+    assert issue.history.as_json() == {"undo": "first", "redo": "second"}
+    assert file.read_text() == "# theirs\n" + ISSUE.replace("Spring", "Summer")
+
+
+def is_in(thread: threading.Thread, function: str) -> bool:
+    """Tell whether a thread is in a function at this moment, and in none that it calls."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code.co_name == function
+
+
+def test_what_is_in_conflict_in_a_long_issue_is_found_again(folder: Path) -> None:
+    file = folder / "issue.yaml"
+    file.write_text(ISSUE.replace("First.", "x" * 3_000_000))
+    issue = OpenIssue(folder)
+    file.write_text(file.read_text().replace("Spring", "Theirs"))
+    issue.edit("issue.yaml", set_("subject", value="Mine"))
+    assert OpenIssue(folder).as_json()["conflicts"].keys() == {"issue.yaml"}
+
+
 def test_a_conflict_keeps_both_sides_over_a_crash_until_it_is_settled(folder: Path) -> None:
     issue, file = OpenIssue(folder), folder / "issue.yaml"
     file.write_text(ISSUE.replace("Spring", "Theirs"))
@@ -215,6 +285,15 @@ def test_a_disk_that_takes_nothing_leaves_everything_as_it_was(folder: Path) -> 
         issue.edit("issue.yaml", set_("subject", value="Summer"))
     assert issue.as_json()["history"]["undo"] is None
     assert issue.document("issue.yaml").values["subject"] == "Spring"
+
+
+def test_a_text_that_could_not_be_read_again_is_refused(folder: Path) -> None:
+    issue = OpenIssue(folder)
+    with pytest.raises(FileRefused, match=r"issue\.yaml would have 6,000,000 bytes; at most 5,000,000 can be read"):
+        issue.edit("issue.yaml", SetText(text=ISSUE.ljust(6_000_000, "\n")))
+    assert (folder / "issue.yaml").read_text() == ISSUE
+    assert not issue.look_again()
+    assert issue.document("issue.yaml").text == ISSUE
 
 
 def test_several_writers_at_once_lose_nothing(folder: Path) -> None:
