@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, unquote_to_bytes
 
 from composer.picture_types import type_by_content
+from composer.plain_name import plain_name
 
 _DATA = re.compile(r"data:[\w/+.-]*(?:;[\w=-]+)*?(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -62,7 +63,7 @@ class Pictures:
 
     def _new_name(self, source: str, suffix: str) -> str:
         stem = "" if source.lower().startswith("data:") else PurePosixPath(unquote(source.partition("?")[0])).stem
-        stem = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60] or "picture"
+        stem = plain_name(stem) or "picture"
         name, number = f"{stem}{suffix}", 2
         while name in self.files:
             name, number = f"{stem}-{number}{suffix}", number + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path, PurePath
 
 from composer.errors import NewsletterError
@@ -10,6 +9,7 @@ from composer.importer.foreign_markdown import read_foreign_markdown
 from composer.importer.html import read_html
 from composer.importer.mail import is_mail, read_mail
 from composer.importer.pieces import ForeignNewsletter
+from composer.plain_name import plain_name
 
 MAX_BYTES = 20_000_000
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".txt"})
@@ -43,4 +43,4 @@ def read_newsletter(data: bytes, *, file: Path) -> ForeignNewsletter:
 
 def short_name(file: PurePath) -> str:
     """Make a name for an issue of a file's: small letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:60].strip("-") or "imported"
+    return plain_name(file.stem) or "imported"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from composer.issue import Issue, Newsletter, find_issues, load_issue
 from composer.issue.files import SUFFIXES
 from composer.issue.next_issue import begin_next_issue, latest_issue, next_number
 from composer.issue.own_blocks import OwnBlocks
+from composer.plain_name import plain_name
 from composer.writing.document import read_document
 from composer.writing.editing import edited
 from composer.writing.edits import SetField
@@ -214,10 +214,7 @@ def with_title(files: DraftFiles, title: str, *, own_blocks: OwnBlocks, only_mis
 
 def slug_of(title: str, *, date: dt.date) -> str:
     """Name the folder of an issue by its month and its title: "2026-12-winter-news" of "Winter news"."""
-    letters = unicodedata.normalize("NFKD", title.replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
-    return f"{date:%Y-%m}-{words or 'letter'}"
+    return f"{date:%Y-%m}-{plain_name(title) or 'letter'}"
 
 
 def title_of(slug: str) -> str:

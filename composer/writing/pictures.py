@@ -11,13 +11,13 @@ from __future__ import annotations
 import io
 import re
 import struct
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from composer.edition.pictures.imaging import UnreadableError, for_mail, measure, prepared
 from composer.errors import ChangedMeanwhile, FileRefused
 from composer.picture_types import type_by_content
+from composer.plain_name import plain_name
 from composer.writing.files import replace_file
 from composer.writing.svg import drawn
 
@@ -111,9 +111,6 @@ def _from_heic(content: bytes) -> bytes:
 
 
 def clean_name(name: str, *, otherwise: str = "picture") -> str:
-    """Make a file's name of small letters, digits and hyphens: "Été à Nice (2).HEIC" becomes ete-a-nice-2."""
+    """Make the stem of a file's name of another's: "C:\\Été à Nice (2).HEIC" becomes ete-a-nice-2."""
     last = PurePath(name.replace("\\", "/")).name
-    stem = last.rpartition(".")[0] or last
-    letters = unicodedata.normalize("NFKD", stem.replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or otherwise
+    return plain_name(last.rpartition(".")[0] or last) or otherwise
