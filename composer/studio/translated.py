@@ -7,7 +7,8 @@ begins without it, and whoever deletes it loses only the marks of what is older 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from composer.writing.translating import Memory, remembered, rows_of
 
 FOLDER = ".translated"
 _MOST_REMEMBERED = 20_000
+_CHANGING = threading.Lock()
 
 
 def note_translations(folder: Path, own: OwnBlocks) -> None:
@@ -29,14 +31,18 @@ def note_translations(folder: Path, own: OwnBlocks) -> None:
     files = translation_files(folder)
     if not files:
         return
-    memory, shape = translation_memory(folder), Shape.of_issue(own)
-    first = _read(issue_file(folder), shape)
-    now = dict(memory)
-    for language, file in files.items():
-        known = memory.get(language, {})
-        now[language] = remembered(known, rows_of(first.values, _read(file, shape).values, own=own, memory=known))
-    if now != memory:
-        keep_memory(folder, now)
+    shape = Shape.of_issue(own)
+    first = _read(issue_file(folder), shape).values
+    texts = {language: _read(file, shape).values for language, file in files.items()}
+
+    def note(memory: Mapping[str, Memory]) -> Mapping[str, Memory]:
+        now = dict(memory)
+        for language, here in texts.items():
+            known = memory.get(language, {})
+            now[language] = remembered(known, rows_of(first, here, own=own, memory=known))
+        return now
+
+    change_memory(folder, note)
 
 
 def _read(file: Path, shape: Shape) -> Document:
@@ -61,15 +67,23 @@ def translation_memory(folder: Path) -> dict[str, Memory]:
     }
 
 
-def keep_memory(folder: Path, memory: Mapping[str, Memory]) -> None:
-    """Write what was seen of an issue's languages, beside the issue."""
+def change_memory(folder: Path, change: Callable[[Mapping[str, Memory]], Mapping[str, Memory]]) -> None:
+    """Keep what ``change`` makes of what was seen of an issue's languages; nobody else changes it meanwhile."""
+    with _CHANGING:
+        before = translation_memory(folder)
+        after = change(before)
+        if after != before:
+            _keep(folder, after)
+
+
+def _keep(folder: Path, memory: Mapping[str, Memory]) -> None:
     kept = {language: dict(list(pairs.items())[-_MOST_REMEMBERED:]) for language, pairs in sorted(memory.items())}
     data = json.dumps(kept, indent=1, sort_keys=True).encode() + b"\n"
     file, issues_dir = _file(folder)
     if leads_outside(file, issues_dir):
         return
     file.parent.mkdir(exist_ok=True)
-    with suppress(ChangedMeanwhile):  # Another tab has just kept the same; the next look keeps what is lacking.
+    with suppress(ChangedMeanwhile):  # by another studio; the next look keeps what is lacking
         replace_file(file, data, folder=issues_dir, expected=read_file(file, folder=issues_dir))
 
 
@@ -82,7 +96,8 @@ def rename_memory(folder: Path, was: str) -> None:
     before, _ = _file(folder.with_name(was))
     if before == file or not before.is_file() or leads_outside(before, issues_dir) or leads_outside(file, issues_dir):
         return
-    before.replace(file)
+    with _CHANGING:
+        before.replace(file)
 
 
 def _file(folder: Path) -> tuple[Path, Path]:

@@ -15,18 +15,19 @@ a text whose source was changed since is known after a restart too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, StrictInt, StrictStr
 
-from composer.errors import EditRefused
+from composer.errors import ChangedMeanwhile, EditRefused
 from composer.issue.files import translation_files
 from composer.issue.own_blocks import own_blocks
 from composer.studio.asked import previews_of
 from composer.studio.desk import Draft, desk_of
-from composer.studio.translated import keep_memory, translation_memory
+from composer.studio.translated import change_memory, translation_memory
 from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import RemoveField
@@ -35,6 +36,8 @@ from composer.writing.translating import BlockRow, Memory, begun_block, confirme
 
 _OF_FIRST_ALONE = ("language", "date", "number", "lists", "theme", "calendar", "pictures")
 """What a translation takes from the first language."""
+
+_IS_THERE = "there is a text in {!r} already"
 
 routes = APIRouter(prefix="/api/issues/{slug}/translations")
 
@@ -64,33 +67,35 @@ def _look(request: Request, slug: str, asked: LanguageRequest) -> dict[str, Any]
 
 @routes.post("/begin")
 def _begin(request: Request, slug: str, asked: LanguageRequest) -> dict[str, Any]:
-    first = desk_of(request).open(slug, "").document
-    folder = _folder(request, slug)
-    if asked.language in translation_files(folder) or asked.language == _first_language(request, first):
-        raise EditRefused(f"there is a text in {asked.language!r} already")
-    suffix = Path(first.name).suffix
-    begun = first
+    begun = desk_of(request).open(slug, "").document
+    folder = desk_of(request).folder(slug)
+    if asked.language in translation_files(folder) or asked.language == _first_language(request, begun):
+        raise EditRefused(_IS_THERE.format(asked.language))
     for key in _OF_FIRST_ALONE:
         if isinstance(begun.values, dict) and key in begun.values:
             begun = edited(begun, RemoveField(path=(key,)))
-    file = folder / f"issue.{asked.language}{suffix}"
-    replace_file(file, begun.file.encoded(), folder=folder, expected=None)
+    file = folder / f"issue.{asked.language}{Path(begun.name).suffix}"
+    try:
+        replace_file(file, begun.file.encoded(), folder=folder, expected=None)
+    except ChangedMeanwhile as error:
+        raise EditRefused(_IS_THERE.format(asked.language)) from error
     return _told(request, slug, asked.language)
 
 
 @routes.post("/confirm")
 def _confirm(request: Request, slug: str, asked: ConfirmRequest) -> dict[str, Any]:
-    memory = translation_memory(_folder(request, slug))
-    known = memory.get(asked.language, {})
-    rows = _rows(request, slug, asked.language, known)
-    keep_memory(_folder(request, slug), {**memory, asked.language: confirmed(known, rows, asked.path)})
+    rows = _rows(request, *_both(request, slug, asked.language), memory={})
+
+    def confirm(memory: Mapping[str, Memory]) -> Mapping[str, Memory]:
+        return {**memory, asked.language: confirmed(memory.get(asked.language, {}), rows, asked.path)}
+
+    change_memory(desk_of(request).folder(slug), confirm)
     return _told(request, slug, asked.language)
 
 
 @routes.post("/add")
 def _add(request: Request, slug: str, asked: AddRequest) -> dict[str, Any]:
-    desk = desk_of(request)
-    first, here = desk.open(slug, "").document, desk.open(slug, asked.language).document
+    first, here = _both(request, slug, asked.language)
     begun = begun_block(first.values, here.values, asked.index)
     if begun is None:
         raise EditRefused(
@@ -98,13 +103,14 @@ def _add(request: Request, slug: str, asked: AddRequest) -> dict[str, Any]:
         )
     place, value = begun
     edit = {"edit": "add", "path": ["blocks"], "index": place, "value": value}
-    desk.edit(slug, Draft(asked.language, here.version, [edit], words="add a block to the translation"))
+    draft = Draft(asked.language, here.version, [edit], words="add a block to the translation")
+    desk_of(request).edit(slug, draft)
     return _told(request, slug, asked.language)
 
 
 def _told(request: Request, slug: str, language: str) -> dict[str, Any]:
-    folder = _folder(request, slug)
-    first = desk_of(request).open(slug, "").document
+    folder = desk_of(request).folder(slug)
+    first, here = _both(request, slug, language)
     spoken = _first_language(request, first)
     newsletter = previews_of(request).newsletter()
     files = translation_files(folder)
@@ -117,26 +123,25 @@ def _told(request: Request, slug: str, language: str) -> dict[str, Any]:
         "trouble": "",
         "rows": [],
     }
-    here = desk_of(request).open(slug, language).document
     unreadable = next((document for document in (first, here) if not document.can_be_edited), None)
     if unreadable is not None:
         problem = next(iter(unreadable.problems), None)
         said = f", line {problem.position.line}: {problem.message}" if problem else " is empty"
         told["trouble"] = f"{unreadable.name}{said}. Mend it in the source."
     elif language in files:
-        memory = translation_memory(folder)
-        known = memory.get(language, {})
-        rows = _rows(request, slug, language, known)
-        now = remembered(known, rows)
-        if now != known:
-            keep_memory(folder, {**memory, language: now})
+        rows = _rows(request, first, here, memory=translation_memory(folder).get(language, {}))
+        change_memory(folder, lambda memory: {**memory, language: remembered(memory.get(language, {}), rows)})
         told["rows"] = [row.as_json() for row in rows]
     return told
 
 
-def _rows(request: Request, slug: str, language: str, memory: Memory) -> list[BlockRow]:
+def _both(request: Request, slug: str, language: str) -> tuple[Document, Document]:
+    """Open the file of the first language, and that of another; the first one again where there is none."""
     desk = desk_of(request)
-    first, here = desk.open(slug, "").document, desk.open(slug, language).document
+    return desk.open(slug, "").document, desk.open(slug, language).document
+
+
+def _rows(request: Request, first: Document, here: Document, *, memory: Memory) -> list[BlockRow]:
     own, spoken = own_blocks(previews_of(request).project.templates), _first_language(request, first)
     return rows_of(first.values, here.values, own=own, memory=memory, first_language=spoken)
 
@@ -144,8 +149,3 @@ def _rows(request: Request, slug: str, language: str, memory: Memory) -> list[Bl
 def _first_language(request: Request, first: Document) -> str:
     said = first.values.get("language") if isinstance(first.values, dict) else None
     return str(said or previews_of(request).first_language())
-
-
-def _folder(request: Request, slug: str) -> Path:
-    desk_of(request).open(slug, "")  # it knows which folders are issues
-    return previews_of(request).project.issues_dir / slug

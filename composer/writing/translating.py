@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from composer.checks.languages import needs_translation
 from composer.checks.proof import Text
+from composer.errors import EditRefused
 from composer.issue.blocks import TextKind
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks
 from composer.issue.source import KeyPath, Source
@@ -104,9 +105,12 @@ def confirmed(memory: Memory, rows: Sequence[BlockRow], there: KeyPath) -> Memor
 def begun_block(first: JsonValue, here: JsonValue, index: int) -> tuple[int, JsonValue] | None:
     """Say where a block that a translation lacks would stand in it, and what it begins with: the source's words.
 
-    None where the translation names its blocks by ids and this one has none.
+    None where the translation names its blocks by ids and this one has none. Raises EditRefused if there is no such
+    block.
     """
     blocks, written = _blocks(first), _blocks(here)
+    if not 0 <= index < len(blocks):
+        raise EditRefused(f"there is no block {index + 1} in the first language; it has {len(blocks)}")
     places = _places(blocks, written)
     before = [places[other] for other in range(index) if other in places]
     block = dict(blocks[index])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -111,6 +112,14 @@ def test_the_next_issue_has_the_frame_of_the_last_one_its_day_and_number(
     assert client.post("/api/begin/issue", json={**asked, "like": SLUG}).json()["slug"] == f"{slug}-2"
 
 
+def test_issues_that_begin_at_once_with_one_title_get_a_name_each(client: TestClient) -> None:
+    asked = {"source": "words", "title": "Ice", "date": DAY}
+    with ThreadPoolExecutor(4) as tabs:
+        answers = list(tabs.map(lambda _: client.post("/api/begin/issue", json=asked), range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.json()["slug"] for answer in answers}) == 4
+
+
 @pytest.mark.parametrize("source", ["words", "sample"])
 def test_an_issue_begins_with_a_few_words_or_the_sample(client: TestClient, source: str) -> None:
     slug = client.post("/api/begin/issue", json={"source": source, "title": "Ice", "date": DAY}).json()["slug"]
@@ -128,6 +137,7 @@ def test_an_import_says_what_it_takes_and_leaves_out_before_anything_is_written(
         b"</body></html>"
     )
     files = [_file("spring.html", html), _file("a/quay.png", png(60, 40)), _file("../../evil.png", png(6, 4))]
+    files += [_file("a", b"no folder"), _file("evil.png/below.png", png(6, 4))]
     report = client.post("/api/begin/read", json={"files": files}).json()
     assert report["pictures"] == ["quay.png"]
     assert report["articles"] == 2

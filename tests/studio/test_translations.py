@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from composer.studio.app import create_studio
-from tests.support.hanging import wait_until
+from composer.studio.translated import change_memory, translation_memory
+from composer.writing.translating import Memory
+from tests.support.hanging import HANGS_S, wait_until
 from tests.support.projects import FRENCH, SESSION, SLUG, ProjectFolder, admit
 from tests.support.studio_client import TOKEN
 
@@ -58,9 +61,31 @@ def test_a_new_language_begins_with_the_words_of_the_first(client: TestClient, p
     assert "date:" not in (project_folder.issues / SLUG / "issue.fr.yaml").read_text(encoding="utf-8")
     again = client.post(f"/api/issues/{SLUG}/translations/begin", json={"language": "fr"})
     assert again.status_code == 422
+    nowhere = client.post(f"/api/issues/{SLUG}/translations/add", json={"language": "fr", "index": 99})
+    assert (nowhere.status_code, nowhere.json()["detail"][:24]) == (422, "there is no block 100 in")
     for wrong in ("../x", "en", "x" * 30):
         answer = client.post(f"/api/issues/{SLUG}/translations/begin", json={"language": wrong})
         assert answer.status_code == 422, wrong
+
+
+def test_what_two_tabs_have_seen_of_two_languages_is_kept_of_both(project_folder: ProjectFolder) -> None:
+    folder = project_folder.issues / SLUG
+    is_changing, may_end = threading.Event(), threading.Event()
+
+    def see_french(memory: Mapping[str, Memory]) -> Mapping[str, Memory]:
+        is_changing.set()
+        assert may_end.wait(HANGS_S)
+        return {**memory, "fr": {"a": "b"}}
+
+    french = threading.Thread(target=change_memory, args=[folder, see_french])
+    german = threading.Thread(target=change_memory, args=[folder, lambda memory: {**memory, "de": {"c": "d"}}])
+    french.start()
+    assert is_changing.wait(HANGS_S)
+    german.start()
+    may_end.set()
+    for thread in (french, german):
+        thread.join()
+    assert translation_memory(folder) == {"fr": {"a": "b"}, "de": {"c": "d"}}
 
 
 def test_a_block_that_the_translation_lacks_is_added_to_it(client: TestClient, project_folder: ProjectFolder) -> None:

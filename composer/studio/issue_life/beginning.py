@@ -7,6 +7,7 @@ import binascii
 import datetime as dt
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from fastapi import APIRouter, Request
@@ -44,7 +45,7 @@ from composer.writing.drafts import (
     with_head,
     with_title,
 )
-from composer.writing.folders.folder_history import begun
+from composer.writing.folders.folder_history import FolderMove, begun
 from composer.writing.folders.issue_folders import begin_issue, free_slug
 
 routes = APIRouter(prefix="/api")
@@ -133,11 +134,13 @@ def _begin_issue(request: Request, asked: BeginRequest) -> BegunIssue:
     if title and asked.source != "words":  # whose title it is already
         draft = with_title(draft, title, own_blocks=own, only_missing=asked.source == "import")
     draft = with_head(draft, date=asked.date, number=asked.number, own_blocks=own)
-    slug = asked.slug.strip() or free_slug(project.issues_dir, slug_of(title, date=asked.date))
     seen = asked.like if asked.source == "last" else ""
-    made = desk_of(request).move(
-        lambda: begun(begin_issue(project.issues_dir, slug, draft), f"begin {slug}", like=seen)
-    )
+
+    def make() -> FolderMove:
+        slug = asked.slug.strip() or free_slug(project.issues_dir, slug_of(title, date=asked.date))
+        return begun(begin_issue(project.issues_dir, slug, draft), f"begin {slug}", like=seen)
+
+    made = desk_of(request).move(make)
     return BegunIssue(slug=made.now.name, number=made.number)
 
 
@@ -176,8 +179,9 @@ def _lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
         if not parts or any(len(part.encode()) > 200 or not part.isprintable() for part in parts):
             continue
         file = folder.joinpath(*parts[-8:])
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        with suppress(FileExistsError, NotADirectoryError, IsADirectoryError):  # of two with one name, the first stays
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
 
 
 def _decoded(file: ImportFile) -> bytes:
