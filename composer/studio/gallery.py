@@ -5,16 +5,18 @@
     GET  /api/gallery                            {"themes": […], "blocks": [{block, label, yaml, markdown …}]}
     GET  /gallery/{theme}/{block}                the block alone, for a frame                             ?scheme=
     GET  /gallery/{theme}/{block}/files/{name}   the pictures of its sample
-    POST /api/issues/{slug}/gallery              {block, index} → {index}; with pictures, in the first language's file
+    POST /api/issues/{slug}/gallery              {block, index} → {index}; what the author writes is yet to come
 
-The samples are those of ``newsletter gallery`` (``output/gallery.py``), a project's own blocks among them.
+The samples are those of ``newsletter gallery`` (``output/gallery.py``), a project's own blocks among them. What is put
+into an issue, in its first language's file, has the shape of a sample and none of its words: nobody is to send those.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -37,8 +39,7 @@ from composer.web.mail_frame import Scheme, frame_html, frame_policy
 from composer.writing.document import read_document
 from composer.writing.editing import edited
 from composer.writing.edits import AddEntry
-from composer.writing.forms import block_forms
-from composer.writing.pictures import store_picture
+from composer.writing.forms import block_form, block_forms, starting_values
 from composer.writing.shape import Shape
 
 routes = APIRouter()
@@ -74,7 +75,7 @@ class GalleryReport(BaseModel):
 
 
 class PutRequest(BaseModel):
-    """Which block's sample is to stand at which place of the issue."""
+    """Which block is to stand at which place of the issue."""
 
     block: str = Field(max_length=100)
     index: int = Field(ge=0, le=100_000)
@@ -128,6 +129,14 @@ class Samples:
         document = read_document("issue.yaml", text.encode(), shape=self.shape())
         values: Mapping[str, Any] = document.as_json()["blocks"][0]["values"]
         return values
+
+    def begun(self, sample: Sample) -> Mapping[str, Any]:
+        """Make what a new block begins with that is to look like a sample; what the sample says is not in it."""
+        form = block_form(sample.block, own_blocks(self._templates))
+        if form is None:
+            raise NewsletterError(f"There is no block {sample.block!r} to begin.")
+        today = dt.datetime.now().astimezone().date()
+        return starting_values(form, today=today, like=dict(self.values(sample)))
 
     def markdown(self, sample: Sample) -> str:
         """Write a sample as it stands in an issue of Markdown."""
@@ -191,29 +200,10 @@ def _put(request: Request, slug: str, asked: PutRequest) -> dict[str, Any]:
     sample = samples.of(asked.block)
     opened = desk.open(slug, "")
     index = min(asked.index, len(opened.document.as_json()["blocks"]))
-    pictures = {
-        asset.name: asset.content
-        for asset in samples.edition(sample.block, samples.themes()[0]).picture_files
-        if asset.name in sample.yaml
-    }
-    folder = desk.folder(slug)
-    named = {name: store_picture(folder, name, content).name for name, content in pictures.items()}
-    value = _renamed(samples.values(sample), named)
-    edit = {"edit": "add", "path": ["blocks"], "index": index, "value": value}
+    edit = {"edit": "add", "path": ["blocks"], "index": index, "value": samples.begun(sample)}
     label = samples.labels().get(sample.block, sample.block)
     desk.edit(slug, Draft("", opened.document.version, [edit], words=f"add: {label}"))
     return {"index": index}
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """Put the names under which the pictures were stored in the place of those of the sample."""
-    if isinstance(value, str):
-        return names.get(value, value)
-    if isinstance(value, Mapping):
-        return {key: _renamed(each, names) for key, each in value.items()}
-    if isinstance(value, Sequence):
-        return [_renamed(each, names) for each in value]
-    return value
 
 
 def add_gallery(app: FastAPI, project: Project) -> None:

@@ -78,5 +78,5 @@ beside the issue), ``date`` (2020-03-31), ``time`` (11:00), ``zone``, ``language
 ``focus`` (a point of a picture), ``condition`` (who sees it), ``name`` (small letters and hyphens), ``words`` (for
 programs), ``token`` (of a theme), ``link``, ``picture`` and ``group`` (with ``fields``), ``list`` (of ``entry``; a
 table's rows are lists of lists), ``map`` (keys of the author's own, values as ``entry``) and ``any``.
-``starting_values(form, today=…)`` is what a new block begins with.
+``starting_values(form, today=…)`` is what a new block begins with; ``like=`` gives it the shape of another one.
 """

@@ -110,26 +110,43 @@ def newsletter_form() -> EditForm:
     return EditForm("newsletter", "Publication", "What holds for every issue.", fields=_fields(Newsletter))
 
 
-def starting_values(form: EditForm, *, today: dt.date) -> dict[str, JsonValue]:
+def starting_values(
+    form: EditForm, *, today: dt.date, like: Mapping[str, JsonValue] | None = None
+) -> dict[str, JsonValue]:
     """Make what a new block begins with: something in each field that must not be empty.
 
     Texts say TODO, links lead to example.org and pictures have no file yet: nothing is sent before each is filled in.
+    ``like`` are the values of a block of this kind whose shape it takes over: the optional fields that are filled in
+    there, as many entries, the same choices; none of its words. A masthead and a footer take over nothing: what they
+    leave out is the newsletter's.
     """
     begun = {"block": form.kind} if form.kind not in ("issue", "newsletter") else {}
-    return begun | _starting(form.fields, today)
+    return begun | _starting(form.fields, today, None if form.kind in _FRAME else like)
 
 
-def _starting(fields: Sequence[FormField], today: dt.date) -> dict[str, JsonValue]:
-    return {one.name: _start(one, today) for one in fields if one.required}
+_FRAME = ("masthead", "footer")
+_FACTS: frozenset[Kind] = frozenset(
+    {"date", "time", "zone", "language", "number", "name", "focus", "condition", "token", "words", "map", "any"}
+)
+"""What can say no TODO: made up, it would be sent, so none of it is filled in that may be left out."""
 
 
-def _start(one: FormField, today: dt.date, label: str = "") -> JsonValue:
+def _starting(fields: Sequence[FormField], today: dt.date, like: JsonValue) -> dict[str, JsonValue]:
+    given = like if isinstance(like, dict) else {}
+    begun = (one for one in fields if one.required or (one.name in given and one.kind not in _FACTS))
+    return {one.name: _start(one, today, like=given.get(one.name)) for one in begun}
+
+
+def _start(one: FormField, today: dt.date, label: str = "", *, like: JsonValue = None) -> JsonValue:
     label = one.label or label
     if one.kind == "list":
         assert one.entry is not None
-        return [_start(one.entry, today, label) for _ in range(one.minimum or 1)]
+        entries: Sequence[JsonValue] = like if isinstance(like, list) and like else [None] * (one.minimum or 1)
+        return [_start(one.entry, today, label, like=each) for each in entries]
     if one.fields:
-        return _starting(one.fields, today)
+        return _starting(one.fields, today, like)
+    if one.kind in ("choice", "yes_no") and like is not None:
+        return like
     fixed: Mapping[Kind, JsonValue] = {
         "date": today.isoformat(),
         "time": "10:00",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
-from composer.checks import Severity
 from composer.compose import check_folder
 from composer.issue.blocks import BLOCKS
+from composer.studio.gallery import Samples
+from composer.writing.document import read_document
 from tests.support.projects import ISSUE, SLUG, ProjectFolder
 from tests.support.studio_client import TOKEN
 
@@ -54,26 +58,34 @@ def test_what_is_copied_can_be_pasted(client: TestClient, project_folder: Projec
         assert wrong == [], block["block"]
 
 
-@pytest.mark.parametrize("block", ["article", "agenda", "gallery", "callout"])
-def test_a_block_is_put_into_the_issue_with_its_pictures(
+@pytest.mark.parametrize("block", ["article", "agenda", "gallery", "callout", "sponsor"])
+def test_a_block_is_put_into_the_issue_in_its_shape_with_nothing_that_the_sample_says(
     client: TestClient, project_folder: ProjectFolder, block: str
 ) -> None:
     answer = client.post(f"/api/issues/{SLUG}/gallery", json={"block": block, "index": 1})
     assert answer.json() == {"index": 1}, answer.text
-    checked = check_folder(project_folder.issue_file.parent, templates=project_folder.project.templates)
-    assert checked.issue is not None
-    assert [one.block for one in checked.issue.contents["en"].blocks] == ["text", block, "image"]
-    broken = {"issue-invalid", "edition-invalid"}
-    assert [str(one) for one in checked.findings if one.code in broken and one.severity is Severity.ERROR] == []
+    folder = project_folder.issue_file.parent
+    samples: Samples = client.app.state.samples  # type: ignore[attr-defined]
+    document = read_document("issue.yaml", project_folder.issue_file.read_bytes(), shape=samples.shape())
+    values = [one["values"] for one in document.as_json()["blocks"]]
+    assert [one["block"] for one in values] == ["text", block, "image"]
+    sample = samples.values(samples.of(block))
+    assert set(texts(values[1])) & set(texts(sample)) == {block, *({"left"} if block == "article" else ())}
+    # Each text is found, and each picture that is to be chosen.
+    found = check_folder(folder, templates=project_folder.project.templates).findings
+    lacking = [one for one in found if one.code == "text-todo"]
+    assert len(lacking) == sum(text.startswith("TODO: ") for text in texts(values[1]))
+    pictures = [one for one in found if one.code == "issue-invalid"]
+    assert [one.message for one in pictures] == ["'file' is empty"] * sum(not text for text in texts(values[1]))
+    assert sorted(file.name for file in folder.iterdir()) == ["bridge.png", "issue.fr.yaml", "issue.yaml"]
     undone = client.post(f"/api/issues/{SLUG}/undo", json={"language": ""})
     assert undone.status_code == 200
     assert project_folder.issue_file.read_text(encoding="utf-8") == ISSUE
 
 
-def test_a_picture_of_the_issue_is_never_written_over(client: TestClient, project_folder: ProjectFolder) -> None:
-    own = project_folder.issue_file.with_name("bars-into-trees.png")
-    own.write_bytes(project_folder.issue_file.with_name("bridge.png").read_bytes())
-    before = own.read_bytes()
-    client.post(f"/api/issues/{SLUG}/gallery", json={"block": "article", "index": 9})
-    assert own.read_bytes() == before
-    assert "file: bars-into-trees-2.png" in project_folder.issue_file.read_text(encoding="utf-8")
+def texts(value: Any) -> Iterator[str]:
+    """All that is said in what a block says."""
+    if isinstance(value, str):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(each)

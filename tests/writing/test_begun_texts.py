@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from composer import shipped
 from composer.checks import Finding
@@ -18,6 +19,7 @@ from composer.importer.draft import draft_of
 from composer.importer.pictures import Pictures
 from composer.importer.pieces import ForeignNewsletter, Heading, Image
 from composer.issue import find_issues
+from composer.output.gallery import find_samples
 from composer.writing.drafts import few_words, last_issue
 from composer.writing.folders.issue_folders import begin_issue
 from composer.writing.forms import block_forms, starting_values
@@ -46,16 +48,21 @@ def marks(folder: Path) -> set[tuple[str, int]]:
     }
 
 
-def test_no_block_is_sent_as_the_palette_begins_it(tmp_path: Path) -> None:
-    begun = [starting_values(form, today=TODAY) for form in block_forms()]
-    # Each on a line of its own, the first on the fifth; JSON is YAML.
-    blocks = "".join(f"  - {json.dumps(values)}\n" for values in begun)
-    folder = write_issue(tmp_path, f"subject: S\npreheader: P\ndate: 2026-11-27\nblocks:\n{blocks}")
-    stopped = {one.position.line for one in found_in(folder) if one.severity == "error"}
-    ready = [values["block"] for line, values in enumerate(begun, 5) if line not in stopped]
+@pytest.mark.parametrize(("shape", "unstopped"), [("palette", ["social"]), ("gallery", [])])
+def test_no_block_is_sent_as_palette_or_gallery_begins_it(tmp_path: Path, shape: str, unstopped: list[str]) -> None:
+    samples = {one.block: YAML(typ="safe").load(one.yaml) for one in find_samples([shipped.TEMPLATES])}
+    likes = samples if shape == "gallery" else {}
+    begun = [starting_values(form, today=TODAY, like=likes.get(form.kind)) for form in block_forms()]
+    ready = []
+    for values in begun:
+        # On a line of its own; JSON is YAML.
+        text = f"subject: S\npreheader: P\ndate: 2026-11-27\nblocks:\n  - {json.dumps(values)}\n"
+        folder = write_issue(tmp_path, text)
+        if not any(one.severity == "error" and one.position.line == 5 for one in found_in(folder)):
+            ready.append(values["block"])
+        assert places(folder) == marks(folder)
     # A newsletter that is no sample may not link to example.org, as the networks do.
-    assert ready == ["social", "masthead", "divider", "footer"]
-    assert places(folder) == marks(folder)
+    assert ready == [*unstopped, "masthead", "divider", "footer"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
