@@ -24,6 +24,7 @@ from composer.writing.forms import FormField, block_forms
 from tests.support.authoring import issue_of, png, write_issue
 from tests.support.block_forms import MAXIMAL
 from tests.support.node import run_script
+from tests.support.pasted import PASTED_LISTS, list_as_markdown, some_list
 
 ROOT = Path(__file__).parents[2]
 OWN = """\
@@ -43,6 +44,13 @@ MAKE = """([markdown, without]) => {
         id: 'text', label: 'Text', markdown, without, fields: () => [], changed: said => { window.said = said; },
     });
 }"""
+PASTE_AT_END = f"""([markdown, pasted]) => pasted.map(html => {{
+    ({MAKE})([markdown, []]);
+    const {{ view }} = window.made;
+    view.dispatch(view.state.tr.setSelection(view.state.selection.constructor.atEnd(view.state.doc)));
+    view.pasteHTML(html);
+    return window.said;
+}})"""
 PASTE = f"""([pasted, without]) => pasted.map(html => {{
     ({MAKE})(['', without]);
     window.made.view.pasteHTML(html);
@@ -164,6 +172,30 @@ def _all_fields(fields: Sequence[FormField]) -> Iterator[FormField]:
     for one in fields:
         yield one
         yield from _all_fields((*one.fields, *((one.entry,) if one.entry else ())))
+
+
+def test_a_list_is_the_same_from_whichever_program_it_is_pasted(page: Page) -> None:
+    chance = random.Random(13)
+    lists = [some_list(chance) for _ in range(60)]
+    written = [list_as_markdown(made) for made in lists]
+    for program, put in PASTED_LISTS.items():
+        pasted = [put(made) for made in lists]
+        assert page.evaluate(PASTE, [pasted, []]) == written, program
+        # Behind words it is a list of its own, and its first entry is one.
+        behind = page.evaluate(PASTE_AT_END, ["Dear you", pasted])
+        assert behind == [f"Dear you\n\n{one}" for one in written], program
+        between = [f"<p>Before</p>{one}<p>After</p>" for one in pasted]
+        assert page.evaluate(PASTE, [between, []]) == [f"Before\n\n{one}\n\nAfter" for one in written], program
+    # Within a list its entries are entries.
+    assert page.evaluate(PASTE_AT_END, ["- a\n-", ["<ul><li><p>b</p></li><li><p>c</p></li></ul>"]]) == ["- a\n- b\n- c"]
+    # One list that was cut in two is one; one that counts anew is another.
+    cut = ["<ul><li>a</li></ul>\n<ul><li>b</li></ul>", "<ol><li>a</li></ol><ol start=2><li>b</li></ol>"]
+    cut.append("<ol><li>a</li></ol><ol><li>b</li></ol>")
+    said = page.evaluate(PASTE, [cut, []])
+    assert said[:2] == ["- a\n- b", "1. a\n2. b"]
+    assert said[2].split() == ["1.", "a", "1)", "b"]
+    # A single entry is words, as a part of one is.
+    assert page.evaluate(PASTE_AT_END, ["Dear", ["<ul><li>you</li></ul>"]]) == ["Dearyou"]
 
 
 def test_a_field_offers_types_and_pastes_only_what_has_a_place_in_it(page: Page) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 _PARTS = "**Noon** at [the quay](https://example.org/quay)\n\n- music\n- *boats*"
 
 _WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
@@ -101,3 +105,84 @@ PASTED = {
         'Dear {{ subscriber.first_name | default("you") }}, 1. \\{{ no field, \\{% if %} and `a_b*c`',
     ),
 }
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list: whether it is counted, and its entries: the words of each, and the list below it."""
+
+    is_counted: bool
+    entries: Sequence[tuple[str, Entries | None]]
+
+
+def some_list(chance: random.Random, depth: int = 0) -> Entries:
+    """A list of two entries or more at the outside, of any shape that a word processor can make."""
+    count = chance.randint(2 if depth == 0 else 1, 4)
+    words = [f"{chance.choice(['one', 'a boat', 'at noon', 'é'])} {number}" for number in range(count)]
+    below = [some_list(chance, depth + 1) if depth < 2 and chance.random() < 0.35 else None for _ in words]
+    return Entries(chance.random() < 0.4, tuple(zip(words, below, strict=True)))
+
+
+def list_as_markdown(made: Entries, indent: str = "") -> str:
+    """As it is typed: each entry on a line, close to the next."""
+    lines = []
+    for number, (words, below) in enumerate(made.entries, 1):
+        sign = f"{number}. " if made.is_counted else "- "
+        lines.append(f"{indent}{sign}{words}")
+        lines += [list_as_markdown(below, indent + " " * len(sign))] if below else []
+    return "\n".join(lines)
+
+
+def _tag(made: Entries) -> str:
+    return "ol" if made.is_counted else "ul"
+
+
+def _of_word(made: Entries) -> str:
+    inner = "".join(f"<li>{words}{_of_word(below) if below else ''}</li>" for words, below in made.entries)
+    return f"<{_tag(made)}>{inner}</{_tag(made)}>"
+
+
+def _of_libre_office(made: Entries) -> str:
+    paragraph = '<li><p style="margin-bottom: 0cm">'
+    inner = [
+        f"{paragraph}{words}</p>\n{_of_libre_office(below) if below else ''}</li>\n" for words, below in made.entries
+    ]
+    return f"<{_tag(made)}>\n{''.join(inner)}</{_tag(made)}>\n"
+
+
+def _of_docs(made: Entries, level: int = 1) -> str:
+    """Lists stand beside their entries, and each entry is a paragraph with styles of its own."""
+    inner = ""
+    for words, below in made.entries:
+        inner += (
+            f'<li dir="ltr" style="list-style-type:disc;font-weight:400;white-space:pre;" aria-level="{level}">'
+            '<p dir="ltr" style="line-height:1.38;margin-top:0pt;margin-bottom:0pt;" role="presentation">'
+            f'<span style="font-size:11pt;font-weight:400;white-space:pre-wrap;">{words}</span></p></li>'
+        )
+        inner += _of_docs(below, level + 1) if below else ""
+    tag = f'{_tag(made)} style="margin-top:0;margin-bottom:0;padding-inline-start:48px;"'
+    return f"<{tag}>{inner}</{_tag(made)}>"
+
+
+def _whole_of_docs(made: Entries) -> str:
+    return (
+        '<meta charset=\'utf-8\'><meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-3">'
+        f'{_of_docs(made)}</b><br class="Apple-interchange-newline">'
+    )
+
+
+def _of_outlook(made: Entries, level: int = 1) -> str:
+    told = ""
+    for number, (words, below) in enumerate(made.entries, 1):
+        told += _outlook_entry(f"{number}." if made.is_counted else "·", words, level=level)
+        told += _of_outlook(below, level + 1) if below else ""
+    return told
+
+
+PASTED_LISTS: dict[str, Callable[[Entries], str]] = {
+    "Word": _of_word,
+    "LibreOffice": _of_libre_office,
+    "Google Docs": _whole_of_docs,
+    "Outlook": _of_outlook,
+}
+"""How programs put a list on the clipboard."""

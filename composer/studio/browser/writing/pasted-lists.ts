@@ -1,5 +1,9 @@
 // Lists as word processors paste them: Outlook and Word as paragraphs that say their level, Google Docs as lists that
-// stand beside their entries. Leaves: lists within entries, as HTML has them.
+// stand beside their entries. Leaves: lists within entries, as HTML has them; and apart from the words around them.
+
+import { type ResolvedPos, Slice } from "prosemirror-model";
+import { nodes } from "./markdown/schema";
+import { isList } from "./markdown/tidy";
 
 const LEVEL = /mso-list:\s*(\w+)\s+level(\d+)/i;
 const IGNORED = /mso-list:\s*Ignore/i;
@@ -26,6 +30,36 @@ export function withLists(page: Document, styleOf: (element: Element) => string)
     if (entry?.localName === "li") entry.append(list);
     else wrapped(list, "li");
   }
+  for (const list of page.body.querySelectorAll("ul + ul, ol + ol")) {
+    const before = list.previousElementSibling;
+    if (before && goesOn(list, before)) list.prepend(...before.childNodes);
+    else continue;
+    if (before.hasAttribute("start")) list.setAttribute("start", before.getAttribute("start") ?? "");
+    else list.removeAttribute("start");
+    before.remove();
+  }
+}
+
+/** Whether a list is the rest of the one before it: nothing stands between them, and it does not count anew. */
+function goesOn(list: Element, before: Element): boolean {
+  for (let between = list.previousSibling; between !== before; between = between?.previousSibling ?? null) {
+    if (!between || /\S/.test(between.textContent ?? "")) return false;
+  }
+  const start = (one: Element) => Number(one.getAttribute("start") ?? 1);
+  return list.localName === "ul" || start(list) === start(before) + before.querySelectorAll(":scope > li").length;
+}
+
+/**
+ * A list of several entries is not joined to the words at which it is pasted, as the first words of a text are: its first
+ * entry would not be one. Within a list they are entries of it, or stand below the one whose words are there.
+ */
+export function listsApart(slice: Slice, place: ResolvedPos): Slice {
+  const isWithin = place.depth > 1 && place.node(-1).type === nodes.list_item;
+  const limit = (node = slice.content.firstChild) =>
+    node && isList(node) && (node.childCount > 1 || slice.content.childCount > 1) ? Number(isWithin) : Infinity;
+  const start = Math.min(slice.openStart, limit());
+  const end = Math.min(slice.openEnd, limit(slice.content.lastChild));
+  return start === slice.openStart && end === slice.openEnd ? slice : new Slice(slice.content, start, end);
 }
 
 /** The sign before the words, taken out of them. */

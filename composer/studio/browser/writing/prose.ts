@@ -12,6 +12,7 @@ import { FIELD } from "./markdown/fields";
 import { TypedText } from "./markdown/pieces";
 import { fieldInWords, marks, nodes, schema } from "./markdown/schema";
 import { cleanedHtml, withFields } from "./pasted";
+import { listsApart } from "./pasted-lists";
 import { hasMark, isIn, keys, linkAt, linkRange, rules, turned } from "./prose-commands";
 
 export { canBeSeen } from "./markdown/pieces";
@@ -56,7 +57,8 @@ export class ProseEditor {
       },
       handleDOMEvents: { keydown: readCursor, paste: readCursor, cut: readCursor, copy: readCursor },
       transformPastedHTML: cleanedHtml,
-      transformPasted: (slice) => held(withFields(slice), this.without),
+      transformPasted: (slice, view) =>
+        listsApart(held(withFields(slice), this.without), view.state.selection.$from),
       handleClickOn: (_view, position, node) => {
         if (node.type.name !== "field") return false;
         this.askDefault(position, node);
