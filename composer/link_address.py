@@ -292,7 +292,7 @@ def _spell_person(person: str) -> str:
     try:
         plain = wire_address(parse_address(named[1] if named else written))
     except AddressError as error:
-        raise LinkError(f"has no mail address after mailto: {error}", "write mailto:name@example.org") from error
+        raise LinkError(f"has no mail address after mailto: {error}", "write mailto: and the address") from error
     local, _, domain = plain.rpartition("@")
     return f"{_encode(local.replace('%', '%25'), _LOCAL)}@{domain}"
 

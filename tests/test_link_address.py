@@ -74,7 +74,7 @@ def test_an_address_is_spelt_as_a_link_has_it_once_and_for_all(pasted: str, spel
         ("https://exa mple.org/", "copy the address again from the browser"),
         ("https://x.example:99999/", "copy the address again from the browser"),
         ("https://[::1/", "copy the address again from the browser"),
-        ("mailto:a b@x.example", "write mailto:name@example.org"),
+        ("mailto:a b@x.example", "write mailto: and the address"),
         ("mailto:;", "write mailto: and the address"),
         ("tel:call me", "write tel: and digits, such as tel:+33123456789"),
     ],

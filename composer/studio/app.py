@@ -174,7 +174,7 @@ def _rooms(app: Starlette, project: Project) -> ASGIApp:
     from fastapi import FastAPI
 
     from composer.studio import pictures, publication, seeing, translations, who_sees
-    from composer.studio.authoring import fields
+    from composer.studio.authoring import fields, links
     from composer.studio.authoring.palette import add_palette
     from composer.studio.desk import Desk
     from composer.studio.gallery import add_gallery
@@ -207,6 +207,7 @@ def _rooms(app: Starlette, project: Project) -> ASGIApp:
         who_sees.routes,
         pictures.routes,
         fields.routes,
+        links.routes,
     ):
         rooms.include_router(routes)
     rooms.include_router(sending_routes())

@@ -20,6 +20,7 @@ from composer.checks.codes import Severity
 from composer.compose import check_folder
 from composer.issue.blocks.values import MarkdownPart
 from composer.issue.own_blocks import own_blocks
+from composer.studio.authoring.links import judge_link
 from composer.writing.forms import FormField, block_forms
 from tests.support.authoring import issue_of, png, write_issue
 from tests.support.block_forms import MAXIMAL
@@ -38,10 +39,12 @@ SHOWN = ["text", "article", "digest", "callout", "agenda", "download", "hero", "
 SHOWN += ["video", "statistics", "poll", "mjml", "footer"]
 
 MAKE = """([markdown, without]) => {
+    window.made?.destroy();
     document.body.replaceChildren(document.createElement('main'));
     window.said = markdown;
     window.made = new editor.ProseEditor(document.querySelector('main'), {
         id: 'text', label: 'Text', markdown, without, fields: () => [], changed: said => { window.said = said; },
+        judged: window.judgeLinks,
     });
 }"""
 PASTE_AT_END = f"""([markdown, pasted]) => pasted.map(html => {{
@@ -61,6 +64,7 @@ PASTE = f"""([pasted, without]) => pasted.map(html => {{
 @pytest.fixture(scope="module")
 def page(browser: Browser, built_page: None) -> Iterator[Page]:
     with browser.new_context(offline=True) as context:
+        context.expose_function("judgeLinks", lambda asked: [judge_link(one).model_dump() for one in asked])
         page = context.new_page()
         page.add_script_tag(content=run_script(ROOT / "tests" / "support" / "editor_in_browser.mjs", ROOT, "").decode())
         yield page

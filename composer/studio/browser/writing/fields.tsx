@@ -8,6 +8,7 @@ import { beginning, type Edit, type FormField, type Path, type Value } from "./m
 import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
 import { IconButton, useName } from "./tools";
+import { UrlField } from "./url-field";
 
 export interface FieldProps {
   desk: Desk;
@@ -53,6 +54,7 @@ function FieldOfKind(props: FieldProps) {
   if (field.kind === "markdown") return <MarkdownField {...props} />;
   if (field.kind === "yes_no") return <YesNoField {...props} />;
   if (field.kind === "choice") return <ChoiceField {...props} />;
+  if (field.kind === "url") return <UrlField {...props} />;
   if (field.kind === "map" || field.kind === "any") return <SourceOnly {...props} />;
   return <TextField {...props} />;
 }
@@ -114,7 +116,7 @@ function TextField({ desk, field, path }: FieldProps) {
       </Labelled>
     );
   }
-  const mode = field.kind === "url" ? "url" : field.kind === "number" ? "numeric" : undefined;
+  const mode = field.kind === "number" ? "numeric" : undefined;
   return (
     <Labelled field={field} id={id}>
       <input type="text" inputMode={mode} autocomplete="off" spellcheck={false} {...common} />

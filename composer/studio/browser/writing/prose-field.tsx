@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { part } from "../answers";
+import { judged } from "./addresses";
 import type { Desk } from "./desk";
 import { written } from "./fields";
 import { Labelled } from "./labelled";
@@ -42,6 +43,7 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
         without: field.without ?? [],
         fields: () => mergeFields,
         changed: (markdown) => told.current(markdown),
+        judged,
       });
       setState("seen");
     });

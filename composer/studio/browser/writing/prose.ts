@@ -2,16 +2,18 @@
 
 import { baseKeymap, toggleMark, wrapIn } from "prosemirror-commands";
 import { keymap } from "prosemirror-keymap";
-import type { Node } from "prosemirror-model";
+import type { Node, Slice } from "prosemirror-model";
 import { wrapInList } from "prosemirror-schema-list";
 import { type Command, EditorState } from "prosemirror-state";
 import { EditorView } from "prosemirror-view";
 import { h, icon } from "../dom";
+import type { Judged } from "./addresses";
 import { held, type Part } from "./held";
 import { FIELD } from "./markdown/fields";
 import { TypedText } from "./markdown/pieces";
 import { fieldInWords, marks, nodes, schema } from "./markdown/schema";
 import { cleanedHtml, withFields } from "./pasted";
+import { addressesIn, withLinks } from "./pasted-links";
 import { listsApart } from "./pasted-lists";
 import { hasMark, isIn, keys, linkAt, linkRange, rules, turned } from "./prose-commands";
 
@@ -25,12 +27,16 @@ export interface ProseOptions {
   without: Part[];
   fields: () => { name: string; meaning: string }[];
   changed: (markdown: string) => void;
+  /** What there is to say about addresses, in their order. */
+  judged: (addresses: string[], isWanted: () => boolean) => Promise<Judged[]>;
 }
 
 export class ProseEditor {
   private readonly view: EditorView;
   private readonly bar: HTMLElement;
   private readonly more: HTMLElement;
+  /** What is wrong with an address. */
+  private readonly wrong: HTMLElement;
   private readonly buttons: { element: HTMLElement; isOn: (state: EditorState) => boolean; part: Part | undefined }[] =
     [];
   private readonly without: ReadonlySet<Part>;
@@ -45,20 +51,26 @@ export class ProseEditor {
     this.without = new Set(options.without);
     this.bar = h("div", { class: "prose-bar", role: "toolbar", "aria-label": `${options.label}: format` });
     this.more = h("form", { class: "prose-more", hidden: true });
+    this.wrong = h("p", { class: "prose-wrong wrong-address", role: "alert", id: `${options.id}-wrong`, hidden: true });
     const sheet = h("div", { class: "prose-sheet" });
-    place.replaceChildren(this.bar, this.more, sheet);
+    place.replaceChildren(this.bar, this.more, this.wrong, sheet);
     this.view = new EditorView(sheet, {
       state: this.stateOf(this.text.seen),
       attributes: { id: options.id, role: "textbox", "aria-multiline": "true", "aria-label": options.label },
       dispatchTransaction: (transaction) => {
         this.view.updateState(this.view.state.apply(transaction));
-        if (transaction.docChanged) this.tell();
+        if (transaction.docChanged) {
+          this.tellWrong("");
+          this.tell();
+        }
         this.mark();
       },
       handleDOMEvents: { keydown: readCursor, paste: readCursor, cut: readCursor, copy: readCursor },
       transformPastedHTML: cleanedHtml,
-      transformPasted: (slice, view) =>
-        listsApart(held(withFields(slice), this.without), view.state.selection.$from),
+      transformPasted: (slice, view) => {
+        void this.judgePasted(slice);
+        return listsApart(held(withFields(slice), this.without), view.state.selection.$from);
+      },
       handleClickOn: (_view, position, node) => {
         if (node.type.name !== "field") return false;
         this.askDefault(position, node);
@@ -172,8 +184,21 @@ export class ProseEditor {
       "aria-label": "Address of the link",
       value: mark?.attrs.href ?? "",
     });
-    const set = () => {
-      const href = input.value.trim();
+    const set = async () => {
+      const typed = input.value.trim();
+      const isAsked = () => !this.more.hidden && input.isConnected && input.value.trim() === typed;
+      const [told] = typed ? await this.options.judged([typed], isAsked).catch(() => []) : [];
+      if (!isAsked() || (typed && !told)) return false;
+      input.toggleAttribute("aria-invalid", Boolean(told?.wrong));
+      this.tellWrong(told?.wrong ?? "", told?.meant, (address) => {
+        input.value = address;
+        input.form?.requestSubmit();
+      });
+      if (told?.wrong) {
+        input.focus();
+        return false;
+      }
+      const href = told?.address ?? "";
       const { from, to, empty } = this.view.state.selection;
       const whole = empty ? linkRange(this.view.state) : { from, to };
       const transaction = this.view.state.tr.removeMark(whole.from, whole.to, marks.link);
@@ -181,6 +206,7 @@ export class ProseEditor {
         transaction.insert(whole.from, schema.text(href, [marks.link.create({ href })]));
       } else if (href) transaction.addMark(whole.from, whole.to, marks.link.create({ href }));
       this.view.dispatch(transaction);
+      return true;
     };
     this.askMore(input, "Set the link", set);
     return true;
@@ -215,12 +241,32 @@ export class ProseEditor {
     });
   }
 
-  /** One line below the buttons, for what a button has to know. */
-  private askMore(fields: (string | HTMLElement) | (string | HTMLElement)[], words: string, done: () => void): void {
+  /** @param take What to do with the address that is meant. */
+  private tellWrong(words: string, meant = "", take?: (address: string) => void): void {
+    const button = h("button", { type: "button", class: "plain", onclick: () => take?.(meant) }, `Write ${meant}`);
+    this.wrong.replaceChildren(words, ...(words && meant && take ? [button] : []));
+    this.wrong.hidden = !words;
+  }
+
+  /** Write where the links that were pasted lead, in the place of what a program put around that. */
+  private async judgePasted(slice: Slice): Promise<void> {
+    const pasted = addressesIn(slice.content);
+    const told = pasted.length ? await this.options.judged(pasted, () => !this.view.isDestroyed).catch(() => []) : [];
+    if (this.view.isDestroyed) return;
+    const changed = withLinks(this.view.state, new Map(told.map((one, at) => [pasted[at] ?? "", one])));
+    if (changed.docChanged) this.view.dispatch(changed);
+    const wrong = told.filter((one) => one.wrong).map((one) => one.wrong);
+    if (wrong.length) this.tellWrong(`${wrong.join(" ")} The words are there, without the link.`);
+  }
+
+  /** One line below the buttons, for what a button has to know. It stays open while what is `done` says false. */
+  private askMore(fields: (string | HTMLElement) | (string | HTMLElement)[], words: string, done: () => unknown): void {
     const close = () => {
       this.more.hidden = true;
+      this.tellWrong("");
       this.view.focus();
     };
+    this.tellWrong("");
     this.more.replaceChildren(
       ...(Array.isArray(fields) ? fields : [fields]),
       h("button", { type: "submit", class: "plain" }, words),
@@ -228,8 +274,7 @@ export class ProseEditor {
     );
     this.more.onsubmit = (event) => {
       event.preventDefault();
-      done();
-      close();
+      void Promise.resolve(done()).then((isDone) => isDone !== false && close());
     };
     this.more.onkeydown = (event) => {
       if (event.key !== "Escape") return;
