@@ -311,6 +311,21 @@ def test_a_table_or_a_footnote_is_written_as_it_stands(page: Page, project_folde
     expect(panel(page).get_by_text("Markdown of its own kind")).to_be_visible()
 
 
+def test_a_table_that_an_editor_saves_into_a_text_that_is_open_is_written_as_it_stands(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    pick(page, "Dear Ana")
+    expect(panel(page).get_by_role("textbox", name="Text", exact=True)).to_be_focused()
+    table = "\n\n      | a | b |\n      | - | - |\n      | 1 | 2 |"
+    project_folder.edit("the bridge opens.", f"the bridge opens.{table}")
+    text = panel(page).locator("textarea.code")
+    expect(text).to_have_value(re.compile(r"opens\.\n\n\| a \|"))
+    text.fill(text.input_value().replace("opens.", "opens!"))
+    saved(project_folder, ISSUE.replace("the bridge opens.", f"the bridge opens!{table}"))
+    page.get_by_role("button", name="All blocks").click()
+    expect(panel(page).locator(".block-list .words").first).to_contain_text("the bridge opens!")
+
+
 def test_the_page_has_nothing_to_complain_of(browser: Browser, studio_url: str) -> None:
     """No script of ours fails, and no style of the editors is refused by the page's policy."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})

@@ -15,7 +15,7 @@ type State = "loading" | "seen" | "typed";
 export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormField; path: Path }) {
   const id = useName();
   const place = useRef<HTMLDivElement>(null);
-  const editor = useRef<ProseEditor | null>(null);
+  const editor = useRef<{ prose: ProseEditor; canShow: (markdown: string) => boolean } | null>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const [state, setState] = useState<State>("loading");
   const found = desk.value(path);
@@ -30,13 +30,17 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
   };
   const told = useRef(typed);
   told.current = typed;
+  const close = () => {
+    editor.current?.prose.destroy();
+    editor.current = null;
+  };
 
   useEffect(() => {
     let isGone = false;
     void part(() => import("./prose")).then(({ canBeSeen, ProseEditor }) => {
       if (isGone || !place.current) return;
       if (!canBeSeen(shown.current)) return setState("typed");
-      editor.current = new ProseEditor(place.current, {
+      const prose = new ProseEditor(place.current, {
         id,
         label: field.label,
         markdown: shown.current,
@@ -45,12 +49,12 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
         changed: (markdown) => told.current(markdown),
         judged,
       });
+      editor.current = { prose, canShow: canBeSeen };
       setState("seen");
     });
     return () => {
       isGone = true;
-      editor.current?.destroy();
-      editor.current = null;
+      close();
     };
   }, []);
 
@@ -59,11 +63,15 @@ export function MarkdownField({ desk, field, path }: { desk: Desk; field: FormFi
     const isOther = shownTurn.current !== turn;
     shownTurn.current = turn;
     if (same(value, shown.current)) return;
-    const isBusy = editor.current?.hasFocus() ?? document.activeElement === text.current;
+    const isBusy = editor.current?.prose.hasFocus() ?? document.activeElement === text.current;
     if (isBusy && !isOther) return;
     shown.current = value;
-    editor.current?.show(value);
     if (text.current) text.current.value = value;
+    if (!editor.current) return;
+    if (editor.current.canShow(value)) return editor.current.prose.show(value);
+    // An editor of files, or an undo, has put something in that is written as it stands.
+    close();
+    setState("typed");
   });
 
   return (
