@@ -326,6 +326,27 @@ def test_a_table_that_an_editor_saves_into_a_text_that_is_open_is_written_as_it_
     expect(panel(page).locator(".block-list .words").first).to_contain_text("the bridge opens!")
 
 
+def test_keys_of_the_mail_do_nothing_where_it_is_not_seen(page: Page, project_folder: ProjectFolder) -> None:
+    """What is typed into a page of sending is undone there, and not in the letter."""
+    page.get_by_role("tab", name="Write").click()
+    panel(page).get_by_label("Headline of the issue", exact=True).fill("The bridge is here")
+    now = ISSUE.replace("title: The bridge opens", "title: The bridge is here")
+    saved(project_folder, now)
+    pick(page, "Dear Ana")
+    page.get_by_role("button", name="Send", exact=True).click()
+    to = page.get_by_role("textbox", name="To", exact=False)
+    to.press_sequentially("ana@example.org")
+    to.press("Control+z")
+    expect(to).not_to_have_value("ana@example.org")
+    page.locator("#sending .room-body").press("Alt+ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator(".outline.selected")).to_be_visible()
+    panel(page).get_by_role("button", name="All blocks").click()
+    subject = panel(page).get_by_role("textbox", name=re.compile("^Subject"))
+    subject.fill("News")  # behind whatever was done before
+    saved(project_folder, re.sub("subject: .*", "subject: News", now))
+
+
 def test_the_page_has_nothing_to_complain_of(browser: Browser, studio_url: str) -> None:
     """No script of ours fails, and no style of the editors is refused by the page's policy."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})

@@ -22,9 +22,7 @@ export class Writing {
   private source: Promise<SourceEditor> | null = null;
   private report: IssueReport | null = null;
 
-  /**
-   * `saved` and `looking` are as the desk has them; `opened` is told when the panel is to be seen.
-   */
+  /** `saved` and `looking` are as the desk has them; `opened` is told when the panel is to be seen. */
   constructor(stage: Stage, saved: (report?: IssueReport | null) => void, looking: () => string, opened: () => void) {
     this.desk = new Desk(saved, "", looking);
     this.tabs = new Tabs((name) => {
@@ -88,13 +86,15 @@ export class Writing {
   private key(event: KeyboardEvent): void {
     const target = event.target instanceof Element ? event.target : document.body;
     const isCommand = event.ctrlKey || event.metaKey;
-    const isAside = target.closest("#panel-checks, dialog, #issues");
+    // What is typed there stands in no file, and is undone by the browser.
+    const isAside = target.closest("#panel-checks, dialog, #issues, [type=search], #sending :is(input, textarea)");
     if (isCommand && !event.altKey && !isAside && (event.key.toLowerCase() === "z" || event.key === "y")) {
       event.preventDefault();
       event.stopPropagation();
       void this.desk.step(event.shiftKey || event.key === "y" ? "redo" : "undo");
       return;
     }
+    if (byId("app").classList.contains("in-room")) return; // the mail and its blocks are not seen
     if (event.key === "Escape" && !event.defaultPrevented && !target.closest("dialog, .prose-more, .cm-editor")) {
       if (this.desk.adding !== null) this.desk.choose(null);
       else if (this.desk.selected !== null) this.desk.select(null);
