@@ -47,32 +47,31 @@ export class Report {
   }
 
   clear() {
+    clearTimeout(this.timer);
     this.form = this.told = "";
     this.reader.replaceChildren();
     this.rest.replaceChildren();
   }
 
   /**
-   * The form is made anew only for another issue, language or reader: a repaint must not take a field away
-   * from under the fingers.
+   * While somebody is in the form, it is made anew only for another issue, language or reader: a repaint must not take
+   * a field away from under the fingers.
    */
-  showReader(report: IssueReport, state: State) {
+  private showReader(report: IssueReport, state: State) {
     const form = JSON.stringify([report.slug, report.language, state.reader, report.fields]);
     const edited = Object.keys(state.values).length > 0;
     if (form === this.form && this.reader.contains(document.activeElement)) {
       this.reset.hidden = !edited;
       return;
     }
+    // What was typed of another reader is not told of this one.
+    if (form !== this.form) clearTimeout(this.timer);
     this.form = form;
-    this.reset = h(
-      "button",
-      { type: "button", class: "plain", onclick: () => this.change({ values: {} }) },
-      "As it was",
-    );
+    this.reset = h("button", { type: "button", class: "plain", onclick: () => this.read(state.reader) }, "As it was");
     this.reset.hidden = !edited;
     const select = h(
       "select",
-      { id: "reader", onchange: () => this.change({ reader: select.value, values: {} }) },
+      { id: "reader", onchange: () => this.read(select.value) },
       report.readers.map((reader) =>
         h(
           "option",
@@ -117,16 +116,21 @@ export class Report {
     );
   }
 
-  typed(report: IssueReport) {
+  private typed(report: IssueReport) {
+    const usual = report.readers.find((reader) => reader.key === report.reader.key)?.values ?? {};
+    const values: Record<string, string> = {};
+    for (const input of this.reader.querySelectorAll("input")) {
+      if (input.value !== (usual[input.name] ?? "")) values[input.name] = input.value;
+    }
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const usual = report.readers.find((reader) => reader.key === report.reader.key)?.values ?? {};
-      const values: Record<string, string> = {};
-      for (const input of this.reader.querySelectorAll("input")) {
-        if (input.value !== (usual[input.name] ?? "")) values[input.name] = input.value;
-      }
-      this.change({ values });
-    }, 200);
+    this.timer = setTimeout(() => this.change({ values }), 200);
+  }
+
+  /** As this reader, with their own values: the form is made anew, and what was typed just before is not told. */
+  private read(reader: string) {
+    clearTimeout(this.timer);
+    this.form = "";
+    this.change({ reader, values: {} });
   }
 }
 
