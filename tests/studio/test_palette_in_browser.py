@@ -163,6 +163,15 @@ def test_a_finger_adds_carries_and_reorders_blocks(page: Page, project_folder: P
     wait_until(lambda: kinds(project_folder) == ["divider", "text", "article", "image"])
 
 
+def test_a_block_that_is_pressed_twice_is_added_once(page: Page, project_folder: ProjectFolder) -> None:
+    open_palette(page)
+    tile(page, "callout").dblclick()
+    title = page.get_by_role("tabpanel").get_by_label("Headline", exact=True)
+    title.fill("Come along")  # behind whatever was pressed before
+    wait_until(lambda: "Come along" in project_folder.issue_file.read_text(encoding="utf-8"))
+    assert kinds(project_folder) == ["text", "image", "callout"]
+
+
 def test_a_block_of_the_projects_own_is_found_and_added_though_nothing_describes_it(
     page: Page, project_folder: ProjectFolder
 ) -> None:

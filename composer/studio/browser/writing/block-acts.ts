@@ -1,5 +1,6 @@
 // What is done with whole blocks: each is an edit of the file, and the author goes where its block goes.
 
+import { asOne } from "../under-way";
 import type { Desk } from "./desk";
 import type { Block, Edit, Form } from "./model";
 import { firstPlace, withPicture } from "./pictures";
@@ -48,8 +49,12 @@ export function naturalPlace(kind: string, index: number, blocks: Block[]): numb
   return Math.max(first, Math.min(index, last));
 }
 
-/** Add a block where it belongs, with the picture for which it was chosen. */
+/** Add a block where it belongs, with the picture for which it was chosen. Pressed twice, it is added once. */
 export function addBlock(desk: Desk, form: Form, index: number): Promise<void> {
+  return asOne(`add ${form.kind} ${index}`, () => add(desk, form, index));
+}
+
+function add(desk: Desk, form: Form, index: number): Promise<void> {
   const place = desk.dropped ? firstPlace(form, form.begins) : null;
   const begins = form.begins ?? { block: form.kind };
   const value = place ? withPicture(begins, place, desk.dropped) : begins;
