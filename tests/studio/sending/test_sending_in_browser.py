@@ -203,6 +203,14 @@ def test_unknowns_are_settled_by_somebodys_word_and_the_rest_is_sent(
     assert len(sink.taken()) == 2
 
 
+def test_a_mail_that_there_is_not_is_told_in_words_in_its_place(page: Page, studio: str) -> None:
+    page.goto(f"{studio}/?issue={SLUG}&place=sending%2Fmailings%2F7%2F7%2Fana%2540example.org")
+    told = room(page).get_by_role("alert")
+    expect(told).to_have_text("There is no mailing 7.")
+    room(page).get_by_role("radio", name="Text").check(force=True)
+    expect(told).to_have_text("There is no mailing 7.")
+
+
 def test_a_studio_that_was_ended_says_so_beside_what_is_shown(
     browser: Browser, sending_folder: ProjectFolder, built_page: None
 ) -> None:

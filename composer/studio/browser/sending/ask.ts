@@ -56,7 +56,10 @@ export function drop<T>(file: File): Promise<T> {
   return asOne(questionOf(address, file), () => answered<T>(fetch(address, { method: "POST", headers, body: file })));
 }
 
-export const asFault = (error: unknown) => (error instanceof Fault ? error : new Fault(String(error), false));
+export function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault(error instanceof Error ? error.message : String(error), false);
+}
 
 export interface Answer<T> {
   value: T | null;

@@ -1,7 +1,7 @@
 // One mail, exactly as it was sent to one person; only its links lead nowhere.
 
 import { useEffect, useState } from "preact/hooks";
-import { askText } from "../api";
+import { askText, hasPage } from "../api";
 import { asFault, type Fault } from "./ask";
 import { Choice, PageHead } from "./page";
 import { Skeleton, To, Trouble, type Way } from "./parts";
@@ -54,14 +54,30 @@ export function MailPage({
       {form === "text" ? (
         <TextPart address={`${path}/text`} />
       ) : (
-        <iframe
-          class={`sent-mail as-${form}`}
-          title={`The mail to ${email}`}
-          src={address}
-          sandbox="allow-same-origin"
-        />
+        <MailFrame key={address} class={`sent-mail as-${form}`} title={`The mail to ${email}`} address={address} />
       )}
     </div>
+  );
+}
+
+interface MailFrameProps {
+  title: string;
+  address: string;
+  class?: string;
+}
+
+/** One mail, as the server draws it; in its place why there is none. */
+export function MailFrame({ title, address, class: name }: MailFrameProps) {
+  const [fault, setFault] = useState<Fault | null>(null);
+  if (fault) return <Trouble fault={fault} />;
+  return (
+    <iframe
+      class={name}
+      title={title}
+      src={address}
+      sandbox="allow-same-origin"
+      onLoad={({ currentTarget }) => hasPage(currentTarget, (why) => setFault(asFault(why)))}
+    />
   );
 }
 

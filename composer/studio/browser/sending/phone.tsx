@@ -1,6 +1,7 @@
 // The mail on a phone, as one of those who get it will see it.
 
 import { useEffect, useState } from "preact/hooks";
+import { MailFrame } from "./mail";
 import type { LastPageReport } from "./model";
 import { languageInWords } from "./words";
 
@@ -30,10 +31,10 @@ export function Phone({ page, shown, show }: { page: LastPageReport; shown: numb
           </header>
         )}
         {edition && edition.subscriber !== null ? (
-          <iframe
+          <MailFrame
+            key={`${edition.subscriber} ${isDark}`}
             title={`The ${languageInWords(edition.language)} mail on a phone`}
-            src={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail?scheme=${isDark ? "dark" : "light"}`}
-            sandbox="allow-same-origin"
+            address={`/sending/mailings/${page.mailing}/${edition.subscriber}/mail?scheme=${isDark ? "dark" : "light"}`}
           />
         ) : (
           <p class="note">Nobody gets this edition.</p>
