@@ -13,7 +13,7 @@ from tests.support.fonts import block_font, block_font_of_type
 from tests.support.hanging import wait_until
 from tests.support.projects import NEWSLETTER, SLUG, ProjectFolder, admit, png
 from tests.support.studio_client import TOKEN
-from tests.support.studio_page import mail, opened
+from tests.support.studio_page import held_back, mail, opened
 
 THEME = """\
 # the house
@@ -336,8 +336,11 @@ def test_a_token_says_whose_it_is_and_goes_back_layer_by_layer(
         gutter.fill("48")
         wait_until(lambda: "gutter:   48\n" in theme.read_text(encoding="utf-8"))
         gap = panel.get_by_label("Space between blocks", exact=True)
-        gap.fill("-5")
+        with held_back(page, "**/api/publication/token?*"):
+            gap.fill("-5")
+            gap.blur()  # before it is known that this is wrong
         expect(panel.get_by_text("Gap cannot be -5")).to_be_visible()
+        expect(gap).to_have_value("-5")
         gap.fill("50")
         wait_until(lambda: "gap: 50" in newsletter.read_text(encoding="utf-8"))
 

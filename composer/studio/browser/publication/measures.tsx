@@ -67,7 +67,9 @@ function Measure({ tokens, token }: { tokens: Tokens; token: string }) {
     const found = await verdict(tokens.theme.theme, token, written.trim(), isNewest);
     if (!isNewest()) return;
     setWrong(found);
-    if (!found) tokens.set(token, isNumber ? Number(written) : written.trim(), name);
+    // What is wrong stands there, although somebody has left the field.
+    if (found) setTyped(written);
+    else tokens.set(token, isNumber ? Number(written) : written.trim(), name);
   };
   const leave = () => {
     if (!wrong) setTyped(null);
