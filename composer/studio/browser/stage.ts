@@ -156,7 +156,7 @@ export class Stage {
     });
     this.coming = frame;
     const skeleton = setTimeout(() => {
-      if (this.frame) return;
+      if (this.frame || this.coming !== frame) return;
       this.root.classList.add("waiting");
       this.layOut();
     }, SKELETON_AFTER_MS);

@@ -114,7 +114,7 @@ export class Seeing {
     const { wanted, report } = this;
     const { desk, tabs } = this.writing;
     const document = desk.file?.document;
-    if (!wanted || !report || !document || !wanted.file.endsWith(`/${document.name}`)) return;
+    if (!wanted || !report || !document || !wanted.file.endsWith(`${desk.slug}/${document.name}`)) return;
     this.wanted = null;
     const path = document.can_be_edited ? pathAt(document, wanted.line, wanted.column) : null;
     const block = path && blockAt(desk, path);

@@ -133,7 +133,7 @@ export class PictureDrops {
   private async putBetween(index: number, file: File): Promise<void> {
     const { desk } = this;
     const { slug } = desk;
-    const held = desk.places.hold(["blocks", index]);
+    const held = desk.places.hold(["blocks", index], true);
     const stored = await storePicture(desk, file);
     this.opened();
     await desk.flush(); // what was done with blocks meanwhile is known then
