@@ -16,6 +16,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from composer.issue.files import is_issue, issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
+from composer.remembered import keep
 from composer.studio.translated import note_translations, rename_memory
 from composer.writing.document import Document
+from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
 from composer.writing.folders.folder_history import FolderHistory, FolderMove
 from composer.writing.mending import mending
@@ -115,6 +118,9 @@ class Desk:
             if draft.once in self._done:
                 return opened
             edits = [edit_from_json(edit) for edit in draft.edits]
+            is_current = opened.document.version == draft.version
+            if is_current:
+                reduce(edited, edits, opened.document)  # refused before anything is noted
             self._note_translations(issue, opened, draft)
             self._count += 1
             gesture = draft.gesture[:200] or f"at once {self._count}"
@@ -122,7 +128,7 @@ class Desk:
             try:
                 issue.edit(name, *edits, version=draft.version, gesture=gesture, words=draft.words[:80])
             except EditRefused as refused:
-                if opened.document.version == draft.version:
+                if is_current:
                     raise
                 raise Changed(self._file(issue, draft.language, draft.file)) from refused
             self._did(draft.once)
@@ -199,9 +205,7 @@ class Desk:
 
     def _did(self, once: str) -> None:
         if once:
-            self._done[once] = None
-        if len(self._done) > _KEPT_NAMES:
-            self._done.popitem(last=False)
+            keep(self._done, once, None, most=_KEPT_NAMES)
 
     def _note_translations(self, issue: OpenIssue, opened: OpenFile, draft: Draft) -> None:
         """Keep from which texts translations were made, once for each gesture by which the first language changes."""
@@ -217,10 +221,7 @@ class Desk:
             issue = OpenIssue(folder, own_blocks=own, templates=self._project.templates, numbers=self._numbers)
         else:
             issue.look_again()
-        self._issues[folder] = issue, own
-        self._issues.move_to_end(folder)
-        if len(self._issues) > _KEPT_ISSUES:
-            self._issues.popitem(last=False)
+        keep(self._issues, folder, (issue, own), most=_KEPT_ISSUES)
         return issue
 
     def _file(
