@@ -16,6 +16,11 @@ class Project:
     issues_dir: Path
     templates: Sequence[Path] = (shipped.TEMPLATES,)
 
+    @property
+    def root(self) -> Path:
+        """The folder from which an author knows the project's files: ``issues/2026-12-winter/issue.yaml``."""
+        return self.issues_dir.resolve().parent
+
     @classmethod
     def at(cls, issues_dir: Path, templates_dir: Path) -> Project:
         """Make a project whose own templates, where there are any, replace the shipped ones file by file."""

@@ -2,7 +2,8 @@
 
 Enters: a pure function of a text. Leaves: the same function, which works once for each text as long as it is among
 those that were asked about lately. Their letters are bounded, not their number: whoever types in a long text makes a
-new one with every letter. Never: a function that looks at files, or an answer that somebody changes.
+new one with every letter. Never: a function that looks at files, or an answer that somebody changes. ``keep`` is for
+whoever keeps the last few of something else.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K")
 
 LETTERS = 300_000
 """Those of the texts that are kept for one function: an issue of ten languages has half of it."""
@@ -47,3 +49,12 @@ def remembered(function: Callable[Concatenate[str, P], R]) -> Callable[Concatena
         return answer
 
     return ask
+
+
+def keep(kept: OrderedDict[K, R], key: K, value: R, *, most: int) -> R:
+    """Keep a value as the newest, let the oldest go where there are more than ``most``, and return the value."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)
+    return value

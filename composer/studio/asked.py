@@ -56,8 +56,7 @@ class PreviewRequest:
     @property
     def links(self) -> dict[str, str]:
         """The values of ``links.*``, all of which lead to the studio itself."""
-        purposes = {f"links.{purpose}": f"{self.origin}/link/{purpose}" for purpose in LINK_PURPOSES}
-        return {**purposes, "links.assets": self.pictures_url}
+        return harmless_links(self.origin, files=self.pictures_url)
 
     def filled(self, segments: SlottedText) -> str:
         """Return the segments as the text that this reader gets."""
@@ -85,11 +84,23 @@ def read_request(request: Request, slug: str) -> PreviewRequest:
         readers += (somebody,)
     chosen = next((person for person in readers if person.key == reader), readers[0])
     typed = {name.removeprefix("v."): value for name, value in query.items() if name.startswith("v.")}
-    origin = f"{request.url.scheme}://{request.url.netloc}"
     told = previews.edition_of(preview.slug, digest.partition(" ")[0])
     if told is not None and told.language != language:
         told = None
-    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin, told)
+    return PreviewRequest(preview, language, subject, chosen.with_values(typed), readers, origin_of(request), told)
+
+
+def origin_of(request: Request) -> str:
+    """Return the address of the studio as this browser calls it, without a slash at its end."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def harmless_links(origin: str, *, files: str) -> dict[str, str]:
+    """Let a mail's own links (``links.*``) lead to the studio, where they do nothing; ``files`` is where its files are.
+
+    Neither address ends in a slash.
+    """
+    return {**{f"links.{purpose}": f"{origin}/link/{purpose}" for purpose in LINK_PURPOSES}, "links.assets": files}
 
 
 def _is_urgent(request: Request) -> bool:

@@ -15,11 +15,13 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from watchfiles import awatch
 
+from composer.remembered import keep
 from composer.web.events import ChangeFeed, ServerEvent
 
 _log = logging.getLogger("composer.studio")
@@ -77,11 +79,11 @@ class SavedChanges:
                     self.notify()
                     break  # A folder came, with files in it perhaps, or went: watch the ones that there are now.
 
-    def notify(self) -> None:
-        """Tell every open browser that something was saved. One that is still busy with the last save hears once."""
-        self._tell()
+    def notify(self, *, but: str = "") -> None:
+        """Tell every open browser that something was saved, except the page that calls itself ``but``.
 
-    def _tell(self, *, but: str = "") -> None:
+        One that is still busy with the last save hears once.
+        """
         self.count += 1
         self._feed.notify(but=but)
 
@@ -91,11 +93,9 @@ class SavedChanges:
         Who writes holds ``writing`` until it has told, or the disk might tell first.
         """
         for path, data in files.items():
-            self._written[str(path.resolve())] = _digest(data)
-        while len(self._written) > _KEPT_WRITES:
-            self._written.popitem(last=False)
+            keep(self._written, str(path.resolve()), _digest(data), most=_KEPT_WRITES)
         if files and self._loop is not None:
-            self._loop.call_soon_threadsafe(lambda: self._tell(but=page))
+            self._loop.call_soon_threadsafe(lambda: self.notify(but=page))
 
     def end(self) -> None:
         """Close every stream and stop watching, so that the server can stop."""
@@ -133,11 +133,9 @@ class SavedChanges:
         return not is_ours
 
     async def _pause(self, seconds: float) -> None:
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ended.wait()
-        except TimeoutError:
-            pass
 
 
 def _digest(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from composer.edition.block_places import with_comments
 from composer.edition.language.locales import nearest_language, spoken_languages
-from composer.edition.model import Edition, SlottedText
+from composer.edition.model import Asset, Edition, SlottedText
 from composer.errors import NewsletterError
 from composer.studio.asked import LINK_PURPOSES, PreviewRequest, previews_of, read_request
 from composer.studio.report import IssueReport, ProjectReport, issue_line, issue_report
@@ -57,12 +57,13 @@ def _mail(request: Request) -> HTMLResponse:
     if scheme not in tuple(Scheme):
         raise HTTPException(422, f"There is no scheme {scheme!r}; there are {', '.join(Scheme)}.")
     html = _mail_html(edition, asked, scheme=Scheme(scheme), styles=query.get("styles") != "false")
-    return _framed(html, asked, request)
+    return framed(html, files=asked.pictures_url, with_pictures=_with_pictures(request))
 
 
 def _printable(request: Request) -> HTMLResponse:
     asked = asked_by(request)
-    return _framed(_frame(asked.edition.print_html, asked, scheme=Scheme.LIGHT), asked, request)
+    html = _frame(asked.edition.print_html, asked, scheme=Scheme.LIGHT)
+    return framed(html, files=asked.pictures_url, with_pictures=_with_pictures(request))
 
 
 def _project(request: Request) -> Response:
@@ -105,13 +106,7 @@ def _picture(request: Request) -> Response:
     asked, name = asked_by(request), request.path_params["name"]
     themed: ThemedEditions = request.app.state.themed
     assets = chain(asked.edition.assets, themed.assets(asked.preview, asked.language))
-    asset = next((asset for asset in assets if asset.name == name), None)
-    if asset is None:
-        raise HTTPException(404, f"This issue has no file {name!r}.")
-    tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
-    return file_response(asset.content, asset.media_type, more={"ETag": tag})
+    return asset_response(request, assets, name, of="issue")
 
 
 def _link(request: Request) -> PlainTextResponse:
@@ -139,9 +134,13 @@ ROUTES: Final = (
 
 def shown_report(request: Request, asked: PreviewRequest) -> IssueReport:
     """Tell all about what is asked for, with what of the mail differs from the one that the page shows (``shown=``)."""
-    base = previews_of(request).project.issues_dir.resolve().parent
     report = issue_report(
-        asked.preview, language=asked.language, reader=asked.reader, readers=asked.readers, links=asked.links, base=base
+        asked.preview,
+        language=asked.language,
+        reader=asked.reader,
+        readers=asked.readers,
+        links=asked.links,
+        base=previews_of(request).project.root,
     )
     return report.model_copy(update={"repaint": _repaint(request, asked)})
 
@@ -194,8 +193,23 @@ def _frame(html: SlottedText, asked: PreviewRequest, *, scheme: Scheme, styles: 
     return frame_html(filled if styles else without_head_styles(filled), scheme=scheme)
 
 
-def _framed(html: str, asked: PreviewRequest, request: Request) -> HTMLResponse:
-    files = f"{asked.pictures_url}/"
-    shown = "'none'" if request.query_params.get("pictures") == "false" else f"{files} data:"
-    policy = frame_policy(pictures=shown, fonts=files, same_origin=True)
+def _with_pictures(request: Request) -> bool:
+    return request.query_params.get("pictures") != "false"
+
+
+def framed(html: str, *, files: str, with_pictures: bool = True) -> HTMLResponse:
+    """Answer with the HTML of a frame, which may load what lies below ``files`` and nothing else."""
+    pictures = f"{files}/ data:" if with_pictures else "'none'"
+    policy = frame_policy(pictures=pictures, fonts=f"{files}/", same_origin=True)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+def asset_response(request: Request, assets: Iterable[Asset], name: str, *, of: str) -> Response:
+    """Answer with a file of a mail, and only that it is the same where the browser has it; 404 if there is none."""
+    asset = next((asset for asset in assets if asset.name == name), None)
+    if asset is None:
+        raise HTTPException(404, f"This {of} has no file {name!r}.")
+    tag = f'"{hashlib.sha256(asset.content).hexdigest()[:32]}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    return file_response(asset.content, asset.media_type, more={"ETag": tag})

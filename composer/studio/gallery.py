@@ -16,11 +16,12 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
@@ -32,10 +33,11 @@ from composer.errors import EditRefused, NewsletterError
 from composer.issue.own_blocks import own_blocks
 from composer.output.gallery import Look, Sample, find_samples, sample_builder
 from composer.project import Project
-from composer.studio.asked import LINK_PURPOSES
+from composer.remembered import keep
+from composer.studio.asked import harmless_links, origin_of
 from composer.studio.desk import Draft, desk_of
-from composer.web.files import file_response
-from composer.web.mail_frame import Scheme, frame_html, frame_policy
+from composer.studio.frames import asset_response, framed
+from composer.web.mail_frame import Scheme, frame_html
 from composer.writing.document import read_document
 from composer.writing.editing import edited
 from composer.writing.edits import AddEntry
@@ -81,13 +83,33 @@ class PutRequest(BaseModel):
     index: int = Field(ge=0, le=100_000)
 
 
+class BuiltSamples:
+    """Builds samples of blocks when they are looked at, and keeps the last ones. Several threads may use it."""
+
+    def __init__(self, templates: Sequence[Path]) -> None:
+        self._templates = templates
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Edition] = OrderedDict()
+
+    def edition(self, sample: Sample, look: Look, *, key: Hashable) -> Edition:
+        """Build a sample in a look; ``key`` is another where one of them, or what they are made from, is another.
+
+        Raises NewsletterError, in words, if it cannot be built.
+        """
+        with self._lock:
+            edition = self._kept.get(key)
+            if edition is None:
+                with sample_builder(self._templates) as build:
+                    edition = build(sample, look)
+            return keep(self._kept, key, edition, most=_KEPT)
+
+
 class Samples:
     """The samples of a project's blocks, built when they are looked at. Several threads may use it."""
 
     def __init__(self, project: Project) -> None:
         self._templates = project.templates
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Any, ...], Edition] = OrderedDict()
+        self._built = BuiltSamples(project.templates)
 
     def all(self) -> tuple[Sample, ...]:
         """Return the samples of all blocks, in the order of a mail."""
@@ -110,14 +132,7 @@ class Samples:
         if theme not in self.themes():
             raise NewsletterError(f"There is no theme {theme!r}.")
         key = (block, theme, templates_version(self._templates))
-        with self._lock:
-            edition = self._kept.get(key)
-            if edition is None:
-                with sample_builder(self._templates) as build:
-                    edition = self._kept[key] = build(sample, Look.of_samples(theme=theme))
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        return edition
+        return self._built.edition(sample, Look.of_samples(theme=theme), key=key)
 
     def shape(self) -> Shape:
         """What an issue of this project may say."""
@@ -178,20 +193,15 @@ def _gallery(request: Request) -> GalleryReport:
 @routes.get("/gallery/{theme}/{block}")
 def _frame(request: Request, theme: str, block: str, scheme: Scheme = Scheme.LIGHT) -> HTMLResponse:
     edition = _samples(request).edition(block, theme)
-    origin = f"{request.url.scheme}://{request.url.netloc}"
+    origin = origin_of(request)
     files = f"{origin}/gallery/{quote(theme)}/{quote(block)}/files"
-    nowhere = {f"links.{purpose}": f"{origin}/link/{purpose}" for purpose in LINK_PURPOSES}
-    html = fill(edition.html, {"links.assets": files, **nowhere})
-    policy = frame_policy(pictures=f"{files}/ data:", fonts=f"{files}/", same_origin=True)
-    return HTMLResponse(frame_html(html, scheme=scheme), headers={"Content-Security-Policy": policy})
+    html = fill(edition.html, harmless_links(origin, files=files))
+    return framed(frame_html(html, scheme=scheme), files=files)
 
 
 @routes.get("/gallery/{theme}/{block}/files/{name:path}")
 def _file(request: Request, theme: str, block: str, name: str) -> Response:
-    for asset in _samples(request).edition(block, theme).assets:
-        if asset.name == name:
-            return file_response(asset.content, asset.media_type)
-    raise HTTPException(404, f"This sample has no file {name!r}.")
+    return asset_response(request, _samples(request).edition(block, theme).assets, name, of="sample")
 
 
 @routes.post("/api/issues/{slug}/gallery")

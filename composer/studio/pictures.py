@@ -25,6 +25,7 @@ from composer.errors import FileRefused
 from composer.issue.pictures import PictureError, find_picture_file
 from composer.picture_types import type_by_content, type_by_suffix
 from composer.studio.desk import desk_of
+from composer.web.body import whole_body
 from composer.web.files import file_response
 from composer.writing.pictures import MAX_BYTES, store_picture
 
@@ -67,12 +68,9 @@ def _picture(request: Request, issue: Name, name: Name) -> Response:
 @routes.post("")
 async def _store(request: Request, issue: Name, name: Name = "picture") -> PictureReport:
     folder = desk_of(request).folder(issue)
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > MAX_BYTES:
-            raise FileRefused(f"the picture is larger than {MAX_BYTES // 1_000_000} MB; make it smaller first")
-    stored = await run_in_threadpool(store_picture, folder, name, bytes(content))
+    too_large = FileRefused(f"the picture is larger than {MAX_BYTES // 1_000_000} MB; make it smaller first")
+    content = await whole_body(request, most_bytes=MAX_BYTES, too_large=too_large)
+    stored = await run_in_threadpool(store_picture, folder, name, content)
     return PictureReport(name=stored.name, width=stored.width, height=stored.height)
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from composer.compose import CheckedIssue, build_language, check_folder
 from composer.edition.model import Edition
@@ -27,11 +26,10 @@ from composer.issue import Issue, Newsletter, find_issues, load_newsletter, reso
 from composer.issue.files import issue_file, translation_files
 from composer.issue.inside import unusable
 from composer.project import Project
+from composer.remembered import keep
 
 _KEPT_ISSUES = 16
 _KEPT_EDITIONS = 32
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 _SUMMARY_BYTES = 16_384
 _FRONT_MATTER = re.compile(r"\ufeff?---\s*?\n(.*?)^(?:---|\.\.\.)\s*?$", re.DOTALL | re.MULTILINE)
 _HEADLINE = re.compile(r"^# +([^\r\n]+?)(?: +\{[^{}\r\n]*\})?\s*?$", re.MULTILINE)
@@ -122,7 +120,7 @@ class IssuePreviews:
                 last = unchecked or kept
                 kept = _Kept(fingerprint, self._build(slug, folder, last.preview.editions if last else {}))
             with self._lock:
-                _keep(self._kept, slug, kept, most=_KEPT_ISSUES)
+                keep(self._kept, slug, kept, most=_KEPT_ISSUES)
                 _, unchecked = self._unchecked.get(slug, ("", None))
                 if unchecked is not None and unchecked.fingerprint == fingerprint:
                     del self._unchecked[slug]
@@ -152,7 +150,7 @@ class IssuePreviews:
                 preview = _not_checked(slug, *built, kept.preview if kept else None, time.perf_counter() - started)
                 with self._lock:
                     kept = _Kept(fingerprint, preview)
-                    _keep(self._unchecked, slug, (built[1].language, kept), most=_KEPT_ISSUES)
+                    keep(self._unchecked, slug, (built[1].language, kept), most=_KEPT_ISSUES)
                     self._remember(preview)
                 return preview
         return self.preview(slug)
@@ -164,7 +162,7 @@ class IssuePreviews:
 
     def _remember(self, preview: IssuePreview) -> None:
         for edition in preview.editions.values():
-            _keep(self._editions, (preview.slug, edition.digest), edition, most=_KEPT_EDITIONS)
+            keep(self._editions, (preview.slug, edition.digest), edition, most=_KEPT_EDITIONS)
 
     def _folder(self, slug: str, locks: dict[str, threading.Lock]) -> tuple[Path, threading.Lock]:
         """Find the issue's folder, and the lock of who builds or checks it."""
@@ -222,14 +220,6 @@ class IssuePreviews:
             logo = [newsletter.logo.file, newsletter.logo.dark] if newsletter.logo else []
             self._named = version, tuple(filter(None, (*(font.file for font in newsletter.fonts), *logo)))
         return self._named[1]
-
-
-def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, *, most: int) -> None:
-    """Keep a value as the newest, and let the oldest go where there are more than ``most``."""
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > most:
-        kept.popitem(last=False)
 
 
 def _not_checked(

@@ -22,7 +22,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from composer.checks.theme import COLOUR_PAIRS
@@ -45,6 +45,7 @@ from composer.picture_types import type_by_content
 from composer.project import Project
 from composer.studio.asked import previews_of
 from composer.studio.issue_life.models import Refused
+from composer.web.body import whole_body
 from composer.web.files import file_response
 from composer.writing.document import read_document
 from composer.writing.editing import edited
@@ -136,8 +137,7 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
         tokens = load_theme(templates, Overrides({"name": name}, _newsletter_source(project))).tokens
         own = {token for file in theme_files(templates, name) for token in file.tokens}
     except (EditionError, TemplateError) as error:
-        root = project.issues_dir.resolve().parent
-        troubles = tuple(_in_project(problem, root) for problem in error.problems)
+        troubles = tuple(_in_project(problem, project.root) for problem in error.problems)
     colours = tuple(token for token, value in tokens.items() if is_colour(value) and f"{token}_dark" in tokens)
     fonts = tuple(token for token in tokens if token.startswith("font_"))
     return ThemeReport(
@@ -202,11 +202,11 @@ def _in_project(problem: Problem, root: Path) -> str:
 
 
 @routes.post("/logo")
-async def _store_logo(request: Request, name: Annotated[str, Query(max_length=400)]) -> Response:
-    content = await _whole(request, "The picture is too large.")
+async def _store_logo(request: Request, name: Annotated[str, Query(max_length=400)]) -> StoredLogo:
+    too_large = HTTPException(413, "The picture is too large.")
+    content = await whole_body(request, most_bytes=_MOST_BYTES, too_large=too_large)
     folder = previews_of(request).project.issues_dir
-    stored = await run_in_threadpool(store_picture, folder, name, content)
-    return JSONResponse(StoredLogo(file=stored.name).model_dump())
+    return StoredLogo(file=(await run_in_threadpool(store_picture, folder, name, content)).name)
 
 
 @routes.post("/language")
@@ -218,7 +218,7 @@ def _begin_language(request: Request, asked: FurtherLanguage) -> BegunFile:
         raise Refused(f"{asked.language!r} is no further language of the newsletter; it has {further}")
     file = issues_dir / f"newsletter.{asked.language}.yaml"
     begun = read_document(file.name, b"name: TODO\n", shape=Shape.of_newsletter())
-    text = edited(begun, SetField(edit="set", path=("name",), value=newsletter.name)).text
+    text = edited(begun, SetField(path=("name",), value=newsletter.name)).text
     with suppress(ChangedMeanwhile):  # it is there already
         replace_file(file, text.encode(), folder=issues_dir, expected=None)
     return BegunFile(file=file.name)
@@ -226,19 +226,9 @@ def _begin_language(request: Request, asked: FurtherLanguage) -> BegunFile:
 
 @routes.post("/font")
 async def _store_font(request: Request, name: Annotated[str, Query(max_length=400)]) -> FontReport:
-    content = await _whole(request, "The font is too large.")
+    content = await whole_body(request, most_bytes=_MOST_BYTES, too_large=HTTPException(413, "The font is too large."))
     folder = previews_of(request).project.issues_dir
     return FontReport(**asdict(await run_in_threadpool(store_font, folder, name, content)))
-
-
-async def _whole(request: Request, too_large: str) -> bytes:
-    """Take in the bytes of a file; 413 in words where they do not end."""
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > _MOST_BYTES:
-            raise HTTPException(413, too_large)
-    return content
 
 
 @routes.get("/logo")

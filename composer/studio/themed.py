@@ -18,6 +18,7 @@ from composer.edition.model import Asset, Edition
 from composer.edition.theme.tokens import theme_names
 from composer.errors import EditionError, NewsletterError, TemplateError
 from composer.issue.model import Issue
+from composer.remembered import keep
 from composer.studio.previews import IssuePreview
 
 _KEPT = 12
@@ -39,11 +40,7 @@ class ThemedEditions:
         if known is None or known[0] is not checked:
             known = checked, self._build(checked.issue, language, theme)
         with self._lock:
-            self._kept[key] = known
-            self._kept.move_to_end(key)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return known[1]
+            return keep(self._kept, key, known, most=_KEPT)[1]
 
     def assets(self, preview: IssuePreview, language: str) -> Iterator[Asset]:
         """Yield the files of these editions, some of which only another theme has."""

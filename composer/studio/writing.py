@@ -36,6 +36,7 @@ from composer.edition.theme.tokens import theme_names
 from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import issue_schema, translation_schema
+from composer.studio.asked import previews_of
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Changed, Desk, Draft, OpenFile, desk_of
 from composer.studio.frames import told_at_once
@@ -93,7 +94,7 @@ AtDesk = Annotated[Desk, Depends(desk_of)]
 
 @routes.get("/forms")
 def _forms(request: Request) -> dict[str, Any]:
-    own, today = own_blocks(request.app.state.previews.project.templates), dt.datetime.now().astimezone().date()
+    own, today = own_blocks(previews_of(request).project.templates), dt.datetime.now().astimezone().date()
     forms = block_forms(own)
     return {
         "blocks": [{**form.as_json(), "begins": starting_values(form, today=today)} for form in forms],
@@ -104,7 +105,7 @@ def _forms(request: Request) -> dict[str, Any]:
 
 @routes.get("/schemas")
 def _schemas(request: Request) -> dict[str, Any]:
-    templates = request.app.state.previews.project.templates
+    templates = previews_of(request).project.templates
     own = own_blocks(templates)
     return {"issue": issue_schema(own), "translation": translation_schema(own), "themes": theme_names(templates)}
 

@@ -19,6 +19,7 @@ from composer.errors import EditRefused, FileRefused, NewsletterError
 from composer.issue.files import issue_file, translation_files
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks
 from composer.issue.source import KeyPath
+from composer.remembered import keep
 from composer.writing.document import Document, read_document
 from composer.writing.editing import edited
 from composer.writing.edits import Edit, SetText
@@ -217,10 +218,7 @@ class OpenIssue:
 
     def _remember(self, name: str) -> None:
         document = self._typed[name]
-        self._versions[name, document.version] = document
-        self._versions.move_to_end((name, document.version))
-        while len(self._versions) > _KEPT_VERSIONS:
-            self._versions.popitem(last=False)
+        keep(self._versions, (name, document.version), document, most=_KEPT_VERSIONS)
 
 
 def _read(file: Path) -> bytes | None:

@@ -12,12 +12,10 @@ somebody looks at it, and what was built is kept until publication, issue's them
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from contextlib import suppress
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from composer.edition import fill
@@ -25,17 +23,15 @@ from composer.edition.model import Edition
 from composer.edition.theme.block_cache import fingerprint, templates_version
 from composer.edition.theme.tokens import DEFAULT_THEME
 from composer.errors import NewsletterError
-from composer.output.gallery import Look, Sample, sample_builder
+from composer.output.gallery import Look, Sample
 from composer.project import Project
-from composer.studio.asked import PreviewRequest
-from composer.studio.gallery import Samples
+from composer.studio.asked import PreviewRequest, harmless_links
+from composer.studio.frames import asset_response, framed
+from composer.studio.gallery import BuiltSamples, Samples
 from composer.studio.seeing import Asked
-from composer.web.files import file_response
-from composer.web.mail_frame import Scheme, frame_html, frame_policy
+from composer.web.mail_frame import Scheme, frame_html
 
 routes = APIRouter(prefix="/palette")
-
-_KEPT = 120
 
 
 class PalettePictures:
@@ -43,32 +39,24 @@ class PalettePictures:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, Edition] = OrderedDict()
+        self._built = BuiltSamples(project.templates)
 
     def edition(self, sample: Sample, asked: PreviewRequest) -> Edition:
         """Build a sample in the look of the issue that is asked for. Raises NewsletterError if it cannot be built."""
         with suppress(NewsletterError):
-            return self._known(sample, self._look(asked))
-        return self._known(sample, Look.of_samples(theme=DEFAULT_THEME))
+            return self._in_look(sample, self._look(asked))
+        return self._in_look(sample, Look.of_samples(theme=DEFAULT_THEME))
 
     def _look(self, asked: PreviewRequest) -> Look:
         issue = asked.preview.checked.issue
         content = issue.contents.get(asked.language) if issue else None
         return Look.of_project(self._project.issues_dir, theme=content.theme if content else {})
 
-    def _known(self, sample: Sample, look: Look) -> Edition:
+    def _in_look(self, sample: Sample, look: Look) -> Edition:
         seen = [(name, (found := file.stat()).st_mtime_ns, found.st_size) for name, file in look.files.items()]
         version = templates_version(self._project.templates)
         key = fingerprint(sample.block, look.newsletter, seen, sorted(look.theme.items()), version)
-        with self._lock:
-            edition = self._kept.get(key)
-            if edition is None:
-                with sample_builder(self._project.templates) as build:
-                    edition = self._kept[key] = build(sample, look)
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        return edition
+        return self._built.edition(sample, look, key=key)
 
 
 def _edition(request: Request, asked: PreviewRequest, block: str) -> Edition:
@@ -81,17 +69,13 @@ def _edition(request: Request, asked: PreviewRequest, block: str) -> Edition:
 def _frame(request: Request, asked: Asked, block: str, scheme: Scheme = Scheme.LIGHT) -> HTMLResponse:
     edition = _edition(request, asked, block)
     files = f"{asked.origin}/palette/{quote(asked.preview.slug)}/{quote(asked.language)}/{quote(block)}/files"
-    html = fill(edition.html, asked.readers[0].values({**asked.links, "links.assets": files}))
-    policy = frame_policy(pictures=f"{files}/ data:", fonts=f"{files}/", same_origin=True)
-    return HTMLResponse(frame_html(html, scheme=scheme), headers={"Content-Security-Policy": policy})
+    html = fill(edition.html, asked.readers[0].values(harmless_links(asked.origin, files=files)))
+    return framed(frame_html(html, scheme=scheme), files=files)
 
 
 @routes.get("/{slug}/{language}/{block}/files/{name:path}")
 def _file(request: Request, asked: Asked, block: str, name: str) -> Response:
-    for asset in _edition(request, asked, block).assets:
-        if asset.name == name:
-            return file_response(asset.content, asset.media_type)
-    raise HTTPException(404, f"This sample has no file {name!r}.")
+    return asset_response(request, _edition(request, asked, block).assets, name, of="sample")
 
 
 def add_palette(app: FastAPI, project: Project) -> None:

@@ -96,6 +96,15 @@ def looking() -> Iterator[Connection | None]:
 
 
 @contextmanager
+def changing(mailing: int) -> Iterator[Engine]:
+    """Open the database to change something of a mailing. Raises NoSuchMailing where there is no database yet."""
+    if not has_database():
+        raise NoSuchMailing(mailing)
+    with opened(to_write=True) as engine:
+        yield engine
+
+
+@contextmanager
 def looking_at(mailing: int) -> Iterator[Connection]:
     """Give a connection for a look at a mailing. Raises NoSuchMailing where there is no database yet."""
     with looking() as connection:

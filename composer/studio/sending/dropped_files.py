@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from composer.errors import ImportRefused
+from composer.remembered import keep
 
 _KEPT_FILES = 3
 
@@ -35,9 +36,7 @@ class DroppedFiles:
         """Keep a file, and return what it is asked for by."""
         key = secrets.token_urlsafe(16)
         with self._lock:
-            self._files[key] = DroppedFile(name, data)
-            while len(self._files) > _KEPT_FILES:
-                self._files.popitem(last=False)
+            keep(self._files, key, DroppedFile(name, data), most=_KEPT_FILES)
         return key
 
     def find(self, key: str) -> DroppedFile:

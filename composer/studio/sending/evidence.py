@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from composer.errors import NewsletterError
-from composer.studio.sending.answering import AnsweringRoute, looking_at, opened
+from composer.studio.sending.answering import AnsweringRoute, changing
 from composer.studio.sending.mailing_models import LogSettlement
 from composer.studio.sending.reports import unknown_lines
 from composer.workflow.deciding import settle
@@ -40,7 +40,7 @@ async def _settle_by_log(request: Request, mailing: Annotated[int, Query(ge=0, l
 
 
 def _settle(mailing: int, log: Path) -> LogSettlement:
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         found = settle(engine, mailing, seen_from=this_sender(), site=the_site, logs=[log])
     return LogSettlement(
         by_logs=dict(found.by_logs),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 
 from composer.delivery.limits.providers import find_provider
@@ -17,7 +17,8 @@ from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.report import NAMED, Report, report_mailing
 from composer.delivery.reporting.status import all_mailings, mailing_status
 from composer.delivery.states import DeliveryState
-from composer.edition.model import Edition
+from composer.studio.asked import harmless_links, origin_of
+from composer.studio.frames import asset_response, framed
 from composer.studio.sending.answering import AnsweringRoute, Line, Number, looking, looking_at
 from composer.studio.sending.mailing_models import (
     LeftOutLine,
@@ -31,8 +32,7 @@ from composer.studio.sending.mailing_models import (
 from composer.studio.sending.people import Limit
 from composer.studio.sending.reports import recipient_line, sentences, status_report
 from composer.studio.sending.wording import ENDED_FROM_OUTSIDE
-from composer.web.files import file_response
-from composer.web.mail_frame import Scheme, frame_html, frame_policy
+from composer.web.mail_frame import Scheme, frame_html
 from composer.workflow.deliveries_csv import csv_lines
 from composer.workflow.message_ids import message_ids
 from composer.workflow.sending_process import FormerRun, former_run
@@ -44,7 +44,6 @@ routes = APIRouter(route_class=AnsweringRoute)
 _API = "/api/sending/mailings"
 _SENT = "/sending/mailings/{mailing}/{subscriber}"
 _NAMED_AT_MOST = 10
-_PURPOSES = ("unsubscribe", "browser", "print")
 
 After = Annotated[int, Query(ge=0, le=2**63 - 1)]
 
@@ -157,10 +156,8 @@ def _sent(mailing: int, subscriber: int) -> MailAsSent:
 
 
 def _links(request: Request, mailing: int, subscriber: int) -> dict[str, str]:
-    """Let a mail's own links lead to the studio, where they do nothing."""
-    origin = f"{request.url.scheme}://{request.url.netloc}"
-    purposes = {f"links.{purpose}": f"{origin}/link/{purpose}" for purpose in _PURPOSES}
-    return {**purposes, "links.assets": f"{origin}/sending/mailings/{mailing}/{subscriber}/pictures"}
+    origin = origin_of(request)
+    return harmless_links(origin, files=f"{origin}/sending/mailings/{mailing}/{subscriber}/pictures")
 
 
 @routes.get(f"{_SENT}/mail")
@@ -168,10 +165,8 @@ def _mail(
     request: Request, mailing: Number, subscriber: Number, scheme: Scheme = Scheme.LIGHT, pictures: bool = True
 ) -> HTMLResponse:
     sent, links = _sent(mailing, subscriber), _links(request, mailing, subscriber)
-    files = f"{links['links.assets']}/"
-    policy = frame_policy(pictures=f"{files} data:" if pictures else "'none'", fonts=files, same_origin=True)
     html = frame_html(sent.filled(sent.edition.html, links=links), scheme=scheme)
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+    return framed(html, files=links["links.assets"], with_pictures=pictures)
 
 
 @routes.get(f"{_SENT}/text")
@@ -188,9 +183,5 @@ def _message(mailing: Number, subscriber: Number) -> Response:
 
 
 @routes.get(f"{_SENT}/pictures/{{name:path}}")
-def _picture(mailing: Number, subscriber: Number, name: str) -> Response:
-    edition: Edition = _sent(mailing, subscriber).edition
-    asset = next((asset for asset in edition.assets if asset.name == name), None)
-    if asset is None:
-        raise HTTPException(404, f"This mail has no file {name!r}.")
-    return file_response(asset.content, asset.media_type)
+def _picture(request: Request, mailing: Number, subscriber: Number, name: str) -> Response:
+    return asset_response(request, _sent(mailing, subscriber).edition.assets, name, of="mail")

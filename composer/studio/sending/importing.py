@@ -25,6 +25,7 @@ from composer.studio.sending.people_models import (
     Question,
 )
 from composer.studio.sending.reports import import_outcome
+from composer.web.body import whole_body
 from composer.workflow.people import IMPORT_MAX_BYTES, Said, answers_of, import_people, report_digest
 
 FILES_PATH = "/api/sending/files"
@@ -58,12 +59,9 @@ Files = Annotated[DroppedFiles, Depends(_dropped_files)]
 
 @routes.post("")
 async def _drop(request: Request, files: Files, name: Line = "people.csv") -> FileReport:
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > IMPORT_MAX_BYTES:
-            raise ImportRefused(f"The file is larger than {IMPORT_MAX_BYTES // 2**20} MB; split it")
-    return await run_in_threadpool(_read, files, name, bytes(data))
+    too_large = ImportRefused(f"The file is larger than {IMPORT_MAX_BYTES // 2**20} MB; split it")
+    data = await whole_body(request, most_bytes=IMPORT_MAX_BYTES, too_large=too_large)
+    return await run_in_threadpool(_read, files, name, data)
 
 
 def _read(files: DroppedFiles, name: str, data: bytes) -> FileReport:

@@ -19,7 +19,8 @@ from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.reporting.watch import MailingSnapshot, watch_mailing
 from composer.delivery.states import MailingEvent, MailingState
 from composer.errors import NewsletterError, StateError
-from composer.studio.sending.answering import AnsweringRoute, Line, Number, looking_at, moment, opened
+from composer.studio.asked import previews_of
+from composer.studio.sending.answering import AnsweringRoute, Line, Number, changing, looking_at, moment
 from composer.studio.sending.last_page_report import last_page_report
 from composer.studio.sending.mailing_models import (
     Approved,
@@ -92,14 +93,11 @@ class _Choice(BaseModel):
 
 @routes.get("/last-page")
 def _last_page(request: Request, mailing: Number) -> LastPageReport:
-    with looking_at(mailing):
-        pass
-    with opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         page = look_before_sending(engine, mailing, site=the_site())
         with looking_at(mailing) as connection:
             status = mailing_status(connection, mailing, now=int(time.time()))
-            base = request.app.state.previews.project.issues_dir.resolve().parent
-            return last_page_report(connection, page, status, base=base)
+            return last_page_report(connection, page, status, base=previews_of(request).project.root)
 
 
 @routes.post("/time")
@@ -107,7 +105,7 @@ def _set_time(mailing: Number, asked: _Time) -> TimeReport:
     if is_at_it(mailing):
         raise StateError(f"mailing {mailing} waits for its time already; cancel it to set another", mailing=mailing)
     start = parse_time(asked.at, now=time.time())
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         # What would hinder it then is on the last page.
         due = set_time(engine, mailing, start, terms=None)
     return TimeReport(send_at=moment(due))
@@ -117,7 +115,7 @@ def _set_time(mailing: Number, asked: _Time) -> TimeReport:
 def _approve(mailing: Number, asked: _Approval) -> Approved:
     if not asked.by.strip() or not asked.digest.strip():
         raise NewsletterError("an approval needs a name, and the digest of what was seen")
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         name, digest = approve(engine, mailing, digest=asked.digest, by=asked.by.strip(), site=the_site())
     return Approved(by=name, digest=digest)
 
@@ -129,8 +127,8 @@ def _send(mailing: Number, asked: _Seen) -> Begun:
     if is_at_it(mailing) or status.state == "sending":
         return Begun(has_begun=False, is_at_it=True)
     start = None if asked.at is None else parse_time(asked.at, now=time.time())
-    with opened(to_write=True) as engine:
-        words = StartWords(confirmed=asked.confirmed, believes_refusals=asked.believes_refusals)
+    words = StartWords(confirmed=asked.confirmed, believes_refusals=asked.believes_refusals)
+    with changing(mailing) as engine:
         begun = send_what_was_seen(engine, mailing, seen=asked.seen, words=words, start=start, site=the_site())
     return Begun(has_begun=begun, is_at_it=True)
 
@@ -159,7 +157,7 @@ def _cancel(mailing: Number) -> StatusReport:
 
 
 def _decide(mailing: int, event: MailingEvent) -> StatusReport:
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         decide(engine, mailing, event)
     return status_report(_status(mailing))
 
@@ -183,14 +181,14 @@ def _status(mailing: int) -> Status:
 
 @routes.post("/retry")
 def _retry(mailing: Number, asked: _Retry) -> CountReport:
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         count = try_again(engine, mailing, state=asked.state, to=asked.to, by=asked.by or None, why=asked.why)
     return CountReport(count=count)
 
 
 @routes.post("/settle")
 def _settle(mailing: Number, asked: _Settlement) -> SettlementReport:
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         found = settle(
             engine,
             mailing,
@@ -206,7 +204,7 @@ def _settle(mailing: Number, asked: _Settlement) -> SettlementReport:
 
 @routes.post("/choose")
 def _choose(mailing: Number, asked: _Choice) -> ChoiceReport:
-    with looking_at(mailing), opened(to_write=True) as engine:
+    with changing(mailing) as engine:
         _, chosen = choose(engine, mailing, asked.variant, by=asked.by or None, early=asked.early)
     return ChoiceReport(winner=chosen.winner, held=chosen.held)
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from composer import audience
@@ -15,9 +15,9 @@ from composer.edition.model import Edition
 from composer.errors import AudienceError, Remedy
 from composer.issue import find_issues
 from composer.output.sample_readers import Reader, sample_readers
+from composer.studio.asked import previews_of
 from composer.studio.branches import branch_readers
 from composer.studio.condition_words import say_condition
-from composer.studio.previews import IssuePreviews
 from composer.studio.sending.answering import AnsweringRoute, Line, looking, opened
 from composer.studio.sending.planning_models import (
     PlanReport,
@@ -68,14 +68,9 @@ class _PlanRequest(BaseModel):
     only_missing: bool = False
 
 
-def _previews(request: Request) -> IssuePreviews:
-    previews: IssuePreviews = request.app.state.previews
-    return previews
-
-
 def _checked(request: Request, slug: str) -> CheckedIssue:
     """Give the issue as its files are now; 404 if the project has none of that name."""
-    previews = _previews(request)
+    previews = previews_of(request)
     folder = previews.project.issues_dir
     if slug not in {one.name for one in (find_issues(folder) if folder.is_dir() else ())}:
         raise HTTPException(404, f"There is no issue {slug!r}.")
@@ -83,7 +78,7 @@ def _checked(request: Request, slug: str) -> CheckedIssue:
 
 
 @routes.post("/test")
-def _test(request: Request, slug: Annotated[str, Path()], asked: _TestRequest) -> TestAnswers:
+def _test(request: Request, slug: str, asked: _TestRequest) -> TestAnswers:
     checked, site = _checked(request, slug), the_site()
     recipients = recipients_of(asked.to)
     editions = [
@@ -139,9 +134,7 @@ def _sample(edition: Edition, key: str, own_fields: Mapping[str, str]) -> Reader
 
 
 @routes.get("/who")
-def _who(
-    request: Request, slug: Annotated[str, Path()], lists: Annotated[tuple[Line, ...], Query(alias="list")] = ()
-) -> WhoReport:
+def _who(request: Request, slug: str, lists: Annotated[tuple[Line, ...], Query(alias="list")] = ()) -> WhoReport:
     issue = _checked(request, slug).issue
     named = named_lists(issue)
     with looking() as connection:
@@ -166,7 +159,7 @@ def _who(
 
 
 @routes.post("/plan")
-def _plan(request: Request, slug: Annotated[str, Path()], asked: _PlanRequest) -> PlanReport:
+def _plan(request: Request, slug: str, asked: _PlanRequest) -> PlanReport:
     _checked(request, slug)
     site = the_site()
     with opened(to_write=True) as engine:
