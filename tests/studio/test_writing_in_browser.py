@@ -437,8 +437,10 @@ def test_a_translation_is_written_in_its_own_file_by_the_names_of_blocks(
     pick(page, "Dear Ana")
     expect(panel(page).get_by_text("This translation has no text of its own here")).to_be_visible()
     # A bar of grey buttons would not say why they do nothing.
-    expect(page.get_by_text("Blocks are moved, added and deleted in the first language.")).to_be_visible()
+    for place in (page.locator(".block-bar"), panel(page)):
+        expect(place.get_by_text("Blocks are moved, added and deleted in the first language.")).to_be_visible()
     expect(page.locator(".block-bar button")).to_have_count(0)
+    expect(panel(page).locator(".form-head button")).to_have_text(["All blocks", ""])
 
 
 def test_a_translator_reads_the_source_as_it_will_be_seen(

@@ -71,7 +71,8 @@ class HeldAnswers:
         page.route("**/api/**", self._hold)
 
     def _hold(self, route: Route) -> None:
-        if route.request.method != "POST":
+        # What is asked about addresses changes nothing.
+        if route.request.method != "POST" or route.request.url.endswith("/api/links"):
             route.continue_()
             return
         self._asked.append(route.request.url.partition("/api/")[2])
@@ -81,7 +82,7 @@ class HeldAnswers:
         """Press a button twice before anything can have been drawn, and once more before its answer comes: it asks
         once, at this path."""
         self._asked.clear()
-        with self._page.expect_request(lambda request: request.method == "POST"):
+        with self._page.expect_request(lambda request: request.url.endswith(f"/api/{path}")):
             button.evaluate("one => { one.click(); one.click(); }")
         button.evaluate_all("all => all.forEach(one => one.click())")
         self._page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")

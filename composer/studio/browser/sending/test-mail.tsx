@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { IssueReport } from "../api";
 import { Icon } from "../writing/tools";
-import { addressesIn } from "./addresses";
+import { addressesIn, isOfName } from "./addresses";
 import { post, useDoing } from "./ask";
 import type { Door, Open } from "./index";
 import type { TestAnswer } from "./model";
@@ -76,6 +76,7 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
         <p class="note" role="status">
           No {others.length > 1 ? "addresses" : "address"}: {others.map((one) => `“${one}”`).join(", ")}. Nothing is
           sent until that is mended or taken out.
+          {others.some((one) => isOfName(one, to)) && " A name with commas is put in quotation marks."}
         </p>
       )}
       <fieldset class="field">

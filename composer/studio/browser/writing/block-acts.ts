@@ -5,6 +5,9 @@ import type { Desk } from "./desk";
 import type { Block, Edit, Form } from "./model";
 import { firstPlace, withPicture } from "./pictures";
 
+/** Why nothing is there to do this with in a translation. */
+export const MOVED_ELSEWHERE = "Blocks are moved, added and deleted in the first language.";
+
 /** Move a block. Pressed twice, it goes two places on, though the first step is not on the disk yet. */
 export function moveBlock(desk: Desk, index: number, to: number): Promise<void> {
   const held = desk.places.hold(["blocks", index]);

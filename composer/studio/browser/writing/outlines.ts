@@ -3,7 +3,7 @@
 import { h, icon, label } from "../dom";
 import type { Stage } from "../stage";
 import { gapFor, withoutBegun } from "./awaited";
-import { duplicateBlock, moveBlock, removeBlock } from "./block-acts";
+import { duplicateBlock, MOVED_ELSEWHERE, moveBlock, removeBlock } from "./block-acts";
 import type { Desk } from "./desk";
 import type { Path } from "./model";
 import { Origins } from "./origins";
@@ -142,7 +142,7 @@ export class Outlines {
     const isTranslation = desk.file?.is_first === false;
     this.bar.role = isTranslation ? "note" : "toolbar";
     if (isTranslation) {
-      this.bar.replaceChildren("Blocks are moved, added and deleted in the first language.");
+      this.bar.replaceChildren(MOVED_ELSEWHERE);
       return;
     }
     const tool = (name: string, words: string, act: () => void, isOff = false) =>

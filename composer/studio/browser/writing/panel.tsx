@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import Sortable from "sortablejs";
 import { Audience } from "./audience";
-import { duplicateBlock, moveBlock, removeBlock } from "./block-acts";
+import { duplicateBlock, MOVED_ELSEWHERE, moveBlock, removeBlock } from "./block-acts";
 import type { Desk, Saving } from "./desk";
 import { Fields } from "./fields";
 import { type Block, type Form, summary, type Value } from "./model";
@@ -248,19 +248,23 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
           <Icon name="back" /> All blocks
         </button>
         <span class="gap" />
-        <IconButton
-          icon="up"
-          words="Move up (Alt ↑)"
-          act={() => moveBlock(desk, index, index - 1)}
-          isOff={!isWhole || index === 0}
-        />
-        <IconButton
-          icon="down"
-          words="Move down (Alt ↓)"
-          act={() => moveBlock(desk, index, index + 1)}
-          isOff={!isWhole || index >= desk.blocks.length - 1}
-        />
-        <IconButton icon="copy" words="Duplicate" act={() => duplicateBlock(desk, index)} isOff={!isWhole} />
+        {isWhole && (
+          <>
+            <IconButton
+              icon="up"
+              words="Move up (Alt ↑)"
+              act={() => moveBlock(desk, index, index - 1)}
+              isOff={index === 0}
+            />
+            <IconButton
+              icon="down"
+              words="Move down (Alt ↓)"
+              act={() => moveBlock(desk, index, index + 1)}
+              isOff={index >= desk.blocks.length - 1}
+            />
+            <IconButton icon="copy" words="Duplicate" act={() => duplicateBlock(desk, index)} />
+          </>
+        )}
         <IconButton
           icon="people"
           words="Who sees it"
@@ -268,8 +272,9 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
           isOff={!form}
           isOpen={desk.isAudienceOpen}
         />
-        <IconButton icon="delete" words="Delete" act={() => removeBlock(desk, index)} isOff={!isWhole} />
+        {isWhole && <IconButton icon="delete" words="Delete" act={() => removeBlock(desk, index)} />}
       </div>
+      {!isWhole && <p class="help-line">{MOVED_ELSEWHERE}</p>}
       <h2 ref={heading}>{form?.label ?? "Block"}</h2>
       {form && <AudienceOf key={`${desk.slug} ${desk.language} ${desk.sitting} audience`} desk={desk} index={index} />}
       {form && block ? (
