@@ -67,7 +67,7 @@ class Document:
         if not self.can_be_edited:
             return {}
         try:
-            return locate(self.text, getattr(self.shape.model, "kinds", {}), is_markdown=self.is_markdown)
+            return locate(self.text, self.shape.kinds, is_markdown=self.is_markdown)
         except EditRefused:
             return {}
 
@@ -133,8 +133,7 @@ def _read(name: str, file: FileText, shape: Shape) -> Document:
     data = file.encoded()
     found: Sequence[Problem]
     if name.endswith(".md"):
-        kinds = getattr(shape.model, "kinds", {})
-        tree, found = read_markdown(data, file=Path(name), kinds=kinds)
+        tree, found = read_markdown(data, file=Path(name), kinds=shape.kinds)
     else:
         tree, found = read_yaml(data, file=Path(name))
     return Document(name, file, shape, None if tree is None else plain(tree), tuple(found))

@@ -177,7 +177,7 @@ def last_issue(
 def issue_after(folder: Path, *, today: dt.date, own_blocks: OwnBlocks, empty_texts: bool = False) -> DraftFiles:
     """Take the files of one issue with today's date and the next number, as ``last_issue`` does. Raises IssueError."""
     last = load_issue(folder, own_blocks=own_blocks)
-    files = {name: data for name, data in read_folder(folder).items() if not name.startswith(".")}
+    files = read_folder(folder)
     if empty_texts:
         return {**files, **_emptied(last, files, today, own_blocks)}
     return {**files, **{file.name: text.encode() for file, text in begin_next_issue(last, date=today).items()}}

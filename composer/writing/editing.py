@@ -10,7 +10,7 @@ import re
 
 from composer.errors import EditRefused
 from composer.writing.document import Document
-from composer.writing.edits import Edit, SetText
+from composer.writing.edits import Edit, FieldEdit, SetText
 from composer.writing.markdown.editing import MarkdownEditing
 from composer.writing.values import JsonValue, same
 from composer.writing.yaml.editing import YamlEditing
@@ -35,7 +35,7 @@ def edited(document: Document, edit: Edit) -> Document:
     return after
 
 
-def _edited_text(document: Document, edit: Edit, intended: JsonValue) -> str:
+def _edited_text(document: Document, edit: FieldEdit, intended: JsonValue) -> str:
     if document.is_markdown:
         markdown = MarkdownEditing(document.text, document.shape, intended)
         markdown.make(edit)

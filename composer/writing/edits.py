@@ -1,7 +1,7 @@
-"""What an author does in the studio, as one edit of one file: each is JSON, and each becomes splices of the text.
+"""What an author does in the studio, as one edit of one file: what the file is to say afterwards.
 
-Enters: a Document and an Edit. Leaves: a Change. What comes out is read again by the loader and must say exactly what
-was meant; if it does not, EditRefused, and nothing has happened.
+Enters: JSON, and what a file says. Leaves: an Edit, and what the file is to say once it is made. How that is written
+is the affair of ``editing.py``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,6 @@ Path = Annotated[tuple[StrictInt | StrictStr, ...], Field(max_length=30)]
 
 class _Edit(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def intended(self, values: JsonValue) -> JsonValue:
-        """Say what the file is to say afterwards. Raises EditRefused if it cannot."""
-        raise NotImplementedError
 
 
 class SetField(_Edit):
@@ -102,12 +98,11 @@ class SetText(_Edit):
     edit: Literal["text"] = "text"
     text: StrictStr
 
-    def intended(self, values: JsonValue) -> JsonValue:
-        """Whatever the text says is meant."""
-        return values
 
+FieldEdit = SetField | RemoveField | AddEntry | MoveEntry | DuplicateEntry
+"""An edit of something that has a path; ``intended`` says what the file is to say then, or raises EditRefused."""
 
-Edit = SetField | RemoveField | AddEntry | MoveEntry | DuplicateEntry | SetText
+Edit = FieldEdit | SetText
 _ADAPTER: TypeAdapter[Edit] = TypeAdapter(Annotated[Edit, Field(discriminator="edit")])
 _NAMES = ("id", "uid")
 

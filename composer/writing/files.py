@@ -178,7 +178,8 @@ def _flush_folder(folder: Path) -> None:
 
 def remove_file(file: Path, *, folder: Path) -> None:
     """Remove a file below ``folder``, if it is there; a link, not what it leads to."""
-    _refuse_outside(file.parent if file.parent != folder else file, folder)
+    if file.parent != folder:
+        _refuse_outside(file.parent, folder)
     try:
         file.unlink(missing_ok=True)
     except OSError as error:
@@ -212,10 +213,15 @@ def create_folder(folder: Path, files: Mapping[str, bytes], *, name: str = "") -
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Read the files of a folder, by their paths in it. What a link leads to outside of it is no part of it."""
+    """Read the files of a folder, by their paths in it.
+
+    What is hidden, and what a link leads to outside of it, is no part of it: the one waits for a decision, or is a
+    program's.
+    """
     try:
         found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not leads_outside(path, folder))
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+        files = {path.relative_to(folder).as_posix(): path for path in found}
+        return {name: path.read_bytes() for name, path in files.items() if not name.startswith(".")}
     except OSError as error:
         raise FileRefused(f"{folder} cannot be read: {error.strerror}") from error
 

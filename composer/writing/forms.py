@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -79,7 +79,7 @@ class EditForm:
     help: str
     group: str = ""
     fields: tuple[FormField, ...] = ()
-    is_own: bool = field(default=False)
+    is_own: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Make JSON of it: keys that say nothing are left out, but for its help and its fields."""
@@ -178,7 +178,7 @@ def _field(name: str, info: FieldInfo, model: type[BaseModel], depth: int) -> Fo
     annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
     default = None if info.default in (PydanticUndefined, (), None) or info.is_required() else info.default
     made = _of_type(annotation, name, model.__name__, depth)
-    return _with(
+    return replace(
         made,
         label=field_label(model.__name__, name),
         help=info.description or "",
@@ -186,11 +186,6 @@ def _field(name: str, info: FieldInfo, model: type[BaseModel], depth: int) -> Fo
         is_rare=name in _RARE,
         default=list(default) if isinstance(default, tuple) else default,
     )
-
-
-def _with(made: FormField, **changes: Any) -> FormField:
-    known = {name: getattr(made, name) for name in FormField.__dataclass_fields__}
-    return FormField(**{**known, **changes})
 
 
 def _of_type(annotation: Any, name: str, model: str, depth: int) -> FormField:
@@ -204,7 +199,7 @@ def _of_type(annotation: Any, name: str, model: str, depth: int) -> FormField:
     if get_origin(base) is tuple:
         counts = {"minimum": limits.get("min_length"), "maximum": limits.get("max_length")}
         entry = _of_type(get_args(base)[0], name, model, depth)
-        return FormField(name, label, "list", entry=_with(entry, label=""), **counts)  # type: ignore[arg-type]
+        return FormField(name, label, "list", entry=replace(entry, label=""), **counts)  # type: ignore[arg-type]
     if isinstance(base, type) and issubclass(base, BaseModel):
         kind: Kind = next((kind for known, kind in _OF_MODELS if issubclass(base, known)), "group")
         inner = _fields(base, depth + 1) if depth <= _MAX_NESTING else ()

@@ -89,9 +89,9 @@ class History:
         if not self.undone:
             raise EditRefused("there is nothing to redo")
         step = self.undone[-1]
-        # Typing goes on as a step of its own.
         text = step.forward(texts[step.file])
-        return History((*self.done, replace(step, gesture="", number=number)), self.undone[:-1]), step.file, text
+        done = replace(step, gesture="", number=number)  # what is typed then is a step of its own
+        return History((*self.done, done), self.undone[:-1]), step.file, text
 
     def with_foreign_change(self, file: str, before: str, after: str) -> History:
         """Move the steps along with what somebody else changed in a file, and forget those that it touched."""

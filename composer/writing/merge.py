@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -59,10 +59,10 @@ def merge(base: Document, mine: Document, theirs: Document, *, choices: Mapping[
         return Merged(theirs)
     if theirs.file == base.file:
         return Merged(mine)
-    by_lines = _by_lines(base, mine, theirs)
+    by_lines, choices = _by_lines(base, mine, theirs), choices or {}
     if not all(document.can_be_edited for document in (base, mine, theirs)):
-        return _of_texts(base, mine, theirs, by_lines, (choices or {}).get(()))
-    merging = _Merging(choices or {})
+        return _of_texts(base, mine, theirs, by_lines, choices.get(()))
+    merging = _Merging(choices)
     values = merging.value(base.values, mine.values, theirs.values, ())
     if by_lines is not None and not merging.conflicts and same(by_lines.values, values):
         return Merged(by_lines)
@@ -71,7 +71,7 @@ def merge(base: Document, mine: Document, theirs: Document, *, choices: Mapping[
     except EditRefused:
         document = None
     if document is None or _lost_notes(base, mine, document):
-        return _of_texts(base, mine, theirs, None, (choices or {}).get(()))
+        return _of_texts(base, mine, theirs, None, choices.get(()))
     return Merged(document, tuple(merging.conflicts))
 
 
@@ -148,7 +148,7 @@ class _Merging:
     ) -> list[tuple[int | None, JsonValue]]:
         """Merge entry by entry. Each is told with its place in theirs, None if it is new there."""
         to_mine, to_theirs = align(base, mine), align(base, theirs)
-        of_mine = {there: here for here, there in to_mine.items()}
+        of_mine, of_theirs = ({there: here for here, there in pairs.items()} for pairs in (to_mine, to_theirs))
         merged: dict[str, tuple[int | None, JsonValue]] = {}
         for index, was in enumerate(base):
             here, there = to_mine.get(index), to_theirs.get(index)
@@ -157,10 +157,9 @@ class _Merging:
             value = self.value(was, mine_now, theirs_now, (*path, index if here is None else here))
             if value is not _NOTHING:
                 merged[f"b{index}"] = (there, value)
-        known = set(to_theirs.values())
-        theirs_order = [_name(to_theirs, index) for index in range(len(theirs))]
+        theirs_order = [f"b{of_theirs[index]}" if index in of_theirs else f"t{index}" for index in range(len(theirs))]
         mine_order = [f"b{of_mine[index]}" if index in of_mine else f"m{index}" for index in range(len(mine))]
-        merged |= {f"t{index}": (index, value) for index, value in enumerate(theirs) if index not in known}
+        merged |= {f"t{index}": (index, value) for index, value in enumerate(theirs) if index not in of_theirs}
         new = {f"m{index}": value for index, value in enumerate(mine) if index not in of_mine}
         twice = {name: other for name, value in new.items() if (other := _equal(value, merged)) is not None}
         merged |= {name: (None, value) for name, value in new.items() if name not in twice}
@@ -176,10 +175,6 @@ def _is_same(one: JsonValue, other: JsonValue) -> bool:
     if one is _NOTHING or other is _NOTHING:
         return one is other
     return same(one, other)
-
-
-def _name(to_theirs: Mapping[int, int], index: int) -> str:
-    return next((f"b{here}" for here, there in to_theirs.items() if there == index), f"t{index}")
 
 
 def _equal(value: JsonValue, merged: Mapping[str, tuple[int | None, JsonValue]]) -> str | None:
@@ -234,7 +229,11 @@ def align(base: Sequence[JsonValue], other: Sequence[JsonValue]) -> dict[int, in
 
 
 def _pair_the_changed(
-    base: Sequence[JsonValue], other: Sequence[JsonValue], found: Mapping[int, int], taken: set[int], pair: Any
+    base: Sequence[JsonValue],
+    other: Sequence[JsonValue],
+    found: Mapping[int, int],
+    taken: set[int],
+    pair: Callable[[int, int], None],
 ) -> None:
     """Pair what is left and of one kind where it stands between the same neighbours."""
     for index, entry in enumerate(base):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from composer.issue.blocks import Model, TextKind
+from composer.issue.blocks import Item, Model, TextKind
 from composer.issue.model import Newsletter
 from composer.issue.own_blocks import NO_OWN_BLOCKS, OwnBlocks, content_model
 from composer.issue.problems import model_around
@@ -41,6 +41,12 @@ class Shape:
     def of_theme(cls) -> Shape:
         """Make the shape of a ``theme.yaml``."""
         return cls(_ThemeTokens)
+
+    @property
+    def kinds(self) -> Mapping[str, type[Item]]:
+        """Return the model of each kind of block; a newsletter and a theme have none."""
+        kinds: Mapping[str, type[Item]] = getattr(self.model, "kinds", {})
+        return kinds
 
     def keys(self, path: KeyPath, values: JsonValue) -> Sequence[str]:
         """List the keys that the mapping at ``path`` may have, in the order in which they are usually written."""

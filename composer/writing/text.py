@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from composer.errors import EditRefused
 
 _BYTE_ORDER_MARK = "\ufeff"
+_LINE_BREAKS_OF_OLD = str.maketrans("\x85\u2028\u2029", "   ")
 
 
 class Splice(NamedTuple):
@@ -40,7 +41,7 @@ class FileText:
         except UnicodeDecodeError as error:
             raise EditRefused("the file is not UTF-8 text; save it again in your editor with that encoding") from error
         has_mark = text.startswith(_BYTE_ORDER_MARK)
-        return cls(text.removeprefix(_BYTE_ORDER_MARK) if has_mark else text, has_mark)
+        return cls(text.removeprefix(_BYTE_ORDER_MARK), has_mark)
 
     def encoded(self) -> bytes:
         """Encode the file again. Raises EditRefused for half a character, which no file can hold."""
@@ -57,6 +58,11 @@ class FileText:
 def version_of(data: bytes) -> str:
     """Name the content of a file: 32 hexadecimal digits, the same for the same bytes and no others."""
     return hashlib.sha256(data).hexdigest()[:32]
+
+
+def with_blanks_for_old_breaks(text: str) -> str:
+    """Put a blank for each line break that YAML 1.2 no longer has, as the loader does; no character moves."""
+    return text.translate(_LINE_BREAKS_OF_OLD)
 
 
 def line_break_of(text: str) -> str:

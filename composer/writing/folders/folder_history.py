@@ -122,6 +122,5 @@ def _content(folder: Path) -> str:
     files = read_folder(folder) if folder.is_dir() else {}
     digest = hashlib.blake2b(digest_size=20)
     for name, data in sorted(files.items()):
-        if not name.startswith("."):
-            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
     return digest.hexdigest() if files else ""

@@ -57,9 +57,7 @@ def begin_issue(issues_dir: Path, slug: str, files: Mapping[str, bytes]) -> Path
 
 def duplicate_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:
     """Copy an issue with its pictures under another name; return the new folder."""
-    files = read_folder(_existing(issues_dir, slug))
-    # What waits for a decision, or is hidden, belongs to the one that is copied.
-    return begin_issue(issues_dir, new_slug, {name: data for name, data in files.items() if not name.startswith(".")})
+    return begin_issue(issues_dir, new_slug, read_folder(_existing(issues_dir, slug)))
 
 
 def rename_issue(issues_dir: Path, slug: str, *, new_slug: str) -> Path:

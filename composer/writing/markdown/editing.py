@@ -16,7 +16,7 @@ from composer.errors import EditRefused
 from composer.issue.markdown.read import read_markdown
 from composer.issue.source import KeyPath
 from composer.issue.tree import plain
-from composer.writing.edits import AddEntry, DuplicateEntry, Edit, MoveEntry, RemoveField
+from composer.writing.edits import AddEntry, DuplicateEntry, FieldEdit, MoveEntry, RemoveField
 from composer.writing.history import line_splices
 from composer.writing.markdown.layout import MarkdownBlock, MarkdownLayout
 from composer.writing.markdown.written import as_words, below_keys, fences, parts_exchanged, ways_to_write
@@ -35,10 +35,10 @@ class MarkdownEditing:
     def __init__(self, text: str, shape: Shape, intended: JsonValue) -> None:
         self.text = text
         self._shape = shape
-        self._kinds = getattr(shape.model, "kinds", {})
+        self._kinds = shape.kinds
         self._intended = intended
 
-    def make(self, edit: Edit) -> bool:
+    def make(self, edit: FieldEdit) -> bool:
         """Make the edit, and tell whether the text says what was meant."""
         match edit:
             case MoveEntry(path=("blocks", int(index)), to=to):
@@ -49,11 +49,10 @@ class MarkdownEditing:
                 return self._rearrange([*self._places()[:index], None, *self._places()[index:]])
             case RemoveField(path=("blocks", int(index))):
                 return self._rearrange([place for place in self._places() if place != index])
-        path: KeyPath = getattr(edit, "path", ())
-        if path[0] != "blocks":
+        if edit.path[0] != "blocks":
             return self._edit_front(edit)
-        if len(path) > 1 and isinstance(path[1], int):
-            return self._edit_block(path[1], edit)
+        if len(edit.path) > 1 and isinstance(edit.path[1], int):
+            return self._edit_block(edit.path[1], edit)
         return False
 
     def _places(self) -> list[int | None]:
@@ -83,9 +82,9 @@ class MarkdownEditing:
 
     # --- The keys in front
 
-    def _edit_front(self, edit: Edit) -> bool:
+    def _edit_front(self, edit: FieldEdit) -> bool:
         layout = MarkdownLayout(self.text, self._kinds)
-        path = getattr(edit, "path", ())
+        path = edit.path
         title = self._intended.get("title")
         if path == ("title",) and layout.title is not None and self._take_first(self._titles(layout, title)):
             return True
@@ -110,7 +109,7 @@ class MarkdownEditing:
 
     # --- One block
 
-    def _edit_block(self, index: int, edit: Edit) -> bool:
+    def _edit_block(self, index: int, edit: FieldEdit) -> bool:
         layout = MarkdownLayout(self.text, self._kinds)
         block = layout.blocks[index]
         old, new = (values["blocks"][index] for values in (self._values_of(self.text), self._intended))
@@ -132,18 +131,23 @@ class MarkdownEditing:
         return self._take_first(texts())
 
     def _fence_again(
-        self, layout: MarkdownLayout, block: MarkdownBlock, edit: Edit, old: Mapping[str, Any], new: Mapping[str, Any]
+        self,
+        layout: MarkdownLayout,
+        block: MarkdownBlock,
+        edit: FieldEdit,
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
     ) -> Iterator[str]:
         """Edit the keys of a fence as YAML, and what stands below them as lines."""
         assert block.keys is not None
-        inside: KeyPath = getattr(edit, "path", ())[2:]
+        inside = edit.path[2:]
         if inside and inside[0] not in self._keys(block):
             yield from self._fence_body_again(layout, block, old, new)
         if not inside:
             return
         keys = layout.text[block.keys : block.keys_end]
         within = edit.model_copy(update={"path": inside})
-        writer, place = self._writer(layout.line_break), getattr(edit, "path", ())[:2]
+        writer, place = self._writer(layout.line_break), edit.path[:2]
         for again in _keys_again(keys, within, dict(new), self._shape, writer, inside=place, around=self._intended):
             yield layout.text[: block.keys] + again + layout.text[block.keys_end :]
 
@@ -267,7 +271,7 @@ def _with_copy(places: list[int | None], index: int) -> list[int | None]:
 
 def _keys_again(
     keys: str,
-    edit: Edit,
+    edit: FieldEdit,
     values: dict[str, Any],
     shape: Shape,
     writer: ValueWriter,
@@ -281,8 +285,7 @@ def _keys_again(
         editing.make(edit)
     except EditRefused:
         wanted = {key: value for key, value in values.items() if key != "block"}
-        path: KeyPath = getattr(edit, "path", ())
-        only = {key: value for key, value in wanted.items() if key == path[0]} if path else wanted
+        only = {key: value for key, value in wanted.items() if key == edit.path[0]}
         yield keys + "".join(line + writer.manner.line_break for line in writer.entries(only, inside, indent=0))
         return
     yield editing.text

@@ -15,9 +15,9 @@ from composer.errors import EditRefused
 from composer.issue.blocks import Item
 from composer.issue.markdown.fence import DIRECTIVE, fence_of
 from composer.issue.markdown.page import Page, Part
+from composer.writing.text import with_blanks_for_old_breaks
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_LINE_BREAKS_OF_OLD = str.maketrans("\x85\u2028\u2029", "   ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class MarkdownLayout:
 
     def __init__(self, text: str, kinds: Mapping[str, type[Item]]) -> None:
         self.text = text
-        readable = text.translate(_LINE_BREAKS_OF_OLD)
+        readable = with_blanks_for_old_breaks(text)
         found = [match for match in _LINE.finditer(readable) if match[0] or match.end() == len(readable)]
         self._starts = [match.start() for match in found] + [len(text)]
         self._lines = [match[1] for match in found]

@@ -7,7 +7,7 @@ for the ways to write YAML are many.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -40,12 +40,12 @@ class Found:
 class YamlText:
     """A YAML text with the places of its values. Each change is told as splices of ``text``."""
 
-    def __init__(self, text: str, *, writer_for: Any) -> None:
+    def __init__(self, text: str, *, writer_for: Callable[[Manner], ValueWriter]) -> None:
         self.text = text
         self.root = lay_out(text)
         self._break = line_break_of(text)
         self._manner = Manner.of(text, self.root, self._break)
-        self._writer: ValueWriter = writer_for(self._manner)
+        self._writer = writer_for(self._manner)
 
     def value_at(self, path: KeyPath) -> Value:
         """Find the value at a path, which must be there."""
@@ -131,7 +131,7 @@ class YamlText:
                 return [Splice(part.after, part.after, " " + written), *self._cut_below(found)]
             if old.start == old.end:
                 return [Splice(part.after, part.after, " " + written)]
-            return self._instead_of(old, written)
+            return [Splice(old.start, old.end, written)]
         indent = column(self.text, part.start)
         if part.key is None:
             written = " " + self._writer.behind_dash(value, path, indent=indent)
@@ -146,16 +146,13 @@ class YamlText:
             )
         if not written.startswith(self._break):
             return (
-                self._instead_of(old, written.lstrip(" "))
+                [Splice(old.start, old.end, written.lstrip(" "))]
                 if old.start < old.end
                 else [Splice(part.after, part.after, written)]
             )
         line_end = self._line_end(old.end)
         gone = [Splice(part.after, old.end, "")] if old.start < old.end else []
         return [*gone, Splice(line_end, line_end, written)]
-
-    def _instead_of(self, old: Value, written: str) -> list[Splice]:
-        return [Splice(old.start, old.end, written)]
 
     def _cut_below(self, found: Found) -> list[Splice]:
         """Cut a mapping or a list out that stands on lines of its own; a comment behind its key stays."""
@@ -166,11 +163,8 @@ class YamlText:
             return [Splice(part.after, end, "")]
         return [Splice(line_end, max(end, line_end), "")]
 
-    def _regions(self, around: Value, *, is_root: bool) -> Sequence[Region]:
-        return regions_of(self.text, around, is_root=is_root)
-
     def _region(self, found: Found) -> Region:
-        return self._regions(found.around, is_root=found.is_root)[found.index]
+        return regions_of(self.text, found.around, is_root=found.is_root)[found.index]
 
     def add_key(self, path: KeyPath, key: str, value: Any, *, order: Sequence[str]) -> list[Splice]:
         """Put a new key into the mapping at ``path``, behind the last of those that stand before it in ``order``."""
@@ -197,7 +191,7 @@ class YamlText:
         else:
             ((key, inner),) = value.items()
             written = self._writer.entry(key, inner, path, indent=left)
-        regions = self._regions(around, is_root=is_root)
+        regions = regions_of(self.text, around, is_root=is_root)
         gap = self._break * self._lines_between(path, around, regions)
         if index == len(regions):
             return [Splice(regions[-1].end, regions[-1].end, gap + " " * left + written)]
@@ -229,7 +223,7 @@ class YamlText:
         around, index = found.around, found.index
         if around.in_brackets:
             return self._remove_from_brackets(around, index)
-        regions = self._regions(around, is_root=found.is_root)
+        regions = regions_of(self.text, around, is_root=found.is_root)
         if len(regions) == 1:
             return self._empty(path, around, regions[0])
         here = regions[index]
@@ -270,7 +264,7 @@ class YamlText:
         if around.in_brackets:
             regions: Sequence[Region] = [Region(part.start, part.end, part.start, True) for part in around.parts]
         else:
-            regions = self._regions(around, is_root=False)
+            regions = regions_of(self.text, around)
         order = list(range(len(regions)))
         order.insert(to, order.pop(index))
         pairs = zip(regions, (regions[one] for one in order), strict=True)
@@ -288,7 +282,7 @@ class YamlText:
         found = self.find(path)
         if found.around.in_brackets:
             return [Splice(found.part.end, found.part.end, ", " + self.text[found.part.start : found.part.end])]
-        regions = self._regions(found.around, is_root=False)
+        regions = regions_of(self.text, found.around)
         here = regions[found.index]
         gap = self._break * self._lines_between(path[:-1], found.around, regions)
         gap += " " * column(self.text, found.around.parts[0].start)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from composer.issue.source import KeyPath
-from composer.writing.edits import AddEntry, DuplicateEntry, Edit, MoveEntry, RemoveField, SetField, SetText
+from composer.writing.edits import AddEntry, DuplicateEntry, FieldEdit, MoveEntry, RemoveField, SetField
 from composer.writing.shape import Shape
 from composer.writing.text import Splice, common_start, spliced
 from composer.writing.values import JsonValue, as_read, at_path, has_path, replaced, same
@@ -50,7 +50,7 @@ class YamlEditing:
     def _step(self, splices: Sequence[Splice]) -> None:
         self.text = spliced(self.text, splices)
 
-    def make(self, edit: Edit) -> None:
+    def make(self, edit: FieldEdit) -> None:
         """Make the one step that an edit is, as far as a step can."""
         match edit:
             case SetField():
@@ -63,8 +63,6 @@ class YamlEditing:
                 self.move(edit.path, edit.to)
             case DuplicateEntry():
                 self.duplicate(edit.path)
-            case SetText():
-                self.text = edit.text
 
     def set_value(self, path: KeyPath, value: JsonValue) -> None:
         """Make the text say ``value`` at ``path``. None takes a key out."""

@@ -21,9 +21,9 @@ from yaml.events import (
 )
 
 from composer.errors import EditRefused
+from composer.writing.text import with_blanks_for_old_breaks
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|(?<![^ \t\r\n])#[^\r\n]*)*")
-_LINE_BREAKS_OF_OLD = str.maketrans("\x85\u2028\u2029", "   ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def lay_out(text: str) -> Value:
 
     Each text is laid out once: what one edit leaves is what the next one begins with, and nobody changes a Value.
     """
-    readable = text.translate(_LINE_BREAKS_OF_OLD)  # as the loader has it, character for character
+    readable = with_blanks_for_old_breaks(text)
     try:
         return _Layout(readable, yaml.parse(readable, Loader=loader_for(text))).root()
     except (yaml.YAMLError, ValueError) as error:

@@ -40,16 +40,12 @@ class Region:
     is_behind_dash: bool = False
 
 
-def regions_of(text: str, value: Value, *, is_root: bool = False, within: int | None = None) -> Sequence[Region]:
-    """Find the region of each part of a mapping or a list that stands on lines of its own, in order.
-
-    ``within`` is where the text ends that may belong to the last part.
-    """
-    limit = len(text) if within is None else within
+def regions_of(text: str, value: Value, *, is_root: bool = False) -> Sequence[Region]:
+    """Find the region of each part of a mapping or a list that stands on lines of its own, in order."""
     left = column(text, value.parts[0].start) if value.parts else 0
     ends: list[int] = []
     for number, part in enumerate(value.parts):
-        after = value.parts[number + 1].start if number + 1 < len(value.parts) else limit
+        after = value.parts[number + 1].start if number + 1 < len(value.parts) else len(text)
         ends.append(_end(text, part.end, after, left))
     starts = []
     for number, part in enumerate(value.parts):
