@@ -142,6 +142,14 @@ export function segments(group: HTMLElement, choose: (value: string) => void) {
   };
 }
 
+/** With a capital; the rest as it is. */
+export const capitalised = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** A moment in the zone of whoever sits here, as a field of day and time has it: 2026-12-01T09:00. */
+export function localTime(moment: Date): string {
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** Wait until what has been changed is on the screen; not for ever, for a page that nobody sees is not painted. */
 export function nextPaint(): Promise<void> {
   return new Promise((done) => {

@@ -1,7 +1,7 @@
 // What the checks say, each finding with the author's lines around it; what they say of several places stands once.
 
 import type { Finding } from "./api";
-import { copy, h, icon, section } from "./dom";
+import { capitalised, copy, h, icon, section } from "./dom";
 
 const SEVERITIES = [
   { severity: "error", words: "Errors" },
@@ -154,8 +154,7 @@ export function mendWords({ replace, with: by }: { replace: string; with: string
 }
 
 /** Not where an address or a key begins the sentence. */
-export const capital = (words: string) =>
-  words.replace(/^[a-z]+(?=[ ,])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+export const capital = (words: string) => words.replace(/^[a-z]+(?=[ ,])/, capitalised);
 
 function excerpt(finding: Finding) {
   const indents = finding.excerpt.filter((line) => line.text.trim()).map((line) => line.text.search(/\S/));

@@ -3,10 +3,8 @@
 import type { InboxLine, IssueReport, Weight } from "./api";
 import { byId, h, icon, kilobytes, section, segments } from "./dom";
 import { findingsSection } from "./findings";
-import type { State } from "./state";
+import type { Change, State } from "./state";
 import { readerQuery } from "./state";
-
-export type Change = (part: Partial<State>) => void;
 
 // Subject and preheader together, in a window of 1,300 pixels.
 const DESKTOP_CHARACTERS = 110;

@@ -11,22 +11,23 @@ export type Piece = ["" | "comment" | "tag" | "value", string];
 function* tokens(html: string): Generator<Piece> {
   let from = 0;
   for (const found of html.matchAll(PIECES)) {
-    if (found.index > from) yield ["", html.slice(from, found.index)];
+    yield ["", html.slice(from, found.index)];
     if (found[0].startsWith("<!--")) yield ["comment", found[0]];
-    else yield* tagTokens(found[0]);
+    else yield* split(found[0], VALUES, "tag", "value");
     from = found.index + found[0].length;
   }
-  if (from < html.length) yield ["", html.slice(from)];
+  yield ["", html.slice(from)];
 }
 
-function* tagTokens(tag: string): Generator<Piece> {
+/** What a pattern finds in a text is of one kind, what stands around it of another. */
+export function* split(text: string, pattern: RegExp, around: Piece[0], found: Piece[0]): Generator<Piece> {
   let from = 0;
-  for (const found of tag.matchAll(VALUES)) {
-    yield ["tag", tag.slice(from, found.index)];
-    yield ["value", found[0]];
-    from = found.index + found[0].length;
+  for (const { index, 0: piece } of text.matchAll(pattern)) {
+    yield [around, text.slice(from, index)];
+    yield [found, piece];
+    from = index + piece.length;
   }
-  yield ["tag", tag.slice(from)];
+  yield [around, text.slice(from)];
 }
 
 function numbered(pieces: Iterable<Piece>) {

@@ -27,7 +27,10 @@ export interface State {
   values: Record<string, string>;
 }
 
-export type TextName = "place" | "issue" | "language" | "view" | "scheme" | "reader" | "subject" | "beside";
+/** What looks at something else, or in another way. */
+export type Change = (part: Partial<State>) => void;
+
+type TextName = "place" | "issue" | "language" | "view" | "scheme" | "reader" | "subject" | "beside";
 
 const TEXTS: TextName[] = ["place", "issue", "language", "view", "scheme", "reader", "subject", "beside"];
 

@@ -4,6 +4,7 @@ import { type ComponentChildren, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Newest } from "../answers";
 import { Refusal } from "../api";
+import { capitalised } from "../dom";
 import { IconButton, useName } from "../writing/tools";
 
 interface SheetProps {
@@ -64,7 +65,7 @@ export function useAsking() {
 
 export function inWords(error: unknown): string {
   if (!(error instanceof Refusal)) return "The studio does not answer. Start it again, then try once more.";
-  return error.message.slice(0, 1).toUpperCase() + error.message.slice(1);
+  return capitalised(error.message);
 }
 
 export function Trouble({ words }: { words: string }) {

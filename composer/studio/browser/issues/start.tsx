@@ -1,6 +1,7 @@
 // A project that has nothing yet: its publication is described, and the first issue is there.
 
 import { useEffect, useState } from "preact/hooks";
+import { capitalised } from "../dom";
 import { languageName, languagesIn } from "../languages";
 import { Input, Trouble, useAsking } from "./dialog";
 import { askBeginnings, type Beginnings, beginProject } from "./requests";
@@ -109,7 +110,7 @@ export function Themes({ names, chosen, choose }: ThemesProps) {
             <i />
           </span>
           <span>
-            <strong>{name.slice(0, 1).toUpperCase() + name.slice(1)}</strong>
+            <strong>{capitalised(name)}</strong>
             {KNOWN[name] && <small>{KNOWN[name]}</small>}
           </span>
         </label>

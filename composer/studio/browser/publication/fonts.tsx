@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import { post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import type { Desk } from "../writing/desk";
-import type { Edit, Value } from "../writing/model";
+import { asText, type Edit, type Value } from "../writing/model";
 import { FileButton, Icon, IconButton, useName } from "../writing/tools";
 import { Whose } from "./said";
-import { type ThemeReport, type Tokens, text, withoutTokens } from "./tokens";
+import { type ThemeReport, type Tokens, withoutTokens } from "./tokens";
 
 interface FontsProps {
   tokens: Tokens;
@@ -49,8 +49,8 @@ function ownFonts(desk: Desk): OwnFont[] {
   const listed = Array.isArray(fonts) ? fonts : [];
   return listed.map((font) => {
     const said = font && typeof font === "object" && !Array.isArray(font) ? font : {};
-    const weight = text(said.weight).replace("normal", "400").replace("bold", "700") || "400";
-    return { family: text(said.family), file: text(said.file), weight, style: text(said.style) || "normal" };
+    const weight = asText(said.weight).replace("normal", "400").replace("bold", "700") || "400";
+    return { family: asText(said.family), file: asText(said.file), weight, style: asText(said.style) || "normal" };
   });
 }
 
@@ -242,7 +242,7 @@ function declare(desk: Desk, theme: ThemeReport, stored: StoredFont): Promise<vo
       ? [{ edit: "add", path: ["fonts"], index: own.length, value }]
       : [{ edit: "set", path: ["fonts"], value: [value] }];
     if (!own.some((font) => font.family === family) && theme.fonts.includes(FIRST_SEEN)) {
-      const stack = stackOf(family, text(theme.tokens[FIRST_SEEN]), own);
+      const stack = stackOf(family, asText(theme.tokens[FIRST_SEEN]), own);
       made.push({ edit: "set", path: ["theme", FIRST_SEEN], value: stack });
     }
     return made;
@@ -260,7 +260,7 @@ async function forget(tokens: Tokens, { family, file }: OwnFont): Promise<void> 
     if (number < 0) return [];
     const made: Edit[] = [{ edit: "remove", path: own.length > 1 ? ["fonts", number] : ["fonts"] }];
     if (own.filter((font) => font.family === family).length > 1) return made;
-    const named = theme.fonts.filter((token) => isFirstIn(family, text(desk.value(["theme", token]))));
+    const named = theme.fonts.filter((token) => isFirstIn(family, asText(desk.value(["theme", token]))));
     return [...made, ...withoutTokens(desk, named)];
   };
   await desk.act(edits, words);

@@ -5,8 +5,8 @@ import { post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { languageName } from "../languages";
 import type { Desk } from "../writing/desk";
-import type { FormField, Path, Value } from "../writing/model";
-import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
+import { asText, type FormField, type Path, type Value } from "../writing/model";
+import { Status, Unreadable, useDesks } from "../writing/panel";
 import { useName } from "../writing/tools";
 
 /** What newsletter.<language>.yaml may say, in the order of the form. */
@@ -52,7 +52,7 @@ interface InLanguageProps {
 }
 
 export function InLanguage({ first, desk, language }: InLanguageProps) {
-  useDesk(desk);
+  useDesks(desk);
   const [trouble, setTrouble] = useState("");
   const name = languageName(language);
   const begin = async () => {
@@ -92,7 +92,6 @@ export function InLanguage({ first, desk, language }: InLanguageProps) {
   return (
     <>
       <Status desk={desk} />
-      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <section class="form" aria-label={`The publication in ${name}`}>
         <h2>In {name}</h2>
         <p class="help-line">What is left empty is said as in the first language. All else is the same for all.</p>
@@ -108,8 +107,8 @@ function SaidOtherwise({ first, desk, form }: { first: Desk; desk: Desk; form: F
   const id = useName();
   if (!form) return null;
   const path: Path = [form.name];
-  const there = text(first.value(path));
-  const here = text(desk.value(path));
+  const there = asText(first.value(path));
+  const here = asText(desk.value(path));
   return (
     <div class="field said-otherwise">
       <label for={id}>{form.label}</label>
@@ -129,4 +128,3 @@ function SaidOtherwise({ first, desk, form }: { first: Desk; desk: Desk; form: F
 }
 
 export const listed = (value: Value): string[] => (Array.isArray(value) ? value.map(String) : []);
-const text = (value: Value) => (value === null || value === undefined ? "" : String(value));

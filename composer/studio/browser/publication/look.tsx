@@ -5,14 +5,15 @@ import { ask, post } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { Themes } from "../issues/start";
 import type { Desk } from "../writing/desk";
-import { ConflictNotice, Status } from "../writing/panel";
+import { asText } from "../writing/model";
+import { Status, useDesks } from "../writing/panel";
 import { FileButton, Icon } from "../writing/tools";
 import { contrast, inFull, isColour } from "./contrast";
 import type { FileDesks } from "./file-desks";
 import { Fonts } from "./fonts";
 import { Measures } from "./measures";
 import { Back, Whose } from "./said";
-import { type ThemeReport, Tokens, text } from "./tokens";
+import { type ThemeReport, Tokens } from "./tokens";
 
 interface LookProps {
   desk: Desk;
@@ -30,7 +31,7 @@ export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
     root.addEventListener("shown", again);
     return () => root.removeEventListener("shown", again);
   }, [root]);
-  const name = text(desk.value(["theme", "name"]));
+  const name = asText(desk.value(["theme", "name"]));
   useEffect(() => {
     let isWanted = true;
     ask<ThemeReport>(`/api/publication?${new URLSearchParams({ theme: name })}`, () => isWanted).then(
@@ -44,21 +45,10 @@ export function useTheme(desk: Desk, root: HTMLElement): ThemeReport | null {
   return report;
 }
 
-/** Draw again whenever one of these files is another one. */
-function useDesks(desks: Desk[]): void {
-  const [, draw] = useState(0);
-  useEffect(() => {
-    const stops = desks.map((desk) => desk.listen(() => draw((count) => count + 1)));
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, desks);
-}
-
 export function Look({ desk, files, theme }: LookProps) {
   const tokens = new Tokens(desk, files, theme);
-  useDesks(tokens.ownDesks);
-  const chosen = text(desk.value(["theme", "name"])) || theme.theme;
+  useDesks(...tokens.ownDesks);
+  const chosen = asText(desk.value(["theme", "name"])) || theme.theme;
   return (
     <>
       {theme.troubles.length > 0 && (
@@ -76,7 +66,6 @@ export function Look({ desk, files, theme }: LookProps) {
         .map((own) => (
           <div key={own.file?.document.name}>
             <Status desk={own} />
-            {own.saving === "conflict" && <ConflictNotice desk={own} />}
           </div>
         ))}
       <Themes
@@ -118,7 +107,7 @@ interface ColoursProps {
 
 function Colours({ tokens }: ColoursProps) {
   const { theme } = tokens;
-  const usual = [...FIRST.filter((token) => theme.colours.includes(token))];
+  const usual = FIRST.filter((token) => theme.colours.includes(token));
   const rest = theme.colours.filter((token) => !usual.includes(token));
   return (
     <fieldset class="colours">
@@ -227,7 +216,7 @@ function Colour({ tokens, token, words }: ColoursProps & { token: string; words:
 // --- The logo
 
 function Logos({ desk }: { desk: Desk }) {
-  const file = text(desk.value(["logo", "file"]));
+  const file = asText(desk.value(["logo", "file"]));
   return (
     <fieldset class="logos">
       <legend>Logo</legend>
@@ -249,7 +238,7 @@ function Logos({ desk }: { desk: Desk }) {
 
 function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; words: string }) {
   const [trouble, setTrouble] = useState("");
-  const file = text(desk.value(["logo", name]));
+  const file = asText(desk.value(["logo", name]));
   const take = async (picture: File | undefined) => {
     if (!picture) return;
     setTrouble("");
@@ -257,7 +246,7 @@ function LogoFile({ desk, name, words }: { desk: Desk; name: "file" | "dark"; wo
       const query = new URLSearchParams({ name: picture.name });
       const stored = await post<{ file: string }>(`/api/publication/logo?${query}`, picture);
       if (name === "file" && !desk.value(["logo", "alt"])) {
-        const value = { file: stored.file, alt: text(desk.value(["name"])) };
+        const value = { file: stored.file, alt: asText(desk.value(["name"])) };
         await desk.act([{ edit: "set", path: ["logo"], value }], "the logo");
       } else desk.set(["logo", name], stored.file, "the logo");
     } catch (error) {
@@ -299,7 +288,7 @@ function LogoAlt({ desk }: { desk: Desk }) {
       <span>What it shows</span>
       <input
         type="text"
-        value={text(desk.value(["logo", "alt"]))}
+        value={asText(desk.value(["logo", "alt"]))}
         onInput={(event) => desk.set(["logo", "alt"], event.currentTarget.value, "what the logo shows")}
       />
     </label>

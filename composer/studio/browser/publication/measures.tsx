@@ -3,6 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { Newest } from "../answers";
 import { ask } from "../api";
+import { capitalised } from "../dom";
 import { Icon, useName } from "../writing/tools";
 import { Back, Whose } from "./said";
 import type { Tokens } from "./tokens";
@@ -113,7 +114,7 @@ async function verdict(theme: string, name: string, value: string, isWanted: () 
   try {
     const query = new URLSearchParams({ theme, name, value });
     const { wrong } = await ask<{ wrong: string }>(`/api/publication/token?${query}`, isWanted);
-    return wrong.slice(0, 1).toUpperCase() + wrong.slice(1);
+    return capitalised(wrong);
   } catch {
     return "";
   }

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import type { Desk } from "../writing/desk";
 import { Fields } from "../writing/fields";
-import { ConflictNotice, Status, Unreadable, useDesk } from "../writing/panel";
+import { Status, Unreadable, useDesks } from "../writing/panel";
 import { IconButton } from "../writing/tools";
 import type { FileDesks } from "./file-desks";
 import { InLanguage, Languages, listed } from "./languages";
@@ -42,7 +42,7 @@ const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
 const fileOf = (language: string) => `newsletter.${language}.yaml`;
 
 function PublicationPanel({ root, desk, others, look }: PanelProps) {
-  useDesk(desk);
+  useDesks(desk);
   const theme = useTheme(desk, root);
   const [language, setLanguage] = useState("");
   if (!desk.file) return <p class="note">{desk.trouble}</p>;
@@ -81,7 +81,6 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
     <>
       {choice}
       <Status desk={desk} />
-      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <section class="form appearance" aria-label="What it looks like">
         <h2>What it looks like</h2>
         {theme && <Look desk={desk} files={others} theme={theme} />}

@@ -1,5 +1,6 @@
 // Whose a token's value is, and the way back to the value beneath.
 
+import { capitalised } from "../dom";
 import { IconButton } from "../writing/tools";
 import type { Tokens } from "./tokens";
 
@@ -35,5 +36,5 @@ export function Whose({ tokens, parts }: WhoseProps) {
   const words = isOne
     ? `said in ${files[0]}`
     : parts.map(({ when }, at) => `${when} ${files[at] ? `said in ${files[at]}` : "the theme’s own"}`).join(", ");
-  return <p class="whose">{words.slice(0, 1).toUpperCase() + words.slice(1)}</p>;
+  return <p class="whose">{capitalised(words)}</p>;
 }

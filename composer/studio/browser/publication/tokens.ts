@@ -2,7 +2,7 @@
 // first that says it counts. It is written where it is said, and taken back there.
 
 import type { Desk } from "../writing/desk";
-import type { Edit, Path, Value } from "../writing/model";
+import { asText, type Edit, type Path, type Value } from "../writing/model";
 import { isColour } from "./contrast";
 import type { FileDesks } from "./file-desks";
 
@@ -35,8 +35,6 @@ interface Holder {
   file: string;
 }
 
-export const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));
-
 export class Tokens {
   private readonly files: { desk: Desk; file: string }[];
 
@@ -60,14 +58,14 @@ export class Tokens {
       { desk: this.desk, path: ["theme", token], file: "newsletter.yaml" },
       ...this.files.map(({ desk, file }) => ({ desk, path: [token], file })),
     ];
-    return all.filter(({ desk, path }) => text(desk.value(path)) !== "");
+    return all.filter(({ desk, path }) => asText(desk.value(path)) !== "");
   }
 
   /** What the token is; a colour as #1a2b3c, in whatever notation a theme has it. */
   value(token: string): string {
     const [holder] = this.holders(token);
-    const usual = text(this.theme.tokens[token]);
-    const said = holder ? text(holder.desk.value(holder.path)) : usual;
+    const usual = asText(this.theme.tokens[token]);
+    const said = holder ? asText(holder.desk.value(holder.path)) : usual;
     return isColour(usual) && !isColour(said) ? usual : said;
   }
 
@@ -85,9 +83,9 @@ export class Tokens {
   beneath(token: string): { whose: string; value: string } | null {
     const [holder, next] = this.holders(token);
     if (!holder) return null;
-    if (next) return { whose: next.file, value: text(next.desk.value(next.path)) };
+    if (next) return { whose: next.file, value: asText(next.desk.value(next.path)) };
     const own = this.theme.shipped[token];
-    return own === undefined ? null : { whose: "the theme", value: text(own) };
+    return own === undefined ? null : { whose: "the theme", value: asText(own) };
   }
 
   set(token: string, value: Value, words: string): void {

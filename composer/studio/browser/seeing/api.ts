@@ -1,19 +1,12 @@
 // What composer/studio/seeing.py tells.
 
 import { ask } from "../api";
+import type { Sides } from "../writing/conditions";
 
 /** What there is to choose from, for every issue. */
 export interface SeeingReport {
   themes: string[];
   people: { key: string; label: string }[];
-}
-
-/** A block that not everybody gets, and the keys of a reader on each side. */
-export interface Branches {
-  block: number;
-  condition: string;
-  seen_by: string | null;
-  hidden_from: string | null;
 }
 
 /** Of the edition with this digest. Sizes in bytes; `around` is the HTML of no block. */
@@ -22,7 +15,7 @@ export interface IssueSeeing {
   blocks: { block: number; bytes: number }[];
   around: number;
   clip: number;
-  conditions: Branches[];
+  conditions: Sides[];
 }
 
 export interface Person {

@@ -6,7 +6,7 @@ import type { Finding, IssueReport } from "../api";
 import { Refusal } from "../api";
 import { byId, say } from "../dom";
 import type { Stage } from "../stage";
-import type { State } from "../state";
+import type { Change, State } from "../state";
 import { readerQuery } from "../state";
 import type { Writing } from "../writing/index";
 import { askIssueSeeing, askSeeing, type IssueSeeing, type SeeingReport } from "./api";
@@ -15,8 +15,6 @@ import { blockAt, focusField, languageOf, pathAt } from "./goto";
 import { mend } from "./mend";
 import { showLook } from "./panel";
 import { Weights } from "./weights";
-
-export type Change = (part: Partial<State>) => void;
 
 export class Seeing {
   private readonly beside: Beside;

@@ -4,13 +4,12 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { IssueReport } from "../api";
 import { languageName } from "../languages";
-import type { State } from "../state";
+import type { Change, State } from "../state";
 import type { Desk } from "../writing/desk";
-import { useDesk } from "../writing/panel";
+import { useDesks } from "../writing/panel";
 import { findPeople, type IssueSeeing, type Person, type SeeingReport } from "./api";
 import { BlockWeights } from "./block-weights";
 import { DEVICES, deviceOf } from "./devices";
-import type { Change } from "./index";
 import { blockLabel, wordsOf } from "./weights";
 
 interface Look {
@@ -27,7 +26,7 @@ export function showLook(root: HTMLElement, look: Look) {
 }
 
 function LookPanel(look: Look) {
-  useDesk(look.desk);
+  useDesks(look.desk);
   return (
     <>
       <Window {...look} />

@@ -1,6 +1,6 @@
 // The message as it is on the wire: headers, boundaries and encoded parts, each in its colour.
 
-import type { Piece } from "../source";
+import { type Piece, split } from "../source";
 
 const HEADER = /^([!-9;-~]+:)(.*)$/;
 const ENCODED = /^[A-Za-z0-9+/]{60,}={0,2}$/;
@@ -18,7 +18,7 @@ export function* messageTokens(message: string): Generator<Piece> {
     } else if (isHead && line === "") isHead = false;
     else if (isHead) yield* headerTokens(line);
     else if (ENCODED.test(line)) yield ["comment", line];
-    else yield* quotedTokens(line);
+    else yield* split(line, QUOTED, "", "comment");
   }
 }
 
@@ -26,14 +26,4 @@ function* headerTokens(line: string): Generator<Piece> {
   const found = HEADER.exec(line);
   if (found) yield ["tag", found[1] ?? ""];
   yield ["value", found ? (found[2] ?? "") : line];
-}
-
-function* quotedTokens(line: string): Generator<Piece> {
-  let from = 0;
-  for (const found of line.matchAll(QUOTED)) {
-    if (found.index > from) yield ["", line.slice(from, found.index)];
-    yield ["comment", found[0]];
-    from = found.index + found[0].length;
-  }
-  if (from < line.length) yield ["", line.slice(from)];
 }

@@ -4,7 +4,7 @@ import { h, kilobytes } from "../dom";
 import type { Stage } from "../stage";
 import type { Desk } from "../writing/desk";
 import { summary } from "../writing/model";
-import { placesOf } from "../writing/outlines";
+import { cover, placesOf } from "../writing/outlines";
 import type { IssueSeeing } from "./api";
 
 export class Weights {
@@ -38,10 +38,7 @@ export class Weights {
         const size = bytes.get(place.block) ?? 0;
         const words = `${blockLabel(this.desk, place.block)}, ${kilobytes(size)}`;
         const box = h("div", { class: "weighed" }, h("span", {}, words, h("i", {}, share(size, seeing.clip))));
-        box.style.top = `${place.top}px`;
-        box.style.left = `${place.left}px`;
-        box.style.width = `${place.right - place.left}px`;
-        box.style.height = `${place.bottom - place.top}px`;
+        cover(box, place);
         return box;
       }),
     );

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Newest } from "../answers";
 import { byId } from "../dom";
-import { Icon } from "../writing/tools";
+import { FileButton, Icon } from "../writing/tools";
 import { drop, post, useAnswer, useDoing } from "./ask";
 import { Columns } from "./import-columns";
 import { Outcome } from "./import-outcome";
@@ -88,18 +88,14 @@ function DropPlace({ file, isBusy, take }: { file: FileReport | null; isBusy: bo
           <span class="note">CSV, as a spreadsheet or another mailing program writes it. Nothing happens yet.</span>
         </p>
       )}
-      <label class="plain">
+      <FileButton
+        name="A file of people"
+        accept=".csv,.tsv,.txt,text/csv"
+        isOff={isBusy}
+        take={([one]) => one && take(one)}
+      >
         {file ? "Another file" : "Choose a file"}
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv"
-          onChange={(event) => {
-            const one = event.currentTarget.files?.[0];
-            if (one) take(one);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      </FileButton>
     </div>
   );
 }
@@ -170,7 +166,7 @@ function Import({ file, names, way }: { file: FileReport; names: string[]; way: 
       {report && <Outcome report={report} file={file} isDone={false} />}
       <Trouble fault={fault} />
       <div class="last-bar">
-        <span class="note">{report ? `Nothing has happened yet.` : "This changes nothing."}</span>
+        <span class="note">{report ? "Nothing has happened yet." : "This changes nothing."}</span>
         {report ? (
           <button type="button" class="primary" disabled={isBusy || !changes(report)} onClick={importIt}>
             {isBusy ? "Importing …" : importInWords(report)}

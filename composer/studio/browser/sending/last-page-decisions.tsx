@@ -1,11 +1,12 @@
 // What is decided on the last page: from when on, by which relay, and the approval of a second person.
 
 import { useState } from "preact/hooks";
+import { localTime } from "../dom";
 import { post, useDoing } from "./ask";
 import type { LastPageReport } from "./model";
 import { Choice } from "./page";
 import { Facts, Field, Notice, Section, Trouble, When } from "./parts";
-import { local, type StartTime } from "./start-time";
+import type { StartTime } from "./start-time";
 import { zoneInWords } from "./words";
 
 export function Time({ page, start }: { page: LastPageReport; start: StartTime }) {
@@ -26,7 +27,7 @@ export function Time({ page, start }: { page: LastPageReport; start: StartTime }
             <input
               type="datetime-local"
               value={start.at}
-              min={local(new Date())}
+              min={localTime(new Date())}
               aria-invalid={!start.isKnown}
               onInput={(event) => start.type(event.currentTarget.value)}
               onBlur={start.store}

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { capitalised } from "../dom";
 import { Icon } from "../writing/tools";
 import type { Answer, Fault } from "./ask";
 import type { StatusReport, Time } from "./model";
@@ -17,7 +18,7 @@ export interface Way {
 }
 
 /** The address of a place of sending. */
-export function hrefOf(place: string) {
+function hrefOf(place: string) {
   const query = new URLSearchParams(location.search);
   query.set("place", place);
   return `/?${query}`;
@@ -134,8 +135,7 @@ export function Notice({
 
 /** Words of ours that were written to stand anywhere, as a sentence. */
 export function sentence(words: string) {
-  const text = words.trim();
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = capitalised(words.trim());
   return /[.!?:…)”]$/.test(first) ? first : `${first}.`;
 }
 
@@ -270,6 +270,29 @@ export function Asked({
         </button>
       </p>
     </dialog>
+  );
+}
+
+/** What is shown of many, and the ways to the others; null where there are none on that side. */
+export function Pager({
+  words,
+  before,
+  next,
+}: {
+  words: string;
+  before: (() => void) | null;
+  next: (() => void) | null;
+}) {
+  return (
+    <p class="pages">
+      <span>{words}</span>
+      <button type="button" class="plain" disabled={!before} onClick={() => before?.()}>
+        <Icon name="back" /> Before
+      </button>
+      <button type="button" class="plain" disabled={!next} onClick={() => next?.()}>
+        Next
+      </button>
+    </p>
   );
 }
 

@@ -1,11 +1,10 @@
 // People: the lists with their counts, and who is on them.
 
 import { useState } from "preact/hooks";
-import { Icon } from "../writing/tools";
 import { useAnswer } from "./ask";
 import type { ListLine, ListsReport, PeoplePage as People, PersonLine } from "./model";
 import { PageHead } from "./page";
-import { Empty, Loaded, Section, To, type Way } from "./parts";
+import { Empty, Loaded, Pager, Section, To, type Way } from "./parts";
 import { useSettled } from "./person-search";
 import { places } from "./places";
 import { count, people as inWords } from "./words";
@@ -161,7 +160,13 @@ function Found({ list, way }: { list: string | null; way: Way }) {
                   </li>
                 ))}
               </ul>
-              <Pages from={offset} shown={people.length} total={total} to={setOffset} />
+              {total > AT_ONCE && (
+                <Pager
+                  words={`${count(offset + 1)} to ${count(offset + people.length)} of ${count(total)}`}
+                  before={offset ? () => setOffset(Math.max(0, offset - AT_ONCE)) : null}
+                  next={offset + people.length < total ? () => setOffset(offset + AT_ONCE) : null}
+                />
+              )}
             </>
           ) : (
             <p class="note">{search ? `Nobody is called “${search}”.` : "Nobody is on this list."}</p>
@@ -173,30 +178,3 @@ function Found({ list, way }: { list: string | null; way: Way }) {
 }
 
 const hasName = (person: PersonLine) => `${person.first_name}${person.last_name}`.trim() !== "";
-
-function Pages({
-  from,
-  shown,
-  total,
-  to,
-}: {
-  from: number;
-  shown: number;
-  total: number;
-  to: (offset: number) => void;
-}) {
-  if (total <= AT_ONCE) return null;
-  return (
-    <p class="pages">
-      <span>
-        {count(from + 1)} to {count(from + shown)} of {count(total)}
-      </span>
-      <button type="button" class="plain" disabled={!from} onClick={() => to(Math.max(0, from - AT_ONCE))}>
-        <Icon name="back" /> Before
-      </button>
-      <button type="button" class="plain" disabled={from + shown >= total} onClick={() => to(from + AT_ONCE)}>
-        Next
-      </button>
-    </p>
-  );
-}

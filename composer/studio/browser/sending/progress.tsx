@@ -21,7 +21,7 @@ import {
 } from "./parts";
 import { Refusals } from "./refusals";
 import { Outcome } from "./report";
-import { count, lastingInWords, people, stateInWords, toneOf, waitsForTime } from "./words";
+import { count, isToCome, lastingInWords, people, stateInWords, toneOf } from "./words";
 
 const GOING = new Set(["sending"]);
 /** Numbers that somebody has to look at stand out; the others do not. */
@@ -76,7 +76,7 @@ export function Progress({ report, reload, way }: ProgressProps) {
   );
 }
 
-const isWaiting = (status: StatusReport) => status.state === "planned" && waitsForTime(status.send_at);
+const isWaiting = (status: StatusReport) => status.state === "planned" && isToCome(status.send_at);
 
 function titleOf(status: StatusReport) {
   if (isWaiting(status)) return `${people(status.planned)} get it then`;

@@ -1,10 +1,9 @@
 // Names, page by page: who gets a mailing, and who does not and why.
 
 import { useState } from "preact/hooks";
-import { Icon } from "../writing/tools";
 import { useAnswer } from "./ask";
 import type { Counts, LeftOut, Recipient } from "./model";
-import { Loaded, State, To, type Way } from "./parts";
+import { Loaded, Pager, State, To, type Way } from "./parts";
 import { useSettled } from "./person-search";
 import { places } from "./places";
 import { count, people, stateInWords } from "./words";
@@ -146,31 +145,18 @@ function Names<T>({ path, under, children }: NamesProps<T>) {
   return (
     <Loaded answer={answer}>
       {(page) => {
+        const { next } = page;
         const found = page[under] as T[];
         if (!found.length) return <p class="note">Nobody.</p>;
         return (
           <>
             <ul class="lines">{found.map(children)}</ul>
-            {(before.length > 0 || page.next !== null) && (
-              <p class="pages">
-                <span>Page {before.length + 1}</span>
-                <button
-                  type="button"
-                  class="plain"
-                  disabled={!before.length}
-                  onClick={() => setBefore(before.slice(0, -1))}
-                >
-                  <Icon name="back" /> Before
-                </button>
-                <button
-                  type="button"
-                  class="plain"
-                  disabled={page.next === null}
-                  onClick={() => page.next !== null && setBefore([...before, page.next])}
-                >
-                  Next
-                </button>
-              </p>
+            {(before.length > 0 || next !== null) && (
+              <Pager
+                words={`Page ${before.length + 1}`}
+                before={before.length ? () => setBefore(before.slice(0, -1)) : null}
+                next={next === null ? null : () => setBefore([...before, next])}
+              />
             )}
           </>
         );

@@ -2,10 +2,12 @@
 // when somebody leaves the field, and told with the send.
 
 import { useRef, useState } from "preact/hooks";
+import { localTime } from "../dom";
 import { type Fault, post, useDoing } from "./ask";
 import type { LastPageReport } from "./model";
+import { isToCome } from "./words";
 
-export type StartKind = "now" | "later";
+type StartKind = "now" | "later";
 
 export interface StartTime {
   kind: StartKind;
@@ -24,11 +26,6 @@ export interface StartTime {
   said: () => Promise<{ at?: string }>;
 }
 
-/** For a field of date and time, in the reader's zone. */
-export function local(moment: Date) {
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 /** Tomorrow at nine, if nothing else was said. */
 function proposed() {
   const moment = new Date();
@@ -37,12 +34,10 @@ function proposed() {
   return moment;
 }
 
-export const isToCome = (at: string | null) => at !== null && Date.parse(at) > Date.now();
-
 export function useStartTime(page: LastPageReport, changed: () => void): StartTime {
   const stored = isToCome(page.send_at) ? page.send_at : null;
   const [kind, setKind] = useState<StartKind>(stored ? "later" : "now");
-  const [at, setAt] = useState(() => local(stored ? new Date(stored) : proposed()));
+  const [at, setAt] = useState(() => localTime(stored ? new Date(stored) : proposed()));
   const { fault, act, forget } = useDoing();
   const pending = useRef<Promise<void>>(Promise.resolve());
   const typed = at && isToCome(at) ? new Date(at).toISOString() : null;
@@ -68,7 +63,7 @@ export function useStartTime(page: LastPageReport, changed: () => void): StartTi
       setAt(words);
     },
     store: () => {
-      if (moment && !(stored && local(new Date(stored)) === at)) keep(moment);
+      if (moment && !(stored && localTime(new Date(stored)) === at)) keep(moment);
     },
     fault,
     moment,

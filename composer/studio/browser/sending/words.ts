@@ -1,7 +1,7 @@
 // Counts, times and states in words.
 
 import { languageName } from "../languages";
-import type { Counts, StatusReport } from "./model";
+import type { StatusReport } from "./model";
 
 export const count = (number: number) => number.toLocaleString("en");
 export const people = (number: number) => (number === 1 ? "1 person" : `${count(number)} people`);
@@ -34,7 +34,7 @@ export function lastingInWords(seconds: number) {
 }
 
 /** A state of a delivery, or of a mailing, as it stands in a table. */
-export const STATES: Record<string, string> = {
+const STATES: Record<string, string> = {
   held: "waits for the subject",
   pending: "to be sent",
   offered: "being handed over",
@@ -59,11 +59,12 @@ export const stateInWords = (state: string) => STATES[state] ?? state;
 /** A mailing in a word; one that a process is at, and that has not begun, waits for its time or begins just now. */
 export function mailingInWords({ state, is_at_it, send_at }: StatusReport) {
   if (state !== "planned" || !is_at_it) return stateInWords(state);
-  return waitsForTime(send_at) ? "waits for its time" : "begins";
+  return isToCome(send_at) ? "waits for its time" : "begins";
 }
-export const waitsForTime = (at: string | null) => at !== null && Date.parse(at) > Date.now();
+/** Whether a moment is still to come. */
+export const isToCome = (at: string | null) => at !== null && Date.parse(at) > Date.now();
 
-export type Tone = "well" | "warning" | "error" | "busy" | "calm";
+type Tone = "well" | "warning" | "error" | "busy" | "calm";
 const TONES: Record<string, Tone> = {
   accepted: "well",
   finished: "well",
@@ -80,8 +81,6 @@ const TONES: Record<string, Tone> = {
   sampled: "warning",
 };
 export const toneOf = (state: string): Tone => TONES[state] ?? "calm";
-
-export const total = (counts: Counts) => Object.values(counts).reduce((sum, one) => sum + one, 0);
 
 export function languageInWords(code: string | null) {
   return code ? languageName(code) : "none";

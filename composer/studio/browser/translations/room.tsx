@@ -7,8 +7,8 @@ import type { IssueReport } from "../api";
 import { inWords, Trouble } from "../issues/dialog";
 import { languageName } from "../languages";
 import type { Desk } from "../writing/desk";
-import { at, type FormField } from "../writing/model";
-import { ConflictNotice, Status, useDesk } from "../writing/panel";
+import { asText, at, type FormField } from "../writing/model";
+import { Status, useDesks } from "../writing/panel";
 import { MarkdownField } from "../writing/prose-field";
 import { Icon, useName } from "../writing/tools";
 import type { Door } from "./index";
@@ -27,7 +27,7 @@ interface RoomProps {
 }
 
 function Room({ desk, door, report, language }: RoomProps) {
-  useDesk(desk);
+  useDesks(desk);
   const [told, setTold] = useState<Told | null>(null);
   const [trouble, setTrouble] = useState("");
   const [isOnlyOpen, setOnlyOpen] = useState(false);
@@ -170,7 +170,6 @@ function Head({ told, report, desk, isOnlyOpen, setOnlyOpen }: HeadProps) {
   return (
     <header class="translations-head">
       <Status desk={desk} />
-      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <div class="summary">
         <p role="status">
           {missing > 0 && (
@@ -295,7 +294,6 @@ function Field({ pair, path, desk }: { pair: TextPair; path: (string | number)[]
     const field: FormField = { name, label: pair.label, kind: "markdown" };
     return <MarkdownField desk={desk} field={field} path={path} />;
   }
-  const value = desk.value(path);
   return (
     <div class="field">
       <label for={id}>{pair.label}</label>
@@ -303,7 +301,7 @@ function Field({ pair, path, desk }: { pair: TextPair; path: (string | number)[]
         id={id}
         rows={1}
         dir="auto"
-        value={value === null || value === undefined ? "" : String(value)}
+        value={asText(desk.value(path))}
         onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
         onInput={(event) =>
           desk.set(path, event.currentTarget.value.replaceAll("\n", " "), `translating “${pair.label}”`)

@@ -39,6 +39,8 @@ export class SourceEditor {
   private turn = -1;
   private isOurs = false;
   private findings: Finding[] = [];
+  /** The block that the cursor is in, or whose lines were brought into view. */
+  private selected: number | null = null;
   private readonly completions: Completions;
 
   constructor(
@@ -122,8 +124,6 @@ export class SourceEditor {
     view.dispatch({ changes: { from, to: now.length - end, insert: text.slice(from, text.length - end) } });
     this.isOurs = false;
   }
-
-  private selected: number | null = null;
 
   /** The cursor has moved: the block that it is in is the one that is shown. */
   private select(state: EditorState): void {

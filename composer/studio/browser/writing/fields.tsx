@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { HelpLine, Labelled } from "./labelled";
-import { beginning, type Edit, type FormField, type Path, type Value } from "./model";
+import { asText, beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
 import { IconButton, useName } from "./tools";
@@ -63,8 +63,6 @@ function FieldOfKind(props: FieldProps) {
 export function written(field: FormField, text: string): Value {
   return text === "" && !field.required ? null : text;
 }
-
-const asText = (value: Value) => (value === null || value === undefined ? "" : String(value));
 
 function TextField({ desk, field, path }: FieldProps) {
   const id = useName();

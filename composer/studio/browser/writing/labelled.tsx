@@ -1,6 +1,7 @@
 // A field with its label, and what is to be known about it.
 
 import type { ComponentChildren } from "preact";
+import { capitalised } from "../dom";
 import type { FormField } from "./model";
 
 /** A label above its field, and what to know about it below. */
@@ -49,5 +50,5 @@ function beyondLabel({ help: said = "", label, kind }: FormField): { words: stri
     return { words: help, isTold: help.length < 32 };
   }
   const more = rest.replace(/^[\s.,:;]+/, "");
-  return { words: more.charAt(0).toUpperCase() + more.slice(1), isTold: !more };
+  return { words: capitalised(more), isTold: !more };
 }

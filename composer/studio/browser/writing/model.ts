@@ -1,6 +1,7 @@
 // What the server tells of a file that is being written, as composer/writing/__init__.py describes it.
 
 import type { IssueReport } from "../api";
+import { localTime } from "../dom";
 import type { Part } from "./held";
 
 export type Path = (string | number)[];
@@ -40,7 +41,6 @@ export interface FileDocument {
 
 export interface OpenFile {
   document: FileDocument;
-  /** The words of the step that each would take. */
   /** What each button would do, in words; where that is a step of a folder, its number. */
   history: { undo: string | null; redo: string | null; undo_move: number | null; redo_move: number | null };
   is_first: boolean;
@@ -116,6 +116,12 @@ export function at(values: Value, path: Path): Value {
 /** Whether two values say the same in the file. */
 export const same = (one: Value, other: Value) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 
+/** A value as a field of text shows it; nothing for none. */
+export const asText = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+
+/** As files write it, in the author's zone: 2026-12-01. */
+export const today = () => localTime(new Date()).slice(0, 10);
+
 /** What an entry or a group begins with: something in each field that must not be empty. */
 export function beginning(field: FormField): Value {
   if (field.kind === "list" && field.entry) {
@@ -125,10 +131,8 @@ export function beginning(field: FormField): Value {
   if (field.fields) {
     return Object.fromEntries(field.fields.filter((one) => one.required).map((one) => [one.name, beginning(one)]));
   }
-  const today = new Date();
-  const date = new Date(today.getTime() - today.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
   const fixed: Record<string, Value> = {
-    date,
+    date: today(),
     time: "10:00",
     number: field.minimum ?? 1,
     yes_no: false,

@@ -16,23 +16,25 @@ export function showPanel(root: HTMLElement, desk: Desk) {
   render(<WritePanel desk={desk} />, root);
 }
 
-/** Draw again whenever the desk has something new. */
-export function useDesk(desk: Desk) {
+/** Draw again whenever one of these desks has something new. */
+export function useDesks(...desks: Desk[]) {
   const [, draw] = useState(0);
   useEffect(() => {
-    const stop = desk.listen(() => draw((count) => count + 1));
-    draw((count) => count + 1);
-    return stop;
-  }, [desk]);
+    const again = () => draw((count) => count + 1);
+    const stops = desks.map((desk) => desk.listen(again));
+    again();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, desks);
 }
 
 function WritePanel({ desk }: { desk: Desk }) {
-  useDesk(desk);
+  useDesks(desk);
   if (!desk.file) return <p class="note">{desk.trouble || ""}</p>;
   return (
     <>
       <Status desk={desk} />
-      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
       <Place desk={desk} />
     </>
   );
@@ -55,39 +57,43 @@ const SAVING: Record<Saving, string> = {
   conflict: "Not saved: changed elsewhere too",
 };
 
+/** What is saved, what can be undone, and what both sides have changed, to be chosen between. */
 export function Status({ desk }: { desk: Desk }) {
   const { undo, redo } = desk.file?.history ?? { undo: null, redo: null };
   const isWell = desk.saving === "saved";
   return (
-    <div class="write-bar">
-      <span class={`saving is-${desk.saving}`} role="status" title={desk.file?.document.name}>
-        <Icon name={isWell ? "done" : desk.saving === "saving" || desk.saving === "waiting" ? "write" : "warning"} />
-        {SAVING[desk.saving]}
-      </span>
-      <span class="gap" />
-      <IconButton
-        icon="undo"
-        words={undo === null ? "Nothing to undo" : `Undo: ${undo || "a change"} (Ctrl Z)`}
-        act={() => desk.step("undo")}
-        isOff={undo === null}
-      />
-      <IconButton
-        icon="redo"
-        words={redo === null ? "Nothing to redo" : `Redo: ${redo || "a change"} (Ctrl Shift Z)`}
-        act={() => desk.step("redo")}
-        isOff={redo === null}
-      />
-      {pictureTrouble(desk.slug) && (
-        <p class="trouble" role="alert">
-          {pictureTrouble(desk.slug)}
-        </p>
-      )}
-      {desk.saving === "refused" && <p class="trouble">{desk.trouble}</p>}
-    </div>
+    <>
+      <div class="write-bar">
+        <span class={`saving is-${desk.saving}`} role="status" title={desk.file?.document.name}>
+          <Icon name={isWell ? "done" : desk.saving === "saving" || desk.saving === "waiting" ? "write" : "warning"} />
+          {SAVING[desk.saving]}
+        </span>
+        <span class="gap" />
+        <IconButton
+          icon="undo"
+          words={undo === null ? "Nothing to undo" : `Undo: ${undo || "a change"} (Ctrl Z)`}
+          act={() => desk.step("undo")}
+          isOff={undo === null}
+        />
+        <IconButton
+          icon="redo"
+          words={redo === null ? "Nothing to redo" : `Redo: ${redo || "a change"} (Ctrl Shift Z)`}
+          act={() => desk.step("redo")}
+          isOff={redo === null}
+        />
+        {pictureTrouble(desk.slug) && (
+          <p class="trouble" role="alert">
+            {pictureTrouble(desk.slug)}
+          </p>
+        )}
+        {desk.saving === "refused" && <p class="trouble">{desk.trouble}</p>}
+      </div>
+      {desk.saving === "conflict" && <ConflictNotice desk={desk} />}
+    </>
   );
 }
 
-export function ConflictNotice({ desk }: { desk: Desk }) {
+function ConflictNotice({ desk }: { desk: Desk }) {
   return (
     <div class="conflict" role="alert">
       <p>

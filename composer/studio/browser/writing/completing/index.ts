@@ -12,6 +12,7 @@ import {
 import type { EditorState } from "@codemirror/state";
 import { ask, Refusal } from "../../api";
 import type { Desk } from "../desk";
+import { today } from "../model";
 import { askPictures } from "../pictures";
 import { knownFields } from "../prose-field";
 import { directiveAt, headingAt } from "./markdown";
@@ -177,10 +178,9 @@ class Offered {
     if (/^[\w-]*\s*:/.test(rest)) return key;
     const forms = formsOf(this.root, schema);
     if (place.isInline || (!isObject(forms) && !isList(forms))) {
-      return (view, completion, from, to) => {
+      return (view, _completion, from, to) => {
         view.dispatch(insertCompletionText(view.state, `${key}: `, from, to));
         if (valuesOf(forms).length || ["file", "date", "theme", "show_if"].includes(key)) startCompletion(view);
-        void completion;
       };
     }
     return snippet(linesOf(this.root, key, schema, this.tabs(place)).join("\n").trimStart());
@@ -212,6 +212,7 @@ class Offered {
   }
 
   private async values(place: YamlPlace, key: string, forms: Schema[]): Promise<CompletionResult | null> {
+    if (key === "show_if") return this.condition(place);
     const schemas = forms.map((form) => propertyOf(form, key));
     const inner = schemas.flatMap((schema) => formsOf(this.root, schema));
     const about = schemas.find((schema) => schema?.description)?.description ?? "";
@@ -219,11 +220,11 @@ class Offered {
     const meaning = (label: string) =>
       key === "block" ? forms.find(({ properties }) => properties?.block?.const === label)?.description : about;
     const options = told.map((label): Completion => ({ label, type: "enum", info: meaning(label) ?? "" }));
-    if (inner.some(({ format }) => format === "date")) options.push(today());
+    if (inner.some(({ format }) => format === "date"))
+      options.push({ label: today(), type: "constant", info: "Today" });
     if (key === "file" && forms.some(({ properties }) => properties?.alt)) options.push(...(await this.pictures()));
     if (key === "name" && place.path.at(-1)?.key === "theme")
       options.push(...this.themes.map((label): Completion => ({ label, type: "enum", info: "A theme." })));
-    if (key === "show_if") return this.condition(place);
     return this.result(place.typed, options);
   }
 
@@ -313,10 +314,4 @@ class Offered {
 /** Whether the cursor stands where something must follow: behind a dash, a colon, colons of a block. */
 function isAsking(state: EditorState, at: number): boolean {
   return /(?:-|:|=|\{) ?$|^:::+$/.test(state.doc.sliceString(state.doc.lineAt(at).from, at));
-}
-
-function today(): Completion {
-  const now = new Date();
-  const label = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-  return { label, type: "constant", info: "Today" };
 }

@@ -36,9 +36,15 @@ const LEAD = /^[ \t]*(?:-(?:[ \t]+|$))*/;
 function readLine(line: string): Line | null {
   if (/^\s*(?:#|$)/.test(line)) return null;
   const lead = LEAD.exec(line)?.[0] ?? "";
-  const found = KEY.exec(line.slice(lead.length));
-  const value = (found?.[4] ?? "").replace(/(?:^|[ \t]+)#.*$/, "");
-  return { dashes: dashesOf(lead), column: lead.length, key: found?.[1] ?? found?.[2] ?? found?.[3] ?? null, value };
+  const found = keyIn(line.slice(lead.length));
+  const value = (found?.value ?? "").replace(/(?:^|[ \t]+)#.*$/, "");
+  return { dashes: dashesOf(lead), column: lead.length, key: found?.key ?? null, value };
+}
+
+/** A key and what stands behind its colon; null if the text is none. */
+function keyIn(text: string): { key: string; value: string } | null {
+  const found = KEY.exec(text);
+  return found && { key: found[1] ?? found[2] ?? found[3] ?? "", value: found[4] ?? "" };
 }
 
 function dashesOf(lead: string): number[] {
@@ -55,9 +61,8 @@ export function placeIn(lines: string[], number: number, column: number): YamlPl
 function blockPlace(lines: string[], number: number, before: string): YamlPlace | null {
   if (/(?:^|\s)#/.test(before)) return null;
   const lead = LEAD.exec(before)?.[0] ?? "";
-  const found = KEY.exec(before.slice(lead.length));
-  const key = found ? (found[1] ?? found[2] ?? found[3] ?? null) : null;
-  const typed = found ? (found[4] ?? "") : before.slice(lead.length);
+  const own = before.slice(lead.length);
+  const { key, value: typed } = keyIn(own) ?? { key: null, value: own };
   const around = climb(lines, number, { dashes: dashesOf(lead), column: lead.length, key: null, value: "" });
   return around && { ...around, key, typed, column: lead.length, isInline: false };
 }
@@ -144,10 +149,9 @@ function inlinePlace(lines: string[], number: number, column: number, open: numb
   const behind = line.slice(column).replace(/[}\]].*$/, "");
   const entries: Entries = new Map();
   for (const part of [...said.split(",").slice(0, -1), ...behind.split(",").slice(1)]) {
-    const found = KEY.exec(part.trim());
-    if (found) entries.set(found[1] ?? found[2] ?? found[3] ?? "", found[4] ?? "");
+    const found = keyIn(part.trim());
+    if (found) entries.set(found.key, found.value);
   }
-  const found = KEY.exec(own);
-  const key = found ? (found[1] ?? found[2] ?? found[3] ?? null) : null;
-  return { path, entries, key, typed: found ? (found[4] ?? "") : own, column: 0, isInline: true };
+  const { key, value: typed } = keyIn(own) ?? { key: null, value: own };
+  return { path, entries, key, typed, column: 0, isInline: true };
 }
