@@ -17,8 +17,9 @@ from __future__ import annotations
 import argparse
 import io
 import tempfile
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -83,22 +84,21 @@ def take(browser: Browser, folder: Path, *, out: Path, only: Set[str]) -> None:
 def _shoot(browser: Browser, studio: RunningStudio, panels: Sequence[Panel], out: Path) -> None:
     pages = [_page(browser, studio, size) for size in SIZES]
     for panel in panels:
-        for page in pages:
-            page.emulate_media(color_scheme="light")
-            visit(page, str(studio.author.client.base_url), panel)
-        _photograph(pages, panel.name, out)
+        _photograph(pages, panel.name, out, lead=partial(_visit, studio=studio, panel=panel))
     for page in pages:
         page.context.close()
+
+
+def _visit(page: Page, *, studio: RunningStudio, panel: Panel) -> None:
+    visit(page, str(studio.author.client.base_url), panel)
 
 
 def _shoot_offline(browser: Browser, studio: RunningStudio, out: Path) -> None:
     pages = [_page(browser, studio, size) for size in SIZES]
     for page in pages:
-        visit(page, str(studio.author.client.base_url), PANELS[0])
+        _visit(page, studio=studio, panel=PANELS[0])
     studio.kill()
-    for page in pages:
-        expect(page.locator("#offline")).to_be_visible()
-    _photograph(pages, "offline", out)
+    _photograph(pages, "offline", out, lead=lambda page: expect(page.locator("#offline")).to_be_visible())
 
 
 def _page(browser: Browser, studio: RunningStudio, size: tuple[int, int]) -> Page:
@@ -106,17 +106,26 @@ def _page(browser: Browser, studio: RunningStudio, size: tuple[int, int]) -> Pag
     return open_context(browser, studio.author.client, viewport={"width": width, "height": height}).new_page()
 
 
-def _photograph(pages: Sequence[Page], name: str, out: Path) -> None:
+def _photograph(pages: Sequence[Page], name: str, out: Path, *, lead: Callable[[Page], None]) -> None:
+    taken = [_taken(page, lead) for page in pages]
     for scheme in SCHEMES:
-        pictures = []
-        for page in pages:
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_timeout(500)  # the pictures in the mail, and what is drawn after it
-            pictures.append(page.screenshot())
+        pictures = [one[scheme] for one in taken]
         _sheet(pictures).save(out / "studio" / f"{name}-{scheme}.webp", quality=50, method=6)
         for (width, _), picture in zip(SIZES, pictures, strict=True):
             if Chosen(name, width, scheme) in CHOSEN:
                 save(picture, out / f"studio-{name}-{width}-{scheme}.png")
+
+
+def _taken(page: Page, lead: Callable[[Page], None]) -> dict[Scheme, bytes]:
+    """Take the pictures of one page before the next one is led anywhere: what is changed there is seen here too."""
+    page.emulate_media(color_scheme="light")
+    lead(page)
+    pictures: dict[Scheme, bytes] = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)  # the pictures in the mail, and what is drawn after it
+        pictures[scheme] = page.screenshot()
+    return pictures
 
 
 def _sheet(screenshots: Sequence[bytes]) -> Image.Image:

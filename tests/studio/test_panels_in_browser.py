@@ -41,6 +41,12 @@ _SPILLS = """
 """
 """Panels may scroll down, never sideways; the mail may, when somebody has made it larger."""
 
+_CUT = """
+() => [...document.querySelectorAll(".toast span, .said")]
+    .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
+    .map((one) => `of what is told “${one.textContent}” is cut`)
+"""
+
 _UNDER_ARROWS = """
 () => [...document.querySelectorAll("select")]
     .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).paddingRight) < 24)
@@ -121,7 +127,7 @@ def _opened(browser: Browser, studio: RunningStudio, size: str) -> Iterator[Page
 
 def _judged(page: Page, size: str) -> list[str]:
     """Judge what is on the page by day, and its colours in the dark; on a phone what a finger has to hit, too."""
-    told = [*_axe(page), *page.evaluate(_SPILLS), *page.evaluate(_UNDER_ARROWS)]
+    told = [*_axe(page), *page.evaluate(_SPILLS), *page.evaluate(_CUT), *page.evaluate(_UNDER_ARROWS)]
     if size == "phone":
         told += page.evaluate(_SMALL)
     page.emulate_media(color_scheme="dark")

@@ -2,7 +2,7 @@
 
 ::
 
-    furnished()  issues of a year and one with every block, people, a mailing done, one being sent, one planned
+    furnished()  issues of a year and one with every block, people, mailings: done, being sent, broken off, planned
     bare()       an issue, and nobody to send it to
     empty()      nothing yet
 
@@ -11,8 +11,10 @@ Addresses and people are made up; mailings go to a relay of this process, which 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,13 +35,15 @@ BROKEN = "2020-07-letter"
 EVERY_BLOCK = "2020-12-every-block"
 FAULTY = "2020-11-letter"
 BRANCHING = "2020-10-letter"
+MISTAKEN = "2020-11-doors"
+RENAMED = "A summer of open courtyards"
 
 _NAMES = ("Amélie,Roussel", "Brian,O’Connor", "Chiara,Ferrero", "Łukasz,Nowak", "Maximiliane,von Hohenberg-Langenfeld")
 _PROVIDERS = ("gmail.com", "outlook.com", "example.org", "free.fr")
 _SUBJECTS = {
     4: "Four days of webinars",
     5: "Who is on the street at night?",
-    6: "A summer of open courtyards",
+    6: RENAMED,
     7: "Football, and who is let in",
     8: "Nothing to report, for once",
     9: "What eleven cities learned in the year in which they left the lights on until the last tram",
@@ -53,6 +57,7 @@ SOMEBODY = "reader4@gmail.com"
 def furnished(folder: Path, *, people: int) -> Iterator[RunningStudio]:
     """Run the studio on a project that has everything; ``people`` are on its list."""
     _write_issues(folder / "issues")
+    _say_tokens(folder)
     with truth_sink(folder / "truth.jsonl") as sink, _studio(folder, sink) as studio:
         try:
             _put_away(studio.author)
@@ -93,10 +98,7 @@ def _write_issues(issues: Path) -> None:
     sample = issues / SAMPLE
     for month in range(4, 12):
         slug = f"2020-{month:02}-letter"
-        shutil.copytree(sample, issues / slug)
-        text = (issues / slug / "issue.yaml").read_text(encoding="utf-8")
-        text = re.sub(r"(?m)^date: .*", f"date: 2020-{month:02}-15", text, count=1)
-        text = re.sub(r"(?m)^subject: .*", f'subject: "{_SUBJECTS[month]}"', text, count=1)
+        text = _like(sample, issues / slug, date=f"2020-{month:02}-15", subject=_SUBJECTS[month])
         if slug == FAULTY:
             text = text.replace("https://www.example.org/conference", "http://localhost/conference")
             text = re.sub("(?m)^    title: Urban security.*", "    title: 'TODO: headline'", text, count=1)
@@ -106,6 +108,7 @@ def _write_issues(issues: Path) -> None:
         if slug == BRANCHING:
             text = text.replace("  - block: text\n", '  - block: text\n    show_if: subscriber.city == "Turin"\n', 1)
         (issues / slug / "issue.yaml").write_text(text, encoding="utf-8")
+    _like(sample, issues / MISTAKEN, date="2020-11-28", subject="Doors that open both ways")
     folder = issues / EVERY_BLOCK
     shutil.copytree(sample, folder)
     (folder / "issue.fr.yaml").unlink()
@@ -116,6 +119,24 @@ def _write_issues(issues: Path) -> None:
     blocks = "\n".join(one.entry for one in samples)
     head = "subject: Every block there is\npreheader: One of each.\ntitle: Every block\ndate: 2020-12-01\n"
     (folder / "issue.yaml").write_text(f"{head}\nblocks:\n{blocks}\n", encoding="utf-8")
+
+
+def _like(sample: Path, folder: Path, *, date: str, subject: str) -> str:
+    """Begin an issue as the sample is, but for its day and its subject; what its file says."""
+    shutil.copytree(sample, folder)
+    text = (folder / "issue.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^date: .*", f"date: {date}", text, count=1)
+    text = re.sub(r"(?m)^subject: .*", f'subject: "{subject}"', text, count=1)
+    (folder / "issue.yaml").write_text(text, encoding="utf-8")
+    return text
+
+
+def _say_tokens(folder: Path) -> None:
+    """Say two colours of the theme in files of the project, as they are there anyway."""
+    with (folder / "issues" / "newsletter.yaml").open("a", encoding="utf-8") as file:
+        file.write('theme:\n  paper: "#ffffff"\n')
+    (folder / "templates").mkdir()
+    (folder / "templates" / "theme.yaml").write_text('accent_dark: "#ff9673"\n', encoding="utf-8")
 
 
 def _put_away(author: Author) -> None:
@@ -132,7 +153,8 @@ def _people(count: int) -> str:
 
 
 def _send(author: Author, sink: Sink, people: int) -> None:
-    """Mailing 1 is done, with refusals and somebody of whom nobody knows; 2 is being sent; 3 is planned."""
+    """Mailing 1 is done, with refusals and somebody of whom nobody knows; 2 is being sent; 3 has lost its process; 4 is
+    planned."""
     sink.script(
         f"dot@{people // 3}=drop",
         "rcpt%0.02/example.org=550 5.1.1 no such user",
@@ -145,6 +167,12 @@ def _send(author: Author, sink: Sink, people: int) -> None:
     second = author.plan(LETTER, lists=["network-news"])
     author.send(second)
     wait_until(lambda: _settled(author, second) >= people // 4 - 1, what="a part of the second mailing")
+    author.import_people(_people(8), list_name="colleagues")
+    third = author.plan(SAMPLE, lists=["colleagues"], again=True)
+    author.send(third)
+    wait_until(lambda: _settled(author, third) >= 1, what="a part of the third mailing")
+    (sender,) = author.follow_once(third)["processes"]
+    os.kill(int(sender["pid"]), signal.SIGKILL)
     author.plan(SAMPLE, lists=["network-news"], again=True)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
 
 from composer.issue.blocks import BLOCKS
+from tests.support.panel_projects import RENAMED
 from tests.support.projects import png
 
 Steps = Callable[[Page], object]
@@ -74,6 +75,14 @@ def width(page: Page) -> int:
     return size["width"]
 
 
+def close_drawer(page: Page) -> None:
+    """Let the mail be seen where the panels lie over it."""
+    if width(page) < NARROW:
+        page.get_by_role("complementary").get_by_role("button", name="Close", exact=True).click()
+        expect(page.locator("#app.report-open")).to_have_count(0)
+        page.mouse.move(0, 400)  # off the button that lies under the one that was pressed, and its tip
+
+
 def sees(selector: str, words: str = "") -> Steps:
     return lambda page: expect(
         page.locator(selector).get_by_text(words).first if words else page.locator(selector).first
@@ -95,6 +104,7 @@ def palette(page: Page) -> Locator:
     panel = block(page, 1)
     panel.get_by_role("button", name="Add a block after this one").click()
     expect(panel.get_by_role("searchbox")).to_be_visible()
+    expect(panel.locator(".tile-picture[data-arrived=true]").nth(3)).to_be_visible()
     return panel
 
 
@@ -134,6 +144,18 @@ def conditions(page: Page) -> None:
     expect(panel.get_by_text("Not saved yet")).to_be_visible()
 
 
+def mistaken(page: Page) -> None:
+    """Write a mistake into an issue that had been built: it is said in a line over the mail."""
+    panel = tab(page, "Source")
+    first = panel.locator(".cm-line").first
+    if not first.inner_text().startswith("subjct"):
+        first.dblclick(position={"x": 8, "y": 8})
+        page.keyboard.type("subjct")
+        page.keyboard.press("Escape")  # what is offered to complete it
+    expect(page.locator("#awaited.error")).to_contain_text("line 1")
+    close_drawer(page)
+
+
 def finding(page: Page) -> None:
     expect(tab(page, "Checks").locator("details.finding[open] .more").first).to_be_visible()
     page.get_by_text("And at 3 more places").click()
@@ -164,9 +186,19 @@ def menu(page: Page) -> None:
 def rename(page: Page) -> None:
     menu(page)
     page.get_by_role("menuitem", name="Rename the folder").click()
-    page.get_by_label("Folder").fill("Bridge & quay")
+    page.get_by_role("dialog", name="Rename").get_by_label("Folder").fill("Bridge & quay")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("alert").filter(has_text="small letters")).to_be_visible()
+
+
+def renamed(page: Page) -> None:
+    """Give a folder another name, and see how that is taken back."""
+    issues(page).get_by_role("button", name=f"More for {RENAMED}").click()
+    page.get_by_role("menuitem", name="Rename the folder").click()
+    field = page.get_by_role("dialog", name="Rename").get_by_label("Folder")
+    field.fill("2020-06-courtyards" if field.input_value() == "2020-06-letter" else "2020-06-letter")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.locator(".toast").get_by_role("button", name="Undo")).to_be_visible()
 
 
 def new_issue(page: Page) -> Locator:
@@ -220,6 +252,13 @@ def faint_colour(page: Page) -> None:
     expect(panel.get_by_label("Text, by day, as a number", exact=True)).not_to_have_value("#cccccc")
 
 
+def token(page: Page) -> None:
+    """Where the colours are said that are not the theme's own."""
+    panel = tab(page, "Publication")
+    panel.get_by_text("By day said in newsletter.yaml").scroll_into_view_if_needed()
+    expect(panel.get_by_text("in the dark said in templates/theme.yaml")).to_be_in_viewport()
+
+
 def find_reader(page: Page) -> None:
     panel = tab(page, "Look")
     panel.get_by_label("Find a subscriber").fill("maxi")
@@ -248,6 +287,20 @@ def test_mail(page: Page) -> None:
     room.get_by_role("textbox", name="To").fill("Zoë <zoe@example.org>, nobody@example.org")
     room.get_by_role("button", name=re.compile("^Send 2 test mails")).click()
     expect(room.locator(".answers li").nth(1)).to_be_visible()
+
+
+def no_address(page: Page) -> None:
+    room = page.locator("#sending")
+    room.get_by_role("textbox", name="To").fill("Zoë <zoe@example.org>, ana.example.org")
+    expect(room.get_by_text("“ana.example.org”")).to_be_visible()
+
+
+def no_time(page: Page) -> None:
+    """A mailing is to begin at a time, and none stands there."""
+    room = page.locator("#sending")
+    room.get_by_role("radio", name="At a time").press("Space")
+    room.get_by_label("Day and time in").fill("")
+    room.get_by_text("Write a day and a time").scroll_into_view_if_needed()
 
 
 def import_people(page: Page) -> None:

@@ -15,6 +15,10 @@ export class Panes {
     byId("fold-issues").addEventListener("click", () => this.fold("issues"));
     byId("fold-report").addEventListener("click", () => this.fold("report"));
     byId("scrim").addEventListener("click", () => this.closeDrawers());
+    byId("close-report").addEventListener("click", () => {
+      this.closeDrawers();
+      byId("fold-report").focus();
+    });
   }
 
   /** Fold a pane away, or out again. */

@@ -3,6 +3,7 @@
 import type { IssueReport } from "../api";
 import { askIssue, askText, hasPage, Refusal } from "../api";
 import { h, icon } from "../dom";
+import { languageName } from "../languages";
 import { subjectOf } from "../report";
 import { envelopeOf, type Stage } from "../stage";
 import type { State } from "../state";
@@ -63,8 +64,8 @@ export class Beside {
       if (theme) await askText(`${path}?${query}`, isWanted);
       if (key !== this.key) return;
       if (!told.inbox) throw new Refusal("This language has not been built since the studio started.");
-      const caption =
-        theme || (state.reader === told.reader.key && told.language === report.language ? "" : told.language);
+      const isSame = state.reader === told.reader.key && told.language === report.language;
+      const caption = theme || (isSame ? "" : languageName(told.language));
       this.head(envelopeOf({ inbox: told.inbox, reader: told.reader }, subjectOf(told, state)), caption);
       query.set("digest", told.digest ?? "");
       this.put(`${path}?${query}`, caption || told.reader.label);

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { post, useAnswer, useDoing } from "./ask";
 import { ListChoice, type ListChosen } from "./list-choice";
 import type { ListsReport } from "./model";
-import { PageHead } from "./page";
+import { Crumb, PageHead } from "./page";
 import { Field, Loaded, Notice, To, Trouble, type Way } from "./parts";
 import { places } from "./places";
 
@@ -23,9 +23,9 @@ export function AddPerson({ way }: { way: Way }) {
   const lists = useAnswer<ListsReport>("lists");
   return (
     <div class="page narrow">
-      <To way={way} to={places.people} class="crumb">
-        ‹ People
-      </To>
+      <Crumb way={way} to={places.people}>
+        People
+      </Crumb>
       <PageHead title="Add a person" />
       <Loaded answer={lists}>{({ lists }) => <AddForm names={lists.map(({ name }) => name)} way={way} />}</Loaded>
     </div>

@@ -10,7 +10,7 @@ import { Outcome } from "./import-outcome";
 import { type Answers, NO_ANSWERS, Questions } from "./import-questions";
 import { ListChoice, type ListChosen } from "./list-choice";
 import type { FileReport, ImportOutcome, ImportTrial, ListsReport } from "./model";
-import { PageHead } from "./page";
+import { Crumb, PageHead } from "./page";
 import { Field, Loaded, Notice, Section, To, Trouble, type Way } from "./parts";
 import { places } from "./places";
 import { people } from "./words";
@@ -26,9 +26,9 @@ export function ImportPage({ way }: { way: Way }) {
     });
   return (
     <div class="page">
-      <To way={way} to={places.people} class="crumb">
-        ‹ People
-      </To>
+      <Crumb way={way} to={places.people}>
+        People
+      </Crumb>
       <PageHead title="Import a file of people" />
       <Loaded answer={lists}>
         {({ lists }) => (

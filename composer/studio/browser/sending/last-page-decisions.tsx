@@ -36,7 +36,7 @@ export function Time({ page, start }: { page: LastPageReport; start: StartTime }
         </div>
       )}
       {!start.isKnown && (
-        <p class="note" role="status">
+        <p class="note asking" role="status">
           Write a day and a time that are still to come: until then it cannot be sent.
         </p>
       )}

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { askText, hasPage } from "../api";
 import { asFault, type Fault } from "./ask";
-import { Choice, PageHead } from "./page";
+import { Choice, Crumb, PageHead } from "./page";
 import { Skeleton, To, Trouble, type Way } from "./parts";
 import { places } from "./places";
 
@@ -31,9 +31,9 @@ export function MailPage({
   const address = `${path}/mail?scheme=${form === "dark" ? "dark" : "light"}`;
   return (
     <div class="page mail-page">
-      <To way={way} to={places.mailing(mailing)} class="crumb">
-        ‹ Mailing {mailing}
-      </To>
+      <Crumb way={way} to={places.mailing(mailing)}>
+        Mailing {mailing}
+      </Crumb>
       <div class="page-head row">
         <PageHead title="As it was sent">
           To{" "}

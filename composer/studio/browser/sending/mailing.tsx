@@ -4,8 +4,8 @@ import { useAnswer } from "./ask";
 import type { Door } from "./index";
 import { LastPage } from "./last-page";
 import type { MailingReport } from "./model";
-import { PageHead } from "./page";
-import { Loaded, To, type Way } from "./parts";
+import { Crumb, PageHead } from "./page";
+import { Loaded, type Way } from "./parts";
 import { places } from "./places";
 import { Progress } from "./progress";
 
@@ -13,9 +13,9 @@ export function MailingPage({ mailing, way, door }: { mailing: number; way: Way;
   const answer = useAnswer<MailingReport>(`mailings/${mailing}`);
   return (
     <div class="page">
-      <To way={way} to={places.mailings} class="crumb">
-        ‹ Mailings
-      </To>
+      <Crumb way={way} to={places.mailings}>
+        Mailings
+      </Crumb>
       {answer.value === null && <PageHead title={`Mailing ${mailing}`} />}
       <Loaded answer={answer} lines={8}>
         {(report) =>

@@ -1,8 +1,9 @@
 // What pages of sending have in common: their head, a choice of a few, and what stands where no issue is open.
 
 import type { ComponentChildren } from "preact";
+import { Icon } from "../writing/tools";
 import type { Door } from "./index";
-import { Empty } from "./parts";
+import { Empty, To, type Way } from "./parts";
 
 export function NoIssue({ door }: { door: Door }) {
   return (
@@ -12,6 +13,16 @@ export function NoIssue({ door }: { door: Door }) {
         To the issues
       </button>
     </Empty>
+  );
+}
+
+/** The way back to the page above. */
+export function Crumb({ way, to, children }: { way: Way; to: string; children: ComponentChildren }) {
+  return (
+    <To way={way} to={to} class="crumb">
+      <Icon name="back" />
+      {children}
+    </To>
   );
 }
 

@@ -87,10 +87,7 @@ function Lists({ lists, chosen, way }: { lists: ListLine[]; chosen: string | nul
             <tr>
               <th>Name</th>
               <th class="number-cell">Subscribed</th>
-              <th class="number-cell">
-                <span class="wide-only">To confirm</span>
-                <span class="phone-only">Open</span>
-              </th>
+              <th class="number-cell">To confirm</th>
               <th class="number-cell">Left</th>
             </tr>
           </thead>

@@ -4,20 +4,22 @@ import { useState } from "preact/hooks";
 import { Icon } from "../writing/tools";
 import { post, useAnswer, useDoing } from "./ask";
 import type { PersonDelivery, PersonReport } from "./model";
-import { PageHead } from "./page";
+import { Crumb, PageHead } from "./page";
 import { Asked, Facts, Loaded, Section, State, To, Trouble, type Way, When } from "./parts";
 import { places } from "./places";
 import { languageInWords } from "./words";
 
 const STANDS: Record<string, string> = { confirmed: "subscribed", pending: "has to confirm", unsubscribed: "has left" };
 
+const AHEAD = new Set(["held", "pending"]);
+
 export function PersonPage({ email, way }: { email: string; way: Way }) {
   const answer = useAnswer<PersonReport>(`person?${new URLSearchParams({ email })}`);
   return (
     <div class="page">
-      <To way={way} to={places.people} class="crumb">
-        ‹ People
-      </To>
+      <Crumb way={way} to={places.people}>
+        People
+      </Crumb>
       {answer.value === null && <PageHead title={email} />}
       <Loaded answer={answer}>{(person) => <Person person={person} way={way} changed={answer.reload} />}</Loaded>
     </div>
@@ -145,7 +147,9 @@ function Delivery({ of, person, way }: { of: PersonDelivery; person: PersonRepor
     <li>
       <To way={way} to={places.mail(of.mailing, person.id, person.email)} class="who">
         <b dir="auto">{way.titleOf(of.issue)}</b>
-        <small>mailing {of.mailing}: the mail as it was sent</small>
+        <small>
+          mailing {of.mailing}: {AHEAD.has(of.state) ? "not sent yet" : "the mail as it was sent"}
+        </small>
       </To>
       <State state={of.state} />
       <When at={of.updated_at} />

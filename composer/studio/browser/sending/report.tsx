@@ -35,7 +35,7 @@ export function Outcome({ report, reload, way }: OutcomeProps) {
         </ul>
         <TryAgain report={report} changed={reload} />
       </Section>
-      {report.providers.length > 0 && <Providers of={report.providers} />}
+      {report.providers.length > 0 && <Providers of={report.providers} states={Object.keys(status.deliveries)} />}
       <Section
         title="By name"
         beside={
@@ -51,8 +51,8 @@ export function Outcome({ report, reload, way }: OutcomeProps) {
   );
 }
 
-function Providers({ of }: { of: MailingReport["providers"] }) {
-  const states = [...new Set(of.flatMap((one) => Object.keys(one.states)))];
+function Providers({ of, states: all }: { of: MailingReport["providers"]; states: string[] }) {
+  const states = all.filter((state) => of.some((one) => one.states[state]));
   return (
     <Section title="By provider">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}

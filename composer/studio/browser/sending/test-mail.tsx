@@ -73,7 +73,7 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
         />
       </Field>
       {others.length > 0 && (
-        <p class="note" role="status">
+        <p class="note asking" role="status">
           No {others.length > 1 ? "addresses" : "address"}: {others.map((one) => `“${one}”`).join(", ")}. Nothing is
           sent until that is mended or taken out.
           {others.some((one) => isOfName(one, to)) && " A name with commas is put in quotation marks."}

@@ -128,6 +128,7 @@ function Room({ desk, door, report, language }: RoomProps) {
 function OneLanguage({ leave }: { leave: () => void }) {
   return (
     <div class="empty">
+      <Icon name="languages" isLarge />
       <h1>The publication has one language</h1>
       <p>Others are added beside the mail, under Publication: Languages.</p>
       <button type="button" class="primary" onClick={leave}>
@@ -141,6 +142,7 @@ function NotBegun({ told, begin }: { told: Told; begin: () => Promise<void> }) {
   const name = languageName(told.language);
   return (
     <div class="empty">
+      <Icon name="languages" isLarge />
       <h1>There is no text in {name} yet</h1>
       <p>
         It begins with the words of the first language ({languageName(told.first)}), block by block, and each is marked

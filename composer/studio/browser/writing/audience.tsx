@@ -44,7 +44,7 @@ export function Audience({ desk, path, value, isWhole }: AudienceProps) {
       <summary ref={summary}>
         <Icon name="people" />
         <span>
-          <b>Who sees it</b> <span class="words">{words}</span>
+          <b>Who sees it</b> {!(isOpen && isWhole) && <span class="words">{words}</span>}
         </span>
       </summary>
       {isOpen && isWhole && (
@@ -151,7 +151,14 @@ function Builder({ desk, report, write, read, clear }: BuilderProps) {
       <div class="choices">
         {rows && (
           <button type="button" class="plain" onClick={() => write([...rows, rowOf("language")], join)}>
-            {isEverybody ? "Only some readers" : "+ Another condition"}
+            {isEverybody ? (
+              "Only some readers"
+            ) : (
+              <>
+                <Icon name="plus" />
+                Another condition
+              </>
+            )}
           </button>
         )}
         {!isEverybody && (

@@ -1,7 +1,7 @@
 // The rows of a condition: what of the reader, which test, which values.
 
 import { type Askable, type Choice, type Row, rowOf, TESTS, type Test } from "./conditions";
-import { IconButton } from "./tools";
+import { Icon, IconButton } from "./tools";
 
 interface ConditionRowsProps {
   askable: Askable;
@@ -106,7 +106,8 @@ function Values({ row, choices, change }: { row: Row; choices: Choice[] | undefi
       ))}
       {isOfField && row.values.length > 0 && row.values.every((value) => value.trim()) && (
         <button type="button" class="plain" onClick={() => change({ ...row, values: [...row.values, ""] })}>
-          + {between} …
+          <Icon name="plus" />
+          {between} …
         </button>
       )}
     </div>

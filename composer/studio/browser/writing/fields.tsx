@@ -7,7 +7,7 @@ import { HelpLine, Labelled } from "./labelled";
 import { asText, beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
-import { IconButton, useName } from "./tools";
+import { Icon, IconButton, useName } from "./tools";
 import { UrlField } from "./url-field";
 
 export interface FieldProps {
@@ -174,7 +174,8 @@ function GroupField({ desk, field, path }: FieldProps) {
     return (
       <div class="field">
         <button type="button" class="plain add" onClick={add}>
-          + {field.label}
+          <Icon name="plus" />
+          {field.label}
         </button>
       </div>
     );
@@ -242,7 +243,8 @@ function ListField({ desk, field, path }: FieldProps) {
         <PicturesAdded desk={desk} field={field} path={path} />
       ) : (
         <button type="button" class="plain add" onClick={add} disabled={entries.length >= (field.maximum ?? Infinity)}>
-          + Add
+          <Icon name="plus" />
+          Add
         </button>
       )}
       <HelpLine field={field} />

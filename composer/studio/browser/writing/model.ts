@@ -150,11 +150,11 @@ export function summary(block: Block): string {
   const pictured = at(block.values, ["picture", "alt"]);
   const found = WORDS.map((key) => block.values[key]).find((value) => typeof value === "string" && value.trim());
   const text = typeof found === "string" ? found : typeof pictured === "string" ? pictured : "";
-  return text
+  const words = text
     .replace(/\{\{\s*(?:\w+\.)?(\w+)[^}]*\}\}/g, (_, name: string) => name.replaceAll("_", " "))
     .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/[#*_`>]+/g, "")
     .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 90);
+    .trim();
+  return words.length > 90 ? `${words.slice(0, 88).replace(/\S*$/, "").trimEnd()} …` : words;
 }

@@ -299,7 +299,8 @@ function BlockForm({ desk, index }: { desk: Desk; index: number }) {
       )}
       {isWhole && (
         <button type="button" class="plain add" onClick={() => desk.choose(index + 1)}>
-          + Add a block after this one
+          <Icon name="plus" />
+          Add a block after this one
         </button>
       )}
     </section>
