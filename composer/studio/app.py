@@ -214,8 +214,10 @@ def _rooms(app: Starlette, project: Project) -> ASGIApp:
     return rooms
 
 
-def _tell(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, status_code=404)
+def _tell(request: Request, error: Exception) -> JSONResponse:
+    from composer.studio.asked import told_in_project
+
+    return JSONResponse({"detail": told_in_project(request, error)}, status_code=404)
 
 
 def _refuse(_: Request, error: Exception) -> JSONResponse:

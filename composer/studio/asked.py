@@ -129,3 +129,8 @@ def previews_of(request: Request) -> IssuePreviews:
     """Return the previews of the app that answers."""
     previews: IssuePreviews = request.app.state.previews
     return previews
+
+
+def told_in_project(request: Request, error: Exception) -> str:
+    """Say an error in words that name the project's files from there."""
+    return previews_of(request).project.told(str(error))

@@ -73,7 +73,7 @@ def _project(request: Request) -> Response:
         started=(previews.project.issues_dir / "newsletter.yaml").is_file(),
         newsletter=newsletter.name if newsletter else None,
         organisation=newsletter.organisation if newsletter else None,
-        issues_dir=str(previews.project.issues_dir),
+        issues_dir=previews.project.told(str(previews.project.issues_dir)),
         issues=tuple(map(issue_line, previews.summaries())),
     )
     return model_response(report)
@@ -140,7 +140,7 @@ def shown_report(request: Request, asked: PreviewRequest) -> IssueReport:
         reader=asked.reader,
         readers=asked.readers,
         links=asked.links,
-        base=previews_of(request).project.root,
+        project=previews_of(request).project,
     )
     return report.model_copy(update={"repaint": _repaint(request, asked)})
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +37,7 @@ from composer.edition.theme.tokens import (
     theme_files,
     theme_names,
 )
-from composer.errors import ChangedMeanwhile, EditionError, IssueError, Problem, TemplateError
+from composer.errors import ChangedMeanwhile, EditionError, IssueError, TemplateError
 from composer.issue import load_newsletter
 from composer.issue.inside import unusable
 from composer.issue.source import Source
@@ -137,7 +137,7 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
         tokens = load_theme(templates, Overrides({"name": name}, _newsletter_source(project))).tokens
         own = {token for file in theme_files(templates, name) for token in file.tokens}
     except (EditionError, TemplateError) as error:
-        troubles = tuple(_in_project(problem, project.root) for problem in error.problems)
+        troubles = tuple(project.told(str(problem)) for problem in error.problems)
     colours = tuple(token for token, value in tokens.items() if is_colour(value) and f"{token}_dark" in tokens)
     fonts = tuple(token for token in tokens if token.startswith("font_"))
     return ThemeReport(
@@ -192,13 +192,6 @@ def _judge_token(
     tokens |= {token: as_token(str(said)) for token, said in newsletter.theme.items() if token in tokens}
     wrong = wrong_among(name, as_token(value.strip()), tokens)
     return TokenVerdict(wrong="" if wrong is None else f"{wrong[0]}; {wrong[1]}")
-
-
-def _in_project(problem: Problem, root: Path) -> str:
-    """Write a mistake in words, with the place of its file in the project."""
-    file = problem.position.file.resolve()
-    shown = file.relative_to(root) if file.is_relative_to(root) else file
-    return str(replace(problem, position=problem.position._replace(file=shown)))
 
 
 @routes.post("/logo")

@@ -21,6 +21,7 @@ from composer.edition.model import Edition
 from composer.edition.weight import CLIP_BYTES, html_bytes
 from composer.issue.inside import source_lines
 from composer.output.sample_readers import STANDARD_FIELDS, Reader
+from composer.project import Project
 from composer.studio.previews import IssuePreview, IssueSummary
 
 _LINES_AROUND = 1
@@ -165,9 +166,9 @@ def issue_report(
     reader: Reader,
     readers: Sequence[Reader],
     links: Mapping[str, str],
-    base: Path,
+    project: Project,
 ) -> IssueReport:
-    """Gather everything about one issue in one language. File names are told relative to ``base``."""
+    """Gather everything about one issue in one language. Files are named from the ``project``."""
     edition = preview.editions.get(language)
     own_fields = preview.newsletter.fields if preview.newsletter else {}
     return IssueReport(
@@ -188,7 +189,7 @@ def issue_report(
             FieldReport(name=name, meaning=own_fields.get(name, name.replace("_", " ").capitalize()))
             for name in (*STANDARD_FIELDS, *own_fields)
         ),
-        findings=tuple(finding_report(finding, base=base) for finding in preview.checked.findings),
+        findings=tuple(finding_report(finding, project=project) for finding in preview.checked.findings),
     )
 
 
@@ -198,7 +199,7 @@ def languages_of(preview: IssuePreview) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*authored, *preview.editions)))
 
 
-def finding_report(finding: Finding, *, base: Path) -> FindingReport:
+def finding_report(finding: Finding, *, project: Project) -> FindingReport:
     """Turn a finding into what the page shows of it, with the lines around it."""
     position = finding.position
     # The name that the author gave it, where it is a link too.
@@ -207,11 +208,11 @@ def finding_report(finding: Finding, *, base: Path) -> FindingReport:
     return FindingReport(
         code=finding.code,
         severity=finding.severity,
-        file=str(file.relative_to(base) if file.is_relative_to(base) else file),
+        file=project.told(str(file)),
         line=position.line,
         column=position.column,
-        message=finding.message,
-        hint=finding.hint,
+        message=project.told(finding.message),
+        hint=project.told(finding.hint),
         blocking=finding.code in BLOCKING_CODES,
         in_issue=re.fullmatch(r"issue(\.[\w-]+)?\.(yaml|md)", file.name) is not None,
         mend=None if mend is None or file.name == "theme.yaml" else _mend_report(mend),

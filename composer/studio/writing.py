@@ -36,7 +36,7 @@ from composer.edition.theme.tokens import theme_names
 from composer.errors import EditRefused, FileRefused, Mend
 from composer.issue.own_blocks import own_blocks
 from composer.issue.schema import issue_schema, translation_schema
-from composer.studio.asked import previews_of
+from composer.studio.asked import previews_of, told_in_project
 from composer.studio.changes import SavedChanges
 from composer.studio.desk import Changed, Desk, Draft, OpenFile, desk_of
 from composer.studio.frames import told_at_once
@@ -170,10 +170,10 @@ def add_writing(app: FastAPI, desk: Desk) -> None:
     app.add_exception_handler(FileRefused, _tell_refusal)
 
 
-def _tell_change(_: Request, error: Exception) -> JSONResponse:
+def _tell_change(request: Request, error: Exception) -> JSONResponse:
     opened = error.opened.as_json() if isinstance(error, Changed) else {}
-    return JSONResponse({"detail": str(error), **opened}, status_code=409)
+    return JSONResponse({"detail": told_in_project(request, error), **opened}, status_code=409)
 
 
-def _tell_refusal(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, status_code=422)
+def _tell_refusal(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": told_in_project(request, error)}, status_code=422)

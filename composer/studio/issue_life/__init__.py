@@ -29,6 +29,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from composer.studio.asked import told_in_project
 from composer.studio.issue_life import beginning, moving
 from composer.studio.issue_life.models import Refused
 
@@ -44,5 +45,5 @@ def add_issue_life(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _tell_refusal)
 
 
-def _tell_refusal(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, status_code=422)
+def _tell_refusal(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": told_in_project(request, error)}, status_code=422)

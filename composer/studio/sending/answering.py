@@ -24,6 +24,7 @@ from composer.errors import (
     NewsletterError,
     NoSuchMailing,
 )
+from composer.studio.asked import previews_of
 from composer.studio.sending.wording import say_to_author
 from composer.web.unreadable import what_is_wrong
 from composer.workflow.project_database import has_database, open_database, open_to_read
@@ -54,9 +55,12 @@ class AnsweringRoute(APIRoute):
             try:
                 return await handle(request)
             except NewsletterError as error:
-                return JSONResponse(say_to_author(error), status_code=_status(error))
+                return JSONResponse(
+                    say_to_author(error, project=previews_of(request).project), status_code=_status(error)
+                )
             except RequestValidationError as error:
-                return JSONResponse(say_to_author(NewsletterError(what_is_wrong(error))), status_code=422)
+                unread = NewsletterError(what_is_wrong(error))
+                return JSONResponse(say_to_author(unread, project=previews_of(request).project), status_code=422)
 
         return handled
 

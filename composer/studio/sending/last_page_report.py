@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, select
 
 from composer.database.schema import deliveries
@@ -12,6 +10,7 @@ from composer.delivery.variant import VARIANT_OF_DELIVERY
 from composer.edition import fill
 from composer.edition.model import Edition
 from composer.output.sample_readers import sample_readers
+from composer.project import Project
 from composer.studio.report import finding_report
 from composer.studio.sending.answering import moment
 from composer.studio.sending.mailing_models import (
@@ -26,9 +25,9 @@ from composer.workflow.sending_process import is_at_it
 from composer.workflow.wiring import sending_window
 
 
-def last_page_report(connection: Connection, page: LastPage, status: Status, *, base: Path) -> LastPageReport:
-    """Show the page. File names in findings are told relative to ``base``."""
-    said = say_to_author(page.hindrance) if page.hindrance else None
+def last_page_report(connection: Connection, page: LastPage, status: Status, *, project: Project) -> LastPageReport:
+    """Show the page. Files are named from the ``project``."""
+    said = say_to_author(page.hindrance, project=project) if page.hindrance else None
     return LastPageReport(
         mailing=page.mailing.id,
         issue=page.mailing.issue,
@@ -47,7 +46,7 @@ def last_page_report(connection: Connection, page: LastPage, status: Status, *, 
             for (language, variant), edition in page.editions.items()
         ),
         first=tuple(page.first),
-        findings=tuple(finding_report(finding, base=base) for finding in page.findings),
+        findings=tuple(finding_report(finding, project=project) for finding in page.findings),
         allowed=tuple(page.allowed),
         is_issue_as_planned=page.is_issue_as_planned,
         relays=tuple(page.relays),

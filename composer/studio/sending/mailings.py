@@ -97,7 +97,7 @@ def _last_page(request: Request, mailing: Number) -> LastPageReport:
         page = look_before_sending(engine, mailing, site=the_site())
         with looking_at(mailing) as connection:
             status = mailing_status(connection, mailing, now=int(time.time()))
-            return last_page_report(connection, page, status, base=previews_of(request).project.root)
+            return last_page_report(connection, page, status, project=previews_of(request).project)
 
 
 @routes.post("/time")

@@ -6,6 +6,7 @@ from typing import Any
 
 from composer.delivery.reporting.report import Step
 from composer.errors import GateClosed, MailingError, NewsletterError, Remedy
+from composer.project import Project
 
 _REMEDIES = {
     Remedy.UPGRADE_DATABASE: "Whoever runs the database has to bring it up to date.",
@@ -55,13 +56,13 @@ ENDED_FROM_OUTSIDE = (
 )
 
 
-def say_to_author(error: NewsletterError) -> dict[str, Any]:
-    """Give the answer to a request that has failed."""
+def say_to_author(error: NewsletterError, *, project: Project) -> dict[str, Any]:
+    """Give the answer to a request that has failed; it names files from the ``project``."""
     remedy = _REMEDIES[error.remedy] if error.remedy else ""
     if isinstance(error, GateClosed) and error.may_be_allowed:
         remedy = "Mend them, or overrule the checks one by one."
     return {
-        "detail": str(error),
+        "detail": project.told(str(error)),
         "remedy": error.remedy.name.lower() if error.remedy else None,
         "remedy_words": remedy,
         "mailing": error.mailing if isinstance(error, MailingError) else None,

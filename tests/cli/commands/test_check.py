@@ -224,11 +224,10 @@ def test_what_is_printed_of_a_file_full_of_mistakes_is_bounded(
 @pytest.mark.parametrize("name", MUCH)
 def test_what_the_studio_tells_of_a_file_full_of_mistakes_is_bounded(project: Path, name: str) -> None:
     write_issue(project / "issues", MUCH[name], newsletter=PUBLICATION)
-    preview = IssuePreviews(Project(project / "issues", (shipped.TEMPLATES,))).preview("spring")
+    studio = Project(project / "issues", (shipped.TEMPLATES,))
+    preview = IssuePreviews(studio).preview("spring")
     reader, *others = sample_readers("en", {})
-    report = issue_report(
-        preview, language="en", reader=reader, readers=(reader, *others), links={}, base=project.resolve()
-    )
+    report = issue_report(preview, language="en", reader=reader, readers=(reader, *others), links={}, project=studio)
     assert report.findings
     assert len(report.model_dump_json()) < 400_000
 
