@@ -304,6 +304,37 @@ def test_what_is_answered_with_a_fault_is_told_and_not_asked_for_over_and_over(
             page.go_back()
 
 
+def test_a_mail_that_the_browser_keeps_away_though_it_can_be_read_is_told_and_no_longer_asked_for(
+    browser: Browser, studio_url: str
+) -> None:
+    kept_away: list[str] = []
+
+    def keep_away(route: Route) -> None:
+        if not route.request.is_navigation_request():
+            route.continue_()
+            return
+        kept_away.append(route.request.url)
+        route.abort("blockedbyclient")
+
+    with opened(browser, studio_url, showing="Dear Ana") as page:
+        page.route("**/show/**/mail?*", keep_away)
+        page.clock.install()
+        page.reload()
+        told = page.get_by_role("main").get_by_text("the browser does not show it")
+
+        def goes_on() -> bool:
+            page.clock.run_for(5_000)
+            return told.is_visible()
+
+        look_until(page, goes_on)
+        asked = len(kept_away)
+        page.clock.run_for(60_000)
+        assert len(kept_away) == asked < 12
+        page.unroute("**/show/**/mail?*")
+        page.get_by_role("button", name="Try again").click()
+        expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
+
+
 @pytest.mark.parametrize("trouble", [0.0, 0.3], ids=["late", "late and broken"])
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_page_finds_its_way(

@@ -115,6 +115,10 @@ export async function ask<T>(address: string, isWanted?: () => boolean): Promise
 }
 
 const loadings = new WeakMap<HTMLIFrameElement, number>();
+/** A page that can be read and still is not shown so often, within twenty seconds, is kept away by the browser. */
+const MOST_LOADINGS = 8;
+const KEPT_AWAY =
+  "The studio answers, and the browser does not show it: load the page again, or try without the browser’s extensions.";
 
 /**
  * Whether a frame that says that it is loaded has its page. Where there is none, it is asked why: a page that nobody
@@ -140,6 +144,7 @@ async function bringPage(frame: HTMLIFrameElement, isWanted: () => boolean): Pro
   await rest(times);
   if (!isWanted()) return;
   await askText(frame.src, isWanted);
+  if (times >= MOST_LOADINGS) throw new Refusal(KEPT_AWAY);
   if (isWanted()) frame.setAttribute("src", frame.src);
 }
 
