@@ -35,9 +35,9 @@ def language_in_words(code: str) -> str:
 def _clause(condition: Condition) -> str:
     match condition:
         case Known(field) | Not(Is(field, ("",))):
-            return _known(field, isnt="")
+            return _known(field, is_known=True)
         case Is(field, ("",)) | Not(Known(field)):
-            return _known(field, isnt="not ")
+            return _known(field, is_known=False)
         case Is(field, values):
             return f"whose {_name(field)} is {_either(field, values, 'or')}"
         case Not(Is(field, (value,))):
@@ -62,9 +62,9 @@ def _part(condition: Condition) -> str:
     return f"({_clause(condition)})" if compound or negated else _clause(condition)
 
 
-def _known(field: str, *, isnt: str) -> str:
-    name = list_of(field)
-    return f"whose {_name(field)} is {isnt}known" if name is None else f"who are {isnt}on the list “{name}”"
+def _known(field: str, *, is_known: bool) -> str:
+    name, negation = list_of(field), "" if is_known else "not "
+    return f"whose {_name(field)} is {negation}known" if name is None else f"who are {negation}on the list “{name}”"
 
 
 def _name(field: str) -> str:

@@ -134,7 +134,7 @@ def _publication(request: Request, theme: str = "") -> ThemeReport:
     troubles: tuple[str, ...] = ()
     own: set[str] = set()
     try:
-        tokens = load_theme(templates, Overrides({"name": name}, _newsletter_source(project))).tokens
+        tokens = _tokens(project, name)
         own = {token for file in theme_files(templates, name) for token in file.tokens}
     except (EditionError, TemplateError) as error:
         troubles = tuple(project.told(str(problem)) for problem in error.problems)
@@ -172,6 +172,11 @@ def _shipped_tokens(project: Project, name: str) -> Mapping[str, Token]:
     return load_theme(shipped, chosen).tokens
 
 
+def _tokens(project: Project, name: str) -> Mapping[str, Token]:
+    """Load what a theme has with the project's files. Raises EditionError or TemplateError where one is wrong."""
+    return load_theme(project.templates, Overrides({"name": name}, _newsletter_source(project))).tokens
+
+
 def _newsletter_source(project: Project) -> Source:
     return Source(project.issues_dir / "newsletter.yaml")
 
@@ -188,7 +193,7 @@ def _judge_token(
     newsletter, _ = load_newsletter(project.issues_dir)
     tokens = dict(_shipped_tokens(project, chosen))
     with suppress(EditionError, TemplateError):  # what is wrong in its file is told where the theme is
-        tokens = dict(load_theme(project.templates, Overrides({"name": chosen}, _newsletter_source(project))).tokens)
+        tokens = dict(_tokens(project, chosen))
     tokens |= {token: as_token(str(said)) for token, said in newsletter.theme.items() if token in tokens}
     wrong = wrong_among(name, as_token(value.strip()), tokens)
     return TokenVerdict(wrong="" if wrong is None else f"{wrong[0]}; {wrong[1]}")

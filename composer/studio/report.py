@@ -1,6 +1,6 @@
 """What the studio's page says about an issue: one model per answer of the API.
 
-Enters: an IssuePreview, a language, a Reader. Leaves: pydantic models; ``static/api.js`` names the same fields.
+Enters: an IssuePreview, a language, a Reader. Leaves: pydantic models; ``browser/api.ts`` names the same fields.
 Subject and preheader are shown as this reader gets them; every finding brings the lines of the author's file around it.
 """
 

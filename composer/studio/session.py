@@ -27,7 +27,7 @@ from typing import Final
 
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from composer.message.keyed import derived_key, keyed_tag
 
@@ -128,10 +128,10 @@ class OnlyOurBrowser:
     def _sending(self, send: Send, cookie: str) -> Send:
         said = f"{self._session.cookie_name}={cookie}; Path=/; HttpOnly; SameSite=Strict"
 
-        async def send_with_cookie(message: object) -> None:
-            if isinstance(message, dict) and message["type"] == "http.response.start":
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (b"set-cookie", said.encode("ascii"))]
-            await send(message)  # type: ignore[arg-type]
+            await send(message)
 
         return send_with_cookie
 

@@ -46,12 +46,12 @@ saved, and the checks tell what it lacks.
      "history": {"undo": "set: subject", "redo": null},                  the words that were given with the edit
      "conflicts": {"issue.yaml": [{"path": ["subject"], "base": "…", "mine": "…", "theirs": "…"}]}}
 
-``edit(name, edit, version=…, gesture=…, words=…)`` is saved when it returns. ``version`` is that of the document in
-which the author saw what they edited; if it has changed since, the edit goes to the same block and field, or it is
-refused. Edits of one ``gesture`` (any name: one for each time a field is entered) are undone as one. ``undo()``,
-``redo()``. ``look_again()`` takes in what other programs have saved. While a file has conflicts, what is typed is kept
-beside it and not in it; ``settle(name, {path: "mine" | "theirs"})`` ends that. null as a side means that it was taken
-out; the path [] means the whole text.
+``edit(name, *edits, version=…, gesture=…, words=…)`` is saved when it returns, all of it or nothing. ``version`` is
+that of the document in which the author saw what they edited; if it has changed since, the edits go to the same blocks
+and fields, or they are refused. Edits of one ``gesture`` (any name: one for each time a field is entered) are undone as
+one. ``undo()``, ``redo()``. ``look_again()`` takes in what other programs have saved. While a file has conflicts, what
+is typed is kept beside it and not in it; ``settle(name, {path: "mine" | "theirs"})`` ends that. null as a side means
+that it was taken out; the path [] means the whole text.
 
 **Issues.** ``begin_issue`` writes a new folder of files, by their names: ``few_words(…)``, ``shipped_sample(…)`` or
 ``last_issue(…, empty_texts=True)`` of ``drafts.py``, or ``{"issue.md": draft.text, **draft.pictures}`` of an import.

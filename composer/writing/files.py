@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 try:
     import fcntl
@@ -28,8 +29,6 @@ from composer.issue.inside import leads_outside
 from composer.issue.yaml.read import MAX_SIZE_BYTES
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
-
-
 _THREADS = threading.Lock()
 
 
@@ -105,14 +104,18 @@ def _written_beside(file: Path, data: bytes) -> Iterator[Path]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as new:
-            new.write(data)
-            new.flush()
             with suppress(FileNotFoundError):
                 path.chmod(stat.S_IMODE(file.stat().st_mode))
-            os.fsync(new.fileno())
+            _write_flushed(new, data)
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def _write_flushed(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _take_free_name(new: Path, file: Path) -> None:
@@ -205,9 +208,11 @@ def create_folder(folder: Path, files: Mapping[str, bytes], *, name: str = "") -
             new.mkdir()
             for path, data in files.items():
                 (new / path).parent.mkdir(parents=True, exist_ok=True)
-                (new / path).write_bytes(data)
+                with (new / path).open("wb") as opened:
+                    _write_flushed(opened, data)
             with _alone_in(parent):
                 _rename_to_free(new, folder, name)
+        _flush_folder(parent)
     except OSError as error:
         raise FileRefused(f"{name} cannot be written: {error.strerror}") from error
 
