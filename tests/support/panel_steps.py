@@ -13,6 +13,7 @@ from collections.abc import Callable
 from playwright.sync_api import FilePayload, FrameLocator, Locator, Page, expect
 
 from composer.issue.blocks import BLOCKS
+from tests.support.hanging import HANGS_S
 from tests.support.panel_projects import RENAMED
 from tests.support.projects import png
 
@@ -25,6 +26,12 @@ EXPORT = "Adresse mél;Prénom;Nom;Ville;Abonné\n" + "".join(
     f"lecteur{number}@example.org;Amélie;Roussel;Liège;{'non' if number % 5 == 0 else 'oui'}\n" for number in range(40)
 )
 
+
+_TILES_ARE_DRAWN = """
+() => [...document.querySelectorAll(".palette .tile-picture")]
+    .filter((one) => one.getBoundingClientRect().top < innerHeight)
+    .every((one) => one.dataset.arrived === "true")
+"""
 
 _NEIGHBOURS = itertools.count(12)
 """No change is made twice: the same project is visited at several widths."""
@@ -104,7 +111,7 @@ def palette(page: Page) -> Locator:
     panel = block(page, 1)
     panel.get_by_role("button", name="Add a block after this one").click()
     expect(panel.get_by_role("searchbox")).to_be_visible()
-    expect(panel.locator(".tile-picture[data-arrived=true]").nth(3)).to_be_visible()
+    page.wait_for_function(_TILES_ARE_DRAWN, timeout=HANGS_S * 1000)
     return panel
 
 
