@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from composer.checks.codes import Severity
-from composer.checks.finding import Finding, find, from_problem, told
+from composer.checks.finding import Finding, from_problem, told
 from composer.edition import build_and_lint, build_edition
 from composer.edition.mjml.lint import LintProblem
 from composer.edition.model import Edition
 from composer.errors import EditionError, TemplateError
 from composer.issue import Issue, read_issue
-from composer.issue.own_blocks import OwnBlocks, own_blocks
-from composer.issue.repetition import repeated_issues
+from composer.issue.own_blocks import own_blocks
 from composer.issue.subject_trial import VARIANTS
 from composer.issue.variants import as_variant, variants_of
 
@@ -53,6 +52,7 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
     if problems or issue is None:
         wrong = [from_problem("issue-invalid", problem) for problem in problems]
         return CheckedIssue(None, {}, told(_by_place([*wrong, *_beside(wrong, issue, templates)])))
+    from composer.checks.repetition import check_beside_others
     from composer.checks.run import sort_findings  # build_language does not wait for the checks, here and below
 
     first, *others = _variants(issue, templates)
@@ -61,7 +61,7 @@ def check_folder(folder: Path, *, templates: Sequence[Path]) -> CheckedIssue:
         # All that is the same in every variant is told once.
         places = {(finding.code, finding.position) for finding in found}
         found += [finding for finding in other.findings if (finding.code, finding.position) not in places]
-    found += _repeated(issue, own)
+    found += check_beside_others(issue, own)
     variants = {name: checked.editions for name, checked in zip(VARIANTS[1:], others, strict=False)}
     return CheckedIssue(issue, first.editions, told(sort_findings(found, issue)), variants)
 
@@ -80,12 +80,6 @@ def build_language(folder: Path, *, language: str, templates: Sequence[Path]) ->
         return (issue, build_edition(issue, language=wanted, templates=templates)) if wanted in issue.contents else None
     except (EditionError, TemplateError):
         return None
-
-
-def _repeated(issue: Issue, own: OwnBlocks) -> Iterator[Finding]:
-    for language, slug in repeated_issues(issue, own_blocks=own).items():
-        words, hint = f"the texts are those of {slug}", "write this issue's own"
-        yield find("issue-repeated", issue.sources[language].position(("subject",)), words, hint)
 
 
 def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]:

@@ -33,6 +33,8 @@ CODES: dict[str, Code] = {
     # There is nothing to send
     "issue-invalid": Code(_E, "The issue's files have a mistake, so that it cannot be read."),
     "issue-repeated": Code(_E, "The texts are those of an earlier issue."),
+    "story-repeated": Code(_W, "A block or an entry has the words of one of an earlier issue."),
+    "number-repeated": Code(_W, "The issue has the number of an earlier one."),
     "edition-invalid": Code(_E, "The issue can be read but not rendered."),
     "template-invalid": Code(_E, "A template has a mistake."),
     # The designer's MJML

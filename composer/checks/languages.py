@@ -15,7 +15,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.proof import MERGE_FIELD, Proof, Text
 from composer.edition.language.locales import lacking_placeholders, missing_strings
 from composer.edition.language.placeholders import shown_with_placeholders
-from composer.issue import Issue
+from composer.issue import Content, Issue
 from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
 
@@ -65,12 +65,12 @@ def check_same_blocks(proof: Proof) -> Iterator[Finding]:
         return
     first = both.there.language
     for index in both.only_here:
-        words = f"{_block_name(proof, index)} is only here, and not in {first!r}"
+        words = f"{block_name(proof.content, index)} is only here, and not in {first!r}"
         yield find("translation-differs", proof.source.position(("blocks", index)), words, "is that meant?")
     for index, behind in both.only_there:
         place = proof.source.key_position(("blocks",) if behind is None else ("blocks", behind))
         line = both.there.source.position(("blocks", index)).line
-        words = f"{_block_name(both.there, index)} of {first!r} (line {line}) is missing here"
+        words = f"{block_name(both.there.content, index)} of {first!r} (line {line}) is missing here"
         yield find("translation-differs", place, words, "is that meant? It would stand below this" if behind else "")
     yield from _different_lengths(both)
 
@@ -88,8 +88,9 @@ def _different_lengths(both: Counterparts) -> Iterator[Finding]:
             yield find("translation-differs", both.here.source.position(path), words, "is that meant?")
 
 
-def _block_name(proof: Proof, index: int) -> str:
-    block = proof.content.blocks[index]
+def block_name(content: Content, index: int) -> str:
+    """Name a block as the file does, and by its title if it has one."""
+    block = content.blocks[index]
     title = getattr(block, "title", None)
     return f"the block {block.block!r}" + (f" ({title[:40]})" if title else "")
 

@@ -66,25 +66,29 @@ def load_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> Issue:
     return issue
 
 
-def read_issue(folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS) -> tuple[Issue | None, tuple[Problem, ...]]:
+def read_issue(
+    folder: Path, *, own_blocks: OwnBlocks = NO_OWN_BLOCKS, issues_dir: Path | None = None
+) -> tuple[Issue | None, tuple[Problem, ...]]:
     """Read one issue, and tell everything that is wrong in any of its files.
 
+    ``issues_dir`` is where the newsletter is, if not right above: an issue of the archive has none of its own.
     With Problems, the issue is what is left without them (``partial.py``), to be checked and nothing else; None if
     nothing is left.
     """
     found: list[Problem] = []
-    newsletter, newsletter_source = _read_newsletter(folder.parent, found)
+    publication = issues_dir or folder.parent
+    newsletter, newsletter_source = _read_newsletter(publication, found)
     sound = None if found else newsletter  # what it says of languages counts only if nothing of it is missing
-    publications = _read_publications(folder.parent, sound, found)
+    publications = _read_publications(publication, sound, found)
     model = content_model(own_blocks)
     written = _Languages(found, sound, model)
     file = issue_file(folder)
-    base = _read_tree(file, found, issues_dir=folder.parent, kinds=model.kinds)
+    base = _read_tree(file, found, issues_dir=publication, kinds=model.kinds)
     default = written.default_language(base)
     if base is not None:
         written.add(default, base, file=file)
     for language, translation in translation_files(folder).items():
-        tree = _read_tree(translation, found, issues_dir=folder.parent, kinds=model.kinds)
+        tree = _read_tree(translation, found, issues_dir=publication, kinds=model.kinds)
         # Without the first language nobody knows what a translation leaves to it.
         if tree is not None and written.accepts(language, translation, default, tree) and base is not None:
             written.add(language, lay_over(base, tree, problems=found), file=translation)

@@ -10,22 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from composer.errors import Position
-from composer.issue.files import find_issues, issue_file
 from composer.issue.model import Issue
+from composer.issue.neighbours import IssueFiles, files_of_issues
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+")
-_NUMBER_LINE = re.compile(
-    r"^([\"']?)number\1[ \t]*:[ \t]+([\"']?)(?P<number>[1-9]\d{0,8})\2[ \t]*(?:#.*)?\r?$", re.MULTILINE
-)
-_HEAD_BYTES = 65_536
-
-ARCHIVE = "archive"
-"""The folder beside the issues in which those lie that were put away; they had their numbers."""
 
 
 def begin_next_issue(issue: Issue, *, date: dt.date) -> Mapping[Path, str]:
@@ -47,31 +40,19 @@ def latest_issue(issues: Iterator[Issue]) -> Issue | None:
 
 
 def next_number(issues_dir: Path) -> int | None:
-    """Give the number after the highest that is in use; None if no issue has one."""
-    numbers = numbers_in_use(issues_dir).values()
+    """Give the number after the highest that is in use, in the archive too; None if no issue has one."""
+    numbers = [one.number for one in files_of_issues(issues_dir) if one.number is not None]
     return max(numbers) + 1 if numbers else None
 
 
-def numbers_in_use(issues_dir: Path) -> Mapping[Path, int]:
-    """Read the numbers of the issues, and of those in the archive, by their folders, without loading them."""
-    found = {}
-    for folder in (*find_issues(issues_dir), *find_issues(issues_dir / ARCHIVE)):
-        if (number := _number_in(issue_file(folder))) is not None:
-            found[folder] = number
-    return found
+def issues_of_the_same_number(issue: Issue, others: Sequence[IssueFiles]) -> tuple[str, ...]:
+    """Name those of the other issues that had the number of this one before it.
 
-
-def _number_in(file: Path) -> int | None:
-    """Read a number at the left edge of a file's head: there no block has a key."""
-    try:
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return None
-    if file.suffix == ".md":
-        head = re.split(r"^---\s*$", head, maxsplit=2, flags=re.MULTILINE)[1] if head.count("---") > 1 else ""
-    match = _NUMBER_LINE.search(head)
-    return int(match["number"]) if match else None
+    Of two of one number the older has it, by its day, and of one day by the name of its folder.
+    """
+    content = next(iter(issue.contents.values()))
+    here = content.date, issue.slug
+    return tuple(one.name for one in others if one.number == content.number is not None and one.order < here)
 
 
 def _changed(file: Path, changes: Mapping[Position, tuple[re.Pattern[str], str]]) -> str:

@@ -174,7 +174,7 @@ def _sent_before(checked: CheckedIssue, engine: Engine) -> Iterator[Finding]:
     from composer.checks.finding import find
     from composer.database.engine import reading
     from composer.delivery.planning.repetition import sent_before
-    from composer.issue.repetition import has_words
+    from composer.issue.repetition.earlier import has_words
 
     if checked.issue is None or any(finding.code == "issue-repeated" for finding in checked.findings):
         return

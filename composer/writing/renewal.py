@@ -19,25 +19,19 @@ from composer.checks.dates import names_a_time
 from composer.checks.stand_ins import to_do
 from composer.errors import EditRefused
 from composer.issue.source import KeyPath
+from composer.issue.standing import FRAME, RUBRICS, is_rubric
 from composer.writing.document import Document
 from composer.writing.editing import edited
 from composer.writing.edits import Edit, RemoveField, SetField
 from composer.writing.labels import field_label
 from composer.writing.values import JsonValue
 
-_STAYS = frozenset({"masthead", "footer", "social", "divider", "mjml"})
-_SECTIONS = frozenset({"digest", "events", "agenda", "columns", "statistics", "table", "gallery"})
-"""Blocks whose own title is that of a section."""
-
-_RUBRICS = frozenset({"kicker", "head", "issue_line"})
-"""Words that are the same in every issue, unless they tell of a time or have a number."""
 _KEPT = frozenset(
     {"block", "id", "layout", "lead", "align", "across", "show_if", "style", "date", "until", "time", "end_time"}
     | {"timezone", "language", "uid", "focus", "file", "network", "face", "sign"}
 )
 _NEW_LINK = "https://example.org/"
 _GREETING = re.compile(r"[^\n]*\{\{\s*subscriber\.[^\n]*\n(?:\s*\n)?")
-_DEPTH_OF_OWN = 3  # ("blocks", 0, "title") is the block's, a longer path leads to one of its entries
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -87,7 +81,7 @@ def _renew_block(
     document: Document, index: int, block: Mapping[str, Any], base: Mapping[str, Any], renewing: _Renewing
 ) -> Document:
     for key, value in block.items():
-        if renewing.kind not in _STAYS or key in _RUBRICS:
+        if renewing.kind not in FRAME or key in RUBRICS:
             document = renewing.value(document, ("blocks", index, key), value, base.get(key))
     return document
 
@@ -126,16 +120,12 @@ class _Renewing:
         key = str(next(key for key in reversed(path) if isinstance(key, str)))
         if not isinstance(value, str) or key in _KEPT or not value:
             return document
-        if self._is_rubric(path, key) and not names_a_time(value, language=self.language):
+        if is_rubric(self.kind, path) and not names_a_time(value, language=self.language):
             return document
         if key == "url":
             return _with(document, SetField(path=path, value=_NEW_LINK))
         greeting = _GREETING.match(value) if key == "body" and self.kind == "text" else None
         return _with(document, SetField(path=path, value=(greeting[0] if greeting else "") + _to_do(self.kind, key)))
-
-    def _is_rubric(self, path: KeyPath, key: str) -> bool:
-        own = {"title"} if self.kind in _SECTIONS else {"label"} if self.kind == "sponsor" else frozenset()
-        return key in _RUBRICS or (len(path) == _DEPTH_OF_OWN and key in own)
 
 
 def _last_day(entry: JsonValue) -> str:

@@ -387,6 +387,8 @@ OF_THE_CHECKS = [
 
 HAS_NO_SUCH_HINT = {
     "issue-repeated": "a gate of sending: tests/cli/commands/test_new.py rewrites the issue",
+    "story-repeated": "needs an earlier issue: tests/checks/test_repetition.py rewrites the story",
+    "number-repeated": "needs an earlier issue: tests/checks/test_repetition.py mends the number",
     "template-invalid": "of a designer's files: tests/edition/language/test_placeholders.py and theme tests",
     **dict.fromkeys(
         ("mjml-element", "mjml-nesting", "mjml-attribute", "mjml-value", "mjml-missing", "mjml-unsupported"),

@@ -6,8 +6,9 @@ import tracemalloc
 from pathlib import Path
 
 from composer.issue.load import load_issue
+from composer.issue.neighbours import issues_beside
 from composer.issue.own_blocks import NO_OWN_BLOCKS, own_blocks
-from composer.issue.repetition import repeated_issues
+from composer.issue.repetition.letters import repeated_issues
 from tests.support.authoring import issue_of, write_issue
 from tests.support.counting import steps_of
 
@@ -20,12 +21,12 @@ def test_a_copy_is_found_beside_a_neighbour_of_any_length_whose_length_costs_not
     copy.mkdir()
     (copy / "issue.yaml").write_text(LETTER)
     issue = load_issue(folder)
-    assert set(repeated_issues(issue, own_blocks=NO_OWN_BLOCKS).values()) == {"a-copy"}
-    alone = steps_of(lambda: repeated_issues(issue, own_blocks=NO_OWN_BLOCKS))
+    assert set(repeated_issues(issue, issues_beside(issue), own_blocks=NO_OWN_BLOCKS).values()) == {"a-copy"}
+    alone = steps_of(lambda: repeated_issues(issue, issues_beside(issue), own_blocks=NO_OWN_BLOCKS))
     monster = tmp_path / "a-monster"
     monster.mkdir()
     (monster / "issue.yaml").write_text(LETTER + "  - block: text\n    body: Words.\n" * 6000)
-    beside = steps_of(lambda: repeated_issues(issue, own_blocks=NO_OWN_BLOCKS))
+    beside = steps_of(lambda: repeated_issues(issue, issues_beside(issue), own_blocks=NO_OWN_BLOCKS))
     assert beside < alone + 500, "6,000 blocks take tens of thousands of steps to be read"
 
 
@@ -37,10 +38,10 @@ def test_of_a_neighbour_only_the_files_of_its_languages_are_read(tmp_path: Path)
     with (copy / "issue-3-film.mp4").open("wb") as film:
         film.truncate(30_000_000)
     issue = load_issue(folder)
-    repeated_issues(issue, own_blocks=NO_OWN_BLOCKS)
+    repeated_issues(issue, issues_beside(issue), own_blocks=NO_OWN_BLOCKS)
     tracemalloc.start()
     try:
-        assert set(repeated_issues(issue, own_blocks=NO_OWN_BLOCKS).values()) == {"a-copy"}
+        assert set(repeated_issues(issue, issues_beside(issue), own_blocks=NO_OWN_BLOCKS).values()) == {"a-copy"}
         assert tracemalloc.get_traced_memory()[1] < 15_000_000, "the film alone has 30 MB"
     finally:
         tracemalloc.stop()
@@ -57,4 +58,5 @@ def test_what_a_field_says_that_nobody_wrote_is_looked_for_in_no_file(tmp_path: 
     folder = write_issue(tmp_path / "issues", letter)
     (folder.parent / "a-copy").mkdir()
     (folder.parent / "a-copy" / "issue.yaml").write_text(letter)
-    assert set(repeated_issues(load_issue(folder, own_blocks=own), own_blocks=own).values()) == {"a-copy"}
+    issue = load_issue(folder, own_blocks=own)
+    assert set(repeated_issues(issue, issues_beside(issue), own_blocks=own).values()) == {"a-copy"}

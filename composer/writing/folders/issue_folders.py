@@ -20,7 +20,7 @@ from typing import Literal
 from composer.errors import FileRefused
 from composer.issue.files import is_issue
 from composer.issue.inside import leads_outside
-from composer.issue.next_issue import ARCHIVE
+from composer.issue.neighbours import ARCHIVE
 from composer.writing.files import create_folder, move_folder, named_from, read_folder, remove_folder
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
