@@ -169,7 +169,10 @@ def _process(sender: SendingProcess) -> Text:
 
 def _end(moment: Moment) -> str:
     """Say when the sending will end: "21:04:10, in 12 min 05 s", with the day if it is another one."""
-    end = moment.snapshot.status.expected_end
+    status = moment.snapshot.status
+    if status.silent_s:
+        return f"not known: nothing has been answered for {say_seconds(status.silent_s)}"
+    end = status.expected_end
     if end is None:
         return ""
     here, now = end.astimezone(), dt.datetime.fromtimestamp(moment.at).astimezone()

@@ -158,6 +158,13 @@ def last_progress(connection: Connection, mailing: int) -> int | None:
     return max((moment for moment in kept if moment), default=None)
 
 
+def silent_since(connection: Connection, mailing: int, *, now: int) -> int | None:
+    """Tell when those who send the mailing now took a delivery on last, in Unix seconds; None if none has yet."""
+    is_theirs = (leases.c.mailing_id == mailing) & (leases.c.expires_at > now)
+    latest: int | None = connection.scalar(select(func.max(leases.c.progress_at)).where(is_theirs))
+    return latest
+
+
 def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
     """Whether somebody holds an unexpired lease of this mailing."""
     query = select(exists().where(leases.c.mailing_id == mailing, leases.c.expires_at > now))

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from composer.database.schema import deliveries, mailings, stopped_providers, stopped_relays
-from composer.delivery.ledger.lease import is_being_sent, last_progress
+from composer.delivery.ledger.lease import is_being_sent, last_progress, silent_since
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import SendingHours
@@ -23,6 +23,9 @@ from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
 from composer.delivery.reporting.policy_refusals import PolicyRefusals, find_policy_refusals
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
+
+_SILENCE_S = 20
+"""A relay that answers nothing for so long is waited for, and nobody knows how long."""
 
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -126,6 +129,7 @@ class Status:
     segment: str = ""  # that it is for; empty: everybody of the lists
     relays: Sequence[str] = ()  # that may carry it; none: all
     times: MailingTimes = MailingTimes()
+    silent_s: int = 0  # for how long the relays have answered nothing though all could go; 0 while they do
     as_of: dt.datetime = _LONG_AGO
 
     @property
@@ -165,6 +169,7 @@ class Status:
             "stopped_providers": [stopped.as_json() for stopped in self.stopped_providers],
             "refused_about_us": self.refused_about_us.as_json() if self.refused_about_us else None,
             **self.times.as_json(),
+            "silent_s": self.silent_s,
             "segment": self.segment or None,
             "relays": list(self.relays),
             **(self._test_as_json() if self.subject_results else {}),
@@ -211,7 +216,22 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         segment=found.segment or "",
         relays=found.relays,
     )
-    return replace(status, times=_times(connection, status), as_of=dt.datetime.fromtimestamp(now, dt.UTC))
+    silent_s = _silent_s(connection, status, now=now)
+    return replace(
+        status,
+        times=_times(connection, status),
+        silent_s=silent_s,
+        expected_end=None if silent_s else status.expected_end,
+        as_of=dt.datetime.fromtimestamp(now, dt.UTC),
+    )
+
+
+def _silent_s(connection: Connection, status: Status, *, now: int) -> int:
+    """Whether nothing but the relays is waited for, and for how many seconds: the speed of before says nothing then."""
+    if status.limit is None or status.limit.kind is not LimitKind.CONNECTIONS:
+        return 0
+    since = silent_since(connection, status.mailing, now=now)
+    return now - since if since and now - since >= _SILENCE_S else 0
 
 
 def _times(connection: Connection, status: Status) -> MailingTimes:

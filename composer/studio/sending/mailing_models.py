@@ -137,6 +137,7 @@ class Begun(BaseModel):
 class StatusReport(BaseModel):
     """Where a mailing stands; ``is_at_it``: a process that the studio started sends it, or waits for its time.
 
+    ``silent_s`` is for how many seconds the relays have answered nothing, 0 while they do; no end is expected then.
     ``stopped`` are relays and providers that refuse everybody; ``refused_about_us`` is null below a tenth.
     """
 
@@ -151,6 +152,7 @@ class StatusReport(BaseModel):
     finished: bool
     limit: str | None
     expected_end: dt.datetime | None
+    silent_s: int
     send_at: dt.datetime | None
     started: dt.datetime | None
     ended: dt.datetime | None

@@ -77,6 +77,7 @@ def status_report(status: Status, *, step: NextStep | None = None) -> StatusRepo
         finished=status.is_finished,
         limit=status.limit.words if status.limit else None,
         expected_end=status.expected_end,
+        silent_s=status.silent_s,
         send_at=status.times.send_at,
         started=status.times.started,
         ended=status.times.ended,

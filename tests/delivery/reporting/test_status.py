@@ -52,6 +52,7 @@ def test_the_keys_that_programs_read(engine: Engine) -> None:
         "started",
         "ended",
         "last_progress",
+        "silent_s",
         "segment",
         "relays",
     ]
@@ -129,6 +130,21 @@ def test_the_expected_end_comes_from_the_speed_of_late_of_all_senders(engine: En
     assert status.expected_end is not None
     assert status.expected_end.timestamp() == NOW + 2 + 10
     assert status_of(engine, mailing, now=NOW + 31).expected_end is None, "nobody sends it"
+
+
+def test_a_relay_that_answers_nothing_is_waited_for_and_no_end_is_expected(engine: Engine) -> None:
+    mailing = plan(engine, 40).mailing
+    set_states(engine, mailing, *["accepted"] * 10)
+    begin_sending(engine, mailing, PaceReport(speed=2.0), until=NOW + 90)
+    assert status_of(engine, mailing, now=NOW + 60).expected_end, "it has only just begun"
+    with engine.begin() as connection:
+        connection.execute(update(leases).values(progress_at=NOW))
+    status = status_of(engine, mailing, now=NOW + 19)
+    assert (status.silent_s, status.expected_end is None) == (0, False)
+    status = status_of(engine, mailing, now=NOW + 45)
+    assert (status.silent_s, status.expected_end) == (45, None)
+    begin_sending(engine, mailing, PaceReport("7/second to gmail", speed=1.0), epoch=2)
+    assert status_of(engine, mailing, now=NOW + 25).silent_s == 0, "a limit is waited for"
 
 
 def test_what_a_dead_sender_said_is_not_repeated(engine: Engine) -> None:

@@ -107,6 +107,18 @@ async def test_the_status_names_the_limit_and_the_expected_end_while_a_run_goes_
     assert status_of(engine, mailing).limit == GoverningLimit(LimitKind.NOT_RUNNING)
 
 
+async def test_a_relay_that_holds_its_connections_has_no_expected_end(engine: Engine, sink: Sink) -> None:
+    mailing, run = plan(engine, 3000).mailing, Run()
+    sink.script("dot@40+=wait 3")
+    sending = asyncio.create_task(send(engine, mailing, sink.port, run=run))
+    await until(lambda: sink.struck["dot"] > 0 and status_of(engine, mailing).expected_end is not None)
+    assert status_of(engine, mailing).silent_s == 0, "it has only just begun"
+    later = status_of(engine, mailing, in_s=25)
+    assert (later.silent_s >= 22, later.expected_end) == (True, None)
+    run.stop.set()
+    await sending
+
+
 async def test_no_more_connections_than_allowed_carry_mail_to_a_provider(engine: Engine, sink: Sink) -> None:
     mailing = plan(engine, 12).mailing
     readdress(engine, "gmail.com", every=1)
@@ -305,9 +317,9 @@ async def test_a_relay_that_is_well_again_is_found_out_and_nobody_is_left_refuse
     assert len(sink.taken()) == 100
 
 
-def status_of(engine: Engine, mailing: int) -> Status:
+def status_of(engine: Engine, mailing: int, *, in_s: int = 0) -> Status:
     with reading(engine) as connection:
-        return mailing_status(connection, mailing, now=int(time.time()))
+        return mailing_status(connection, mailing, now=int(time.time()) + in_s)
 
 
 def plan_more(engine: Engine, count: int) -> int:

@@ -209,6 +209,8 @@ export interface StatusReport {
   finished: boolean;
   limit: string | null;
   expected_end: Time | null;
+  /** For how long the relays have answered nothing, 0 while they do. */
+  silent_s: number;
   send_at: Time | null;
   started: Time | null;
   ended: Time | null;

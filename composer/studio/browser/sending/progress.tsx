@@ -129,6 +129,9 @@ function Pace({ status, progress }: { status: StatusReport; progress: ProgressRe
         rate >= 1 ? `${count(Math.round(rate))} a second` : `${count(Math.round(rate * 60))} a minute`,
       ]);
     if (status.limit) facts.push(["Limited by", LIMITS[status.limit] ?? status.limit]);
+    if (status.silent_s) {
+      facts.push(["Expected end", `not known: nothing has been answered for ${count(status.silent_s)} seconds`]);
+    }
     if (status.expected_end && left !== null && left > 0) {
       facts.push([
         "Expected end",
