@@ -15,6 +15,7 @@ from composer.issue.blocks import BLOCKS
 from composer.issue.model import Content, Newsletter
 from composer.issue.own_blocks import own_blocks
 from composer.writing.forms import (
+    EditForm,
     FormField,
     block_form,
     block_forms,
@@ -111,6 +112,13 @@ def test_sessions_end_where_the_loader_does() -> None:
 def test_forms_are_json() -> None:
     for form in [*block_forms(), issue_form(), newsletter_form()]:
         assert json.loads(json.dumps(form.as_json()))["label"] == form.label
+
+
+def test_a_limit_of_zero_is_told_and_what_says_nothing_is_not() -> None:
+    field = FormField("count", "Count", "any", minimum=0, maximum=None, default=0)
+    (told,) = EditForm("walk", "Walk", "", fields=(field,)).as_json()["fields"]
+    assert (told["minimum"], told["default"]) == (0, 0)
+    assert not {"maximum", "is_rare", "choices", "shape"} & set(told)
 
 
 @pytest.mark.parametrize("kind", sorted(BLOCKS))
