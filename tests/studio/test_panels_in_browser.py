@@ -72,6 +72,21 @@ _SMALL = """
 """
 
 
+_UNTOLD = """
+() => [...document.querySelectorAll("button, a[href], summary, [role=button]")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[aria-hidden=true]"))
+    .filter((one) => !/[^\\s×]/.test(one.innerText) && one.querySelector("svg, img"))
+    .filter((one) => {
+        const named = (id) => document.getElementById(id)?.textContent ?? "";
+        const byOthers = (one.getAttribute("aria-labelledby") ?? "").split(" ").map(named).join(" ");
+        const name = (one.ariaLabel || byOthers).trim();
+        const tip = (one.title || one.dataset.tip || "").trim();
+        return !name || !tip;
+    })
+    .map((one) => `no name or no tooltip: ${one.outerHTML.slice(0, 200)}`)
+"""
+"""What is pressed and shows no words has a name for those who listen, and a tooltip for those who look."""
+
 _SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 
@@ -128,6 +143,7 @@ def _opened(browser: Browser, studio: RunningStudio, size: str) -> Iterator[Page
 def _judged(page: Page, size: str) -> list[str]:
     """Judge what is on the page by day, and its colours in the dark; on a phone what a finger has to hit, too."""
     told = [*_axe(page), *page.evaluate(_SPILLS), *page.evaluate(_CUT), *page.evaluate(_UNDER_ARROWS)]
+    told += page.evaluate(_UNTOLD)
     if size == "phone":
         told += page.evaluate(_SMALL)
     page.emulate_media(color_scheme="dark")

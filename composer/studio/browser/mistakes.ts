@@ -45,7 +45,7 @@ function cover(mistakes: Finding[]) {
     aside = key;
     overlay.hidden = true;
   };
-  const close = { type: "button", class: "tool", "aria-label": "Put aside", onclick: putAside };
+  const close = { type: "button", class: "tool", "aria-label": "Put aside", title: "Put aside", onclick: putAside };
   const title = mistakes.length === 1 ? "A mistake to mend" : `${mistakes.length} mistakes to mend`;
   overlay.replaceChildren(
     h(

@@ -16,6 +16,7 @@ from tests.support.hanging import wait_until
 from tests.support.projects import SLUG, ProjectFolder
 from tests.support.sending_page import open_place, room
 from tests.support.studio_author import Author
+from tests.support.studio_page import HeldAnswers
 from tests.support.truth_sink import Sink
 
 BLOCKED = "550 5.7.1 Our system has detected that this message is likely unsolicited mail"
@@ -133,7 +134,9 @@ def test_checks_are_overruled_a_second_person_approves_and_the_mailing_is_cancel
     expect(room(page)).to_contain_text("Overruled: link-local")
     expect(room(page).get_by_role("alert")).to_be_hidden()
     room(page).get_by_label("A second person has to look at this page").fill("Zoë")
-    room(page).get_by_role("button", name="Approve").click()
+    held = HeldAnswers(page)
+    held.press_twice(room(page).get_by_role("button", name="Approve"), "sending/mailings/1/approve")
+    held.end()
     expect(room(page)).to_contain_text("Zoë,")
     sink.script("dot@2+=wait 600")
     send.click()

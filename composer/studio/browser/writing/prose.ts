@@ -162,7 +162,7 @@ export class ProseEditor {
     );
     add("heading", "Heading", turned(nodes.heading, { level: 2 }), (state) => isIn(state, nodes.heading), "headings");
     add("quote", "Quotation", wrapIn(nodes.blockquote), (state) => isIn(state, nodes.blockquote), "quotations");
-    add("code", "Code", toggleMark(marks.code), (state) => hasMark(state, marks.code));
+    add("code", "Code (Ctrl E)", toggleMark(marks.code), (state) => hasMark(state, marks.code));
     add("field", "A reader’s own word", this.askField);
   }
 
@@ -270,7 +270,11 @@ export class ProseEditor {
     this.more.replaceChildren(
       ...(Array.isArray(fields) ? fields : [fields]),
       h("button", { type: "submit", class: "plain" }, words),
-      h("button", { type: "button", class: "tool", "aria-label": "Close", onclick: close }, icon("close")),
+      h(
+        "button",
+        { type: "button", class: "tool", "aria-label": "Close", title: "Close", onclick: close },
+        icon("close"),
+      ),
     );
     this.more.onsubmit = (event) => {
       event.preventDefault();
