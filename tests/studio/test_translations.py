@@ -16,6 +16,7 @@ from composer.writing.translating import Memory
 from tests.support.hanging import HANGS_S, wait_until
 from tests.support.projects import FRENCH, SESSION, SLUG, ProjectFolder, admit
 from tests.support.studio_client import TOKEN
+from tests.support.studio_page import HeldAnswers
 
 
 @pytest.fixture
@@ -136,3 +137,17 @@ def test_a_translator_sees_what_is_older_and_writes_it_beside_its_source(
     )
     room.get_by_role("button", name="Back to the mail").click()
     expect(page.locator(".frames iframe:not(.coming)")).to_be_visible()
+
+
+def test_a_translation_that_is_begun_twice_at_once_is_begun_once(
+    page: Page, studio_url: str, project_folder: ProjectFolder
+) -> None:
+    (project_folder.issues / SLUG / "issue.fr.yaml").unlink()
+    page.goto(f"{studio_url}?issue={SLUG}&place=translations/fr")
+    room = page.get_by_role("main", name="Translations")
+    begin = room.get_by_role("button", name="Begin in French")
+    expect(begin).to_be_visible()
+    held = HeldAnswers(page)
+    held.press_twice(begin, f"issues/{SLUG}/translations/begin")
+    held.end()
+    expect(room.locator(".text-pair").first).to_be_visible()
