@@ -11,7 +11,7 @@ const DESKTOP_CHARACTERS = 110;
 
 export class Report {
   private readonly root = byId("panel-checks");
-  private readonly reader = h("section", { class: "reader", "aria-labelledby": "reader-title" });
+  private readonly reader = h("section", { "aria-labelledby": "reader-title" });
   private readonly rest = h("div");
   private readonly change: Change;
   private open = false;

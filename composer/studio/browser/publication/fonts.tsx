@@ -214,13 +214,13 @@ function OwnFontLine({ font, stored, bytes = stored?.size_bytes, remove }: OwnFo
       </span>
       <IconButton icon="delete" words={`Remove ${font.family} ${font.weight}`} act={remove} />
       {isHeavy && (
-        <p class="faint" role="status">
+        <p class="caution faint" role="status">
           <Icon name="warning" />
           <span>Readers load {kilobytes} kB for it. A file with your languages’ letters alone has 15 to 40.</span>
         </p>
       )}
       {stored?.may_embed === false && (
-        <p class="faint" role="status">
+        <p class="caution faint" role="status">
           <Icon name="warning" />
           <span>The font itself says that it must not be passed on without leave. Ask whoever sold it to you.</span>
         </p>

@@ -52,7 +52,7 @@ export function Look({ desk, files, theme }: LookProps) {
   return (
     <>
       {theme.troubles.length > 0 && (
-        <div class="theme-troubles" role="alert">
+        <div class="caution theme-troubles" role="alert">
           <p>The project’s own theme cannot be used as it is; here is the one it stands on.</p>
           <ul>
             {theme.troubles.map((words) => (
@@ -149,7 +149,7 @@ function ColourRow({ tokens, token }: ColoursProps & { token: string }) {
         ]}
       />
       {faint.length > 0 && (
-        <p class={isUnread ? "faint unread" : "faint"} role="status">
+        <p class={isUnread ? "caution faint unread" : "caution faint"} role="status">
           <Icon name={isUnread ? "error" : "warning"} /> <span>{faint.map(({ words }) => words).join(" ")}</span>
         </p>
       )}

@@ -100,7 +100,7 @@ function Measure({ tokens, token }: { tokens: Tokens; token: string }) {
         }}
       />
       {wrong && (
-        <p class="faint" role="alert" id={`${id}-wrong`}>
+        <p class="caution faint" role="alert" id={`${id}-wrong`}>
           <Icon name="warning" /> <span>{wrong}</span>
         </p>
       )}

@@ -9,7 +9,7 @@ import type { IssueSeeing } from "./api";
 
 export class Weights {
   private seeing: IssueSeeing | null = null;
-  private readonly layer = h("div", { class: "weights", "aria-hidden": "true" });
+  private readonly layer = h("div", { "aria-hidden": "true" });
 
   constructor(
     private readonly stage: Stage,

@@ -30,7 +30,7 @@ export function MailPage({
   const path = `/sending/mailings/${mailing}/${subscriber}`;
   const address = `${path}/mail?scheme=${form === "dark" ? "dark" : "light"}`;
   return (
-    <div class="page mail-page">
+    <div class="page">
       <Crumb way={way} to={places.mailing(mailing)}>
         Mailing {mailing}
       </Crumb>

@@ -145,7 +145,7 @@ function Found({ list, way }: { list: string | null; way: Way }) {
         {({ total, people }) =>
           total ? (
             <>
-              <ul class="lines people-lines">
+              <ul class="lines">
                 {people.map((person) => (
                   <li key={person.id}>
                     <To way={way} to={places.person(person.email)} class="who">

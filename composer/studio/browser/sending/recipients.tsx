@@ -89,7 +89,7 @@ export function LeftOutPeople({ mailing, excluded, way }: { mailing: number; exc
   const reasons = Object.entries(excluded).filter(([, number]) => number);
   if (!reasons.length) return null;
   return (
-    <div class="left-out">
+    <div>
       {reasons.map(([reason, number]) => (
         <LeftOutReason key={reason} mailing={mailing} reason={reason} number={number} way={way} />
       ))}

@@ -63,7 +63,7 @@ export function Palette({ desk, index }: { desk: Desk; index: number }) {
         </div>
       ))}
       {!found.length && <p class="no-block">No block is called so.</p>}
-      <button type="button" class="plain see-all" onClick={() => document.dispatchEvent(new CustomEvent("gallery"))}>
+      <button type="button" class="plain" onClick={() => document.dispatchEvent(new CustomEvent("gallery"))}>
         See them all, in every theme
       </button>
     </section>

@@ -78,7 +78,7 @@ export function PictureField({ desk, field, path }: FieldProps) {
         <div class="picture-words">
           <Fields desk={desk} fields={alt} path={path} />
           {isUntold && (
-            <p class="words-asked">
+            <p class="caution">
               Some readers hear the mail, or see it without pictures: tell them what this one shows.{" "}
               <button type="button" class="text-button" onClick={decoration}>
                 It is only decoration
