@@ -40,6 +40,7 @@ _PROJECTS = 4
 _NUMBER_LINE = re.compile(
     r"^([\"']?)number\1[ \t]*:[ \t]+([\"']?)(?P<number>[1-9]\d{0,8})\2[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
+_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?P<keys>.*?)(?:^(?:---|\.\.\.)[ \t]*\r?$|\Z)", re.DOTALL | re.MULTILINE)
 _DATE_LINE = re.compile(r"^([\"']?)date\1[ \t]*:[ \t]+[\"']?(?P<date>\d{4}-\d{2}-\d{2})\b", re.MULTILINE)
 
 
@@ -149,9 +150,10 @@ def _content(file: Path, *, at_most: int = MAX_SIZE_BYTES) -> bytes:
 def _head(content: bytes, *, is_markdown: bool) -> str:
     """Give the beginning of a file, where keys at the left edge are the issue's: no block has one there."""
     head = content.decode("utf-8-sig", "replace")
-    if is_markdown:
-        return re.split(r"^---\s*$", head, maxsplit=2, flags=re.MULTILINE)[1] if head.count("---") > 1 else ""
-    return head
+    if not is_markdown:
+        return head
+    front = _FRONT_MATTER.match(head)
+    return front["keys"] if front else ""
 
 
 def _day(written: str) -> dt.date | None:
