@@ -1,7 +1,8 @@
 """What is known of all the issues of a project without loading them: number, day, and which words stand in the files.
 
 Enters: a folder of issues. Leaves: for each issue an IssueFiles. It is kept until one of the files is another one, so
-that to ask again costs one look at each folder: every save in a project of 500 issues asks. Of the words only bits are
+that to ask again costs one look at each folder: every save in a project of 500 issues asks. Number and day are looked
+for where they usually stand, and only where they are not there the file is read as YAML. Of the words only bits are
 kept, a set in 2 kB: it may say that a word is there which is not, one time in fifteen, and never the other way.
 """
 
@@ -15,10 +16,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, TypeVar
 
+from pydantic import Field, TypeAdapter, ValidationError
+
+from composer.issue.blocks import Day
 from composer.issue.files import SUFFIXES
 from composer.issue.model import Issue
-from composer.issue.yaml.read import MAX_SIZE_BYTES
+from composer.issue.tree import plain
+from composer.issue.yaml.read import MAX_SIZE_BYTES, decode, read_yaml_text
+from composer.remembered import keep
 
 Version = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file."""
@@ -41,6 +48,9 @@ _NUMBER_LINE = re.compile(
     r"^([\"']?)number\1[ \t]*:[ \t]+([\"']?)(?P<number>[1-9]\d{0,8})\2[ \t]*(?:#.*)?\r?$", re.MULTILINE
 )
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(?P<keys>.*?)(?:^(?:---|\.\.\.)[ \t]*\r?$|\Z)", re.DOTALL | re.MULTILINE)
+_MAY_HAVE_NUMBER = re.compile(
+    r"^(?:[\"'?!{][^\n]{0,80}?)?number\b|[{,][ \t]*[\"']?number[\"']?[ \t]*:", re.MULTILINE
+)  # said in another way, as below its key; a key of a block stands further in
 _DATE_LINE = re.compile(r"^([\"']?)date\1[ \t]*:[ \t]+[\"']?(?P<date>\d{4}-\d{2}-\d{2})\b", re.MULTILINE)
 
 
@@ -48,8 +58,8 @@ _DATE_LINE = re.compile(r"^([\"']?)date\1[ \t]*:[ \t]+[\"']?(?P<date>\d{4}-\d{2}
 class IssueFiles:
     """What is known of an issue that was not loaded. ``size_bytes`` is the size of its first file.
 
-    ``name`` is that of its folder, with the archive's before it if it is there. ``number`` and ``date`` are None where
-    the head of the first file does not say them as they are usually written.
+    ``name`` is that of its folder, with the archive's before it if it is there. ``number`` and ``date`` are those of the
+    first file, None where it has none that can be read.
     """
 
     folder: Path
@@ -75,11 +85,7 @@ def files_of_issues(issues_dir: Path) -> tuple[IssueFiles, ...]:
     """Look at every issue of a project and of its archive, each sorted by name; nothing if there is no such folder."""
     known = _kept.get(issues_dir, {})
     found = dict((*_look(issues_dir, "", known), *_look(issues_dir, f"{ARCHIVE}/", known)))
-    _kept[issues_dir] = found
-    _kept.move_to_end(issues_dir)
-    while len(_kept) > _PROJECTS:
-        _kept.popitem(last=False)
-    return tuple(found.values())
+    return tuple(keep(_kept, issues_dir, found, most=_PROJECTS).values())
 
 
 def issues_beside(issue: Issue) -> tuple[IssueFiles, ...]:
@@ -96,6 +102,10 @@ def long_words(text: str) -> WordSet:
     words = set(_WORD.findall(text.encode("utf-8", "replace")))
     return _set_of(sorted(words, key=lambda word: (-len(word), word))[:_LONG_WORDS])
 
+
+_DAY: TypeAdapter[dt.date] = TypeAdapter(Day)
+_NUMBER: TypeAdapter[int] = TypeAdapter(Annotated[int, Field(ge=1)])
+V = TypeVar("V")
 
 _kept: OrderedDict[Path, Mapping[str, IssueFiles]] = OrderedDict()
 
@@ -127,16 +137,26 @@ def _version(folder: Path) -> Version:
 def _read(issues_dir: Path, name: str, version: Version) -> IssueFiles:
     sizes = {file: size for file, _, size in version}
     first = next(file for file in _FIRST if file in sizes)
-    head = _head(_content(issues_dir / name / first, at_most=_HEAD_BYTES), is_markdown=first.endswith(".md"))
-    number, day = _NUMBER_LINE.search(head), _DATE_LINE.search(head)
+    number, day = _number_and_day(issues_dir / name / first)
     return IssueFiles(
-        folder=issues_dir / name,
-        name=name,
-        version=version,
-        size_bytes=sizes[first],
-        number=int(number["number"]) if number else None,
-        date=_day(day["date"]) if day else None,
+        folder=issues_dir / name, name=name, version=version, size_bytes=sizes[first], number=number, date=day
     )
+
+
+def _number_and_day(file: Path) -> tuple[int | None, dt.date | None]:
+    is_markdown = file.suffix == ".md"
+    head = _head(_content(file, at_most=_HEAD_BYTES), is_markdown=is_markdown)
+    number_line, date_line = _NUMBER_LINE.search(head), _DATE_LINE.search(head)
+    number = int(number_line["number"]) if number_line else None
+    day = _valid(_DAY, date_line["date"]) if date_line else None
+    if day is not None and (number is not None or not _MAY_HAVE_NUMBER.search(head)):
+        return number, day
+    text = head if is_markdown else decode(_content(file), file=file, problems=[])
+    tree = read_yaml_text(text, file=file, problems=[]) if text else None
+    said = plain(tree) if tree else None
+    if not isinstance(said, dict):
+        return number, day
+    return _valid(_NUMBER, said.get("number")), _valid(_DAY, said.get("date"))
 
 
 def _content(file: Path, *, at_most: int = MAX_SIZE_BYTES) -> bytes:
@@ -156,10 +176,10 @@ def _head(content: bytes, *, is_markdown: bool) -> str:
     return front["keys"] if front else ""
 
 
-def _day(written: str) -> dt.date | None:
+def _valid(kind: TypeAdapter[V], written: object) -> V | None:
     try:
-        return dt.date.fromisoformat(written)
-    except ValueError:
+        return kind.validate_python(written)
+    except ValidationError:
         return None
 
 
