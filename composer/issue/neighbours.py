@@ -58,8 +58,8 @@ _DATE_LINE = re.compile(r"^([\"']?)date\1[ \t]*:[ \t]+[\"']?(?P<date>\d{4}-\d{2}
 class IssueFiles:
     """What is known of an issue that was not loaded. ``size_bytes`` is the size of its first file.
 
-    ``name`` is that of its folder, with the archive's before it if it is there. ``number`` and ``date`` are those of the
-    first file, None where it has none that can be read.
+    ``name`` is that of its folder, with the archive's before it if it is there. ``number`` and ``date`` are those of
+    the first file, None where it has none that can be read.
     """
 
     folder: Path

@@ -11,7 +11,7 @@ from composer import shipped
 from composer.checks.finding import Finding, mend_place
 from composer.compose import check_folder
 from composer.issue.neighbours import files_of_issues
-from tests.support.authoring import NEWSLETTER
+from tests.support.authoring import NEWSLETTER, png
 from tests.support.counting import steps_of
 
 STORY = "The bridge opens on Saturday with a brass band, and every boat may pass below it for nothing until noon."
@@ -198,6 +198,25 @@ def test_an_issue_that_is_mended_or_changed_is_read_again(tmp_path: Path) -> Non
     assert found(folder) == []
     put(tmp_path, "2020-03", "2020-03-31", article(STORY) + "- block: divider\n")
     assert len(found(folder)) == 1
+
+
+def test_a_copy_of_a_letter_whose_picture_was_gone_for_a_while_is_found(tmp_path: Path) -> None:
+    shown = article(STORY) + "  picture: {file: mill.png, alt: A mill}\n"
+    before = put(tmp_path, "2020-03", "2020-03-31", shown)
+    folder = put(tmp_path, "2020-04", "2020-04-30", shown)
+    (folder / "mill.png").write_bytes(png())
+    assert len(found(folder, "issue-repeated")) == 1, "the letter was sent with it"
+    (before / "mill.png").write_bytes(png())
+    assert len(found(folder, "issue-repeated")) == 1
+
+
+@pytest.mark.parametrize("day", ["date:\n  2020-04-30", '? "date"\n: 2020-04-30'])
+def test_the_older_of_two_copies_is_not_told_however_their_days_are_written(tmp_path: Path, day: str) -> None:
+    folders = [put(tmp_path, name, "2020-04-30", article(STORY)) for name in ("2020-04", "2020-04-copy")]
+    for folder in folders:
+        file = folder / "issue.yaml"
+        file.write_text(file.read_text().replace("date: 2020-04-30", day))
+    assert [len(found(folder, "issue-repeated")) for folder in folders] == [0, 1]
 
 
 def test_issues_that_did_not_change_cost_one_look_each(tmp_path: Path) -> None:

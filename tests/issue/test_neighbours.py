@@ -52,7 +52,7 @@ UNUSUAL = {
     "only the number": "date: 2020-03-31\nnumber:\n  7\nblocks: []\n",
     "with marks": "? number\n: 7\n? date\n: 2020-03-31\n",
     "of a kind": "!!str number: !!str 7\n!!str date: !!str 2020-03-31\n",
-    "far down": f"subject: Spring\nblocks:\n  - block: text\n    body: {'words ' * 20_000}\nnumber: 7\ndate: 2020-03-31\n",
+    "far down": f"blocks:\n  - block: text\n    body: {'words ' * 20_000}\nnumber: 7\ndate: 2020-03-31\n",
 }
 
 

@@ -1,8 +1,9 @@
 """What the other issues of a project say: it is kept until their files change, since each save of a letter asks.
 
 Enters: what is known of an issue's files. Leaves: what it says in each language, without where it is written but for
-the places of its stories. An issue that cannot be read whole was not sent as it is, and may have lost its pictures
-since: its stories count, its letter does not.
+the places of its stories. An issue whose files cannot be read whole was not sent as it is: its stories count, its
+letter does not. Its pictures are not looked at: it may have lost them since, and what is kept would not know of their
+return.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class EarlierIssue:
-    """What an issue says, by language: its letter as a whole, if nothing is wrong with it, and its stories."""
+    """What an issue says, by language: its letter as a whole, if nothing is wrong in its files, and its stories."""
 
     files: IssueFiles
     letters: Mapping[str, Any]
@@ -82,10 +83,11 @@ def _said(
     _newsletter: tuple[int, int],
     own: tuple[tuple[str, type[Item]], ...],
 ) -> tuple[Mapping[str, Any], Mapping[str, tuple[Story, ...]]]:
-    issue, problems = read_issue(folder, own_blocks=dict(own), issues_dir=issues_dir)
+    issue, problems = read_issue(folder, own_blocks=dict(own), issues_dir=issues_dir, looks_at_pictures=False)
     if issue is None:
         return {}, {}
-    letters = {} if problems else {language: letter(content) for language, content in issue.contents.items()}
+    is_whole = not any(problem.position.file.is_relative_to(folder) for problem in problems)
+    letters = {language: letter(content) for language, content in issue.contents.items()} if is_whole else {}
     return letters, {language: stories(issue, language) for language in issue.languages}
 
 
