@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ISSUE, ProjectFolder
@@ -38,6 +40,19 @@ def paste(text: Locator, html: str) -> None:
     text.evaluate(script, html)
 
 
+def opened_before(page: Page) -> None:
+    """Let the page be one that an earlier start of the studio has made."""
+
+    def with_another_token(route: Route) -> None:
+        answer = route.fetch()
+        body, count = re.subn(r'(name="studio-token" content=")\w+', r"\g<1>before", answer.text())
+        assert count == 1
+        route.fulfill(response=answer, body=body)
+
+    page.route(lambda url: urlsplit(url).path == "/", with_another_token, times=1)
+    page.reload()
+
+
 def test_the_link_of_a_text_is_refused_in_words_and_mended(page: Page, project_folder: ProjectFolder) -> None:
     mail(page).get_by_text("Dear Ana").click()
     text = panel(page).get_by_role("textbox", name="Text")
@@ -52,12 +67,20 @@ def test_the_link_of_a_text_is_refused_in_words_and_mended(page: Page, project_f
     wrong = panel(page).get_by_role("alert")
     expect(wrong).to_contain_text("“javascript:alert(1)” is not an address: write https://…")
     expect(address).to_be_focused()
-    assert project_folder.issue_file.read_text(encoding="utf-8") == ISSUE + BUTTON
-    page.keyboard.press("Control+a")
+    expect(address).to_have_attribute("aria-invalid", "true")
+    # What is saved next has no link.
+    address.press("Escape")
+    text.press("Control+End")
+    text.press_sequentially(" Come!")
+    says(project_folder, "the bridge opens. Come!\n")
+    for _ in "Come!":
+        text.press("Shift+ArrowLeft")
+    text.press("Control+k")
+    expect(address).to_be_focused()
     page.keyboard.type("example.org/quay")
     page.keyboard.press("Enter")
     wrong.get_by_role("button", name="Write https://example.org/quay").click()
-    says(project_folder, "the bridge [opens.](https://example.org/quay)")
+    says(project_folder, "the bridge opens. [Come!](https://example.org/quay)")
     expect(text).to_be_focused()
     expect(wrong).to_be_hidden()
     # What is copied out of a mail leads where it says, and not by way of Google.
@@ -65,7 +88,7 @@ def test_the_link_of_a_text_is_refused_in_words_and_mended(page: Page, project_f
     page.keyboard.press("Control+a")
     page.keyboard.type(GOOGLE.replace("&amp;", "&").replace("quay", "town"))
     page.keyboard.press("Enter")
-    says(project_folder, "the bridge [opens.](https://example.org/town)")
+    says(project_folder, "the bridge opens. [Come!](https://example.org/town)")
 
 
 def test_pasted_links_lead_where_they_were_meant_to(page: Page, project_folder: ProjectFolder) -> None:
@@ -90,6 +113,30 @@ def test_pasted_links_lead_where_they_were_meant_to(page: Page, project_folder: 
     text.press("Control+End")
     text.press_sequentially(" Come!")
     expect(wrong).to_be_hidden()
+
+
+def test_links_are_kept_where_the_studio_was_started_anew_or_cannot_say_anything_of_them(
+    page: Page, project_folder: ProjectFolder
+) -> None:
+    opened_before(page)
+    mail(page).get_by_text("Dear Ana").click()
+    text = panel(page).get_by_role("textbox", name="Text")
+    text.press("Control+a")
+    paste(text, f'<p>See <a href="{GOOGLE}">the quay</a>.</p>')
+    says(project_folder, "See [the quay](https://example.org/quay).")
+    page.route("**/api/links", lambda route: route.fulfill(status=500, json={"detail": "A fault of ours."}))
+    text.press("Control+a")
+    with page.expect_response("**/api/links"):
+        paste(text, '<p>See <a href="https://example.org/pier">the pier</a>.</p>')
+    text.press("Control+End")
+    text.press_sequentially(" Come!")
+    says(project_folder, "See [the pier](https://example.org/pier). Come!")
+    for _ in "Come!":
+        text.press("Shift+ArrowLeft")
+    text.press("Control+k")
+    page.keyboard.type("https://example.org/town")
+    page.keyboard.press("Enter")
+    says(project_folder, "See [the pier](https://example.org/pier). [Come!](https://example.org/town)")
 
 
 def test_a_field_for_an_address_says_at_once_what_no_mail_can_have(page: Page, project_folder: ProjectFolder) -> None:

@@ -180,17 +180,29 @@ const tokenOf = (page: Document) => page.querySelector<HTMLMetaElement>("meta[na
 /** What a change must bring, so that no other page can ask for it. */
 export let TOKEN = tokenOf(document);
 
-/** Look what a page that is opened now would bring: another start of the studio wants another token. */
-async function renewToken(): Promise<boolean> {
+/**
+ * Look what a page that is opened now would bring: another start of the studio wants another token.
+ *
+ * @param refused The one that was brought; where another question has found the new one meanwhile, that is it.
+ */
+async function hasNewToken(refused: string): Promise<boolean> {
+  if (TOKEN !== refused) return true;
   const answer = await fetch("/");
   const token = answer.ok ? tokenOf(new DOMParser().parseFromString(await answer.text(), "text/html")) : "";
-  const isNew = token !== "" && token !== TOKEN;
-  if (isNew) TOKEN = token;
-  return isNew;
+  if (token) TOKEN = token;
+  return TOKEN !== refused;
 }
 
 /** What this page calls itself where it listens, so that it is not told of its own changes. */
 export const PAGE = crypto.randomUUID();
+
+/** Send it, and once more where the studio was started anew since: what comes with an old token is not looked at. */
+async function allowed(address: string, wanted: object | Blob, more?: Record<string, string>): Promise<Response> {
+  const brought = TOKEN;
+  const answer = await answered(postTo(address, wanted, more));
+  const isAgain = answer.status === 403 && (await hasNewToken(brought));
+  return isAgain ? answered(postTo(address, wanted, more)) : answer;
+}
 
 /** Change something: an address, and what is wanted, as JSON or a file as it is. */
 function postTo(address: string, wanted: object | Blob, more: Record<string, string> = {}): Promise<Response> {
@@ -219,7 +231,7 @@ export function post<T>(address: string, wanted: object | Blob): Promise<T> {
 
 /** Look at something, and say as JSON at what: each look is one of its own, for what is there may have changed. */
 export async function look<T>(address: string, wanted: object | Blob): Promise<T> {
-  const answer = await answered(postTo(address, wanted));
+  const answer = await allowed(address, wanted);
   if (answer.status === 413) throw new Refusal("This is too large to be taken.");
   if (!answer.ok) throw new Refusal(await reason(answer));
   return answer.json();
@@ -234,9 +246,7 @@ export async function look<T>(address: string, wanted: object | Blob): Promise<T
 export async function change(address: string, wanted: object, looking = ""): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
   const to = `/api/issues/${path}${looking && `?${looking}`}`;
-  const send = () => answered(postTo(to, wanted, { "X-Studio-Page": PAGE }));
-  let answer = await send();
-  if (answer.status === 403 && (await renewToken())) answer = await send();
+  const answer = await allowed(to, wanted, { "X-Studio-Page": PAGE });
   if (answer.status === 403) throw new Stranger(await reason(answer));
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));

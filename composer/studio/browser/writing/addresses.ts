@@ -15,15 +15,22 @@ export interface Judged {
 /** So many are asked about at once. */
 const MOST = 100;
 
-/** @param isWanted Whether it is still worth asking where nobody answers; else it throws NoAnswer. */
+/**
+ * What there is to say about addresses, in their order: nothing of those about which the server refuses to say anything.
+ *
+ * @param isWanted Whether it is still worth asking where nobody answers; else it throws NoAnswer.
+ */
 export async function judged(addresses: string[], isWanted?: () => boolean): Promise<Judged[]> {
   const asked = addresses.slice(0, MOST);
   if (!asked.length) return [];
-  try {
-    const told = await untilAnswered(() => look<{ links: Judged[] }>("/api/links", { addresses: asked }), isWanted);
-    return [...told.links, ...(await judged(addresses.slice(MOST), isWanted))];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return addresses.map((address) => ({ address, wrong: error.message, meant: "" }));
-  }
+  const tell = () =>
+    look<{ links: Judged[] }>("/api/links", { addresses: asked }).catch((error) => unjudged(asked, error));
+  const { links } = await untilAnswered(tell, isWanted);
+  return [...links, ...(await judged(addresses.slice(MOST), isWanted))];
+}
+
+/** A refusal is about the question; the checks judge what was written. */
+function unjudged(addresses: string[], error: unknown): { links: Judged[] } {
+  if (!(error instanceof Refusal)) throw error;
+  return { links: addresses.map((address) => ({ address, wrong: "", meant: "" })) };
 }

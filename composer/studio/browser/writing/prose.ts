@@ -189,7 +189,7 @@ export class ProseEditor {
       const isAsked = () => !this.more.hidden && input.isConnected && input.value.trim() === typed;
       const [told] = typed ? await this.options.judged([typed], isAsked).catch(() => []) : [];
       if (!isAsked() || (typed && !told)) return false;
-      input.toggleAttribute("aria-invalid", Boolean(told?.wrong));
+      input.ariaInvalid = told?.wrong ? "true" : null;
       this.tellWrong(told?.wrong ?? "", told?.meant, (address) => {
         input.value = address;
         input.form?.requestSubmit();
