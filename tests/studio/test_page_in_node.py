@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,22 @@ def test_the_place_where_a_block_is_added_goes_along_with_the_block_behind_it(pl
 
 def test_a_block_is_added_where_it_was_wanted_though_others_go_meanwhile(play: Play) -> None:
     assert play("queued") == {"kinds": ["image", "divider"], "selected": 1}
+
+
+def test_the_same_block_is_added_to_two_issues_though_the_first_has_no_answer_yet(
+    play: Play, project_folder: ProjectFolder
+) -> None:
+    shutil.copytree(project_folder.issues / SLUG, project_folder.issues / "2026-11-market")
+    assert play("issues") == [["text", "divider", "image"]] * 2
+
+
+def test_what_is_taken_as_one_name_with_a_comma_is_told_of_a_test_mail(play: Play) -> None:
+    assert play("names") == [["Doe, Zoë", "Anna Berg, Ben"], []]
+
+
+def test_how_long_relays_have_answered_nothing_is_told_as_people_say_it(play: Play) -> None:
+    told = [words.removeprefix("not known: nothing has been answered for ") for words in play("silences")]
+    assert told == ["less than a minute", "2 minutes", "3 hours"]
 
 
 def test_a_masthead_is_added_first_a_footer_last_and_all_else_between_them(play: Play) -> None:

@@ -12,6 +12,8 @@ const made = await require("esbuild").build({
     contents: `export { ask } from "./api";
       export { groupsOf } from "./findings";
       export { get } from "./sending/ask";
+      export { addressesIn } from "./sending/addresses";
+      export { silenceInWords } from "./sending/words";
       export { look } from "./translations/requests";
       export { addBlock, moveBlock, removeBlock } from "./writing/block-acts";
       export { Desk } from "./writing/desk";
@@ -58,9 +60,9 @@ function hold(part) {
 const page = new Function(`${made.outputFiles[0].text}; return page;`)();
 const { slug } = asked;
 
-async function opened() {
+async function opened(issue = slug) {
   const desk = new page.Desk(() => {});
-  await desk.open(slug, "en");
+  await desk.open(issue, "en");
   return desk;
 }
 
@@ -120,6 +122,17 @@ const PLAYS = {
     await Promise.all([gone, page.addBlock(desk, form(desk, "divider"), 2)]);
     return { kinds: kinds(desk), selected: desk.selected };
   },
+  /** The same block is added at the same place of two issues, of which the first has no answer yet. */
+  async issues() {
+    const desks = [await opened(), await opened("2026-11-market")];
+    const { isAsked, letGo } = hold("/edit");
+    const first = page.addBlock(desks[0], form(desks[0], "divider"), 1);
+    await isAsked;
+    const second = page.addBlock(desks[1], form(desks[1], "divider"), 1);
+    letGo();
+    await Promise.all([first, second]);
+    return desks.map(kinds);
+  },
   /** What frames a mail is added in its midst, and other blocks outside of it. */
   async frames() {
     const desk = await opened();
@@ -132,6 +145,17 @@ const PLAYS = {
       await page.addBlock(desk, form(desk, kind), index);
     }
     return kinds(desk);
+  },
+  /** Names with commas before addresses, each text by itself. */
+  async names() {
+    const texts = [
+      "Doe, Zoë <zoe@example.org>; Anna Berg, Ben <ben@example.org>",
+      "“Doe, Zoë” <zoe@example.org>, Ben <ben@example.org>",
+    ];
+    return texts.map((text) => page.addressesIn(text).turned ?? null);
+  },
+  async silences() {
+    return [25, 120, 3600 * 3].map(page.silenceInWords);
   },
   async groups() {
     const finding = { code: "picture-heavy", severity: "warning", message: "the picture is heavy", hint: "" };

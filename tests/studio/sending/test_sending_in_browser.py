@@ -37,6 +37,8 @@ def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Pag
     none = "No addresses: “Doe”, “anna.example.org”. Nothing is sent until that is mended or taken out."
     expect(room(page)).to_contain_text(f"{none} A name with commas is put in quotation marks.")
     to.fill("“Doe, Zoë, Dr.” <zoe@example.org>, nobody@example.org, Doe, Zoë <zoe@example.org>\nzoe@example.org")
+    # Whether that is one name, or somebody whose address was forgotten, only the author knows.
+    expect(room(page)).to_contain_text("Read as one name with its address: “Doe, Zoë”.")
     room(page).get_by_role("radio", name="Values I type").check(force=True)
     room(page).get_by_label("first name").fill("Zoë")
     room(page).get_by_role("checkbox", name="French").check()

@@ -21,7 +21,7 @@ import {
 } from "./parts";
 import { Refusals } from "./refusals";
 import { Outcome } from "./report";
-import { count, isToCome, lastingInWords, people, stateInWords, toneOf } from "./words";
+import { count, isToCome, lastingInWords, people, silenceInWords, stateInWords, toneOf } from "./words";
 
 const GOING = new Set(["sending"]);
 /** Numbers that somebody has to look at stand out; the others do not. */
@@ -129,9 +129,7 @@ function Pace({ status, progress }: { status: StatusReport; progress: ProgressRe
         rate >= 1 ? `${count(Math.round(rate))} a second` : `${count(Math.round(rate * 60))} a minute`,
       ]);
     if (status.limit) facts.push(["Limited by", LIMITS[status.limit] ?? status.limit]);
-    if (status.silent_s) {
-      facts.push(["Expected end", `not known: nothing has been answered for ${count(status.silent_s)} seconds`]);
-    }
+    if (status.silent_s) facts.push(["Expected end", silenceInWords(status.silent_s)]);
     if (status.expected_end && left !== null && left > 0) {
       facts.push([
         "Expected end",

@@ -32,7 +32,7 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
   const [email, setEmail] = useState("");
   const [answers, setAnswers] = useState<TestAnswer[] | null>(null);
   const { isBusy, fault, act, forget } = useDoing();
-  const { addresses, others } = addressesIn(to);
+  const { addresses, others, turned } = addressesIn(to);
   const subjects = report.inbox?.subjects ?? [];
   const mails = addresses.length * languages.length;
   const isReady = mails > 0 && !others.length && (kind !== "subscriber" || email !== "");
@@ -77,6 +77,11 @@ function TestForm({ report, door }: { report: IssueReport; door: Door }) {
           No {others.length > 1 ? "addresses" : "address"}: {others.map((one) => `“${one}”`).join(", ")}. Nothing is
           sent until that is mended or taken out.
           {others.some((one) => isOfName(one, to)) && " A name with commas is put in quotation marks."}
+        </p>
+      )}
+      {turned.length > 0 && (
+        <p class="note" role="status">
+          Read as one name with its address: {turned.map((one) => `“${one}”`).join(", ")}.
         </p>
       )}
       <fieldset class="field">

@@ -33,6 +33,10 @@ export function lastingInWords(seconds: number) {
   return hours < 36 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
 }
 
+/** Why no end can be told: the speed of before says nothing then. */
+export const silenceInWords = (seconds: number) =>
+  `not known: nothing has been answered for ${lastingInWords(seconds)}`;
+
 /** A state of a delivery, or of a mailing, as it stands in a table. */
 const STATES: Record<string, string> = {
   held: "waits for the subject",

@@ -54,7 +54,7 @@ export function naturalPlace(kind: string, index: number, blocks: Block[]): numb
 
 /** Add a block where it belongs, with the picture for which it was chosen. Pressed twice, it is added once. */
 export function addBlock(desk: Desk, form: Form, index: number): Promise<void> {
-  return asOne(`add ${form.kind} ${index}`, () => add(desk, form, index));
+  return asOne(`add ${desk.slug} ${form.kind} ${index}`, () => add(desk, form, index));
 }
 
 function add(desk: Desk, form: Form, index: number): Promise<void> {
