@@ -1,12 +1,13 @@
 // The fields of a form. What is typed goes to the desk; what the desk has comes back, but never under the fingers.
 
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Desk } from "./desk";
 import { HelpLine, Labelled } from "./labelled";
 import { asText, beginning, type Edit, type FormField, type Path, type Value } from "./model";
 import { PictureField, PicturesAdded } from "./picture-field";
 import { MarkdownField } from "./prose-field";
+import { useShownValue } from "./shown-value";
 import { Icon, IconButton, useName } from "./tools";
 import { UrlField } from "./url-field";
 
@@ -66,18 +67,7 @@ export function written(field: FormField, text: string): Value {
 
 function TextField({ desk, field, path }: FieldProps) {
   const id = useName();
-  const input = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
-  const value = asText(desk.value(path));
-  const { turn } = desk;
-  const shownTurn = useRef(-1);
-  // At once: what is typed between drawing and an effect would be taken back.
-  useLayoutEffect(() => {
-    const element = input.current;
-    if (!element) return;
-    const isOther = shownTurn.current !== turn;
-    shownTurn.current = turn;
-    if (element.value !== value && (isOther || document.activeElement !== element)) element.value = value;
-  });
+  const { input } = useShownValue<HTMLTextAreaElement & HTMLInputElement>(desk, path);
   const typed = (event: Event) => {
     const element = event.currentTarget as HTMLInputElement;
     const text = field.kind === "code" ? element.value : element.value.replaceAll("\n", " ");

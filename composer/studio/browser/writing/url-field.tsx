@@ -1,28 +1,17 @@
 // A field for an address. What no mail can have is told at once; what a program put around an address goes when it is pasted.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Judged, judged } from "./addresses";
 import type { FieldProps } from "./fields";
 import { written } from "./fields";
 import { Labelled } from "./labelled";
+import { useShownValue } from "./shown-value";
 import { useName } from "./tools";
 
 export function UrlField({ desk, field, path }: FieldProps) {
   const id = useName();
-  const input = useRef<HTMLInputElement>(null);
-  const found = desk.value(path);
-  const value = found === null || found === undefined ? "" : String(found);
-  const { turn } = desk;
-  const shownTurn = useRef(-1);
+  const { input, value } = useShownValue<HTMLInputElement>(desk, path);
   const told = useJudged(value);
-  // At once: what is typed between drawing and an effect would be taken back.
-  useLayoutEffect(() => {
-    const element = input.current;
-    if (!element) return;
-    const isOther = shownTurn.current !== turn;
-    shownTurn.current = turn;
-    if (element.value !== value && (isOther || document.activeElement !== element)) element.value = value;
-  });
   const write = (address: string) => desk.set(path, written(field, address), `typing in “${field.label}”`);
   const take = (address: string) => {
     if (input.current) input.current.value = address;
