@@ -11,7 +11,11 @@ in its place             the address of a mail program or a site that looks at c
 
 from __future__ import annotations
 
+import base64
 import re
+import string
+from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _PAIRS = (
@@ -57,8 +61,13 @@ _WRAPPERS = (
 )
 _WRAPPING_PATHS = {"google": "/url", "linkedin": "/redir/redirect", "youtube": "/redirect"}
 _PROOFPOINT = re.compile(
-    r"https?://urldefense\.(?:com|us|proofpoint\.com)/v3/__(?P<address>.+?)__;[^!]*!.*", re.IGNORECASE
+    r"https?://urldefense\.(?:com|us|proofpoint\.com)/v3/__(?P<address>.+?)__;(?P<kept>[^!]*)!.*", re.IGNORECASE
 )
+_STAR = re.compile(r"\*(?:\*(?P<length>[A-Za-z0-9_-]))?")
+_LENGTHS = {
+    sign: length for length, sign in enumerate(f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}-_", 2)
+}
+"""How many signs stand for ``**A``, ``**B`` and so on."""
 
 
 def without_litter(text: str) -> str:
@@ -102,7 +111,7 @@ def address_inside(text: str) -> str:
 def unwrapped(address: str) -> str:
     """Give the address behind one that a mail program or a site put around it; itself if there is none."""
     if found := _PROOFPOINT.fullmatch(address):
-        return found["address"]
+        return _with_kept_signs(found["address"], found["kept"]) or address
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -115,6 +124,34 @@ def unwrapped(address: str) -> str:
             if re.match(r"https?://[^/?#]+\.", inner):
                 return inner
     return address
+
+
+def _with_kept_signs(address: str, kept: str) -> str:
+    """Put the signs back that Proofpoint took out and kept in base64; "" if they do not fit the stars in their places.
+
+    A star is a letter, or a byte of one: programs differ.
+    """
+    for encoding in ("utf-8", "latin-1"):
+        with suppress(ValueError):  # no base64, no UTF-8, or too many or too few of them
+            signs = base64.b64decode(kept + "=" * (-len(kept) % 4), altchars=b"-_", validate=True).decode(encoding)
+            parts = _in_place_of_stars(address.encode().decode(encoding), signs)
+            return "".join(parts).encode(encoding).decode()
+    return ""
+
+
+def _in_place_of_stars(address: str, signs: str) -> Iterator[str]:
+    """Give the parts of the address. Raises ValueError if there are more signs than places for them, or fewer."""
+    behind = 0
+    for star in _STAR.finditer(address):
+        yield address[behind : star.start()]
+        length = _LENGTHS.get(star["length"], 1)
+        if length > len(signs):
+            raise ValueError("a star without its sign")
+        yield signs[:length]
+        signs, behind = signs[length:], star.end()
+    if signs:
+        raise ValueError("a sign without its star")
+    yield address[behind:]
 
 
 def pasted_behind(address: str) -> str:

@@ -19,6 +19,7 @@ GOOGLE = "https://www.google.com/url?q=https://a.example/b&sa=D&source=docs"
         (" https://a.example/ü ", "https://a.example/ü"),
         ("{{ links.browser }}", "{{ links.browser }}"),
         (GOOGLE, "https://a.example/b"),
+        ("https://urldefense.com/v3/__https://a.example/shop*item=1__;Iw!!x$", "https://a.example/shop#item=1"),
         (SAFE_LINK.format("https%3A%2F%2Fa.example%2Fb"), "https://a.example/b"),
         (
             SAFE_LINK.format("https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fa.example"),
