@@ -15,22 +15,21 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 
-from composer.errors import EditRefused, Mend, NewsletterError
+from composer.errors import EditRefused, FileRefused, Mend, NewsletterError
 from composer.issue.files import is_issue, issue_file, translation_files
 from composer.issue.inside import leads_outside
 from composer.issue.own_blocks import OwnBlocks, own_blocks
 from composer.project import Project
 from composer.remembered import keep
-from composer.studio.translated import note_translations, rename_memory
+from composer.studio.translated import rename_memory, seen_translations
 from composer.writing.document import Document
-from composer.writing.editing import edited
 from composer.writing.edits import edit_from_json
 from composer.writing.folders.folder_history import FolderHistory, FolderMove
 from composer.writing.mending import mending
@@ -119,9 +118,7 @@ class Desk:
                 return opened
             edits = [edit_from_json(edit) for edit in draft.edits]
             is_current = opened.document.version == draft.version
-            if is_current:
-                reduce(edited, edits, opened.document)  # refused before anything is noted
-            self._note_translations(issue, opened, draft)
+            keep_translations = self._seen_translations(issue, opened, draft)
             self._count += 1
             gesture = draft.gesture[:200] or f"at once {self._count}"
             name, done = opened.document.name, issue.history.done
@@ -131,6 +128,7 @@ class Desk:
                 if is_current:
                     raise
                 raise Changed(self._file(issue, draft.language, draft.file)) from refused
+            keep_translations()
             self._did(draft.once)
             if issue.history.done != done:
                 self._folders.undone = []
@@ -207,12 +205,22 @@ class Desk:
         if once:
             keep(self._done, once, None, most=_KEPT_NAMES)
 
-    def _note_translations(self, issue: OpenIssue, opened: OpenFile, draft: Draft) -> None:
-        """Keep from which texts translations were made, once for each gesture by which the first language changes."""
+    def _seen_translations(self, issue: OpenIssue, opened: OpenFile, draft: Draft) -> Callable[[], None]:
+        """Look from which texts translations were made, once for each gesture by which the first language changes.
+
+        Returns what keeps it, to be called when the edit is made.
+        """
         gesture = (issue.folder.name, draft.gesture)
-        if opened.is_first and not draft.file and (not draft.gesture or gesture != self._noted):
-            note_translations(issue.folder, own_blocks(self._project.templates))
+        if not opened.is_first or draft.file or (draft.gesture and gesture == self._noted):
+            return lambda: None
+        keep_seen = seen_translations(issue.folder, own_blocks(self._project.templates))
+
+        def keep_them() -> None:
+            with suppress(FileRefused, OSError):  # a mark is lacking then; the edit is on the disk, and is to be told
+                keep_seen()
             self._noted = gesture
+
+        return keep_them
 
     def _issue(self, slug: str) -> OpenIssue:
         folder, own = self.folder(slug), own_blocks(self._project.templates)

@@ -26,11 +26,14 @@ _MOST_REMEMBERED = 20_000
 _CHANGING = threading.Lock()
 
 
-def note_translations(folder: Path, own: OwnBlocks) -> None:
-    """Keep what each text of an issue's translations was made from, before the first language is changed."""
+def seen_translations(folder: Path, own: OwnBlocks) -> Callable[[], None]:
+    """Look what each text of an issue's translations was made from, before the first language is changed.
+
+    Returns what keeps it, to be called when that has been changed.
+    """
     files = translation_files(folder)
     if not files:
-        return
+        return lambda: None
     shape = Shape.of_issue(own)
     first = _read(issue_file(folder), shape).values
     texts = {language: _read(file, shape).values for language, file in files.items()}
@@ -42,7 +45,7 @@ def note_translations(folder: Path, own: OwnBlocks) -> None:
             now[language] = remembered(known, rows_of(first, here, own=own, memory=known))
         return now
 
-    change_memory(folder, note)
+    return lambda: change_memory(folder, note)
 
 
 def _read(file: Path, shape: Shape) -> Document:

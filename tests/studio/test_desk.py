@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -128,9 +129,10 @@ def test_what_is_settled_again_because_nobody_answered_settles_nothing_newer(
 ) -> None:
     saves = iter(["The bridge is open", "The bridge is closed"])
 
-    def saved_in_this_very_moment(*_: object) -> None:
+    def saved_in_this_very_moment(*_: object) -> Callable[[], None]:
         """An editor saves when the studio has looked at the file, and not written it yet."""
         project_folder.edit(f"title: {title()}", f"title: {next(saves)}")
+        return lambda: None
 
     def title() -> str:
         return project_folder.issue_file.read_text(encoding="utf-8").partition("title: ")[2].partition("\n")[0]
@@ -138,7 +140,7 @@ def test_what_is_settled_again_because_nobody_answered_settles_nothing_newer(
     def typed(words: str) -> list[Any]:
         version = opened(client)["document"]["version"]
         with monkeypatch.context() as patch:
-            patch.setattr(desk, "note_translations", saved_in_this_very_moment)
+            patch.setattr(desk, "seen_translations", saved_in_this_very_moment)
             told: list[Any] = edit(client, {**TITLE, "value": words}, version=version).json()["conflicts"]
         return told
 

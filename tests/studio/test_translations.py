@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
+from composer.issue.yaml.read import MAX_SIZE_BYTES
 from composer.studio.app import create_studio
 from composer.studio.translated import change_memory, translation_memory
 from composer.writing.translating import Memory
@@ -50,6 +52,30 @@ def test_a_change_of_the_first_language_marks_its_translation_after_a_restart_to
         assert states["['preheader']"] == "newer"
         assert states["['title']"] == "translated"
         assert _states(_ask(again, "/confirm", path=["preheader"]))["['preheader']"] == "translated"
+
+
+@pytest.mark.parametrize("why", ["changed elsewhere", "too long"])
+def test_an_edit_that_is_refused_leaves_no_note_of_what_a_translation_was_made_from(
+    client: TestClient, project_folder: ProjectFolder, why: str
+) -> None:
+    folder = project_folder.issues / SLUG
+    version = client.get(f"/api/issues/{SLUG}/document").json()["document"]["version"]
+    value = "A ferry sails."
+    if why == "too long":
+        value = "x" * MAX_SIZE_BYTES
+    else:
+        file = project_folder.issue_file
+        file.write_text(re.sub("(?m)^preheader:.*$", "preheader: Written beside it.", file.read_text("utf-8")), "utf-8")
+    edit = {"edit": "set", "path": ["preheader"], "value": value}
+    answer = client.post(
+        f"/api/issues/{SLUG}/edit", json={"language": "en", "version": version, "edits": [edit], "gesture": "typing"}
+    )
+    assert answer.status_code == (422 if why == "too long" else 409), answer.text[:200]
+    assert translation_memory(folder) == {}
+    now = client.get(f"/api/issues/{SLUG}/document").json()["document"]["version"]
+    asked = {"language": "en", "version": now, "edits": [{**edit, "value": "A ferry."}], "gesture": "typing"}
+    assert client.post(f"/api/issues/{SLUG}/edit", json=asked).status_code == 200
+    assert translation_memory(folder) != {}, "the gesture is noted once it is made"
 
 
 def test_a_new_language_begins_with_the_words_of_the_first(client: TestClient, project_folder: ProjectFolder) -> None:
