@@ -38,11 +38,14 @@ class Project:
 def _roots(folders: tuple[Path, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Find how the folders above may be written, the longest first, and the name of each; none is the root of a disk.
 
-    Such a path begins where no other path, address or word goes on.
+    Such a path begins where no other path, address or word goes on, or behind the strokes of ``sqlite:///``.
     """
     above = {way.parent for folder in folders for way in (folder, folder.resolve())}
     named = sorted((root for root in above if root.name), key=lambda root: len(str(root)), reverse=True)
     return tuple(
-        (re.compile(rf"(?<![\w/\\.:-]){re.escape(str(root))}(?:([/\\]+)(?=[^\s/\\])|(?![\w.-]))"), root.name)
+        (
+            re.compile(rf"(?:(?<![\w/\\.:-])|(?<=:///)){re.escape(str(root))}(?:([/\\]+)(?=[^\s/\\])|(?![\w.-]))"),
+            root.name,
+        )
         for root in named
     )

@@ -211,7 +211,16 @@ def test_only_what_lies_in_the_project_is_named_from_there(tmp_path: Path) -> No
         assert project.told(f"{root.resolve()}/issues/a.yaml") == "issues/a.yaml"
         assert project.told(f"{tmp_path}/house/templates/theme.yaml") == "templates/theme.yaml"
         assert project.told(f"{root} cannot be written") == f"{way} cannot be written"
-        for other in (f"https://example.org{root}/x", f"{root}s/x", f"{root}-2 and x{root}/y", "/etc/hosts"):
+        for driver in ("sqlite", "sqlite+pysqlite"):
+            told = project.told(f"The database {driver}:///{root}/newsletter.db cannot be used")
+            assert told == f"The database {driver}:///newsletter.db cannot be used"
+        for other in (
+            f"https://example.org{root}/x",
+            f"file://{root}/x",
+            f"{root}s/x",
+            f"{root}-2 and x{root}/y",
+            "/etc/hosts",
+        ):
             assert project.told(other) == other
 
 
