@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -29,6 +30,7 @@ from composer.issue.inside import leads_outside
 from composer.issue.yaml.read import MAX_SIZE_BYTES
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
+_HIDDEN = re.compile(r"(?:^|/)\.")
 _THREADS = threading.Lock()
 
 
@@ -210,11 +212,18 @@ def create_folder(folder: Path, files: Mapping[str, bytes], *, name: str = "") -
                 (new / path).parent.mkdir(parents=True, exist_ok=True)
                 with (new / path).open("wb") as opened:
                     _write_flushed(opened, data)
+            _flush_folders(new)
             with _alone_in(parent):
                 _rename_to_free(new, folder, name)
         _flush_folder(parent)
     except OSError as error:
         raise FileRefused(f"{name} cannot be written: {error.strerror}") from error
+
+
+def _flush_folders(folder: Path) -> None:
+    """Make the names in a folder last, and those in the folders below it."""
+    for below, _, _ in os.walk(folder):
+        _flush_folder(Path(below))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -226,7 +235,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     try:
         found = (path for path in sorted(folder.rglob("*")) if path.is_file() and not leads_outside(path, folder))
         files = {path.relative_to(folder).as_posix(): path for path in found}
-        return {name: path.read_bytes() for name, path in files.items() if not name.startswith(".")}
+        return {name: path.read_bytes() for name, path in files.items() if not _HIDDEN.search(name)}
     except OSError as error:
         raise FileRefused(f"{folder} cannot be read: {error.strerror}") from error
 

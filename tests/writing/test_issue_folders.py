@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,8 +46,34 @@ def test_a_copy_has_all_files_but_the_hidden_ones(issues: Path, tmp_path: Path) 
     (issues / "spring" / ".issue.yaml.unsaved").write_text("{}")
     (tmp_path / ".env").write_text("KEY=1")
     (issues / "spring" / "out.txt").symlink_to(tmp_path / ".env")
+    (issues / "spring" / "more" / ".cache").mkdir(parents=True)
+    (issues / "spring" / "more" / ".DS_Store").write_bytes(b"x")
+    (issues / "spring" / "more" / ".cache" / "a").write_bytes(b"x")
     assert read_folder(duplicate_issue(issues, "spring", new_slug="summer")) == FILES
     assert names(issues) == ["spring", "summer"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the names of open files are asked of /proc")
+def test_each_file_and_each_folder_is_on_the_disk_before_the_issue_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, flush, folder = [], os.fsync, tmp_path / "issues" / "spring"
+
+    def note(descriptor: int) -> None:
+        flushed.append((Path(os.readlink(f"/proc/self/fd/{descriptor}")), folder.exists()))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    begin_issue(folder.parent, "spring", {"issue.yaml": b"a", "pictures/old/b.png": b"b"})
+    before = [path.parts[path.parts.index("spring") :] for path, is_there in flushed if not is_there]
+    assert sorted(before) == [
+        ("spring",),
+        ("spring", "issue.yaml"),
+        ("spring", "pictures"),
+        ("spring", "pictures", "old"),
+        ("spring", "pictures", "old", "b.png"),
+    ]
+    assert flushed[-1] == (folder.parent, True)
 
 
 def test_a_renamed_issue_is_where_its_name_says(issues: Path) -> None:
