@@ -104,7 +104,8 @@ def _from_heic(content: bytes) -> bytes:
         if image.mode in ("RGBA", "LA"):
             image.save(made, "PNG", exif=b"", icc_profile=image.info.get("icc_profile"))
         else:
-            image.convert("RGB").save(made, "JPEG", quality=90, exif=b"", icc_profile=image.info.get("icc_profile"))
+            image = image if image.mode == "L" else image.convert("RGB")  # a profile of grey is of no other colours
+            image.save(made, "JPEG", quality=90, exif=b"", icc_profile=image.info.get("icc_profile"))
     except (ValueError, LookupError, TypeError, OSError, EOFError, RuntimeError, SyntaxError, struct.error) as error:
         raise FileRefused("this HEIC picture is damaged; save it as JPEG") from error
     return made.getvalue()

@@ -14,6 +14,7 @@ from composer.errors import FileRefused
 from composer.issue.pictures import find_picture_file
 from composer.writing.pictures import clean_name, picture_for_mail, store_picture
 from composer.writing.svg import drawn
+from tests.support.colour_profiles import DISPLAY_P3, srgb_of
 
 # 32 × 24, blue on the left and red on the right, made with libheif for this test
 HEIC = base64.b64decode(
@@ -26,6 +27,18 @@ HEIC = base64.b64decode(
     "r/TJqi7CJ6cg4m2zp+lHsYHLw5KAXHaqPjIw4VNwP4ntp9qwVhRcFcYsAq/Y0PsFu5TiVylBmPi/L8rpmqEqrrgDbZCOcEBg+s7ye1oUYBxGQAeS+EDg"
     "m32I0IfL2GtFxB8X5flaxQniu9UhAyEr9tr1cb997uhFWrZmBg2bz8qzKPDeQgAAAAZFeGlmAABNTQAqAAAACAACAQ8AAgAAAAcAAAAmARIAAwAAAAEA"
     "BgAAAAAAAENhbWVyYQAA"
+)
+# 64 × 64, of the grey 100 by a profile of gamma 1.8, made with libheif for this test
+GREY_HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWl4AAAAAG1pZjFoZWl4bWlhZgAAApttZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAA"
+    "AERAAAEAAQAAAAACvwABAAAAAAAAABMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAACG2lwcnAAAAH8"
+    "aXBjbwAAAHJodmNDAQQIAAAAn/gAAAAAHvAA/Pz4+AAADwNgAAEAF0ABDAH//wQIAAADAJ/4AAADAAAeugJAYQABACZCAQEECAAAAwCf+AAAAwAA"
+    "HsCCBBZbqSSmubAgAAADAyAAAAMAIWIAAQAHRAHBcrAiQAAAAWBjb2xycHJvZgAAAVQAAAAAAhAAAG1udHJHUkFZWFlaIAfkAAEAAQAAAAAAAGFj"
+    "c3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAD21gABAAAAANMtAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "AAAAAAAAAAAABGRlc2MAAAC0AAAAamNwcnQAAAEgAAAAD3d0cHQAAAEwAAAAFGtUUkMAAAFEAAAAEGRlc2MAAAAAAAAAEG1hZGUgZm9yIGEgdGVz"
+    "dAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHRl"
+    "eHQAAAAAcHVibGljAABYWVogAAAAAAAA9tYAAQAAAADTLWN1cnYAAAAAAAAAAQHNAAAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAA5waXhpAAAAAAEI"
+    "AAAAF2lwbWEAAAAAAAAAAQABBIECAwQAAAAbbWRhdAAAAA8oAa4J8GQ8lm/7UIL+aXA="
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 
@@ -75,6 +88,12 @@ def test_a_heic_has_its_colours_and_no_notes() -> None:
     assert not made.getexif()
     with pytest.raises(FileRefused):
         picture_for_mail(HEIC[:400])
+
+
+def test_a_grey_heic_is_the_grey_of_its_profile() -> None:
+    made = opened(picture_for_mail(GREY_HEIC))
+    assert (made.mode, "icc_profile" in made.info) == ("L", False)
+    assert made.getpixel((30, 30)) == pytest.approx(srgb_of(DISPLAY_P3, 1.8, (100,) * 3)[0], abs=4)
 
 
 def test_a_large_picture_is_made_small_and_upright_and_loses_what_the_camera_noted(tmp_path: Path) -> None:

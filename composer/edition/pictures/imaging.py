@@ -197,7 +197,11 @@ def _prepare(content: bytes, max_width: int | None) -> bytes:
     wide = upright.convert(_RESIZED[upright.mode]).resize((max_width, height), _lanczos(), reducing_gap=3)
     small = _saved(wide, like=image)
     # A drawing of few colours may be larger with the half-tones that scaling gives it.
-    return bare if len(small) >= len(bare) and looks_right else small
+    if looks_right:
+        return min(bare, small, key=len)
+    if image.format == "JPEG":
+        return small  # a photo, which was read at a part of its size
+    return min(small, _saved(upright, like=image), key=len)
 
 
 _RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA"}

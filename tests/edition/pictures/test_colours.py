@@ -134,6 +134,17 @@ def test_a_printer_s_grey_is_the_same_grey(way: Callable[[bytes], bytes], kind: 
     assert shown == pytest.approx([level] * 3, abs=4)
 
 
+def test_a_drawing_whose_half_tones_would_be_larger_is_only_put_right() -> None:
+    stripes = flat("P", 0, size=(1600, 200))
+    stripes.putpalette([*COLOUR, 255, 255, 255])
+    for x in range(0, 1600, 2):
+        stripes.paste(1, (x, 0, x + 1, 200))
+    content = made(stripes, "PNG", icc_profile=P3, optimize=True)
+    shown = prepared(content, max_width=1400)
+    assert len(shown) <= len(prepared(content, max_width=None))
+    assert seen(shown, at=(1, 4)) == pytest.approx(srgb_of(DISPLAY_P3, 2.2, COLOUR), abs=4)
+
+
 @pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
 def test_what_has_holes_keeps_them(way: Callable[[bytes], bytes], mode: str) -> None:
     profile, wanted = (
