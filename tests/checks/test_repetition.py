@@ -118,6 +118,19 @@ def test_a_block_of_the_last_three_issues_stands_there_by_use(tmp_path: Path) ->
     assert len(found(again[1])) == 1, "one issue was without it"
 
 
+def test_as_many_newer_issues_with_the_same_long_words_are_read_as_the_docs_say(tmp_path: Path) -> None:
+    said = re.search(r"Read are the (\d+) newest", Path("docs/checks.md").read_text(encoding="utf-8"))
+    assert said is not None
+    put(tmp_path, "2019-01", "2019-01-01", article(STORY))
+    for number in range(int(said[1]) - 1):
+        other = " ".join(sorted(STORY.split(), key=len)[8:] + [f"and{number}word{one}" for one in "abcdefghijk"])
+        put(tmp_path, f"2020-{number}", "2020-01-01", article(other))
+    folder = put(tmp_path, "2020-12", "2020-12-31", article(STORY) + NEW)
+    assert len(found(folder)) == 1
+    put(tmp_path, "2020-more", "2020-01-01", article(other))
+    assert found(folder) == []
+
+
 def test_drafts_of_one_day_make_no_standing_block_and_the_sent_issue_is_named(tmp_path: Path) -> None:
     put(tmp_path, "2020-03", "2020-03-31", article(STORY))
     for number in range(4):

@@ -24,7 +24,7 @@ LAST_ISSUES = 3
 _NEARLY = 0.9
 _MOST_WORDS_LACKING = 2  # of the eight longest: one or two may be those that were rewritten
 _MOST_BYTES = 200_000  # a file beyond is no newsletter that anybody sent: Gmail cuts off half of that
-_MOST_READ = 12  # of the issues that may have a story, the newest ones: words in use everywhere stand in all of them
+_MOST_READ = 12  # of the issues that may have a story, the newest ones: words in use everywhere stand in all (docs)
 
 
 @dataclass(frozen=True, slots=True)
