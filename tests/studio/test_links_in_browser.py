@@ -113,6 +113,23 @@ def test_pasted_links_lead_where_they_were_meant_to(page: Page, project_folder: 
     text.press("Control+End")
     text.press_sequentially(" Come!")
     expect(wrong).to_be_hidden()
+    # What was meant can be told of some, wherever their words stand.
+    text.press("Control+a")
+    paste(
+        text,
+        f'<p><a href="{GOOGLE}">{shown}</a>, <a href="www.example.org">the <i>town</i></a>, '
+        '<a href="mailto:fair">fair</a>, <a href="http:/example.org/sea">sea</a> '
+        'and <a href="www.example.org">town</a>.</p>',
+    )
+    wrong.get_by_role("button", name="Write https://www.example.org").click()
+    expect(wrong).to_contain_text("“mailto:fair” has no mail address")
+    wrong.get_by_role("button", name="Write http://example.org/sea").click()
+    expect(wrong.get_by_role("button")).to_have_count(0)
+    says(
+        project_folder,
+        "<https://example.org/quay>, [the *town*](https://www.example.org), fair, [sea](http://example.org/sea) "
+        "and [town](https://www.example.org).",
+    )
 
 
 def test_links_are_kept_where_the_studio_was_started_anew_or_cannot_say_anything_of_them(

@@ -13,9 +13,10 @@ import { FIELD } from "./markdown/fields";
 import { TypedText } from "./markdown/pieces";
 import { fieldInWords, marks, nodes, schema } from "./markdown/schema";
 import { cleanedHtml, withFields } from "./pasted";
-import { addressesIn, withLinks } from "./pasted-links";
+import { addressesIn, type Lost, withLinks, withMeant } from "./pasted-links";
 import { listsApart } from "./pasted-lists";
 import { hasMark, isIn, keys, linkAt, linkRange, rules, turned } from "./prose-commands";
+import { inWords, type Wrong } from "./wrong-addresses";
 
 export { canBeSeen } from "./markdown/pieces";
 
@@ -60,7 +61,7 @@ export class ProseEditor {
       dispatchTransaction: (transaction) => {
         this.view.updateState(this.view.state.apply(transaction));
         if (transaction.docChanged) {
-          this.tellWrong("");
+          this.tellWrong();
           this.tell();
         }
         this.mark();
@@ -88,6 +89,7 @@ export class ProseEditor {
 
   show(markdown: string): void {
     this.text = new TypedText(markdown);
+    this.tellWrong(); // of what may be gone
     this.view.updateState(this.stateOf(this.text.seen));
     this.told = this.markdown();
     this.mark();
@@ -190,11 +192,13 @@ export class ProseEditor {
       const [told] = typed ? await this.options.judged([typed], isAsked).catch(() => []) : [];
       if (!isAsked() || (typed && !told)) return false;
       input.ariaInvalid = told?.wrong ? "true" : null;
-      this.tellWrong(told?.wrong ?? "", told?.meant, (address) => {
-        input.value = address;
-        input.form?.requestSubmit();
-      });
+      this.tellWrong();
       if (told?.wrong) {
+        const take = () => {
+          input.value = told.meant;
+          input.form?.requestSubmit();
+        };
+        this.tellWrong({ ...told, take });
         input.focus();
         return false;
       }
@@ -241,11 +245,9 @@ export class ProseEditor {
     });
   }
 
-  /** @param take What to do with the address that is meant. */
-  private tellWrong(words: string, meant = "", take?: (address: string) => void): void {
-    const button = h("button", { type: "button", class: "plain", onclick: () => take?.(meant) }, `Write ${meant}`);
-    this.wrong.replaceChildren(words, ...(words && meant && take ? [button] : []));
-    this.wrong.hidden = !words;
+  private tellWrong(...all: Wrong[]): void {
+    this.wrong.replaceChildren(...inWords(all));
+    this.wrong.hidden = !all.length;
   }
 
   /** Write where the links that were pasted lead, in the place of what a program put around that. */
@@ -253,20 +255,34 @@ export class ProseEditor {
     const pasted = addressesIn(slice.content);
     const told = pasted.length ? await this.options.judged(pasted, () => !this.view.isDestroyed).catch(() => []) : [];
     if (this.view.isDestroyed) return;
-    const changed = withLinks(this.view.state, new Map(told.map((one, at) => [pasted[at] ?? "", one])));
+    const { changed, lost } = withLinks(this.view.state, new Map(told.map((one, at) => [pasted[at] ?? "", one])));
     if (changed.docChanged) this.view.dispatch(changed);
-    const wrong = told.filter((one) => one.wrong).map((one) => one.wrong);
-    if (wrong.length) this.tellWrong(`${wrong.join(" ")} The words are there, without the link.`);
+    this.tellLost(lost);
+  }
+
+  /** Any change of the text takes away what is told here: until then, the words are where they were found. */
+  private tellLost(lost: Lost[]): void {
+    if (!lost.length) return;
+    const all = [...new Set(lost.map(({ told }) => told))].map((told) => ({
+      ...told,
+      take: () => {
+        const [these, others] = [lost.filter((one) => one.told === told), lost.filter((one) => one.told !== told)];
+        this.view.dispatch(withMeant(this.view.state, these));
+        this.tellLost(others);
+        this.view.focus();
+      },
+    }));
+    this.tellWrong(...all, { wrong: "The words are there, without the link.", meant: "" });
   }
 
   /** One line below the buttons, for what a button has to know. It stays open while what is `done` says false. */
   private askMore(fields: (string | HTMLElement) | (string | HTMLElement)[], words: string, done: () => unknown): void {
     const close = () => {
       this.more.hidden = true;
-      this.tellWrong("");
+      this.tellWrong();
       this.view.focus();
     };
-    this.tellWrong("");
+    this.tellWrong();
     this.more.replaceChildren(
       ...(Array.isArray(fields) ? fields : [fields]),
       h("button", { type: "submit", class: "plain" }, words),

@@ -5,6 +5,8 @@ import { type MarkType, type Node, type NodeSpec, type NodeType, Schema } from "
 import { FIELD } from "./fields";
 
 const SAFE = /^(?:https?:|mailto:|tel:|#|\{\{)/i;
+/** A site without its scheme: what was meant can be told of it (../pasted-links.ts). */
+const SITE = /^(?:www\.|\/\/)[^\s/]+\./i;
 
 function closeList(name: string, tag: string): NodeSpec {
   const spec = common.spec.nodes.get(name);
@@ -49,7 +51,7 @@ export const schema = new Schema({
           getAttrs: (dom: HTMLElement) => {
             const href = dom.getAttribute("href") ?? "";
             const title = dom.getAttribute("title");
-            return SAFE.test(href) && { href, title: title === href ? null : title };
+            return (SAFE.test(href) || SITE.test(href)) && { href, title: title === href ? null : title };
           },
         },
       ],
