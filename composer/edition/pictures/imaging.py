@@ -36,10 +36,8 @@ _JPEG_QUALITY = 82
 _MOVING_WIDTH = 640
 _FORMATS = {kind.name: kind.media_type for kind in MAIL_PICTURES}
 """What Pillow calls them."""
-
 _TURNED = ("WEBP", "AVIF")
 _FOREIGN = re.compile(rb"RIFF....WEBP|....ftypavi", re.DOTALL)
-
 _ORIENTATION = 0x0112  # EXIF 2.32, 4.6.4
 _KEPT_BYTES = 32_000_000
 
@@ -196,12 +194,10 @@ def _prepare(content: bytes, max_width: int | None) -> bytes:
     height = max(1, round(upright.height * max_width / upright.width))
     wide = upright.convert(_RESIZED[upright.mode]).resize((max_width, height), _lanczos(), reducing_gap=3)
     small = _saved(wide, like=image)
+    if image.format == "JPEG" and not looks_right:
+        return small  # the other one was read at a part of its size
     # A drawing of few colours may be larger with the half-tones that scaling gives it.
-    if looks_right:
-        return min(bare, small, key=len)
-    if image.format == "JPEG":
-        return small  # a photo, which was read at a part of its size
-    return min(small, _saved(upright, like=image), key=len)
+    return min(bare if looks_right else _saved(upright, like=image), small, key=len)
 
 
 _RESIZED = {"1": "L", "L": "L", "LA": "RGBA", "P": "RGBA", "PA": "RGBA", "RGB": "RGB", "RGBA": "RGBA"}
