@@ -10,9 +10,9 @@ export interface Wrong {
   take?: () => void;
 }
 
-export function inWords(all: Wrong[]): (string | HTMLElement)[] {
-  return all.flatMap(({ wrong, meant, take }) => {
-    const words = `${wrong} `;
-    return meant ? [words, h("button", { type: "button", class: "plain", onclick: take }, `Write ${meant}`)] : [words];
+export function inWords(all: Wrong[]): HTMLElement[] {
+  return all.map(({ wrong, meant, take }) => {
+    const button = h("button", { type: "button", class: "plain", onclick: take }, `Write ${meant}`);
+    return h("span", {}, wrong, meant ? [button] : []);
   });
 }
