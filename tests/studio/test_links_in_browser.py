@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ISSUE, ProjectFolder
-from tests.support.studio_page import mail, opened, panel
+from tests.support.studio_page import mail, opened, opened_before, panel
 
 SAFE_LINK = "https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fpier&amp;data=05%7C01"
 GOOGLE = "https://www.google.com/url?q=https://example.org/quay&amp;sa=D&amp;source=docs"
@@ -38,19 +36,6 @@ def paste(text: Locator, html: str) -> None:
         editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     }"""
     text.evaluate(script, html)
-
-
-def opened_before(page: Page) -> None:
-    """Let the page be one that an earlier start of the studio has made."""
-
-    def with_another_token(route: Route) -> None:
-        answer = route.fetch()
-        body, count = re.subn(r'(name="studio-token" content=")\w+', r"\g<1>before", answer.text())
-        assert count == 1
-        route.fulfill(response=answer, body=body)
-
-    page.route(lambda url: urlsplit(url).path == "/", with_another_token, times=1)
-    page.reload()
 
 
 def test_the_link_of_a_text_is_refused_in_words_and_mended(page: Page, project_folder: ProjectFolder) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
@@ -24,6 +26,19 @@ def opened(browser: Browser, url: str, *, showing: str, **context: Any) -> Itera
     expect(mail(page).get_by_text(showing)).to_be_visible()
     yield page
     desk.close()
+
+
+def opened_before(page: Page) -> None:
+    """Let the page be one that an earlier start of the studio has made."""
+
+    def with_another_token(route: Route) -> None:
+        answer = route.fetch()
+        body, count = re.subn(r'(name="studio-token" content=")\w+', r"\g<1>before", answer.text())
+        assert count == 1
+        route.fulfill(response=answer, body=body)
+
+    page.route(lambda url: urlsplit(url).path == "/", with_another_token, times=1)
+    page.reload()
 
 
 def mail(page: Page) -> FrameLocator:

@@ -197,15 +197,15 @@ async function hasNewToken(refused: string): Promise<boolean> {
 export const PAGE = crypto.randomUUID();
 
 /** Send it, and once more where the studio was started anew since: what comes with an old token is not looked at. */
-async function allowed(address: string, wanted: object | Blob, more?: Record<string, string>): Promise<Response> {
+export async function allowed(send: () => Promise<Response>): Promise<Response> {
   const brought = TOKEN;
-  const answer = await answered(postTo(address, wanted, more));
+  const answer = await send();
   const isAgain = answer.status === 403 && (await hasNewToken(brought));
-  return isAgain ? answered(postTo(address, wanted, more)) : answer;
+  return isAgain ? send() : answer;
 }
 
 /** Change something: an address, and what is wanted, as JSON or a file as it is. */
-function postTo(address: string, wanted: object | Blob, more: Record<string, string> = {}): Promise<Response> {
+export function postTo(address: string, wanted: object | Blob, more: Record<string, string> = {}): Promise<Response> {
   const isFile = wanted instanceof Blob;
   const body = isFile ? wanted : JSON.stringify(wanted);
   return fetch(address, {
@@ -231,7 +231,7 @@ export function post<T>(address: string, wanted: object | Blob): Promise<T> {
 
 /** Look at something, and say as JSON at what: each look is one of its own, for what is there may have changed. */
 export async function look<T>(address: string, wanted: object | Blob): Promise<T> {
-  const answer = await allowed(address, wanted);
+  const answer = await allowed(() => answered(postTo(address, wanted)));
   if (answer.status === 413) throw new Refusal("This is too large to be taken.");
   if (!answer.ok) throw new Refusal(await reason(answer));
   return answer.json();
@@ -246,7 +246,7 @@ export async function look<T>(address: string, wanted: object | Blob): Promise<T
 export async function change(address: string, wanted: object, looking = ""): Promise<OpenFile> {
   const path = address.split("/").map(encodeURIComponent).join("/");
   const to = `/api/issues/${path}${looking && `?${looking}`}`;
-  const answer = await allowed(to, wanted, { "X-Studio-Page": PAGE });
+  const answer = await allowed(() => answered(postTo(to, wanted, { "X-Studio-Page": PAGE })));
   if (answer.status === 403) throw new Stranger(await reason(answer));
   if (answer.status === 409) throw new Overtaken(await answer.json());
   if (!answer.ok) throw new Refusal(await reason(answer));

@@ -13,7 +13,7 @@ from tests.support.hanging import wait_until
 from tests.support.projects import SLUG, ProjectFolder, admit
 from tests.support.sending_page import import_people, room
 from tests.support.studio_author import running_studio
-from tests.support.studio_page import HeldAnswers
+from tests.support.studio_page import HeldAnswers, opened_before
 from tests.support.truth_sink import Sink
 
 
@@ -26,6 +26,7 @@ def page(page: Page, studio: str) -> Page:
 
 
 def test_a_test_mail_goes_to_several_addresses_and_each_answer_is_told(page: Page, sink: Sink) -> None:
+    opened_before(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page).to_have_url(re.compile("place=sending%2Ftest"))
     to = room(page).get_by_role("textbox", name="To")

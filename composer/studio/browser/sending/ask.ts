@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { isNobody, rest } from "../answers";
-import { TOKEN } from "../api";
+import { allowed, postTo } from "../api";
 import { asOne, questionOf } from "../under-way";
 
 /** The server refused, or did not answer (`isOffline`). `remedy` names what can be done about it. */
@@ -43,17 +43,16 @@ export function get<T>(path: string): Promise<T> {
 }
 
 export function post<T>(path: string, wanted: object = {}): Promise<T> {
-  const headers = { "Content-Type": "application/json", "X-Studio-Token": TOKEN };
-  const address = `/api/sending/${path}`;
-  const ask = () => answered<T>(fetch(address, { method: "POST", headers, body: JSON.stringify(wanted) }));
-  return asOne(questionOf(address, wanted), ask);
+  return posted(`/api/sending/${path}`, wanted);
 }
 
 export function drop<T>(file: File): Promise<T> {
-  const query = new URLSearchParams({ name: file.name });
-  const headers = { "Content-Type": "application/octet-stream", "X-Studio-Token": TOKEN };
-  const address = `/api/sending/files?${query}`;
-  return asOne(questionOf(address, file), () => answered<T>(fetch(address, { method: "POST", headers, body: file })));
+  return posted(`/api/sending/files?${new URLSearchParams({ name: file.name })}`, file);
+}
+
+/** A question that gets no answer is not sent again by itself: nobody knows whether it was acted on. */
+function posted<T>(address: string, wanted: object | File): Promise<T> {
+  return asOne(questionOf(address, wanted), () => answered<T>(allowed(() => postTo(address, wanted))));
 }
 
 export function asFault(error: unknown): Fault {
