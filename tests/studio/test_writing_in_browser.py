@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from composer.studio.app import create_studio
 from composer.web.listening import listen
@@ -73,11 +73,16 @@ def test_what_is_bold_a_link_or_a_list_is_markdown_in_the_file(page: Page, proje
     text.press_sequentially(" with ")
     page.get_by_role("button", name="Link").click()
     page.get_by_label("Address of the link").fill("https://example.org/quay")
-    page.get_by_role("button", name="Set the link").click()
+    # What is typed on before the server has said what it has to say of the address comes behind the link.
+    held: list[Route] = []
+    page.route("**/api/links", lambda route: held.append(route))
+    with page.expect_request("**/api/links"):
+        page.get_by_role("button", name="Set the link").click()
     text.press("Enter")
     text.press_sequentially("- music")
     text.press("Enter")
     text.press_sequentially("boats")
+    held.pop().continue_()
     expect(mail(page).locator("strong", has_text="At noon")).to_be_visible()
     expect(mail(page).locator("li", has_text="boats")).to_be_visible()
     written = "the bridge opens.\n\n      **At noon** with <https://example.org/quay>\n\n      - music\n      - boats"

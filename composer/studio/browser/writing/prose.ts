@@ -43,6 +43,8 @@ export class ProseEditor {
   private readonly without: ReadonlySet<Part>;
   private text: TypedText;
   private told: string;
+  /** Where the link belongs about which the server is asked: what is typed meanwhile is no part of it. */
+  private linked: { from: number; to: number } | null = null;
 
   constructor(
     place: HTMLElement,
@@ -60,6 +62,10 @@ export class ProseEditor {
       attributes: { id: options.id, role: "textbox", "aria-multiline": "true", "aria-label": options.label },
       dispatchTransaction: (transaction) => {
         this.view.updateState(this.view.state.apply(transaction));
+        if (this.linked) {
+          this.linked.to = transaction.mapping.map(this.linked.to, -1);
+          this.linked.from = Math.min(transaction.mapping.map(this.linked.from, 1), this.linked.to);
+        }
         if (transaction.docChanged) {
           this.tellWrong();
           this.tell();
@@ -89,6 +95,7 @@ export class ProseEditor {
 
   show(markdown: string): void {
     this.text = new TypedText(markdown);
+    this.linked = null;
     this.tellWrong(); // of what may be gone
     this.view.updateState(this.stateOf(this.text.seen));
     this.told = this.markdown();
@@ -188,7 +195,11 @@ export class ProseEditor {
     });
     const set = async () => {
       const typed = input.value.trim();
-      const isAsked = () => !this.more.hidden && input.isConnected && input.value.trim() === typed;
+      const { from, to, empty } = this.view.state.selection;
+      const place = empty ? linkRange(this.view.state) : { from, to };
+      this.linked = place;
+      const isThere = () => !this.more.hidden && input.isConnected && this.linked === place;
+      const isAsked = () => isThere() && input.value.trim() === typed;
       const [told] = typed ? await this.options.judged([typed], isAsked).catch(() => []) : [];
       if (!isAsked() || (typed && !told)) return false;
       input.ariaInvalid = told?.wrong ? "true" : null;
@@ -203,12 +214,10 @@ export class ProseEditor {
         return false;
       }
       const href = told?.address ?? "";
-      const { from, to, empty } = this.view.state.selection;
-      const whole = empty ? linkRange(this.view.state) : { from, to };
-      const transaction = this.view.state.tr.removeMark(whole.from, whole.to, marks.link);
-      if (href && whole.from === whole.to) {
-        transaction.insert(whole.from, schema.text(href, [marks.link.create({ href })]));
-      } else if (href) transaction.addMark(whole.from, whole.to, marks.link.create({ href }));
+      const transaction = this.view.state.tr.removeMark(place.from, place.to, marks.link);
+      if (href && place.from === place.to) {
+        transaction.insert(place.from, schema.text(href, [marks.link.create({ href })]));
+      } else if (href) transaction.addMark(place.from, place.to, marks.link.create({ href }));
       this.view.dispatch(transaction);
       return true;
     };
