@@ -1,7 +1,8 @@
-"""Refreshes ``composer/edition/mjml/lint/client_support.json``: which mail program understands what.
+"""Refreshes ``composer/edition/clients/client_support.json``: which mail program understands what, and its notes.
 
 Enters: npm's ``caniemail``, the data of caniemail.com (fetched into a temporary folder). Leaves: a line for each
-feature with one letter for each program, in its newest version: y(es), n(o), a(lmost), u(nknown). Needs npm::
+feature: title, category, one letter for each program in its newest version, y(es), n(o), a(lmost), u(nknown), the
+numbers of the notes to that answer, and those notes. Needs npm::
 
     python tools/fetch_client_support.py [VERSION]
 """
@@ -9,6 +10,7 @@ feature with one letter for each program, in its newest version: y(es), n(o), a(
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,9 +18,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from composer.edition.mjml.lint.clients import TABLE
+from composer.edition.clients.support import TABLE
 
 VERSION = "2.0.2"
+_NUMBER = re.compile(r"#(\d+)")
 
 
 def fetch(version: str) -> dict[str, Any]:
@@ -32,14 +35,29 @@ def fetch(version: str) -> dict[str, Any]:
     return data
 
 
-def letters(stats: Mapping[str, Mapping[str, Mapping[str, str]]], programs: Mapping[str, tuple[str, str]]) -> str:
-    """Give one letter for each program: that of its newest version, without the numbers of notes."""
-    newest = (list(stats.get(family, {}).get(platform, {"": "u"}).values()) for family, platform in programs.values())
-    return "".join(versions[-1][:1] if versions else "u" for versions in newest)
+def newest(stats: Mapping[str, Mapping[str, Mapping[str, str]]], family: str, platform: str) -> str:
+    """Give the answer of a program's newest version, with the numbers of its notes: ``a #1 #3``."""
+    versions = list(stats.get(family, {}).get(platform, {}).values())
+    return versions[-1] if versions else "u"
+
+
+def row_of(feature: Mapping[str, Any], programs: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Make a feature's line of the table; only notes to an answer of a newest version are kept."""
+    answers = {key: newest(feature["stats"], *program) for key, program in programs.items()}
+    numbers = {key: " ".join(_NUMBER.findall(answer)) for key, answer in answers.items() if "#" in answer}
+    notes = feature["notes_by_num"] or {}
+    used = sorted({number for each in numbers.values() for number in each.split()}, key=int)
+    return {
+        "title": feature["title"].strip(),
+        "category": feature["category"],
+        "answers": "".join(answer[:1] for answer in answers.values()),
+        "numbers": numbers,
+        "notes": {number: notes[number] for number in used if number in notes},
+    }
 
 
 def main(version: str = VERSION) -> None:
-    """Write the table into ``edition/mjml/lint``, from the package that npm fetches."""
+    """Write the table into ``edition/clients``, from the package that npm fetches."""
     data = fetch(version)
     names = data["nicenames"]
     stats = [feature["stats"] for feature in data["data"]]
@@ -56,8 +74,8 @@ def main(version: str = VERSION) -> None:
         },
     }
     lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
-    features = {each["slug"]: letters(each["stats"], programs) for each in data["data"]}
-    rows = [f"    {json.dumps(slug)}: {json.dumps(row)}" for slug, row in sorted(features.items())]
+    features = {each["slug"]: row_of(each, programs) for each in data["data"]}
+    rows = [f"    {json.dumps(slug)}: {json.dumps(row, ensure_ascii=False)}" for slug, row in sorted(features.items())]
     lines.append('  "features": {\n' + ",\n".join(rows) + "\n  }")
     TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from composer.edition.calendar.announcements import CalendarEntry, announcements
 from composer.edition.calendar.calendar_events import DESCRIPTION, calendar_events
+from composer.edition.clients import load_shares
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
@@ -29,7 +30,6 @@ from composer.edition.mjml.lint import (
     block_in_words,
     in_blocks,
     lint_mjml,
-    load_shares,
     unsupported_in_mjml,
 )
 from composer.edition.mjml.render import MjmlError, mjml_to_html

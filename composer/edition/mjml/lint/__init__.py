@@ -4,7 +4,6 @@ Enters: the MJML of a mail, and the map of where it comes from. Leaves: LintProb
 author's. Never: a document that is changed.
 """
 
-from composer.edition.mjml.lint.clients import load_shares
 from composer.edition.mjml.lint.features import unsupported_in_css, unsupported_in_mjml
 from composer.edition.mjml.lint.places import LintProblem, MjmlPlaces, block_in_words, in_blocks, problems_in_file
 from composer.edition.mjml.lint.rules import MjmlMistake, lint_mjml
@@ -16,7 +15,6 @@ __all__ = [
     "block_in_words",
     "in_blocks",
     "lint_mjml",
-    "load_shares",
     "problems_in_file",
     "unsupported_in_css",
     "unsupported_in_mjml",

@@ -6,6 +6,7 @@ The shares of the programs are the newsletter's own, from ``clients.yaml`` of th
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,31 +20,58 @@ from composer.issue.nearest import nearest
 
 TABLE = Path(__file__).with_name("client_support.json")
 SHARES = "clients.yaml"
+OUTLOOK_ON_WINDOWS = "outlook_windows"
+"""The one program that reads what stands in a conditional comment."""
+
+
+class Support(enum.StrEnum):
+    """What a program makes of a feature, as far as somebody has tried it."""
+
+    YES = "yes"
+    NO = "no"
+    PARTLY = "partly"
+    UNKNOWN = "unknown"
+
+
+_LETTERS = {"y": Support.YES, "n": Support.NO, "a": Support.PARTLY, "u": Support.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of caniemail's. ``supports`` has an answer for each program; ``notes`` the sentences to an answer."""
+
+    slug: str
+    title: str
+    category: str
+    supports: Mapping[str, Support]
+    notes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def address(self) -> str:
+        """Where the tests of this feature are published."""
+        return f"https://www.caniemail.com/features/{self.slug}/"
 
 
 @dataclass(frozen=True, slots=True)
 class ClientSupport:
-    """A table that tells which programs understand which feature.
-
-    ``programs`` are their names by key; ``features`` hold a letter for each of them, in that order: y, n, a or u
-    (yes, no, almost, unknown).
-    """
+    """The whole table holds the names of the ``programs`` by key, and all ``features`` by slug."""
 
     programs: Mapping[str, str]
-    features: Mapping[str, str]
-
-    def without(self, feature: str, shares: Mapping[str, float]) -> Mapping[str, float]:
-        """Name the programs that do not understand ``feature``, with their shares in per cent, largest first."""
-        letters = dict(zip(self.programs, self.features[feature], strict=True))
-        missing = {self.programs[key]: share for key, share in shares.items() if letters[key] == "n"}
-        return dict(sorted(missing.items(), key=lambda item: -item[1]))
+    features: Mapping[str, Feature]
 
 
 @lru_cache(maxsize=1)
 def client_support() -> ClientSupport:
     """Read the table of what mail programs understand, which ships with the program."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
-    return ClientSupport(table["programs"], table["features"])
+    programs = table["programs"]
+    features = {}
+    for slug, row in table["features"].items():
+        answers = (_LETTERS[letter] for letter in row["answers"])
+        notes = {key: tuple(filter(None, map(row["notes"].get, of.split()))) for key, of in row["numbers"].items()}
+        supports = dict(zip(programs, answers, strict=True))
+        features[slug] = Feature(slug, row["title"], row["category"], supports, notes)
+    return ClientSupport(programs, features)
 
 
 def load_shares(folders: Sequence[Path]) -> Mapping[str, float]:
