@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import email
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
@@ -49,15 +51,52 @@ def is_mail(data: bytes) -> bool:
 
 def read_mail(data: bytes, *, file: Path) -> ForeignNewsletter:
     """Read the newsletter in a message. NewsletterError, in words, if there is none in it."""
-    if data.count(b"\n--") > _MOST_PARTS:
-        raise NewsletterError(f"{file} is a mail of more than {_MOST_PARTS:,} parts; save the newsletter as HTML")
-    try:
-        message = email.message_from_bytes(_MBOX.sub(b"", data, count=1), policy=_ShortHeaders())
-        assert isinstance(message, EmailMessage)
-        parts = [part for part in message.walk() if isinstance(part, EmailMessage) and not part.is_multipart()]
+    message, parts = _parts_of(data, file=file)
+    with _in_words(file):
         found = _newsletter_in(parts, file=file)
         found.subject = _header(message, "subject") or found.subject
         found.date = _day(message) or found.date
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MailHtml:
+    """The HTML of a mail as it is written; of its other parts the media types, by Content-ID.
+
+    ``has_amp``: the mail brings a part for AMP besides.
+    """
+
+    html: str
+    media_types: Mapping[str, str] = field(default_factory=dict)
+    has_amp: bool = False
+
+
+def read_mail_html(data: bytes, *, file: Path) -> MailHtml:
+    """Read the HTML in a message, to be looked at as it is. NewsletterError, in words, if there is none in it."""
+    _, parts = _parts_of(data, file=file)
+    with _in_words(file):
+        html = next((part for part in parts if part.get_content_type() == "text/html"), None)
+        if html is None:
+            raise NewsletterError(f"{file} is a mail without HTML")
+        types = {name: part.get_content_type() for part in reversed(parts) if (name := _content_id(part))}
+        has_amp = any(part.get_content_type() == "text/x-amp-html" for part in parts)
+        return MailHtml(_text(html), types, has_amp)
+
+
+def _parts_of(data: bytes, *, file: Path) -> tuple[EmailMessage, list[EmailMessage]]:
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise NewsletterError(f"{file} is a mail of more than {_MOST_PARTS:,} parts; save the newsletter as HTML")
+    with _in_words(file):
+        message = email.message_from_bytes(_MBOX.sub(b"", data, count=1), policy=_ShortHeaders())
+        assert isinstance(message, EmailMessage)
+        return message, [part for part in message.walk() if isinstance(part, EmailMessage) and not part.is_multipart()]
+
+
+@contextmanager
+def _in_words(file: Path) -> Iterator[None]:
+    """Say of whatever the standard library stumbles over in a stranger's mail that it cannot be read."""
+    try:
+        yield
     except (
         RecursionError,
         LookupError,
@@ -68,7 +107,6 @@ def read_mail(data: bytes, *, file: Path) -> ForeignNewsletter:
         AssertionError,
     ) as error:
         raise NewsletterError(f"{file} is a mail that cannot be read; save the newsletter as HTML") from error
-    return found
 
 
 def _newsletter_in(parts: list[EmailMessage], *, file: Path) -> ForeignNewsletter:
@@ -99,7 +137,7 @@ def _text(part: EmailMessage) -> str:
 
 def _put_in_pictures(found: ForeignNewsletter, parts: list[EmailMessage]) -> None:
     """Write as data the pictures that came inside; one that is shown often is one text, however large it is."""
-    named = {str(part.get("content-id", "")).strip().strip("<>"): part for part in reversed(parts)}
+    named = {_content_id(part): part for part in reversed(parts)}
     written: dict[str, str] = {}
     for place, piece in enumerate(found.pieces):
         if not isinstance(piece, Image) or not _CID.match(piece.source):
@@ -108,6 +146,10 @@ def _put_in_pictures(found: ForeignNewsletter, parts: list[EmailMessage]) -> Non
         if name in named:
             written[name] = written.get(name) or _as_data(named[name])
             found.pieces[place] = replace(piece, source=written[name])
+
+
+def _content_id(part: EmailMessage) -> str:
+    return str(part.get("content-id", "")).strip().strip("<>")
 
 
 def _as_data(part: EmailMessage) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,8 +22,10 @@ from composer import __version__, shipped
 from composer.checks import Finding, Severity
 from composer.checks.codes import CODES
 from composer.checks.finding import MendPlace, mend_place
+from composer.cli.terminal.client_report import ClientFinding, client_findings, read_html_file
 from composer.cli.terminal.console import Terminal
 from composer.compose import CheckedIssue, check_folder
+from composer.edition.clients import load_shares, named
 from composer.errors import NewsletterError
 from composer.issue import find_issues, resolve_issue
 from composer.issue.inside import source_lines
@@ -32,6 +34,7 @@ from composer.settings import ProjectSettings, load_settings
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _MAX_SOURCE = 160
+_MAX_PLACES = 5
 
 
 class Format(enum.StrEnum):
@@ -45,14 +48,35 @@ class Format(enum.StrEnum):
 def command(
     issues: Annotated[list[str] | None, typer.Argument(help="Folder names or paths; all issues otherwise.")] = None,
     form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.TEXT,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Any HTML or mail (.eml), - for standard input: what harms it."),
+    ] = None,
+    clients: Annotated[
+        str | None,
+        typer.Option(
+            "--clients",
+            metavar="all|NAMES",
+            help="With --html: everything that these mail programs do not understand, not only what harms.",
+        ),
+    ] = None,
 ) -> int:
     """Find mistakes before your readers do. Exits with 1 if one of them would stop a send."""
     settings = load_settings(ProjectSettings)
+    if html is not None and not issues:
+        _check_html(html, clients, form, templates_dir=settings.templates_dir)
+        return 0
+    if html is not None or clients is not None:
+        raise NewsletterError(
+            "--html checks one file by itself, without an issue"
+            if html is not None
+            else "--clients is about the HTML of one file, which --html names; build makes that of an issue"
+        )
     folders = [resolve_issue(name, issues_dir=settings.issues_dir) for name in issues or ()]
     folders = folders or list(find_issues(settings.issues_dir))
     if not folders:
         raise NewsletterError(f"there is no issue in {settings.issues_dir}; `newsletter new SLUG` begins one")
-    templates = tuple(folder for folder in (settings.templates_dir, shipped.TEMPLATES) if folder.is_dir())
+    templates = _template_folders(settings.templates_dir)
     checked = {folder: check_folder(folder, templates=templates) for folder in folders}
     # Issues share newsletter.yaml; what is wrong there is told once.
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
@@ -62,6 +86,43 @@ def command(
         document = _sarif(findings) if form is Format.SARIF else [finding.as_json() for finding in findings]
         print(json.dumps(document, ensure_ascii=False, indent=2))
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _template_folders(own: Path) -> tuple[Path, ...]:
+    return tuple(folder for folder in (own, shipped.TEMPLATES) if folder.is_dir())
+
+
+def _check_html(file: Path, clients: str | None, form: Format, *, templates_dir: Path) -> None:
+    """Tell what mail programs do not understand of a file, in whichever form."""
+    html, uses = read_html_file(file)
+    found = client_findings(file, html, uses, load_shares(_template_folders(templates_dir)), clients=clients)
+    if form is Format.JSON:
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
+    elif form is Format.SARIF:
+        print(json.dumps(_sarif([each.finding for each in found]), ensure_ascii=False, indent=2))
+    else:
+        _print_clients(file, html, found)
+
+
+def _print_clients(file: Path, html: str, found: Sequence[ClientFinding]) -> None:
+    console = Terminal(soft_wrap=True)
+    files = _Files({file: html.split("\n")})
+    for each in found:
+        shown = _shown(each.finding, files, ())
+        others = [f"{place.line}:{place.column}" for place in each.places if place != each.finding.position]
+        if others:
+            more = f" and at {len(others) - _MAX_PLACES} more" if len(others) > _MAX_PLACES else ""
+            shown.append("\n  also at ", style="dim").append(", ".join(others[:_MAX_PLACES]) + more)
+        for note, names in each.notes().items():
+            shown.append(f"\n  {named(names)}: ", style="dim").append(note)
+        console.print(shown, end="\n\n")
+    harming = sum(each.feature.harm is not None for each in found)
+    features = f"{len(found)} feature{'s' * (len(found) != 1)} that mail programs do not all understand"
+    told = (
+        f"{harming} of {features} harm{'s' * (harming == 1)} readers" if harming else f"{features}; nothing that harms"
+    )
+    mark = ("!", "yellow") if harming else ("✓", "green")
+    console.print(Text.assemble(mark, f" {file}: {told if found else 'nothing that harms'}"))
 
 
 def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> None:
@@ -113,8 +174,8 @@ def _count(number: int, severity: Severity) -> str:
 class _Files:
     """Gives the lines that findings point to, and reads each file once."""
 
-    def __init__(self) -> None:
-        self._lines: dict[Path, list[str]] = {}
+    def __init__(self, known: Mapping[Path, list[str]] | None = None) -> None:
+        self._lines: dict[Path, list[str]] = dict(known or {})
 
     def line(self, finding: Finding) -> tuple[str, int]:
         """Give the line, cut around the place if it is long, and how far the caret stands from its beginning."""
