@@ -22,7 +22,7 @@ from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
 from composer.edition.language.fallback import say_fallback, with_marks
 from composer.edition.language.locales import fallback_strings, load_strings
-from composer.edition.mjml.document import finish_document, put_in
+from composer.edition.mjml.document import finish_document, lightened, put_in
 from composer.edition.mjml.inline_css import inline_css
 from composer.edition.mjml.lint import (
     LintProblem,
@@ -33,6 +33,7 @@ from composer.edition.mjml.lint import (
     unsupported_in_mjml,
 )
 from composer.edition.mjml.render import MjmlError, mjml_to_html
+from composer.edition.mjml.structure import fewer_elements
 from composer.edition.model import Asset
 from composer.edition.prose.plain_text import page_of_text, tidy
 from composer.edition.public_page import public_page
@@ -105,7 +106,7 @@ class Rendering:
     def mail(self) -> str:
         """Make the mail: MJML becomes HTML, Markdown and prose CSS go into it, language and preheader are set."""
         try:
-            html = mjml_to_html(self.mjml)
+            html = fewer_elements(mjml_to_html(self.mjml), direction=self._draft.direction)
         except MjmlError as error:
             raise TemplateError(self._explain(error)) from error
         regions = DocumentRegions(html)
@@ -115,8 +116,9 @@ class Rendering:
         with self.blaming(MAIL):
             html = put_in(html, self._filters.pieces, regions=regions)
         with self.blaming(PROSE_CSS, lambda: self._stylesheets.unreadable(self.mjml)):
-            html = inline_css(html, css=self.prose_css(), cuts=self.cuts, keeps_cuts=True)
-        return self._fonts.in_mail(self._finish(html, preheader=self._draft.content.preheader))
+            css, direction = self.prose_css(), self._draft.direction
+            html = inline_css(html, css=css, cuts=self.cuts, keeps_cuts=True, shortened_for=direction)
+        return self._fonts.in_mail(self._finish(lightened(html, self.cuts), preheader=self._draft.content.preheader))
 
     @property
     def _stylesheets(self) -> Stylesheets:
@@ -247,11 +249,9 @@ class Rendering:
         """Render the block in all its forms; those that only some readers see stand between edges."""
         blocks = self._draft.content.blocks
         block = blocks[index]
-
         name = f"blocks/{block.block}/{block_file}"
         # A block of a project's own may do without a form for pages.
         plain = block_file == PAGE_BLOCK and not any(has_template(folder, name) for folder in self._folders)
-
         if plain:
             name, templates = f"blocks/{block.block}/{TEXT_BLOCK}", self._texts
 

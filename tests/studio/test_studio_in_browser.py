@@ -42,7 +42,7 @@ def test_a_save_repaints_the_mail_and_keeps_the_place(
 def test_width_and_colours_change_the_frame_and_the_address(page: Page, studio_url: str) -> None:
     page.goto(studio_url)
     expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
-    paper = mail(page).locator(".paper").first
+    paper = mail(page).get_by_role("article").first
     light = paper.evaluate("paper => getComputedStyle(paper).backgroundColor")
     page.get_by_role("radio", name="Phone").click()
     expect(page).to_have_url(re.compile(r"[?&]width=375"))
@@ -279,9 +279,9 @@ def test_the_mails_colours_do_not_follow_the_authors_own_system(browser: Browser
     page = browser.new_page(color_scheme="dark")
     admit(page.context)
     page.goto(studio_url)
-    expect(mail(page).locator(".paper").first).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(mail(page).get_by_role("article").first).to_have_css("background-color", "rgb(255, 255, 255)")
     page.locator("#stage").press("d")
-    expect(mail(page).locator(".paper").first).not_to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(mail(page).get_by_role("article").first).not_to_have_css("background-color", "rgb(255, 255, 255)")
     page.close()
 
 

@@ -17,6 +17,7 @@ const OF_STYLE = {
 // of its own, and what frames the mail may not be an element that webmail takes away.
 const OF_MAILS = {
   ...OF_STYLE,
+  "attr-quotes": "off",
   "no-conditional-comment": "off",
   "no-deprecated-attr": "off",
   "prefer-native-element": "off",

@@ -34,6 +34,7 @@ import tinycss2
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
+from composer.edition.mjml.declarations import shorten_declarations, without_quotes
 from composer.edition.slots.marks import Marks
 
 _KEPT_STYLES = 4096
@@ -42,21 +43,26 @@ _IMPORTED = "@import is not followed: nothing is fetched; copy the rules into th
 _DOCTYPE = "<!doctype html>"
 
 
-def inline_css(html: str, *, css: str, cuts: Marks[int] | None = None, keeps_cuts: bool = False) -> str:
+def inline_css(
+    html: str, *, css: str, cuts: Marks[int] | None = None, keeps_cuts: bool = False, shortened_for: str = ""
+) -> str:
     """Put ``css`` into the style attributes of the elements that it selects. ValueError for broken CSS.
+
+    They say nothing twice if they are ``shortened_for`` a direction, "ltr" or "rtl": that of the document
+    (``declarations.py``).
 
     The same mark of ``cuts`` stands before and behind a block. The marks are not in what is given back, unless they are
     to be kept; where a cut parts an element they go all the same.
     """
     if cuts is None:
-        return _inlined(html, css)
+        return _inlined(html, css, shortened_for)
     html = _cuts_out_of_comments(html, cuts)
     found = [match for match, _ in cuts.find(html)]
     blocks = [(html[first.end() : last.start()], first) for first, last in zip(found[::2], found[1::2], strict=False)]
     paired = len(found) % 2 == 0 and all(a[0] == b[0] for a, b in zip(found[::2], found[1::2], strict=True))
     if not found or not paired or not all(_is_whole(block) for block, _ in blocks):
-        return _inlined(cuts.without(html), css)
-    inlined = _inlined_by_pieces(html, css, found)
+        return _inlined(cuts.without(html), css, shortened_for)
+    inlined = _inlined_by_pieces(html, css, found, shortened_for)
     return inlined if keeps_cuts else cuts.without(inlined)
 
 
@@ -88,16 +94,16 @@ def _cuts_out_of_comments(html: str, cuts: Marks[int]) -> str:
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]]) -> str:
+def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]], shortened_for: str) -> str:
     around = _open_tags(html[: cuts[0].start()])
     blocks: list[str] = []
     rest: list[str] = []
     end = 0
     for first, last in zip(cuts[::2], cuts[1::2], strict=True):
-        blocks.append(_inlined_within(html[first.end() : last.start()], around, css))
+        blocks.append(_inlined_within(html[first.end() : last.start()], around, css, shortened_for))
         rest += (html[end : first.start()], first[0])
         end = last.end()
-    frame = _inlined_frame("".join([*rest, html[end:]]), css)
+    frame = _inlined_frame("".join([*rest, html[end:]]), css, shortened_for)
     pieces = re.split(re.escape(cuts[0][0][:-5]) + r"\d{4}z", frame)
     marked = [f"{cut[0]}{block}{cut[0]}" for cut, block in zip(cuts[::2], blocks, strict=True)]
     joined = [text for piece, block in zip(pieces, [*marked, ""], strict=True) for text in (piece, block)]
@@ -133,22 +139,22 @@ def _tag_of(element: HtmlElement) -> str:
 
 
 @lru_cache(maxsize=256)
-def _inlined_within(piece: str, around: str, css: str) -> str:
+def _inlined_within(piece: str, around: str, css: str, shortened_for: str) -> str:
     """Inline a piece as it would be inside the open tags ``around`` it."""
-    inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css)
+    inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css, shortened_for)
     return inlined.split(_EDGE)[1]
 
 
 @lru_cache(maxsize=32)
-def _inlined_frame(html: str, css: str) -> str:
+def _inlined_frame(html: str, css: str, shortened_for: str) -> str:
     """Inline what stands around the blocks, with a mark for each."""
-    return _inlined(html, css)
+    return _inlined(html, css, shortened_for)
 
 
 _EDGE = "[edge of a block]"
 
 
-def _inlined(html: str, css: str) -> str:
+def _inlined(html: str, css: str, shortened_for: str) -> str:
     text = html.removeprefix(_DOCTYPE).strip()
     page = etree.fromstring(text, etree.HTMLParser())
     if page is None:
@@ -170,10 +176,12 @@ def _inlined(html: str, css: str) -> str:
     ).transform(pretty_print=False)
     for style in page.iter("style"):
         style.attrib.pop(_IGNORE, None)
+    if shortened_for:
+        shorten_declarations(page, direction=shortened_for)
     # lxml makes a doctype up where there is none.
     whole = tree if text.startswith(tree.docinfo.doctype) else page
     written: bytes = etree.tostring(whole, method="html", encoding="utf-8")
-    return _DOCTYPE + written.decode()
+    return _DOCTYPE + (without_quotes(written.decode()) if shortened_for else written.decode())
 
 
 class _Unread(ModuleType):

@@ -46,8 +46,12 @@ def blocks_of(plan: list[tuple[str, str]], *, shown: dict[str, bool] | None = No
 
 
 def body(html: str) -> str:
-    """What a reader sees of a page: the head's rules may be those of blocks that others see."""
-    return re.sub(r"\s+", " ", html.partition("<body")[2])
+    """What a reader sees of a page: the head's rules may be those of blocks that others see.
+
+    Around a block that others see there is a table of its own for Outlook; blocks that all see share one.
+    """
+    apart = r"</tr></table><!\[endif\]-->(\s*)<!--\[if mso\]><table align=center width=\d+ [^<]*><tr>"
+    return re.sub(r"\s+", " ", re.sub(apart, r"</tr><tr>", html.partition("<body")[2]))
 
 
 def renumbered(text: str) -> str:

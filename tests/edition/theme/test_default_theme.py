@@ -189,7 +189,7 @@ def test_a_right_to_left_language_mirrors_the_mail(theme: str, tmp_path: Path) -
     html = read_as(edition.html)
     assert 'dir="rtl"' in html
     assert f"border-right:{tokens(theme)['edge']}px solid" in html
-    assert 'class="rail" width="16" style="border-right:' in html
+    assert re.search(r'class="rail" style="[^"]*border-right:', html)
 
 
 def test_who_is_quoted_stands_on_the_side_of_the_quotation_from_right_to_left(tmp_path: Path, page: Page) -> None:
@@ -214,7 +214,7 @@ def test_a_wordmark_keeps_its_shape_and_replaces_the_name(tmp_path: Path) -> Non
     (tmp_path / "issues/w.png").write_bytes(png(520, 104))
     named = read_as(build(tmp_path, MINIMAL["text"], newsletter=newsletter.format(alt="City Letter")).html)
     beside = read_as(build(tmp_path, MINIMAL["text"], newsletter=newsletter.format(alt='""')).html)
-    assert re.search(r'<img class="logo"[^>]* alt="City Letter" width="220" height="44"', named)
+    assert re.search(r'<img [^>]* alt="City Letter" width="220" height="44"', named)
     assert 'class="nameplate"' not in named
     assert 'class="nameplate"' in beside
 

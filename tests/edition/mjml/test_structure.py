@@ -1,0 +1,104 @@
+"""mrml's sections in fewer elements: what is known becomes lighter, and what is not stays as it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from composer.edition.mjml.outlook_rows import in_rows
+from composer.edition.mjml.render import mjml_to_html
+from composer.edition.mjml.structure import fewer_elements
+from composer.edition.slots.marks import Marks
+
+DEFAULTS = (
+    '<mj-head><mj-attributes><mj-text padding="0" /><mj-column padding="0" />'
+    '<mj-section padding="0" text-align="left" /></mj-attributes></mj-head>'
+)
+TEXT = '<mj-section css-class="gutter" padding="8px 32px 0"><mj-column><mj-text>A</mj-text></mj-column></mj-section>'
+
+
+def light(body: str, *, direction: str = "ltr") -> str:
+    """The body of a mail in fewer elements."""
+    html = mjml_to_html(f'<mjml>{DEFAULTS}<mj-body width="640px">{body}</mj-body></mjml>')
+    return fewer_elements(html, direction=direction).partition("<body")[2]
+
+
+def test_a_section_of_one_text_has_one_table_and_one_for_outlook() -> None:
+    html = light(TEXT)
+    assert html.count("<table") == 2
+    assert html.count("[if mso]") == 2
+    assert '<div class="gutter"' in html
+    assert '<td style="padding:8px 32px 0;font-family:' in html
+    assert re.search(
+        r'<div style="margin:0px auto;max-width:640px"><!--\[if mso\]><table align="center" width="640"', html
+    )
+
+
+def test_rows_of_a_column_share_the_padding_of_the_section() -> None:
+    html = light(TEXT.replace("</mj-text>", '</mj-text><mj-text padding="20px 0 4px">B</mj-text>'))
+    assert re.findall(r"padding:[^;\"]*", html) == ["padding:8px 32px 0", "padding:20px 32px 4px"]
+
+
+def test_sections_beside_each_other_share_what_is_around_them() -> None:
+    assert light(TEXT * 3).count("<table") == 2
+    other = TEXT.replace("gutter", "other")
+    assert light(TEXT + other).count("<table") == 3, "one for Outlook, one for each class"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<mj-column><mj-raw><p>between rows</p></mj-raw><mj-text>A</mj-text></mj-column>",
+        "<mj-group><mj-column><mj-text>A</mj-text></mj-column><mj-column><mj-text>B</mj-text></mj-column></mj-group>",
+    ],
+)
+def test_what_is_not_known_stays(inside: str) -> None:
+    html = light(f"<mj-section>{inside}</mj-section>")
+    assert "mj-outlook-group-fix" in html
+
+
+def test_a_text_of_an_author_that_looks_like_mrmls_rows_is_left_whole() -> None:
+    pasted = '<table><tr><td align="left" style="font-size:0px;padding:0;word-break:break-word;">P</td></tr>'
+    row = '<tr><td align="left" style="font-size:0px;padding:0;word-break:break-word;">Q</td></tr></table>'
+    html = light(f"<mj-section><mj-column><mj-text>{pasted}{row}</mj-text></mj-column></mj-section>")
+    assert f"{pasted}{row}" in html
+
+
+def test_columns_keep_their_classes_and_widths_for_outlook() -> None:
+    column = '<mj-column css-class="card" padding="0 8px 0 0"><mj-text>A</mj-text></mj-column>'
+    html = light(f"<mj-section>{column}{column}</mj-section>")
+    assert html.count('class="mj-column-per-50 card"') == 2
+    assert len(re.findall(r"<td style=\"vertical-align:top;width:320px;?\">", html)) == 2
+    assert html.count('style="padding:0 8px 0 0;"') == 2
+
+
+def test_a_right_to_left_mail_keeps_mrmls_left_to_right_columns() -> None:
+    html = light(TEXT, direction="rtl")
+    assert "direction:ltr" in html
+
+
+def test_classes_for_outlook_stay_where_a_rule_is_for_them() -> None:
+    column = '<mj-column css-class="card"><mj-text>A</mj-text></mj-column>'
+    assert "card-outlook" not in light(f"<mj-section>{column}{column}</mj-section>")
+    styled = DEFAULTS.replace("</mj-head>", "<mj-style>.card-outlook { width: 9px }</mj-style></mj-head>")
+    html = mjml_to_html(f"<mjml>{styled}<mj-body><mj-section>{column}{column}</mj-section></mj-body></mjml>")
+    assert fewer_elements(html, direction="ltr").count('class="card-outlook"') == 2
+
+
+def ghost(ground: str = "") -> str:
+    """A table for Outlook with a section in it."""
+    opening = f"<table align=center width=640{ground} cellpadding=0 cellspacing=0 role=presentation><tr><td class=mso>"
+    return f"<!--[if mso]>{opening}<![endif]--><p>A</p><!--[if mso]></td></tr></table><![endif]-->"
+
+
+def test_tables_for_outlook_are_joined_across_blocks_but_not_across_edges_or_grounds() -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    cut = cuts.mark(0)
+    assert in_rows(f"{ghost()}{cut} {cut}{ghost()}", cut=cuts.prefix).count("<table") == 1
+    assert in_rows(f"{ghost()}cabcdefg2340000z{ghost()}", cut=cuts.prefix).count("<table") == 2, (
+        "some readers see only one of them"
+    )
+    assert in_rows(ghost(" bgcolor=#123456") + ghost(), cut=cuts.prefix).count("<table") == 2
+    inner = f"<!--[if mso]><table><tr><td><![endif]-->{ghost()}<!--[if mso]></td></tr></table><![endif]-->"
+    assert in_rows(inner + ghost(), cut=cuts.prefix).count("<table") == 3
