@@ -11,10 +11,10 @@ from functools import lru_cache
 
 GHOST_CELL = '<td class="mso">'
 """The cell around a section. Its style stands in the head, for Outlook only."""
-_GHOST = re.compile(
-    r"<!--\[if mso\]>(?:<table(?P<attributes>[^<>]*)>[^<]*<tr><td(?P<cell>[^<>]*)>"
-    r"|(?P<closes></td></tr></table>))<!\[endif\]-->"
-)
+_COMMENT = re.compile(r"<!--\[if mso\]>(?P<inside>.*?)<!\[endif\]-->", re.DOTALL)
+_TABLE = re.compile(r"<(?P<ends>/)?table(?P<attributes>[^<>]*)>(?:[^<]*<tr><td(?P<cell>[^<>]*)>)?")
+_CLOSING = "</td></tr></table>"
+_OPENING = re.compile(r"<table[^<>]*><tr><td class=\"?mso\"?>")
 
 
 @lru_cache(maxsize=8)
@@ -24,18 +24,19 @@ def in_rows(html: str, *, cut: str) -> str:
     pieces: list[str] = []
     opened: list[str] = []
     end, closed = 0, ""
-    for found in _GHOST.finditer(html):
-        between = html[end : found.start()]
+    for found in _COMMENT.finditer(html):
+        between, inside = html[end : found.start()], found["inside"]
         end = found.end()
-        if found["closes"]:
-            pieces += (between, found[0])
-            closed = opened.pop() if opened else ""
-            continue
-        kind = f"{found['attributes']}{found['cell']}".replace('"', "")
-        if kind == closed and kind.endswith(" class=mso") and nothing.fullmatch(between):
+        last = ""
+        for table in _TABLE.finditer(inside):
+            if table["ends"]:
+                last = opened.pop() if opened else ""
+            else:
+                opened.append(f"{table['attributes']}{table['cell'] or ''}".replace('"', ""))
+        is_next = closed != "" and _OPENING.fullmatch(inside) is not None and opened[-1] == closed
+        if is_next and nothing.fullmatch(between):
             pieces[-1:] = [f"<!--[if mso]></td></tr><tr>{GHOST_CELL}<![endif]-->", between]
         else:
             pieces += (between, found[0])
-        opened.append(kind)
-        closed = ""
+        closed = last if inside == _CLOSING else ""
     return "".join([*pieces, html[end:]])

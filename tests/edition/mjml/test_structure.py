@@ -102,3 +102,13 @@ def test_tables_for_outlook_are_joined_across_blocks_but_not_across_edges_or_gro
     assert in_rows(ghost(" bgcolor=#123456") + ghost(), cut=cuts.prefix).count("<table") == 2
     inner = f"<!--[if mso]><table><tr><td><![endif]-->{ghost()}<!--[if mso]></td></tr></table><![endif]-->"
     assert in_rows(inner + ghost(), cut=cuts.prefix).count("<table") == 3
+
+
+def test_a_table_with_a_ground_ends_before_the_next_section() -> None:
+    cuts: Marks[int] = Marks("kabcdefg234")
+    loud = TEXT.replace("<mj-section", '<mj-section background-color="#123456"')
+    html = in_rows(light(TEXT + loud + TEXT), cut=cuts.prefix)
+    tables = re.findall(r"(</table>)?<table align=\"center\" width=\"640\"( bgcolor=\"#123456\")?", html)
+    assert tables == [("", ""), ("</table>", ' bgcolor="#123456"'), ("</table>", "")]
+    apart = in_rows(light(TEXT + loud) + light(TEXT), cut=cuts.prefix)
+    assert apart.count("[if mso]><table align") == 2
