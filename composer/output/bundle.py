@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 
 from composer.edition import fill
 from composer.edition.model import Edition
+from composer.edition.weight import html_bytes
 from composer.errors import NewsletterError, Remedy
 from composer.message.compile import compile_message
 from composer.message.links import Site
@@ -49,7 +50,7 @@ _LANDMARKS = frozenset({"index.html", "message.eml"})
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An edition that was written to the disk; sizes are in bytes."""
+    """An edition that was written to the disk; sizes are in bytes, the HTML's as the checks count them."""
 
     issue: str
     language: str
@@ -103,7 +104,7 @@ def write_bundle(
         issue=edition.issue,
         language=edition.language,
         folder=folder,
-        html_bytes=len(files["message.html"]),
+        html_bytes=html_bytes(edition.html),
         text_bytes=len(files["message.txt"]),
         message_bytes=len(files["message.eml"]),
         pictures=len(edition.picture_files),

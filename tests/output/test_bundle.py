@@ -12,6 +12,7 @@ import pytest
 
 from composer.compose import check_folder
 from composer.edition.model import Edition
+from composer.edition.weight import html_bytes
 from composer.errors import NewsletterError
 from composer.output.bundle import sample_message, write_bundle
 from composer.output.sample_readers import Reader, sample_readers
@@ -48,6 +49,11 @@ def test_the_mail_is_the_readers_and_the_page_is_everybodys(edition: Edition, tm
     assert "Dear reader," in page
     assert "Ana" not in page
     assert "/u/" not in page
+
+
+def test_the_size_of_the_mail_is_the_one_that_the_checks_judge(edition: Edition, tmp_path: Path) -> None:
+    built = write_bundle(edition, tmp_path / "en", reader=READER, timezone="Europe/Paris")
+    assert built.html_bytes == html_bytes(edition.html) != (built.folder / "message.html").stat().st_size
 
 
 def test_the_message_is_a_real_one_to_nobody(edition: Edition) -> None:
