@@ -38,7 +38,7 @@ function Room({ open, door }: { open: Open; door: Door }) {
   return (
     <>
       <div class="bar room-bar">
-        <button type="button" class="quiet" onClick={way.leave} aria-label="Back to the mail">
+        <button type="button" class="quiet" onClick={way.leave} aria-label="Back to the mail" title="Back to the mail">
           <Icon name="back" /> <span class="wide-only">The mail</span>
         </button>
         <nav class="room-tabs" aria-label="Sending">

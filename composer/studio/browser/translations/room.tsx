@@ -77,7 +77,7 @@ function Room({ desk, door, report, language }: RoomProps) {
   return (
     <>
       <div class="bar room-bar">
-        <button type="button" class="quiet" onClick={leave} aria-label="Back to the mail">
+        <button type="button" class="quiet" onClick={leave} aria-label="Back to the mail" title="Back to the mail">
           <Icon name="back" /> <span class="wide-only">The mail</span>
         </button>
         <nav class="room-tabs" aria-label="Languages">
