@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -49,6 +50,7 @@ from composer.workflow.wiring import the_limits, the_site, this_sender
 routes = APIRouter(prefix="/api/sending/mailings/{mailing}", route_class=AnsweringRoute)
 
 _RECONNECT: Final = "retry: 1000\n\n"
+_ASKED_AFTER_S: Final = (0, 1, 5, 30)
 
 
 class _Time(BaseModel):
@@ -163,15 +165,20 @@ def _decide(mailing: int, event: MailingEvent) -> StatusReport:
 
 
 def _is_left(url: str, mailing: int) -> bool:
-    """Whether the mailing of that database may be sent, and nobody is at it; not, if that cannot be told."""
-    try:
-        engine = database.open_to_read(url)
-        try:
-            return status_of(engine, mailing).state == "interrupted"
-        finally:
-            engine.dispose()
-    except NewsletterError:
-        return False
+    """Whether somebody of the mailing of that database still waits, whom no process of ours sends it to any more.
+
+    The last process may have died with its lease, which then stands for a while: who sends next ends it. A database
+    that does not answer is asked again.
+    """
+    for rest_s in _ASKED_AFTER_S:
+        time.sleep(rest_s)
+        with suppress(NewsletterError):
+            engine = database.open_to_read(url)
+            try:
+                return status_of(engine, mailing).state in ("interrupted", MailingState.SENDING)
+            finally:
+                engine.dispose()
+    return False
 
 
 def _status(mailing: int) -> Status:

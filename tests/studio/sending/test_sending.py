@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import os
+import signal
 from collections import Counter
 
 import pytest
@@ -186,6 +188,24 @@ def test_a_mailing_is_paused_and_goes_on_and_nobody_is_missing(author_of_each: A
     sink.script()
     author.wait_for(mailing, "finished")
     assert Counter(one["recipient"] for one in sink.taken()) == Counter(f"reader{n}@example.org" for n in range(40))
+
+
+def test_a_mailing_goes_on_though_the_process_dies_that_was_finishing(author: Author, sink: Sink) -> None:
+    sink.script("taken@5+=silent")
+    author.import_people()
+    mailing = author.plan()
+    author.send(mailing)
+    wait_until(lambda: len(sink.taken()) >= 4, what="the first mails")
+    wait_until(lambda: author.follow_once(mailing)["processes"] != [], every_s=0.1)
+    (sender,) = author.follow_once(mailing)["processes"]
+    author.post(f"/api/sending/mailings/{mailing}/pause")
+    author.post(f"/api/sending/mailings/{mailing}/resume")
+    sink.script()
+    os.kill(int(sender["pid"]), signal.SIGKILL)  # its lease stands on
+    counts = author.wait_for(mailing, "finished")["status"]["deliveries"]
+    assert sum(counts.values()) == counts["accepted"] + counts["unknown"] == 40
+    taken = Counter(one["recipient"] for one in sink.taken())
+    assert max(taken.values()) == 1, "nobody has it twice"
 
 
 def test_unknowns_are_named_and_settled_and_refusals_tried_again(author: Author, sink: Sink) -> None:
