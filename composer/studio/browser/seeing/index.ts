@@ -97,11 +97,14 @@ export class Seeing {
     if (this.report) await mend(this.writing.desk, this.report.slug, finding);
   };
 
-  private readonly go = (finding: Finding): void => {
+  private readonly go = async (finding: Finding): Promise<void> => {
     if (!this.report) return;
     const language = languageOf(finding, this.report.slug);
     if (language === null) return;
     byId("overlay").hidden = true;
+    // The finding may be of a newer file than the form is.
+    await this.writing.desk.reload();
+    if (!this.report) return;
     this.wanted = finding;
     const wanted = language || (this.report.languages[0] ?? "");
     if (this.report.languages.includes(wanted) && this.report.language !== wanted) this.change({ language: wanted });
