@@ -63,7 +63,13 @@ function GalleryRoom({ block, report, door }: Open) {
   return (
     <>
       <div class="bar room-bar">
-        <button type="button" class="quiet" onClick={() => door.go("")} aria-label="Back to the mail" title="Back to the mail">
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => door.go("")}
+          aria-label="Back to the mail"
+          title="Back to the mail"
+        >
           <Icon name="back" /> <span class="wide-only">The mail</span>
         </button>
         <h1 class="gallery-title">Blocks</h1>
