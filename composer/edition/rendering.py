@@ -16,7 +16,6 @@ from typing import Any
 
 from composer.edition.calendar.announcements import CalendarEntry, announcements
 from composer.edition.calendar.calendar_events import DESCRIPTION, calendar_events
-from composer.edition.clients import load_shares
 from composer.edition.draft import EditionDraft
 from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
@@ -298,9 +297,11 @@ class Rendering:
 
     def lint(self) -> tuple[LintProblem, ...]:
         """Find the mistakes in the mail's MJML that the renderer does not tell, and what many readers will not see."""
+        from composer.edition.clients import load_shares
+
         shares = load_shares(self._folders)
-        mistakes = [*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares)]
-        found = list(self._places().problems(mistakes)) if mistakes else []
+        mistakes = (*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares))
+        found = self._places().problems(mistakes) if mistakes else ()
         return (*found, *self._stylesheets.problems(self.mjml, shares))
 
     def mjml_source(self) -> SourceMap:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from composer.edition.clients import MANY_PERCENT, Support, Use, feature_findings, harming_uses, named, uses_in_css
 from composer.edition.mjml.lint.rules import MjmlMistake
+
+if TYPE_CHECKING:
+    from composer.edition.clients import Use
 
 CODE = "client-support"
 
@@ -19,17 +22,24 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 def unsupported_in_mjml(mjml: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """Tell what harms too many readers of a whole document."""
+    # Here, as below: the first mail is seen before anything is linted.
+    from composer.edition.clients import harming_uses
+
     return tuple(_mistakes(harming_uses(mjml), shares))
 
 
 def unsupported_in_css(template: str, shares: Mapping[str, float]) -> Sequence[MjmlMistake]:
     """Tell what harms too many readers of a style sheet, which may still hold Jinja."""
+    from composer.edition.clients import uses_in_css
+
     # What is printed there is a word, as far as anybody knows.
     css = _JINJA.sub(lambda found: re.sub(r"[^\n]", "x" if found[0].startswith("{{") else " ", found[0]), template)
     return tuple(_mistakes(uses_in_css(css), shares))
 
 
 def _mistakes(uses: Iterable[Use], shares: Mapping[str, float]) -> Iterator[MjmlMistake]:
+    from composer.edition.clients import MANY_PERCENT, Support, feature_findings, named
+
     for found in feature_findings(uses, shares, programs=shares, only_harm=True):
         percent = found.share_percent(*Support)
         if percent >= MANY_PERCENT and found.harm is not None:
