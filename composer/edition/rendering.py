@@ -270,8 +270,7 @@ class Rendering:
         forms = forms_of(index, blocks, self._draft.conditions, render)
         wrap = "<mj-raw>{}</mj-raw>" if block_file == MJML_BLOCK else "{}"
         if block_file == MJML_BLOCK:
-            # Inside of the edges: only the form that a reader gets has the block's place.
-            cut = wrap.format(self.cuts.mark(index))
+            cut = wrap.format(self.cuts.mark(index))  # inside of the edges: only the form that is shown has the place
             forms = (form._replace(text=f"{cut}\n{form.text}\n{cut}") for form in forms)
         text = "\n\n".join(with_edges(form, self.edges, wrap=wrap) for form in forms)
         return note_block(text, index) if templates.noted else text
