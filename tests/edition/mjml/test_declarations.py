@@ -101,3 +101,9 @@ def test_quotation_marks_go_where_a_value_needs_none() -> None:
     assert without_quotes('<td width="12" align="left" title="a b">') == '<td width=12 align=left title="a b">'
     assert without_quotes('<td width="kabcdefg2340012z">') == '<td width="kabcdefg2340012z">', "a mark"
     assert without_quotes('<p>width="12"</p><img width="12">') == '<p>width="12"</p><img width="12">'
+
+
+def test_a_cell_keeps_its_type_though_its_table_says_the_same() -> None:
+    type_ = "font:17px/27px Arial;color:#123"
+    cell = f'<td style="{type_}">A</td>'
+    assert cell in shortened(f'<table style="{type_}"><tr>{cell}</tr></table>')
