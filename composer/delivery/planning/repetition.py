@@ -2,7 +2,7 @@
 
 Enters: the editions of an issue, and the database with what has been sent. Leaves: for each language of which that is
 so the mailing that had it. Compared is the text part as it is read: without addresses, white space, the subject and the
-line of day and number. What an issue's own folder and its neighbours say is ``issue/repetition.py``; here it
+line of day and number. What an issue's own folder and its neighbours say is ``issue/repetition/``; here it
 does not matter whether the folder of the earlier letter is still there, or has another name.
 """
 

@@ -51,6 +51,7 @@ routes = APIRouter(prefix="/api/sending/mailings/{mailing}", route_class=Answeri
 
 _RECONNECT: Final = "retry: 1000\n\n"
 _ASKED_AFTER_S: Final = (0, 1, 5, 30)
+"""A database that is busy is not asked for ever: its seconds of rest before each question."""
 
 
 class _Time(BaseModel):
