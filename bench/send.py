@@ -9,9 +9,10 @@ import time
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
+from typing import Any
 
 from bench.measure import Row, Table, median
-from bench.peers import node_available, run_peer
+from bench.peers import go_peer_available, node_available, run_go_peer, run_peer
 from bench.sending import (
     SESSIONS,
     SIZE_BYTES,
@@ -28,7 +29,8 @@ ROUNDS = 3
 
 
 def measure() -> tuple[Table, ...]:
-    """Ours, smtp-source, nodemailer's pool, and a loop over smtplib; rounds interleaved, medians compared."""
+    """Ours, smtp-source, go-mail, nodemailer's pool, a loop over smtplib; rounds interleaved, medians compared."""
+    has_go = go_peer_available()
     ours, running, source, kept = [], [], [], []
     with tempfile.TemporaryDirectory() as place, smtp_sink() as port:
         folder = Path(place)
@@ -45,7 +47,8 @@ def measure() -> tuple[Table, ...]:
             ours.append(COUNT / (time.perf_counter() - start))
             running.append(COUNT / float(json.loads(report)["run"]["seconds"]))
         plain = _smtplib_rate(port, html=page.read_text(encoding="utf-8"))
-        pool = _nodemailer_rate(port, page) if node_available() else None
+        pool = _pool_rate(run_peer("nodemailer_pool.mjs", port, COUNT, SESSIONS, page)) if node_available() else None
+        go = _pool_rate(run_go_peer(port, COUNT, SESSIONS, page)) if has_go else None
         size_bytes, page_bytes = message.stat().st_size, page.stat().st_size
     ceiling = median(source)
     note = "whole process, from start to end report; the ledger durable before each final dot"
@@ -61,13 +64,15 @@ def measure() -> tuple[Table, ...]:
         ),
         Row("smtp-source, connections kept", median(kept), "messages/s", median(kept) / ceiling, "its option -d"),
     ]
+    if go is not None:
+        rows.append(Row("go-mail, connections kept", go, "messages/s", go / ceiling, "HTML only, no record"))
     if pool is not None:
         rows.append(Row("nodemailer, pool", pool, "messages/s", pool / ceiling, "no record"))
     rows.append(Row("EmailMessage + smtplib", plain, "messages/s", plain / ceiling, "one connection, no record"))
     method = (
         f"{COUNT:,} messages of {size_bytes / 1000:.0f} kB, each with its reader's name, city, links and Message-ID, "
         f"to smtp-sink on loopback over {SESSIONS} connections (smtp-source: {SIZE_BYTES / 1000:.0f} kB). "
-        f"Median of {ROUNDS} interleaved rounds; nodemailer and smtplib once with {SLOW_COUNT:,}, "
+        f"Median of {ROUNDS} interleaved rounds; go-mail and nodemailer once, smtplib once with {SLOW_COUNT:,}, "
         f"the same mail's HTML of {page_bytes / 1000:.0f} kB. "
         "`make bench ARGS=send`."
     )
@@ -90,8 +95,8 @@ def _smtplib_rate(port: int, *, html: str) -> float:
     return SLOW_COUNT / (time.perf_counter() - start)
 
 
-def _nodemailer_rate(port: int, page: Path) -> float:
-    found = run_peer("nodemailer_pool.mjs", port, SLOW_COUNT, SESSIONS, page)
-    if found["accepted"] != SLOW_COUNT:
-        raise RuntimeError(f"nodemailer sent {found['accepted']} of {SLOW_COUNT}")
-    return SLOW_COUNT / float(found["seconds"])
+def _pool_rate(found: Any) -> float:
+    """The rate of a peer that has told how many of COUNT messages were accepted, and in how many seconds."""
+    if found["accepted"] != COUNT:
+        raise RuntimeError(f"a peer sent {found['accepted']} of {COUNT}")
+    return COUNT / float(found["seconds"])
