@@ -107,7 +107,9 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
             broken += (from_problem(code, problem) for problem in error.problems)
-    found = [*broken, *chosen, *_lint_findings(lint), *check_editions(issue, editions)]
+    told = {finding.position for finding in broken}
+    checked = [finding for finding in check_editions(issue, editions) if finding.position not in told]
+    found = [*broken, *chosen, *_lint_findings(lint), *checked]
     return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
 
 

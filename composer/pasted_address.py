@@ -16,7 +16,7 @@ import re
 import string
 from collections.abc import Iterator
 from contextlib import suppress
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 _PAIRS = (
     '""',
@@ -39,17 +39,16 @@ _PAIRS = (
     "**",
     "__",
 )
-_CLOSING = {")": "(", "]": "[", "}": "{"}
-_AFTER_ADDRESS = "?!.,:;*_~'’”…"
+_CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "」": "「", "』": "『", "】": "【", "》": "《"}
+_AFTER_ADDRESS = "?!.,:;*_~'’”…。、，．！？；：،؟؛۔"
+_ENCODED_SIGNS = "|".join(quote(sign) for sign in "‘’‚“”„…«»‹›。、，．！？；：）」』】》،؟؛۔")
 _QUOTES = "\"'`“”„‘’‚«»‹›「」『』"
 _WEB_INSIDE = re.compile(rf"https?://[^\s<>{_QUOTES}]+", re.IGNORECASE)
 _MAIL_INSIDE = re.compile(r"[\w.!#$%&*+/=?^{|}~-]+@\w[\w-]*(?:\.\w[\w-]*)+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # They join letters of scripts that need them, and are litter beside ASCII.
 _JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
-_PASTED_BEHIND = re.compile(
-    r"(?:%E2%80%(?:9[89A-F]|A6)|%C2%(?:AB|BB)|%E2%80%BA|%22|%60|%3E|%5D|%20|[.,;:!*']|\))+$", re.IGNORECASE
-)
+_PASTED_BEHIND = re.compile(rf"(?:{_ENCODED_SIGNS}|%22|%60|%3E|%5D|%20|[.,;:!*']|\))+$", re.IGNORECASE)
 # (the host that wraps, the part of the query that has the address)
 _WRAPPERS = (
     (re.compile(r"(?:[a-z0-9-]+\.)?safelinks\.protection\.outlook\.com"), "url"),
@@ -89,7 +88,7 @@ def without_marks(text: str) -> str:
 def without_sentence(words: str) -> str:
     """Take away what ends a sentence or a bracket around the address, as GitHub's Markdown does."""
     end = len(words)
-    counts = {sign: words.count(sign) for sign in "()[]{}"}
+    counts = {sign: words.count(sign) for pair in _CLOSING.items() for sign in pair}
     while end:
         last = words[end - 1]
         if last in _CLOSING and counts[last] > counts[_CLOSING[last]]:

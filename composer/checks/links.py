@@ -1,4 +1,4 @@
-"""Checks that links lead somewhere, to the place that their words promise, and safely. Nothing is fetched."""
+"""Checks that links lead somewhere, and safely. Nothing is fetched; what their words say is in link_words.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from composer.checks.finding import Finding, find
 from composer.checks.page import PageLink
 from composer.checks.proof import SLOT_END, SLOT_START, Proof, Rendered, heard
 from composer.checks.stand_ins import is_stand_in
-from composer.checks.written_links import WrittenLink
+from composer.checks.written_links import NOWHERE, WrittenLink
 from composer.errors import Mend, Position
 from composer.issue import Newsletter
 from composer.issue.blocks import ID_PATTERN, Picture
@@ -32,10 +32,6 @@ _SIGN_UP = re.compile(
     re.IGNORECASE,
 )
 """Words of a page where one signs up, which several events may well share."""
-_VAGUE = frozenset(
-    {"click", "click here", "here", "link", "this link", "read here", "cliquez", "cliquez ici", "ici", "lien"}
-    | {"ce lien", "hier", "hier klicken", "aquí", "haz clic aquí", "qui", "clicca qui"}
-)
 
 
 def check_urls(proof: Proof) -> Iterator[Finding]:
@@ -51,7 +47,7 @@ def check_urls(proof: Proof) -> Iterator[Finding]:
 
 
 def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
-    if url in ("", "#", "http://", "https://", "mailto:", "tel:"):
+    if url in NOWHERE:
         return "link-empty", "the link leads nowhere", "write the whole address, or delete the link"
     if url.startswith("{{"):
         return None
@@ -67,7 +63,7 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
         return "link-placeholder", f"{url} is yet to be filled in: {host} is there for examples", _YET_TO_BE_WRITTEN
     if is_local_host(host):
         return "link-local", f"{url} can only be reached from your own network", "write the public address"
-    if host in _SHORTENERS:
+    if host.removeprefix("www.") in _SHORTENERS:
         return (
             "link-shortener",
             f"{host} hides where the link leads",
@@ -142,24 +138,6 @@ def is_sample(newsletter: Newsletter) -> bool:
     return any(_RESERVED.search(domain) for domain in (own, site) if domain)
 
 
-def check_link_words(proof: Proof) -> Iterator[Finding]:
-    """The words say where a link leads, and do not show another address."""
-    for link in proof.links:
-        words = link.words.strip()
-        if words.casefold().strip(".…!:») ") in _VAGUE:
-            message = f"{words!r} does not say where the link leads"
-            yield find("link-vague", link.position, message, "name what is there; many hear or see only these words")
-        shown = re.match(r"(?:https?://|www\.)[^\s/]+", words)
-        parts = _split(link.url)
-        if shown and parts and _bare(shown[0]) != _bare(parts[1]) and parts[1]:
-            message = f"the words show {shown[0]}, the link leads to {parts[1]}; that looks like fraud"
-            yield find("link-misleading", link.position, message, "show the same address, or words")
-
-
-def _bare(host: str) -> str:
-    return re.sub(r"^(https?://)?(www\.)?", "", host.lower()).partition(":")[0]
-
-
 def check_duplicates(proof: Proof) -> Iterator[Finding]:
     """No two articles, or two events, have the same link, as they do if one was copied and not changed.
 
@@ -229,7 +207,7 @@ def check_template_links(rendered: Rendered) -> Iterator[Finding]:
         if host and is_local_host(host):
             words = f"{link.href} can only be reached from your own network"
             yield find("link-local", rendered.proof.place(link.href), words, "write the public address")
-        if link.href.strip() in ("", "#", "http://", "https://") and link.href not in written:
+        if link.href.strip() in NOWHERE and link.href not in written:
             words = f"a link of a template leads nowhere: {link.words.replace(SLOT_START, '')[:40]!r}"
             yield find("link-empty", rendered.proof.place(link.words.strip()), words, "look into the block's template")
 

@@ -14,6 +14,7 @@ from composer.checks import (
     identity,
     inbox_line,
     languages,
+    link_words,
     links,
     pictures,
     slots,
@@ -30,7 +31,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     inbox_line.check_subject,
     inbox_line.check_preheader,
     links.check_urls,
-    links.check_link_words,
+    link_words.check_link_words,
     links.check_duplicates,
     pictures.check_alt,
     whole_mail.check_placeholders,
@@ -65,7 +66,7 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
 
 PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     links.check_urls,
-    links.check_link_words,
+    link_words.check_link_words,
     pictures.check_alt,
     whole_mail.check_placeholders,
     markup.check_markup,

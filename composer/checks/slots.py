@@ -16,7 +16,8 @@ from composer.errors import Mend, Position
 from composer.issue import Newsletter
 from composer.issue.nearest import advice, nearest_mend
 
-_ALWAYS_FILLED = frozenset({"subscriber.email", "subscriber.language"})
+ALWAYS_FILLED = frozenset({"subscriber.email", "subscriber.language"})
+"""Merge fields of which every subscriber has a value."""
 _WHOLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _ESCAPED = re.compile(r"\\(\{\{|\}\}|\{%)")
 _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
@@ -66,7 +67,7 @@ def _bare_names(segments: SlottedText) -> Iterator[str]:
 
 def _may_leave_a_gap(slot: Slot) -> bool:
     has_default = any(name == "default" for name, _ in slot.filters)
-    is_of_subscribers = slot.name.startswith("subscriber.") and slot.name not in _ALWAYS_FILLED
+    is_of_subscribers = slot.name.startswith("subscriber.") and slot.name not in ALWAYS_FILLED
     return is_of_subscribers and not has_default and slot.context is not Context.URL_PART
 
 

@@ -22,6 +22,9 @@ _MARKDOWN = markdown_parser(addresses=Addresses.AS_WRITTEN)
 _FIELD = re.compile(r"\{\{[^{}\n]*\}\}")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
+NOWHERE = frozenset({"", "#", "http://", "https://", "mailto:", "tel:"})
+"""What has been begun as an address and leads nowhere."""
+
 _BEGIN, _END = re.compile(r"<a\b", re.IGNORECASE), re.compile(r"</a\b", re.IGNORECASE)
 
 

@@ -165,7 +165,7 @@ CASES = [
     Case("subject-shouting", head("Spring is here!!"), 1, head("Spring is here!")),
     Case("preheader-repeats", head("Spring", "spring!"), 2, head("Spring", "Spring in three dates")),
     Case("preheader-long", head(preheader="x" * 151), 2, head(preheader="x" * 150)),
-    Case("link-empty", body('"[the survey](https://)"'), 6, body('"[the survey](https://network.example.org)"')),
+    Case("link-empty", body('"[the survey]()"'), 6, body('"[the survey](https://network.example.org)"')),
     Case(
         "link-nameless",
         issue_of(PICTURE.format(alt='""') + "  url: https://x.example.org\n"),

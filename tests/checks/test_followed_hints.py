@@ -146,8 +146,6 @@ OF_THE_CHECKS = [
     Hint("preheader-repeats", "say what else is in the issue", headed("Spring", "Spring!"), "Spring!", "Three dates"),
     Hint("preheader-long", "put what matters first", headed("Spring", "x" * 151), "x" * 151, "x" * 140),
     Hint("issue-invalid", "copy it again from the browser", button("https://"), "https://", SITE),
-    Hint("link-empty", "write the whole address", body("See [it](https://)."), "https://", SITE),
-    Hint("link-empty", "delete the link", body("See [it](https://)."), "[it](https://)", "it"),
     Hint("link-nameless", "write words between the brackets", body(f"See [](  {SITE})."), "[]", "[the words]"),
     Hint("link-nameless", "delete the link", body(f"See it [](  {SITE})."), f"[](  {SITE})", ""),
     Hint("link-local", "write the public address", button("http://localhost/x"), "http://localhost", SITE),

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
-from composer.checks.written_links import without_fields
+from composer.checks.written_links import NOWHERE, without_fields
 from composer.commonmark import Addresses, bare_addresses, markdown_parser
 from composer.edition.prose.markdown import ALLOWED_ATTRIBUTES, ALLOWED_TAGS
 from composer.errors import Mend
@@ -278,7 +278,7 @@ class _Tags(HTMLParser):
         for name, value in attrs:
             if name not in ALLOWED_ATTRIBUTES.get(tag, ()) and not (tag == "a" and name in ("target", "rel")):
                 self.taken.append((f"{name}", f"{name}=… of <{tag}>"))
-            elif name == "href" and not _is_link(value or ""):
+            elif name == "href" and (value or "") not in NOWHERE and not _is_link(value or ""):
                 self.taken.append((value or name, f"the address {value!r}"))
 
 
