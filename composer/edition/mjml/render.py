@@ -18,6 +18,9 @@ _LOOSE = re.compile(r"<(?:br|col|hr|img|input|link|meta|wbr)\b[^>]*>|&(?!#?\w+;)
 """What is not XML, and mrml reads all the same."""
 _TAG = re.compile(r"""<[a-z](?:[^>"]|"[^"]*")*>""", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|([\\\"]))")
+_PADDED = re.compile(r"<mj-[^<>]*?padding[^<>]*>")
+_PADDING = re.compile(r"""(?<=\s)(?:inner-)?padding(?:-\w+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
+_BARE_ZERO = re.compile(r"""(?<=["'\s])0(?=["'\s])""")
 
 
 class MjmlError(ValueError):
@@ -38,11 +41,27 @@ def mjml_to_html(mjml: str) -> str:
     source = mjml.replace("\r\n", "\n").replace("\r", "\n").strip()
     skipped = len(mjml) - len(mjml.lstrip())
     try:
-        html: str = mrml.mjml2html(source, disable_comments=True, fonts={})
+        html: str = mrml.mjml2html(_with_units(source), disable_comments=True, fonts={})
     except ValueError as error:
-        offset, message = _where(source, str(error))
+        offset, message = _where(source, str(_told_of(source) or error))
         raise MjmlError(f"MJML: {message}", None if offset is None else offset + skipped) from error
     return _TAG.sub(_as_written, html) if "\\" in html else html
+
+
+def _with_units(mjml: str) -> str:
+    """Give each ``0`` of a padding its unit: mrml reads ``0 32px`` as no padding at all, and makes the columns and
+    pictures inside too wide by it, for Outlook.
+    """
+    return _PADDED.sub(lambda tag: _PADDING.sub(lambda one: _BARE_ZERO.sub("0px", one[0]), tag[0]), mjml)
+
+
+def _told_of(mjml: str) -> ValueError | None:
+    """Give mrml's error for MJML as it was written, whose place is the author's."""
+    try:
+        mrml.mjml2html(mjml, disable_comments=True, fonts={})
+    except ValueError as error:
+        return error
+    return None
 
 
 def _as_written(tag: re.Match[str]) -> str:

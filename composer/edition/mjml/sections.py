@@ -93,7 +93,7 @@ class MjmlColumn:
     @property
     def is_plain(self) -> bool:
         """Whether no rule and no border of its own needs the table around its rows."""
-        return not self.names and not self.table and self.cell == "vertical-align:top;padding:0;"
+        return not self.names and not self.table and self.cell == "vertical-align:top;padding:0px;"
 
 
 def read_columns(html: str, at: int) -> tuple[MjmlColumn, ...] | None:

@@ -12,7 +12,7 @@ import pytest
 
 from composer.edition.mjml.document import finish_document
 from composer.edition.mjml.inline_css import _classes_of, inline_css
-from composer.edition.mjml.render import mjml_to_html
+from composer.edition.mjml.render import MjmlError, mjml_to_html
 from composer.edition.slots.marks import Marks
 from composer.errors import TemplateError
 from tests.support.authoring import png
@@ -185,6 +185,14 @@ def test_language_direction_and_a_padded_hidden_preheader_are_set(before: str) -
 @pytest.mark.parametrize("mjml", [MJML.replace("\n", "\r\n"), "\n  " + MJML])
 def test_line_ends_and_spaces_around_do_not_matter(mjml: str, before: str) -> None:
     assert mjml_to_html(mjml) == before
+
+
+def test_a_mistake_is_told_at_its_place_behind_paddings_of_nothing() -> None:
+    mjml = '<mjml><mj-body><mj-section padding="0 0 0 0"><mj-include path="x.mjml" /></mj-section></mj-body></mjml>'
+    with pytest.raises(MjmlError) as raised:
+        mjml_to_html(mjml)
+    assert raised.value.offset is not None
+    assert mjml[raised.value.offset :].startswith("mj-include")
 
 
 TEXT = """{# line 1 #}

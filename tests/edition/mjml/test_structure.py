@@ -70,7 +70,26 @@ def test_columns_keep_their_classes_and_widths_for_outlook() -> None:
     html = light(f"<mj-section>{column}{column}</mj-section>")
     assert html.count('class="mj-column-per-50 card"') == 2
     assert len(re.findall(r"<td style=\"vertical-align:top;width:320px;?\">", html)) == 2
-    assert html.count('style="padding:0 8px 0 0;"') == 2
+    assert html.count('style="padding:0px 8px 0px 0px;"') == 2
+
+
+@pytest.mark.parametrize(
+    ("padding", "widths"),
+    [
+        ('padding="0 32px"', ["288px", "288px", "272"]),
+        ("padding='8px 32px 0'", ["288px", "288px", "272"]),
+        ('padding="0px 32px"', ["288px", "288px", "272"]),
+        ('padding="0 32px" padding-left="0"', ["304px", "304px", "288"]),
+        ('padding="0"', ["320px", "320px", "304"]),
+    ],
+)
+def test_columns_and_pictures_are_as_wide_for_outlook_as_the_padding_leaves(padding: str, widths: list[str]) -> None:
+    words = '<mj-column><mj-text>not padding="0 4px"</mj-text></mj-column>'
+    picture = '<mj-column padding="0 8px"><mj-image src="a.png" padding="0" /></mj-column>'
+    html = light(f"<mj-section {padding}>{words}{picture}</mj-section>")
+    told = re.findall(r'<td style="vertical-align:top;width:(\d+px);">', html)
+    assert [*told, *re.findall(r'<img[^>]* width="(\d+)"', html)] == widths
+    assert 'not padding="0 4px"' in html, "words stay as they are"
 
 
 def test_a_right_to_left_mail_keeps_mrmls_left_to_right_columns() -> None:
