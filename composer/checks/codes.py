@@ -83,6 +83,7 @@ CODES: dict[str, Code] = {
     "link-misleading": Code(_W, "The words of a link show another address."),
     "link-shortener": Code(_W, "A link hides its address behind a shortener."),
     "link-vague": Code(_W, "The words of a link do not say where it leads."),
+    "link-ambiguous": Code(_W, "The same words lead to different addresses."),
     "link-duplicate": Code(_W, "Two entries of the same kind lead to the same address."),
     # Pictures
     "alt-missing": Code(_W, "A picture has no words for those who do not see it."),

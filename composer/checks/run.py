@@ -14,12 +14,12 @@ from composer.checks import (
     identity,
     inbox_line,
     languages,
-    link_words,
     links,
     pictures,
     slots,
     whole_mail,
 )
+from composer.checks.access import link_purpose, link_words
 from composer.checks.finding import Finding
 from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
@@ -32,6 +32,7 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     inbox_line.check_preheader,
     links.check_urls,
     link_words.check_link_words,
+    link_purpose.check_purposes,
     links.check_duplicates,
     pictures.check_alt,
     whole_mail.check_placeholders,

@@ -25,6 +25,7 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 NOWHERE = frozenset({"", "#", "http://", "https://", "mailto:", "tel:"})
 """What has been begun as an address and leads nowhere."""
 
+_ROWS, _ROW_ENDS = frozenset({"list_item_open", "tr_open"}), frozenset({"list_item_close", "tr_close"})
 _BEGIN, _END = re.compile(r"<a\b", re.IGNORECASE), re.compile(r"</a\b", re.IGNORECASE)
 
 
@@ -34,7 +35,8 @@ class WrittenLink:
 
     ``url`` is spelt as the mail has it, ``words`` are what readers press, ``kind`` is the kind of block around it, and
     ``entry`` the path of the block, or of the entry of a list in it, that the link belongs to. ``is_in_prose``: it
-    stands in Markdown. ``is_closed``: it is not a tag of HTML that goes on to the end of the paragraph.
+    stands in Markdown. ``is_closed``: it is not a tag of HTML that goes on to the end of the paragraph. ``row`` is the
+    line in the text at which its item of a list or its row of a table begins, from 1; 0 where it is in none.
     """
 
     url: str
@@ -44,6 +46,7 @@ class WrittenLink:
     position: Position
     is_in_prose: bool = False
     is_closed: bool = True
+    row: int = 0
 
 
 def read_links(content: Content, source: Source, values: Sequence[FoundValue]) -> Iterator[WrittenLink]:
@@ -83,7 +86,12 @@ def _tokens(text: str) -> Sequence[Token]:
 
 def _in_markdown(found: FoundText, kind: str, source: Source) -> Iterator[WrittenLink]:
     text, masked, after = found.value, without_fields(found.value), 0
+    rows = [0]
     for token in _tokens(masked):
+        if token.type in _ROWS:
+            rows.append(1 + token.map[0] if token.map else 1)
+        elif token.type in _ROW_ENDS:
+            rows.pop()
         children = token.children or []
         for index, child in enumerate(children):
             if child.type != "link_open":
@@ -97,7 +105,7 @@ def _in_markdown(found: FoundText, kind: str, source: Source) -> Iterator[Writte
                 url = url.replace(shown, text[at : at + len(shown)])
             words = "".join(part.content for part in _until_close(children[index + 1 :]))
             place = source.position_in(found.path, text, max(at, 0))
-            yield WrittenLink(_spelt(url), words, kind, found.path[:-1], place, is_in_prose=True)
+            yield WrittenLink(_spelt(url), words, kind, found.path[:-1], place, is_in_prose=True, row=rows[-1])
         if token.type == "html_block" or any(child.type == "html_inline" for child in children):
             start = sum(map(len, masked.splitlines(keepends=True)[: token.map[0] if token.map else 0]))
             html = "".join(part.content for part in (token, *children) if part.type.startswith("html"))

@@ -170,6 +170,13 @@ OF_THE_CHECKS = [
     ),
     Hint("link-vague", "name what is there", button(SITE, "Click here"), "Click here", "The survey of spring"),
     Hint(
+        "link-ambiguous",
+        "name in each what is there",
+        body(f"Read [more]({SITE}/a) and [more]({SITE}/b)."),
+        f"[more]({SITE}/b)",
+        f"[the programme]({SITE}/b)",
+    ),
+    Hint(
         "link-misleading",
         "show the same address",
         body(f"See [www.bank.example]({SITE})."),

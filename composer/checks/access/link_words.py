@@ -78,16 +78,20 @@ _OF_SITES = frozenset(
 
 def check_link_words(proof: Proof) -> Iterator[Finding]:
     """The words say where a link leads, and do not show another address."""
-    vague = _SAYINGS["en"] | _SAYINGS.get(proof.language.partition("-")[0], frozenset())
     for link in proof.links:
         words = link.words.strip()
-        if _bare_words(words) in vague:
+        if is_vague(words, proof.language):
             message = f"{words!r} does not say where the link leads"
             yield find("link-vague", link.position, message, "name what is there; many hear or see only these words")
         shown, host = _host_shown(words), host_of(link.url)
         if shown and host and "{{" not in host and not _is_one_site(shown, host):
             message = f"the words show {shown}, the link leads to {_readable(host)}; that looks like fraud"
             yield find("link-misleading", link.position, message, "show the same address, or words")
+
+
+def is_vague(words: str, language: str) -> bool:
+    """Tell whether the words of a link in a mail of ``language`` would fit any other: "click here"."""
+    return _bare_words(words) in _SAYINGS["en"] | _SAYINGS.get(language.partition("-")[0], frozenset())
 
 
 def _bare_words(words: str) -> str:
