@@ -298,7 +298,7 @@ class Rendering:
         """Find the mistakes in the mail's MJML that the renderer does not tell, and what many readers will not see."""
         from composer.edition.clients import load_shares
 
-        shares = load_shares(self._folders)
+        shares = load_shares(self._folders, own=self._draft.newsletter.clients)
         mistakes = (*lint_mjml(self.mjml), *unsupported_in_mjml(self.mjml, shares))
         found = self._places().problems(mistakes) if mistakes else ()
         return (*found, *self._stylesheets.problems(self.mjml, shares))

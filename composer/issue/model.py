@@ -32,6 +32,7 @@ from composer.issue.blocks import (
     Url,
     Zone,
 )
+from composer.issue.reader_shares import ReaderShares
 from composer.issue.source import Source
 from composer.issue.subject_trial import SubjectTest
 from composer.issue.web_fonts import WebFont
@@ -125,6 +126,11 @@ class Newsletter(Model):
     )
     fonts: tuple[WebFont, ...] = Field(
         (), description="Fonts of your own, for mail programs that load them; the theme names them first in a stack."
+    )
+    clients: ReaderShares = Field(
+        default_factory=dict,
+        description="Which mail programs your readers have, in per cent: {gmail_android: 31, outlook_windows: 12}; "
+        "a guess that ships otherwise.",
     )
 
 

@@ -81,6 +81,7 @@ _BY_KEY: Mapping[str, str] = {
     "calendar": "Dates for readers’ calendars",
     "caption": "Line under the picture",
     "cards": "Cards",
+    "clients": "Mail programs of your readers",
     "contact": "Address for questions",
     "credit": "Who made the picture",
     "dark": "Its form for dark grounds",

@@ -11,6 +11,7 @@ import enum
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -22,12 +23,19 @@ from composer import __version__, shipped
 from composer.checks import Finding, Severity
 from composer.checks.codes import CODES
 from composer.checks.finding import MendPlace, mend_place
-from composer.cli.terminal.client_report import ClientFinding, client_findings, read_html_file
+from composer.cli.terminal.client_report import (
+    CODE,
+    ClientFinding,
+    asked_programs,
+    client_findings,
+    issue_client_findings,
+    read_html_file,
+)
 from composer.cli.terminal.console import Terminal
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.clients import load_shares, named
 from composer.errors import NewsletterError
-from composer.issue import find_issues, resolve_issue
+from composer.issue import find_issues, load_newsletter, resolve_issue
 from composer.issue.inside import source_lines
 from composer.settings import ProjectSettings, load_settings
 
@@ -57,34 +65,37 @@ def command(
         typer.Option(
             "--clients",
             metavar="all|NAMES",
-            help="With --html: everything that these mail programs do not understand, not only what harms.",
+            help="Everything that these mail programs do not understand, not only what harms.",
         ),
     ] = None,
 ) -> int:
     """Find mistakes before your readers do. Exits with 1 if one of them would stop a send."""
     settings = load_settings(ProjectSettings)
-    if html is not None and not issues:
-        _check_html(html, clients, form, templates_dir=settings.templates_dir)
+    templates = _template_folders(settings.templates_dir)
+    if html is not None:
+        if issues:
+            raise NewsletterError("--html checks one file by itself, without an issue")
+        _check_html(html, clients, form, shares=_own_shares(settings.issues_dir, templates))
         return 0
-    if html is not None or clients is not None:
-        raise NewsletterError(
-            "--html checks one file by itself, without an issue"
-            if html is not None
-            else "--clients is about the HTML of one file, which --html names; build makes that of an issue"
-        )
     folders = [resolve_issue(name, issues_dir=settings.issues_dir) for name in issues or ()]
     folders = folders or list(find_issues(settings.issues_dir))
     if not folders:
         raise NewsletterError(f"there is no issue in {settings.issues_dir}; `newsletter new SLUG` begins one")
-    templates = _template_folders(settings.templates_dir)
     checked = {folder: check_folder(folder, templates=templates) for folder in folders}
+    everything: list[ClientFinding] = []
+    if clients is not None:
+        asked_programs(clients)  # a name that is none is told, however little of the issues can be read
+        everything = [one for each in checked.values() for one in _client_findings(each, clients, templates)]
+        checked = {folder: _without_harm(each) for folder, each in checked.items()}
     # Issues share newsletter.yaml; what is wrong there is told once.
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
     if form is Format.TEXT:
-        _print_text(findings, checked)
+        _print_text(findings, everything, checked)
+    elif form is Format.SARIF:
+        print(json.dumps(_sarif([*findings, *(one.finding for one in everything)]), ensure_ascii=False, indent=2))
     else:
-        document = _sarif(findings) if form is Format.SARIF else [finding.as_json() for finding in findings]
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        told = [*(one.as_json() for one in findings), *(one.as_json() for one in everything)]
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
 
 
@@ -92,40 +103,73 @@ def _template_folders(own: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in (own, shipped.TEMPLATES) if folder.is_dir())
 
 
-def _check_html(file: Path, clients: str | None, form: Format, *, templates_dir: Path) -> None:
+def _own_shares(issues_dir: Path, templates: Sequence[Path]) -> Mapping[str, float]:
+    """Read which programs the newsletter's readers have, where there is a newsletter. IssueError, TemplateError."""
+    is_there = (issues_dir / "newsletter.yaml").is_file()
+    return load_shares(templates, own=load_newsletter(issues_dir)[0].clients if is_there else {})
+
+
+def _client_findings(checked: CheckedIssue, clients: str, templates: Sequence[Path]) -> Sequence[ClientFinding]:
+    """Tell everything that mail programs do not understand of an issue, as far as it could be built."""
+    from composer.edition.rendering import MAIL
+    from composer.edition.theme.environment import find_template
+
+    issue = checked.issue
+    if issue is None:
+        return ()
+    shares, layout = load_shares(templates, own=issue.newsletter.clients), find_template(templates, MAIL)
+    return issue_client_findings(issue, checked.editions.values(), shares, clients=clients, layout=layout)
+
+
+def _without_harm(checked: CheckedIssue) -> CheckedIssue:
+    """Leave out what harms: everything that is not understood is told besides, with what of it does harm."""
+    return replace(checked, findings=tuple(one for one in checked.findings if one.code != CODE))
+
+
+def _check_html(file: Path, clients: str | None, form: Format, *, shares: Mapping[str, float]) -> None:
     """Tell what mail programs do not understand of a file, in whichever form."""
     html, uses = read_html_file(file)
-    found = client_findings(file, html, uses, load_shares(_template_folders(templates_dir)), clients=clients)
+    found = client_findings(file, html, uses, shares, clients=clients)
     if form is Format.JSON:
         print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
     elif form is Format.SARIF:
         print(json.dumps(_sarif([each.finding for each in found]), ensure_ascii=False, indent=2))
     else:
-        _print_clients(file, html, found)
+        console = Terminal(soft_wrap=True)
+        files = _Files({file: html.split("\n")})
+        for each in found:
+            console.print(_shown_client(each, files), end="\n\n")
+        console.print(Text.assemble(*_harm_mark(found), f" {file}: {_harm_told(found)}"))
 
 
-def _print_clients(file: Path, html: str, found: Sequence[ClientFinding]) -> None:
-    console = Terminal(soft_wrap=True)
-    files = _Files({file: html.split("\n")})
-    for each in found:
-        shown = _shown(each.finding, files, ())
-        others = [f"{place.line}:{place.column}" for place in each.places if place != each.finding.position]
-        if others:
-            more = f" and at {len(others) - _MAX_PLACES} more" if len(others) > _MAX_PLACES else ""
-            shown.append("\n  also at ", style="dim").append(", ".join(others[:_MAX_PLACES]) + more)
-        for note, names in each.notes().items():
-            shown.append(f"\n  {named(names)}: ", style="dim").append(note)
-        console.print(shown, end="\n\n")
+def _shown_client(each: ClientFinding, files: _Files) -> Text:
+    shown = _shown(each.finding, files, ())
+    first = each.finding.position
+    others = [place for place in each.places if place != first]
+    if others:
+        more = f" and at {len(others) - _MAX_PLACES} more" if len(others) > _MAX_PLACES else ""
+        told = (f"{one.line}:{one.column}" if one.file == first.file else str(one) for one in others[:_MAX_PLACES])
+        shown.append("\n  also at ", style="dim").append(", ".join(told) + more)
+    for note, names in each.notes().items():
+        shown.append(f"\n  {named(names)}: ", style="dim").append(note)
+    return shown
+
+
+def _harm_mark(found: Sequence[ClientFinding]) -> tuple[tuple[str, str]]:
+    return (("!", "yellow") if any(each.feature.harm for each in found) else ("✓", "green"),)
+
+
+def _harm_told(found: Sequence[ClientFinding]) -> str:
     harming = sum(each.feature.harm is not None for each in found)
     features = f"{len(found)} feature{'s' * (len(found) != 1)} that mail programs do not all understand"
-    told = (
-        f"{harming} of {features} harm{'s' * (harming == 1)} readers" if harming else f"{features}; nothing that harms"
-    )
-    mark = ("!", "yellow") if harming else ("✓", "green")
-    console.print(Text.assemble(mark, f" {file}: {told if found else 'nothing that harms'}"))
+    if harming:
+        return f"{harming} of {features} harm{'s' * (harming == 1)} readers"
+    return f"{features}; nothing that harms" if found else "nothing that harms"
 
 
-def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> None:
+def _print_text(
+    findings: Sequence[Finding], everything: Sequence[ClientFinding], checked: Mapping[Path, CheckedIssue]
+) -> None:
     console = Terminal(soft_wrap=True)
     files = _Files()
     groups: dict[tuple[str, str, str], list[Finding]] = {}
@@ -133,8 +177,12 @@ def _print_text(findings: list[Finding], checked: dict[Path, CheckedIssue]) -> N
         groups.setdefault((finding.code, finding.message, finding.hint), []).append(finding)
     for first, *others in groups.values():
         console.print(_shown(first, files, others), end="\n\n")
-    for folder, each in checked.items():
-        console.print(_summary(folder, each))
+    for each in everything:
+        console.print(_shown_client(each, files), end="\n\n")
+    for folder, issue in checked.items():
+        console.print(_summary(folder, issue))
+    if everything:
+        console.print(Text.assemble(*_harm_mark(everything), f" mail programs: {_harm_told(everything)}"))
 
 
 def _shown(finding: Finding, files: _Files, others: Sequence[Finding]) -> Text:

@@ -1,7 +1,8 @@
-"""What mail programs do not understand of any HTML: read, judged, and told by feature.
+"""What mail programs do not understand of any HTML, or of an issue's mail: read, judged, and told by feature.
 
-Enters: a file of HTML or a whole mail, or standard input, and the shares of the readers' programs. Leaves: Findings,
-one a feature, with the JSON that programs read. A line of a mail's HTML is that of the part when it is unpacked.
+Enters: a file of HTML, a whole mail, standard input, or an issue's editions; and the shares of the readers' programs.
+Leaves: Findings, one a feature, with the JSON that programs read. A line of a mail's HTML is that of the part when it
+is unpacked; what an issue's mail uses is told at the block that uses it, or at the layout around the blocks.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,24 @@ from composer.checks.codes import Severity
 from composer.checks.finding import Finding, find
 from composer.edition.clients import (
     MANY_PERCENT,
+    BlockText,
     FeatureFinding,
     ReadBy,
     Support,
     Use,
+    block_text,
     client_support,
     feature_findings,
     named,
     uses_in_html,
     uses_of_parts,
 )
+from composer.edition.model import Edition
 from composer.errors import NewsletterError, Position
 from composer.importer.mail_source import read_mail_source
 from composer.importer.reading import MAX_BYTES
-from composer.issue.nearest import nearest
+from composer.issue.model import Issue
+from composer.issue.reader_shares import which_program
 
 CODE = "client-support"
 STDIN = Path("-")
@@ -67,7 +72,7 @@ class ClientFinding:
             "address": found.feature.address,
             "harm": f"{found.harm.kind}: {found.harm.reason}" if found.harm else None,
             "count": len(self.places),
-            "places": [{"line": place.line, "column": place.column} for place in self.places],
+            "places": [{"file": str(place.file), "line": place.line, "column": place.column} for place in self.places],
             "only_for": _ONLY.get(next(iter(readers))) if len(readers) == 1 else None,
             "share": {str(each): found.share_percent(each) for each in (Support.NO, Support.PARTLY)},
             "clients": [
@@ -106,8 +111,7 @@ def asked_programs(clients: str) -> Sequence[str] | None:
         return None
     for name in asked:
         if name not in programs:
-            hint = nearest(name, programs) or f"they are all, {', '.join(programs)}"
-            raise NewsletterError(f"there is no mail program {name!r}; {hint}")
+            raise NewsletterError(f"there is no mail program {name!r}; {which_program(name)}")
     return asked
 
 
@@ -122,19 +126,42 @@ def client_findings(
         harming = feature_findings(uses, shares, programs=read_by, only_harm=True)
         found = [each for each in harming if each.share_percent(*Support) >= MANY_PERCENT]
     starts = [0, *(line.end() for line in re.finditer("\n", html))]
-    return [_placed(each, file, starts) for each in found]
 
-
-def _placed(found: FeatureFinding, file: Path, starts: Sequence[int]) -> ClientFinding:
-    def at(use: Use) -> Position:
+    def position_of(use: Use) -> Position:
         line = bisect_right(starts, use.offset)
         return Position(file, line, use.offset - starts[line - 1] + 1)
 
+    return [_placed(each, position_of) for each in found]
+
+
+def issue_client_findings(
+    issue: Issue, editions: Iterable[Edition], shares: Mapping[str, float], *, clients: str, layout: Path
+) -> Sequence[ClientFinding]:
+    """Tell everything that the asked ``clients`` do not understand of an issue's mails, in all its languages."""
+    uses: list[Use] = []
+    mails: list[tuple[int, Edition, BlockText]] = []
+    start = 0
+    for edition in editions:
+        text = block_text(edition.html, edition.block_places)
+        mails.append((start, edition, text))
+        uses += (use._replace(offset=start + use.offset) for use in uses_in_html(text.html))
+        start += len(text.html)
+
+    def position_of(use: Use) -> Position:
+        begun, edition, text = mails[bisect_right(mails, use.offset, key=lambda mail: mail[0]) - 1]
+        block = text.block_at(use.offset - begun)
+        source = issue.sources[edition.language]
+        return Position(layout, 1, 1) if block is None else source.position(("blocks", block))
+
+    return [_placed(each, position_of) for each in feature_findings(uses, shares, programs=asked_programs(clients))]
+
+
+def _placed(found: FeatureFinding, position_of: Callable[[Use], Position]) -> ClientFinding:
     message = "; ".join(_told(found))
-    finding = find(CODE, at(found.first), message, found.harm.advice if found.harm else "")
+    finding = find(CODE, position_of(found.first), message, found.harm.advice if found.harm else "")
     if found.harm is None:
         finding = replace(finding, severity=Severity.INFO)
-    return ClientFinding(finding, found, tuple(map(at, found.uses)))
+    return ClientFinding(finding, found, tuple(dict.fromkeys(map(position_of, found.uses))))
 
 
 def _told(found: FeatureFinding) -> Iterator[str]:

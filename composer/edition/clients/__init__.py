@@ -8,6 +8,7 @@ feature is recognised is ours, by tables with a reason each; who understands it 
 from composer.edition.clients.conditional_comments import ReadBy
 from composer.edition.clients.harms import Harm, HarmKind, harm_of, harming_uses
 from composer.edition.clients.html_uses import Use, uses_in_css, uses_in_html, uses_of_parts
+from composer.edition.clients.in_blocks import BlockText, block_text
 from composer.edition.clients.report import (
     MANY_PERCENT,
     FeatureFinding,
@@ -22,6 +23,7 @@ from composer.edition.clients.support import Feature, Support, client_support, l
 
 __all__ = [
     "MANY_PERCENT",
+    "BlockText",
     "Feature",
     "FeatureFinding",
     "Harm",
@@ -31,6 +33,7 @@ __all__ = [
     "ReadBy",
     "Support",
     "Use",
+    "block_text",
     "client_support",
     "feature_findings",
     "harm_of",

@@ -14,7 +14,6 @@ from composer.edition.clients.conditional_comments import ReadBy
 from composer.edition.clients.harms import Harm, harm_of
 from composer.edition.clients.html_uses import Use, uses_in_html
 from composer.edition.clients.support import OUTLOOK_ON_WINDOWS, Feature, Support, client_support
-from composer.edition.model import SlottedText, every_piece
 
 T = TypeVar("T")
 
@@ -143,12 +142,12 @@ def _answers(
     return tuple(sorted(answers, key=lambda answer: (answer.support is not Support.NO, -(answer.share_percent or 0))))
 
 
-def losses_by_program(html: SlottedText, shares: Mapping[str, float]) -> Sequence[ProgramLosses]:
-    """Tell for each program of the readers what an edition's HTML loses there, the program of most readers first.
+def losses_by_program(html: str, shares: Mapping[str, float]) -> Sequence[ProgramLosses]:
+    """Tell for each program of the readers what a mail's HTML loses there, the program of most readers first.
 
-    What only some readers get is there too; a slot is its name. ``shares`` are in per cent.
+    ``shares`` are in per cent.
     """
-    uses = uses_in_html("".join(piece if isinstance(piece, str) else piece.name for piece in every_piece(html)))
+    uses = uses_in_html(html)
     read_in = {}
     for reader in (ReadBy.OUTLOOK, ReadBy.OTHERS):
         read = [use for use in uses if use.read_by is ReadBy.EVERYBODY or use.read_by is reader]

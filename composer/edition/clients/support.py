@@ -1,7 +1,8 @@
 """Mail programs: which of them understand what, and how many readers have them.
 
 Source: caniemail.com, as ``client_support.json`` beside this file says; ``tools/fetch_client_support.py`` refreshes it.
-The shares of the programs are the newsletter's own, from ``clients.yaml`` of the templates.
+The shares of the programs are the newsletter's own (``clients:`` of ``newsletter.yaml``), or from ``clients.yaml`` of
+the templates.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from composer.edition.language.flat_yaml import read_flat_yaml
+from composer.edition.language.flat_yaml import read_placed_texts
 from composer.errors import Position, Problem, TemplateError
 from composer.issue.inside import unusable
-from composer.issue.nearest import nearest
+from composer.issue.reader_shares import checked_sum, share_of, which_program
 
 TABLE = Path(__file__).with_name("client_support.json")
 SHARES = "clients.yaml"
@@ -74,24 +76,35 @@ def client_support() -> ClientSupport:
     return ClientSupport(programs, features)
 
 
-def load_shares(folders: Sequence[Path]) -> Mapping[str, float]:
-    """Read the share of each program in per cent of the readers from the first ``clients.yaml``. TemplateError."""
+def load_shares(folders: Sequence[Path], *, own: Mapping[str, float] = MappingProxyType({})) -> Mapping[str, float]:
+    """Give the share of each program in per cent of the readers: the newsletter's ``own``, where it has any.
+
+    They are of the first ``clients.yaml`` otherwise; TemplateError with everything wrong in it, each at its line.
+    """
+    if own:
+        return own
     file = next((folder / SHARES for folder in folders if (folder / SHARES).is_file()), None)
     if file is None:
         return {}
     if (wrong := unusable(file, file.parent)) is not None:
         raise TemplateError([wrong])
     programs, problems, shares = client_support().programs, [], {}
-    for key, text in read_flat_yaml(file, file.read_bytes()).items():
-        try:
-            share = float(text)
-        except ValueError:
-            problems.append(Problem(Position(file, 1, 1), f"the share of {key} is no number: {text!r}"))
-            continue
+    for key, (text, source) in read_placed_texts(file, file.read_bytes()).items():
         if key not in programs:
-            hint = nearest(key, programs) or f"they are {', '.join(programs)}"
-            problems.append(Problem(Position(file, 1, 1), f"there is no mail program {key!r}", hint))
-        shares[key] = share
-    if problems:
-        raise TemplateError(problems)
-    return shares
+            message = f"there is no mail program {key!r}"
+            problems.append(Problem(source.key_position((key,)), message, which_program(key)))
+        try:
+            shares[key] = share_of(text)
+        except ValueError as error:
+            problems.append(_problem(source.position((key,)), error))
+    if not problems:
+        try:
+            return checked_sum(shares)
+        except ValueError as error:
+            problems.append(_problem(Position(file, 1, 1), error))
+    raise TemplateError(problems)
+
+
+def _problem(position: Position, error: ValueError) -> Problem:
+    message, _, hint = str(error).partition("; ")
+    return Problem(position, message, hint)

@@ -64,7 +64,7 @@ def test_everything_is_told_to_programs_with_clients_notes_shares_and_places(
     (project / "mail.html").write_text(HTML)
     found = findings(capsys, "--html", "mail.html", "--clients", "all")
     flex = found["css-display-flex"]
-    assert flex["places"] == [{"line": 4, "column": 3}, {"line": 4, "column": 36}]
+    assert flex["places"] == [{"file": "mail.html", "line": 4, "column": column} for column in (3, 36)]
     assert (flex["title"], flex["category"], flex["count"]) == ("display:flex", "css", 2)
     assert flex["share"] == {"no": 12.0, "partly": 6.0}
     assert flex["harm"].startswith("the layout breaks: ")
@@ -138,7 +138,6 @@ def test_a_mail_without_harm_is_told_in_one_line(project: Path, capsys: pytest.C
         (["--html", "mail.html"], b"Bread and jam", "there is no HTML in mail.html"),
         (["--html", "mail.html"], b"\x89PNG\r\n\x1a\n<\0\0", "there is no HTML in mail.html"),
         (["--html", "mail.html"], b"Subject: a\r\n\r\nBread", "mail.html is a mail without HTML"),
-        (["--clients", "all"], None, "--clients is about the HTML of one file, which --html names"),
         (["spring", "--html", "mail.html"], b"<p>", "--html checks one file by itself, without an issue"),
     ],
 )

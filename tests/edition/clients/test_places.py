@@ -127,7 +127,7 @@ def test_a_feature_is_told_once_with_all_its_places_and_the_notes_of_each_progra
 def test_a_program_loses_what_it_reads_and_does_not_understand() -> None:
     html = "<p style=gap:4px>a</p><!--[if mso]><p style=gap:1px>b</p><![endif]-->"
     html += "<!--[if !mso]><!--><svg></svg><!--<![endif]-->"
-    outlook, gmail = losses_by_program((html,), {"gmail_ios": 6, "outlook_windows": 12, "apple_mail_ios": 0})
+    outlook, gmail = losses_by_program(html, {"gmail_ios": 6, "outlook_windows": 12, "apple_mail_ios": 0})
     assert (outlook.name, outlook.share_percent, gmail.name) == ("Outlook (Windows)", 12, "Gmail (iOS)")
     counts = {loss.program: {each.feature.slug: len(each.uses) for each in loss.findings} for loss in (outlook, gmail)}
     assert counts["outlook_windows"]["css-gap"] == 2

@@ -37,7 +37,7 @@ const AT_HAND = new Set([
   "languages",
   "timezone",
 ]);
-const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts"]);
+const ELSEWHERE = new Set(["theme", "logo", "fields", "fonts", "clients"]);
 
 const fileOf = (language: string) => `newsletter.${language}.yaml`;
 

@@ -82,13 +82,17 @@ def test_the_shares_that_ship_are_all_the_readers() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("outlok_windows: 12", "there is no mail program 'outlok_windows'; did you mean 'outlook_windows'"),
-        ("outlook_windows: many", "the share of outlook_windows is no number: 'many'"),
+        ("outlok_windows: 12", "1:1: there is no mail program 'outlok_windows'; did you mean 'outlook_windows'"),
+        ("gmail_ios: 60\noutlook_windows: 60", "1:1: the shares are 120 % together; lower them to 100 % or less"),
+        (
+            "# Ours\ngmail_ios: 6\noutlook_windows: many",
+            "3:18: 'many' is no share of the readers; write it in per cent",
+        ),
     ],
 )
 def test_a_wrong_share_is_a_mistake_in_its_file(tmp_path: Path, line: str, words: str) -> None:
     (tmp_path / "clients.yaml").write_text(line)
-    with pytest.raises(TemplateError, match=rf"clients\.yaml:1:1: {words}"):
+    with pytest.raises(TemplateError, match=rf"clients\.yaml:{words}"):
         load_shares([tmp_path, shipped.TEMPLATES])
 
 
