@@ -263,7 +263,7 @@ def _kind(base: Any, marks: Sequence[Any], name: str) -> Kind:
         known_base, *known = get_args(alias)
         if base == known_base and list(marks[: len(known)]) == known:
             return kind
-    of_types: Mapping[Any, Kind] = {dt.date: "date", dt.time: "time", bool: "yes_no", int: "number"}
+    of_types: Mapping[Any, Kind] = {dt.date: "date", dt.time: "time", bool: "yes_no", int: "number", float: "number"}
     if base in of_types:
         return of_types[base]
     text = next((mark for mark in reversed(marks) if isinstance(mark, TextKind)), None)
