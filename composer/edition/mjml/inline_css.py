@@ -10,9 +10,10 @@ style element of the parsed document is marked to be ignored, however it is spel
 nothing that fetches; no attributes are made from styles; the doctype is put back.
 
 A document that says where its blocks begin and end (*cuts*) is inlined piece by piece, each block in the elements that
-stand around it, and then the rest with the blocks left out: so a block that did not change is not inlined again, and
-no rule is tried where its classes are not. A rule that counts siblings counts those of its block. Where a cut does not
-part whole elements, the document is inlined at once.
+stand around it, and then the rest with the blocks left out; and each piece without its words (``bare_markup.py``). So
+markup that was seen before, in any mail, is not inlined again, and no rule is tried where its classes and elements are
+not. A rule that counts siblings counts those of its block. Where a cut does not part whole elements, the document is
+inlined at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from html import escape
@@ -34,6 +35,7 @@ import tinycss2
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
+from composer.edition.mjml.bare_markup import with_words, without_words
 from composer.edition.mjml.declarations import shorten_declarations, without_quotes
 from composer.edition.slots.marks import Marks
 
@@ -138,17 +140,41 @@ def _tag_of(element: HtmlElement) -> str:
     return f"<{element.tag}{''.join(attributes)}>"
 
 
-@lru_cache(maxsize=256)
 def _inlined_within(piece: str, around: str, css: str, shortened_for: str) -> str:
     """Inline a piece as it would be inside the open tags ``around`` it."""
-    inlined = _inlined(f"<html>{around}{_EDGE}{piece}{_EDGE}", css, shortened_for)
+    return _with_its_words(piece, css, lambda markup: _markup_within(markup, around, css, shortened_for))
+
+
+def _inlined_frame(html: str, css: str, shortened_for: str) -> str:
+    """Inline what stands around the blocks, with a mark for each."""
+    return _with_its_words(html, css, lambda markup: _markup_of_frame(markup, css, shortened_for))
+
+
+def _with_its_words(html: str, css: str, inline: Callable[[str], str]) -> str:
+    """Inline the bare markup of some HTML, which other HTML had too, and put the words back."""
+    if _selects_by_words(css):
+        return inline(html)
+    markup, words = without_words(html)
+    inlined = with_words(inline(markup), words)
+    return inline(html) if inlined is None else inlined
+
+
+@lru_cache(maxsize=512)
+def _markup_within(markup: str, around: str, css: str, shortened_for: str) -> str:
+    inlined = _inlined(f"<html>{around}{_EDGE}{markup}{_EDGE}", css, shortened_for)
     return inlined.split(_EDGE)[1]
 
 
 @lru_cache(maxsize=32)
-def _inlined_frame(html: str, css: str, shortened_for: str) -> str:
-    """Inline what stands around the blocks, with a mark for each."""
-    return _inlined(html, css, shortened_for)
+def _markup_of_frame(markup: str, css: str, shortened_for: str) -> str:
+    return _inlined(markup, css, shortened_for)
+
+
+@lru_cache(maxsize=16)
+def _selects_by_words(css: str) -> bool:
+    """Tell whether a rule selects by an address or a name, which bare markup does not have."""
+    rules, _ = _premailer()._rules(css, 0)
+    return any("#" in selector or "[" in selector for _, selector, _ in rules)
 
 
 _EDGE = "[edge of a block]"
@@ -265,10 +291,11 @@ def _premailer() -> Any:
             return rules
 
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-            """Leave out the rules whose classes are not all in the document: most of the time goes into trying them."""
+            """Leave out the rules whose names are not all in the document: most of the time goes into trying them."""
             rules, leftover = self._rules(css_body, ruleset_index)
             there = {name for classes in _CLASSES(self.html) for name in classes.split()}
-            return [rule for rule in rules if _classes_of(rule[1]) <= there], leftover
+            there |= {f"<{element.tag}" for element in self.html.iter(etree.Element)}
+            return [rule for rule in rules if _needs_of(rule[1]) <= there], leftover
 
     return RememberingPremailer
 
@@ -277,10 +304,14 @@ _CLASSES = etree.XPath("//@class", smart_strings=False)
 
 
 @cache
-def _classes_of(selector: str) -> frozenset[str]:
-    """Name the classes without which the selector selects nothing."""
+def _needs_of(selector: str) -> frozenset[str]:
+    """Name the classes and, each behind a ``<``, the elements without which the selector selects nothing."""
     parts = tinycss2.parse_component_value_list(selector)
-    return frozenset(name.value for dot, name in pairwise(parts) if dot == "." and name.type == "ident")
+    return frozenset(
+        name.value if before == "." else f"<{name.value}"
+        for before, name in pairwise([None, *parts])
+        if name.type == "ident" and before != ":"
+    )
 
 
 class _Complaints(logging.Handler):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from composer.edition.mjml.document import finish_document
-from composer.edition.mjml.inline_css import _classes_of, inline_css
+from composer.edition.mjml.inline_css import _needs_of, inline_css
 from composer.edition.mjml.render import MjmlError, mjml_to_html
 from composer.edition.slots.marks import Marks
 from composer.errors import TemplateError
@@ -79,17 +79,18 @@ def test_a_class_is_found_however_html_writes_it(tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("selector", "classes"),
+    ("selector", "needs"),
     [
-        (".a.b > p .c", {"a", "b", "c"}),
-        ("p:not(.a) .b", {"b"}),
-        ('a[href$=".png"] .b', {"b"}),
+        (".a.b > p .c", {"a", "b", "<p", "c"}),
+        ("p:not(.a) .b", {"<p", "b"}),
+        ("p:not(ul):first-child + h2", {"<p", "<h2"}),
+        ('a[href$=".png"] .b', {"<a", "b"}),
         (r".sm\:a", {"sm:a"}),
-        ("p", set()),
+        ("#top *", set()),
     ],
 )
-def test_the_classes_of_a_selector_are_those_without_which_it_selects_nothing(selector: str, classes: set[str]) -> None:
-    assert _classes_of(selector) == classes
+def test_the_needs_of_a_selector_are_those_without_which_it_selects_nothing(selector: str, needs: set[str]) -> None:
+    assert _needs_of(selector) == needs
 
 
 def test_no_attribute_is_made_from_a_style(before: str) -> None:
