@@ -88,6 +88,8 @@ CODES: dict[str, Code] = {
     # Pictures
     "alt-missing": Code(_W, "A picture has no words for those who do not see it."),
     "alt-filename": Code(_W, "The words for a picture are a file's name."),
+    "alt-vague": Code(_W, "The words for a picture say only what sort of picture it is."),
+    "picture-words": Code(_W, "What a picture says is said nowhere else."),
     "image-heavy": Code(_W, "A picture takes long to load."),
     "image-large": Code(_W, "A picture has many more pixels than are shown."),
     "images-heavy": Code(_W, "The pictures together take long to load."),

@@ -54,10 +54,15 @@ def _alt_in_markdown(text: Text) -> Iterator[Finding]:
                 yield from _judge(child.content, text.position(offset))
 
 
+def is_file_name(alt: str) -> bool:
+    """Tell whether an alt text is what a camera calls its pictures."""
+    return _FILE_NAME.match(alt.strip()) is not None
+
+
 def _judge(alt: str, place: Position, *, decoration: bool = False) -> Iterator[Finding]:
     if not alt.strip() and not decoration:
         yield find("alt-missing", place, "the picture has no alt text", _ALT_HINT)
-    elif _FILE_NAME.match(alt.strip()):
+    elif is_file_name(alt):
         yield find("alt-filename", place, f"the alt text {alt!r} is the name of a file", _ALT_HINT)
 
 

@@ -19,7 +19,7 @@ from composer.checks import (
     slots,
     whole_mail,
 )
-from composer.checks.access import link_purpose, link_words
+from composer.checks.access import link_purpose, link_words, picture_words
 from composer.checks.finding import Finding
 from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
@@ -35,6 +35,8 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     link_purpose.check_purposes,
     links.check_duplicates,
     pictures.check_alt,
+    picture_words.check_sorts,
+    picture_words.check_posters,
     whole_mail.check_placeholders,
     whole_mail.check_lost_pictures,
     markup.check_markup,
@@ -56,6 +58,7 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
     slots.check_defaults,
     slots.check_leftovers,
     pictures.check_weight,
+    picture_words.check_share_of_words,
     links.check_anchors,
     links.check_template_links,
     links.check_link_names,

@@ -184,6 +184,15 @@ OF_THE_CHECKS = [
         "network.example.org",
     ),
     Hint("link-misleading", "or words", body(f"See [www.bank.example]({SITE})."), "www.bank.example", "the bank"),
+    Hint("alt-vague", "what the picture shows", PICTURE.replace("A bridge", "Our banner"), "Our banner", "A bridge"),
+    Hint(
+        "picture-words",
+        "what it says, when, and where",
+        PICTURE.replace("a.png", "poster.png"),
+        "A bridge",
+        "Spring festival on the bridge, Friday 3 April",
+        files={"poster.png": png()},
+    ),
     Hint(
         "alt-missing",
         "say in a few words what the picture shows",
