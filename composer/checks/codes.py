@@ -85,6 +85,11 @@ CODES: dict[str, Code] = {
     "link-vague": Code(_W, "The words of a link do not say where it leads."),
     "link-ambiguous": Code(_W, "The same words lead to different addresses."),
     "link-duplicate": Code(_W, "Two entries of the same kind lead to the same address."),
+    # Links, when they are probed
+    "link-gone": Code(_W, "The page that a link leads to is not there."),
+    "link-broken": Code(_W, "The page that a link leads to cannot be loaded."),
+    "link-moved": Code(_I, "The page that a link leads to has another address now."),
+    "link-unsure": Code(_I, "A server does not say whether the page of a link is there."),
     # Pictures
     "alt-missing": Code(_W, "A picture has no words for those who do not see it."),
     "alt-filename": Code(_W, "The words for a picture are a file's name."),

@@ -59,7 +59,7 @@ def _wrong_url(url: str, newsletter: Newsletter) -> tuple[str, str, str] | None:
         return None
     if is_stand_in(host, urlsplit(url).path):
         return "link-placeholder", f"{url} is a placeholder", _YET_TO_BE_WRITTEN
-    if _RESERVED.search(host) and not is_sample(newsletter):
+    if is_for_examples(host) and not is_sample(newsletter):
         return "link-placeholder", f"{url} is yet to be filled in: {host} is there for examples", _YET_TO_BE_WRITTEN
     if is_local_host(host):
         return "link-local", f"{url} can only be reached from your own network", "write the public address"
@@ -131,11 +131,16 @@ def _split(url: str) -> tuple[str, str] | None:
     return (scheme, host) if host else None
 
 
+def is_for_examples(host: str) -> bool:
+    """Tell whether a host is one of those that are kept free for examples."""
+    return _RESERVED.search(host) is not None
+
+
 def is_sample(newsletter: Newsletter) -> bool:
     """Whether the newsletter itself lives in a reserved domain; then its links may do so too."""
     own = newsletter.sender.email.rpartition("@")[2] if newsletter.sender else ""
     site = (_split(newsletter.website or "") or ("", ""))[1]
-    return any(_RESERVED.search(domain) for domain in (own, site) if domain)
+    return any(is_for_examples(domain) for domain in (own, site) if domain)
 
 
 def check_duplicates(proof: Proof) -> Iterator[Finding]:

@@ -13,16 +13,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from composer import __version__, shipped
+from composer import shipped
 from composer.checks import Finding, Severity
-from composer.checks.codes import CODES
-from composer.checks.finding import MendPlace, mend_place
 from composer.cli.terminal.client_report import (
     CODE,
     ClientFinding,
@@ -32,6 +29,7 @@ from composer.cli.terminal.client_report import (
     read_html_file,
 )
 from composer.cli.terminal.console import Terminal
+from composer.cli.terminal.sarif import sarif
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.clients import load_shares, named
 from composer.errors import NewsletterError
@@ -40,7 +38,6 @@ from composer.issue.inside import source_lines
 from composer.settings import ProjectSettings, load_settings
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _MAX_SOURCE = 160
 _MAX_PLACES = 5
 
@@ -68,6 +65,10 @@ def command(
             help="Everything that these mail programs do not understand, not only what harms.",
         ),
     ] = None,
+    probe_links: Annotated[
+        bool,
+        typer.Option("--probe-links", help="Ask the network for each page that is linked to; else nothing is asked."),
+    ] = False,
 ) -> int:
     """Find mistakes before your readers do. Exits with 1 if one of them would stop a send."""
     settings = load_settings(ProjectSettings)
@@ -88,15 +89,29 @@ def command(
         everything = [one for each in checked.values() for one in _client_findings(each, clients, templates)]
         checked = {folder: _without_harm(each) for folder, each in checked.items()}
     # Issues share newsletter.yaml; what is wrong there is told once.
+    if probe_links:
+        checked = _with_probed(checked)
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
     if form is Format.TEXT:
         _print_text(findings, everything, checked)
     elif form is Format.SARIF:
-        print(json.dumps(_sarif([*findings, *(one.finding for one in everything)]), ensure_ascii=False, indent=2))
+        print(json.dumps(sarif([*findings, *(one.finding for one in everything)]), ensure_ascii=False, indent=2))
     else:
         told = [*(one.as_json() for one in findings), *(one.as_json() for one in everything)]
         print(json.dumps(told, ensure_ascii=False, indent=2))
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _with_probed(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIssue]:
+    """Add to each issue what became of the pages that it links to."""
+    from composer.probing.findings import probe_links  # most checks ask for nothing, and need none of it
+    from composer.probing.probe import Prober
+
+    prober = Prober()
+    return {
+        folder: replace(each, findings=(*each.findings, *probe_links([each], prober)))
+        for folder, each in checked.items()
+    }
 
 
 def _template_folders(own: Path) -> tuple[Path, ...]:
@@ -133,7 +148,7 @@ def _check_html(file: Path, clients: str | None, form: Format, *, shares: Mappin
     if form is Format.JSON:
         print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
     elif form is Format.SARIF:
-        print(json.dumps(_sarif([each.finding for each in found]), ensure_ascii=False, indent=2))
+        print(json.dumps(sarif([each.finding for each in found]), ensure_ascii=False, indent=2))
     else:
         console = Terminal(soft_wrap=True)
         files = _Files({file: html.split("\n")})
@@ -240,72 +255,3 @@ class _Files:
         cut = line[start : start + _MAX_SOURCE]
         before, after = ("…" if start > indent else ""), ("…" if start + _MAX_SOURCE < len(line) else "")
         return before + cut + after, max(column - start, 0) + len(before)
-
-
-def _sarif(findings: list[Finding]) -> dict[str, Any]:
-    """Write the findings as one run of SARIF 2.1.0.
-
-    Columns count characters, not UTF-16 units, and the document says so (3.14.17).
-    """
-    used = sorted({finding.code for finding in findings})
-    rules = [
-        {
-            "id": code,
-            "shortDescription": {"text": CODES[code].summary},
-            "defaultConfiguration": {"level": _SARIF_LEVELS[CODES[code].severity]},
-        }
-        for code in used
-    ]
-    driver = {"name": "newsletter-composer", "version": __version__, "rules": rules}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {"driver": driver},
-                "columnKind": "unicodeCodePoints",
-                "results": [_sarif_result(finding, used) for finding in findings],
-            }
-        ],
-    }
-
-
-def _sarif_result(finding: Finding, rules: list[str]) -> dict[str, Any]:
-    position = finding.position
-    file = position.file
-    artifact = {"uri": file.as_uri() if file.is_absolute() else _relative_uri(file)}
-    place = mend_place(finding)
-    return {
-        "ruleId": finding.code,
-        "ruleIndex": rules.index(finding.code),
-        "level": _SARIF_LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}; {finding.hint}" if finding.hint else finding.message},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": artifact,
-                    "region": {"startLine": position.line, "startColumn": position.column},
-                }
-            }
-        ],
-        **({"fixes": [_sarif_fix(place, artifact)]} if place else {}),
-    }
-
-
-def _sarif_fix(place: MendPlace, artifact: dict[str, str]) -> dict[str, Any]:
-    """Write one text in the place of another (3.55 to 3.57 of the standard)."""
-    region = {
-        "startLine": place.line,
-        "startColumn": place.column,
-        "endColumn": place.column + len(place.mend.replace),
-    }
-    replacement = {"deletedRegion": region, "insertedContent": {"text": place.mend.by}}
-    words = f"Replace {place.mend.replace} by {place.mend.by}" if place.mend.by else f"Take out {place.mend.replace}"
-    return {
-        "description": {"text": words},
-        "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
-    }
-
-
-def _relative_uri(file: Path) -> str:
-    return quote(file.as_posix())
