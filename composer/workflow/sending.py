@@ -21,6 +21,7 @@ from composer.delivery.reporting.status import Status, mailing_status
 from composer.delivery.reporting.subject_results import subject_of
 from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.sending.run import End, Run
+from composer.delivery.states import MailingState
 from composer.workflow.wiring import the_routes
 
 if TYPE_CHECKING:
@@ -92,6 +93,16 @@ def set_time(engine: Engine, mailing: int, start: int | None, *, terms: SendTerm
         if terms and due > time.time():
             lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
     return due
+
+
+def time_to_begin(engine: Engine, mailing: int) -> int:
+    """The time, in Unix seconds, for which a mailing is to be waited for; 0 if it has none, has begun or is cancelled.
+
+    Raises NoSuchMailing, DatabaseError.
+    """
+    with reading(engine) as connection:
+        found = find_mailing(connection, mailing)
+    return found.send_at or 0 if found.state is MailingState.PLANNED else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 from composer.workflow.planning import PlanOptions, plan_issue, write_messages
 from composer.workflow.project_database import open_database
-from composer.workflow.sending import routes_for, set_time, status_of, what_is_sent
+from composer.workflow.sending import routes_for, set_time, status_of, time_to_begin, what_is_sent
 from composer.workflow.times import parse_time, say_time
 from composer.workflow.wiring import the_limits, the_site, the_terms
 
@@ -122,19 +123,20 @@ def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: Se
     if due <= time.time():
         return True
     tell(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now")
-    return in_loop(
-        _wait_until(due, otherwise=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}")
-    )
+    return in_loop(_wait_until(due, engine, mailing))
 
 
-async def _wait_until(due: int, *, otherwise: str) -> bool:
+async def _wait_until(due: int, engine: Engine, mailing: int) -> bool:
     from composer.delivery.smtp.pool import wait_for
 
-    # Looked at every second, because a machine may sleep, and its clock may be set.
+    # Looked at every second: a machine may sleep, its clock may be set, and another may cancel the mailing, or set its
+    # time anew. What is kept counts, so a database that is away for a while does not matter before the time has come.
     stop = asyncio.Event()
-    with stop_on_signal(stop, words=otherwise):
+    with stop_on_signal(stop, words=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}"):
         while not stop.is_set() and (left_s := due - time.time()) > 0:
             await wait_for(stop, at_most_s=min(1.0, left_s))
+            with suppress(DatabaseError):
+                due = time_to_begin(engine, mailing)
     return not stop.is_set()
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,10 @@ from sqlalchemy import select, update
 from composer.audience import find_subscriber, unsubscribe
 from composer.database import open_database, reading
 from composer.database.schema import attempts, deliveries, mailings
+from composer.delivery.mailing import set_send_time
 from composer.errors import NewsletterError
 from composer.workflow.times import parse_time
+from tests.support.hanging import HANGS_S
 from tests.support.sending_commands import PEOPLE, Say
 from tests.support.truth_sink import Sink
 
@@ -100,6 +105,38 @@ def test_a_send_waits_for_its_time(say: Say, sink: Sink) -> None:
         row = connection.execute(select(mailings).order_by(mailings.c.id.desc())).first()
     assert row is not None
     assert row.sent_as >= row.send_at
+
+
+@contextmanager
+def waiting_send() -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that waits for a time that does not come; left when it has ended by itself."""
+    command = [sys.executable, "-m", "composer", "send", "1", "--yes", "--at", "2999-12-01 09:00"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr is not None
+        assert any("Waiting until" in line for line in process.stderr)
+        try:
+            yield process
+            process.wait(HANGS_S)
+        finally:
+            process.kill()
+
+
+def test_a_send_that_waits_hears_of_a_cancel(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    with waiting_send() as process:
+        assert say("cancel", "1")[0] == 0
+        assert process.stderr is not None
+        assert "cancelled" in process.stderr.read()
+    assert process.returncode == 1
+    assert sink.taken() == []
+
+
+def test_a_send_that_waits_hears_of_another_time(say: Say, sink: Sink) -> None:
+    say("plan", "spring", "--list", "members")
+    with waiting_send() as process, open_database(f"sqlite:///{Path.cwd() / 'newsletter.db'}").begin() as connection:
+        set_send_time(connection, 1, int(time.time()))
+    assert process.returncode == 0
+    assert len(sink.taken()) == PEOPLE
 
 
 def test_times_are_of_today_tomorrow_or_a_date() -> None:
