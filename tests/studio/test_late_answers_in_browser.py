@@ -16,9 +16,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.studio.test_pictures_in_browser import bring
+from tests.support.hanging import wait_until
 from tests.support.late_answers import LateAnswers, seen
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder, admit
-from tests.support.studio_page import held_back, look_until, mail, opened, panel
+from tests.support.studio_page import held_back, mail, opened, panel
 
 OTHER = "2026-11-market"
 CONDITION = "    show_if: subscriber.city\n"
@@ -142,10 +143,10 @@ def tidy(page: Page) -> None:
 def is_like_new(page: Page, late: LateAnswers) -> None:
     """Each panel becomes what one of a page is that is opened now at the same address."""
     late.calm()
-    look_until(page, late.is_quiet)
+    wait_until(late.is_quiet)
     expect(page.locator("#panel-write .write-bar")).to_have_count(1)  # a file is open
     tidy(page)
-    look_until(page, late.is_quiet)
+    wait_until(late.is_quiet)
     expect(page.locator("#panel-write .saving")).to_have_class(re.compile("is-saved"))
     fresh = page.context.new_page()
     fresh.goto(page.url)
@@ -154,7 +155,7 @@ def is_like_new(page: Page, late: LateAnswers) -> None:
         for one in (page, fresh):
             one.get_by_role("tab", name=name).click()
         try:
-            look_until(page, lambda: seen(page) == seen(fresh))
+            wait_until(lambda: seen(page) == seen(fresh))
         except AssertionError:
             assert "\n".join(seen(page)) == "\n".join(seen(fresh)), name
 
@@ -213,9 +214,9 @@ def test_a_picture_goes_where_it_was_let_go_though_blocks_were_moved_meanwhile(
             is_done()
             bar = page.get_by_role("toolbar", name="Block", exact=True)
             bar.get_by_role("button", name="Duplicate").click()
-            look_until(page, lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: text") == 2)
+            wait_until(lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: text") == 2)
         panel(page).locator("[data-block=image]").click()
-        look_until(page, lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: image") == 2)
+        wait_until(lambda: project_folder.issue_file.read_text(encoding="utf-8").count("block: image") == 2)
         blocks = re.findall("block: (.*)", project_folder.issue_file.read_text(encoding="utf-8"))
         assert blocks == ["text", "text", "image", "image"]
 
@@ -271,7 +272,7 @@ def test_a_save_before_the_page_listens_is_seen(
         page.goto(studio_url)
         expect(mail(page).get_by_text("Dear Ana")).to_be_visible()
         project_folder.edit("the bridge opens.", "the bridge is open.")
-        look_until(page, lambda: bool(listening) and 'saves" content="0"' not in page.request.get(studio_url).text())
+        wait_until(lambda: bool(listening) and 'saves" content="0"' not in page.request.get(studio_url).text())
         assert mail(page).get_by_text("the bridge opens.").is_visible()
         listening[0].continue_()
         expect(mail(page).get_by_text("the bridge is open.")).to_be_visible()
@@ -326,7 +327,7 @@ def test_a_mail_that_the_browser_keeps_away_though_it_can_be_read_is_told_and_no
             page.clock.run_for(5_000)
             return told.is_visible()
 
-        look_until(page, goes_on)
+        wait_until(goes_on)
         asked = len(kept_away)
         page.clock.run_for(60_000)
         assert len(kept_away) == asked < 12
@@ -346,7 +347,7 @@ def test_the_page_finds_its_way(
         page = context.new_page()
         late = LateAnswers(page, seed)
         page.goto(url)
-        look_until(page, lambda: late.let_in(2) >= 0 and mail(page).get_by_text("Dear Ana").count() > 0)
+        wait_until(lambda: late.let_in(2) >= 0 and mail(page).get_by_text("Dear Ana").count() > 0)
         if trouble:
             late.troubled(trouble)
         for _ in range(ACTS):

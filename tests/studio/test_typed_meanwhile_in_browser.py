@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.studio.test_pictures_in_browser import bring
 from tests.support.hanging import wait_until
 from tests.support.projects import FRENCH, ISSUE, SLUG, ProjectFolder
-from tests.support.studio_page import held_back, look_until, mail, opened, panel
+from tests.support.studio_page import held_back, mail, opened, panel
 
 TWO_MORE = """\
   - block: callout
@@ -38,7 +38,7 @@ def says(page: Page, file: Path, expected: str) -> None:
         return file.read_text(encoding="utf-8").replace('"', "")
 
     with suppress(AssertionError):  # what it says instead tells more
-        look_until(page, lambda: told() == expected.replace('"', ""))
+        wait_until(lambda: told() == expected.replace('"', ""))
     assert told() == expected.replace('"', "")
 
 
@@ -180,7 +180,7 @@ def test_a_change_that_is_refused_takes_nothing_along_that_was_typed_since(
     refused: list[Route] = []
     page.route("**/edit?*", lambda route: refused.append(route), times=1)
     panel(page).get_by_role("button", name="Move up").click()
-    look_until(page, lambda: bool(refused))
+    wait_until(lambda: bool(refused))
     title.fill("Come today")
     refused[0].fulfill(status=422, json={"detail": "This cannot be moved."})
     says(page, project_folder.issue_file, ISSUE + TWO_MORE.replace("Come along", "Come today"))

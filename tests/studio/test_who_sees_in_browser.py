@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, exp
 
 from tests.support.hanging import wait_until
 from tests.support.projects import ISSUE, SLUG, ProjectFolder, admit
-from tests.support.studio_page import look_until
 
 
 @pytest.fixture
@@ -111,11 +110,11 @@ def test_readers_of_the_condition_after_next_are_not_taken_for_those_asked_for(
     language = _with_a_condition(page)
     seeing = _first_held(page, "**/seeing?*")
     language.select_option(label="French")
-    look_until(page, lambda: bool(seeing))
+    wait_until(lambda: bool(seeing))
     checks = _first_held(page, f"**/api/issues/{SLUG}?reader=full&language=en")
     language.select_option(label="English")
     saved(project_folder, 'subscriber.language == "en"')
-    look_until(page, lambda: bool(checks))
+    wait_until(lambda: bool(checks))
     with page.expect_response("**/seeing?*"):
         seeing[0].continue_()
     language.select_option(label="French")

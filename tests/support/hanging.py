@@ -10,7 +10,9 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import get_ident
 
 HANGS_S = float(os.environ.get("HANGS_S", "300"))
 """For one step: an answer of a server, a thing on a page, a send by the real program."""
@@ -26,4 +28,25 @@ def wait_until(condition: Callable[[], bool], *, every_s: float = 0.005, what: s
         if condition():
             return
         assert time.monotonic() < gives_up, f"{what} has not come in {HANGS_S:.0f} s"
-        time.sleep(every_s)
+        _rest(every_s)
+
+
+@contextmanager
+def resting(rest: Callable[[float], None]) -> Iterator[None]:
+    """Let whoever waits in this thread rest by ``rest(seconds)``, so that something of this thread goes on meanwhile.
+
+    A browser is such a thing: what a test answers in the place of a server is answered by the thread that waits.
+    """
+    _rests.append((get_ident(), rest))
+    try:
+        yield
+    finally:
+        _rests.pop()
+
+
+def _rest(seconds: float) -> None:
+    own = [rest for thread, rest in _rests if thread == get_ident()]
+    (own[-1] if own else time.sleep)(seconds)
+
+
+_rests: list[tuple[int, Callable[[float], None]]] = []

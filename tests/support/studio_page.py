@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
-from tests.support.hanging import HANGS_S
+from tests.support.hanging import wait_until
 from tests.support.projects import admit
 
 
@@ -51,14 +50,6 @@ def panel(page: Page) -> Locator:
     return page.get_by_role("tabpanel")
 
 
-def look_until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Let the browser's questions in until it is so; AssertionError if it hangs."""
-    gives_up = time.monotonic() + HANGS_S
-    while not is_so():
-        assert time.monotonic() < gives_up, f"it did not come to this in {HANGS_S:.0f} s"
-        page.wait_for_timeout(5)
-
-
 @contextmanager
 def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
     """The server has done what was asked, and the page does not hear of it until the block of code is left.
@@ -69,7 +60,7 @@ def held_back(page: Page, address: str) -> Iterator[Callable[[], None]]:
     page.route(address, lambda route: answered.append((route, route.fetch())), times=1)
 
     def is_done() -> None:
-        look_until(page, lambda: bool(answered))
+        wait_until(lambda: bool(answered))
 
     yield is_done
     is_done()
