@@ -42,12 +42,7 @@ from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import LINK_FIELDS, MergeField
 from composer.edition.slots.regions import DocumentRegions
 from composer.edition.stylesheets import Stylesheets
-from composer.edition.theme.block_cache import (
-    FilterCalls,
-    fingerprint,
-    rendered_once,
-    templates_version,
-)
+from composer.edition.theme.block_cache import FilterCalls, fingerprint, rendered_once
 from composer.edition.theme.environment import Templates, find_template, has_template
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
@@ -192,12 +187,10 @@ class Rendering:
 
     @cached_property
     def _version(self) -> bytes:
-        """The hash of what all blocks of the edition see, and of what the templates are."""
+        """The hash of what all blocks of the edition see, and of where the templates are."""
         folder = self._draft.source.file.parent
         names = {name: described(value) for name, value in self._names.items()}
-        return fingerprint(
-            names, folder, sorted(self._filters.calendar_files.values()), templates_version(self._folders)
-        )
+        return fingerprint(names, folder, sorted(self._filters.calendar_files.values()), self._folders)
 
     def _seen(self, block: Item | None) -> bytes:
         """Make a hash of a block, of what its own and its neighbours' templates see."""

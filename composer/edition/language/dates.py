@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -28,6 +30,7 @@ _WITHOUT_YEAR = {"long": "MMMMd", "full": "MMMMEEEEd", "short": "Md"}
 _SHORT_MONTH = re.compile(r"(?<![ML])(?:MMM|LLL)(?![ML])")
 
 
+@lru_cache(maxsize=64)
 def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     """Return the filters by name; they speak the language of ``locale``."""
     filters: dict[str, Callable[..., str]] = {
@@ -59,7 +62,7 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     def zone_name(zone: str, day: dt.date, width: str = "short") -> str:
         return _zone_name(zone, day, width=width, locale=locale)
 
-    return filters | {
+    filters |= {
         "date": date,
         "date_range": date_range,
         "short_range": short_range,
@@ -68,6 +71,21 @@ def date_filters(locale: Locale) -> Mapping[str, Callable[..., str]]:
         "zone_name": zone_name,
         "language_name": lambda code: _language_name(code, locale),
     }
+    return {name: _remembering(filter_) for name, filter_ in filters.items()}
+
+
+def _remembering(write: Callable[..., str]) -> Callable[..., str]:
+    """Keep what a filter wrote: an issue says the same days and hours in each of its forms, and at each save."""
+    kept = lru_cache(maxsize=512, typed=True)(write)
+
+    @wraps(write)
+    def written(*arguments: Any, **named: Any) -> str:
+        try:
+            return kept(*arguments, **named)
+        except TypeError:  # of something that nothing can be kept of, or that is no day: let the filter say so
+            return write(*arguments, **named)
+
+    return written
 
 
 def is_date_form(form: str) -> bool:

@@ -24,7 +24,8 @@ from typing import Any
 import tinycss2
 
 _STYLE = re.compile(r"<!--.*?-->|<style(?P<attributes>[^>]*)>(?P<css>[^<]*)</style>", re.DOTALL)
-_CLASSES = re.compile(r"""<[a-zA-Z][^<>]*? class=(?:"([^"]*)"|'([^']*)')""")
+_CLASSES = re.compile(r"""(<[a-zA-Z][^<>]*? class=(?:"[^"]*"|'[^']*'))""")
+"""Tags up to the end of their class attribute."""
 _NAME = re.compile(r"\.([a-zA-Z][\w-]*)")
 _NO_QUOTES = re.compile(r"[\w-]{1,15}")
 _SELECTORS = re.compile(r"[^{};]+(?=\{)")
@@ -67,14 +68,16 @@ def shorter_head(html: str, *, ours: frozenset[str]) -> str:
     head, end, body = html.partition("</head>")
     if not end:
         return html
-    present = {name for one, other in _CLASSES.findall(body) for name in (one or other).split()}
-    present |= {f"<{tag}" for tag in _RARE if re.search(rf"<{tag}\b", body)}
+    parts = _CLASSES.split(body)
+    present = {name for tag in parts[1::2] for name in tag.rpartition(" class=")[2][1:-1].split()}
+    present |= {f"<{tag}" for tag in _RARE if f"<{tag}" in body and re.search(rf"<{tag}\b", body)}
     if _PROSE_TABLE.search(body):
         present |= {"<table"}
     # Names stay where somebody else has one of ours, or finds elements by theirs in a way that is not looked into.
     is_open = "<style" in body or "[class" in head
     head, attributes = _shorter(head, frozenset(present), ours, is_open)
-    return head + end + _CLASSES.sub(lambda found: attributes[found[0]], body)
+    parts[1::2] = [attributes[tag] for tag in parts[1::2]]
+    return head + end + "".join(parts)
 
 
 class _ClassAttributes(dict[str, str]):

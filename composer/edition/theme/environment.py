@@ -16,12 +16,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import jinja2
 from jinja2.loaders import split_template_path
 
-from composer.edition.theme.block_cache import FilterCalls
+from composer.edition.theme.block_cache import FileVersion, FilterCalls
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.compiled import TemplateKey, keep, recall
 from composer.edition.theme.origins import Origins
@@ -29,6 +29,17 @@ from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
 from composer.errors import NewsletterError, Position, Problem, TemplateError
 from composer.issue.inside import is_of_the_house, unusable
+
+
+class _TemplateFile(NamedTuple):
+    path: str
+    stat: os.stat_result
+    folder: str
+    is_ours: bool
+
+    @property
+    def version(self) -> FileVersion:
+        return self.path, self.stat.st_mtime_ns, self.stat.st_size
 
 
 class _Files(jinja2.BaseLoader):
@@ -44,36 +55,52 @@ class _Files(jinja2.BaseLoader):
         self._folders = tuple((str(folder), is_of_the_house(folder)) for folder in folders)
         # Code that leaves notes differs.
         self._noted = noted
+        self._found: dict[str, _TemplateFile | None] = {}
 
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
-        parts = split_template_path(name)
-        for folder, is_ours in self._folders:
-            file = os.path.join(folder, *parts)
+        found = self._find(name)
+        if found is None:
+            raise jinja2.TemplateNotFound(name)
+        is_known = found.is_ours and stat.S_ISREG(found.stat.st_mode)
+        wrong = None if is_known else unusable(Path(found.path), Path(found.folder))
+        if wrong is None and found.stat.st_size > _MAX_SIZE_BYTES:
+            wrong = Problem(Position(Path(found.path), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
+        if wrong is not None:
+            raise TemplateError([wrong])
+        return environment.template_class.from_code(environment, self._code(environment, name, found), globals or {})
+
+    def version(self, name: str) -> FileVersion | None:
+        """Tell which file a template is in this edition, and which version of it; None if there is none."""
+        found = self._find(name)
+        return None if found is None else found.version
+
+    def _find(self, name: str) -> _TemplateFile | None:
+        """Find a template once for the edition, in the first folder that has it."""
+        if name in self._found:
+            return self._found[name]
+        try:
+            below = "/".join(split_template_path(name))
+        except jinja2.TemplateNotFound:  # a name that leads out of the folders
+            below = ""
+        found = None
+        for folder, is_ours in self._folders if below else ():
             try:
-                found = os.stat(file)
+                found = _TemplateFile(f"{folder}/{below}", os.stat(f"{folder}/{below}"), folder, is_ours)
+                break
             except OSError:
                 continue
-            is_known = is_ours and stat.S_ISREG(found.st_mode)
-            wrong = None if is_known else unusable(Path(file), Path(folder))
-            if wrong is None and found.st_size > _MAX_SIZE_BYTES:
-                wrong = Problem(Position(Path(file), 1, 1), f"a template has at most {_MAX_SIZE_BYTES:,} bytes")
-            if wrong is not None:
-                raise TemplateError([wrong])
-            code = self._code(environment, name, file, found, is_ours=is_ours)
-            return environment.template_class.from_code(environment, code, globals or {})
-        raise jinja2.TemplateNotFound(name)
+        self._found[name] = found
+        return found
 
-    def _code(
-        self, environment: jinja2.Environment, name: str, file: str, found: os.stat_result, *, is_ours: bool
-    ) -> CodeType:
-        key = (file, found.st_mtime_ns, found.st_size, self._noted)
+    def _code(self, environment: jinja2.Environment, name: str, found: _TemplateFile) -> CodeType:
+        key = (*found.version, self._noted)
         code = self._compiled.get(key)
         if code is None:
-            code = environment.compile(Path(file).read_text(encoding="utf-8-sig"), name, file)
+            code = environment.compile(Path(found.path).read_text(encoding="utf-8-sig"), name, found.path)
             self._compiled[key] = code
-            if is_ours:
+            if found.is_ours:
                 self._new[key] = code
             if len(self._compiled) > _KEPT_TEMPLATES:
                 self._compiled.popitem(last=False)
@@ -156,11 +183,12 @@ class Templates:
         self.noted = noted
         self.calls = calls
         self._folders = tuple(folders)
+        files = _Files(folders, noted=noted)
         self._environment = Sandbox(
             names=names,
             own_filters=filters,
             origins=origins,
-            loader=_Files(folders, noted=noted),
+            loader=files,
             autoescape=_is_markup,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -168,7 +196,8 @@ class Templates:
             extensions=[LineMarks] if noted else [],
         )
         if calls:
-            calls.budget = self._environment.budget
+            calls.budget, calls.looked_for = self._environment.budget, self._environment.looked_for
+            calls.version = files.version
 
     def render(self, name: str, **context: Any) -> str:
         """Render the template ``name`` with ``context``. TemplateError, with the line that failed."""

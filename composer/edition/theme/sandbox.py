@@ -81,7 +81,10 @@ class _Template(jinja2.Template):
 
 
 class Sandbox(SandboxedEnvironment):
-    """Jinja's environment with nothing in it but what is allowed. ``names`` are what all templates see."""
+    """Jinja's environment with nothing in it but what is allowed. ``names`` are what all templates see.
+
+    ``looked_for`` gathers the names of the templates that it was asked for, also of those that are not there.
+    """
 
     template_class = _Template
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -95,6 +98,7 @@ class Sandbox(SandboxedEnvironment):
         **options: Any,
     ) -> None:
         self.budget = budget = Budget()
+        self.looked_for: set[str] = set()
         self.own_filters = own_filters
         printed = _printed if origins is None else _printing_origins(origins)
         super().__init__(undefined=Unknown, optimized=False, finalize=printed, **options)
@@ -245,6 +249,8 @@ class Sandbox(SandboxedEnvironment):
 
     def _load_template(self, name: Any, globals: Any) -> Any:
         self.budget.spend(_STEPS_OF_AN_INCLUDE)
+        if isinstance(name, str):
+            self.looked_for.add(name)
         return super()._load_template(name, globals)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from dataclasses import dataclass
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,24 @@ def test_a_changed_template_is_seen_beside_links_to_nothing(tmp_path: Path) -> N
     assert "Three: " in read_as(built(tmp_path).html)
 
 
+def test_only_what_a_template_is_made_of_is_looked_at(tmp_path: Path) -> None:
+    """Its file and those that it includes or imports, wherever they are found now."""
+    partial = tmp_path / "templates" / "partials" / "words.j2"
+    partial.parent.mkdir(parents=True)
+    template = tmp_path / "templates" / "blocks" / "text" / "block.mjml.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text('{% include "partials/words.j2" ignore missing %}' + TEMPLATE.format("One"), encoding="utf-8")
+    built(tmp_path)
+    known = dict(block_cache._kept)
+    (tmp_path / "templates" / "blocks" / "quote").mkdir()
+    (tmp_path / "templates" / "blocks" / "quote" / "block.mjml.j2").write_text("not asked for", encoding="utf-8")
+    built(tmp_path)
+    assert all(block_cache._kept[key] is kept for key, kept in known.items())
+    partial.write_text("<mj-section><mj-column><mj-text>Before</mj-text></mj-column></mj-section>", encoding="utf-8")
+    assert read_as(built(tmp_path).html).count("Before") == 2
+    assert sum(block_cache._kept[key] is not kept for key, kept in known.items()) == 2, "both texts, in the mail"
+
+
 def test_a_text_that_was_parsed_before_has_the_pictures_of_today(tmp_path: Path) -> None:
     text = "- block: text\n  body: Look ![at it](a.png).\n"
     first = built(tmp_path, text, picture=png(8, 4))
@@ -176,8 +195,8 @@ def test_every_filter_that_holds_something_of_the_edition_is_a_method(tmp_path: 
             continue
         assert inspect.isfunction(filter_), f"{name} is neither a method nor a function"
         held = [cell.cell_contents for cell in filter_.__closure__ or ()]
-        # The filters of dates know the language and each other.
-        assert all(isinstance(one, Locale) or inspect.isfunction(one) for one in held), name
+        # The filters of dates know the language, each other, and what they said before.
+        assert all(isinstance(one, Locale | _lru_cache_wrapper) or inspect.isfunction(one) for one in held), name
 
 
 def test_what_is_kept_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
