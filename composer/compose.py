@@ -90,6 +90,7 @@ def _variants(issue: Issue, templates: Sequence[Path]) -> Iterator[CheckedIssue]
 
 def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
     from composer.checks import languages, theme
+    from composer.checks.access import forced_dark
     from composer.checks.run import check_editions
 
     editions: dict[str, Edition] = {}
@@ -102,6 +103,7 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
             editions[language] = linted.edition
             lint += linted.lint
             chosen += theme.check_colours(issue, language=language, templates=templates)
+            chosen += forced_dark.check_colours(issue, language=language, templates=templates)
             chosen += theme.check_fonts(issue, linted.edition, language=language, templates=templates)
             chosen += languages.check_fixed_words(issue, language=language, templates=templates)
         except (EditionError, TemplateError) as error:

@@ -101,6 +101,7 @@ CODES: dict[str, Code] = {
     # Colours
     "colour-unreadable": Code(_E, "Words in a colour of yours cannot be read."),
     "colour-faint": Code(_W, "Words in a colour of yours are hard to read."),
+    "colour-forced": Code(_W, "Words cannot be read where a mail program makes the mail dark by itself."),
     "theme-token": Code(_W, "A theme has a token that nothing uses."),
     # The whole mail
     "html-clipped": Code(_E, "Gmail cuts the mail off, and the link to leave with it."),

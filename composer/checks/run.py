@@ -19,7 +19,7 @@ from composer.checks import (
     slots,
     whole_mail,
 )
-from composer.checks.access import link_purpose, link_words, picture_words
+from composer.checks.access import forced_dark, link_purpose, link_words, picture_words
 from composer.checks.finding import Finding
 from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
@@ -59,6 +59,7 @@ RENDERED: tuple[Callable[[Rendered], Iterable[Finding]], ...] = (
     slots.check_leftovers,
     pictures.check_weight,
     picture_words.check_share_of_words,
+    forced_dark.check_words_on_pictures,
     links.check_anchors,
     links.check_template_links,
     links.check_link_names,

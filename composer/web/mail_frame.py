@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
+from composer.forced_dark import FORCED_DARK_STYLE
 from composer.web.guards import content_policy
 
 
@@ -65,11 +66,7 @@ _BEGINNINGS = tuple(re.compile(rf"<{tag}\b[^<>]*>", re.IGNORECASE) for tag in ("
 
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0) and (min-width: 1px)"
 
-# Twice inverted is as it was: pictures keep their colours, as in the programs that do this.
-_INVERSION = (
-    "<style>html{background:#fff;filter:invert(.92) hue-rotate(180deg)}"
-    "img,video,svg{filter:invert(1) hue-rotate(180deg)}</style>"
-)
+_INVERSION = f"<style>{FORCED_DARK_STYLE}</style>"
 _NO_PICTURES: Final[Mapping[str, str]] = MappingProxyType({})
 # One picture may stand in a mail thousands of times: past this, nothing is drawn in its place.
 _PICTURES_MAX_CHARS = 64 * 1024 * 1024

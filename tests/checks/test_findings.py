@@ -610,6 +610,7 @@ def test_every_code_is_tested() -> None:
         "link-ambiguous",  # tests/checks/access/
         "alt-vague",  # tests/checks/cases/
         "picture-words",
+        "colour-forced",
         *("link-gone", "link-broken", "link-moved", "link-unsure"),  # tests/probing/
     }
 
