@@ -155,4 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(words: Sequence[str]) -> object:
+    if not words or "--help" in words:
+        from composer.cli.terminal.help import read_lightly
+
+        read_lightly()
     return build_app(words)(list(words), standalone_mode=False, obj=words)

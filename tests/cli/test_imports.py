@@ -1,0 +1,55 @@
+"""What the program reads before it can answer: the help waits for no library that it does not show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "asyncio", "babel", "cssutils", "jinja2", "lxml", "markdown_it", "mjml", "premailer", "pydantic", "pygments",
+    "rich.syntax", "sqlalchemy", "sqlite3", "yaml",
+}  # fmt: skip
+
+
+def _read_by(*words: str) -> tuple[str, set[str]]:
+    script = (
+        "import sys\n"
+        "from composer.cli.main import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "finally:\n"
+        "    print(*sys.modules, file=sys.stderr)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    return run.stdout, set(run.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",), ()])
+def test_the_help_and_the_version_read_no_library_that_they_do_not_need(words: tuple[str, ...]) -> None:
+    shown, modules = _read_by(*words)
+    assert "newsletter" in shown
+    assert not HEAVY & modules
+    assert {name for name in modules if name.startswith("composer.")} <= {
+        *("composer.cli", "composer.cli.main", "composer.cli.exits", "composer.cli.log", "composer.cli.visible"),
+        *("composer.cli.wording", "composer.errors", "composer.logs", "composer.cli.terminal"),
+        "composer.cli.terminal.help",
+    }
+
+
+def test_whoever_draws_markdown_or_a_traceback_has_them_whole_though_the_help_did_not() -> None:
+    script = (
+        "import sys\n"
+        "from composer.cli.terminal.help import read_lightly\n"
+        "read_lightly()\n"
+        "from typer import rich_utils\n"
+        "print('rich.markdown' in sys.modules, rich_utils.Markdown.__mro__)\n"
+        "text = rich_utils.Markdown('*a*')\n"
+        "from rich.markdown import Markdown\n"
+        "from rich.traceback import Traceback\n"
+        "print(type(text) is Markdown, rich_utils.Traceback.from_exception == Traceback.from_exception)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[0].startswith("False ")
+    assert run.stdout.splitlines()[1] == "True True"
