@@ -10,7 +10,7 @@ The way an issue travels; each arrow is a function of the folder it points out o
       ▼
     Edition                        immutable, named by a digest; all that passes on to sending
       │  checks.check_edition      Findings; an error among them stops a send
-      │  message.compile_message   once per edition: quoted-printable segments and headers
+      │  message.compile_message   once per edition: encoded segments and headers
       ▼
     CompiledMessage                × Recipient → RFC 5322 bytes, by a join
       │  delivery.plan_mailing     the audience frozen, every message rendered once, a digest

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from composer.edition.model import BlockEdge, BlockPlace, ConditionalContent, Piece, SlottedText
 from composer.edition.slots.marks import Marks
+from composer.edition.weight import byte_counter
 
 _OUTSIDE = -1
 """In the place of a piece's number: the edge is not inside of conditional content."""
@@ -85,7 +86,8 @@ def _with_comments(piece: Piece, comments: list[tuple[int, str]]) -> list[Piece]
 
 
 def weights(segments: SlottedText, places: Iterable[BlockPlace]) -> dict[int, int]:
-    """Count the bytes of each block's HTML, in all its forms, without what is filled in for a reader."""
+    """Count the bytes of each block's HTML as it is sent, in all its forms, without what is filled in for a reader."""
+    bytes_of = byte_counter(segments)
     told: dict[int, int] = {}
     for place in places:
         first, last = place.start[:2], place.end[:2]
@@ -94,7 +96,7 @@ def weights(segments: SlottedText, places: Iterable[BlockPlace]) -> dict[int, in
             for at, text in _literals(segments, range(first[0], min(last[0], len(segments) - 1) + 1))
             if first <= at <= last
         )
-        told[place.block] = told.get(place.block, 0) + sum(len(piece.encode()) for piece in pieces)
+        told[place.block] = told.get(place.block, 0) + sum(map(bytes_of, pieces))
     return told
 
 

@@ -31,12 +31,12 @@ from composer.edition.model import ConditionalContent, Edition, Slot, SlottedTex
 from composer.errors import MessageError
 from composer.message.arrangement import Arrange, arrange_pieces
 from composer.message.attachment import attachment_part, picture_part
-from composer.message.body import body_pieces
+from composer.message.body import html_part, text_part
 from composer.message.embedding import Embedding
 from composer.message.headers import date_field, list_id_field, mailbox_field, plain_field, refuse_control_characters
 from composer.message.links import LINKS, Purpose, Site, link_url, sign_link
 from composer.message.message_id import message_id
-from composer.message.mime import Entity, MimePart, Multipart, entity_pieces, in_multipart
+from composer.message.mime import Entity, Multipart, entity_pieces, in_multipart
 from composer.message.reader_values import MESSAGE_ID, Piece, Token, Value, message_id_value, subject_piece, to_field
 from composer.message.recipient import Recipient
 
@@ -156,14 +156,9 @@ def _header_pieces(edition: Edition, *, site: Site, sender: str, date: dt.dateti
 def _content(edition: Edition, *, site: Site, domain: str) -> Entity:
     """The body: text and HTML, the pictures of the HTML if they are embedded, and the files that go along."""
     embedding = Embedding(edition, site=site, domain=domain)
-    text = _text_part("plain", body_pieces(edition.text, edition, site=site))
-    html = _text_part("html", body_pieces(edition.html, edition, site=site, embed=embedding.embed))
+    text = text_part(edition.text, edition, site=site)
+    html = html_part(edition.html, edition, site=site, embed=embedding.embed)
     pictures = tuple(picture_part(asset, content_id=name) for name, asset in embedding.pictures())
     related = in_multipart("related", html, pictures, parameters=('type="text/html"',))
     files = tuple(attachment_part(asset) for asset in edition.attachments)
     return in_multipart("mixed", Multipart("alternative", (text, related)), files)
-
-
-def _text_part(subtype: str, pieces: list[Piece]) -> MimePart:
-    header = (f"Content-Type: text/{subtype}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable")
-    return MimePart(header, (*pieces, b"\r\n"))

@@ -15,7 +15,7 @@ from composer.edition.model import Slot, SlottedText, every_piece
 from composer.edition.slots.fill import slot_value
 from composer.message.headers import text_field
 from composer.message.links import Purpose
-from composer.message.quoted_printable import SOFT_BREAK, encode
+from composer.message.quoted_printable import SOFT_BREAK
 
 MESSAGE_ID = "message-id"
 """The name of the Message-ID among a reader's values."""
@@ -26,7 +26,7 @@ Value = Callable[[Mapping[str, str]], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Pieces that only those see of whom the condition holds. Each begins and ends at the start of a line."""
+    """Pieces that only those see of whom the condition holds. In quoted-printable they are whole lines."""
 
     condition: Condition
     pieces: tuple[bytes | Value, ...]
@@ -49,12 +49,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class SlotValue:
-    """Fills a slot of the body."""
+    """Fills a slot of the body; ``write`` encodes what stands there for one reader."""
 
     slot: Slot
+    write: Callable[[str], bytes]
 
     def __call__(self, values: Mapping[str, str]) -> bytes:
-        return encode(slot_value(self.slot, values))
+        return self.write(slot_value(self.slot, values))
 
 
 @dataclass(frozen=True, slots=True)
