@@ -7,6 +7,7 @@ place in the translation's file: it may be meant.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
@@ -59,9 +60,23 @@ def _how_links_differ(url: str, other: str, both: Counterparts, of_other_blocks:
     first = both.there.language
     if url in of_other_blocks:
         return f"this leads to {url}, as another block does in {first!r}; its own leads to {other}"
-    if _kind_of(url, both) != _kind_of(other, both):
+    if not _is_one_kind(_kind_of(url, both), _kind_of(other, both)):
         return f"this leads to {url}, and in {first!r} to {other}"
     return ""
+
+
+def _is_one_kind(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two links share scheme, site and sort of document; ``shop.fr`` and ``shop.co.uk`` are one site."""
+    if one == other or len(one) != len(other) or len(one) < 3:
+        return one == other
+    names = [_COUNTRY.sub("", kind[1]) for kind in (one, other)]
+    countries = [name != kind[1] for name, kind in zip(names, (one, other), strict=True)]
+    if any(countries):
+        names = [name if is_cut else name.rpartition(".")[0] for name, is_cut in zip(names, countries, strict=True)]
+    return names[0] == names[1] and (one[0], one[2]) == (other[0], other[2])
+
+
+_COUNTRY = re.compile(r"(?<=\w)\.(?:(?:co|com|org|net|ac|gov|edu)\.)?[a-z]{2}$")
 
 
 def _kind_of(url: str, both: Counterparts) -> tuple[str, ...]:
@@ -105,7 +120,7 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
     here = read_figures(text.value, language=both.here.language)
     there = read_figures(other.value, language=both.there.language)
     more, fewer = without(here, there), without(there, here)
-    if not (more and fewer):
+    if not (any(each.may_be_a_word for each in more) and any(each.may_be_a_word for each in fewer)):
         # What one language spells out, the other may write in digits.
         more, fewer = ([figure for figure in side if not figure.may_be_a_word] for side in (more, fewer))
     first = both.there.language

@@ -1,15 +1,17 @@
 """Reads the figures of a text, in a form that is the same in every language.
 
-``1,000`` and ``1 000`` are 1000, ``1.4`` and ``1,4`` are 1.4, ``1pm`` and ``13 h`` are 13:00, ``25 November`` and
-``25 novembre`` are 25 and the eleventh month. Months count where a number stands beside them (May, mars). What
-stands in addresses and merge fields is not read.
+``1,000`` and ``1 000`` are 1000, ``1.4`` and ``1,4`` are 1.4, ``2万`` and ``20,000`` are 20000, ``XXIe`` is 21,
+``1pm`` and ``13 h`` are 13:00, ``25 November`` and ``25 novembre`` are 25 and the eleventh month. Months count where a
+number stands beside them (May, mars). What stands in addresses and merge fields is not read.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from composer.edition.language.locales import known_locale
@@ -41,8 +43,20 @@ _HOUR_BEHIND = re.compile(
 )
 _NUMERIC_DAY = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
 _SIGNED_DAY = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ ,.'’\u00a0\u202f\u2009]\d{3})+(?!\d)(?![.,]\d)")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_GROUPED = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:[ ,.'’٬\u00a0\u202f\u2009]\d{3})+(?!\d)(?P<rest>[.,٫]\d{1,2}(?!\d))?(?![.,٫]\d)"
+    r"|(?<![\d.,])\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
+)
+_NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_POWER = re.compile(
+    r"(?<![\d.,])(?P<number>\d+(?:[.,٫]\d+)?)\s?(?:"
+    r"(?P<e4>[万萬만])(?P<rest>\d{1,4}(?!\d))?|(?P<e8>[億亿억])"
+    r"|(?P<e6>(?:million\w*|mio\.?|mln\.?|milyon|mill(?:ón|ones)|mili[oó]n\w*|milh(?:ão|ões)|миллион\w*|млн)\b)"
+    r"|(?P<e9>(?:milliard\w*|mrd\.?|mld\.?|mili?ard\w*|milyar|bilh(?:ão|ões)|миллиард\w*|млрд|bn)\b))",
+    re.IGNORECASE,
+)
+_ROMAN = re.compile(r"(?<![\w.])(X{0,3}(?:IX|IV|V?I{0,3}))(?=(?:e|ème|er|º|ª)?(?!\w))(?<=[IVX]{2})")
+_ROMAN_SIGNS = {"I": 1, "V": 5, "X": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +137,30 @@ def _signed_day(match: re.Match[str]) -> Iterator[str]:
 
 
 def _grouped(match: re.Match[str]) -> Iterator[str]:
-    yield re.sub(r"\D", "", match[0])
+    rest = match["rest"] or ""
+    whole = str(int(re.sub(r"\D", "", match[0].removesuffix(rest))))
+    yield f"{whole}.{_digits(rest[1:])}" if rest else whole
+
+
+def _digits(written: str) -> str:
+    """Write the digits of any script as those of ASCII."""
+    return "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in written)
+
+
+def _power(match: re.Match[str]) -> Iterator[str]:
+    """Read 2万, 1万2000, 1.2 million and 3 Mrd. as the figures that another language may write out."""
+    power = next(int(name[1:]) for name, part in match.groupdict().items() if part and name[0] == "e")
+    number = Decimal(_digits(re.sub("[,٫]", ".", match["number"]))) * 10**power + int(match["rest"] or 0)
+    yield f"{number.normalize():f}"
+
+
+def _roman(match: re.Match[str]) -> Iterator[str]:
+    values = [_ROMAN_SIGNS[sign] for sign in match[1]]
+    yield str(sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True)))
 
 
 def _number(match: re.Match[str]) -> Iterator[str]:
-    written = match[0].replace(",", ".")
+    written = _digits(re.sub("[,٫]", ".", match[0]))
     # int() reads the digits of every script, and refuses thousands of them.
     yield str(int(written)) if written.isdecimal() and len(written) < 100 else written
 
@@ -141,7 +174,7 @@ _CLOCKS: tuple[Reader, ...] = (
     (_NUMERIC_DAY, _numeric_day),
     (_SIGNED_DAY, _signed_day),
 )
-_NUMBERS: tuple[Reader, ...] = ((_GROUPED, _grouped), (_NUMBER, _number))
+_NUMBERS: tuple[Reader, ...] = ((_POWER, _power), (_GROUPED, _grouped), (_NUMBER, _number), (_ROMAN, _roman))
 
 
 @lru_cache(maxsize=32)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from composer.address import domain_of, parse_address, wire_list_id
 from composer.checks.finding import Finding, find
-from composer.checks.proof import SLOT_START, Proof, Rendered, squeezed
+from composer.checks.proof import SLOT_START, Proof, Rendered, heard
 from composer.edition.model import Slot
 from composer.errors import AddressError, Position
 from composer.issue.blocks import FooterBlock
@@ -28,7 +28,7 @@ def check_sender(proof: Proof) -> Iterator[Finding]:
         yield find("sender-missing", source.position(()), "newsletter.yaml has no sender", hint)
     else:
         yield from _judge_sender(sender.email, source.position(("sender", "email")))
-    if newsletter.reply_to is not None and (wrong := _what_is_wrong(parse_address, newsletter.reply_to)):
+    if newsletter.reply_to is not None and (wrong := _what_is_wrong_to_reach(newsletter.reply_to)):
         place = source.position(("reply_to",))
         yield find("sender-invalid", place, f"the reply address {wrong}", "write an address such as office@example.org")
     if newsletter.list_id is not None and (wrong := _what_is_wrong(wire_list_id, newsletter.list_id)):
@@ -37,15 +37,20 @@ def check_sender(proof: Proof) -> Iterator[Finding]:
 
 
 def _judge_sender(email: str, place: Position) -> Iterator[Finding]:
-    if wrong := _what_is_wrong(parse_address, email):
+    if wrong := _what_is_wrong_to_reach(email):
         yield find("sender-invalid", place, f"the sender {wrong}", _ADDRESS_HINT)
         return
     domain = domain_of(email)
-    if "." not in domain:
-        yield find("sender-invalid", place, f"the sender “{email}” is on one machine only", _ADDRESS_HINT)
-    elif domain in MAILBOX_DOMAINS:
+    if domain in MAILBOX_DOMAINS:
         words = f"mail from {domain} that {domain} did not send is refused by most providers (DMARC)"
         yield find("sender-freemail", place, words, "use an address of your own domain")
+
+
+def _what_is_wrong_to_reach(email: str) -> str:
+    """Say what is wrong with an address that mail is to come from or to go to; nothing if it can."""
+    if wrong := _what_is_wrong(parse_address, email):
+        return wrong
+    return "" if "." in domain_of(email) else f"“{email}” is on one machine only"
 
 
 def _what_is_wrong(read: Callable[[str], str], text: str) -> str:
@@ -82,7 +87,7 @@ def check_postal_address(rendered: Rendered) -> Iterator[Finding]:
         yield find("postal-address-missing", source.position(()), "newsletter.yaml has no postal address", hint)
         return
     for part, words in (("HTML", rendered.page.words), ("plain text", rendered.text)):
-        if squeezed(address) not in squeezed(words):
+        if heard(address).strip() not in heard(words):
             place = source.position(("postal_address",))
             hint = "the layout's footer needs {{ newsletter.postal_address }}"
             yield find("postal-address-missing", place, f"the postal address is not in the {part}", hint)

@@ -105,7 +105,7 @@ def check_untranslated(proof: Proof) -> Iterator[Finding]:
         is_own = place.file == proof.source.file
         if text.value.strip() != other.value.strip() or not (is_own or _must_differ(text)):
             continue
-        letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
+        letters = _letters(text)
         if letters >= _MIN_LETTERS_OF_ITS_OWN if is_own else _has_words(text, letters, both.there.language):
             around = proof.source.position(text.path[:-1])
             message = f"the {text.field} {text.value.strip()[:50]!r} is still that of {other.position().file.name}"
@@ -116,8 +116,16 @@ def check_untranslated(proof: Proof) -> Iterator[Finding]:
 
 def needs_translation(text: Text, *, first: str) -> bool:
     """Tell whether a text of the language ``first`` is more than names and figures, so that a translation lacks it."""
-    letters = sum(letter.isalpha() for letter in MERGE_FIELD.sub("", text.value))
+    letters = _letters(text)
     return text.field not in _NAMES and _has_words(text, letters, first)
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>()]+|\bwww\.[^\s<>()]+|[\w.+-]+@[\w.-]+")
+
+
+def _letters(text: Text) -> int:
+    """Count the letters that are to be translated: none of addresses and merge fields."""
+    return sum(letter.isalpha() for letter in _ADDRESS.sub("", MERGE_FIELD.sub("", text.value)))
 
 
 def _must_differ(text: Text) -> bool:

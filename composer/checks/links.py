@@ -28,6 +28,7 @@ _RESERVED = re.compile(r"(^|\.)(example(\.(com|net|org))?|test|invalid)$")  # RF
 _YET_TO_BE_WRITTEN = "write the address that is meant, or delete the link"
 _SIGN_UP = re.compile(
     r"regist|sign.?up|book|ticket|inscri|inscription|réserv|reserv|billet|anmeld|buchen|karten|iscri|prenot|bigliet"
+    r"|سج[لّ]|تسجيل|حجز|احجز|تذكر|تذاكر|הרשמ|הירשמ|כרטיס|εγγραφ|εισιτήρι|ilmoittau|anmäl|tilmeld|påmeld|înscri|přihlás|записв"
     r"|aanmeld|inschrijv|kayıt|bilet|rejestr|zapis|jelentkez|申し込|申込|参加登録|报名|報名|신청|регистр|запис",
     re.IGNORECASE,
 )
@@ -153,7 +154,7 @@ def check_duplicates(proof: Proof) -> Iterator[Finding]:
     shared: dict[tuple[str, str], dict[KeyPath, WrittenLink]] = {}
     for link in proof.links:
         if not link.is_in_prose and getattr(values[link.entry], "title", None) and _is_one_page(link.url):
-            shared.setdefault((link.kind, link.url), {}).setdefault(link.entry, link)
+            shared.setdefault((link.kind, _page_of(link.url)), {}).setdefault(link.entry, link)
     for links in shared.values():
         if len(links) != 2:
             continue
@@ -164,6 +165,15 @@ def check_duplicates(proof: Proof) -> Iterator[Finding]:
         ):
             message = f"{link.url} is also linked in line {before.position.line}"
             yield find("link-duplicate", link.position, message, "is one of them meant to lead elsewhere?")
+
+
+_COUNTING = re.compile(r"(?:utm_\w+|mc_[ce]id|fbclid|gclid|mtm_\w+|pk_\w+)=[^&#]*&?")
+"""Parts of a query that only count clicks."""
+
+
+def _page_of(url: str) -> str:
+    """Give the address of the page alone, without what counts clicks."""
+    return re.sub(r"[?&]+(?=#|$)", "", _COUNTING.sub("", url)) if "?" in url else url
 
 
 def _is_one_page(url: str) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from composer.checks import (
     agreement,
-    dates,
     identity,
     inbox_line,
     languages,
@@ -20,6 +19,7 @@ from composer.checks import (
     whole_mail,
 )
 from composer.checks.access import forced_dark, link_purpose, link_words, picture_words
+from composer.checks.dates import announced, written
 from composer.checks.finding import Finding
 from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
@@ -28,6 +28,7 @@ from composer.issue import Issue
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     identity.check_sender,
+    slots.check_foreign_fields,
     inbox_line.check_subject,
     inbox_line.check_preheader,
     links.check_urls,
@@ -41,9 +42,9 @@ AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     whole_mail.check_lost_pictures,
     markup.check_markup,
     parts.check_parts,
-    dates.check_times,
-    dates.check_order,
-    dates.check_weekdays,
+    announced.check_times,
+    announced.check_order,
+    written.check_weekdays,
     languages.check_missing_languages,
     languages.check_same_blocks,
     agreement.check_same_links,
@@ -74,8 +75,9 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
     link_words.check_link_words,
     pictures.check_alt,
     whole_mail.check_placeholders,
+    slots.check_foreign_fields,
     markup.check_markup,
-    dates.check_order,
+    announced.check_order,
 )
 """Those that judge each value by itself, and so hold for what is left of an issue without its mistakes."""
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from composer.checks.finding import Finding, find
-from composer.checks.proof import Rendered, Text, joined
+from composer.checks.proof import Proof, Rendered, Text, joined
+from composer.checks.stand_ins import without_code
 from composer.edition.condition import Condition, fills
 from composer.edition.model import ConditionalContent, Context, Slot, SlottedText, every_piece
 from composer.edition.segments import subscriber_fields
@@ -14,13 +15,20 @@ from composer.edition.show_if import parse_condition
 from composer.edition.slots.merge_fields import LINK_FIELDS
 from composer.errors import Mend, Position
 from composer.issue import Newsletter
+from composer.issue.blocks import TextKind
 from composer.issue.nearest import advice, nearest_mend
 
 ALWAYS_FILLED = frozenset({"subscriber.email", "subscriber.language"})
 """Merge fields of which every subscriber has a value."""
 _WHOLE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _ESCAPED = re.compile(r"\\(\{\{|\}\}|\{%)")
-_HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\[\[\w+\]\]|\*\|\w+\|\*")
+_FOREIGN = re.compile(
+    r"\[\[(?:[^\W\d]\w*|(?:data|var):[^\[\]\n]{1,60})\]\]|\*\|\w+(?::\w+)?\|\*|%%\w+%%"
+    r"|%(?:FIRST|LAST|FULL|USER)_?NAME%|%E-?MAIL%|\[[A-Z]\w*,fallback=[^\[\]\n]{0,60}\]"
+)
+"""Merge fields of Mailjet, Mailchimp, Salesforce, ActiveCampaign and Sendy."""
+_HALF = re.compile(rf"\{{\{{|\}}\}}|\{{%|%\}}|{_FOREIGN.pattern}")
+_HOW = "a merge field is written {{ subscriber.first_name }}"
 
 
 def known_slots(newsletter: Newsletter) -> tuple[str, ...]:
@@ -102,6 +110,15 @@ def _condition_around(text: Text, rendered: Rendered) -> Condition | None:
     return parse_condition(shown_to, fields=fields) if shown_to else None
 
 
+def check_foreign_fields(proof: Proof) -> Iterator[Finding]:
+    """No text has a merge field as another product writes it; what is shown as code is meant."""
+    for text in proof.all_texts:
+        if text.kind.is_for_people:
+            words = without_code(text.value) if text.kind is TextKind.MARKDOWN else text.value
+            for match in _FOREIGN.finditer(words):
+                yield find("template-syntax", text.position(match.start()), f"readers would see {match[0]!r}", _HOW)
+
+
 def check_leftovers(rendered: Rendered) -> Iterator[Finding]:
     """Readers see no braces, but those that the author meant to show."""
     edition = rendered.edition
@@ -114,10 +131,9 @@ def check_leftovers(rendered: Rendered) -> Iterator[Finding]:
         yield find("slot-unresolved", rendered.proof.place(whole), f"readers would see {whole!r}", hint)
     rest = [_WHOLE.sub("", text) for text in words]
     for half in dict.fromkeys(match[0] for text in rest for match in _HALF.finditer(text)):
-        if _is_meant(half, rendered):
-            continue
-        hint = "a merge field is written {{ subscriber.first_name }}"
-        yield find("template-syntax", rendered.proof.place(half), f"readers would see {half!r}", hint)
+        is_told = _FOREIGN.fullmatch(half) and any(half in text.value for text in rendered.proof.all_texts)
+        if not is_told and not _is_meant(half, rendered):
+            yield find("template-syntax", rendered.proof.place(half), f"readers would see {half!r}", _HOW)
 
 
 def _is_meant(braces: str, rendered: Rendered) -> bool:

@@ -44,9 +44,9 @@ _BEGUN = (
 _EDGES = " \t*_~#>-–—•.,;!?|…"
 _ALONE = re.compile(rf"(?:\d+[.)]\s*)?(?:{_WORD}|lorem ipsum|\?\?\?+|x{{4,}})", re.IGNORECASE)
 _BRACKETS = re.compile(rf"[\[(<]\s*({_WORD}\b[^\])>\n]{{0,60}}|\?\?\?+)\s*[\])>](?![(\[])")
-_BEFORE_COLON = re.compile(rf"(?<![\w-])({_WORD}):(?=\s|$)")
+_BEFORE_COLON = re.compile(rf"(?<![\w-])({_WORD})(?::(?=\s|$)|：)")
 _BEGINS = re.compile(rf"^[\s>*_#•–-]*({_WORD})[*_]*\s*(?:[,;.!]|[–—-]\s)")
-_BEHIND_COLON = re.compile(rf"[:=–—]\s*({_WORD}|\?\?\?+)[\s.!*_]*$")
+_BEHIND_COLON = re.compile(rf"[:：=–—]\s*({_WORD}|\?\?\?+)[\s.!*_]*$")
 _COUNTED = re.compile(r"(?<![\w-])(XXXX+|TK TK|TKTK)(?![\w-])")
 _BLANK = re.compile(
     r"(?:^|\b[a-zà-ÿ]+[,:]?\s|[(:,]\s?)(XXX)(?=\s*(?:[.,;:)\]|]|$|(?:in|at|on|and|to|from|um|am|bei|und|im|à|au|et|en|a|y|e|il|alle|o)\b))"
@@ -107,7 +107,7 @@ def lost_picture(line: str) -> StandIn | None:
 @remembered
 def stand_ins(text: str) -> tuple[StandIn, ...]:
     """Find what is still to be written in a text, in order; code, merge fields and what is in quotes are not read."""
-    read = _QUOTED.sub(_blank, _CODE.sub(_blank, text))
+    read = _QUOTED.sub(_blank, without_code(text))
     found = {offset: StandIn(words, offset) for offset, words in _found(read)}
     begun = {
         match.start(1): StandIn(match[1].strip(" *_"), match.start(1), True)
@@ -128,6 +128,11 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
         for pattern in _PATTERNS:
             for match in pattern.finditer(line[0]):
                 yield line.start() + match.start(1), match[1]
+
+
+def without_code(text: str) -> str:
+    """Put signs that are nothing in the place of code and merge fields, as many as they have."""
+    return _CODE.sub(_blank, text)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -10,9 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import unquote
 
 from composer.checks.finding import Finding, find
+from composer.checks.markdown.parts import check_parts
 from composer.checks.proof import MERGE_FIELD, Proof, Rendered, heard, squeezed
 from composer.checks.stand_ins import FIRST_TITLES, lost_picture, stand_ins
 from composer.commonmark import markdown_parser
@@ -42,8 +44,15 @@ def check_headings(rendered: Rendered) -> Iterator[Finding]:
         if level and heading.level > level + 1:
             words = f"the heading {heading.words.strip()[:60]!r} is of level {heading.level} below one of level {level}"
             hint = "write it with fewer #, or give the block a title"
-            yield find("heading-jump", _heading_place(heading.words.strip(), rendered.proof), words, hint)
+            place = _heading_place(heading.words.strip(), rendered.proof)
+            if (place.file, place.line) not in _told_of_parts(rendered.proof):
+                yield find("heading-jump", place, words, hint)
         level = heading.level
+
+
+def _told_of_parts(proof: Proof) -> set[tuple[Path, int]]:
+    """Give the lines of headlines that have no place where they stand: that is told, and their level follows."""
+    return {(finding.position.file, finding.position.line) for finding in check_parts(proof)}
 
 
 def _heading_place(words: str, proof: Proof) -> Position:

@@ -30,13 +30,14 @@ from composer.edition.prose.plain_text import References, prose_text, underline,
 from composer.edition.prose.plain_words import longest_word
 from composer.edition.slots.marks import Marks
 from composer.edition.theme.records import Record, plain_value, values_of
-from composer.edition.theme.sourcemap import note_lines
+from composer.edition.theme.sourcemap import note_places
 from composer.edition.theme.text_forms import bounded_format
 from composer.errors import Position, Problem
 from composer.issue.blocks import TextKind
 from composer.link_address import LinkError, spell_link
 from composer.remembered import LETTERS
 
+_LINE = re.compile(r"^", re.MULTILINE)
 _TAG = re.compile(r"""<!--.*?-->|<[A-Za-z][^\s/>]*(?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"""(?<![\w-])(?P<name>[A-Za-z][\w:.-]*)\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""", re.DOTALL
@@ -47,7 +48,9 @@ _PICTURES = ("src", "background-url", "background")
 _OWN_PICTURE = re.compile(r"""[^"':/\\][^"':]*""")
 """A picture beside the issue is an address without a scheme."""
 
-_UNCOLOURED = re.compile(r"<mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)")
+_UNCOLOURED = re.compile(
+    r"""(?P<tag><mj-text(?=[\s>])(?![^>]*\b(?:color|css-class)=)(?:[^<>"']|"[^"]*"|'[^']*')*?)(?P<end>\s*/?>)"""
+)
 """Words of raw MJML in the theme's ink, which are to have its dark ink too."""
 
 _UNTITLED = "untitled"
@@ -153,7 +156,7 @@ class TemplateFilters:
         """Return the designer's own MJML, its pictures found beside the issue; nothing of it if something is wrong."""
         mistakes = find_mistakes(text, is_mark=self._is_mark)
         mjml = text if mistakes else _TAG.sub(lambda tag: self._in_tag(tag[0], text, mistakes), text)
-        mjml = _UNCOLOURED.sub('<mj-text css-class="words"', mjml)
+        mjml = _UNCOLOURED.sub(r'\g<tag> css-class="words"\g<end>', mjml)
         problems = [
             Problem(self._position(text, wrong), self._named(wrong.message), self._named(wrong.hint))
             for wrong in mistakes
@@ -200,7 +203,19 @@ class TemplateFilters:
         authored = next(iter(self._draft.written(text, TextKind.MJML)), None)
         if not mjml or authored is None:
             return mjml
-        return Markup(note_lines(mjml, lambda line: authored.position_of("", line=line)))  # noqa: S704
+        # What is changed in a tag moves what stands behind it: each line and each tag has its own place.
+        lines = [[match.start() for match in _LINE.finditer(one)] for one in (text, mjml)]
+        tags = [[match.start() for match in _TAG.finditer(one)] for one in (text, mjml)]
+        begins = [
+            pair for places in (lines, tags) if len(places[0]) == len(places[1]) for pair in zip(*places, strict=True)
+        ]
+        places: dict[int, Position] = {}
+        for before, after in begins:
+            line = text.count("\n", 0, before)
+            start = authored.position_of("", line=line)
+            column = start.column + before - (text.rfind("\n", 0, before) + 1)
+            places[after] = Position(start.file, start.line, column)
+        return Markup(note_places(mjml, places))  # noqa: S704
 
     def _prose(self, text: str) -> Prose:
         if text not in self._proses:

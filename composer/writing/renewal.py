@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from composer.checks.dates import names_a_time
+from composer.checks.dates.day_names import names_a_time
 from composer.checks.stand_ins import to_do
 from composer.errors import EditRefused
 from composer.issue.source import KeyPath

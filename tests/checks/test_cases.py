@@ -6,14 +6,18 @@ a file. What it marks is found there, and nothing else is found anywhere.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from composer import shipped
 from composer.checks.codes import CODES
-from composer.compose import check_folder
-from tests.support.check_cases import CASES, case_files, read_case
+from composer.checks.finding import Finding
+from composer.checks.run import check_editions
+from composer.compose import CheckedIssue, check_folder
+from composer.edition.model import Context, Slot
+from tests.support.check_cases import CASES, CheckCase, case_files, read_case
 
 KINDS = ("wrong", "right", "nearly", "other-language")
 OF_EVERY_LANGUAGE = {"words-missing", "language-missing"}
@@ -28,7 +32,7 @@ def test_what_a_case_marks_is_found_and_nothing_else(tmp_path: Path, file: Path)
     code, case = file.parent.name, read_case(file)
     folder = case.write(tmp_path)
     own = [tmp_path / "templates"] if (tmp_path / "templates").is_dir() else []
-    findings = check_folder(folder, templates=(*own, shipped.TEMPLATES)).findings
+    findings = findings_of(case, check_folder(folder, templates=(*own, shipped.TEMPLATES)))
     told = "\n".join(map(str, findings))
     at = {found: found.position for found in findings if found.code == code}
     places = {(p.file.resolve().relative_to(tmp_path.resolve()).as_posix(), p.line, p.column) for p in at.values()}
@@ -37,7 +41,17 @@ def test_what_a_case_marks_is_found_and_nothing_else(tmp_path: Path, file: Path)
     assert not others, told
 
 
-@pytest.mark.parametrize("code", sorted({file.parent.name for file in FILES}))
+def findings_of(case: CheckCase, checked: CheckedIssue) -> tuple[Finding, ...]:
+    """Give what is found, also of an edition with one more merge field if the case says so."""
+    if not case.slot:
+        return checked.findings
+    assert checked.issue
+    slot = Slot(case.slot, Context.TEXT, (("default", ("x",)),))
+    editions = {name: replace(made, html=(*made.html, slot)) for name, made in checked.editions.items()}
+    return check_editions(checked.issue, editions)
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_a_code_has_a_case_of_each_kind(code: str) -> None:
     files = case_files(code)
     lacking = [kind for kind in KINDS if not any(file.stem.startswith(kind) for file in files)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from composer.checks.dates import check_weekdays
+from composer.checks.dates.written import check_weekdays
 from composer.checks.proof import Proof
 from composer.issue import load_issue
 from tests.support.authoring import write_issue

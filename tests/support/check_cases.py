@@ -3,6 +3,7 @@
     # What the case is, in a sentence: these first lines are no part of the issue.
     # languages: [de]                          of the newsletter; [en] otherwise
     # also: link-insecure                      what else may be told of it
+    # slot: subscriber.age                     a merge field that the mail has besides, which no file can say
     blocks:
       - block: text
         body: Read [⇒here](https://network.example.org/survey).
@@ -51,12 +52,13 @@ _HEADS = {
 class CheckCase:
     """One project: ``files`` by their path from its root; the ``places`` (file, line, column) where findings are due.
 
-    ``also`` are the codes of what else may be told.
+    ``also`` are the codes of what else may be told; ``slot`` is a merge field that stands in the mail besides, or "".
     """
 
     files: dict[str, bytes]
     places: frozenset[tuple[str, int, int]]
     also: frozenset[str]
+    slot: str
 
     def write(self, root: Path) -> Path:
         """Write the project into ``root`` and give the folder of its issue."""
@@ -76,13 +78,14 @@ def read_case(file: Path) -> CheckCase:
     text = file.read_text(encoding="utf-8")
     header = _HEADER.match(text)
     assert header
-    said = dict(re.findall(r"^# (languages|also|head): (.+)$", header[0], re.MULTILINE))
+    said = dict(re.findall(r"^# (languages|also|head|slot): (.+)$", header[0], re.MULTILINE))
     parts = [*_PART.split(text[header.end() :])]
     named = [(f"issue{file.suffix}", None, parts[0]), *zip(parts[1::3], parts[2::3], parts[3::3], strict=True)]
     files = {f"{ISSUE}/a.png": png(30, 20)}
     newsletter = (CASES / "newsletter.yaml").read_text(encoding="utf-8")
-    files["issues/newsletter.yaml"] = newsletter.replace("[en]", said.get("languages", "[en]")).encode()
-    places: set[tuple[str, int, int]] = set()
+    newsletter = newsletter.replace("[en]", said.get("languages", "[en]"))
+    files["issues/newsletter.yaml"] = newsletter.replace(MARK, "").encode()
+    places = {("issues/newsletter.yaml", *place) for place in _marked(newsletter)}
     for name, described, written in named:
         path = "issues/newsletter.yaml" if name == "newsletter.yaml" else name if "/" in name else f"{ISSUE}/{name}"
         if described:
@@ -91,7 +94,9 @@ def read_case(file: Path) -> CheckCase:
         places |= {(path, *place) for place in _marked(written)}
         whole = written if said.get("head") == "none" else _with_head(written.replace(MARK, ""), name)
         files[path] = whole.replace(MARK, "").encode()
-    return CheckCase(files, frozenset(places), frozenset(said.get("also", "").replace(",", " ").split()))
+    return CheckCase(
+        files, frozenset(places), frozenset(said.get("also", "").replace(",", " ").split()), said.get("slot", "")
+    )
 
 
 def _marked(text: str) -> set[tuple[int, int]]:

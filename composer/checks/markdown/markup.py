@@ -53,9 +53,14 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\[\^[^\[\]\n]{1,60}\](?!:)", "write the footnote too: [^1]: its words, on a line of its own"),
         (r"\[/?(?:b|i|u|s|url|img|quote|code)(?:=[^\]\n]{1,200})?\]", "write **bold**, *italic*, [text](address)"),
         (r"^[ ]{0,3}#{2,6}[^\s#]", "write a blank behind the #"),
-        (r"^[ ]{0,3}#(?=[^\s#\d])[^\s#]+ [^#\n]*$", "write a blank behind the #, or \\# for a hashtag"),
+        # A sentence that begins with a hashtag ends as one.
+        (
+            r"^[ ]{0,3}#(?=[^\s#\d])[^\s#]+ [^#\n]*(?<![.!?…:,;。！？])$",
+            "write a blank behind the #, or \\# for a hashtag",
+        ),
         (r"^[ ]{0,3}[-+](?=[^\W\d_])", "write a blank behind the -"),
-        (r"^[ ]{0,3}[•·◦▪‣–][ \t]*(?=\S)", "write - and a blank for an entry of a list"),
+        # One dash begins what somebody says, in French and Polish; two below each other are a list.
+        (r"^[ ]{0,3}(?:[•·◦▪‣]|–(?=[^\n]*\n[ ]{0,3}–))[ \t]*(?=\S)", "write - and a blank for an entry of a list"),
         (r"^\[[ xX]\] ", "lists to tick are not known here"),
         (r"^[ ]{0,3}\|[^|\n]*\|.*$", "write a line |---|---| below the first row of the table"),
         (
@@ -120,7 +125,13 @@ def _tokens(text: str) -> Sequence[Token]:
 
 def _in_line(text: Text) -> Iterator[Finding]:
     shown = without_fields(text.value)
+    opened: set[str] = set()
     for match in _IN_LINE.finditer(shown):
+        tag = re.match(r"<(/?)(\w+)", match[0])
+        if tag and tag[1] and tag[2].lower() in opened:
+            continue  # the other half of what has been told
+        if tag:
+            opened.add(tag[2].lower())
         words = f"readers see {match[0][:60]!r} as it stands: the {text.field} is a line, not Markdown"
         yield find("markup-in-line", text.position(match.start()), words, "leave the signs out, or say it in the body")
     for start, end, address in bare_addresses(shown):
@@ -276,7 +287,8 @@ class _Tags(HTMLParser):
                 self.taken.append((f"<{tag}", f"<{tag}>"))
             return
         for name, value in attrs:
-            if name not in ALLOWED_ATTRIBUTES.get(tag, ()) and not (tag == "a" and name in ("target", "rel")):
+            allowed = ALLOWED_ATTRIBUTES["*"] | ALLOWED_ATTRIBUTES.get(tag, set())
+            if name not in allowed and not (tag == "a" and name in ("target", "rel")):
                 self.taken.append((f"{name}", f"{name}=… of <{tag}>"))
             elif name == "href" and (value or "") not in NOWHERE and not _is_link(value or ""):
                 self.taken.append((value or name, f"the address {value!r}"))

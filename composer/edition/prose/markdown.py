@@ -31,12 +31,12 @@ ALLOWED_TAGS = frozenset(
     span strong sub sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905  a list reads worse
 )
 ALLOWED_ATTRIBUTES = {
-    "a": {"href", "title"},
-    "img": {"src", "alt", "title", "width", "height"},
+    "*": {"dir", "lang", "title"},  # words of another language are heard in its voice
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"style", "colspan", "rowspan"},
     "th": {"style", "colspan", "rowspan"},
-    "abbr": {"title"},
 }
 
 

@@ -5,7 +5,7 @@ offset.
 Rendering with notes is slower, so it is done after an error, or when a lint has found something.
 
 ``LineMarks`` puts an invisible note into the literal text of a template at each of its lines; what expressions
-put in belongs to the note before it. ``note_lines`` does the same for an author's own markup, ``note_block`` tells
+put in belongs to the note before it. ``note_places`` does the same for an author's own markup, ``note_block`` tells
 where a block begins and ends.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +43,11 @@ class LineMarks(Extension):
                 yield token
 
 
-def note_lines(text: str, position: Callable[[int], Position]) -> str:
-    """Put a note at each line of ``text``; ``position`` tells where line ``n`` (from 0) was written."""
-    return "\n".join(_note(position(index)) + line for index, line in enumerate(text.split("\n")))
+def note_places(text: str, places: Mapping[int, Position]) -> str:
+    """Put a note before each character of ``text`` that ``places`` has: offset → where it was written."""
+    starts = sorted({0, *places})
+    pieces = zip(starts, [*starts[1:], None], strict=True)
+    return "".join((_note(places[start]) if start in places else "") + text[start:end] for start, end in pieces)
 
 
 def note_block(text: str, index: int) -> str:

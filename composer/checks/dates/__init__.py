@@ -1,0 +1,1 @@
+"""Dates: those that an issue announces, and those that its texts name beside a weekday."""
