@@ -22,7 +22,8 @@ _HEAVY_TOGETHER_BYTES = 2_500_000
 _WIDE_PX = 2_000  # the column is 600 to 680 wide; sharp screens show twice, the largest thrice as many
 _FILE_NAME = re.compile(
     r"[^.!?\n]{0,80}[^\s.!?]\.(?:jpe?g|png|gif|webp|svg|heic|avif|bmp|tiff?)"
-    r"|(?:img|dsc[nf]?|pxl|mvimg|image|photo|picture|pic|bild|foto|imagen|immagine|画像|写真)[-_ ]?[\d_-]*(?:-?wa\d+)?"
+    r"|(?:img|dsc[nf]?|pxl|mvimg|image|photo|picture)[-_ ]?[\d_-]*(?:-?wa\d+)?"
+    r"|(?:pic|bild|foto|imagen|immagine|画像|写真)[-_ ]?\d[\d_-]*"
     r"|(?:screen ?shot|bildschirmfoto|capture d['’]écran|captura de pantalla|captura de ecrã|schermata|schermafbeelding"
     r"|skärmavbild|skjermbilde|skærmbillede|zrzut ekranu|ekran resmi|снимок экрана|スクリーンショット|屏幕截图|截屏"
     r"|whatsapp image|untitled|unbenannt|sans titre)[-_ ]?\d.{0,60}",
