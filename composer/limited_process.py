@@ -29,6 +29,22 @@ def run_limited(module: str, data: bytes) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
+def run_program_limited(command: list[str], data: bytes) -> bytes:
+    """Run a program of the system with ``data`` on its standard input, and give all that it says. Raises TookTooLong.
+
+    Its messages are among what it says. A program that is not there any more says nothing.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603  no shell, and nobody else's words among the arguments
+            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=CPU_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TookTooLong from error
+    except OSError:
+        return b""
+    return done.stdout
+
+
 def limit_this_process() -> None:
     """Bound the processor time and the memory of this process, where the system can."""
     try:

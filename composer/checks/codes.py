@@ -115,6 +115,9 @@ CODES: dict[str, Code] = {
     "markdown-part": Code(_W, "A headline, a rule or a list in a text whose place has no look for it."),
     "markup-in-line": Code(_W, "Markdown or HTML in a line, which is shown as it is written."),
     "html-removed": Code(_W, "HTML in Markdown that is taken away."),
+    # Spelling, when it is asked for
+    "spelling": Code(_I, "A word is in no dictionary of its language."),
+    "spelling-unchecked": Code(_I, "The spelling of a language could not be checked."),
     # Dates
     "date-past": Code(_W, "A date is over when the issue appears."),
     "date-far": Code(_W, "A date is years away."),

@@ -20,7 +20,7 @@ from composer.issue.blocks import TextKind
 from composer.issue.source import KeyPath
 
 _HEADLINES = frozenset({"title", "kicker"})
-_NAMES = frozenset(
+NAMES = frozenset(
     {"name", "person", "speaker", "place", "figure", "credit", "contact", "postal_address", "duration", "issue_line"}
 )
 """Lines that may well be the same in two languages. A headline may be a name too: "Security, Democracy and Cities"."""
@@ -117,7 +117,7 @@ def check_untranslated(proof: Proof) -> Iterator[Finding]:
 def needs_translation(text: Text, *, first: str) -> bool:
     """Tell whether a text of the language ``first`` is more than names and figures, so that a translation lacks it."""
     letters = _letters(text)
-    return text.field not in _NAMES and _has_words(text, letters, first)
+    return text.field not in NAMES and _has_words(text, letters, first)
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>()]+|\bwww\.[^\s<>()]+|[\w.+-]+@[\w.-]+")
@@ -129,7 +129,7 @@ def _letters(text: Text) -> int:
 
 
 def _must_differ(text: Text) -> bool:
-    return text.kind is TextKind.MARKDOWN or text.field not in _HEADLINES | _NAMES
+    return text.kind is TextKind.MARKDOWN or text.field not in _HEADLINES | NAMES
 
 
 def _has_words(text: Text, letters: int, language: str) -> bool:

@@ -51,8 +51,8 @@ def findings_of(case: CheckCase, checked: CheckedIssue) -> tuple[Finding, ...]:
     return check_editions(checked.issue, editions)
 
 
-ASKED_OF_OTHERS = {"link-gone", "link-broken", "link-moved", "link-unsure"}
-"""What only a server tells of a link that is looked at on request, and no file: tests/probing/test_findings.py."""
+ASKED_OF_OTHERS = {"link-gone", "link-broken", "link-moved", "link-unsure", "spelling", "spelling-unchecked"}
+"""What only a server or a dictionary tells, on request, and no file: tests/probing/ and tests/checks/spelling/."""
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code not in ASKED_OF_OTHERS])

@@ -425,6 +425,7 @@ HAS_NO_SUCH_HINT = {
     "images-heavy": "a size: the files are made smaller",
     "text-part-incomplete": "only a template can cause it",
     "link-duplicate": "asks a question",
+    **dict.fromkeys(("spelling", "spelling-unchecked"), "needs hunspell: tests/checks/spelling/"),
     "colour-forced": "another colour is the designer's choice: tests/checks/cases/colour-forced/",
     **dict.fromkeys(("link-gone", "link-broken", "link-moved", "link-unsure"), "needs a network: tests/probing/"),
     "dates-unordered": "moves an entry: tests/checks/test_findings.py",

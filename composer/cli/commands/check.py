@@ -52,6 +52,7 @@ class Format(enum.StrEnum):
 
 def command(
     issues: Annotated[list[str] | None, typer.Argument(help="Folder names or paths; all issues otherwise.")] = None,
+    *,
     form: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.TEXT,
     html: Annotated[
         Path | None,
@@ -65,6 +66,9 @@ def command(
             help="Everything that these mail programs do not understand, not only what harms.",
         ),
     ] = None,
+    spelling: Annotated[
+        bool, typer.Option("--spelling", help="Check the spelling too, by hunspell where it is installed.")
+    ] = False,
     probe_links: Annotated[
         bool,
         typer.Option("--probe-links", help="Ask the network for each page that is linked to; else nothing is asked."),
@@ -88,10 +92,17 @@ def command(
         asked_programs(clients)  # a name that is none is told, however little of the issues can be read
         everything = [one for each in checked.values() for one in _client_findings(each, clients, templates)]
         checked = {folder: _without_harm(each) for folder, each in checked.items()}
+    checked = _with_spelling(checked) if spelling else checked
+    checked = _with_probed(checked) if probe_links else checked
     # Issues share newsletter.yaml; what is wrong there is told once.
-    if probe_links:
-        checked = _with_probed(checked)
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
+    _print(findings, everything, checked, form)
+    return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _print(
+    findings: list[Finding], everything: list[ClientFinding], checked: dict[Path, CheckedIssue], form: Format
+) -> None:
     if form is Format.TEXT:
         _print_text(findings, everything, checked)
     elif form is Format.SARIF:
@@ -99,12 +110,23 @@ def command(
     else:
         told = [*(one.as_json() for one in findings), *(one.as_json() for one in everything)]
         print(json.dumps(told, ensure_ascii=False, indent=2))
-    return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _with_spelling(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIssue]:
+    """Add to each issue the words that no dictionary has."""
+    from composer.checks.spelling.check import check_spelling  # most checks ask for none of it, as below
+    from composer.checks.spelling.hunspell import Hunspell
+
+    hunspell = Hunspell.find()
+    return {
+        folder: replace(each, findings=(*each.findings, *check_spelling(each.issue, hunspell))) if each.issue else each
+        for folder, each in checked.items()
+    }
 
 
 def _with_probed(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIssue]:
     """Add to each issue what became of the pages that it links to."""
-    from composer.probing.findings import probe_links  # most checks ask for nothing, and need none of it
+    from composer.probing.findings import probe_links
     from composer.probing.probe import Prober
 
     prober = Prober()

@@ -1,0 +1,55 @@
+"""Which words of a text a dictionary is asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from composer.checks.spelling.words import words_in
+
+
+def asked(text: str, language: str = "en") -> list[str]:
+    return [one.word for one in words_in(text, language=language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ten young voices", ["Ten", "young", "voices"]),
+        ("It’s the cities’ don't", ["It's", "the", "cities", "don't"]),
+        ("so\u00adcial", ["social"]),
+        ("a well-known e-mail", ["well", "known", "mail"]),
+        ("See the **bold** _word_ here", ["See", "the", "bold", "word", "here"]),
+        # No words, and names
+        ("code `teh` and ``teh ` teh`` end", ["code", "and", "end"]),
+        ("```\nteh\n```\nend", ["end"]),
+        ("Dear {{ subscriber.frist_name | default('reder') }}, hello", ["Dear", "hello"]),
+        ("[words](https://teh.example/wrod) and <a href='/teh'>more</a>", ["words", "and", "more"]),
+        ("write to teh@wrod.example or www.teh.example or wrod.pdf", ["write"]),
+        ("the&nbsp;end #wrod @teh", ["the", "end"]),
+        ("covid19 and 3rd of h2o", ["and"]),
+        ("with PREPARE, LinkedIn and Anna Müller", ["with", "and"]),
+        ("Anna came. Bob went: Clara stays\n\n- Dora", ["Anna", "came", "Bob", "went", "Clara", "stays", "Dora"]),
+    ],
+)
+def test_words_are_found_and_what_is_none_is_left_out(text: str, words: list[str]) -> None:
+    assert asked(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Die Umfrage zur Sicherheit", "de", ["Die", "Umfrage", "zur", "Sicherheit"]),
+        ("selon l’enquête d’Eurostat", "fr", ["selon", "l'enquête"]),
+        ("İlk anket, ağda", "tr", ["İlk", "anket", "ağda"]),
+        ("опрос в сети", "ru", ["опрос", "сети"]),
+        ("cafe\u0301 noir", "fr", ["caf\u00e9", "noir"]),
+    ],
+)
+def test_other_languages_have_other_capitals_and_signs(text: str, language: str, words: list[str]) -> None:
+    assert asked(text, language) == words
+
+
+def test_a_word_has_its_place_in_the_text() -> None:
+    text = "A `code` and a wrod"
+    (*_, last) = words_in(text, language="en")
+    assert text[last.offset :] == "wrod"
