@@ -19,6 +19,7 @@
     /api/publication …                          what its newsletter.yaml is written with: publication.py
     /api/forms, /api/issues/{slug}/document …   writing: writing.py
     /api/seeing, /api/issues/{slug}/seeing      themes, weights of blocks, who sees what: seeing.py
+    /api/issues/{slug}/programs                 what each mail program makes of the mail: authoring/mail_programs.py
     /api/gallery, /gallery/…                    every block in every theme: gallery.py
     /api/sending/…, /sending/…                  test mails, people, plans, sending, history (``sending/``)
 
@@ -174,7 +175,7 @@ def _rooms(app: Starlette, project: Project) -> ASGIApp:
     from fastapi import FastAPI
 
     from composer.studio import pictures, publication, seeing, translations, who_sees
-    from composer.studio.authoring import fields, links
+    from composer.studio.authoring import fields, links, mail_programs
     from composer.studio.authoring.palette import add_palette
     from composer.studio.desk import Desk
     from composer.studio.gallery import add_gallery
@@ -203,6 +204,7 @@ def _rooms(app: Starlette, project: Project) -> ASGIApp:
     for routes in (
         publication.routes,
         translations.routes,
+        mail_programs.routes,
         seeing.routes,
         who_sees.routes,
         pictures.routes,

@@ -168,6 +168,13 @@ def finding(page: Page) -> None:
     page.get_by_text("And at 3 more places").click()
 
 
+def mail_programs(page: Page) -> None:
+    outlook = tab(page, "Checks").locator(".program", has_text="Outlook (Windows)")
+    outlook.locator("summary").first.click()
+    outlook.locator(".plainer summary").first.click()
+    outlook.get_by_text("HTML5 doctype", exact=True).scroll_into_view_if_needed()
+
+
 def conflict(page: Page) -> None:
     """Change the same text in two windows, of which the first does not hear of the second."""
     headline = block(page, 2).get_by_role("textbox", name="Headline")

@@ -59,6 +59,16 @@ blocks:
       alt: Un pont la nuit
 """
 
+LOSSY_BLOCK = """\
+  - block: mjml
+    body: Bread and jam.
+    mjml: |
+      <mj-section><mj-column><mj-text>
+        <p style="display:flex">Bread</p>
+      </mj-text></mj-column></mj-section>
+"""
+"""A block of which Outlook on Windows loses something; to be put before another."""
+
 SLUG = "2026-12-harbour"
 
 SESSION = BrowserSession(key=b"the key of a test, of this size.", token="start")

@@ -108,6 +108,7 @@ PANELS: tuple[Panel, ...] = (
     _of_sample("yaml", ways.on_tab("Source")),
     _of_sample("checks", ways.on_tab("Checks")),
     Panel("findings", ways.finding, {"issue": FAULTY}),
+    _of_sample("mail-programs", ways.mail_programs),
     Panel("long-subject", ways.on_tab("Checks"), {"issue": LONG_SUBJECT}),
     Panel("mistakes", ways.sees("#overlay .mistakes"), {"issue": BROKEN}),
     Panel("mistake", ways.mistaken, {"issue": MISTAKEN}),

@@ -13,6 +13,9 @@ export class Report {
   private readonly root = byId("panel-checks");
   private readonly reader = h("section", { "aria-labelledby": "reader-title" });
   private readonly rest = h("div");
+  /** Drawn by `seeing/`, when the checks are seen. */
+  private readonly programs = h("div", { id: "mail-programs" });
+  private readonly weight = h("div");
   private readonly change: Change;
   private open = false;
   private form = "";
@@ -23,7 +26,7 @@ export class Report {
   /** @param options `change` is told when the author picks a reader or types a value. */
   constructor({ change }: { change: Change }) {
     this.change = change;
-    this.root.append(this.reader, this.rest);
+    this.root.append(this.reader, this.rest, this.programs, this.weight);
   }
 
   show(report: IssueReport, state: State) {
@@ -32,12 +35,13 @@ export class Report {
     const told = JSON.stringify([{ ...report, seconds: 0 }, state.values, state.subject]);
     if (told === this.told) return;
     this.told = told;
+    this.programs.hidden = !report.digest;
     const isChoosing = this.rest.querySelector("[aria-label=Subject]")?.contains(document.activeElement);
     this.rest.replaceChildren(
       ...(report.inbox ? [inboxSection(report.inbox, report.direction, state, this.change)] : []),
       findingsSection(report.findings),
-      ...(report.weight ? [weightSection(report.weight, report, state)] : []),
     );
+    this.weight.replaceChildren(...(report.weight ? [weightSection(report.weight, report, state)] : []));
     if (isChoosing) {
       const chosen = this.rest.querySelector("[aria-label=Subject] [aria-checked=true]");
       (chosen as HTMLElement | null)?.focus();
@@ -49,6 +53,8 @@ export class Report {
     this.form = this.told = "";
     this.reader.replaceChildren();
     this.rest.replaceChildren();
+    this.weight.replaceChildren();
+    this.programs.hidden = true;
   }
 
   /**

@@ -50,6 +50,7 @@ const stage = new Stage({ resized: (width) => change({ width }), refused: showFa
 const bar = new Bar(page, stage);
 const panes = new Panes(stage);
 const openPanel = () => panes.openPanel();
+const seen = () => panes.closeDrawers();
 const panel = new Report({ change: (part) => change(part) });
 const writing = new Writing(stage, (told = null) => refresh({ isOurs: true, told }), looking, openPanel);
 writing.desk.listen(() => {
@@ -68,7 +69,7 @@ const life = new IssueLife({
   flush: () => writing.desk.flush(),
 });
 const gallery = new Gallery({ go, desk: writing.desk, put: showPut });
-const seeing = new Seeing(stage, writing, (part) => change(part), openPanel);
+const seeing = new Seeing(stage, writing, (part) => change(part), openPanel, seen);
 
 // --- What is chosen
 

@@ -9,6 +9,7 @@ import { IconButton } from "../writing/tools";
 import type { FileDesks } from "./file-desks";
 import { InLanguage, Languages, listed } from "./languages";
 import { Look, useTheme } from "./look";
+import { ReaderPrograms } from "./reader-programs";
 
 interface PanelProps {
   /** Hears "shown" whenever the issue is shown again. */
@@ -92,6 +93,10 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
       <section class="form" aria-label="What you know of readers">
         <h2>What you know of readers</h2>
         <ReaderFields desk={desk} />
+      </section>
+      <section class="form" aria-label="What readers read it with">
+        <h2>What they read it with</h2>
+        <ReaderPrograms desk={desk} />
       </section>
     </>
   );

@@ -18,6 +18,36 @@ export interface IssueSeeing {
   conditions: Sides[];
 }
 
+/** A feature that a program does not understand ("no"), or in part; what it harms is in `reason`, else empty. */
+export interface FeatureLoss {
+  title: string;
+  /** As a reader of the code would say it: display: flex. */
+  words: string;
+  support: "no" | "partly";
+  reason: string;
+  advice: string;
+  notes: string[];
+  blocks: number[];
+  /** It is used outside of all blocks. */
+  is_around: boolean;
+}
+
+/** `share` is in per cent of the readers; `plainer` is all that is not understood and harms nobody. */
+export interface MailProgram {
+  program: string;
+  name: string;
+  share: number;
+  lost: FeatureLoss[];
+  plainer: FeatureLoss[];
+}
+
+/** `is_own`: the shares are the newsletter's, and no guess. */
+export interface ProgramsReport {
+  digest: string;
+  is_own: boolean;
+  programs: MailProgram[];
+}
+
 export interface Person {
   id: number;
   email: string;
@@ -29,6 +59,10 @@ export const askSeeing = (isWanted: () => boolean) => ask<SeeingReport>("/api/se
 
 export function askIssueSeeing(slug: string, query: URLSearchParams, isWanted: () => boolean): Promise<IssueSeeing> {
   return ask(`/api/issues/${encodeURIComponent(slug)}/seeing?${query}`, isWanted);
+}
+
+export function askPrograms(slug: string, query: URLSearchParams, isWanted: () => boolean): Promise<ProgramsReport> {
+  return ask(`/api/issues/${encodeURIComponent(slug)}/programs?${query}`, isWanted);
 }
 
 export function findPeople(search: string, isWanted: () => boolean): Promise<{ total: number; people: Person[] }> {

@@ -14,11 +14,13 @@ import { Beside } from "./beside";
 import { blockAt, focusField, languageOf, pathAt } from "./goto";
 import { mend } from "./mend";
 import { showLook } from "./panel";
+import { Programs } from "./programs";
 import { Weights } from "./weights";
 
 export class Seeing {
   private readonly beside: Beside;
   private readonly weights: Weights;
+  private readonly programs: Programs;
   private report: IssueReport | null = null;
   private choices: SeeingReport = { themes: [], people: [] };
   private told: IssueSeeing | null = null;
@@ -28,15 +30,17 @@ export class Seeing {
   /** A finding in another language's file: shown as soon as that is open. */
   private wanted: Finding | null = null;
 
-  /** `opened` is told when the panel is to be seen. */
+  /** `opened` is told when the panel is to be seen, `seen` when the mail is. */
   constructor(
     stage: Stage,
     private readonly writing: Writing,
     private readonly change: Change,
     private readonly opened: () => void,
+    seen: () => void,
   ) {
     this.beside = new Beside(stage, () => change({ beside: "" }));
     this.weights = new Weights(stage, writing.desk);
+    this.programs = new Programs(writing, seen);
     for (const [name, act] of [
       ["goto", this.go],
       ["mend", this.mend],
@@ -58,7 +62,11 @@ export class Seeing {
   async show(report: IssueReport, state: State): Promise<void> {
     this.report = report;
     const isNewest = this.shows.begin();
-    await Promise.all([this.beside.show(report, state), this.learn(report, state, isNewest)]);
+    await Promise.all([
+      this.beside.show(report, state),
+      this.learn(report, state, isNewest),
+      this.programs.show(report, state),
+    ]);
     if (!isNewest()) return;
     if (this.told !== this.known) this.writing.desk.knowSides(this.told?.conditions ?? []);
     this.known = this.told;
