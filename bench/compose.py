@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, cycle, islice
 from pathlib import Path
 
+from bench.cold import starts
 from bench.measure import Row, Table, median
 from bench.peers import node_available, run_peer
 from composer import shipped
@@ -19,11 +20,15 @@ from composer.edition import build_edition
 from composer.edition.draft import draft_issue
 from composer.edition.rendering import Rendering
 from composer.issue import load_issue
+from composer.issue.blocks import Item
 from composer.issue.model import Issue
 
 ROUNDS = 6
 BUILDS = 5
 _SAMPLE = "2020-03-network-news"
+_TEXTS = ("title", "body", "intro", "kicker")
+_BLOCKS = 300
+_LONG_ROUNDS = 3
 
 
 def measure() -> tuple[Table, ...]:
@@ -36,7 +41,7 @@ def measure() -> tuple[Table, ...]:
         unseen = _unseen(folder)
         times: dict[str, list[float]] = {name: [] for name in (*contenders, _UNSEEN)}
         peers: dict[str, list[float]] = {"mjml": [], "mjml + juice": []}
-        mjml, css = _peers_files(folder / _SAMPLE, Path(place))
+        mjml, css = _peers_files(load_issue(folder / _SAMPLE), Path(place))
         for _ in range(ROUNDS):
             for name, build in contenders.items():
                 times[name] += [_milliseconds(build) for _ in range(BUILDS)]
@@ -46,6 +51,9 @@ def measure() -> tuple[Table, ...]:
                 # Node needs some rounds until it is warm.
                 peers["mjml"] += found["mjml_ms"][5:]
                 peers["mjml + juice"] += found["both_ms"][5:]
+        sample = load_issue(folder / _SAMPLE)
+        cold = starts(folder / _SAMPLE, mjml=mjml, css=css, place=Path(place))
+        long = _long(sample, Path(place))
     base = median(peers["mjml"]) if peers["mjml"] else None
     rows = [_row(f"newsletter, {name}", median(found), base, _NOTES[name]) for name, found in times.items()]
     rows += [_row(f"npm {name}", median(found), base, "the mail's HTML only") for name, found in peers.items() if found]
@@ -55,7 +63,7 @@ def measure() -> tuple[Table, ...]:
         f"inline the same style sheet. Median of {ROUNDS} interleaved rounds of {BUILDS}, one process each. "
         "`make bench ARGS=compose`."
     )
-    return (Table("compose", "Composing", method, tuple(rows), "npm mjml"),)
+    return (Table("compose", "Composing", method, tuple(rows), "npm mjml"), long, cold)
 
 
 _UNSEEN = "load and build, never seen"
@@ -85,28 +93,13 @@ def _contenders(folder: Path) -> dict[str, Callable[[], object]]:
 
     def all_new() -> Issue:
         number = next(texts)
-        content = issue.contents["en"]
-        blocks = tuple(
-            block.model_copy(
-                update={
-                    name: f"{value} {number}"
-                    for name, value in block
-                    if name in ("title", "body", "intro", "kicker") and value
-                }
-            )
-            for block in content.blocks
-        )
-        new = {**issue.contents, "en": content.model_copy(update={"blocks": blocks})}
-        return replace(issue, contents=new)
-
-    def mail(of: Issue) -> object:
-        return Rendering(draft_issue(of, "en"), (shipped.TEMPLATES,)).mail()
+        return _of_blocks(issue, [_reworded(block, number) for block in issue.contents["en"].blocks])
 
     for _ in range(3):
         build_edition(issue)
     return {
-        "the mail's HTML": lambda: mail(issue),
-        "the mail's HTML, every text new": lambda: mail(all_new()),
+        "the mail's HTML": lambda: _mail(issue),
+        "the mail's HTML, every text new": lambda: _mail(all_new()),
         "warm build": lambda: build_edition(issue),
         "rebuild after one edited block": edited,
         "load and build": lambda: _load_and_build(folder),
@@ -122,12 +115,69 @@ def _unseen(issues: Path) -> Iterator[Callable[[], object]]:
         yield partial(_load_and_build, folder / _SAMPLE)
 
 
+def _mail(issue: Issue) -> object:
+    return Rendering(draft_issue(issue, "en"), (shipped.TEMPLATES,)).mail()
+
+
+def _of_blocks(issue: Issue, blocks: Sequence[Item]) -> Issue:
+    """Put other blocks into the English edition of the issue."""
+    content = issue.contents["en"].model_copy(update={"blocks": tuple(blocks)})
+    return replace(issue, contents={**issue.contents, "en": content})
+
+
+def _reworded(block: Item, number: int) -> Item:
+    """Say something else in the block's texts."""
+    texts = {name: value for name, value in block if name in _TEXTS and value}
+    return block.model_copy(update={name: f"{value} {number}" for name, value in texts.items()})
+
+
+def _long(sample: Issue, place: Path) -> Table:
+    """Time an issue of many blocks: those of the sample, again and again, each time with other words."""
+    some = [block.model_copy(update={"id": None}) for block in sample.contents["en"].blocks]
+    numbers = count()
+
+    def blocks() -> list[Item]:
+        return [_reworded(block, next(numbers)) for block in islice(cycle(some), _BLOCKS)]
+
+    same = blocks()
+    issue = _of_blocks(sample, same)
+    contenders: dict[str, Callable[[], object]] = {
+        "the mail's HTML": lambda: _mail(issue),
+        "the mail's HTML, every text new": lambda: _mail(_of_blocks(sample, blocks())),
+        "warm build": lambda: build_edition(issue),
+        "build after one edited block": lambda: build_edition(
+            _of_blocks(sample, [*same[:9], _reworded(same[9], next(numbers)), *same[10:]])
+        ),
+    }
+    (folder := place / "long").mkdir()
+    mjml, css = _peers_files(issue, folder)
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    peer: list[float] = []
+    for _ in range(_LONG_ROUNDS):
+        for name, build in contenders.items():
+            times[name] += [_milliseconds(build) for _ in range(2)]
+        if node_available():
+            peer += run_peer("mjml_juice.mjs", mjml, css, 5)["mjml_ms"][2:]
+    base = median(peer) if peer else None
+    rows = [_row(f"newsletter, {name}", median(found), base, _each(found)) for name, found in times.items()]
+    rows += [_row("npm mjml", median(peer), base, f"the mail's HTML only; {_each(peer)}")] if peer else []
+    method = (
+        f"An issue of {_BLOCKS} blocks: those of the sample in turn, each with words of its own. "
+        f"Median of {_LONG_ROUNDS} interleaved rounds. `make bench ARGS=compose`."
+    )
+    return Table("compose-long", "Composing a long issue", method, tuple(rows), "npm mjml")
+
+
+def _each(found: Sequence[float]) -> str:
+    return f"{median(found) / _BLOCKS:.2f} ms a block"
+
+
 def _load_and_build(folder: Path) -> object:
     return build_edition(load_issue(folder))
 
 
-def _peers_files(folder: Path, place: Path) -> tuple[Path, Path]:
-    rendering = Rendering(draft_issue(load_issue(folder), "en"), (shipped.TEMPLATES,))
+def _peers_files(issue: Issue, place: Path) -> tuple[Path, Path]:
+    rendering = Rendering(draft_issue(issue, "en"), (shipped.TEMPLATES,))
     mjml, css = place / "issue.mjml", place / "prose.css"
     mjml.write_text(rendering.mjml, encoding="utf-8")
     css.write_text(rendering.prose_css(), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from composer.remembered import LETTERS, remembered
+from composer.remembered import LETTERS, KeptLately, remembered
 
 
 def test_a_text_is_read_once_and_again_for_another_question() -> None:
@@ -40,3 +40,19 @@ def test_the_letters_that_are_kept_are_bounded_and_the_latest_stay() -> None:
 def test_a_text_that_is_too_long_to_be_kept_is_answered_all_the_same() -> None:
     read = remembered(len)
     assert [read("x" * (LETTERS + 1)) for _ in range(2)] == [LETTERS + 1] * 2
+
+
+def test_the_latest_are_kept_as_long_as_their_letters_fit() -> None:
+    kept: KeptLately[str, int] = KeptLately(10)
+    for number, key in enumerate("abc"):
+        kept.put(key, number, letters=3)
+    assert kept.take("a") == 0
+    assert kept.take("a") is None
+    kept.put("a", 0, letters=3)  # the newest now
+    kept.put("d", 4, letters=4)
+    assert kept.items() == [("c", 2), ("a", 0), ("d", 4)]
+    kept.put("c", 5, letters=1)  # in the place of the one before
+    kept.put("e", 6, letters=2)
+    assert [key for key, _ in kept.items()] == ["a", "d", "c", "e"]
+    kept.put("f", 7, letters=11)
+    assert len(kept) == 0

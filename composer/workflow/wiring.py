@@ -153,11 +153,13 @@ def check_issue(name: str) -> CheckedIssue:
     """Build and check the issue. Raises NewsletterError if there is no such issue."""
     from composer import shipped
     from composer.compose import check_folder
+    from composer.edition.theme.environment import compiled_before
     from composer.issue import resolve_issue
 
     settings = load_settings(ProjectSettings)
     folder = resolve_issue(name, issues_dir=settings.issues_dir)
-    return check_folder(folder, templates=(settings.templates_dir, shipped.TEMPLATES))
+    with compiled_before():
+        return check_folder(folder, templates=(settings.templates_dir, shipped.TEMPLATES))
 
 
 def check_to_send(name: str, *, allow: Collection[str], engine: Engine) -> CheckedIssue:

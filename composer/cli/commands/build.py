@@ -62,9 +62,11 @@ def command(
 def _checked(folder: Path, project: Project) -> CheckedIssue:
     """Build the issue. Raises NewsletterError, naming what stands in the way, if a language of it cannot be built."""
     from composer.compose import check_folder
+    from composer.edition.theme.environment import compiled_before
     from composer.studio.report import BLOCKING_CODES
 
-    checked = check_folder(folder, templates=project.templates)
+    with compiled_before():
+        checked = check_folder(folder, templates=project.templates)
     blocking = [finding for finding in checked.findings if finding.code in BLOCKING_CODES]
     if checked.issue is None or blocking:
         lines = (f"{found.position}: {found.message}" + (f"; {found.hint}" if found.hint else "") for found in blocking)

@@ -32,6 +32,7 @@ from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.sarif import sarif
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.clients import load_shares, named
+from composer.edition.theme.environment import compiled_before
 from composer.errors import NewsletterError
 from composer.issue import find_issues, load_newsletter, resolve_issue
 from composer.issue.inside import source_lines
@@ -86,7 +87,8 @@ def command(
     folders = folders or list(find_issues(settings.issues_dir))
     if not folders:
         raise NewsletterError(f"there is no issue in {settings.issues_dir}; `newsletter new SLUG` begins one")
-    checked = {folder: check_folder(folder, templates=templates) for folder in folders}
+    with compiled_before():
+        checked = {folder: check_folder(folder, templates=templates) for folder in folders}
     everything: list[ClientFinding] = []
     if clients is not None:
         asked_programs(clients)  # a name that is none is told, however little of the issues can be read

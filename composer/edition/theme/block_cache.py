@@ -29,15 +29,19 @@ import hashlib
 import inspect
 import marshal
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from composer.edition.theme.budget import Budget
+from composer.remembered import KeptLately
 
-_KEPT_BLOCKS = 512
+_KEPT_LETTERS = 4_000_000
+"""Of texts: an issue of 300 blocks has, in its three forms, half of it in a language."""
+
+_LETTERS_BESIDE = 500
+"""So much is counted for what is kept with a text, however short that is."""
 
 
 def has_memory(filter_: Callable[..., Any]) -> bool:
@@ -110,12 +114,12 @@ class _Kept(NamedTuple):
     steps: int
 
 
-_kept: OrderedDict[bytes, _Kept] = OrderedDict()
+_kept: KeptLately[bytes, _Kept] = KeptLately(_KEPT_LETTERS)
 
 
 def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> str:
     """Return what ``render`` gives, or gave before for this key, if templates and answers are the same."""
-    known = _kept.pop(key, None)
+    known = _kept.take(key)
     budget = calls.budget
     # What was kept costs the edition as many steps as before: whether it may be built hangs on no memory.
     if (
@@ -130,9 +134,7 @@ def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> 
         known = _Kept(text, calls.versions(), tuple(questions), before - budget.in_all)
     else:
         budget.in_all -= known.steps
-    _kept[key] = known
-    while len(_kept) > _KEPT_BLOCKS:
-        _kept.popitem(last=False)
+    _kept.put(key, known, letters=len(known.text) + _LETTERS_BESIDE)
     return known.text
 
 

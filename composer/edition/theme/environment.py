@@ -13,7 +13,8 @@ import os
 import stat
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar, NamedTuple
@@ -126,6 +127,16 @@ def recall_compiled() -> None:
 def keep_compiled() -> None:
     """Keep what has been compiled of the shipped templates for the next start."""
     _Files.keep()
+
+
+@contextmanager
+def compiled_before() -> Iterator[None]:
+    """Compose with the shipped templates as an earlier start compiled them, and keep what this one compiles."""
+    recall_compiled()
+    try:
+        yield
+    finally:
+        keep_compiled()
 
 
 def _still_there(compiled: Mapping[TemplateKey, CodeType]) -> dict[TemplateKey, CodeType]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,6 +34,19 @@ def test_one_issue_is_written_by_language(project_folder: ProjectFolder, capsys:
     assert [line.split()[0] for line in told.splitlines()[1:3]] == ["en", "fr"]
     assert "2 editions in web" in told
     assert all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_what_is_compiled_of_the_templates_is_there_at_the_next_start(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-m", "composer", "build", SLUG]
+
+    def compiled() -> tuple[Path, int]:
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        [file] = (tmp_path / "compiled").rglob("shipped_templates*")
+        return file, file.stat().st_mtime_ns
+
+    assert compiled() == compiled(), "the second one compiled something"
 
 
 def test_dates_and_a_pdf_are_written_if_there_are_any(

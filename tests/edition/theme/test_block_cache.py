@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import _lru_cache_wrapper
 from pathlib import Path
@@ -18,6 +19,7 @@ from composer.edition.filters import TemplateFilters
 from composer.edition.theme import block_cache
 from composer.errors import EditionError
 from composer.issue import load_issue
+from composer.remembered import KeptLately
 from tests.support.authoring import issue_of, png, write_issue
 from tests.support.editions import read_as
 
@@ -37,8 +39,8 @@ TEMPLATE = "<mj-section><mj-column><mj-text>{}: {{{{ block.body | markdown }}}}<
 
 @pytest.fixture(autouse=True)
 def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(block_cache, "_kept", type(block_cache._kept)())
-    monkeypatch.setattr(filters, "_parsed", type(filters._parsed)())
+    monkeypatch.setattr(block_cache, "_kept", KeptLately(block_cache._kept.most))
+    monkeypatch.setattr(filters, "_parsed", KeptLately(filters._parsed.most))
 
 
 def built(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Edition:
@@ -52,12 +54,18 @@ def fresh(folder: Path, blocks: str = BLOCKS, *, picture: bytes = b"") -> Editio
     return built(folder, blocks, picture=picture)
 
 
+def _unchanged(known: Mapping[bytes, object]) -> int:
+    """Count what is kept still, and was not made again."""
+    now = dict(block_cache._kept.items())
+    return sum(now.get(key) is kept for key, kept in known.items())
+
+
 def test_a_second_build_renders_no_block_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = built(tmp_path)
-    known = dict(block_cache._kept)
+    known = dict(block_cache._kept.items())
     assert len(known) == 10  # three blocks, in the mail, as text, on pages; and the style sheet that is inlined
     assert built(tmp_path) == first
-    assert all(block_cache._kept[key] is kept for key, kept in known.items())
+    assert _unchanged(known) == len(known)
 
 
 @pytest.mark.parametrize(
@@ -128,20 +136,20 @@ def test_only_what_a_template_is_made_of_is_looked_at(tmp_path: Path) -> None:
     template.parent.mkdir(parents=True)
     template.write_text('{% include "partials/words.j2" ignore missing %}' + TEMPLATE.format("One"), encoding="utf-8")
     built(tmp_path)
-    known = dict(block_cache._kept)
+    known = dict(block_cache._kept.items())
     (tmp_path / "templates" / "blocks" / "quote").mkdir()
     (tmp_path / "templates" / "blocks" / "quote" / "block.mjml.j2").write_text("not asked for", encoding="utf-8")
     built(tmp_path)
-    assert all(block_cache._kept[key] is kept for key, kept in known.items())
+    assert _unchanged(known) == len(known)
     partial.write_text("<mj-section><mj-column><mj-text>Before</mj-text></mj-column></mj-section>", encoding="utf-8")
     assert read_as(built(tmp_path).html).count("Before") == 2
-    assert sum(block_cache._kept[key] is not kept for key, kept in known.items()) == 2, "both texts, in the mail"
+    assert _unchanged(known) == len(known) - 2, "both texts, in the mail"
 
 
 def test_a_text_that_was_parsed_before_has_the_pictures_of_today(tmp_path: Path) -> None:
     text = "- block: text\n  body: Look ![at it](a.png).\n"
     first = built(tmp_path, text, picture=png(8, 4))
-    (parsed,) = filters._parsed.values()
+    [(_, parsed)] = filters._parsed.items()
     assert built(tmp_path, text, picture=png(100, 10)) == fresh(tmp_path, text, picture=png(100, 10)) != first
     loaded = load_issue(tmp_path / "issues" / "spring")
     (tmp_path / "issues" / "spring" / "a.png").unlink()
@@ -199,7 +207,16 @@ def test_every_filter_that_holds_something_of_the_edition_is_a_method(tmp_path: 
         assert all(isinstance(one, Locale | _lru_cache_wrapper) or inspect.isfunction(one) for one in held), name
 
 
+def test_all_of_a_long_issue_is_kept(tmp_path: Path) -> None:
+    many = "".join(f"- block: text\n  body: The {number}th of many.\n" for number in range(300))
+    built(tmp_path, many)
+    known = dict(block_cache._kept.items())
+    assert len(known) > 900  # each block in the mail, as text, on pages
+    built(tmp_path, many)
+    assert _unchanged(known) == len(known)
+
+
 def test_what_is_kept_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(block_cache, "_KEPT_BLOCKS", 4)
+    monkeypatch.setattr(block_cache, "_kept", KeptLately(9_000))
     assert built(tmp_path) == fresh(tmp_path)
-    assert len(block_cache._kept) == 4
+    assert 0 < len(block_cache._kept) < 10
