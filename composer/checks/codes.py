@@ -70,6 +70,7 @@ CODES: dict[str, Code] = {
     "subject-empty": Code(_E, "The subject may be empty."),
     "subject-long": Code(_W, "The subject is cut off in most inboxes."),
     "subject-shouting": Code(_W, "The subject shouts."),
+    "inbox-cut": Code(_I, "Phones cut off what matters of the line in the inbox."),
     "preheader-repeats": Code(_W, "The preheader says the same as the subject."),
     "preheader-long": Code(_I, "The preheader is cut off in every inbox."),
     # Links

@@ -611,6 +611,7 @@ def test_every_code_is_tested() -> None:
         "alt-vague",  # tests/checks/cases/
         "picture-words",
         "colour-forced",
+        "inbox-cut",
         *("spelling", "spelling-unchecked"),  # tests/checks/spelling/
         *("link-gone", "link-broken", "link-moved", "link-unsure"),  # tests/probing/
     }

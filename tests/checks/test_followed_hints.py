@@ -170,6 +170,13 @@ OF_THE_CHECKS = [
     ),
     Hint("link-vague", "name what is there", button(SITE, "Click here"), "Click here", "The survey of spring"),
     Hint(
+        "inbox-cut",
+        "further ahead",
+        headed("A conference on safety in public spaces after dark, 25 November"),
+        "A conference on safety in public spaces after dark, 25 November",
+        "On 25 November, a conference on safety in public spaces after dark",
+    ),
+    Hint(
         "link-ambiguous",
         "name in each what is there",
         body(f"Read [more]({SITE}/a) and [more]({SITE}/b)."),
