@@ -8,13 +8,14 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from starlette.types import ASGIApp
 
 from composer.inbox.running import Inbox, open_inbox
@@ -90,7 +91,8 @@ def browser() -> Iterator[Browser]:
 def _let_in(browser: Browser, seconds: float) -> None:
     """Rest, and answer meanwhile what the test answers in the place of a server (``page.route``)."""
     pages = [page for context in browser.contexts for page in context.pages if not page.is_closed()]
-    if pages:
-        pages[0].wait_for_timeout(seconds * 1000)
-    else:
+    if not pages:
         time.sleep(seconds)
+        return
+    with suppress(PlaywrightError):  # it may be closed just then
+        pages[0].wait_for_timeout(seconds * 1000)
