@@ -140,7 +140,7 @@ def test_a_finding_leads_to_its_field_and_is_mended_by_a_press(page: Page, proje
 def test_a_finding_in_a_translation_opens_that_language(page: Page, project_folder: ProjectFolder) -> None:
     french = project_folder.issue_file.with_name("issue.fr.yaml")
     french.write_text(french.read_text("utf-8").replace("alt: Un pont la nuit", "alt: IMG_2041.JPG"), "utf-8")
-    finding = page.locator("#panel-checks .finding", has_text="issue.fr.yaml").first
+    finding = page.locator("#panel-checks .finding", has_text="alt-filename")
     finding.get_by_role("button", name="Show the place").click()
     expect(page).to_have_url(re.compile("language=fr"))
     expect(page.locator("#panel-write").get_by_label("What the picture shows")).to_be_focused()

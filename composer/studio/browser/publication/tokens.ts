@@ -106,6 +106,7 @@ export class Tokens {
 export function withoutTokens(desk: Desk, tokens: string[]): Edit[] {
   const said = Object.keys((desk.value(["theme"]) as Record<string, unknown> | null) ?? {});
   const gone = said.filter((token) => tokens.includes(token));
-  if (gone.length && gone.length === said.length) return [{ edit: "remove", path: ["theme"] }];
+  // Set to nothing, and not removed: what is typed of the theme while that is on its way stays.
+  if (gone.length && gone.length === said.length) return [{ edit: "set", path: ["theme"], value: null }];
   return gone.map((token) => ({ edit: "set", path: ["theme", token], value: null }));
 }
