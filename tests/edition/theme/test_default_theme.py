@@ -165,7 +165,8 @@ def test_every_class_with_dark_colours_is_on_something(theme: str, tmp_path: Pat
     everything = re.sub(r"\bid: anchor,? ?", "", "\n".join((*MINIMAL.values(), *MAXIMAL.values(), *more)))
     html, _, _ = built(tmp_path, everything, theme)
     used = {name for names in re.findall(r'class="([^"]+)"', html) for name in names.split()}
-    coloured = set(re.findall(r"\[data-ogs[bc]\] \.([a-z-]+)", html)) - ONLY_OF_A_MASTHEAD
+    dark = html.partition("prefers-color-scheme")[2].partition("</style>")[0]
+    coloured = set(re.findall(r"(?:^|[\s,{}\]])\.([a-z-]+)", dark)) - ONLY_OF_A_MASTHEAD
     assert len(coloured) > 20
     assert coloured - used == set()
 
