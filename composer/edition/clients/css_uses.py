@@ -48,6 +48,8 @@ _PICTURE_PROPERTIES = re.compile(
     r"(?:background|background-image|list-style|list-style-image|content|cursor|border-image|border-image-source"
     r"|mask|mask-image|mask-border|mask-border-source|mask-box-image|shape-outside|--.*)$"
 )
+_FIELD = re.compile(r"\{\{[^{}\n]*\}\}")
+"""A field that another program fills in before it is a style sheet; nothing of CSS begins so. A word stands for it."""
 _OLD_FILTER = re.compile(r"progid:|alpha\s*\(", re.IGNORECASE)
 
 
@@ -80,7 +82,7 @@ class _Sheet:
     """Walks through CSS and finds the places of its nodes."""
 
     def __init__(self, css: str) -> None:
-        self.css = css
+        self.css = css = _FIELD.sub(lambda field: "x" * len(field[0]), css) if "{{" in css else css
         self.nodes = tinycss2.parse_component_value_list(css)
         # CSS Syntax 3.3 says what ends a line.
         self._starts = [0, *(end.end() for end in re.finditer(r"\r\n|[\n\r\f]", css))]

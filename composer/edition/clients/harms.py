@@ -45,7 +45,9 @@ class Harm:
     note: str = ""
 
 
-_NEUTRAL = re.compile(r"(?:none|static|relative|normal|fill|auto|visible|(?:0(?:px|em|rem|%)?\s*)+)")
+_NEUTRAL = re.compile(
+    r"(?:none|static|relative|normal|fill|auto|visible|horizontal-tb|(?:0(?:\.0*)?(?:px|em|rem|%)?\s*)+)"
+)
 _KEEPS = re.compile(r"(?:initial|inherit|unset|revert|revert-layer)")
 
 _LAYOUT = "arrange it with mj-column, or with a table"
@@ -149,7 +151,9 @@ HARMS: Mapping[str, Harm] = {
     "css-float": _layout("what stands side by side stands one below the other", _LAYOUT),
     "css-transform": _layout("it is neither moved nor turned", _LAYOUT),
     "css-gap": _layout("what has a distance has none", "give the cells a padding"),
-    "css-column-count": _layout("there is one column", _LAYOUT),
+    "css-column-count": Harm(
+        HarmKind.LAYOUT, "there is one column", _LAYOUT, lambda value: value != "1" and _changes(value)
+    ),
     "css-object-fit": _layout("the picture is squeezed", _CUT),
     "css-clip-path": _layout("the picture is not cut", _CUT),
     "css-aspect-ratio": _layout("the height is another", "write width and height"),

@@ -6,6 +6,7 @@ harm is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,22 @@ _OF_WORDS = frozenset({"color", "background", "background-color"})
 """Properties whose colours decide whether words can be read; a border or a shadow in another colour harms nobody."""
 
 
+_SIDES = ("left", "right", "top", "bottom")
+_BY_SIDE: Mapping[str, tuple[str, ...]] = {
+    "css-margin-inline-start-end": ("margin", "margin-left", "margin-right"),
+    "css-margin-block-start-end": ("margin", "margin-top", "margin-bottom"),
+    "css-margin-inline-block": ("margin", *(f"margin-{side}" for side in _SIDES)),
+    "css-padding-inline-start-end": ("padding", "padding-left", "padding-right"),
+    "css-padding-block-start-end": ("padding", "padding-top", "padding-bottom"),
+    "css-padding-inline-block": ("padding", *(f"padding-{side}" for side in _SIDES)),
+    "css-block-inline-size": ("width", "height"),
+    "css-max-inline-size": ("max-width",),
+    "css-inset": _SIDES,
+}
+"""By which properties the same is said for those who know no direction of writing."""
+_NOTHING = re.compile(r"(?:0(?:\.0*)?[a-z%]*\s*)+|auto|none")
+
+
 def is_made_up_for(feature: str, name: str, values: Mapping[str, str]) -> bool:
     """Tell whether a declaration of ``name`` that uses a feature harms nobody, by the ``values`` of its block."""
     if feature in OVER_GROUND:
@@ -23,6 +40,9 @@ def is_made_up_for(feature: str, name: str, values: Mapping[str, str]) -> bool:
     if feature in _HIDING:
         # mso-hide is for Outlook, which knows neither of the three.
         return values.get("display") == "none" or (feature != "css-visibility" and values.get("mso-hide") == "all")
+    if feature in _BY_SIDE:
+        # A zero takes away what browsers have of their own, and says nothing in the place of a distance.
+        return any(not _NOTHING.fullmatch(values.get(other, "0")) for other in _BY_SIDE[feature])
     return feature == "css-rgba" and name not in _OF_WORDS
 
 

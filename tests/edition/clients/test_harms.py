@@ -22,7 +22,7 @@ from composer.edition.clients import (
 from composer.edition.clients.harms import HARMS
 from composer.edition.theme.tokens import theme_names
 from composer.issue import load_issue
-from tests.support.authoring import png
+from tests.support.authoring import NEWSLETTER, png
 from tests.support.block_forms import MAXIMAL
 from tests.support.editions import build
 
@@ -60,6 +60,9 @@ def harms(html: str) -> list[str]:
         ("<p style='max-height:0;overflow:hidden'>", ["css-max-height"]),
         ("<style>.a:hover, .b { float: left }</style>", ["css-float"]),
         ("<video src=a.mp4></video><p><img src=a.png>", ["html-video"]),
+        ("<p style='margin:0;margin-inline-start:8px'>", ["css-margin-inline-start-end"]),
+        ("<p style='margin-top:8px;margin-inline:8px auto'>", []),
+        ("<p style='column-count:2;writing-mode:vertical-rl'>", ["css-column-count", "css-writing-mode"]),
     ],
 )
 def test_what_harms_is_told(html: str, harming: list[str]) -> None:
@@ -97,6 +100,19 @@ def test_what_harms_is_told(html: str, harming: list[str]) -> None:
         "<p style='background:#333;background-image:linear-gradient(red,teal)'>",
         "<video src=a.mp4 poster=a.png><a href=a><img src=a.png></a></video>",
         "<style>@keyframes a { from { transform: scale(2) } }</style>",
+        "<P STYLE='FLOAT : NONE ; GAP : 0PX ; POSITION:\tSTATIC'>",
+        "<p style='float:none!important;gap:0 !important;gap:0.0px;row-gap:0;column-gap:normal'>",
+        "<img srcset='a.png 1x, b.png?f=.webp 2x' src='a.jpg?x=y.webp'>",
+        "<td bgcolor=#fff style='background:url(\"a.png?b=c.webp#d.svg\")'>",
+        "<p style='margin-inline:0;padding-block:0 0;margin-block-start:inherit;inset:auto;max-inline-size:none'>",
+        "<p style='margin-left:8px;margin-inline-start:8px;padding:4px 8px;padding-block:4px'>",
+        "<p style='width:100px;inline-size:100px;max-width:9px;max-inline-size:9px;left:0;top:1px;inset:1px'>",
+        "<p style='/* display:flex */color:red'>",
+        "<style>/* @import url(a.css); .a{display:grid} */</style>",
+        '<p style=\'font-family:"Flex Grid", serif;content:"display:flex"\'>',
+        "<p style='display:block;display:-webkit-box;display:flex'>",
+        "<p style='opacity:0.01;max-height:none;visibility:inherit;float:inherit'>",
+        "<p style='color:inherit;background:inherit;background-image:none;column-count:1;writing-mode:horizontal-tb'>",
     ],
 )
 def test_what_harms_nobody_is_not_told(html: str) -> None:
@@ -121,7 +137,8 @@ def test_each_kind_of_harm_has_its_features_and_each_feature_a_reason() -> None:
 def test_a_mail_of_ours_harms_nobody(theme: str, tmp_path: Path) -> None:
     themed = [replace(one, newsletter=one.newsletter.model_copy(update={"theme": {"name": theme}})) for one in SAMPLES]
     editions = [build_edition(one, language=language) for one in themed for language in one.languages]
-    editions.append(build(tmp_path, EVERY_BLOCK, files={"p.png": png(300, 200)}))
+    newsletter = f"{NEWSLETTER}theme: {{name: {theme}}}\n"
+    editions.append(build(tmp_path, EVERY_BLOCK, newsletter=newsletter, files={"p.png": png(300, 200)}))
     for edition in editions:
         losses = losses_by_program(block_text(edition.html, ()).html, SHARES)
         assert [loss.name for loss in losses][:2] == ["Apple Mail (iOS)", "Gmail (Android)"]

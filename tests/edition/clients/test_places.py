@@ -138,6 +138,17 @@ def test_a_program_loses_what_it_reads_and_does_not_understand() -> None:
     assert [each.feature.slug for each in gmail.harming] == ["html-svg"]
 
 
+def test_a_field_that_is_filled_in_later_is_a_word_of_css() -> None:
+    html = "<p style='border: solid {{ accent }}; float: left'>"
+    html += "<style>.a { color: {{c}}; gap: 4px } .b { inset: 0 }</style>"
+    found = [
+        (use.feature, html[use.offset :].split(" ")[0])
+        for use in uses_in_html(html)
+        if use.feature in {"css-border", "css-float", "css-gap", "css-inset"}
+    ]
+    assert found == [("css-border", "border:"), ("css-float", "float:"), ("css-gap", "gap:"), ("css-inset", "inset:")]
+
+
 def test_what_a_program_understands_is_not_told() -> None:
     uses = uses_in_html("<p style='gap:4px'>a</p>")
     assert "css-gap" not in {each.feature.slug for each in feature_findings(uses, {}, programs=("apple_mail_ios",))}
