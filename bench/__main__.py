@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.measure import Table
 from tests.support.machine import describe_machine
 
-BENCHMARKS = ("compose", "merge", "send", "delay", "profile", "databases", "million", "studio")
+BENCHMARKS = ("compose", "checks", "merge", "send", "delay", "profile", "databases", "million", "studio")
 """Modules of this package, each with ``measure() -> tuple[Table, ...]``."""
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"

@@ -44,8 +44,8 @@ def measure() -> tuple[Table, ...]:
         mjml, css = _peers_files(load_issue(folder / _SAMPLE), Path(place))
         for _ in range(ROUNDS):
             for name, build in contenders.items():
-                times[name] += [_milliseconds(build) for _ in range(BUILDS)]
-            times[_UNSEEN] += [_milliseconds(next(unseen)) for _ in range(BUILDS)]
+                times[name] += [milliseconds(build) for _ in range(BUILDS)]
+            times[_UNSEEN] += [milliseconds(next(unseen)) for _ in range(BUILDS)]
             if node_available():
                 found = run_peer("mjml_juice.mjs", mjml, css, 10)
                 # Node needs some rounds until it is warm.
@@ -184,7 +184,8 @@ def _peers_files(issue: Issue, place: Path) -> tuple[Path, Path]:
     return mjml, css
 
 
-def _milliseconds(run: Callable[[], object]) -> float:
+def milliseconds(run: Callable[[], object]) -> float:
+    """Time one run."""
     start = time.perf_counter()
     run()
     return (time.perf_counter() - start) * 1000

@@ -25,7 +25,8 @@ def run_peer(script: str, *arguments: object) -> Any:
 
 def peer_command(script: str, *arguments: object) -> tuple[str, ...]:
     """Return the command that runs one of the scripts beside this file, and see to its packages."""
-    if not (_FOLDER / "node_modules").is_dir():
+    packages = json.loads((_FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    if not all((_FOLDER / "node_modules" / name).is_dir() for name in packages):
         install = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
         subprocess.run(install, cwd=_FOLDER, check=True)
     return ("node", str(_FOLDER / script), *map(str, arguments))

@@ -113,7 +113,7 @@ def _condition_around(text: Text, rendered: Rendered) -> Condition | None:
 def check_foreign_fields(proof: Proof) -> Iterator[Finding]:
     """No text has a merge field as another product writes it; what is shown as code is meant."""
     for text in proof.all_texts:
-        if text.kind.is_for_people:
+        if text.kind.is_for_people and _FOREIGN.search(text.value):
             words = without_code(text.value) if text.kind is TextKind.MARKDOWN else text.value
             for match in _FOREIGN.finditer(words):
                 yield find("template-syntax", text.position(match.start()), f"readers would see {match[0]!r}", _HOW)

@@ -96,6 +96,8 @@ def is_vague(words: str, language: str) -> bool:
 
 def _bare_words(words: str) -> str:
     """Give words without the signs around them: arrows, quotation marks, full stops."""
+    if words[:1].isalnum() and words[-1:].isalnum():
+        return words.casefold()
     letters = [place for place, sign in enumerate(words) if unicodedata.category(sign)[0] in "LMN"]
     return words[letters[0] : letters[-1] + 1].casefold() if letters else ""
 
