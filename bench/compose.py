@@ -155,7 +155,7 @@ def _long(sample: Issue, place: Path) -> Table:
     peer: list[float] = []
     for _ in range(_LONG_ROUNDS):
         for name, build in contenders.items():
-            times[name] += [_milliseconds(build) for _ in range(2)]
+            times[name] += [milliseconds(build) for _ in range(2)]
         if node_available():
             peer += run_peer("mjml_juice.mjs", mjml, css, 5)["mjml_ms"][2:]
     base = median(peer) if peer else None
