@@ -1,4 +1,4 @@
-"""The checks of an issue, and what mail programs understand of its HTML, beside npm caniemail on the same HTML."""
+"""Times the checks of an issue, and the look at what mail programs understand, beside npm caniemail on one HTML."""
 
 from __future__ import annotations
 

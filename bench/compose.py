@@ -185,7 +185,7 @@ def _peers_files(issue: Issue, place: Path) -> tuple[Path, Path]:
 
 
 def milliseconds(run: Callable[[], object]) -> float:
-    """Time one run."""
+    """Run something once and give the milliseconds that it took."""
     start = time.perf_counter()
     run()
     return (time.perf_counter() - start) * 1000
