@@ -44,6 +44,7 @@ from composer.edition.slots.regions import DocumentRegions
 from composer.edition.stylesheets import Stylesheets
 from composer.edition.theme.block_cache import FilterCalls, fingerprint, rendered_once
 from composer.edition.theme.environment import Templates, find_template, has_template
+from composer.edition.theme.neighbours import Neighbours
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
 from composer.edition.theme.tokens import Overrides, load_theme, plates, text_width
@@ -192,8 +193,8 @@ class Rendering:
         names = {name: described(value) for name, value in self._names.items()}
         return fingerprint(names, folder, sorted(self._filters.calendar_files.values()), self._folders)
 
-    def _seen(self, block: Item | None) -> bytes:
-        """Make a hash of a block, of what its own and its neighbours' templates see."""
+    def _seen(self, block: Item) -> bytes:
+        """Make a hash of a block, of what its own templates see."""
         if id(block) not in self._fingerprints:
             self._fingerprints[id(block)] = fingerprint(block)
         return self._fingerprints[id(block)]
@@ -248,16 +249,21 @@ class Rendering:
             name, templates = f"blocks/{block.block}/{TEXT_BLOCK}", self._texts
 
         def render(previous: Item | None, following: Item | None) -> str:
+            beside = Neighbours(previous, following)
+
             def draw() -> str:
-                shown, before, after = map(self._plain, (block, previous, following))
+                if templates.calls is None:
+                    around: Mapping[str, Any] = {"previous": self._plain(previous), "next": self._plain(following)}
+                else:
+                    around = beside.shown(self._plain)
                 with self._naming_block(index):
-                    return templates.render(name, block=shown, index=index, previous=before, next=after)
+                    return templates.render(name, block=self._plain(block), index=index, **around)
 
             if templates.calls is None:
                 text = draw()
             else:
-                around = [self._seen(one) for one in (block, previous, following)]
-                text = rendered_once(fingerprint(name, index, self._version, *around), templates.calls, draw)
+                key = fingerprint(name, index, self._version, self._seen(block), beside.kinds)
+                text = rendered_once(key, templates.calls, draw, beside=beside)
             return page_of_text(text) if plain else text
 
         forms = forms_of(index, blocks, self._draft.conditions, render)

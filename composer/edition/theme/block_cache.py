@@ -1,14 +1,14 @@
 """Blocks that were rendered before, and the style sheet, are found again, and proved to be what they would be now.
 
 A template's result depends on what it sees (the block, its neighbours, the names of the edition), on its file and those
-that it includes, and on what its filters answer; and filters also gather: pictures, addresses, marks, problems. So a
-result is kept with every template that was looked for, and every question that was put to such a filter, and its
-answer::
+that it includes, on what it reads of the blocks beside, and on what its filters answer; and filters also gather:
+pictures, addresses, marks, problems. So a result is kept with every template that was looked for, every part of a
+neighbour that was read, and every question that was put to such a filter, and its answer::
 
     key: hash of what the template sees ── not known ──▶ render, note templates and questions
       │ known
       ▼
-    look at these files, now ── one is another, or not there any more ──▶ render, note …
+    look at neighbours and files, now ── one is another, or not there any more ──▶ render, note …
       │ all as they were
       ▼
     ask the filters again, now ── one answers differently ──▶ render, note …
@@ -32,7 +32,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from composer.edition.theme.budget import Budget
 from composer.remembered import KeptLately
@@ -109,6 +109,7 @@ class FilterCalls:
 
 class _Kept(NamedTuple):
     text: str
+    beside: tuple[tuple[tuple[str, str], bytes], ...]
     templates: tuple[tuple[str, FileVersion | None], ...]
     questions: tuple[_Question, ...]
     steps: int
@@ -117,21 +118,34 @@ class _Kept(NamedTuple):
 _kept: KeptLately[bytes, _Kept] = KeptLately(_KEPT_LETTERS)
 
 
-def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str]) -> str:
-    """Return what ``render`` gives, or gave before for this key, if templates and answers are the same."""
+class _Beside(Protocol):
+    """What stands beside a block: which parts of it were ``read``, and the hash of each."""
+
+    read: set[tuple[str, str]]
+
+    def seen(self, part: tuple[str, str], /) -> bytes: ...
+
+
+def rendered_once(key: bytes, calls: FilterCalls, render: Callable[[], str], *, beside: _Beside | None = None) -> str:
+    """Return what ``render`` gives, or gave before for this key, if templates and answers are the same.
+
+    So must be what it reads of what stands ``beside``.
+    """
     known = _kept.take(key)
     budget = calls.budget
     # What was kept costs the edition as many steps as before: whether it may be built hangs on no memory.
     if (
         known is None
         or known.steps > budget.in_all
+        or (beside is not None and any(beside.seen(part) != hash_ for part, hash_ in known.beside))
         or not calls.has_the_same(known.templates)
         or not calls.answer_the_same(known.questions)
     ):
         before = budget.in_all
         with calls.noting() as questions:
             text = render()
-        known = _Kept(text, calls.versions(), tuple(questions), before - budget.in_all)
+        read = () if beside is None else tuple((part, beside.seen(part)) for part in sorted(beside.read))
+        known = _Kept(text, read, calls.versions(), tuple(questions), before - budget.in_all)
     else:
         budget.in_all -= known.steps
     _kept.put(key, known, letters=len(known.text) + _LETTERS_BESIDE)

@@ -130,6 +130,13 @@ def _record_of_model(model: BaseModel) -> Record:
     return Record(kind.__name__, values)
 
 
+def part_of(model: BaseModel, name: str) -> object:
+    """Return what a record of the model has under ``name``, before it is copied; the model's kind if it has nothing."""
+    kind = type(model)
+    is_there = name in kind.model_fields or name in (model.model_extra or ()) or name in _properties(kind)
+    return getattr(model, name) if is_there else kind
+
+
 @cache
 def _properties(kind: type[BaseModel]) -> tuple[str, ...]:
     """Name what our own models work out from their values."""

@@ -88,6 +88,25 @@ def test_what_is_built_after_an_edit_is_what_is_built_from_nothing(tmp_path: Pat
     assert built(tmp_path) == fresh(tmp_path)
 
 
+def test_a_block_beside_an_edited_one_is_rendered_again_only_if_its_template_reads_the_edit(tmp_path: Path) -> None:
+    built(tmp_path)
+    known = dict(block_cache._kept.items())
+    built(tmp_path, BLOCKS.replace("The [second]", "This [second]"))
+    assert _unchanged(known) == len(known)
+    assert len(block_cache._kept) == len(known) + 3, "the article, in its three forms"
+
+
+@pytest.mark.parametrize("reading", ["previous.body", "previous['body']", "previous == block", "block in [previous]"])
+def test_whatever_a_template_reads_of_a_neighbour_is_looked_at_again(tmp_path: Path, reading: str) -> None:
+    template = tmp_path / "templates" / "blocks" / "text" / "block.txt.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text(f"{{% if previous %}}{{{{ {reading} }}}}{{% endif %}}\n{{{{ block.body }}}}", "utf-8")
+    for body in ("One", "Two", "One"):
+        blocks = f"- block: text\n  body: {body}\n- block: text\n  body: Two\n"
+        assert built(tmp_path, blocks) == fresh(tmp_path, blocks)
+        built(tmp_path, blocks.replace(f"body: {body}", "body: Three"))
+
+
 def test_another_picture_of_the_same_name_is_seen(tmp_path: Path) -> None:
     built(tmp_path)
     assert built(tmp_path, picture=png(100, 10)) == fresh(tmp_path, picture=png(100, 10))
