@@ -20,7 +20,7 @@ _ALL: Final = "*"
 """In the place of a name: the neighbour was compared, printed by a filter, or handed on as a whole."""
 
 
-class Neighbour(Record):
+class NeighbourRecord(Record):
     """A neighbour's record: whatever reads it otherwise than by a name has read all of it."""
 
     __slots__ = ("_block", "_note")
@@ -54,10 +54,10 @@ class Neighbours:
         """Name the kinds of both, which most templates read; empty where there is none."""
         return tuple(getattr(block, "block", "") for block in self._blocks.values())
 
-    def shown(self, plain: Callable[[Item | None], Record | None]) -> dict[str, Neighbour | None]:
+    def shown(self, plain: Callable[[Item | None], Record | None]) -> dict[str, NeighbourRecord | None]:
         """Make what a template sees of them; ``plain`` copies a block into a record."""
         return {
-            side: None if block is None else Neighbour(plain(block), self._noting(side))  # type: ignore[arg-type]
+            side: None if block is None else NeighbourRecord(plain(block), self._noting(side))  # type: ignore[arg-type]
             for side, block in self._blocks.items()
         }
 

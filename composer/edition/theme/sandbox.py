@@ -45,7 +45,7 @@ from composer.edition.theme.budget import (
     checked_size,
 )
 from composer.edition.theme.counted_syntax import HELD, JOINED, LOOKED_AT, ROUNDS, SPENT, counted_template
-from composer.edition.theme.neighbours import Neighbour
+from composer.edition.theme.neighbours import NeighbourRecord
 from composer.edition.theme.origins import Origins
 from composer.edition.theme.records import Record, RenderedBlock, values_of
 from composer.edition.theme.text_forms import percent
@@ -140,7 +140,7 @@ class Sandbox(SandboxedEnvironment):
 
     def _read(self, obj: Any, name: str) -> Any:
         kind = type(obj)
-        if kind is Neighbour:
+        if kind is NeighbourRecord:
             value = obj.part(name, missing)
             return self.undefined(obj=obj, name=name) if value is missing else value
         if kind is TemplateModule:
