@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel
 
 from composer.edition.condition import Condition
 from composer.edition.language.locales import babel_locale
+from composer.edition.language.taken_over import attributes_of, is_in_a_language
 from composer.edition.segments import find_segments, read_condition, subscriber_fields
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import AuthoredText, FieldMarker, MergeField, field_marker
@@ -19,8 +21,10 @@ from composer.issue.nearest import nearest
 from composer.issue.source import Source
 from composer.issue.traverse import traverse
 
+_NAMES = frozenset({"name", "person", "speaker", "place", "credit", "contact", "subject", "preheader"})
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class EditionDraft:
     """The texts of one edition with marks. ``issue`` is as authored; ``conditions`` are the blocks', in order."""
 
@@ -54,6 +58,38 @@ class EditionDraft:
         """
         found = self.marker.texts.get(text, ())
         return [one for one in found if one.kind is kind] or found
+
+    @property
+    def first_language(self) -> str:
+        """The language from which a translation takes over what it does not write again."""
+        return self.issue.languages[0]
+
+    def is_taken_over(self, text: str) -> bool:
+        """Tell whether a translation took a text over from the first language, where it is more than a name."""
+        if not self._is_translation or not is_in_a_language(self.marks.without(text)):
+            return False
+        first = self.issue.sources[self.first_language].file
+        written = self.marker.texts.get(text, ())
+        return bool(written) and all(one.position().file == first for one in written)
+
+    @property
+    def _is_translation(self) -> bool:
+        return self.language.partition("-")[0] != self.first_language.partition("-")[0]
+
+    @cached_property
+    def lines_taken_over(self) -> Sequence[str]:
+        """The lines (titles, labels, captions) that a translation took over; none of those that are names."""
+        return [
+            text
+            for text, written in (self.marker.texts.items() if self._is_translation else ())
+            if written[0].kind is TextKind.LINE and written[0].path[-1] not in _NAMES and self.is_taken_over(text)
+        ]
+
+    @property
+    def attributes_of_taken_over(self) -> str:
+        """The attributes that say which language a text is in that was taken over."""
+        direction = babel_locale(self.first_language).text_direction
+        return attributes_of(self.first_language, direction, around=self.direction)
 
     def position(self, field: MergeField) -> Position:
         """Find where an author first wrote ``field``; fields that only templates use are at the issue's start."""

@@ -141,7 +141,8 @@ class TemplateFilters:
         html = self._prose(text).html.strip()
         if _UNTITLED in style.split():
             html = _HEADING.sub(lambda tag: f'{tag[0]} aria-level="{int(tag[1]) - 1}"', html)
-        html = f'<div class="{classes}">{html}</div>'
+        spoken = self._draft.attributes_of_taken_over if self._draft.is_taken_over(text) else ""
+        html = f'<div class="{classes}"{spoken}>{html}</div>'
         return Markup(html)  # noqa: S704  markdown-it escapes, nh3 sanitises
 
     def _markdown_mark(self, text: str, style: str = "") -> Markup:
