@@ -22,7 +22,7 @@ from composer.edition.clients.css_uses import (
 )
 from composer.edition.clients.html_source import AttributeValue, Kind, Piece, attributes_of, pieces_of
 from composer.edition.clients.picture_uses import addresses_in_srcset, formats_of, formats_of_type, picture_words
-from composer.edition.clients.spared import OVER_GROUND
+from composer.edition.clients.spared import HIDING, OVER_GROUND
 from composer.remembered import remembered
 
 
@@ -111,6 +111,7 @@ _HTML5 = re.compile(r"<!doctype\s+html\s*(?:system\s*[\"']about:legacy-compat[\"
 _FILMS = {"video": "html-video", "audio": "html-audio"}
 _INSTEAD = re.compile(r"<(?:img|a)\b", re.IGNORECASE)
 """What stands in a film is shown where the film is not: a picture or a link is as good."""
+_NOTHING_IN_IT = re.compile(r"(?:\s|&nbsp;|&#160;|\xa0)*</", re.IGNORECASE)
 _DEEPEST = 10
 """So many conditional comments are read in each other; of one that is never closed there may be thousands."""
 
@@ -167,6 +168,8 @@ class _Walk:
             elif piece.name == "foreignobject" and self._drawing:
                 # HTML again (HTML, 13.2.6.5)
                 self._drawing = 0
+        if _NOTHING_IN_IT.match(self._html, piece.end):
+            found = tuple(use._replace(is_spared=True) if use.feature in HIDING else use for use in found)
         if piece.name in _FILMS:
             self._media += 1
             behind = self._html.find(f"</{piece.name}", piece.end)

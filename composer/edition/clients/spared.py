@@ -13,6 +13,8 @@ from typing import Any
 OVER_GROUND = frozenset({"css-linear-gradient", "css-radial-gradient", "css-conic-gradient", "css-background-image"})
 """What lies over a colour, if there is one."""
 _HIDING = frozenset({"css-opacity", "css-visibility", "css-max-height"})
+HIDING = _HIDING | {"html-hidden"}
+"""What hides: an element that has nothing in it is not missed, and not seen either."""
 _OF_WORDS = frozenset({"color", "background", "background-color"})
 """Properties whose colours decide whether words can be read; a border or a shadow in another colour harms nobody."""
 

@@ -41,6 +41,7 @@ def harms(html: str) -> list[str]:
     [
         ("<p hidden>Draft</p>", ["html-hidden"]),
         ("<p style='visibility:hidden'>Draft</p>", ["css-visibility"]),
+        ("<p style='visibility:hidden'><b>Draft</b></p>", ["css-visibility"]),
         ("<p style='opacity:0'>Draft</p>", ["css-opacity"]),
         ("<p style='color:#111;color:var(--ink)'>", []),
         ("<p style='color:var(--ink)'>", ["css-variables"]),
@@ -108,6 +109,7 @@ def test_what_harms_is_told(html: str, harming: list[str]) -> None:
         "<p style='margin-left:8px;margin-inline-start:8px;padding:4px 8px;padding-block:4px'>",
         "<p style='width:100px;inline-size:100px;max-width:9px;max-inline-size:9px;left:0;top:1px;inset:1px'>",
         "<p style='/* display:flex */color:red'>",
+        "<td style='visibility:hidden;width:0'></td><p hidden>\n&nbsp;</p><div style='max-height:0;opacity:0'> </div>",
         "<style>/* @import url(a.css); .a{display:grid} */</style>",
         '<p style=\'font-family:"Flex Grid", serif;content:"display:flex"\'>',
         "<p style='display:block;display:-webkit-box;display:flex'>",
@@ -143,6 +145,8 @@ def test_a_mail_of_ours_harms_nobody(theme: str, tmp_path: Path) -> None:
         losses = losses_by_program(block_text(edition.html, ()).html, SHARES)
         assert [loss.name for loss in losses][:2] == ["Apple Mail (iOS)", "Gmail (Android)"]
         assert {each.feature.slug: loss.name for loss in losses for each in loss.harming} == {}
+        in_any = feature_findings(uses_in_html(block_text(edition.html, ()).html), SHARES, only_harm=True)
+        assert {each.feature.slug: each.names(*Support) for each in in_any} == {}
         # Everything is another matter: no mail is understood to the last feature by Outlook.
         in_outlook = next(loss for loss in losses if loss.program == "outlook_windows")
         assert any(each.share_percent(Support.NO) == in_outlook.share_percent for each in in_outlook.findings)
