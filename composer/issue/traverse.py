@@ -62,8 +62,9 @@ def texts_of(model: Model) -> Iterator[FoundText]:
 
 def keyed_parts(model: Model) -> Iterator[tuple[str, object, TextKind]]:
     """Yield the key of each part of a model, the part, and the kind of the texts that stand right under this key."""
+    values = vars(model)
     for key, kind in _keys(type(model)):
-        yield key, getattr(model, key), kind
+        yield key, values[key], kind
     for key, part in (model.model_extra or {}).items():
         yield key, part, model.text_kind(key)
 

@@ -43,6 +43,7 @@ _KEPT_STYLES = 4096
 _IGNORE = "data-premailer"
 _IMPORTED = "@import is not followed: nothing is fetched; copy the rules into this file"
 _DOCTYPE = "<!doctype html>"
+_EDGE = "[edge of a block]"
 
 
 def inline_css(
@@ -112,7 +113,7 @@ def _inlined_by_pieces(html: str, css: str, cuts: Sequence[re.Match[str]], short
     return "".join(joined)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _is_whole(piece: str) -> bool:
     """Tell whether each comment that ends in the piece begins in it too: else it cannot be read by itself.
 
@@ -140,6 +141,7 @@ def _tag_of(element: HtmlElement) -> str:
     return f"<{element.tag}{''.join(attributes)}>"
 
 
+@lru_cache(maxsize=512)
 def _inlined_within(piece: str, around: str, css: str, shortened_for: str) -> str:
     """Inline a piece as it would be inside the open tags ``around`` it."""
     return _with_its_words(piece, css, lambda markup: _markup_within(markup, around, css, shortened_for))
@@ -175,9 +177,6 @@ def _selects_by_words(css: str) -> bool:
     """Tell whether a rule selects by an address or a name, which bare markup does not have."""
     rules, _ = _premailer()._rules(css, 0)
     return any("#" in selector or "[" in selector for _, selector, _ in rules)
-
-
-_EDGE = "[edge of a block]"
 
 
 def _inlined(html: str, css: str, shortened_for: str) -> str:

@@ -51,6 +51,7 @@ class EditionPictures:
     column: int
     problems: list[Problem] = field(default_factory=list)
     _found: dict[tuple[Path, str], _Shown | PictureError] = field(default_factory=dict)
+    _named: dict[str, _Shown | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base = self.draft.marks.mark(MergeField("links.assets"))
@@ -158,6 +159,12 @@ class EditionPictures:
         return f"{self.base}/{quote(picture.asset.name)}"
 
     def _picture(self, name: str) -> _Shown | None:
+        """Find the picture once for the edition, in however many places it is shown; None if it cannot be."""
+        if name not in self._named:
+            self._named[name] = self._find(name)
+        return self._named[name]
+
+    def _find(self, name: str) -> _Shown | None:
         """Find the picture; None, and a Problem, if an author's cannot be shown. The theme's own are in its folders."""
         authored = self.draft.written(name, TextKind.FOR_PROGRAMS)
         if not authored:
