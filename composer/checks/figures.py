@@ -28,6 +28,15 @@ _HALF_DAY = re.compile(
 _HALF_DAY_BEFORE = re.compile(
     r"(?P<half>午前|午後|上午|下午|晚上|早上|오전|오후|öğleden sonra|öö|ös|de|du|π\.?μ|μ\.?μ)\.?\s?"
     r"(?P<hour>\d{1,2})(?:\s?[時时点點시:.]\s?(?P<minute>\d{2})?\s?[分분]?)"
+    r"(?:\s?(?:から|부터|到|至|[-–—~〜～])\s?(?P<to>\d{1,2})\s?[時时点點시](?:\s?(?P<to_minute>\d{2})\s?[分분]?)?)?"
+)
+_EVENING = re.compile(
+    r"(?<![\d.,:])(?:الساعة\s?)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?:h|heures?|ore|horas?|Uhr)?\s?"
+    r"(?:de la (?:tarde|noche)|da (?:tarde|noite)|du soir|de l['’]après-midi|di sera|del pomeriggio|nachmittags|abends"
+    r"|مساء|بعد الظهر|вечера|вечора|po południu|wieczorem)"
+)
+_TELEPHONE = re.compile(
+    r"(?<![\w+])(?:\+\d[\d\s().\u00a0/-]{7,20}\d|0\d(?:[ .\u00a0-]?\d{2}){4}|0\d{2,4}[ /-]\d{5,9})(?![\d-])"
 )
 _AFTERNOONS = ("p", "午後", "下午", "晚上", "오후", "ös", "öğleden sonra", "du", "μμ", "μ.μ")
 _CLOCK = re.compile(r"(?<![\d.,:])(\d{1,2})(?::|\s?h\s?|\s?[時时点點시]\s?)(\d{2})(?!\d)[分분]?", re.IGNORECASE)
@@ -55,6 +64,8 @@ _POWER = re.compile(
     r"|(?P<e9>(?:milliard\w*|mrd\.?|mld\.?|mili?ard\w*|milyar|bilh(?:ão|ões)|миллиард\w*|млрд|bn)\b))",
     re.IGNORECASE,
 )
+_BILLION = re.compile(r"(?<![\d.,])(?P<number>\d+(?:\.\d+)?)\s?(?P<e9>billion)\b", re.IGNORECASE)
+"""In German, French and Spanish, a billion is a thousand times as much."""
 _ROMAN = re.compile(r"(?<![\w.])(X{0,3}(?:IX|IV|V?I{0,3}))(?=(?:e|ème|er|º|ª)?(?!\w))(?<=[IVX]{2})")
 _ROMAN_SIGNS = {"I": 1, "V": 5, "X": 10}
 
@@ -81,7 +92,8 @@ def read_figures(text: str, *, language: str) -> tuple[Figure, ...]:
     """Find every figure of a text, in the order in which they stand."""
     rest = _UNREAD.sub(_blank, text)
     found: list[Figure] = []
-    for pattern, values in (*_CLOCKS, *_month_readers(language), *_NUMBERS):
+    powers = _ENGLISH_POWERS if language.partition("-")[0] == "en" else ()
+    for pattern, values in (*_CLOCKS, *_month_readers(language), *powers, *_NUMBERS):
         matches = list(pattern.finditer(rest))
         found += (Figure(value, match[0].strip(), match.start()) for match in matches for value in values(match))
         rest = pattern.sub(_blank, rest) if matches else rest
@@ -99,6 +111,17 @@ def _half_day(match: re.Match[str]) -> Iterator[str]:
         hour, minute = _parts(first)
         yield f"{hour % 12 + (afternoon if hour <= int(match['hour']) or hour == 12 else 0)}:{minute}"
     yield f"{int(match['hour']) % 12 + afternoon}:{match['minute'] or '00'}"
+    if to := match.groupdict().get("to"):
+        yield f"{int(to) % 12 + afternoon}:{match['to_minute'] or '00'}"
+
+
+def _evening(match: re.Match[str]) -> Iterator[str]:
+    yield f"{int(match['hour']) % 12 + 12}:{match['minute'] or '00'}"
+
+
+def _telephone(match: re.Match[str]) -> Iterator[str]:
+    """Read the digits that are the same with the country's number before them and with a nought."""
+    yield f"telephone {re.sub(r'[^0-9]', '', match[0])[-8:]}"
 
 
 def _parts(clock: str) -> tuple[int, str]:
@@ -150,7 +173,9 @@ def _digits(written: str) -> str:
 def _power(match: re.Match[str]) -> Iterator[str]:
     """Read 2万, 1万2000, 1.2 million and 3 Mrd. as the figures that another language may write out."""
     power = next(int(name[1:]) for name, part in match.groupdict().items() if part and name[0] == "e")
-    number = Decimal(_digits(re.sub("[,٫]", ".", match["number"]))) * 10**power + int(match["rest"] or 0)
+    number = Decimal(_digits(re.sub("[,٫]", ".", match["number"]))) * 10**power + int(
+        match.groupdict().get("rest") or 0
+    )
     yield f"{number.normalize():f}"
 
 
@@ -166,6 +191,8 @@ def _number(match: re.Match[str]) -> Iterator[str]:
 
 
 _CLOCKS: tuple[Reader, ...] = (
+    (_TELEPHONE, _telephone),
+    (_EVENING, _evening),
     (_HALF_DAY, _half_day),
     (_HALF_DAY_BEFORE, _half_day),
     (_CLOCK, _clock),
@@ -174,6 +201,7 @@ _CLOCKS: tuple[Reader, ...] = (
     (_NUMERIC_DAY, _numeric_day),
     (_SIGNED_DAY, _signed_day),
 )
+_ENGLISH_POWERS: tuple[Reader, ...] = ((_BILLION, _power),)
 _NUMBERS: tuple[Reader, ...] = ((_POWER, _power), (_GROUPED, _grouped), (_NUMBER, _number), (_ROMAN, _roman))
 
 
@@ -192,7 +220,7 @@ def _month_readers(language: str) -> tuple[Reader, ...]:
         yield f"month {numbers[match['month'].casefold()]}"
 
     patterns = (
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|er|st|nd|rd|th|º|ª)?\s+(?:de\s+|of\s+)?(?P<month>{month})\b",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|er|st|nd|rd|th|º|ª|°)?\s+(?:de\s+|of\s+|ב)?(?P<month>{month})\b",
         rf"\b(?P<month>{month})\s+(?P<day>\d{{1,2}})(?!\d)",
     )
     return tuple((re.compile(pattern, re.IGNORECASE), values) for pattern in patterns)

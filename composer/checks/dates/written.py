@@ -139,12 +139,12 @@ def _spelt_days(language: str, main: str) -> Iterator[str]:
     counted = rf"(?<!\w)(?:(?P<weekday>{whole}){_DEFINITE.get(main, '')}|{_short(language, 'en')}){_GAP}"
     year = rf"(?:,?\s+(?:de\s+)?{_YEAR})?"
     month = rf"(?P<month>{months})(?!\w)\.?"
-    yield rf"{named}{_ARTICLE}{_DAY}(?:\.|er|st|nd|rd|th|º)?\s+{_OF}{month}{year}"
+    yield rf"{named}{_ARTICLE}{_DAY}(?:\.|er|st|nd|rd|th|º|°)?\s+{_OF}{month}{year}"
     yield rf"{named}{month}\s+{_DAY}(?:st|nd|rd|th)?(?![\w:.]\d|\d){year}"
     closed = rf"\s*\((?P<weekday>{whole})\)|,\s+(?:an?\s+)?(?P<weekday_2>{whole})\b{_ENDS}"
     if main in _BEHIND_WITHOUT_BRACKET:
         closed = rf",?\s+\(?(?P<weekday>{whole})\b"
-    yield rf"\b{_DAY}(?:\.|er|st|nd|rd|th|º)?\s+{_OF}{month}(?:,?\s+{_YEAR})?(?:{closed})"
+    yield rf"\b{_DAY}(?:\.|er|st|nd|rd|th|º|°)?\s+{_OF}{month}(?:,?\s+{_YEAR})?(?:{closed})"
     yield rf"(?:\b{_YEAR}\.\s+)?(?<!\w){month}\s+{_DAY}(?:st|nd|rd|th|\.|-\w{{1,3}})?(?:{closed})"
     yield rf"{counted}{_YEAR}-{_MONTH}-{_DAY}(?!\d)"
     if main != "en":
