@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from composer.issue.blocks import Model, TextKind
@@ -46,10 +47,14 @@ def models_in(value: Model) -> Iterator[tuple[KeyPath, Model]]:
         inner: Iterable[tuple[Key, object]] = ()
         if isinstance(value_here, Model):
             yield path, value_here
-            inner = value_here
+            inner = chain(vars(value_here).items(), (value_here.model_extra or {}).items())
         elif isinstance(value_here, tuple):
             inner = enumerate(value_here)
-        found = [((*path, key), part) for key, part in inner if isinstance(part, Model | tuple)]
+        found = [
+            ((*path, key), part)
+            for key, part in inner
+            if type(part) not in _HOLDING_NOTHING and isinstance(part, (Model, tuple))
+        ]
         waiting.extend(reversed(found))
 
 
