@@ -22,7 +22,6 @@ class Pages:
     port: int = 0
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     connections: int = 0
-    most_at_a_time: dict[str, int] = field(default_factory=dict)
     has_ended: threading.Event = field(default_factory=threading.Event)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -32,7 +31,6 @@ def serving(answers: dict[str, ScriptedAnswer], *, tls: ssl.SSLContext | None = 
     """Serve until the block ends; a path that is not named is not there."""
     pages = Pages(answers)
     lock = threading.Lock()
-    now: dict[str, int] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def setup(self) -> None:
@@ -44,20 +42,14 @@ def serving(answers: dict[str, ScriptedAnswer], *, tls: ssl.SSLContext | None = 
             with lock:
                 pages.asked.append((self.command, host, self.path))
                 pages.headers.append(dict(self.headers))
-                now[host] = now.get(host, 0) + 1
-                pages.most_at_a_time[host] = max(now[host], pages.most_at_a_time.get(host, 0))
             answer = pages.answers.get(self.path, (404, {}))
-            try:
-                if callable(answer):
-                    answer(self)
-                else:
-                    self.send_response(answer[0])
-                    for name, value in answer[1].items():
-                        self.send_header(name, value.replace("PORT", str(pages.port)))
-                    self.end_headers()
-            finally:
-                with lock:
-                    now[host] -= 1
+            if callable(answer):
+                answer(self)
+                return
+            self.send_response(answer[0])
+            for name, value in answer[1].items():
+                self.send_header(name, value.replace("PORT", str(pages.port)))
+            self.end_headers()
 
         do_GET = do_HEAD = _answer  # noqa: N815  as the library calls them
 
