@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from composer.edition.condition import Condition
 from composer.edition.language.locales import babel_locale
-from composer.edition.language.taken_over import attributes_of, is_in_a_language
+from composer.edition.language.taken_over import attributes_of, is_in_a_language, say_taken_over
 from composer.edition.segments import find_segments, read_condition, subscriber_fields
 from composer.edition.slots.marks import Marks
 from composer.edition.slots.merge_fields import AuthoredText, FieldMarker, MergeField, field_marker
@@ -76,9 +76,13 @@ class EditionDraft:
     def _is_translation(self) -> bool:
         return self.language.partition("-")[0] != self.first_language.partition("-")[0]
 
+    def say_taken_over(self, html: str) -> str:
+        """Say in a document which language the lines (titles, labels, captions) are in that were taken over."""
+        lines = self._lines_taken_over
+        return say_taken_over(html, lines, attributes=self.attributes_of_taken_over) if lines else html
+
     @cached_property
-    def lines_taken_over(self) -> Sequence[str]:
-        """The lines (titles, labels, captions) that a translation took over; none of those that are names."""
+    def _lines_taken_over(self) -> Sequence[str]:
         return [
             text
             for text, written in (self.marker.texts.items() if self._is_translation else ())

@@ -21,7 +21,6 @@ from composer.edition.event import CalendarEvent
 from composer.edition.filters import TemplateFilters
 from composer.edition.language.fallback import say_fallback, with_marks
 from composer.edition.language.locales import fallback_strings, load_strings
-from composer.edition.language.taken_over import say_taken_over
 from composer.edition.mjml.document import finish_document, lightened, put_in
 from composer.edition.mjml.inline_css import inline_css
 from composer.edition.mjml.lint import (
@@ -326,7 +325,5 @@ class Rendering:
     def _finish(self, html: str, *, preheader: str = "") -> str:
         pictures, language, direction = self._filters.pictures, self._draft.language, self._draft.direction
         html = pictures.with_plates(pictures.with_sizes(html), **plates(self._theme.tokens))
-        html = say_fallback(html, language=language, direction=direction)
-        if lines := self._draft.lines_taken_over:
-            html = say_taken_over(html, lines, attributes=self._draft.attributes_of_taken_over)
+        html = self._draft.say_taken_over(say_fallback(html, language=language, direction=direction))
         return finish_document(html, language=language, direction=direction, preheader=preheader)
