@@ -7,11 +7,11 @@ without these marks, and the places. They are no part of what is sent: an editio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from composer.edition.model import BlockEdge, BlockPlace, ConditionalContent, Piece, SlottedText
+from composer.edition.model import BlockEdge, BlockPlace, ConditionalContent, Edition, Piece, SlottedText
 from composer.edition.slots.marks import Marks
-from composer.edition.weight import byte_counter
+from composer.edition.weight import byte_counter, html_bytes
 
 _OUTSIDE = -1
 """In the place of a piece's number: the edge is not inside of conditional content."""
@@ -83,6 +83,20 @@ def _with_comments(piece: Piece, comments: list[tuple[int, str]]) -> list[Piece]
         text += piece[end:offset] + comment
         end = offset
     return [text + piece[end:]]
+
+
+@dataclass(frozen=True, slots=True)
+class MailWeight:
+    """How many bytes of the HTML each block has, by its number, and how many stand around them all."""
+
+    blocks: dict[int, int]
+    around: int
+
+
+def weigh(edition: Edition) -> MailWeight:
+    """Weigh the mail: its blocks and what is around them are together what ``html_bytes`` counts."""
+    blocks = weights(edition.html, edition.block_places)
+    return MailWeight(blocks, max(0, html_bytes(edition.html) - sum(blocks.values())))
 
 
 def weights(segments: SlottedText, places: Iterable[BlockPlace]) -> dict[int, int]:

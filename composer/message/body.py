@@ -26,7 +26,7 @@ from composer.message.mime import MimePart
 from composer.message.quoted_printable import encode
 from composer.message.reader_values import Piece, Shown, SlotValue, Token, Value
 from composer.message.seven_bit import (
-    Place,
+    PlaceSign,
     html_in_ascii,
     split_at_places,
     text_in_ascii,
@@ -99,11 +99,11 @@ def _quoted_value(part: Slot | Token) -> Value:
 def _seven_bit(runs: list[_Run], in_ascii: Callable[[str], str | None]) -> list[Piece] | None:
     """Write the part as one text with its places marked, and cut it at these again; None if it cannot be."""
     whole = "".join(
-        "".join(_marked(run)) if condition is None else "".join((Place.SHOWN, *_marked(run), Place.SHOWN_END))
+        "".join(_marked(run)) if condition is None else "".join((PlaceSign.SHOWN, *_marked(run), PlaceSign.SHOWN_END))
         for condition, run in runs
     )
     places = [part for _, run in runs for part in run if not isinstance(part, str)]
-    if sum(map(whole.count, Place)) != len(places) + 2 * sum(condition is not None for condition, _ in runs):
+    if sum(map(whole.count, PlaceSign)) != len(places) + 2 * sum(condition is not None for condition, _ in runs):
         return None  # there are such signs in the text
     written = in_ascii(whole)
     if written is None:
@@ -117,13 +117,13 @@ def _placed(parts: Iterable[str], places: Iterable[Slot | Token], conditions: It
     pieces: list[Piece] = []
     inside: list[bytes | Value] | None = None
     for part in parts:
-        if part == Place.SHOWN:
+        if part == PlaceSign.SHOWN:
             inside = []
-        elif part == Place.SHOWN_END and inside is not None:
+        elif part == PlaceSign.SHOWN_END and inside is not None:
             pieces.append(Shown(next(shown_to), tuple(inside)))
             inside = None
         elif part:
-            is_value = part in (Place.VALUE, Place.ADDRESS, Place.LINK_ENDING)
+            is_value = part in (PlaceSign.VALUE, PlaceSign.ADDRESS, PlaceSign.LINK_ENDING)
             piece = _ascii_value(next(values)) if is_value else part.replace("\n", "\r\n").encode("ascii")
             (pieces if inside is None else inside).append(piece)
     return pieces
@@ -134,9 +134,9 @@ def _marked(run: Iterable[str | Slot | Token]) -> Iterator[str]:
         if isinstance(part, str):
             yield part
         elif isinstance(part, Token):
-            yield Place.LINK_ENDING
+            yield PlaceSign.LINK_ENDING
         else:
-            yield Place.ADDRESS if _is_address(part) and part.context is not Context.TEXT else Place.VALUE
+            yield PlaceSign.ADDRESS if _is_address(part) and part.context is not Context.TEXT else PlaceSign.VALUE
 
 
 def _ascii_value(part: Slot | Token) -> Value:

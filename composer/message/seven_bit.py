@@ -1,8 +1,8 @@
 """Writes a part in ASCII, with lines that every relay passes on as they are (7bit, RFC 2045 2.7).
 
 Nothing is escaped on the way, so this is the shortest encoding there is, and the one that no relay converts (RFC 6376
-5.3). Enters: a whole text, the places of readers' values marked in it by ``Place``. Leaves: the same text, as a mail
-program reads it, in ASCII and in lines of at most ``LINE_MAX`` octets, whatever the values; or None, if it cannot be.
+5.3). Enters: a whole text, in it a ``PlaceSign`` for each reader's value. Leaves: the same text, as a mail program
+reads it, in ASCII and in lines of at most ``LINE_MAX`` octets, whatever the values; or None, if it cannot be.
 
 In HTML letters beyond ASCII become references. Lines are broken in tags, where a blank stands between two attributes;
 in a text as long as that by an empty comment; in a style sheet behind a declaration. So the document stays what it was.
@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Place(StrEnum):
+class PlaceSign(StrEnum):
     """What stands for what is not known yet: signs that no text of a mail has."""
 
     VALUE = "\0"
@@ -32,7 +32,7 @@ LINE_MAX: Final = 900
 """Octets of a line: sendmail breaks those of more than 990 (its mailers' L=), RFC 5322 2.1.1 allows 998."""
 _VALUE_ROOM: Final = 200
 """Octets that a value adds to a line; of a longer one the rest stands on lines of its own."""
-_ROOM: Final = {Place.VALUE: _VALUE_ROOM, Place.ADDRESS: 770, Place.LINK_ENDING: 44}
+_ROOM: Final = {PlaceSign.VALUE: _VALUE_ROOM, PlaceSign.ADDRESS: 770, PlaceSign.LINK_ENDING: 44}
 # An address has 254 characters (RFC 5321 4.5.3.1.3), each at most "%XX", and 64 of them at most "&#x27;".
 
 _LONG = 400
@@ -66,7 +66,7 @@ _UNWRITABLE = re.compile("[\r\x7f-\x9f\ud800-\udfff]")
 """Letters that no reference is for: of 128 to 159 HTML makes others."""
 
 
-_NOT_TEXT = frozenset(Place)
+_NOT_TEXT = frozenset(PlaceSign)
 
 
 class _NotPossibleError(Exception):
@@ -152,7 +152,7 @@ class _Lines:
     def mark(self, place: str) -> None:
         """Write where something begins, or ends, that only some readers see."""
         self._written.append(place)
-        if place == Place.SHOWN:
+        if place == PlaceSign.SHOWN:
             self._before_shown.append(self.length)
         else:
             self.length = max(self.length, self._before_shown.pop())
@@ -166,7 +166,7 @@ def _write(lines: _Lines, html: str, *, in_comment: bool) -> None:
             _write_text(lines, part, can_break=not in_comment)
         elif kind == "style":
             _write_style(lines, part)
-        elif kind in _REFERENCES_IN and Place.VALUE not in part and Place.ADDRESS not in part:
+        elif kind in _REFERENCES_IN and PlaceSign.VALUE not in part and PlaceSign.ADDRESS not in part:
             _write_text(lines, part, can_break=False)
         elif kind == "comment" and (found := _CONDITIONAL.fullmatch(part)):
             lines.add(found[1])
@@ -226,7 +226,7 @@ def _write_text(lines: _Lines, text: str, *, can_break: bool) -> None:
         lambda blank: f"&#{ord(blank[0][0])};\n", _BREAKS_WRONGLY.sub("&#10;", _referenced(text))
     )
     for run in _PLACES.split(text):
-        if run in (Place.SHOWN, Place.SHOWN_END):
+        if run in (PlaceSign.SHOWN, PlaceSign.SHOWN_END):
             lines.mark(run)
             continue
         *whole, last = run.split("\n")
@@ -253,7 +253,7 @@ def _cut(run: str, room: int) -> int:
 
 
 def _write_style(lines: _Lines, css: str) -> None:
-    if not css.isascii() or Place.VALUE in css or Place.ADDRESS in css:
+    if not css.isascii() or PlaceSign.VALUE in css or PlaceSign.ADDRESS in css:
         raise _NotPossibleError
     css = re.sub(r"[ \t]+\n", "\n", _BREAKS_WRONGLY.sub(" ", css))
     end = 0

@@ -18,11 +18,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from composer.audience.extremes import fewest_values, longest_name
-from composer.edition.block_places import weights
+from composer.edition.block_places import weigh
 from composer.edition.condition import holds
 from composer.edition.draft import draft_issue
 from composer.edition.theme.tokens import theme_names
-from composer.edition.weight import CLIP_BYTES, html_bytes
+from composer.edition.weight import CLIP_BYTES
 from composer.errors import EditionError
 from composer.studio.asked import PreviewRequest, previews_of, read_request
 from composer.studio.sending.answering import looking
@@ -94,11 +94,11 @@ def _extremes() -> Iterator[Extreme]:
 @routes.get("/issues/{slug}/seeing")
 def _issue(asked: Asked) -> IssueSeeing:
     edition = asked.edition
-    told = weights(edition.html, edition.block_places)
+    weight = weigh(edition)
     return IssueSeeing(
         digest=edition.digest,
-        blocks=tuple(BlockWeight(block=block, bytes=size) for block, size in told.items()),
-        around=max(0, html_bytes(edition.html) - sum(told.values())),
+        blocks=tuple(BlockWeight(block=block, bytes=size) for block, size in weight.blocks.items()),
+        around=weight.around,
         clip=CLIP_BYTES,
         conditions=tuple(_branches(asked)),
     )

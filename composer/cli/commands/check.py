@@ -43,6 +43,12 @@ _MAX_SOURCE = 160
 _MAX_PLACES = 5
 
 
+class Explained(enum.StrEnum):
+    """What can be told of a mail in the place of what is wrong with it."""
+
+    WEIGHT = "weight"
+
+
 class Format(enum.StrEnum):
     """The forms in which findings can be written."""
 
@@ -67,6 +73,10 @@ def command(
             help="Everything that these mail programs do not understand, not only what harms.",
         ),
     ] = None,
+    explains: Annotated[
+        Explained | None,
+        typer.Option("--explain", help="In the place of mistakes: how many bytes each block adds to the mail."),
+    ] = None,
     spelling: Annotated[
         bool, typer.Option("--spelling", help="Check the spelling too, by hunspell where it is installed.")
     ] = False,
@@ -83,23 +93,50 @@ def command(
             raise NewsletterError("--html checks one file by itself, without an issue")
         _check_html(html, clients, form, shares=_own_shares(settings.issues_dir, templates))
         return 0
-    folders = [resolve_issue(name, issues_dir=settings.issues_dir) for name in issues or ()]
-    folders = folders or list(find_issues(settings.issues_dir))
-    if not folders:
-        raise NewsletterError(f"there is no issue in {settings.issues_dir}; `newsletter new SLUG` begins one")
+    folders = _asked_folders(issues, settings.issues_dir)
     with compiled_before():
         checked = {folder: check_folder(folder, templates=templates) for folder in folders}
-    everything: list[ClientFinding] = []
-    if clients is not None:
-        asked_programs(clients)  # a name that is none is told, however little of the issues can be read
-        everything = [one for each in checked.values() for one in _client_findings(each, clients, templates)]
-        checked = {folder: _without_harm(each) for folder, each in checked.items()}
+    if explains is Explained.WEIGHT:
+        _explain_weight(checked, form)
+        return 0
+    everything, checked = _with_clients(checked, clients, templates)
     checked = _with_spelling(checked) if spelling else checked
     checked = _with_probed(checked) if probe_links else checked
     # Issues share newsletter.yaml; what is wrong there is told once.
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
     _print(findings, everything, checked, form)
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _asked_folders(issues: Sequence[str] | None, issues_dir: Path) -> list[Path]:
+    """Find the issues that are named, or all there are."""
+    folders = [resolve_issue(name, issues_dir=issues_dir) for name in issues or ()] or list(find_issues(issues_dir))
+    if not folders:
+        raise NewsletterError(f"there is no issue in {issues_dir}; `newsletter new SLUG` begins one")
+    return folders
+
+
+def _with_clients(
+    checked: dict[Path, CheckedIssue], clients: str | None, templates: Sequence[Path]
+) -> tuple[list[ClientFinding], dict[Path, CheckedIssue]]:
+    """Give everything that these mail programs do not understand, and the issues without what of it does harm."""
+    if clients is None:
+        return [], checked
+    asked_programs(clients)  # a name that is none is told, however little of the issues can be read
+    everything = [one for each in checked.values() for one in _client_findings(each, clients, templates)]
+    return everything, {folder: _without_harm(each) for folder, each in checked.items()}
+
+
+def _explain_weight(checked: Mapping[Path, CheckedIssue], form: Format) -> None:
+    from composer.cli.terminal.weight_report import print_weights, weigh_issues
+
+    if form is Format.SARIF:
+        raise NewsletterError("what blocks weigh is no finding, so it has no SARIF; take --format json")
+    weighed = weigh_issues(checked)
+    if form is Format.JSON:
+        print(json.dumps([one.as_json() for one in weighed], ensure_ascii=False, indent=2))
+    else:
+        print_weights(weighed)
 
 
 def _print(
