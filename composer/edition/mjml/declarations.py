@@ -32,16 +32,17 @@ from composer.edition.mjml.style_values import (
 
 NEEDED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "a font in each cell": "Word begins the type of each cell anew, as does any program that shows a"
-        " mail in quirks mode (HTML, Rendering, 15.3.8)",
-        "the colour and the font of headings": "Word sets headings in a style of its own",
-        "the colour and the underline of links": "Gmail for addresses of others drops the head's styles (caniemail,"
-        " html-style), and css/made-links-gmail.css takes both from links that do not say them",
+        "a font in each cell": "Word begins the type of each cell anew (github.com/emailmonday/Cerberus/pull/302), as"
+        " does any program that shows a mail in quirks mode (HTML, Rendering, 15.3.8)",
+        "the colour and the font of headings": "programs set headings in a type of their own (HTML, Rendering, 15.3.6),"
+        " Word in a colour of its own too (github.com/onizet/html2openxml/issues/105)",
+        "the colour and the underline of links": "Gmail for addresses of others drops the head's styles"
+        " (caniemail.com/features/html-style), and css/made-links-gmail.css takes both from links that do not say them",
         "margins of 0": "programs without head styles have margins of their own around paragraphs (HTML, Rendering,"
         " 15.3.3)",
     }
 )
-"""What must stay when declarations are taken away, each with who needs it and the source."""
+"""What must stay when declarations are taken away, each with who needs it and, in parentheses, the source."""
 
 _OWN_TYPE = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "table", "td", "th", "img", "code", "pre", "body"})
 _TYPE = re.compile(r"(?:(?<=;)|^)(?:font|color):[^;]*;?")

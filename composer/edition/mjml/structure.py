@@ -39,22 +39,25 @@ from composer.edition.mjml.sections import (
 
 NEEDED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "the table for Outlook around a section": "Outlook on Windows knows max-width in part only (caniemail);"
-        " without a table of that width a section is as wide as the window",
+        "the table for Outlook around a section": "Outlook on Windows knows max-width on tables only"
+        " (caniemail.com/features/css-max-width); without a table of that width a section is as wide as the window",
         "font-size:0 and an exact line height in its cell": "Word ends each cell by a paragraph of its own behind a"
-        " table, as high as its type (Microsoft, Word HTML: mso-line-height-rule)",
+        " table; a line height is the least that a line has, unless it is exact"
+        " (github.com/M-J-Robbins/good-email-code/issues/24)",
         "a row of its own for each section": "Word lays a mail out in pages and parts a cell that is higher than one"
-        " where it likes; rows part between sections",
-        "padding on td": "Outlook on Windows knows padding in part only (caniemail, css-padding): on cells",
+        " where it likes (github.com/M-J-Robbins/get-off-the-table/issues/7); rows part between sections",
+        "padding on td": "Outlook on Windows knows padding on cells only (caniemail.com/features/css-padding)",
         "cellpadding and cellspacing": "programs without head styles have 1 and 2 pixels of their own in tables"
         " (HTML, Rendering, 15.3.8); border-collapse stands in the head",
-        "role=presentation": "a screen reader reads a table that only arranges as a table of data (WAI-ARIA,"
-        " presentation)",
-        "font-size:0 around columns": "white space between inline blocks would break the row of columns (CSS Display)",
-        "word-break on the mail": "Gmail without head styles has no overflow-wrap, and a long address would widen it",
+        "role=presentation": "a screen reader reads a table that only arranges as a table of data (WAI-ARIA 1.2,"
+        " 5.4, presentation)",
+        "font-size:0 around columns": "white space between inline blocks would break the row of columns (CSS Text 3,"
+        " 4.1)",
+        "word-break on the mail": "Gmail has no overflow-wrap (caniemail.com/features/css-overflow-wrap), and a long"
+        " address would widen the mail; of word-break it keeps break-word (caniemail.com/features/css-word-break)",
     }
 )
-"""What must stay when weight is taken off, each with who needs it and the source."""
+"""What must stay when weight is taken off, each with who needs it and, in parentheses, the source."""
 
 _LIGHT_TABLE = '<table cellpadding="0" cellspacing="0" role="presentation"'
 _GHOST_STYLE = "<style>.mso{line-height:0;font-size:0;mso-line-height-rule:exactly}</style>"

@@ -114,6 +114,14 @@ def test_every_row_has_a_check() -> None:
     assert {*structure.NEEDED, *declarations.NEEDED} == set(CHECKS)
 
 
+def test_every_row_has_a_source_that_can_be_looked_up() -> None:
+    for need, reason in {**structure.NEEDED, **declarations.NEEDED}.items():
+        sources = re.findall(r"\(([^()]+)\)", reason)
+        assert any(
+            re.match(r"(?:\w+\.)?[\w-]+\.(?:com|org)/\S+$|[A-Z][\w -]+[\w.]*, (?:\w+, )?[\d.]+", one) for one in sources
+        ), need
+
+
 @pytest.mark.parametrize("need", CHECKS)
 def test_what_a_mail_program_needs_stays(need: str, mail: str) -> None:
     assert CHECKS[need](mail), {**structure.NEEDED, **declarations.NEEDED}[need]
