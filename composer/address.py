@@ -130,6 +130,7 @@ class _Wrong(ValueError):
     """What is wrong with an address, in words that follow it."""
 
 
+@lru_cache(maxsize=64)  # a header and a command ask for the same one, and all commands for the sender's
 def _parts(address: str) -> tuple[str, str]:
     """Split an address into its local part, and its domain in A-labels. Raises AddressError."""
     if _ORDINARY.fullmatch(address) and len(address) <= ADDRESS_MAX_BYTES:

@@ -83,7 +83,8 @@ class CompiledMessage:
         named = {_SUBSCRIBER + name: recipient.fields.get(name, "") for name in self.field_names}
         named["subscriber.email"] = recipient.email
         for name, value in named.items():
-            refuse_control_characters(value, field=name)
+            if not value.isprintable():
+                refuse_control_characters(value, field=name)
         for purpose in self._purposes:
             named[purpose] = sign_link(purpose, mailing=self._mailing, subscriber=subscriber, key=self._link_key)
         named[MESSAGE_ID] = message_id(mailing=self._mailing, subscriber=subscriber, key=self._key, domain=self._domain)

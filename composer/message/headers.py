@@ -37,6 +37,8 @@ _WORD_FRAME = len("=?utf-8?q??=")
 _invisible = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _spaces = re.compile(" {2,}")
 _atoms = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*").fullmatch
+# What most subjects are: words that stand as they are, where there is room for them on the line.
+_is_plain = re.compile(r"[!-<>-~]+(?: [!-<>-~]+)*").fullmatch
 # The letters that may stand for themselves wherever an encoded-word may stand (RFC 2047 5 (3)).
 _Q_LITERAL = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 _Q_ESCAPES = {octet: f"={octet:02X}" for octet in range(256) if octet not in _Q_LITERAL} | {0x20: "_"}
@@ -60,8 +62,10 @@ def header_text(value: str, *, field: str) -> str:
 
 def text_field(name: str, value: str) -> bytes:
     """Write a field of free text, such as Subject, folded and encoded as needed. Raises MessageError."""
-    value = header_text(value, field=name)
     room = _LINE_ADVICE - len(name) - 2
+    if len(value) <= room and _is_plain(value):
+        return f"{name}: {value}\r\n".encode("ascii")
+    value = header_text(value, field=name)
     if value.isascii() and "=?" not in value:
         if len(value) <= room:
             return f"{name}: {value}\r\n".encode("ascii")

@@ -31,7 +31,9 @@ _TOKEN_CHARACTERS = 44
 _HIGHEST_NUMBER = 2**63 - 1  # that a database can be asked for
 _SITE_URL = re.compile(r"https?://[^\s<>\"'\\^`{|}?#,;\x00-\x20\x7f-\U0010ffff]+")
 
+_USE = b"link"
 _packed = struct.Struct(">cQQ")
+_url_safe = bytes.maketrans(b"+/", b"-_")  # RFC 4648 5
 
 
 class Purpose(enum.StrEnum):
@@ -112,7 +114,8 @@ class SignedLink:
 def sign_link(purpose: Purpose, *, mailing: int, subscriber: int, key: bytes) -> str:
     """Make the token of a link: 44 characters of base64url."""
     content = _packed.pack(purpose.encode(), mailing, subscriber)
-    return urlsafe_b64encode(content + _tag(content, key)).decode("ascii")
+    token = binascii.b2a_base64(content + keyed_tag(content, key=key, use=_USE), newline=False)
+    return token.translate(_url_safe).decode("ascii")
 
 
 def claimed_mailing(token: str) -> int:
@@ -148,7 +151,7 @@ def _octets(token: str) -> bytes:
 
 
 def _tag(content: bytes, key: bytes) -> bytes:
-    return keyed_tag(content, key=key, use=b"link")
+    return keyed_tag(content, key=key, use=_USE)
 
 
 def link_url(purpose: Purpose, token: str, *, site: Site) -> str:

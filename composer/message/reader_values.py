@@ -6,12 +6,13 @@ condition holds. Equal values are computed once for a mail, however often they s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from composer.address import wire_address
 from composer.edition.condition import Condition, holds
-from composer.edition.model import Slot, SlottedText, every_piece
+from composer.edition.model import Context, Slot, SlottedText, every_piece
 from composer.edition.slots.fill import slot_value
 from composer.message.headers import text_field
 from composer.message.links import Purpose
@@ -22,6 +23,15 @@ MESSAGE_ID = "message-id"
 
 Value = Callable[[Mapping[str, str]], bytes]
 """From a reader's values, by slot name, to the bytes of one place in the mail."""
+
+# What most values are: a word or two of ASCII, which neither cleaning nor escaping changes.
+_is_plain = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.:_-]*[A-Za-z0-9.])?").fullmatch
+_ADDRESSES = (Context.URL, Context.URL_PART)
+
+
+def _takes_plain(slot: Slot) -> bool:
+    """Whether a plain value stands in this place as it is: no address is made of it, and no filter may change it."""
+    return slot.context not in _ADDRESSES and all(name == "default" for name, _ in slot.filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,14 @@ class SlotValue:
 
     slot: Slot
     write: Callable[[str], bytes]
+    _takes_plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_takes_plain", _takes_plain(self.slot))
 
     def __call__(self, values: Mapping[str, str]) -> bytes:
+        if self._takes_plain and _is_plain(value := values.get(self.slot.name, "")):
+            return self.write(value)
         return self.write(slot_value(self.slot, values))
 
 

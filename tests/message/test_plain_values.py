@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.edition.model import Context, Slot
+from composer.edition.model import Context, Filters, Slot
+from composer.edition.slots.fill import slot_value
 from composer.errors import MessageError
 from composer.message.compile import compile_message
+from composer.message.headers import text_field
 from composer.message.plain_values import are_plain
+from composer.message.quoted_printable import encode
+from composer.message.reader_values import SlotValue
 from composer.message.recipient import Recipient
 from tests.support.mailings import SITE, make_edition
 
@@ -59,3 +66,31 @@ def test_what_a_message_refuses_is_not_plain(value: str) -> None:
 )
 def test_addresses_that_need_a_closer_look_get_one(address: str) -> None:
     assert not are_plain(["Ana"], addresses=[address])
+
+
+_WORDS = st.one_of(
+    st.text(max_size=90), st.from_regex(r"(From )?[A-Za-z0-9.][A-Za-z0-9 ,.:_=&<-]{0,90}", fullmatch=True)
+)
+_FILTERS = st.sampled_from([(), (("default", ("reader",)),), (("upper", ()),), (("default", ("you",)), ("title", ()))])
+
+
+@given(_WORDS, st.sampled_from(Context), _FILTERS)
+def test_a_value_that_stands_as_it_is_is_what_the_long_way_makes(
+    value: str, context: Context, filters: Filters
+) -> None:
+    slot = Slot("subscriber.first_name", context, filters)
+    values = {"subscriber.first_name": value}
+    assert SlotValue(slot, encode)(values) == encode(slot_value(slot, values))
+
+
+@pytest.mark.parametrize("value", ["From Ana", "Ana.", ".Ana", "A=B", "Ana ", "A&B", "x" * 76, "From: Ana"])
+def test_a_value_that_needs_care_gets_it(value: str) -> None:
+    slot = Slot("subscriber.first_name", Context.TEXT)
+    values = {"subscriber.first_name": value}
+    assert SlotValue(slot, encode)(values) == encode(slot_value(slot, values))
+
+
+@given(st.from_regex(r"[!-~]{1,20}( {1,2}[!-~]{0,20}){0,5}", fullmatch=True))
+def test_a_plain_subject_is_read_back_as_it_was(value: str) -> None:
+    field = email.message_from_bytes(text_field("Subject", value) + b"\r\n", policy=email.policy.default)
+    assert field["Subject"] == re.sub(" +", " ", value).strip()
