@@ -18,7 +18,7 @@ SIZE_BYTES = 40_000
 
 SESSIONS = 16
 
-PARAGRAPHS = 13  # with the theme around them and the text part, a message of about SIZE_BYTES
+PARAGRAPHS = 31  # with the theme around them and the text part, a message of about SIZE_BYTES
 
 
 @contextmanager
