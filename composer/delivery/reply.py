@@ -18,11 +18,13 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from composer.delivery.states import DeliveryEvent
 
 _REPLY_MAX_BYTES = 32 * 1024  # a long EHLO has 2 KB; this bounds what a broken relay can make us keep
+_SHORT_BYTES = 512  # RFC 5321 4.5.3.1.5: a reply's line
 _TEXT_MAX = 500  # characters kept in the records
 
 _enhanced = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)").match
@@ -49,11 +51,11 @@ class Reply:
     code: int
     enhanced: str | None
     text: str
+    digit: int = field(init=False, repr=False, compare=False)
+    """The code's first digit: 2 means done, 3 go on, 4 not now, 5 no."""
 
-    @property
-    def digit(self) -> int:
-        """The code's first digit: 2 means done, 3 go on, 4 not now, 5 no."""
-        return self.code // 100
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digit", self.code // 100)
 
     def __str__(self) -> str:
         return in_words(self.code, self.enhanced, self.text)
@@ -87,7 +89,8 @@ class ReplyReader:
             if line[3:4] != b"-":
                 self._size = 0
                 whole, self._lines = self._lines, []
-                yield parse_reply(whole)
+                is_short = len(whole) == 1 and len(line) <= _SHORT_BYTES
+                yield _parse_short(line) if is_short else parse_reply(whole)
         if self._size + len(self._rest) > _REPLY_MAX_BYTES:
             raise GarbledReply(f"the reply is longer than {_REPLY_MAX_BYTES} bytes")
 
@@ -106,6 +109,11 @@ def parse_reply(lines: list[bytes]) -> Reply:
             text = text[found.end() :]
         texts.append(text)
     return Reply(int(code), enhanced, " ".join(texts).strip()[:_TEXT_MAX])
+
+
+@lru_cache(maxsize=64)  # what a relay says to MAIL, RCPT and DATA is always the same
+def _parse_short(line: bytes) -> Reply:
+    return parse_reply([line])
 
 
 def _has_code(line: bytes, code: bytes) -> bool:

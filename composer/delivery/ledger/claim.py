@@ -108,7 +108,7 @@ class Claims:
         if unwanted := [row.id for row in rows if not row.is_wanted]:
             self._connection.execute(self._suppress, {"ids": unwanted, "now": now})
             note_progress(self._connection, self._mailing, now)
-        return [Delivery(*row[:-1]) for row in rows if row.is_wanted]
+        return [Delivery._make(row[:-1]) for row in rows if row.is_wanted]
 
     def _read_page(self, in_hand: Collection[int], at_most: int, avoid: Collection[str]) -> Sequence[Any]:
         """Read the next rows. Where domains are avoided, those that were passed over are not read for every page."""

@@ -1,11 +1,18 @@
 """Group commit: the ledger in a thread of its own, where one transaction serves many SMTP connections.
 
-Whatever arrives in the queue while one transaction is being written to disk goes into the next one. So the busier the
-run is, the more final dots one sync of the disk releases. While several connections are at work, the first entry of a
-batch waits a third of a millisecond for others, because a commit costs as much processor time as several messages. A
-longer wait would save more, but every message would wait for it. An idle run, or a single connection, commits at once.
-Nobody waits for outcomes to be written: a connection hands in its outcome before it asks for its next intent, the queue
-keeps that order, and both are in the same transaction.
+::
+
+    event loop     offer, record, ask ──▶ the next batch          answers: dots may leave ◀──┐
+                                             │ the thread is free, and nothing more comes    │
+    ledger thread                            └──▶ one transaction, on disk ──────────────────┘
+
+Whatever arrives while one transaction is being written to disk goes into the next one. That one is handed over when
+the event loop has nothing else to do and all but a quarter of the connections at work have asked, or else as much later
+as the last one took, within 1 and 5 milliseconds: a commit costs as much processor time as several messages. So a
+single connection commits at once. A batch goes to the thread as a whole, and its answers come back as a whole, because
+waking the other side costs more than an entry.
+Nobody waits for outcomes to be written: a connection hands in its outcome before it asks for its next intent, the batch
+has both, and they are in the same transaction.
 
 The first error of the database ends the group commit: everybody who waits, and everybody who asks later, gets that
 error. So no dot leaves any more. Nothing is retried, because after a failed fsync pages may be lost that look written.
@@ -16,6 +23,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -32,46 +40,30 @@ from composer.delivery.outcome import Delivery, Outcome, Verdict
 from composer.delivery.states import MailingState
 
 _IDLE_S = LEASE_S / 3  # an idle run renews its lease so often
-_GATHER_S = 0.0003
+_QUIET_TURNS = 2  # of the event loop: what arrives wakes a worker in the next one, who asks in the one after it
+GATHER_S = 0.001
+"""How long a batch waits at least, in seconds, while more than a quarter of the connections at work may still ask."""
 
+_SOON_S = 0.005
 
-@dataclass(frozen=True, slots=True)
-class _Intent:
-    delivery: int
-    verdict: asyncio.Future[Verdict]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A call of the ledger other than ``settle``, made after everything that was handed in before it is written."""
-
-    ask: Callable[[Ledger], Any]
-    answer: asyncio.Future[Any]
+_Answers = Sequence[tuple[asyncio.Future[Any], Any]]
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What is written in one transaction, and who is told when it is on disk."""
+    """What is written in one transaction, and who is told when it is on disk.
+
+    A question is a call of the ledger other than ``settle``, made after the outcomes and intents are written.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
-    intents: list[_Intent] = field(default_factory=list)
-    questions: list[_Question] = field(default_factory=list)
+    intents: list[tuple[int, asyncio.Future[Verdict]]] = field(default_factory=list)
+    questions: list[tuple[Callable[[Ledger], Any], asyncio.Future[Any]]] = field(default_factory=list)
     is_last: bool = False
-
-    def collect(self, entry: _Intent | Outcome | _Question | None) -> None:
-        match entry:
-            case Outcome():
-                self.outcomes.append(entry)
-            case _Intent():
-                self.intents.append(entry)
-            case _Question():
-                self.questions.append(entry)
-            case None:
-                self.is_last = True
 
     def futures(self) -> Sequence[asyncio.Future[Any]]:
         """The futures of everybody who waits for this batch to be written."""
-        return [*(intent.verdict for intent in self.intents), *(question.answer for question in self.questions)]
+        return [*(verdict for _, verdict in self.intents), *(answer for _, answer in self.questions)]
 
 
 class GroupCommit:
@@ -88,15 +80,22 @@ class GroupCommit:
         *,
         clock: Callable[[], float],
         halted: Callable[[MailingState], None] = lambda _: None,
+        gather_s: float = GATHER_S,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._halted = halted
+        self._gather_s = gather_s
         self.hear_ruling: Callable[[RelayRuling], None] = lambda _: None
         """Called on the event loop with what a relay's refusals have come to, before that transaction's answers."""
-        # The last entry is None, after which nothing more comes.
-        self._queue: queue.SimpleQueue[_Intent | Outcome | _Question | None] = queue.SimpleQueue()
-        self._ending = threading.Event()
+        self._batch = _Batch()  # the next one; it belongs to the event loop until it is handed over
+        self._is_writing = False  # the thread has one
+        self._is_gathering = False
+        self._quiet_turns = 0
+        self._late: asyncio.TimerHandle | None = None
+        self._at_work = 0  # connections whose message may go, or has gone, and has no outcome yet
+        self._took_s = float("inf")  # the last transaction
+        self._queue: queue.SimpleQueue[_Batch] = queue.SimpleQueue()
         self._error: BaseException | None = None
         self.left_unknown = 0
 
@@ -110,22 +109,30 @@ class GroupCommit:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._ending.set()
-        self._queue.put(None)
+        self._batch.is_last = True
+        self._hand_over()
         await self._closed
         self._thread.join()
         if self._error and kind is None:
             raise self._error
 
+    @property
+    def answers_soon(self) -> bool:
+        """Whether the last transaction was on disk within a few milliseconds."""
+        return self._took_s < _SOON_S
+
     def offer(self, delivery: int) -> asyncio.Future[Verdict]:
         """Ask whether a delivery may be sent. The future is done once the intent is on disk, or the ledger failed."""
         verdict: asyncio.Future[Verdict] = self._loop.create_future()
-        self._queue.put(_Intent(delivery, verdict))
+        self._batch.intents.append((delivery, verdict))
+        self._gather()
         return verdict
 
     def record(self, outcome: Outcome) -> None:
         """Hand in how an offered delivery ended. It is on disk no later than the next intent that is handed in."""
-        self._queue.put(outcome)
+        self._batch.outcomes.append(outcome)
+        self._at_work -= 1
+        self._gather()
 
     async def claim(self, *, in_hand: Collection[int], at_most: int, avoid: Collection[str] = ()) -> Sequence[Delivery]:
         """Claim the next deliveries, as ``Ledger.claim`` does."""
@@ -168,7 +175,8 @@ class GroupCommit:
 
         def rule(ledger: Ledger) -> bool:
             rulings = ledger.conclude(now=int(self._clock()))
-            self._report_rulings(rulings)
+            for ruling in rulings:
+                self._tell(self._hear, ruling)
             return any(ruling.given_back for ruling in rulings)
 
         is_anybody: bool = await self._ask(rule)
@@ -176,8 +184,70 @@ class GroupCommit:
 
     async def _ask(self, question: Callable[[Ledger], Any]) -> Any:
         answer: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put(_Question(question, answer))
+        self._batch.questions.append((question, answer))
+        self._gather()
         return await answer
+
+    def _gather(self) -> None:
+        """Something has come in: hand it over as soon as the thread is free and the event loop has nothing to do."""
+        self._quiet_turns = 0
+        if not (self._is_writing or self._is_gathering):
+            self._is_gathering = True
+            self._loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        self._quiet_turns += 1
+        if self._quiet_turns <= _QUIET_TURNS:
+            self._loop.call_soon(self._look)
+            return
+        self._is_gathering = False
+        if self._is_writing:
+            return  # it was late, and went without us
+        if self._batch.questions or self._at_work <= max(1, len(self._batch.intents) // 3):
+            self._hand_over()
+        elif self._late is None:
+            at_most_s = max(self._gather_s, min(self._took_s, _SOON_S))
+            self._late = self._loop.call_later(at_most_s, self._hand_over)
+
+    def _hand_over(self) -> None:
+        if self._late:
+            self._late.cancel()
+            self._late = None
+        batch, self._batch = self._batch, _Batch()
+        if self._closed.done():
+            self._set_results([(future, self._error) for future in batch.futures()])
+        else:
+            self._is_writing = True
+            self._queue.put(batch)
+
+    def _go_on(self, answers: _Answers) -> None:
+        """A batch is written: tell those who waited for it, and gather the next one."""
+        self._is_writing = False
+        self._set_results(answers)
+        if self._batch.outcomes or self._batch.intents or self._batch.questions:
+            self._gather()
+
+    def _end(self) -> None:
+        """The thread has ended. Whoever waits still, or asks from now on, gets the error that has ended it."""
+        self._closed.set_result(None)
+        self._is_writing = False
+        while not self._queue.empty():
+            self._set_results([(future, self._error) for future in self._queue.get().futures()])
+        self._hand_over()
+
+    def _set_results(self, answers: _Answers) -> None:
+        for future, answer in answers:
+            if future.done():
+                continue  # cancelled, or answered before the error
+            if answer is Verdict.GO:
+                self._at_work += 1
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+    def _hear(self, ruling: RelayRuling) -> None:
+        self.hear_ruling(ruling)
 
     # The methods from here on run in the ledger's thread.
 
@@ -186,77 +256,48 @@ class GroupCommit:
         try:
             with self._ledger() as ledger:
                 is_open = True
-                self._answer([(opened, ledger.left_unknown)])
+                self._tell(self._set_results, [(opened, ledger.left_unknown)])
                 while not batch.is_last:
-                    batch = self._gather(is_busy=len(batch.intents) > 1)
-                    self._commit(ledger, batch)
+                    try:
+                        batch = self._queue.get(timeout=_IDLE_S)
+                    except queue.Empty:
+                        self._renew(ledger)
+                    else:
+                        self._commit(ledger, batch)
         except BaseException as error:
             self._error = error
             if not is_open:
-                self._answer([(opened, error)])
+                self._tell(self._set_results, [(opened, error)])
                 return
-            if not batch.is_last:
-                self._fail_rest()
-        self._answer([(self._closed, None)])
-
-    def _gather(self, *, is_busy: bool = False) -> _Batch:
-        """Wait for the first entry, then a moment longer if the run is busy, and take everything that is there."""
-        batch = _Batch()
-        try:
-            entry = self._queue.get(timeout=_IDLE_S)
-            if is_busy:
-                self._ending.wait(_GATHER_S)
-            while True:
-                batch.collect(entry)
-                entry = self._queue.get_nowait()
-        except queue.Empty:
-            return batch
+            self._tell(self._set_results, [(future, error) for future in batch.futures()])
+        self._tell(self._end)
 
     def _commit(self, ledger: Ledger, batch: _Batch) -> None:
-        now = int(self._clock())
-        try:
-            if batch.outcomes or batch.intents:
-                verdicts = ledger.settle(batch.outcomes, [intent.delivery for intent in batch.intents], now=now)
-                self._report_decision(ledger)
-                self._report_rulings(ledger.rulings)
-                self._answer([(intent.verdict, verdicts[intent.delivery]) for intent in batch.intents])
-            else:
-                ledger.renew(now=now)
-                self._report_decision(ledger)
-            for question in batch.questions:
-                self._answer([(question.answer, question.ask(ledger))])
-        except BaseException as error:
-            self._answer([(future, error) for future in batch.futures()])
-            raise
+        answers: list[tuple[asyncio.Future[Any], Any]] = []
+        if batch.outcomes or batch.intents:
+            began = time.monotonic()
+            intents = [delivery for delivery, _ in batch.intents]
+            verdicts = ledger.settle(batch.outcomes, intents, now=int(self._clock()))
+            self._took_s = time.monotonic() - began
+            self._report_decision(ledger)
+            for ruling in ledger.rulings:
+                self._tell(self._hear, ruling)
+            answers = [(verdict, verdicts[delivery]) for delivery, verdict in batch.intents]
+        else:
+            self._renew(ledger)
+        for question, answer in batch.questions:
+            if answers:  # a dot does not wait for what is asked beside it
+                self._tell(self._set_results, answers)
+            answers = [(answer, question(ledger))]
+        self._tell(self._go_on, answers)
+
+    def _renew(self, ledger: Ledger) -> None:
+        ledger.renew(now=int(self._clock()))
+        self._report_decision(ledger)
 
     def _report_decision(self, ledger: Ledger) -> None:
         if ledger.decided is not MailingState.SENDING:
-            self._loop.call_soon_threadsafe(self._halted, ledger.decided)
+            self._tell(self._halted, ledger.decided)
 
-    def _report_rulings(self, rulings: Sequence[RelayRuling]) -> None:
-        for ruling in rulings:
-            self._loop.call_soon_threadsafe(self._hear, ruling)
-
-    def _hear(self, ruling: RelayRuling) -> None:
-        self.hear_ruling(ruling)
-
-    def _fail_rest(self) -> None:
-        """Answer whoever waits, and whoever still asks, with the error, until the event loop has ended the queue."""
-        batch = self._gather()
-        while not batch.is_last:
-            self._answer([(future, self._error) for future in batch.futures()])
-            batch = self._gather()
-        self._answer([(future, self._error) for future in batch.futures()])
-
-    def _answer(self, answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
-        self._loop.call_soon_threadsafe(_set_results, answers)
-
-
-def _set_results(answers: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
-    for future, answer in answers:
-        if future.done():
-            continue  # cancelled, or answered before the error
-        if isinstance(answer, BaseException):
-            future.set_exception(answer)
-        else:
-            future.set_result(answer)
+    def _tell(self, callback: Callable[..., object], *arguments: object) -> None:
+        self._loop.call_soon_threadsafe(callback, *arguments)

@@ -120,7 +120,7 @@ class Ledger:
             .values(attempts=deliveries.c.attempts + 1, epoch=epoch)
             .returning(deliveries.c.id)
         )
-        self._offer_statements: dict[int, PreparedStatement] = {}  # by the number of intents
+        self._offer_statements: dict[int, PreparedStatement] = {}  # by the number of intents they have room for
 
     def settle(self, outcomes: Sequence[Outcome], intents: Sequence[int], *, now: int) -> Mapping[int, Verdict]:
         """Write outcomes and intents in one durable transaction, and return the verdict on each intent by delivery id.
@@ -225,8 +225,10 @@ class Ledger:
             self._connection.execute(_SPARE.where(deliveries.c.id.in_(uncounted)))
 
     def _offer_all(self, intents: Sequence[int], now: int) -> Mapping[int, Verdict]:
-        asked = {f"id{number}": delivery for number, delivery in enumerate(intents)}
-        offered = self._offer_statement(len(intents)).run(self._connection, {**asked, "now": now})
+        # Room for a power of two, so that few statements are compiled; the last intent stands in what is left of it.
+        room = 1 << (len(intents) - 1).bit_length()
+        asked = {f"id{number}": intents[min(number, len(intents) - 1)] for number in range(room)}
+        offered = self._offer_statement(room).run(self._connection, {**asked, "now": now})
         verdicts = {delivery: Verdict.GO for (delivery,) in offered}
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]

@@ -188,7 +188,7 @@ class RelayWorker:
             self._announce_next(connection)
             return True
 
-        transaction = await _offer(message, connection, release=may_go)
+        transaction = await _offer(message, connection, release=may_go, comes_soon=self._ledger.answers_soon)
         match await verdict:
             case Verdict.GO:
                 if transaction.event is DeliveryEvent.ACCEPT:
@@ -219,7 +219,7 @@ class RelayWorker:
             self._announce_next(connection)
             return True
 
-        second = await _offer(message, connection, release=may_go)
+        second = await _offer(message, connection, release=may_go, comes_soon=True)
         self._connection.count(second)
         habit.note_second_try(first, second, carried)
         return second
@@ -304,12 +304,13 @@ class RelayWorker:
 
 
 def _offer(
-    message: OutgoingMessage, connection: SmtpConnection, *, release: Release
+    message: OutgoingMessage, connection: SmtpConnection, *, release: Release, comes_soon: bool
 ) -> Coroutine[Any, Any, Transaction]:
     return connection.transact(
         sender=message.sender,
         recipient=message.delivery.email,
         data=message.data,
         release=release,
+        comes_soon=comes_soon,
         envelope_id=message.envelope_id,
     )

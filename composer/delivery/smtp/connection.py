@@ -231,20 +231,24 @@ class SmtpConnection:
         recipient: str,
         data: bytes,
         release: Release | None = None,
+        comes_soon: bool = False,
         envelope_id: str | None = None,
     ) -> Transaction:
         """Offer one message to one recipient. Never raises for what the relay does.
 
         ``release`` is awaited while envelope and body are on their way; the final dot leaves only when it
         has returned True. On False, or if it raises, or if we are cancelled before, no dot is sent and the
-        connection is closed. Without it the dot follows the body. ``envelope_id`` comes back in reports on this
+        connection is closed. Without it the dot follows the body. If the release ``comes_soon``, a body that is not
+        long waits for it, and both leave together. ``envelope_id`` comes back in reports on this
         message, where the relay can (DSN). Raises MessageError for an address that cannot stand in a command.
         """
         envelope = self._envelope_of(sender=sender, recipient=recipient, data=data, envelope_id=envelope_id)
         if isinstance(envelope, Unsupported):
             return Transaction(Phase.MAIL, None, None, reusable=True, unsupported=envelope.reason)
         self._transactions += 1
-        outcome = self._protocol.begin(mail=envelope.mail, rcpt=envelope.rcpt, data=data, released=release is None)
+        outcome = self._protocol.begin(
+            mail=envelope.mail, rcpt=envelope.rcpt, data=data, released=release is None, holds_body=comes_soon
+        )
         try:
             if release is not None:
                 if await release():

@@ -205,7 +205,9 @@ class WorkerConnection:
     def carries_next(self) -> bool:
         """Whether the next message can go over the connection that is open."""
         connection = self._connection
-        return self.carries_another or (connection is not None and connection.usable and connection.has_announced)
+        if connection is not None and connection.has_announced:
+            return connection.usable
+        return self.carries_another
 
     @property
     def carried(self) -> Carried:

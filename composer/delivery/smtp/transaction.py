@@ -7,18 +7,19 @@
       └───────┴───────┴── 4yz 5yz ─▶ RSET ─▶ settled
     anywhere: silence, EOF, garbage, 421 ─▶ settled, connection closed
 
-Where PIPELINING is announced, MAIL, RCPT and DATA go out in one write (RFC 2920). The body follows the
-354 at once; its final dot waits for ``release``: the durable record that we are about to offer this
-message. If the release is withheld, the connection is closed instead, and a relay that never saw the dot
-has accepted nothing. If RCPT was refused and DATA is answered 354 all the same, the connection is closed
-too: a lone dot would end the dialogue, and at a careless relay deliver an empty mail.
+Where PIPELINING is announced, MAIL, RCPT and DATA go out in one write (RFC 2920). The body follows the 354 at once;
+its final dot waits for ``release``: the durable record that we are about to offer this message. Where that record
+comes soon, a body of ordinary length waits for it too, and leaves with its dot in one write, which costs both sides
+half as much. If the release is withheld, the connection is closed instead, and a relay that never saw the dot has
+accepted nothing. If RCPT was refused and DATA is answered 354 all the same, the connection is closed too: a lone dot
+would end the dialogue, and at a careless relay deliver an empty mail.
 
-A message that has been announced sends its three commands along with the dot of the one before, so that each
-costs one round trip instead of two. It is no transaction until it begins: what the relay answers meanwhile is
-kept for it, a 421 or a lost connection in between is not its own, and its body waits for its beginning.
+A message that has been announced sends its three commands along with the dot of the one before, so that each costs one
+round trip instead of two. It is no transaction until it begins: what the relay answers meanwhile is kept for it, a 421
+or a lost connection in between is not its own, and its body waits for its beginning.
 
-The data are written as they are: message/ has made every line end in CRLF and none begin with a dot.
-The phase says how far we came; it becomes DOT in the same step that writes the dot.
+The data are written as they are: message/ has made every line end in CRLF and none begin with a dot. The phase says
+how far we came; it becomes DOT in the same step that writes the dot.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from composer.delivery.smtp.relay import Timeouts
 from composer.delivery.states import DeliveryEvent
 
 _DATA = b"DATA\r\n"
-_GO_ON = 3
-_DONE = 2
+_DONE, _GO_ON = 2, 3
 _CLOSING = 421  # RFC 5321 3.8: the relay is about to hang up
+_NEVER = float("inf")
+_LONG_BYTES = 64 * 1024  # as much as a transport takes before it says that it is full
 _RECORD = 64  # bytes that TLS adds, at most, to what is written at once
 
 
@@ -56,13 +58,15 @@ class Transaction:
         object.__setattr__(self, "event", event)
 
 
+_Outcome = asyncio.Future[Transaction]
+
+
 class TransactionProtocol(asyncio.Protocol):
     """The conversation on a transport that has been greeted, protected and logged in; one message at a time."""
 
     def __init__(self, transport: asyncio.Transport, *, timeouts: Timeouts, pipelining: bool) -> None:
         self._loop = asyncio.get_running_loop()
-        self._transport = transport
-        self._pipelining = pipelining
+        self._transport, self._pipelining = transport, pipelining
         self._waits = {
             Phase.MAIL: timeouts.mail_s,
             Phase.RCPT: timeouts.rcpt_s,
@@ -71,20 +75,19 @@ class TransactionProtocol(asyncio.Protocol):
             Phase.DOT: timeouts.dot_s,
         }
         self._reader = ReplyReader()
-        self._outcome: asyncio.Future[Transaction] | None = None
+        self._outcome: _Outcome | None = None
         self._phase = Phase.MAIL
         self._refused: Transaction | None = None  # decided, but the dialogue is not at its end
-        self._resetting = False
         self._commands: tuple[bytes, ...] = ()
         self._announced: tuple[bytes, ...] = ()  # the next message's commands, for the coming dot
         self._ahead: tuple[bytes, ...] = ()  # those that have left with the last dot
         self._kept: list[Reply] = []  # the answers to them
         self._data = b""
-        self._released = False
-        self._paused = False
+        self._released = self._holds_body = self._paused = self._resetting = False
         self._unsent = 0  # bytes of the body that were still here when the clock was last looked at
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = _NEVER
         self._farewell: asyncio.Future[None] | None = None
         self._quit_s = timeouts.quit_s
         self.closed: str | None = None  # why nothing more can be sent
@@ -96,22 +99,23 @@ class TransactionProtocol(asyncio.Protocol):
 
     # What the connection asks for
 
-    def begin(self, *, mail: bytes, rcpt: bytes, data: bytes, released: bool) -> asyncio.Future[Transaction]:
-        """Start a transaction; the future gets how it went. ``released``: the dot need not wait."""
+    def begin(self, *, mail: bytes, rcpt: bytes, data: bytes, released: bool, holds_body: bool = False) -> _Outcome:
+        """Start a transaction; the future gets how it went. ``released``: the dot need not wait, nor ``data`` for it.
+
+        ``holds_body``: the release comes soon, so data that are not long wait for it.
+        """
         assert self._outcome is None, "one transaction at a time"
         self._outcome = outcome = self._loop.create_future()
-        if self.closed:
-            self._phase = Phase.MAIL
-            self._lose(self.closed)
-            return outcome
-        self._refused = None
-        self._resetting = False
+        self._refused, self._resetting = None, False
         self._commands = (mail, rcpt, _DATA)
         self._announced = ()
         self._data = data
         self._released = released
+        self._holds_body = (holds_body or released) and len(data) <= _LONG_BYTES
         self._enter(Phase.MAIL)
-        if self._ahead:
+        if self.closed:
+            self._lose(self.closed)
+        elif self._ahead:
             self._go_on()
         else:
             self._transport.write(b"".join(self._commands) if self._pipelining else mail)
@@ -213,8 +217,9 @@ class TransactionProtocol(asyncio.Protocol):
             self._settle(self._refused, reusable=False)
         elif reply.digit == _GO_ON:
             self._enter(Phase.BODY)
-            self._unsent = len(self._data)
-            self._transport.write(self._data)
+            if not self._holds_body:
+                self._unsent = len(self._data)
+                self._transport.write(self._data)
             self._finish_body()
         elif reply.digit in (4, 5):
             self._refused = self._refused or self._said(reply)
@@ -233,7 +238,8 @@ class TransactionProtocol(asyncio.Protocol):
         if self._phase is Phase.BODY and self._released and not self._paused and self._outcome:
             self._enter(Phase.DOT)
             self._ahead, self._announced = self._announced, ()
-            self._transport.write(b"".join((b".\r\n", *self._ahead)))
+            end = b"".join((b".\r\n", *self._ahead))
+            self._transport.writelines((self._data, end) if self._holds_body else (end,))
 
     def _on_dot_reply(self, reply: Reply) -> None:
         if reply.digit == _DONE or (reply.digit in (4, 5) and self._ahead):
@@ -247,7 +253,7 @@ class TransactionProtocol(asyncio.Protocol):
     def _reset(self) -> None:
         """Ask the relay to forget the transaction. Its answer also shows that no stale reply is on its way."""
         self._resetting = True
-        self._wait(self._waits[Phase.MAIL])
+        self._wait_for(Phase.MAIL)
         self._transport.write(b"RSET\r\n")
 
     # Ends
@@ -261,7 +267,7 @@ class TransactionProtocol(asyncio.Protocol):
             self._close(transaction.lost or f"the relay said: {transaction.reply}")
         outcome, self._outcome = self._outcome, None
         self._data = b""
-        self._deadline = float("inf")
+        self._deadline = _NEVER
         if outcome and not outcome.done():
             outcome.set_result(transaction)
 
@@ -293,20 +299,21 @@ class TransactionProtocol(asyncio.Protocol):
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase
-        self._wait(self._waits[phase])
+        self._wait_for(phase)
 
-    def _wait(self, limit_s: float) -> None:
-        self._deadline = self._loop.time() + limit_s
-        if self._timer is None or self._timer.when() > self._deadline:
+    def _wait_for(self, phase: Phase) -> None:
+        self._deadline = self._loop.time() + self._waits[phase]
+        if self._rings_at > self._deadline:
             self._set_timer()
 
     def _set_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
+        self._rings_at = self._deadline
         self._timer = self._loop.call_at(self._deadline, self._on_timer)
 
     def _on_timer(self) -> None:
-        self._timer = None
+        self._timer, self._rings_at = None, _NEVER
         if self._outcome is None:
             return
         if self._loop.time() < self._deadline:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, text, update
 
 from composer.database import open_database
 from composer.database.schema import leases
-from composer.delivery.ledger.group_commit import GroupCommit
+from composer.delivery.ledger.group_commit import GATHER_S, GroupCommit
 from composer.delivery.ledger.ledger import hold_ledger
 from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.states import DeliveryEvent
@@ -37,8 +37,9 @@ def counted_commits(engine: Engine) -> Iterator[list[int]]:
     yield commits
 
 
-def group_commit(engine: Engine, mailing: int) -> GroupCommit:
-    return GroupCommit(partial(hold_ledger, engine, mailing=mailing, holder=holder(), clock=time.time), clock=time.time)
+def group_commit(engine: Engine, mailing: int, *, gather_s: float = GATHER_S) -> GroupCommit:
+    held = partial(hold_ledger, engine, mailing=mailing, holder=holder(), clock=time.time)
+    return GroupCommit(held, clock=time.time, gather_s=gather_s)
 
 
 async def test_intents_that_wait_together_share_a_commit(engine: Engine) -> None:
@@ -50,6 +51,49 @@ async def test_intents_that_wait_together_share_a_commit(engine: Engine) -> None
         assert set(verdicts) == {Verdict.GO}
         assert len(commits) < 50
     assert count_states(engine, mailing) == {"offered": 100}
+
+
+async def test_a_batch_waits_for_most_of_the_connections_at_work(engine: Engine) -> None:
+    """Sixteen are at work, and ask again one after the other: the first twelve share a commit."""
+    mailing = plan(engine, 100).mailing
+    async with group_commit(engine, mailing, gather_s=600) as ledger:
+        claimed = list(await ledger.claim(in_hand=(), at_most=100))
+        at_work = [claimed.pop() for _ in range(16)]
+        await asyncio.gather(*(ledger.offer(delivery.id) for delivery in at_work))
+        asked = []
+        with counted_commits(engine) as commits:
+            for delivery in at_work[:12]:
+                assert not commits
+                ledger.record(Outcome(delivery.id, DeliveryEvent.ACCEPT, relay="relay", phase="dot"))
+                asked.append(ledger.offer(claimed.pop().id))
+                for _ in range(10):  # turns in which nothing comes
+                    await asyncio.sleep(0)
+            assert set(await asyncio.gather(*asked)) == {Verdict.GO}
+        assert len(commits) == 1
+    assert count_states(engine, mailing) == {"accepted": 12, "offered": 16, "pending": 72}
+
+
+async def test_batches_of_all_sizes_share_a_few_statements(engine: Engine) -> None:
+    mailing, statements = plan(engine, 136).mailing, set()
+    event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, sql, *_: statements.add(sql))
+    async with group_commit(engine, mailing) as ledger:
+        claimed = [delivery.id for delivery in await ledger.claim(in_hand=(), at_most=136)]
+        for size in range(1, 17):
+            batch, claimed = claimed[:size], claimed[size:]
+            assert set(await asyncio.gather(*map(ledger.offer, batch))) == {Verdict.GO}
+    assert sum("attempts=" in sql for sql in statements) == 5, "room for 1, 2, 4, 8 and 16"
+    assert count_states(engine, mailing) == {"offered": 136}
+
+
+async def test_a_batch_that_is_late_goes_without_the_others(engine: Engine) -> None:
+    """Eight are at work for a long while, and nobody waits for them."""
+    mailing = plan(engine, 10).mailing
+    async with group_commit(engine, mailing) as ledger:
+        claimed = [delivery.id for delivery in await ledger.claim(in_hand=(), at_most=10)]
+        await asyncio.gather(*(ledger.offer(delivery) for delivery in claimed[:8]))
+        for number in (8, 9):
+            assert await asyncio.wait_for(ledger.offer(claimed[number]), 60) is Verdict.GO
+    assert count_states(engine, mailing) == {"offered": 10}
 
 
 async def test_an_outcome_is_on_disk_before_the_next_verdict(engine: Engine) -> None:

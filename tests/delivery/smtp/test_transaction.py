@@ -273,6 +273,44 @@ async def test_a_relay_that_stops_reading_has_not_had_the_dot(size_bytes: int) -
     theirs.close()
 
 
+@pytest.mark.parametrize(("size_bytes", "waits"), [(40_000, True), (70_000, False)])
+async def test_a_body_that_is_not_long_waits_for_a_dot_that_comes_soon(size_bytes: int, waits: bool) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 400_000)
+    loop, data = asyncio.get_running_loop(), b"x" * size_bytes + b"\r\n"
+    transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+    protocol = TransactionProtocol(transport, timeouts=Timeouts(), pipelining=True)
+    transport.set_protocol(protocol)
+    outcome = protocol.begin(mail=b"MAIL\r\n", rcpt=b"RCPT\r\n", data=data, released=False, holds_body=True)
+    protocol.data_received(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+    before = theirs.recv(500_000)
+    protocol.announce(mail=b"MAIL 2\r\n", rcpt=b"RCPT 2\r\n")
+    protocol.release()
+    after = theirs.recv(500_000)
+    assert before.endswith(b"DATA\r\n") is waits
+    assert (before + after).endswith(b"DATA\r\n" + data + b".\r\nMAIL 2\r\nRCPT 2\r\nDATA\r\n")
+    theirs.sendall(b"250 taken\r\n")
+    assert (await outcome).event is Event.ACCEPT
+    protocol.abandon("the end")
+    theirs.close()
+
+
+async def test_a_body_that_waits_does_not_leave_if_its_message_is_withheld(sink: Sink) -> None:
+    connection = await connect(sink)
+
+    async def release() -> bool:
+        await until(lambda: bool(sink.times["data"]))
+        await asyncio.sleep(0.05)
+        return False
+
+    transaction = await connection.transact(
+        sender="news@example.org", recipient="ana@example.test", data=DATA, release=release, comes_soon=True
+    )
+    assert (transaction.phase, transaction.event) == (Phase.BODY, Event.DEFER)
+    await until(lambda: not connection.usable)
+    assert (sink.times["body"], sink.times["dot"], sink.taken()) == (0, 0, [])
+
+
 async def test_a_long_message_may_take_its_time_while_it_moves() -> None:
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
