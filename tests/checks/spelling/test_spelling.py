@@ -17,7 +17,10 @@ from composer.limited_process import TookTooLong, run_program_limited
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
 from tests.support.command_line import run
 
-needs_hunspell = pytest.mark.skipif(shutil.which("hunspell") is None, reason="hunspell is not installed")
+needs_hunspell = pytest.mark.skipif(
+    shutil.which("hunspell") is None and not os.environ.get("CI"),
+    reason="hunspell is not installed (apt install hunspell), so no spelling is tested",
+)
 AFFIXES = "SET UTF-8\nTRY esianrtolcdugmphbyfvkwz'\nWORDCHARS '\n"
 DICTIONARIES = {
     "en_GB": "spring in the network a survey and three dates read receive colour letter of members we it's welcome to",
