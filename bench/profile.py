@@ -142,7 +142,7 @@ def _part_of(frames: list[re.Match[str]]) -> str | None:
     if not in_ledger and "in_loop" not in names:
         return _START
     line = linecache.getline(str(_ROOT / frames[-1]["file"]), int(frames[-1]["line"]))
-    if "_transport.write(" in line:
+    if "_transport.write" in line:
         return _WRITING
     if in_ledger and ("_queue.get(" in line or "time.sleep(" in line):
         return None
