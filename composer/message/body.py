@@ -24,8 +24,9 @@ from composer.errors import MessageError
 from composer.message.links import LINKS, Site, assets_url, link_url
 from composer.message.mime import MimePart
 from composer.message.quoted_printable import encode
-from composer.message.reader_values import Piece, Shown, SlotValue, Token, Value
+from composer.message.reader_values import AddressValue, Piece, Shown, SlotValue, Token, Value
 from composer.message.seven_bit import (
+    ADDRESS_ROOM,
     PlaceSign,
     html_in_ascii,
     split_at_places,
@@ -136,18 +137,20 @@ def _marked(run: Iterable[str | Slot | Token]) -> Iterator[str]:
         elif isinstance(part, Token):
             yield PlaceSign.LINK_ENDING
         else:
-            yield PlaceSign.ADDRESS if _is_address(part) and part.context is not Context.TEXT else PlaceSign.VALUE
+            yield PlaceSign.ADDRESS if _is_address_in_tag(part) else PlaceSign.VALUE
 
 
 def _ascii_value(part: Slot | Token) -> Value:
     if isinstance(part, Token):
         return part
+    if _is_address_in_tag(part):
+        return AddressValue(part, write_in_attribute, ADDRESS_ROOM)
     return SlotValue(part, write_value if part.context is Context.TEXT else write_in_attribute)
 
 
-def _is_address(slot: Slot) -> bool:
-    """Whether its value is as long as an address can be, at most."""
-    return slot.name == _ADDRESS and not slot.filters
+def _is_address_in_tag(slot: Slot) -> bool:
+    """Whether its value stands where no line can be broken, and is an address."""
+    return slot.name == _ADDRESS and not slot.filters and slot.context is not Context.TEXT
 
 
 def _runs(segments: SlottedText, edition: Edition, *, site: Site, embed: Embed) -> Iterator[_Run]:

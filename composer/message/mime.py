@@ -10,8 +10,9 @@
     │       └── image/png …            Content-ID (RFC 2392)
     └── text/calendar …
 
-Each multipart has a boundary of its own, made from the edition's digest. It contains "=_", which neither
-quoted-printable nor base64 ever writes, so no part can contain it.
+Each multipart has a boundary of its own. It contains "=_", which neither quoted-printable nor base64 ever writes. A
+part that is 7bit may have these two signs, but not what follows: a hash of the edition's digest, which is made of that
+part.
 """
 
 from __future__ import annotations

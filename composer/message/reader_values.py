@@ -75,6 +75,22 @@ class SlotValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressValue:
+    """Fills a slot with the reader's address; one that has more than ``most`` octets gets its domain in A-labels."""
+
+    slot: Slot
+    write: Callable[[str], bytes]
+    most: int
+
+    def __call__(self, values: Mapping[str, str]) -> bytes:
+        written = self.write(slot_value(self.slot, values))
+        if len(written) <= self.most:
+            return written
+        on_the_wire = {self.slot.name: wire_address(values[self.slot.name])}
+        return self.write(slot_value(self.slot, on_the_wire))
+
+
+@dataclass(frozen=True, slots=True)
 class Truths:
     """Says which of the conditions hold, in a letter for each: "y" or "n"."""
 

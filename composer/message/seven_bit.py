@@ -32,8 +32,9 @@ LINE_MAX: Final = 900
 """Octets of a line: sendmail breaks those of more than 990 (its mailers' L=), RFC 5322 2.1.1 allows 998."""
 _VALUE_ROOM: Final = 200
 """Octets that a value adds to a line; of a longer one the rest stands on lines of its own."""
-_ROOM: Final = {PlaceSign.VALUE: _VALUE_ROOM, PlaceSign.ADDRESS: 770, PlaceSign.LINK_ENDING: 44}
-# An address has 254 characters (RFC 5321 4.5.3.1.3), each at most "%XX", and 64 of them at most "&#x27;".
+ADDRESS_ROOM: Final = 64 * len("&#x27;") + 190
+"""Octets of an address at most, its domain in A-labels: it has 254, 64 of them in the local part (RFC 5321 4.5.3.1)."""
+_ROOM: Final = {PlaceSign.VALUE: _VALUE_ROOM, PlaceSign.ADDRESS: ADDRESS_ROOM, PlaceSign.LINK_ENDING: 44}
 
 _LONG = 400
 _TOO_LONG = 800
@@ -166,7 +167,7 @@ def _write(lines: _Lines, html: str, *, in_comment: bool) -> None:
             _write_text(lines, part, can_break=not in_comment)
         elif kind == "style":
             _write_style(lines, part)
-        elif kind in _REFERENCES_IN and PlaceSign.VALUE not in part and PlaceSign.ADDRESS not in part:
+        elif kind in _REFERENCES_IN and PlaceSign.ADDRESS not in part:
             _write_text(lines, part, can_break=False)
         elif kind == "comment" and (found := _CONDITIONAL.fullmatch(part)):
             lines.add(found[1])
@@ -225,6 +226,8 @@ def _write_text(lines: _Lines, text: str, *, can_break: bool) -> None:
     text = _TRAILING_BLANK.sub(
         lambda blank: f"&#{ord(blank[0][0])};\n", _BREAKS_WRONGLY.sub("&#10;", _referenced(text))
     )
+    if not can_break and PlaceSign.VALUE in text:
+        raise _NotPossibleError  # a long one is broken by a comment, which would end the one that it stands in
     for run in _PLACES.split(text):
         if run in (PlaceSign.SHOWN, PlaceSign.SHOWN_END):
             lines.mark(run)

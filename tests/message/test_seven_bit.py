@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import email
 import email.policy
+import re
 from dataclasses import replace
 from email.message import EmailMessage
+from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import mailparser
 import pytest
@@ -15,6 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from composer import shipped
+from composer.address import parse_address, wire_address
 from composer.delivery.smtp.connection import open_connection
 from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.delivery.states import DeliveryEvent
@@ -194,6 +198,9 @@ def english_and(*html: str | Slot) -> SlottedText:
         (english_and('<a title="', Slot("subscriber.city", Context.ATTRIBUTE), '">'), "quoted-printable"),
         (english_and("Привет всем, друзья мои! " * 40), "quoted-printable"),
         (english_and("<title>", NAME, "</title>"), "quoted-printable"),
+        (english_and("<!--[if mso]><p>", NAME, "</p><![endif]-->"), "quoted-printable"),
+        (english_and("<!--[if !mso]><!--><p>", NAME, "</p><!--<![endif]-->"), "7bit"),
+        (english_and('<!--[if mso]><a href="', LEAVE, '">Leave</a><![endif]-->'), "7bit"),
         (english_and("<!--[if mso]>", "x" * 1000, "<![endif]-->"), "quoted-printable"),
         (english_and("<style>.a::before{content:'é'}</style>"), "quoted-printable"),
         (english_and("\x85"), "quoted-printable"),
@@ -204,6 +211,30 @@ def english_and(*html: str | Slot) -> SlottedText:
 def test_html_is_7bit_where_every_value_leaves_it_so(html: SlottedText, encoding: str) -> None:
     data = compile_message(replace(EDITION, html=html), site=SITE, mailing=MAILING, date=DATE).render(recipient()).data
     assert html_part_of(data)["Content-Transfer-Encoding"] == encoding
+
+
+@pytest.mark.parametrize("context", [Context.URL_PART, Context.ATTRIBUTE])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"a@{'.'.join(['あ' * 56] * 3 + ['い' * 40])}.jp",
+        f"{chr(39) * 64}@{'.'.join(['あ' * 50] * 3)}.jp",
+        f"{'é' * 32}@{'.'.join(['ö' * 57] * 2)}.example",
+        f"{'👍' * 16}@{'x' * 60}.{'y' * 60}.{'z' * 58}.example",
+    ],
+)
+def test_no_address_makes_a_line_too_long(address: str, context: Context) -> None:
+    """A domain beyond ASCII is far longer in references, or in percent signs, than the 254 octets of an address."""
+    html = english_and('<a title="', Slot("subscriber.email", context), '" href="https://example.org/">')
+    reader = recipient(email=parse_address(address))
+    data = compile_message(replace(EDITION, html=html), site=SITE, mailing=MAILING, date=DATE).render(reader).data
+    assert html_part_of(data)["Content-Transfer-Encoding"] == "7bit"
+    assert max(map(len, data.split(b"\r\n"))) <= LINE_MAX
+    local_part, _, domain = address.partition("@")
+    (title,) = re.findall('title="([^"]*)"', html_part_of(data).get_content())
+    written = unescape(unquote(title)).partition("@")
+    assert written[0] == local_part
+    assert written[2] in (domain, wire_address(address).partition("@")[2])
 
 
 @pytest.mark.parametrize(
