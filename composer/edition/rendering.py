@@ -190,7 +190,7 @@ class Rendering:
     def _version(self) -> bytes:
         """The hash of what all blocks of the edition see, and of where the templates are."""
         folder = self._draft.source.file.parent
-        names = {name: described(value) for name, value in self._names.items()}
+        names = {name: described(value) for name, value in self._html_names.items()}
         return fingerprint(names, folder, sorted(self._filters.calendar_files.values()), self._folders)
 
     def _seen(self, block: Item) -> bytes:

@@ -253,9 +253,13 @@ class Sandbox(SandboxedEnvironment):
 
     def _load_template(self, name: Any, globals: Any) -> Any:
         self.budget.spend(_STEPS_OF_AN_INCLUDE)
-        if isinstance(name, str):
-            self.looked_for.add(name)
-        return super()._load_template(name, globals)
+        if not isinstance(name, str) or name in self.looked_for:
+            return super()._load_template(name, globals)
+        self.looked_for.add(name)
+        template = super()._load_template(name, globals)
+        # Each block that imports it makes its macros anew, so that it is noted for each what they are made of.
+        template._module = None
+        return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return counted_template(super()._parse(source, name, filename))

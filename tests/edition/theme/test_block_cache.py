@@ -165,6 +165,53 @@ def test_only_what_a_template_is_made_of_is_looked_at(tmp_path: Path) -> None:
     assert _unchanged(known) == len(known) - 2, "both texts, in the mail"
 
 
+IMPORTING = '{% import "partials/a.j2" as a %}{{ a.said() if block.title }}'
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    file = folder / "templates" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_what_an_imported_template_imports_is_looked_at_for_each_block(tmp_path: Path) -> None:
+    blocks = "- {block: text, title: One, body: A}\n- {block: text, title: Two, body: B}\n"
+    put(tmp_path, "blocks/text/block.txt.j2", IMPORTING)
+    put(tmp_path, "partials/a.j2", '{% import "partials/b.j2" as b %}{% macro said() %}{{ b.word() }}{% endmacro %}')
+    for word in ("Before", "Later on"):
+        put(tmp_path, "partials/b.j2", f"{{% macro word() %}}{word}{{% endmacro %}}")
+        assert read_as(built(tmp_path, blocks).text).count(word) == 2
+
+
+def test_what_an_imported_template_asks_is_asked_for_each_block(tmp_path: Path) -> None:
+    blocks = "- {block: text, title: One, body: A}\n- {block: text, title: Two, body: B}\n"
+    put(tmp_path, "blocks/text/block.mjml.j2", TEMPLATE.format("{% if block.title %}" + IMPORTING + "{% endif %}"))
+    macro = '<img src="{{ logo }}" width="8" height="4" alt="">'
+    put(tmp_path, "partials/a.j2", f'{{% set logo = "logo.png" | asset %}}{{% macro said() %}}{macro}{{% endmacro %}}')
+    (tmp_path / "templates" / "logo.png").write_bytes(png(8, 4))
+    built(tmp_path, blocks)
+    edited = blocks.replace("title: One, ", "")
+    assert "logo.png" in {asset.name for asset in built(tmp_path, edited).assets}
+    assert built(tmp_path, edited) == fresh(tmp_path, edited)
+
+
+def test_a_word_that_is_one_of_the_language_from_now_on_is_seen(tmp_path: Path) -> None:
+    """Words are marked where they are lacking and English; the language may have the same one."""
+    blocks = "- {block: sponsor, title: A firm}\n"
+    write_issue(tmp_path / "issues", issue_of(blocks))
+    newsletter = tmp_path / "issues" / "newsletter.yaml"
+    german = newsletter.read_text("utf-8").replace("languages: [en, fr]", "languages: [de]")
+
+    def mail() -> str:
+        issue = write_issue(tmp_path / "issues", issue_of(blocks))
+        newsletter.write_text(german, encoding="utf-8")
+        return read_as(build_edition(load_issue(issue), templates=(tmp_path / "templates", shipped.TEMPLATES)).html)
+
+    assert 'lang="en" dir="ltr">Sponsored<' in mail()
+    put(tmp_path, "locales/de.yaml", "sponsored: Sponsored\n")
+    assert 'lang="en" dir="ltr">Sponsored<' not in mail()
+
+
 def test_a_text_that_was_parsed_before_has_the_pictures_of_today(tmp_path: Path) -> None:
     text = "- block: text\n  body: Look ![at it](a.png).\n"
     first = built(tmp_path, text, picture=png(8, 4))
