@@ -104,15 +104,21 @@ def read_html_file(file: Path) -> tuple[str, Sequence[Use]]:
 
 
 def asked_programs(clients: str) -> Sequence[str] | None:
-    """Read which programs are asked about: None for all of them. NewsletterError for a name that none has."""
+    """Read which programs are asked about: None for all of them; ``gmail`` is each of Gmail's.
+
+    NewsletterError for a name that none has.
+    """
     programs = client_support().programs
     asked = [name.strip().lower().replace("-", "_").replace(".", "_") for name in clients.split(",") if name.strip()]
     if EVERY in asked:
         return None
+    found: dict[str, None] = {}
     for name in asked:
-        if name not in programs:
+        of_one_house = [program for program in programs if program.startswith(f"{name}_")]
+        if name not in programs and not of_one_house:
             raise NewsletterError(f"there is no mail program {name!r}; {which_program(name)}")
-    return asked
+        found.update(dict.fromkeys([name] if name in programs else of_one_house))
+    return tuple(found)
 
 
 def client_findings(

@@ -69,6 +69,10 @@ def test_some_programs_can_be_asked_about(project: Path, capsys: pytest.CaptureF
     told = findings(capsys, "spring", "--clients", "gmail-ios")
     asked = {client["client"] for one in told if one["code"] == "client-support" for client in one["clients"]}
     assert asked == {"gmail_ios"}
+    told = findings(capsys, "spring", "--clients", "Gmail-iOS, Outlook")
+    asked = {client["client"] for one in told if one["code"] == "client-support" for client in one["clients"]}
+    assert {name.partition("_")[0] for name in asked} == {"gmail", "outlook"}
+    assert len(asked) > 2
     assert run("spring", "--clients", "gmial_ios") == 1
     assert "there is no mail program 'gmial_ios'; did you mean 'gmail_ios'?" in capsys.readouterr().err
 
