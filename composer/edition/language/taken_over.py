@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
+from html import unescape
 
 _MIN_LETTERS = 12
 _MIN_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_BLANK = r"(?:\s|&nbsp;|&#160;)+"
-_ARROW = r"(?:\s|&nbsp;|&#160;)*[→←]?\s*"
+_TEXT = re.compile(r">(\s*+[^<>\s][^<>]*+)(?=</)")
+_ALT = re.compile(r'\balt="([^"]+)"')
+_VOID = re.compile(r"<(?:br|hr|img|input|wbr)\b", re.IGNORECASE)
+_ARROW = re.compile(r"\s*[→←]\s*\Z")
 
 
 def is_in_a_language(text: str) -> bool:
@@ -30,15 +32,20 @@ def attributes_of(language: str, direction: str, *, around: str) -> str:
 
 def say_taken_over(html: str, lines: Iterable[str], *, attributes: str) -> str:
     """Give the attributes to each element whose words are one of the lines, and to pictures whose alt text is one."""
-    for line in dict.fromkeys(lines):
-        words = _BLANK.join(re.escape(escape(word, quote=False)) for word in line.split())
-        html = re.sub(rf'\balt="{words}"', lambda found: found[0] + attributes, html)
-        parts: list[str] = []
-        end = 0
-        for found in re.finditer(rf">(?=\s*{words}{_ARROW}</)", html):
+    # The document is read once, however many lines there are: a translation may have none of its own yet.
+    taken_over = {_in_one_line(line) for line in lines}
+    html = _ALT.sub(lambda alt: alt[0] + attributes if _in_one_line(unescape(alt[1])) in taken_over else alt[0], html)
+    parts: list[str] = []
+    end = 0
+    for found in _TEXT.finditer(html):
+        words = _in_one_line(unescape(found[1]))
+        if words in taken_over or _ARROW.sub("", words) in taken_over:
             tag = html[html.rfind("<", 0, found.start()) : found.start()]
-            if re.match(r"<[a-zA-Z]", tag) and " lang=" not in tag:
+            if re.match(r"<[a-zA-Z]", tag) and not _VOID.match(tag) and " lang=" not in tag:
                 parts += [html[end : found.start()], attributes]
                 end = found.start()
-        html = "".join([*parts, html[end:]])
-    return html
+    return "".join([*parts, html[end:]])
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())

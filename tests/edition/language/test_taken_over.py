@@ -107,3 +107,18 @@ def test_only_an_element_of_just_these_words_says_it() -> None:
     html = f"<p>{words}</p><p>{words}.</p></p>{words}</p><b lang=de>{words}</b>"
     said = say_taken_over(html, [words], attributes=' lang="en"')
     assert said == html.replace(f"<p>{words}</p>", f'<p lang="en">{words}</p>', 1)
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<img alt="Ten &quot;young&quot; voices met">', '<img alt="Ten &quot;young&quot; voices met" lang="en">'),
+        ("<a>&nbsp;Ten&#160;young\nvoices met →</a>", '<a lang="en">&nbsp;Ten&#160;young\nvoices met →</a>'),
+        ("<p>Efus<br>Ten young voices met</p>", "<p>Efus<br>Ten young voices met</p>"),
+        ("<p>A &amp; B go on</p><p>Look: here → there</p>", '<p lang="en">A &amp; B go on</p>'
+         '<p lang="en">Look: here → there</p>'),
+    ],
+)  # fmt: skip
+def test_words_are_found_however_they_are_written(html: str, said: str) -> None:
+    lines = ["Ten young voices met", 'Ten "young" voices met', "A & B go on", "Look: here → there"]
+    assert say_taken_over(html, lines, attributes=' lang="en"') == said
