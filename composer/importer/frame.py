@@ -93,7 +93,11 @@ _FOOTER = re.compile(
 )
 _COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 _LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\((<[^<>]*>|[^()\s]*)\)")
-_LEAVING = re.compile(r"unsub|opt-?out|list-manage|desabon|desinscri|abmeld|abbestell", re.IGNORECASE)
+_LEAVING = re.compile(
+    r"unsub|opt-?out|list-manage|d[eé]sabon|d[eé]sinscri|abmeld|abbestell|afmeld|uitschrij|desuscri|disiscri"
+    r"|descadastr|wypis|odhlas|avregistr|avmeld|abonelikten|отпис|配信停止|退订|退訂",
+    re.IGNORECASE,
+)
 _HERE = re.compile(r"(?:click )?here|this link|ici|hier|aquí|qui|(?:update|manage|change) .{0,30}", re.IGNORECASE)
 _NO_PARAGRAPH = re.compile(r"(?:[-*+]|#{1,6}|\d+[.)])(?:\s|$)|[>|]|```|~~~")
 _BREAK = "\\\n"
@@ -217,6 +221,11 @@ def _is_leave_line(line: str, place: _Place) -> bool:
     if says_so and not links and place in (_Place.END, _Place.FOOTER):
         return re.search(_CHOOSE, words, re.IGNORECASE) is not None  # its links led nowhere
     return any(_HERE.fullmatch(label) and (says_so or _LEAVING.search(target)) for label, target in links)
+
+
+def leads_off_the_list(words: str, address: str) -> bool:
+    """Tell by its words and its address whether a link may be one by which readers leave a list."""
+    return _LEAVE_ANYWHERE.search(words) is not None or _LEAVING.search(address) is not None
 
 
 def _is_no_story(words: str) -> bool:

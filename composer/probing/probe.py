@@ -8,7 +8,8 @@
                                                        └─ anything else ─▶ GET, whose answer counts
 
 HEAD first, because it costs the server least; what is wrong by HEAD is asked again by GET, because many servers know no
-HEAD. Each step of a redirection is resolved and judged like the first.
+HEAD. Each step of a redirection is resolved and judged like the first. Where there is no way to a host, its other pages
+are not asked for.
 """
 
 from __future__ import annotations
@@ -21,16 +22,19 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from composer.link_address import LinkError, host_of, spell_link
 from composer.probing.public_addresses import Admit, PrivateAddress, Resolve, is_public, numbers_of, resolve
-from composer.probing.request import ANSWER_S, PageAnswer, ask
+from composer.probing.request import ANSWER_S, NoConnection, PageAnswer, ask
 
 AT_A_TIME = 16
 OF_ONE_HOST = 2
 _MOST_STEPS = 10
+_MOST_NUMBERS = 4
+"""So many numbers of a host are tried; each may take all its time, and a stranger's name may have a hundred."""
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = _MOVED_FOR_GOOD | {302, 303, 307}
 _GONE = frozenset({404, 410})
@@ -44,6 +48,7 @@ class PageState(enum.Enum):
     GONE = "gone"
     PRIVATE = "private"  # only the network in which this runs can reach it, so it was not asked for
     NO_HOST = "no host"
+    UNRESOLVED = "unresolved"  # who knows the numbers of hosts does not answer now
     BROKEN = "broken"
     UNSURE = "unsure"  # the server lets people look, and perhaps not programs
 
@@ -73,6 +78,7 @@ class Prober:
         self._tls = tls or ssl.create_default_context()
         self._answer_s = answer_s
         self._turns: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(OF_ONE_HOST))
+        self._unreached: dict[tuple[str, int], NoConnection] = {}
         self._lock = threading.Lock()
 
     def probe(self, urls: Iterable[str]) -> Mapping[str, ProbedPage]:
@@ -120,24 +126,26 @@ class Prober:
         with self._lock:
             turn = self._turns[host]
         with turn:
+            if (host, port) in self._unreached:
+                raise self._unreached[host, port]
             try:
                 answer = self._ask_any(url, "HEAD", numbers)
                 if answer.status < 400:
                     return answer
+            except NoConnection as error:
+                self._unreached[host, port] = error
+                raise
             except (TimeoutError, http.client.HTTPException, ConnectionResetError):
                 pass  # servers that know no HEAD hang up or say nothing
             return self._ask_any(url, "GET", numbers)
 
     def _ask_any(self, url: str, method: str, numbers: Sequence[str]) -> PageAnswer:
-        """Ask at the first of a host's numbers that can be connected to."""
-        for number in numbers[:-1]:
-            try:
+        """Ask at the first of a host's numbers that can be connected to: there may be no way to one of IPv6."""
+        *others, last = numbers[:_MOST_NUMBERS]
+        for number in others:
+            with suppress(NoConnection):
                 return ask(url, method, number, tls=self._tls, answer_s=self._answer_s)
-            except ssl.SSLError:
-                raise
-            except OSError:  # no way to it, as to one of IPv6 where there is none
-                continue
-        return ask(url, method, numbers[-1], tls=self._tls, answer_s=self._answer_s)
+        return ask(url, method, last, tls=self._tls, answer_s=self._answer_s)
 
 
 def _lead(url: str, step: str) -> str:
@@ -158,6 +166,10 @@ def _judged(status: int, lead: str, moved_to: str) -> ProbedPage:
 
 
 def _failed(error: Exception, lead: str) -> ProbedPage:
+    if isinstance(error, NoConnection):
+        return _failed(error.reason, lead)
+    if isinstance(error, socket.gaierror) and error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL):
+        return ProbedPage(PageState.UNRESOLVED, f"{lead}leads to a host whose number nobody could tell just now")
     if isinstance(error, socket.gaierror):
         return ProbedPage(PageState.NO_HOST, f"{lead}leads to a host that is not there")
     if isinstance(error, ssl.SSLCertVerificationError):

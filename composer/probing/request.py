@@ -35,6 +35,14 @@ class PageAnswer:
     location: str = ""
 
 
+class NoConnection(OSError):
+    """There is no way to a number, for the ``reason`` that the system gives."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__(*reason.args)
+        self.reason = reason
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to a number that was judged, for a host that is only spoken of."""
 
@@ -45,7 +53,10 @@ class _Pinned(http.client.HTTPConnection):
         self._tls = tls
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._number, self.port), timeout=self.timeout)
+        try:
+            self.sock = socket.create_connection((self._number, self.port), timeout=self.timeout)
+        except OSError as error:
+            raise NoConnection(error) from error
 
     def shake_hands(self) -> None:
         """Begin TLS, if the page is asked for by it. Raises ssl.SSLError."""
@@ -56,8 +67,9 @@ class _Pinned(http.client.HTTPConnection):
 
 
 def ask(url: str, method: str, number: str, *, tls: ssl.SSLContext, answer_s: float = ANSWER_S) -> PageAnswer:
-    """Send a request for a spelt address of the web to a number. Raises OSError (TimeoutError, ssl.SSLError among them)
-    and http.client.HTTPException.
+    """Send a request for a spelt address of the web to a number.
+
+    Raises OSError (NoConnection, TimeoutError, ssl.SSLError among them) and http.client.HTTPException.
     """
     parts = urlsplit(url)
     is_encrypted = parts.scheme == "https"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def probed(folder: Path, blocks: str, answers: dict[str, ScriptedAnswer]) -> tup
         written = write_issue(folder, issue, newsletter=PUBLICATION)
         checked = check_folder(written, templates=(shipped.TEMPLATES,))
         prober = Prober(resolve=to_this_machine, admit=lambda _: True)
-        return tuple(one for one in probe_links([checked], prober) if "https://agora.city/" not in one.message)
+        (found,) = probe_links([checked], prober)
+        return tuple(one for one in found if "https://agora.city/" not in one.message)
 
 
 def test_each_page_is_told_at_its_places_with_what_to_write(tmp_path: Path) -> None:
@@ -72,6 +74,53 @@ def test_a_page_that_became_the_front_page_is_probably_gone(tmp_path: Path) -> N
     (found,) = probed(tmp_path, blocks, ANSWERS)
     assert (found.code, found.mend) == ("link-moved", None)
     assert found.hint == "the page itself is probably gone: look for it"
+
+
+PERSONAL = """\
+- block: text
+  body: |
+    [Leave](http://agora.city:PORT/go/1) [it](http://agora.city:PORT/unsubscribe?u=12&id=5),
+    [Newsletter abbestellen](http://agora.city:PORT/ab), [here](http://agora.city:PORT/d%C3%A9sinscription),
+    [Yes](http://agora.city:PORT/newsletter/confirm?token=a1), [your page](http://agora.city:PORT/me?for=ada%40agora.city),
+    [Programme](http://agora.city:PORT/confirmed-speakers) and [we](http://agora.city:PORT/@agora@agora.city).
+"""
+
+
+def test_a_link_of_one_reader_is_not_asked_for(tmp_path: Path) -> None:
+    blocks = PERSONAL.replace("[Leave]", "[Click here to unsubscribe]")
+    told = [one.message.partition(" ")[0].rpartition(":")[2] for one in probed(tmp_path, blocks, {})]
+    assert [address.partition("/")[2] for address in told] == ["confirmed-speakers", "@agora@agora.city"]
+
+
+def test_what_is_no_address_is_not_asked_for(tmp_path: Path) -> None:
+    blocks = """\
+    - block: text
+      body: |
+        [a](https://[a.b]/x), [b](http://a..b:PORT/x), <http://ada:secret@agora.city:PORT/x>, [c](http://agora.city:99999/x)
+    """
+    assert probed(tmp_path, textwrap.dedent(blocks), {}) == ()
+
+
+def test_a_page_of_several_issues_is_asked_for_once_and_told_in_each(tmp_path: Path) -> None:
+    text = "- block: text\n  body: See [the map](http://agora.city:PORT/none).\n"
+    gone = "- block: text\n  body: See [one](http://one.invalid.city:443/) and [two](http://two.invalid.city:443/).\n"
+    with serving({}) as served:
+        checked = [
+            check_folder(
+                write_issue(
+                    tmp_path / str(number), issue_of(blocks.replace("PORT", str(served.port))), newsletter=PUBLICATION
+                ),
+                templates=(shipped.TEMPLATES,),
+            )
+            for number, blocks in enumerate((text, text, gone))
+        ]
+        found = probe_links(checked, Prober(resolve=to_this_machine, admit=lambda _: True))
+        assert [asked for asked in served.asked if asked[2] == "/none"] == [
+            ("HEAD", "agora.city", "/none"),
+            ("GET", "agora.city", "/none"),
+        ]
+    told = [[one.code for one in of_issue if "https://agora.city/" not in one.message] for of_issue in found]
+    assert told == [["link-gone"], ["link-gone"], ["link-gone", "link-gone"]]
 
 
 def test_without_a_network_that_is_said_once(tmp_path: Path) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
-from composer.probing.probe import PageState, Prober
+from composer.probing.probe import OF_ONE_HOST, PageState, Prober
 from composer.probing.public_addresses import IpAddress, is_public
 from tests.probing.pages import Pages, ScriptedAnswer, serving
 from tests.support.truth_sink import make_certificate
@@ -29,6 +31,23 @@ def to_this_machine(host: str, _: int) -> Sequence[str]:
 
 def admits_this_machine(address: IpAddress) -> bool:
     return address == HERE or str(address) == "::1" or is_public(address)
+
+
+@contextmanager
+def counting_connections() -> Iterator[list[object]]:
+    """Count to what a thread begins to connect; Python tells of each (PEP 578), and cannot be told to stop."""
+    begun: list[object] = []
+    is_counting = True
+
+    def count(event: str, told: tuple[object, ...]) -> None:
+        if is_counting and event == "socket.connect":
+            begun.append(told[1])
+
+    sys.addaudithook(count)
+    try:
+        yield begun
+    finally:
+        is_counting = False
 
 
 def prober(**changes: object) -> Prober:
@@ -240,3 +259,32 @@ def test_hosts_are_asked_side_by_side_and_of_one_host_two_pages_at_a_time() -> N
     assert set(found) == set(urls)
     assert max(at_a_time) == 2
     assert len(served.asked) == len(urls)
+
+
+def test_a_host_to_which_there_is_no_way_is_tried_once() -> None:
+    tried: list[str] = []
+
+    def many_numbers(host: str, _: int) -> Sequence[str]:
+        tried.append(host)
+        return [f"127.0.0.{number}" for number in range(1, 60)]
+
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # and nobody listens
+        counted = prober(resolve=many_numbers, admit=lambda _: True)
+        urls = [f"http://dead.example:{held.getsockname()[1]}/{number}" for number in range(6)]
+        with counting_connections() as connections:
+            found = counted.probe(urls)
+    assert {page.words for page in found.values()} == {"refuses connections"}
+    assert len(tried) == 6
+    assert len(connections) <= 4 * OF_ONE_HOST
+
+
+def test_a_name_that_cannot_be_looked_up_just_now_is_not_said_to_be_gone() -> None:
+    def fails(_: str, __: int) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    found = prober(resolve=fails).page_at("http://x.example/")
+    assert (found.state, found.words) == (
+        PageState.UNRESOLVED,
+        "leads to a host whose number nobody could tell just now",
+    )

@@ -164,14 +164,14 @@ def _with_spelling(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIs
 
 
 def _with_probed(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIssue]:
-    """Add to each issue what became of the pages that it links to."""
+    """Add to each issue what became of the pages that it links to; a page of several issues is asked for once."""
     from composer.probing.findings import probe_links
     from composer.probing.probe import Prober
 
-    prober = Prober()
+    found = probe_links(list(checked.values()), Prober())
     return {
-        folder: replace(each, findings=(*each.findings, *probe_links([each], prober)))
-        for folder, each in checked.items()
+        folder: replace(each, findings=(*each.findings, *of_issue))
+        for (folder, each), of_issue in zip(checked.items(), found, strict=True)
     }
 
 
