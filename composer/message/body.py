@@ -32,11 +32,13 @@ from composer.message.seven_bit import (
     split_at_places,
     text_in_ascii,
     write_in_attribute,
+    write_in_title,
     write_value,
 )
 
 _ASSETS = "links.assets"
 _ADDRESS = "subscriber.email"
+_VALUES = (PlaceSign.VALUE, PlaceSign.TITLE_VALUE, PlaceSign.ADDRESS, PlaceSign.LINK_ENDING)
 _SAMPLE = "Az09-_" * 7 + "Az"
 
 _ASCII = bytes(range(128))
@@ -124,8 +126,7 @@ def _placed(parts: Iterable[str], places: Iterable[Slot | Token], conditions: It
             pieces.append(Shown(next(shown_to), tuple(inside)))
             inside = None
         elif part:
-            is_value = part in (PlaceSign.VALUE, PlaceSign.ADDRESS, PlaceSign.LINK_ENDING)
-            piece = _ascii_value(next(values)) if is_value else part.replace("\n", "\r\n").encode("ascii")
+            piece = _ascii_value(next(values), part) if part in _VALUES else part.replace("\n", "\r\n").encode("ascii")
             (pieces if inside is None else inside).append(piece)
     return pieces
 
@@ -140,12 +141,12 @@ def _marked(run: Iterable[str | Slot | Token]) -> Iterator[str]:
             yield PlaceSign.ADDRESS if _is_address_in_tag(part) else PlaceSign.VALUE
 
 
-def _ascii_value(part: Slot | Token) -> Value:
+def _ascii_value(part: Slot | Token, sign: str) -> Value:
     if isinstance(part, Token):
         return part
-    if _is_address_in_tag(part):
+    if sign == PlaceSign.ADDRESS:
         return AddressValue(part, write_in_attribute, ADDRESS_ROOM)
-    return SlotValue(part, write_value if part.context is Context.TEXT else write_in_attribute)
+    return SlotValue(part, write_in_title if sign == PlaceSign.TITLE_VALUE else write_value)
 
 
 def _is_address_in_tag(slot: Slot) -> bool:

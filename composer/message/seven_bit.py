@@ -26,6 +26,7 @@ class PlaceSign(StrEnum):
     LINK_ENDING = "\2"
     SHOWN = "\3"  # what follows is seen by some readers only, up to
     SHOWN_END = "\4"
+    TITLE_VALUE = "\5"  # what becomes of a value in the document's title
 
 
 LINE_MAX: Final = 900
@@ -34,13 +35,18 @@ _VALUE_ROOM: Final = 200
 """Octets that a value adds to a line; of a longer one the rest stands on lines of its own."""
 ADDRESS_ROOM: Final = 64 * len("&#x27;") + 190
 """Octets of an address at most, its domain in A-labels: it has 254, 64 of them in the local part (RFC 5321 4.5.3.1)."""
-_ROOM: Final = {PlaceSign.VALUE: _VALUE_ROOM, PlaceSign.ADDRESS: ADDRESS_ROOM, PlaceSign.LINK_ENDING: 44}
+_ROOM: Final = {
+    PlaceSign.VALUE: _VALUE_ROOM,
+    PlaceSign.TITLE_VALUE: _VALUE_ROOM,
+    PlaceSign.ADDRESS: ADDRESS_ROOM,
+    PlaceSign.LINK_ENDING: 44,
+}
 
 _LONG = 400
 _TOO_LONG = 800
 _COMMENT_BREAK = "<!--\n-->"
-_LETTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
-_PLACES = re.compile("([\0-\4])")
+_TITLE_BREAK = "\n "  # so that the line begins with neither a dot nor "From "
+_PLACES = re.compile("([\0-\5])")
 _PART = re.compile(
     r"(?P<comment><!--.*?-->)|(?P<tag></?[a-z](?:[^\"'>]|\"[^\"]*\"|'[^']*')*>)|(?P<other><(?:!(?!--)|[?/])[^>]*>)"
     r"|(?P<text>[^<]+|<(?![a-z!?/]))",
@@ -60,7 +66,7 @@ _DECLARATION_END = re.compile(
 )
 _STARTS_WRONGLY = re.compile(r"[.\0\1\3]|From ")
 _PLAIN_WRONG = re.compile(r"(?:\A|[\n\3\4])(?:\.|From )|[ \t](?:[\n\3\4]|\Z)|[\0\1]")
-_BREAKS_WRONGLY = re.compile(r"\n(?=[.\0\1\3\4]|From )")
+_BREAKS_WRONGLY = re.compile(r"\n(?=[.\0\1\3-\5]|From )")
 _NOT_IN_TAGS = re.compile(rf"[\0\3\4]|{_BREAKS_WRONGLY.pattern}")
 _TRAILING_BLANK = re.compile(r"[ \t]\n")
 _UNWRITABLE = re.compile("[\r\x7f-\x9f\ud800-\udfff]")
@@ -107,17 +113,23 @@ def write_in_attribute(text: str) -> bytes:
 
 def write_value(text: str) -> bytes:
     """Write a reader's value, escaped for HTML already: its first line adds ``_VALUE_ROOM`` octets at most."""
-    octets = text.encode("ascii", "xmlcharrefreplace")
-    if len(octets) <= _VALUE_ROOM:
-        return octets
-    room = _VALUE_ROOM - len(_COMMENT_BREAK)
-    lines, line = [], ""
-    for letter in _LETTER.findall(octets.decode("ascii")):
-        if len(line) + len(letter) > room:
-            lines.append(line)
-            line = ""
-        line += letter
-    return _COMMENT_BREAK.replace("\n", "\r\n").join([*lines, line]).encode("ascii")
+    return _in_lines(text, _COMMENT_BREAK)
+
+
+def write_in_title(text: str) -> bytes:
+    """Write a value into the document's title, where a line break is a blank, and no comment can stand."""
+    return _in_lines(text, _TITLE_BREAK)
+
+
+def _in_lines(text: str, line_break: str) -> bytes:
+    rest = _referenced(text)
+    room = _VALUE_ROOM - len(line_break)
+    lines: list[str] = []
+    while len(rest) > _VALUE_ROOM:
+        cut = _cut(rest, room)
+        lines.append(rest[:cut])
+        rest = rest[cut:]
+    return line_break.replace("\n", "\r\n").join([*lines, rest]).encode("ascii")
 
 
 def _room_of(text: str) -> int:
@@ -168,6 +180,7 @@ def _write(lines: _Lines, html: str, *, in_comment: bool) -> None:
         elif kind == "style":
             _write_style(lines, part)
         elif kind in _REFERENCES_IN and PlaceSign.ADDRESS not in part:
+            part = part.replace(PlaceSign.VALUE, PlaceSign.TITLE_VALUE) if kind == "title" else part
             _write_text(lines, part, can_break=False)
         elif kind == "comment" and (found := _CONDITIONAL.fullmatch(part)):
             lines.add(found[1])

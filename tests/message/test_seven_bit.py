@@ -197,7 +197,8 @@ def english_and(*html: str | Slot) -> SlottedText:
         (english_and('<a href="https://example.org/?who=', ADDRESS, '">'), "7bit"),
         (english_and('<a title="', Slot("subscriber.city", Context.ATTRIBUTE), '">'), "quoted-printable"),
         (english_and("Привет всем, друзья мои! " * 40), "quoted-printable"),
-        (english_and("<title>", NAME, "</title>"), "quoted-printable"),
+        (english_and("<title>", NAME, "</title>"), "7bit"),
+        (english_and("<textarea>", NAME, "</textarea>"), "quoted-printable"),
         (english_and("<!--[if mso]><p>", NAME, "</p><![endif]-->"), "quoted-printable"),
         (english_and("<!--[if !mso]><!--><p>", NAME, "</p><!--<![endif]-->"), "7bit"),
         (english_and('<!--[if mso]><a href="', LEAVE, '">Leave</a><![endif]-->'), "7bit"),
@@ -211,6 +212,21 @@ def english_and(*html: str | Slot) -> SlottedText:
 def test_html_is_7bit_where_every_value_leaves_it_so(html: SlottedText, encoding: str) -> None:
     data = compile_message(replace(EDITION, html=html), site=SITE, mailing=MAILING, date=DATE).render(recipient()).data
     assert html_part_of(data)["Content-Transfer-Encoding"] == encoding
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, ". From " * 300, "&<" * 400])
+def test_a_title_has_any_reader_s_name(name: str) -> None:
+    """Most of those who name their readers in the subject have it as the title of the document too."""
+    edition = replace(EDITION, html=("<title>News for\n", NAME, "\n</title>", *english_and("é")))
+    reader = recipient(name)
+    data = compile_message(edition, site=SITE, mailing=MAILING, date=DATE).render(reader).data
+    assert_fit_for_the_wire(data)
+    part = html_part_of(data)
+    assert part["Content-Transfer-Encoding"] == "7bit"
+    title = unescape(part.get_content().partition("<title>")[2].partition("</title>")[0])
+    assert "".join(title.split()) == "".join(f"News for {name}".split())
+    if " " in name:
+        assert title.split() == f"News for {name}".split(), "it is broken at blanks, where there are any"
 
 
 @pytest.mark.parametrize("context", [Context.URL_PART, Context.ATTRIBUTE])
