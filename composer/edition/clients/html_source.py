@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,12 +127,9 @@ class AttributeValue:
         """Find where the character at ``at`` of the text stands in the tag."""
         if "&" not in self.raw:
             return self.start + at
-        moved = 0
-        for place, letters in _read_references(self.raw)[1]:
-            if place >= at:
-                break
-            moved += letters
-        return self.start + at + moved
+        moved = _read_references(self.raw)[1]
+        before = bisect_left(moved, at, key=lambda one: one[0])
+        return self.start + at + (moved[before - 1][1] if before else 0)
 
 
 def attributes_of(tag: str) -> Mapping[str, AttributeValue]:
@@ -154,13 +152,16 @@ _REFERENCE = re.compile(r"&(?:#[0-9]++;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9
 
 @lru_cache(maxsize=64)
 def _read_references(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Read the references of a value; and how many letters each is longer than what it means, by its place there."""
-    text, moved, at, length = [], [], 0, 0
+    """Read the references of a value; and how many letters all up to each are longer than what they mean, by its place
+    there.
+    """
+    text, moved, at, length, longer = [], [], 0, 0, 0
     for reference in _REFERENCE.finditer(raw):
         meant = _meant(reference[0], raw[reference.end() : reference.end() + 1])
         text += [raw[at : reference.start()], meant]
         length += reference.start() - at + len(meant)
-        moved.append((length, len(reference[0]) - len(meant)))
+        longer += len(reference[0]) - len(meant)
+        moved.append((length, longer))
         at = reference.end()
     return "".join((*text, raw[at:])), tuple(moved)
 

@@ -109,6 +109,7 @@ _HTML5 = re.compile(r"<!doctype\s+html\s*(?:system\s*[\"']about:legacy-compat[\"
 
 
 _FILMS = {"video": "html-video", "audio": "html-audio"}
+_FILM_END = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _FILMS}
 _INSTEAD = re.compile(r"<(?:img|a)\b", re.IGNORECASE)
 """What stands in a film is shown where the film is not: a picture or a link is as good."""
 _NOTHING_IN_IT = re.compile(r"(?:\s|&nbsp;|&#160;|\xa0)*</", re.IGNORECASE)
@@ -126,6 +127,7 @@ class _Walk:
         self._drawing = 0
         self._media = 0
         self._is_open = False
+        self._found: dict[re.Pattern[str], int] = {}
 
     @property
     def is_closed(self) -> bool:
@@ -172,10 +174,17 @@ class _Walk:
             found = tuple(use._replace(is_spared=True) if use.feature in HIDING else use for use in found)
         if piece.name in _FILMS:
             self._media += 1
-            behind = self._html.find(f"</{piece.name}", piece.end)
-            if _INSTEAD.search(self._html, piece.end, max(behind, piece.end)):
+            behind = self._first_behind(_FILM_END[piece.name], piece.end)
+            if self._first_behind(_INSTEAD, piece.end) < behind < len(self._html):
                 found = tuple(use._replace(is_spared=True) if use.feature in _FILMS.values() else use for use in found)
         return found
+
+    def _first_behind(self, pattern: re.Pattern[str], at: int) -> int:
+        """Find a pattern from an offset on, which never goes back; what was found for an earlier one is remembered."""
+        if self._found.get(pattern, -1) < at:
+            found = pattern.search(self._html, at)
+            self._found[pattern] = found.start() if found else len(self._html)
+        return self._found[pattern]
 
     def _close(self, name: str) -> None:
         if name == "svg":

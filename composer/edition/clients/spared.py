@@ -62,13 +62,14 @@ _NAMED = frozenset({"moz-text-html", "messageviewbody", "messagewebviewdiv", "ex
 
 def is_for_some(prelude: Sequence[Any]) -> bool:
     """Tell whether every selector of a rule is for a moment, such as ``:hover``, or for a program that is named."""
-    is_some, colon = False, False
+    is_some, colon, first = False, False, ""
     for node in (*prelude, None):
         if node is None or (node.type == "literal" and node.value == ","):
             if not is_some:
                 return False
-            is_some = False
+            is_some, first = False, ""
         elif node.type == "ident":
+            first = first or node.lower_value
             is_some |= node.lower_value in (_WHILE if colon else _NAMED)
         elif node.type == "hash":
             is_some |= node.value.lower() in _NAMED
@@ -76,6 +77,6 @@ def is_for_some(prelude: Sequence[Any]) -> bool:
             is_some |= any(inner.type == "ident" and inner.lower_value in _MARKED for inner in node.content)
         elif node.type == "literal" and node.value == "+":
             # Gmail alone has a <u> before the mail: u + .body
-            is_some |= [one.lower_value for one in prelude if one.type == "ident"][:1] == ["u"]
+            is_some |= first == "u"
         colon = node is not None and node.type == "literal" and node.value == ":"
     return True

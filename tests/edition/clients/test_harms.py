@@ -150,3 +150,22 @@ def test_a_mail_of_ours_harms_nobody(theme: str, tmp_path: Path) -> None:
         # Everything is another matter: no mail is understood to the last feature by Outlook.
         in_outlook = next(loss for loss in losses if loss.program == "outlook_windows")
         assert any(each.share_percent(Support.NO) == in_outlook.share_percent for each in in_outlook.findings)
+
+
+def test_a_rule_for_gmail_does_not_spare_what_stands_beside_it() -> None:
+    assert harms("<style>u + .a, u + .b{display:flex}</style>") == []
+    assert harms("<style>u + .a, p + .b{display:flex}</style>") == ["css-display-flex"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<style>{'u + .b,' * 40_000}i{{color:red}}</style>",
+        f"<p style='{'float&colon;left;' * 40_000}'>",
+        "<video><p>" * 100_000,
+    ],
+    ids=["selectors", "references", "films"],
+)
+def test_a_hostile_mail_is_read_in_a_time_that_grows_as_it_does(html: str) -> None:
+    """Each took minutes to hours when every part was looked for from the beginning."""
+    assert uses_in_html(html)
