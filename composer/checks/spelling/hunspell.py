@@ -28,7 +28,7 @@ class Hunspell:
 
     @classmethod
     def find(cls) -> Hunspell | None:
-        """Find the program in the system's path; None if it is not installed."""
+        """Find the program in the system's path; None if it is not installed. Raises TookTooLong."""
         program = shutil.which("hunspell")
         if program is None:
             return None
@@ -43,8 +43,9 @@ class Hunspell:
         if wanted in self._dictionaries and "_" in wanted:
             return [wanted]
         found: dict[Path, str] = {}
+        spoken = language.partition("-")[0].lower()
         for name, file in self._dictionaries.items():
-            if name.partition("_")[0].lower() == language[:2].lower():
+            if name.partition("_")[0].lower() == spoken:
                 found.setdefault(file, name)
         return list(found.values())[:_MOST_DICTIONARIES]
 

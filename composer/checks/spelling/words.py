@@ -18,8 +18,8 @@ _NOT_WORDS = re.compile(
     r"|\{\{.{0,500}?\}\}|\{%.{0,500}?%\}"
     r"|<[A-Za-z/!](?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,100}>"
     r"|\]\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)"
-    r"|\b[a-z][a-z0-9+.-]{1,20}:[^\s<>]+|\bwww\.[^\s<>]+|[^\s<>@]+@[^\s<>@]+"
-    r"|(?<![\w.])(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>]*)?"
+    r"|\b[a-z][a-z0-9+.-]{1,20}:[^\s<>]+|\bwww\.[^\s<>]+|[^\s<>@]{1,64}@[^\s<>@]{1,255}"
+    r"|(?<![\w.-])(?:[\w-]++\.(?=[\w-]))++[a-z]{2,}(?:/[^\s<>]*)?"
     r"|&#?\w+;|[#@]\w+|\[\^\w+\]",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
@@ -30,6 +30,7 @@ _LETTERS = rf"(?:[^\W\d_]|[{_MARKS}])+"
 _WORD = re.compile(rf"(?=[^\W\d_]){_LETTERS}(?:['’]{_LETTERS})*")
 _BEFORE_A_SENTENCE = re.compile(r"(?:^|[.!?…:;|•¿¡]|\n\s*\n|^[\s>*#+\d.)-]+)[\s*_\"'“”„«»‘’(\[]*$", re.MULTILINE)
 _LEAST_LETTERS = 3
+_HYPHENS = frozenset("-\u2010\u2011")
 _NOUNS_WITH_CAPITALS = frozenset({"de", "lb"})
 
 
@@ -45,6 +46,11 @@ def words_in(text: str, *, language: str) -> Iterator[SpelledWord]:
     masked = _NOT_WORDS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     for found in _WORD.finditer(masked):
         word = unicodedata.normalize("NFC", found[0].replace("\u00ad", "").replace("’", "'"))
+        if (
+            masked[found.end() : found.end() + 1] in _HYPHENS
+            and not masked[found.end() + 1 : found.end() + 2].isalpha()
+        ):
+            continue  # "Sicherheits- und Präventionsarbeit"
         around = masked[max(found.start() - 1, 0) : found.start()] + masked[found.end() : found.end() + 1]
         if len(word) < _LEAST_LETTERS or any(sign.isdigit() for sign in around):
             continue

@@ -110,6 +110,41 @@ def test_the_regions_of_a_language_are_asked_together_and_one_alone_if_it_is_nam
     assert set(installed.dictionaries("en")) >= {"en_GB", "en_US"}, "those that DICPATH leads to are found"
 
 
+def test_a_language_of_three_letters_is_no_other_that_begins_so() -> None:
+    files = {name: Path(f"/{name}.dic") for name in ("fi_FI", "fr_FR", "fil_PH")}
+    known = Hunspell("hunspell", files)
+    assert [known.dictionaries(language) for language in ("fil", "fi", "fro")] == [["fil_PH"], ["fi_FI"], []]
+
+
+def program(folder: Path, *, hangs_at: str) -> Path:
+    """Write a hunspell that says of every word that it is wrong, and hangs when it is called with one option."""
+    folder.mkdir(exist_ok=True)
+    written = folder / "hunspell"
+    written.write_text(f'#!/bin/sh\ncase "$1" in {hangs_at}) exec tail -f /dev/null;; esac\nexec cat\n')
+    written.chmod(0o755)
+    return written
+
+
+def test_wrong_words_are_told_though_hunspell_does_not_come_to_an_end_with_what_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("composer.limited_process.CPU_SECONDS", 5)  # which must do for the one that does come to an end
+    slow = Hunspell(str(program(tmp_path / "bin", hangs_at="-a")), {"en_GB": tmp_path / "en_GB.dic"})
+    told = {one.message.partition(" ")[0]: one.hint for one in check(tmp_path, slow, "We recieve it")}
+    assert told["“recieve”"] == "if it is right, add the word to words.txt"
+
+
+def test_a_hunspell_that_does_not_answer_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("composer.limited_process.CPU_SECONDS", 0.2)
+    monkeypatch.setenv("PATH", str(program(tmp_path / "bin", hangs_at="-D").parent), prepend=os.pathsep)
+    monkeypatch.chdir(tmp_path)
+    write_issue(tmp_path / "issues", issue_of("- block: text\n  body: We recieve it\n"), newsletter=ENGLISH)
+    assert run("check", "--spelling") == 1
+    assert "hunspell does not answer" in capsys.readouterr().err
+
+
 def test_a_program_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("composer.limited_process.CPU_SECONDS", 0.2)
     with pytest.raises(TookTooLong):

@@ -53,3 +53,13 @@ def test_a_word_has_its_place_in_the_text() -> None:
     text = "A `code` and a wrod"
     (*_, last) = words_in(text, language="en")
     assert text[last.offset :] == "wrod"
+
+
+@pytest.mark.parametrize("part", ["a.b-", "aaaa-", "]("])
+def test_a_hostile_text_is_read_in_a_time_that_grows_as_it_does(part: str) -> None:
+    assert set(asked(part * 100_000)) <= {"aaaa"}
+
+
+def test_the_half_of_a_word_whose_other_half_follows_later_is_no_word() -> None:
+    assert asked("Sicherheits- und Präventionsarbeit", "de") == ["und", "Präventionsarbeit"]
+    assert asked("before pre- and post-war (well-known-)") == ["before", "and", "post", "war", "well"]
