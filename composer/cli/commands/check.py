@@ -91,6 +91,10 @@ def command(
     if html is not None:
         if issues:
             raise NewsletterError("--html checks one file by itself, without an issue")
+        if explains is not None or spelling or probe_links:
+            raise NewsletterError(
+                "--explain, --spelling and --probe-links are about issues; leave them out with --html"
+            )
         _check_html(html, clients, form, shares=_own_shares(settings.issues_dir, templates))
         return 0
     folders = _asked_folders(issues, settings.issues_dir)
@@ -155,8 +159,12 @@ def _with_spelling(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIs
     """Add to each issue the words that no dictionary has."""
     from composer.checks.spelling.check import check_spelling  # most checks ask for none of it, as below
     from composer.checks.spelling.hunspell import Hunspell
+    from composer.limited_process import TookTooLong
 
-    hunspell = Hunspell.find()
+    try:
+        hunspell = Hunspell.find()
+    except TookTooLong as error:
+        raise NewsletterError("hunspell does not answer; does `hunspell -D` list its dictionaries?") from error
     return {
         folder: replace(each, findings=(*each.findings, *check_spelling(each.issue, hunspell))) if each.issue else each
         for folder, each in checked.items()

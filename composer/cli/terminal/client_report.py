@@ -112,6 +112,8 @@ def asked_programs(clients: str) -> Sequence[str] | None:
     asked = [name.strip().lower().replace("-", "_").replace(".", "_") for name in clients.split(",") if name.strip()]
     if EVERY in asked:
         return None
+    if not asked:
+        raise NewsletterError(f"--clients names no mail program; write {EVERY}, or names such as gmail,outlook_windows")
     found: dict[str, None] = {}
     for name in asked:
         of_one_house = [program for program in programs if program.startswith(f"{name}_")]

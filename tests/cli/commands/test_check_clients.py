@@ -101,3 +101,22 @@ def test_shares_that_cannot_be_are_told_before_any_html(project: Path, capsys: p
     (project / "mail.html").write_text("<p>a</p>")
     assert run("--html", "mail.html") == 1
     assert "did you mean 'gmail_ios'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", ["", " , "])
+def test_who_names_no_mail_program_is_not_told_that_nothing_harms(
+    project: Path, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    (project / "mail.html").write_text("<p style='display:flex'>a</p>")
+    for words in (["spring"], ["--html", "mail.html"]):
+        assert run(*words, "--clients", named) == 1
+        assert "--clients names no mail program" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--spelling"], ["--probe-links"], ["--explain", "weight"]])
+def test_what_only_issues_have_is_not_passed_over_beside_html(
+    project: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    (project / "mail.html").write_text("<p>a</p>")
+    assert run("--html", "mail.html", *option) == 1
+    assert "leave them out with --html" in capsys.readouterr().err
