@@ -89,12 +89,7 @@ def command(
     settings = load_settings(ProjectSettings)
     templates = _template_folders(settings.templates_dir)
     if html is not None:
-        if issues:
-            raise NewsletterError("--html checks one file by itself, without an issue")
-        if explains is not None or spelling or probe_links:
-            raise NewsletterError(
-                "--explain, --spelling and --probe-links are about issues; leave them out with --html"
-            )
+        _refuse_beside_html(issues, has_other_options=explains is not None or spelling or probe_links)
         _check_html(html, clients, form, shares=_own_shares(settings.issues_dir, templates))
         return 0
     folders = _asked_folders(issues, settings.issues_dir)
@@ -110,6 +105,14 @@ def command(
     findings = list(dict.fromkeys(finding for each in checked.values() for finding in each.findings))
     _print(findings, everything, checked, form)
     return 1 if any(finding.severity is Severity.ERROR for finding in findings) else 0
+
+
+def _refuse_beside_html(issues: Sequence[str] | None, *, has_other_options: bool) -> None:
+    """Raise NewsletterError for what is about issues, and would be passed over."""
+    if issues:
+        raise NewsletterError("--html checks one file by itself, without an issue")
+    if has_other_options:
+        raise NewsletterError("--explain, --spelling and --probe-links are about issues; leave them out with --html")
 
 
 def _asked_folders(issues: Sequence[str] | None, issues_dir: Path) -> list[Path]:
