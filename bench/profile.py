@@ -60,9 +60,9 @@ _PARTS = {
 _DRIVER = {
     "do_commit": "ledger: commit",
     "do_execute": "ledger: statements in SQLite",
-    "do_executemany": "ledger: statements in SQLite",
+    "_run_by_driver": "ledger: statements in SQLite",
 }
-"""SQLAlchemy's function that calls the driver → what the driver does there."""
+"""The function that calls the driver, SQLAlchemy's or ours → what the driver does there."""
 
 _NOTES = {
     _START: "imports, settings, status, report: once for all messages",

@@ -124,12 +124,13 @@ def renew_lease(
     ``renew`` is the prepared RENEW. Raises LeaseLost if somebody has ended the lease.
     """
     values = {"mailing": mailing, "epoch": epoch, "until": now + LEASE_S, "progress": now if comes_on else None}
-    row: Sequence[Any] | None = renew.run(connection, values).first()
-    if row is None:
+    rows = renew.run(connection, values).rows
+    if not rows:
         fields = {"mailing": mailing, "epoch": epoch}
         _log.warning("another sender has ended this one's lease", extra={"action": "lease.lost", **fields})
         raise LeaseLost(f"another process has taken mailing {mailing} over; this one has stopped")
-    return Renewal(MailingState(row[0]), row[1], row[2])
+    decided, newest, commits, *_ = rows[0]  # what locks the leaving has a column too
+    return Renewal(MailingState(decided), newest, commits)
 
 
 def release_lease(connection: Connection, *, mailing: int, epoch: int) -> None:

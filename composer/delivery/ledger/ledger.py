@@ -218,7 +218,7 @@ class Ledger:
 
     def _record_all(self, outcomes: Sequence[Outcome], now: int) -> None:
         rows = [_as_row(outcome, epoch=self._epoch, now=now) for outcome in outcomes]
-        written = self._record.run_many(self._connection, rows).rowcount
+        written = self._record.run_many(self._connection, rows)
         if written != len(outcomes):
             raise StateError(f"{len(outcomes)} outcomes, but {written} deliveries that we had offered")
         if uncounted := [outcome.delivery for outcome in outcomes if outcome.is_uncounted]:
@@ -229,7 +229,7 @@ class Ledger:
         room = 1 << (len(intents) - 1).bit_length()
         asked = {f"id{number}": intents[min(number, len(intents) - 1)] for number in range(room)}
         offered = self._offer_statement(room).run(self._connection, {**asked, "now": now})
-        verdicts = {delivery: Verdict.GO for (delivery,) in offered}
+        verdicts = {delivery: Verdict.GO for (delivery,) in offered.rows}
         if len(verdicts) < len(intents):
             rest = [delivery for delivery in intents if delivery not in verdicts]
             suppressed = set(self._connection.scalars(self._suppress, {"ids": rest, "now": now}))

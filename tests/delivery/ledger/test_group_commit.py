@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,12 @@ async def test_a_batch_waits_for_most_of_the_connections_at_work(engine: Engine)
 
 
 async def test_batches_of_all_sizes_share_a_few_statements(engine: Engine) -> None:
-    mailing, statements = plan(engine, 136).mailing, set()
-    event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, sql, *_: statements.add(sql))
+    mailing, statements = plan(engine, 136).mailing, set[str]()
+
+    def note(sql: str) -> None:
+        statements.add(re.sub(r"\d+", "?", sql))
+
+    event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(note))
     async with group_commit(engine, mailing) as ledger:
         claimed = [delivery.id for delivery in await ledger.claim(in_hand=(), at_most=136)]
         for size in range(1, 17):

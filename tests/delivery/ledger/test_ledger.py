@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from composer.audience import find_suppressions, suppress, unsubscribe
 from composer.database import open_database, reading
@@ -27,7 +27,7 @@ from composer.delivery.outcome import Outcome, Verdict
 from composer.delivery.reporting.records import delivery_records
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.states import DeliveryEvent, DeliveryState, MailingState
-from composer.errors import LeaseLost, MailingError, Remedy, StateError
+from composer.errors import DatabaseError, LeaseLost, MailingError, Remedy, StateError
 from tests.support.databases import Cluster
 from tests.support.mailings import NOW, count_states, holder, plan
 
@@ -50,6 +50,20 @@ def claim_ids(ledger: Ledger, *, now: int = NOW, at_most: int = 100) -> list[int
 def row_of(engine: Engine, delivery: int) -> dict[str, object]:
     with engine.connect() as connection:
         return dict(connection.execute(select(deliveries).where(deliveries.c.id == delivery)).one()._mapping)
+
+
+def test_a_database_that_refuses_an_intent_is_said_in_words_and_nothing_of_it_is_written(engine: Engine) -> None:
+    def take_no_more(connection: Connection) -> None:
+        is_sqlite = connection.dialect.name == "sqlite"
+        connection.exec_driver_sql("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+
+    mailing = plan(engine, 2).mailing
+    with opened(engine, mailing) as ledger:
+        first, _ = claim_ids(ledger)
+        event.listen(engine, "begin", take_no_more)
+        with pytest.raises(DatabaseError, match="cannot be used"):
+            ledger.settle([], [first], now=NOW)
+    assert count_states(engine, mailing) == {"pending": 2}
 
 
 def test_a_claim_gives_the_pending_ones_in_order_and_not_those_in_hand(engine: Engine) -> None:
