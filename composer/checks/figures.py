@@ -51,6 +51,11 @@ _HOUR_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC_DAY = re.compile(r"(?<!\d)(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
+_DOTTED_DAY = re.compile(
+    r"(?:^|[(,–-]|\b(?:\w{1,3}\.|am|vom|bis|den|zum|ab|der|di))\s?(?P<day>0?[1-9]|[12]\d|3[01])\.\s?(?P<month>0?[1-9]|1[0-2])\.(?!\d)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Do., 12.3. where days are written so: behind what leads to a day, for "version 3.2." may end a sentence."""
 _SIGNED_DAY = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
 _GROUPED = re.compile(
     r"(?<![\d.,])\d{1,3}(?:[ ,.'’٬\u00a0\u202f\u2009]\d{3})+(?!\d)(?P<rest>[.,٫]\d{1,2}(?!\d))?(?![.,٫]\d)"
@@ -217,10 +222,12 @@ def _month_readers(language: str) -> tuple[Reader, ...]:
 
     def values(match: re.Match[str]) -> Iterator[str]:
         yield str(int(match["day"]))
-        yield f"month {numbers[match['month'].casefold()]}"
+        yield f"month {numbers.get(match['month'].casefold()) or int(match['month'])}"
 
+    dotted = [_DOTTED_DAY.pattern] if "." in locale.date_formats["short"].pattern else []
     patterns = (
+        *dotted,
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:\.|er|st|nd|rd|th|º|ª|°)?\s+(?:de\s+|of\s+|ב)?(?P<month>{month})\b",
         rf"\b(?P<month>{month})\s+(?P<day>\d{{1,2}})(?!\d)",
     )
-    return tuple((re.compile(pattern, re.IGNORECASE), values) for pattern in patterns)
+    return tuple((re.compile(pattern, re.IGNORECASE | re.MULTILINE), values) for pattern in patterns)
