@@ -39,11 +39,13 @@ from composer.edition.public_page import public_page
 from composer.edition.slots.conditional_blocks import Edge, forms_of, settle_lines, with_edges
 from composer.edition.slots.find import misplaced_in
 from composer.edition.slots.marks import Marks
-from composer.edition.slots.merge_fields import LINK_FIELDS, MergeField
+from composer.edition.slots.merge_fields import MergeField
 from composer.edition.slots.regions import DocumentRegions
 from composer.edition.stylesheets import Stylesheets
+from composer.edition.template_names import template_names
 from composer.edition.theme.block_cache import FilterCalls, fingerprint, rendered_once
 from composer.edition.theme.environment import Templates, find_template, has_template
+from composer.edition.theme.frame import Frame
 from composer.edition.theme.neighbours import Neighbours
 from composer.edition.theme.records import Record, RenderedBlock, described, plain_value, record
 from composer.edition.theme.sourcemap import SourceMap, note_block, read_notes
@@ -79,7 +81,7 @@ class Rendering:
         fonts = (*declared_fonts(*publication), *self._theme.fonts)
         self._fonts = EditionFonts(fonts, self._theme.tokens, self._filters.pictures.base)
         strings = load_strings(self._folders, draft.language)
-        self._names = self._template_names(strings)
+        self._names = template_names(draft, tokens=self._theme.tokens, strings=strings)
         # In HTML, words that the language lacks are marked; a text has nothing to mark them with.
         spoken = with_marks(strings, fallback_strings(self._folders, draft.language))
         self._html_names = {**self._names, "t": record("t", spoken)}
@@ -131,7 +133,7 @@ class Rendering:
 
     def printed(self) -> str:
         """Render the page that is printed."""
-        return self._fonts.in_page(self._finish(self._pages.render(PRINT, blocks=self._page_blocks)))
+        return self._fonts.in_page(self._finish(self._lay_out(self._pages, PRINT, self._page_blocks)))
 
     def events(self) -> tuple[CalendarEvent, ...]:
         """Put the events together that calendars are told of."""
@@ -152,32 +154,12 @@ class Rendering:
             asset_size=filters["asset_size"],
             assets_url=self._draft.marks.mark(MergeField("links.assets")),
         )
-        html = self._pages.render(WEB, blocks=self._page_blocks, page=plain_value(page))
+        html = self._lay_out(self._pages, WEB, self._page_blocks, page=plain_value(page))
         return self._fonts.in_page(self._finish(html))
 
     def assets(self) -> tuple[Asset, ...]:
         """Make the pictures and fonts that mail, text and pages show, each sorted by name."""
         return (*self._filters.pictures.assets(), *self._fonts.assets())
-
-    def _template_names(self, strings: Mapping[str, str]) -> Mapping[str, Any]:
-        draft, issue = self._draft, self._draft.issue
-        start, end = ("left", "right") if draft.direction == "ltr" else ("right", "left")
-        fields = type(draft.content).model_fields.keys() - {"blocks", "subject_test"}
-        content: dict[str, Any] = {name: getattr(draft.content, name) for name in sorted(fields)}
-        content["title"] = draft.content.title or draft.content.subject
-        marks = draft.marks
-        links = {name: marks.mark(MergeField(f"links.{name}")) for name in (*LINK_FIELDS, "assets")}
-        return {
-            "theme": record("theme", self._theme.tokens),
-            "newsletter": plain_value(draft.newsletter),
-            "issue": record("issue", {**content, "slug": issue.slug}),
-            "language": draft.language,
-            "direction": draft.direction,
-            "start": start,
-            "end": end,
-            "t": record("t", strings),
-            "links": record("links", links),
-        }
 
     def _templates(self, filters: _Filters, *, noted: bool = False, plain: bool = False) -> Templates:
         names = self._names if plain else self._html_names
@@ -230,7 +212,15 @@ class Rendering:
 
     def _compose(self, templates: Templates, layout: str, block_file: str) -> str:
         """Render each block by its template, then the layout around them."""
-        return templates.render(layout, blocks=self._blocks(templates, block_file))
+        return self._lay_out(templates, layout, self._blocks(templates, block_file))
+
+    def _lay_out(self, templates: Templates, layout: str, blocks: list[RenderedBlock], **seen: object) -> str:
+        """Render the layout around the blocks, or put them into what it gave before."""
+        if templates.calls is None:
+            return templates.render(layout, blocks=blocks, **seen)
+        frame = Frame(blocks, self._draft.content.blocks, "l" + self._draft.marks.prefix[1:])
+        key = fingerprint(layout, len(blocks), frame.marks.prefix, self._version, *map(described, seen.values()))
+        return templates.render_around(layout, frame, key, **seen)
 
     def _blocks(self, templates: Templates, block_file: str) -> list[RenderedBlock]:
         return [

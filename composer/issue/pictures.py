@@ -46,7 +46,8 @@ def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Itera
         node, path = waiting.pop()
         content = node.content
         if isinstance(content, list):
-            waiting.extend(reversed([(item, (*path, index)) for index, item in enumerate(content)]))
+            inner = [(item, (*path, index)) for index, item in enumerate(content) if type(item.content) is not str]
+            waiting.extend(reversed(inner))
         elif isinstance(content, dict):
             if len(path) == 2 and path[0] == "blocks" and "block" in content:
                 path = (*path, str(content["block"].node.content))  # as pydantic has it
@@ -55,7 +56,11 @@ def picture_problems(tree: Node, *, file: Path, model: type[BaseModel]) -> Itera
             for picture in filter(None, shown):
                 if picture.node.position.file == file and _is_picture(model, path, content):
                     yield from _problem_with(picture.node, file.parent)
-            waiting.extend((entry.node, (*path, key)) for key, entry in reversed(content.items()))
+            waiting.extend(
+                (entry.node, (*path, key))
+                for key, entry in reversed(content.items())
+                if type(entry.node.content) is not str  # nearly all are texts, in which nothing is
+            )
 
 
 def _is_picture(model: type[BaseModel], path: tuple[int | str, ...], content: Mapping[str, object]) -> bool:

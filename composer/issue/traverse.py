@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from composer.issue.blocks import Model, TextKind
 from composer.issue.source import Key, KeyPath
@@ -45,7 +45,7 @@ def models_in(value: Model) -> Iterator[tuple[KeyPath, Model]]:
     while waiting:
         path, value_here = waiting.pop()
         inner: Iterable[tuple[Key, object]] = ()
-        if isinstance(value_here, Model):
+        if _is_model(value_here):
             yield path, value_here
             inner = chain(vars(value_here).items(), (value_here.model_extra or {}).items())
         elif isinstance(value_here, tuple):
@@ -53,7 +53,7 @@ def models_in(value: Model) -> Iterator[tuple[KeyPath, Model]]:
         found = [
             ((*path, key), part)
             for key, part in inner
-            if type(part) not in _HOLDING_NOTHING and isinstance(part, (Model, tuple))
+            if type(part) not in _HOLDING_NOTHING and (isinstance(part, tuple) or _is_model(part))
         ]
         waiting.extend(reversed(found))
 
@@ -79,6 +79,11 @@ def _keys(model: type[Model]) -> tuple[tuple[str, TextKind], ...]:
     return tuple((key, model.text_kind(key)) for key in model.model_fields)
 
 
+def _is_model(value: Any) -> TypeGuard[Model]:
+    """Tell what ``isinstance`` does, which asks pydantic in Python for each value."""
+    return issubclass(type(value), Model)
+
+
 _HOLDING_NOTHING = frozenset({str, int, float, bool, type(None), dt.date, dt.time, dt.datetime})
 
 
@@ -93,7 +98,7 @@ def _traverse(value: object, path: KeyPath, kind: TextKind) -> Iterator[tuple[Ke
         if type(value) in _HOLDING_NOTHING:
             continue
         inner: list[tuple[KeyPath, object, TextKind]] = []
-        if isinstance(value, Model):
+        if _is_model(value):
             inner = [((*path, key), part, of_key) for key, part, of_key in keyed_parts(value)]
         elif isinstance(value, tuple):
             inner = [((*path, index), item, kind) for index, item in enumerate(value)]

@@ -40,16 +40,19 @@ def plain(node: Node) -> Any:
 
 def control_characters(root: Node) -> Iterator[Problem]:
     """Tell one Problem for each text with a character in it that no reader can see."""
-    if isinstance(root.content, dict):
-        for entry in root.content.values():
-            yield from control_characters(entry.node)
-    elif isinstance(root.content, list):
-        for item in root.content:
-            yield from control_characters(item)
-    elif root.content and (found := _CONTROL.search(root.content)):
-        around = root.content[max(0, found.start() - 20) : found.end()]
-        words = f"there is a control character (U+{ord(found[0]):04X}) in {around!r}"
-        yield Problem(root.position, words, "delete it; it may have come with a copy from another program")
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        content = node.content
+        if isinstance(content, str):
+            if found := _CONTROL.search(content):
+                around = content[max(0, found.start() - 20) : found.end()]
+                words = f"there is a control character (U+{ord(found[0]):04X}) in {around!r}"
+                yield Problem(node.position, words, "delete it; it may have come with a copy from another program")
+        elif isinstance(content, dict):
+            waiting.extend(entry.node for entry in reversed(content.values()))
+        elif content:
+            waiting.extend(reversed(content))
 
 
 def source_of(root: Node, *, file: Path) -> Source:

@@ -24,7 +24,8 @@ from typing import Any
 import tinycss2
 
 _STYLE = re.compile(r"<!--.*?-->|<style(?P<attributes>[^>]*)>(?P<css>[^<]*)</style>", re.DOTALL)
-_CLASSES = re.compile(r"""(<[a-zA-Z][^<>]*? class=(?:"[^"]*"|'[^']*'))""")
+_CLASS = r""" class=(?:"[^"]*"|'[^']*')"""
+_CLASSES = re.compile(rf"(<[a-zA-Z](?:[^<> ]++|(?!{_CLASS})[ ])*+{_CLASS})")
 """Tags up to the end of their class attribute."""
 _NAME = re.compile(r"\.([a-zA-Z][\w-]*)")
 _NO_QUOTES = re.compile(r"[\w-]{1,15}")
@@ -69,7 +70,7 @@ def shorter_head(html: str, *, ours: frozenset[str]) -> str:
     if not end:
         return html
     parts = _CLASSES.split(body)
-    present = {name for tag in parts[1::2] for name in tag.rpartition(" class=")[2][1:-1].split()}
+    present = {name for tag in set(parts[1::2]) for name in tag.rpartition(" class=")[2][1:-1].split()}
     present |= {f"<{tag}" for tag in _RARE if f"<{tag}" in body and re.search(rf"<{tag}\b", body)}
     if _PROSE_TABLE.search(body):
         present |= {"<table"}

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from composer.edition.theme.allowed_filters import few_letters, replace_fits
 from composer.edition.theme.budget import Budget, checked_items, checked_size
+from composer.edition.theme.frame import FramedBlock
 from composer.edition.theme.records import RenderedBlock
 from composer.edition.theme.text_forms import bounded_format, bounded_strftime
 
@@ -146,6 +147,7 @@ ATTRIBUTES: Mapping[type, frozenset[str]] = {
     ),
     BlockReference: frozenset({"super"}),
     RenderedBlock: frozenset({"block"}),
+    FramedBlock: frozenset({"block"}),
     _GroupTuple: frozenset({"grouper", "list"}),
 }
 """What else can be read of each type."""

@@ -22,9 +22,10 @@ from typing import Any, ClassVar, NamedTuple
 import jinja2
 from jinja2.loaders import split_template_path
 
-from composer.edition.theme.block_cache import FileVersion, FilterCalls
+from composer.edition.theme.block_cache import FileVersion, FilterCalls, rendered_once
 from composer.edition.theme.budget import NotAllowedError, TooMuchError
 from composer.edition.theme.compiled import TemplateKey, keep, recall
+from composer.edition.theme.frame import Frame
 from composer.edition.theme.origins import Origins
 from composer.edition.theme.sandbox import Sandbox
 from composer.edition.theme.sourcemap import LineMarks
@@ -223,6 +224,32 @@ class Templates:
             raise TemplateError([self._explain(error, name)]) from error
         finally:
             budget.end()
+
+    def render_around(self, name: str, frame: Frame, key: bytes, **context: Any) -> str:
+        """Render the layout ``name`` around the blocks in ``frame``, or find what it gave before for this key.
+
+        Raises as ``render`` does.
+        """
+        calls, budget = self.calls, self._environment.budget
+        assert calls is not None
+        self._environment.frame = frame
+        try:
+            text = rendered_once(
+                key,
+                calls,
+                lambda: frame.drawn(lambda: self.render(name, blocks=frame.blocks, **context), budget),
+                beside=frame,
+            )
+        finally:
+            self._environment.frame = None
+        budget.begin()
+        try:
+            budget.spend(frame.steps(text))
+        except TooMuchError as error:
+            raise TemplateError([self._explain(error, name)]) from error
+        finally:
+            budget.end()
+        return frame.filled(text)
 
     def _explain(self, error: Exception, name: str) -> Problem:
         if isinstance(error, jinja2.TemplateSyntaxError):

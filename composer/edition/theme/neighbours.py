@@ -42,6 +42,11 @@ class NeighbourRecord(Record):
         return self._block._values.get(name, default)
 
 
+def part_seen(block: Item, name: str) -> bytes:
+    """Hash what a record of the block shows under a name that was noted, as it is now."""
+    return fingerprint(block if name == _ALL else part_of(block, name))
+
+
 class Neighbours:
     """The blocks beside one that is drawn; ``read`` is what its template has read of them."""
 
@@ -64,9 +69,7 @@ class Neighbours:
     def seen(self, part: PartRead) -> bytes:
         """Hash a part of a neighbour, as a template sees it now."""
         block = self._blocks[part[0]]
-        if block is None:
-            return b""
-        return fingerprint(block if part[1] == _ALL else part_of(block, part[1]))
+        return b"" if block is None else part_seen(block, part[1])
 
     def _noting(self, side: str) -> Callable[[str], None]:
         return lambda name: self.read.add((side, name))

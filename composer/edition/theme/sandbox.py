@@ -45,6 +45,7 @@ from composer.edition.theme.budget import (
     checked_size,
 )
 from composer.edition.theme.counted_syntax import HELD, JOINED, LOOKED_AT, ROUNDS, SPENT, counted_template
+from composer.edition.theme.frame import Frame, FramedBlock
 from composer.edition.theme.neighbours import NeighbourRecord
 from composer.edition.theme.origins import Origins
 from composer.edition.theme.records import Record, RenderedBlock, values_of
@@ -84,7 +85,8 @@ class _Template(jinja2.Template):
 class Sandbox(SandboxedEnvironment):
     """Jinja's environment with nothing in it but what is allowed. ``names`` are what all templates see.
 
-    ``looked_for`` gathers the names of the templates that it was asked for, also of those that are not there.
+    ``looked_for`` gathers the names of the templates that it was asked for, also of those that are not there. ``frame``
+    has the blocks, while a layout is rendered around them.
     """
 
     template_class = _Template
@@ -100,6 +102,7 @@ class Sandbox(SandboxedEnvironment):
     ) -> None:
         self.budget = budget = Budget()
         self.looked_for: set[str] = set()
+        self.frame: Frame | None = None
         self.own_filters = own_filters
         printed = _printed if origins is None else _printing_origins(origins)
         super().__init__(undefined=Unknown, optimized=False, finalize=printed, **options)
@@ -247,7 +250,10 @@ class Sandbox(SandboxedEnvironment):
         return value
 
     def _concat(self, parts: Iterable[str]) -> str:
-        written = parts if type(parts) is list else list(parts)
+        if self.frame is not None:
+            written = self.frame.gathered(parts)
+        else:
+            written = parts if type(parts) is list else list(parts)
         self.budget.spend(sum(map(len, written)) // LETTERS_A_STEP)
         return "".join(written)
 
@@ -281,6 +287,9 @@ def _printed(context: Context, value: Any) -> Any:
         budget.left -= len(value) // LETTERS_A_STEP
         if budget.left < 0:
             budget.spend(0)
+    elif kind is FramedBlock:
+        value = value.printed()
+        context.environment.budget.handle(value)  # type: ignore[attr-defined]
     elif kind is RenderedBlock:
         context.environment.budget.handle(value.rendered)  # type: ignore[attr-defined]
     elif kind in CONTAINERS:
