@@ -338,6 +338,18 @@ FOLLOWED = [
     in_markdown("delete the braces", ":::events", "# One {#one}\n\n:::events", "# One\n\n:::events"),
     # The publication
     in_newsletter("did you mean 'timezone'?", "timezone:", "time_zone:"),
+    in_newsletter(
+        "write it in per cent, from 0 to 100: 12.5",
+        "languages:",
+        "clients: {gmail_android: many}\nlanguages:",
+        "clients: {gmail_android: 12.5}\nlanguages:",
+    ),
+    in_newsletter(
+        "write them in per cent, 30 for three of ten readers",
+        "languages:",
+        "clients: {gmail_android: 0.3}\nlanguages:",
+        "clients: {gmail_android: 30}\nlanguages:",
+    ),
     Slip(
         "move it to newsletter.yaml, where it holds for every language",
         "tagline: Villes",
