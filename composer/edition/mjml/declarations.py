@@ -50,9 +50,18 @@ _TAG = re.compile(r"<(?:table|tr|td|th|tbody)\b[^<>]*>")
 _QUOTED = re.compile(
     r' (width|height|align|valign|border|cellpadding|cellspacing|role|colspan|rowspan|scope)="([\w.-]{1,15}%?)"'
 )
+_BLOCK_TAG = "(?:div|p|h[1-6]|table|td|th)\\b"
+_BETWEEN_BLOCKS = re.compile(
+    rf"(</{_BLOCK_TAG}>|<td\b[^<>]*>|<a id=\"[^\"]*\" name=\"[^\"]*\"></a>)"
+    rf"[ \t\r\n]+(?=(?:</?{_BLOCK_TAG}|<a id=\"[^\"]*\" name=))"
+)
+"""Nothing of it is seen, nor of that behind a place to go to."""
 _DEFAULTS: Final = MappingProxyType({"border-radius": "0", "cursor": "auto"})
 """What every element has by itself, in a mail that has no other style for it: none of these is inherited."""
-_BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "table"})
+_BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "tbody", "table"})
+_WITHIN_WORDS = _BLOCKS | {"a", "b", "br", "em", "i", "span", "strong"}
+"""Elements that show nothing themselves but the words in them."""
+_COLOUR_SAID = re.compile(r"(?:^|;)color:")
 _START: Final = MappingProxyType({"ltr": "left", "rtl": "right"})
 
 
@@ -76,22 +85,22 @@ def shorten_declarations(root: HtmlElement, *, direction: str) -> None:
         passed = _shorten(element, inherited)
         stack += [(child, passed) for child in element]
     for table in root.iter("table"):
-        if table.get("role") == "presentation":
-            _shorten_cells(table)
+        _shorten_cells(table)
     for box in root.iter("div", "td"):
         style = box.get("style", "")
-        if "font:" in style and "class" not in box.attrib and not _shows_its_type(box):
+        if "font:" in style and "class" not in box.attrib and not _shows(box, font=True, colour=True):
             box.set("style", _TYPE.sub("", style).strip(";"))
             if not box.get("style"):
                 del box.attrib["style"]
 
 
 def without_quotes(html: str) -> str:
-    """Leave out the quotation marks around what needs none, in tags of tables and what is in them. Word writes so too.
+    """Leave out the quotation marks around what needs none, in tags of tables and what is in them, and the white space
+    between blocks. Word writes so too.
 
     Only for values that are shorter than any mark; and not of pictures, which are given their sizes later.
     """
-    return _TAG.sub(lambda tag: _unquoted(tag[0]), html)
+    return _TAG.sub(lambda tag: _unquoted(tag[0]), _BETWEEN_BLOCKS.sub(r"\1", html))
 
 
 @lru_cache(maxsize=2048)
@@ -121,8 +130,10 @@ def _pads_its_cells(row: HtmlElement) -> bool:
     return all("padding:" in cell.get("style", "") for cell in row if cell.tag in ("td", "th"))
 
 
-def _shows_its_type(element: HtmlElement) -> bool:
-    """Tell whether anything in the element has its font or its colour from it, or its height from its type."""
+def _shows(element: HtmlElement, *, font: bool, colour: bool) -> bool:
+    """Tell whether anything in the element has its font or its colour from it or from around it, or its height from
+    that type. One of the two is False where an element between says it.
+    """
     style = element.get("style", "")
     if _is_said(element.text, style):
         return True
@@ -132,9 +143,13 @@ def _shows_its_type(element: HtmlElement) -> bool:
         if not isinstance(child.tag, str) or _is_empty_anchor(child):
             continue
         own = child.get("style", "")
-        if "font:" in own and "color:" in own and (child.tag in _BLOCKS or "display:block" in own):
+        still_font = font and "font:" not in own
+        still_colour = colour and _COLOUR_SAID.search(own) is None
+        if not still_font and not still_colour and (not font or child.tag in _BLOCKS or "display:block" in own):
             continue
-        if child.tag not in ("table", "tbody", "tr", "td", "div", "p") or _shows_its_type(child):
+        if child.tag not in (_BLOCKS if font else _WITHIN_WORDS):
+            return True
+        if _shows(child, font=still_font, colour=still_colour):
             return True
     return False
 
@@ -157,7 +172,7 @@ def _shorten(element: HtmlElement, inherited: _Inherited) -> _Inherited:
     style = attributes.get("style")
     if tag == "table":
         inherited = inherited._replace(font=None, colour="")
-        if attributes.get("role") == "presentation" and attributes.get("border") == "0":
+        if attributes.get("border") == "0":
             del attributes["border"]
     if inherited.direction == "ltr":
         if attributes.get("dir") == "ltr" and tag in ("table", "td"):
@@ -205,7 +220,7 @@ def _written(
     if found is None:
         return style, _Inherited()
     font = fold_font(found, inherited.font)
-    for box in ("margin", "padding"):
+    for box in ("margin", "padding", "border-radius"):
         fold_box(found, box)
     for name, value in _DEFAULTS.items():
         if found.get(name) == value:

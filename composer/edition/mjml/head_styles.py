@@ -34,6 +34,13 @@ _MJML = re.compile(r"mj-(?!text-html)")
 _SPACES = frozenset({"whitespace", "comment"})
 _CSS_TYPE = ' type="text/css"'
 _FLUID = "mj-full-width-mobile"
+_OFTEN = (
+    "row", "prose", "kicker", "session", "gutter", "more", "meta", "entry-title", "rail", "title", "thumb", "text-cell",
+    "tile", "nameplate", "picture", "folio", "strong", "tile-month", "tile-day", "tile-weekday", "go", "foot",
+    "thumb-cell", "calendar", "when", "what",
+)  # fmt: skip
+"""The classes that stand in most mails most often: one letter is enough for them."""
+_COLUMN = "mj-column-per-"
 _RARE = ("pre", "blockquote", "hr", "th", "thead", "li")
 """Elements that no mail program puts into ours."""
 _PROSE_TABLE = re.compile(r"<table(?: style=\"[^\"]*\")?>")
@@ -55,9 +62,11 @@ def shipped_classes(folder: Path) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def short_names(ours: frozenset[str]) -> Mapping[str, str]:
-    """Give each class a name of two letters or digits: the same in every mail."""
+    """Give each class a name of one letter, or of two letters or digits: the same in every mail."""
     pairs = (f"{first}{second}" for first in ascii_lowercase for second in digits + ascii_lowercase)
-    return MappingProxyType(dict(zip(sorted({*ours, _FLUID}), pairs, strict=False)))
+    names = dict(zip(sorted({*ours, _FLUID}.difference(_OFTEN)), pairs, strict=False))
+    letters = {name: letter for name, letter in zip(_OFTEN, ascii_lowercase, strict=True) if name in ours}
+    return MappingProxyType(names | letters)
 
 
 @lru_cache(maxsize=8)
@@ -120,7 +129,7 @@ def _shorter(
     used = frozenset(
         name for css in sheets.values() for part in _SELECTORS.findall(css) for name in _NAME.findall(part)
     )
-    short = short_names(ours)
+    short = {**short_names(ours), **{name: _column_name(name) for name in used if name.startswith(_COLUMN)}}
     is_open = is_open or not present.isdisjoint(short.values())
     given = {} if is_open else {name: short[name] for name in used if name in short}
 
@@ -133,6 +142,11 @@ def _shorter(
         return f"<style{found['attributes'].replace(_CSS_TYPE, '')}>{css}</style>" if css else ""
 
     return re.sub(r">\s+<", "><", _STYLE.sub(shorten, head)), _ClassAttributes(ours=ours, used=used, short=given)
+
+
+def _column_name(name: str) -> str:
+    """Shorten mrml's name for a column: mj-column-per-50 is w-50."""
+    return f"w-{name.removeprefix(_COLUMN)}"
 
 
 class _Absent:

@@ -21,6 +21,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from composer.edition.mjml.leftovers import LIGHT_TABLE, lighter, without_leftovers
 from composer.edition.mjml.outlook_rows import GHOST_CELL
 from composer.edition.mjml.sections import (
     END,
@@ -59,39 +60,13 @@ NEEDED: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What must stay when weight is taken off, each with who needs it and, in parentheses, the source."""
 
-_LIGHT_TABLE = '<table cellpadding="0" cellspacing="0" role="presentation"'
-_GHOST_STYLE = "<style>.mso{line-height:0;font-size:0;mso-line-height-rule:exactly}</style>"
 _WRAPPER_CELL = re.compile(rf'<tr><td width="\d+px"(?: class="[^"]*")?>{END}\Z')
 _NEXT_ROW = re.compile(rf'{OPEN}</td></tr><tr><td width="\d+px"(?: class="[^"]*")?>{END}')
-_FOR_OUTLOOK = re.compile(r' class="[^"]*-outlook"(?=[^<>]*>(?:[^<]|<(?!!--))*<!\[endif\])')
-_OFFICE = re.compile(r"<!--\[if mso\]>\s*<noscript>(.*?)</noscript>\s*<!\[endif\]-->\s*", re.DOTALL)
-_RULE = re.compile(
-    r'<p style="border-top:(?P<line>[^;"]*);font-size:1px;margin:0px auto;width:100%;">\s*</p>'
-    rf'{OPEN}{TABLE} align="center" width="[\d.]+px" style="border-top:(?P=line);[^"]*">'
-    r'<tr><td style="height:0;line-height:0;">&nbsp;</td></tr></table><!\[endif\]-->'
-)
-_LIGHT_RULE = (
-    r'<p style="border-top:\g<line>;font-size:1px;margin:0"></p><!--[if mso]><table width="100%" cellpadding="0"'
-    r' cellspacing="0" role="presentation" style="border-top:\g<line>;font-size:1px"><tr><td style="height:0;'
-    r'line-height:0">&nbsp;</td></tr></table><![endif]-->'
-)
-_PICTURE = re.compile(
-    rf'{TABLE}(?P<names> class="mj-full-width-mobile")? style="border-collapse:collapse;border-spacing:0px;"><tbody>'
-    r'(?P<inside><tr><td(?: class="mj-full-width-mobile")? style="width:[\d.]+px;">'
-    r"(?:<a [^>]*>)?<img [^>]*>(?:</a>)?</td></tr>)"
-    r"</tbody></table>"
-)
+_WIDE_OPENING = re.compile(rf'{TABLE} align="center"[^<>]*><tbody><tr><td>')
+_WIDE_CLOSING = "</td></tr></tbody></table>"
 _NOTHING = re.compile(r"(?:\s|<!--.*?-->|[a-z][a-z2-7]{10}\d{4}z)*", re.DOTALL | re.IGNORECASE)
 """Comments and marks."""
-_SAME = re.compile(r"<!\[endif\]-->(?P<space>\s*)<!--\[if mso\]>")
-_USELESS_ON_PICTURES = re.compile(r"(?<=;)outline:none;text-decoration:none;")
 _OUTER = re.compile(r'(?P<tag><div [^>]*?role="article"[^>]*?)(?: style="(?P<style>[^"]*)")?>')
-_LEFTOVERS = (
-    '<!--[if !mso]><!--><meta http-equiv="X-UA-Compatible" content="IE=edge"><!--<![endif]-->',
-    '<!--[if lte mso 11]>\n<style type="text/css">\n.mj-outlook-group-fix { width:100% !important; }\n</style>\n'
-    "<![endif]-->\n",
-)
-"""For programs that have long been gone: Outlook up to 2003, and the Internet Explorer in others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +85,7 @@ def fewer_elements(html: str, *, direction: str) -> str:
     """Write mrml's document in fewer elements. Its ``direction`` is "ltr" or "rtl"."""
     if _OUTER.search(html) is None:
         return html  # there is nothing that all cells could have their word-break from
-    for leftover in _LEFTOVERS:
-        html = html.replace(leftover, "")
+    html = without_leftovers(html)
     sections = list(_sections(html, direction))
     if sections and _are_all(html, sections):
         html, sections = _in_one_box(html, sections)
@@ -119,18 +93,26 @@ def fewer_elements(html: str, *, direction: str) -> str:
     end, before = 0, None
     for section in sections:
         around, between = section.around, html[end : section.start]
-        beside = before is not None and not between
-        if before is not None and around == before and (not between or _NEXT_ROW.fullmatch(between)):
+        if before is not None and around == before.around and _is_shared(html, before, between):
             pieces[-1:] = [section.rows, around.closing]
-        elif before is not None and beside and around.ghost and around.ghost == before.ghost:
-            pieces[-1:] = [before.closing_box, f"<!--[if mso]></td></tr><tr>{GHOST_CELL}<![endif]-->"]
+        elif before is not None and not between and around.ghost and around.ghost == before.around.ghost:
+            pieces[-1:] = [before.around.closing_box, f"<!--[if mso]></td></tr><tr>{GHOST_CELL}<![endif]-->"]
             pieces += [around.opening_box, section.rows, around.closing]
         else:
             pieces += [between, around.opening, around.opening_box, section.rows, around.closing]
-        end, before = section.stop, around
+        end, before = section.stop, section
     rest = "".join([*pieces, html[end:]])
     style = f"word-break:break-word;text-align:{'left' if direction == 'ltr' else 'right'}"
-    return _OUTER.sub(lambda outer: f'{outer["tag"]} style="{style};{outer["style"] or ""}">', _lighter(rest), count=1)
+    return _OUTER.sub(lambda outer: f'{outer["tag"]} style="{style};{outer["style"] or ""}">', lighter(rest), count=1)
+
+
+def _is_shared(html: str, before: _Section, between: str) -> bool:
+    """Tell whether what is around the section ``before`` can be around the next one too, with this between them."""
+    if not between or _NEXT_ROW.fullmatch(between):
+        return True
+    # A band across the window goes on where the next section has the same one.
+    opening = between.removeprefix(_WIDE_CLOSING)
+    return opening != between and bool(_WIDE_OPENING.fullmatch(opening)) and html.endswith(opening, 0, before.start)
 
 
 def _sections(html: str, direction: str) -> Iterator[_Section]:
@@ -226,7 +208,7 @@ class _Around:
     def opening_box(self) -> str:
         style = f' style="{self.box}"' if self.box else ""
         ground = f' style="{self.ground}"' if self.ground else ""
-        return f'<div{self.names}{style}>{_LIGHT_TABLE} width="100%"{ground}>'
+        return f'<div{self.names}{style}>{LIGHT_TABLE} width="100%"{ground}>'
 
     @property
     def closing_box(self) -> str:
@@ -237,33 +219,6 @@ class _Around:
         return self.closing_box + ("<!--[if mso]></td></tr></table><![endif]-->" if self.ghost else "")
 
 
-_CHARSET = '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">'
-
-
-def _lighter(html: str) -> str:
-    """Shorten what mrml repeats everywhere, and join comments for Outlook that stand beside each other."""
-    html = html.replace(' xmlns="http://www.w3.org/1999/xhtml"', "", 1).replace(_CHARSET, '<meta charset="utf-8">', 1)
-    if "<v:" not in html:
-        html = html.replace(' xmlns:v="urn:schemas-microsoft-com:vml"', "", 1)
-    if "-outlook" not in html.partition("</head>")[0]:
-        html = _FOR_OUTLOOK.sub("", html)
-    html = _RULE.sub(_LIGHT_RULE, html)
-    html = _PICTURE.sub(
-        lambda found: f"{_LIGHT_TABLE}{found['names'] or ''}>{_USELESS_ON_PICTURES.sub('', found['inside'])}</table>",
-        html,
-    )
-    html = html.replace("<!--[if mso | IE]>", "<!--[if mso]>").replace(TABLE, _LIGHT_TABLE)
-    html = _OFFICE.sub(_office, html, count=1)
-    return _SAME.sub(r"\g<space>", html)
-
-
-def _office(found: re.Match[str]) -> str:
-    """Write Outlook's settings on one line, and what the cells around sections have in common."""
-    return (
-        f"<!--[if mso]><noscript>{''.join(map(str.strip, found[1].splitlines()))}</noscript>{_GHOST_STYLE}<![endif]-->"
-    )
-
-
 def _section_rows(cell: str, columns: tuple[MjmlColumn, ...], direction: str) -> Iterator[str]:
     if len(columns) > 1 or not columns[0].is_whole:
         parts = "".join(
@@ -271,7 +226,7 @@ def _section_rows(cell: str, columns: tuple[MjmlColumn, ...], direction: str) ->
             f"{_column_table(one, direction)}</div><!--[if mso | IE]></td><![endif]-->"
             for one in columns
         )
-        opens, closes = f"{_LIGHT_TABLE}><tr>", "</tr></table>"
+        opens, closes = f"{LIGHT_TABLE}><tr>", "</tr></table>"
         yield f'<tr><td style="{cell}"><!--[if mso | IE]>{opens}<![endif]-->{parts}'
         yield f"<!--[if mso | IE]>{closes}<![endif]--></td></tr>"
         return
@@ -313,8 +268,8 @@ def _column_table(column: MjmlColumn, direction: str) -> str:
         align = f' align="{first.align}"' if first.align != "left" else ""
     else:
         rows = (row.written(padding_of(row), direction, keeps_box=bool(column.names)) for row in column.rows)
-        inner = f'{_LIGHT_TABLE} width="100%">{"".join(rows)}</table>'
+        inner = f'{LIGHT_TABLE} width="100%">{"".join(rows)}</table>'
         if column.is_plain:
             return inner
     cell = column.cell.replace("vertical-align:top;", "")  # the only cell of its row
-    return f'{_LIGHT_TABLE} width="100%"{column.table}><tr><td{align} style="{cell}">{inner}</td></tr></table>'
+    return f'{LIGHT_TABLE} width="100%"{column.table}><tr><td{align} style="{cell}">{inner}</td></tr></table>'

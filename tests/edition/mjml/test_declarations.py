@@ -76,6 +76,32 @@ def test_a_type_that_no_word_is_set_in_is_left_out() -> None:
         assert 'style="font:9px/9px B' in shortened(f'<div style="font:9px/9px B;color:#456">{used}{inside}</div>')
 
 
+def test_the_words_of_a_cell_may_have_their_font_from_one_element_and_their_colour_from_another() -> None:
+    cell = '<table><tr><td style="font:9px/9px B;color:#456;padding:0"><p style="{}">{}</p></td></tr></table>'
+    font, link = "margin:0;font:bold 9px/9px C", '<a href="x" style="color:#123">A</a>'
+    assert '<td style="padding:0">' in shortened(cell.format(font, link))
+    for style, inside in (
+        (font, f"{link}, and"),  # words without a colour
+        (font, f"{link}<img src=x>"),  # an alternative text
+        (font, f"{link}<u>A</u>"),
+        ("margin:0;border-color:#123", link),  # words without a font
+        ("margin:0;font-size:8px;line-height:9px;color:#123", link),
+    ):
+        assert "font:9px/9px B;color:#456" in shortened(cell.format(style, inside)), (style, inside)
+
+
+def test_white_space_between_blocks_goes_and_between_words_stays() -> None:
+    place = '<a id="x" name="x"></a>'
+    assert without_quotes(f"<td>{place}\n <p>A</p>\n<div>B</div> \n</td>") == f"<td>{place}<p>A</p><div>B</div></td>"
+    for kept in ("<p>A</p>\xa0</td>", "<p><b>A</b> <i>B</i></p>", '<a href="x">A</a> <p>B</p>', "<p>A </p>"):
+        assert without_quotes(kept) == kept
+
+
+def test_corners_that_are_none_are_not_said() -> None:
+    assert shortened('<p style="border-radius:0 0 0 0">A</p>') == "<p>A</p>"
+    assert shortened('<p style="border-radius:10px 10px 0 0">A</p>') == '<p style="border-radius:10px 10px 0 0">A</p>'
+
+
 def test_an_alignment_by_the_attribute_reaches_no_table_inside() -> None:
     nested = (
         '<table><tr><td align="center" style="text-align:center"><table><tr><td>A</td></tr></table></td></tr></table>'
@@ -95,6 +121,8 @@ def test_a_row_says_what_all_of_its_cells_say() -> None:
     table = '<table role="presentation"><tr><td valign="{}">A</td><td valign="top">B</td></tr></table>'
     assert '<tr valign="top"><td>A</td><td>B</td></tr>' in shortened(table.format("top"))
     assert '<td valign="bottom">A</td><td valign="top">B</td>' in shortened(table.format("bottom"))
+    of_data = table.replace(' role="presentation"', ' border="0"')
+    assert '<table><tr valign="top"><td>A</td><td>B</td></tr>' in shortened(of_data.format("top"))
 
 
 def test_quotation_marks_go_where_a_value_needs_none() -> None:

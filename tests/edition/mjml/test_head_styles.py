@@ -79,3 +79,18 @@ def test_the_classes_of_the_shipped_style_sheets_are_known() -> None:
     assert {"prose", "tile", "band", "hero-title", "folio-end"} <= ours
     assert ours.isdisjoint({"moz-text-html", "ExternalClass"})
     assert len(set(short_names(ours).values())) == len(short_names(ours)) > 100
+
+
+def test_the_classes_that_stand_most_often_have_one_letter() -> None:
+    names = short_names(shipped_classes(shipped.TEMPLATES))
+    letters = {name for name, short in names.items() if len(short) == 1}
+    assert len(letters) == 26, "each is a class of a shipped style sheet"
+    assert {"prose", "kicker", "gutter"} <= letters
+
+
+def test_mrmls_columns_have_a_short_name_of_their_width() -> None:
+    css = "@media (min-width:9px) { .mj-column-per-33-333333 { width:33.333333% } }"
+    html = f"<html><head><style>{css}</style></head><body><div class='mj-column-per-33-333333'>A</div></body></html>"
+    written = shorter_head(html, ours=OURS)
+    assert ".w-33-333333{width:33.333333%}" in written
+    assert "<div class=w-33-333333>" in written

@@ -57,7 +57,7 @@ def says_that_tables_arrange(mail: str) -> bool:
 
 def has_no_room_for_white_space_around_columns(mail: str) -> bool:
     return bool(
-        re.search(r'<td style="font-size:0;[^"]*"><!--\[if mso\]>[^!]*<!\[endif\]--><div class="mj-column', mail)
+        re.search(r'<td style="font-size:0;[^"]*"><!--\[if mso\]>[^!]*<!\[endif\]--><div class="(?:mj-column|w)-', mail)
     )
 
 
