@@ -69,6 +69,8 @@ _PLAIN_WRONG = re.compile(r"(?:\A|[\n\3\4])(?:\.|From )|[ \t](?:[\n\3\4]|\Z)|[\0
 _BREAKS_WRONGLY = re.compile(r"\n(?=[.\0\1\3-\5]|From )")
 _NOT_IN_TAGS = re.compile(rf"[\0\3\4]|{_BREAKS_WRONGLY.pattern}")
 _TRAILING_BLANK = re.compile(r"[ \t]\n")
+_LONGEST_REFERENCE = 32
+_REFERENCE_BEGUN = re.compile(r"&#?\w*\Z")
 _UNWRITABLE = re.compile("[\r\x7f-\x9f\ud800-\udfff]")
 """Letters that no reference is for: of 128 to 159 HTML makes others."""
 
@@ -264,8 +266,8 @@ def _write_run(lines: _Lines, run: str, *, can_break: bool) -> None:
 def _cut(run: str, room: int) -> int:
     """Find where a text can be cut, ``room`` letters behind its start at most: at a blank, if there is one."""
     cut = run.rfind(" ", 0, room) + 1 or min(room, len(run))
-    reference = run.rfind("&", max(0, cut - 32), cut)
-    return reference if reference >= 0 and ";" not in run[reference:cut] else cut
+    begun = _REFERENCE_BEGUN.search(run, max(0, cut - _LONGEST_REFERENCE), cut)
+    return begun.start() if begun else cut
 
 
 def _write_style(lines: _Lines, css: str) -> None:

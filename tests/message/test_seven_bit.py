@@ -150,6 +150,7 @@ def texts() -> st.SearchStrategy[SlottedText]:
 @settings(deadline=None)
 @given(html=texts(), name=st.sampled_from(HOSTILE) | st.text(max_size=30), city=st.sampled_from(["Nice", "Turin"]))
 @example(html=("<p>", NAME, "</p>\n.dot\nFrom ", NAME), name="x" * 5000, city="Nice")
+@example(html=(f"<p>a & b{'x' * 2000}</p>{'word ' * 159}& b{'x' * 2000} &{'x' * 2000}&eacute;",), name="", city="Nice")
 @example(html=("<p>A\n", ConditionalContent(NICE, (NAME,)), ".b</p>"), name="", city="Nice")
 def test_the_mail_says_what_the_edition_says_and_is_fit_for_the_wire(html: SlottedText, name: str, city: str) -> None:
     name = "".join(letter for letter in name if letter.isprintable())
