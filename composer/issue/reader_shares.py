@@ -19,7 +19,58 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from composer.issue.nearest import nearest
-from composer.mail_programs import MAIL_PROGRAMS
+
+MAIL_PROGRAMS: tuple[str, ...] = (
+    "aol_android",
+    "aol_desktop_webmail",
+    "aol_ios",
+    "apple_mail_ios",
+    "apple_mail_macos",
+    "fastmail_desktop_webmail",
+    "free_fr_desktop_webmail",
+    "gmail_android",
+    "gmail_desktop_webmail",
+    "gmail_ios",
+    "gmail_mobile_webmail",
+    "gmx_android",
+    "gmx_desktop_webmail",
+    "gmx_ios",
+    "hey_desktop_webmail",
+    "ionos_1and1_android",
+    "ionos_1and1_desktop_webmail",
+    "laposte_android",
+    "laposte_desktop_webmail",
+    "laposte_ios",
+    "mail_ru_desktop_webmail",
+    "orange_android",
+    "orange_desktop_webmail",
+    "orange_ios",
+    "outlook_android",
+    "outlook_ios",
+    "outlook_macos",
+    "outlook_outlook_com",
+    "outlook_windows",
+    "outlook_windows_mail",
+    "protonmail_android",
+    "protonmail_desktop_webmail",
+    "protonmail_ios",
+    "rainloop_desktop_webmail",
+    "samsung_email_android",
+    "sfr_android",
+    "sfr_desktop_webmail",
+    "sfr_ios",
+    "t_online_de_desktop_webmail",
+    "thunderbird_macos",
+    "thunderbird_windows",
+    "web_de_android",
+    "web_de_desktop_webmail",
+    "web_de_ios",
+    "wp_pl_desktop_webmail",
+    "yahoo_android",
+    "yahoo_desktop_webmail",
+    "yahoo_ios",
+)
+"""The mail programs that anything is known of, by caniemail.com's names; what they understand: ``edition/clients``."""
 
 ALL_PERCENT = 100
 _ROUNDING = 2

@@ -9,8 +9,8 @@ import pytest
 from composer.edition.clients import client_support
 from composer.errors import IssueError
 from composer.issue import load_newsletter
+from composer.issue.reader_shares import MAIL_PROGRAMS
 from composer.issue.schema import newsletter_schema
-from composer.mail_programs import MAIL_PROGRAMS
 
 NEWSLETTER = "name: Agora\norganisation: Agora\n"
 
