@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
-from tests.support.projects import LOSSY_BLOCK, SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.chdir(project_folder.root)
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
-        yield client
+from tests.support.projects import LOSSY_BLOCK, SLUG, ProjectFolder
 
 
 def programs(client: TestClient, **query: str) -> dict[str, dict[str, Any]]:

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from starlette.testclient import TestClient
 
-from composer.studio.app import create_studio
 from tests.support.projects import SESSION, SLUG, ProjectFolder
-
-OURS = "http://127.0.0.1:8027"
-
-
-@pytest.fixture
-def client(project_folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.chdir(project_folder.root)
-    app = create_studio(project_folder.project, run="test", session=SESSION)
-    with TestClient(app, base_url=OURS) as client:
-        client.cookies.set(SESSION.cookie_name, SESSION.new_cookie())
-        yield client
 
 
 def test_without_head_styles_the_elements_keep_their_own(client: TestClient) -> None:

@@ -6,19 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from composer import shipped
-from composer.cli.main import main
 from composer.output.sample_readers import sample_readers
 from composer.project import Project
 from composer.studio.previews import IssuePreviews
 from composer.studio.report import issue_report
 from tests.issue.test_problems import TEN_MISTAKES
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
+from tests.support.command_line import run as run_command
 
 MISTAKES = issue_of("- block: button\n  label: Click here\n  url: http://localhost/x\n")
 PUBLICATION = NEWSLETTER.replace("[en, fr]", "[en]")
@@ -32,10 +33,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exited:
-        main(["check", *words])
-    return int(exited.value.code or 0)
+run = partial(run_command, "check")
 
 
 def test_a_clean_issue_is_told_in_one_line_and_exits_with_0(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from composer import shipped
-from composer.cli.main import main
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
+from tests.support.command_line import run as run_command
 
 BLOCKS = """
 - block: text
@@ -33,10 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exited:
-        main(["check", *words])
-    return int(exited.value.code or 0)
+run = partial(run_command, "check")
 
 
 def findings(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]:

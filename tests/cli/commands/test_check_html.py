@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from composer.cli.main import main
+from tests.support.command_line import run as run_command
 
 HTML = """<!doctype html>
 <html lang="en"><body>
@@ -32,10 +33,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exited:
-        main(["check", *words])
-    return int(exited.value.code or 0)
+run = partial(run_command, "check")
 
 
 def findings(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, dict[str, Any]]:

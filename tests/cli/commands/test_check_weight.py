@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from composer import shipped
-from composer.cli.main import main
 from composer.compose import check_folder
 from composer.edition.weight import CLIP_BYTES, html_bytes
 from tests.support.authoring import NEWSLETTER, issue_of, write_issue
+from tests.support.command_line import run
 
 PUBLICATION = NEWSLETTER.replace("[en, fr]", "[en]")
 BLOCKS = "- block: text\n  body: Hello.\n- block: article\n  title: {title}\n  body: 'The bridge é.'\n"
@@ -25,12 +25,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEWSLETTER_ISSUES_DIR", "issues")
     return tmp_path
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as exited:
-        main([*words])
-    return int(exited.value.code or 0)
 
 
 def explained(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
