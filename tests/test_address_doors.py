@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from composer import shipped
 from composer.address import parse_address
 from composer.audience import add_subscriber, ensure_list, import_subscribers
-from composer.audience.csv_file import csv_line
+from composer.audience.imports.csv_file import csv_line
 from composer.checks.run import check_editions
 from composer.cli.exits import exit_code
 from composer.cli.main import build_app

@@ -5,12 +5,12 @@ its people from. Every function takes a Connection first, ``now`` where it write
 caller. It never sends, and knows nothing of issues or mailings.
 """
 
-from composer.audience.enrol import Fate
 from composer.audience.exporting import export_subscribers
 from composer.audience.freeze import Audience, Member, Members, freeze_audience
-from composer.audience.importing import ImportReport, import_subscribers
+from composer.audience.imports.enrol import Fate
+from composer.audience.imports.importing import ImportReport, import_subscribers
+from composer.audience.imports.status_columns import Answers
 from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
-from composer.audience.status_columns import Answers
 from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
 from composer.audience.subscriptions import SubscriptionStatus, confirmed, mailable, return_to_lists, unsubscribe
 from composer.audience.suppressions import (

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from composer.audience.csv_file import csv_line, guard_formula
+from composer.audience.imports.csv_file import csv_line, guard_formula
 from composer.database.schema import subscribers, subscriptions
 
 _FIELDS = ("email", "first_name", "last_name", "language", "status")

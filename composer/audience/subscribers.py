@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from composer.address import fold_address, parse_address
-from composer.audience.enrol import Fate, enrol
-from composer.audience.person import Person, clean_name, clean_value, parse_language
+from composer.audience.imports.enrol import Fate, enrol
+from composer.audience.imports.person import Person, clean_name, clean_value, parse_language
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.audience.suppressions import LiftedSuppression, Suppression, find_lifted, find_suppressions
 from composer.database.schema import consent_events, deliveries, lists, mailings, subscribers, subscriptions

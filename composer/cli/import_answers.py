@@ -32,8 +32,8 @@ def read_answers(
     columns: Sequence[str] = (),
 ) -> Answers:
     """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
-    from composer.audience.export_formats import ANY
-    from composer.audience.status_columns import value_key
+    from composer.audience.imports.export_formats import ANY
+    from composer.audience.imports.status_columns import value_key
 
     values: dict[str, dict[str, Said]] = {}
     for said, pairs in given.items():
@@ -71,7 +71,7 @@ def can_ask() -> bool:
 
 def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
     """Ask for every value what it means, and give the answers with those that there were. Raises typer.Abort."""
-    from composer.audience.status_columns import value_key
+    from composer.audience.imports.status_columns import value_key
 
     values = {column: dict(said) for column, said in answers.values.items()}
     ignored, everybody = set(answers.ignored), answers.everybody
@@ -139,7 +139,7 @@ def _choose(question: str, among: tuple[Said, ...]) -> Said:
 
 
 def _means_left(value: str) -> bool:
-    from composer.audience.leaving_words import status_word
+    from composer.audience.imports.leaving_words import status_word
 
     return status_word(value) is Said.LEFT.status
 

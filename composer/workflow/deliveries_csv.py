@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 
-from composer.audience.csv_file import guard_formula
+from composer.audience.imports.csv_file import guard_formula
 from composer.delivery.reporting.records import DeliveryRecord
 
 HEADER = "email,language,state,attempts,relay,code,enhanced,text,message_id,updated_at"

@@ -20,9 +20,9 @@ import orjson
 
 from composer import audience, database
 from composer.audience import Answers, Fate, ImportReport, SubscriptionStatus
-from composer.audience.columns import column_key
-from composer.audience.export_formats import ANY
-from composer.audience.status_columns import value_key
+from composer.audience.imports.columns import column_key
+from composer.audience.imports.export_formats import ANY
+from composer.audience.imports.status_columns import value_key
 from composer.control_characters import one_line
 from composer.errors import ImportRefused
 from composer.workflow.decision_log import log_event
@@ -64,7 +64,7 @@ def answers_of(
     """Make the answers of what is said: column → value → what it means, ``*`` for every value that is not named.
 
     ``ignored`` are columns that say nothing of leaving; ``everybody`` is what the file's name means, if it asks.
-    ``fields`` is what columns are, whatever they are called: column → one of ``audience.columns.CHOICES``.
+    ``fields`` is what columns are, whatever they are called: column → one of ``audience.imports.columns.CHOICES``.
     """
     meanings = {
         value_key(column): {

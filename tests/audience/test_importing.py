@@ -24,8 +24,8 @@ from composer.audience import (
     suppress,
     unsubscribe,
 )
-from composer.audience.csv_file import csv_line, guard_formula
-from composer.audience.person import clean_value
+from composer.audience.imports.csv_file import csv_line, guard_formula
+from composer.audience.imports.person import clean_value
 from composer.database import open_database
 from composer.database.schema import subscribers, subscriptions
 from composer.errors import AudienceError, ImportRefused

@@ -17,9 +17,9 @@ from composer.audience import (
     show_subscriber,
     unsubscribe,
 )
-from composer.audience.export_formats import STATUS_COLUMNS
-from composer.audience.leaving_words import bare, may_tell_of_leaving, tells_of_leaving
-from composer.audience.status_columns import value_key
+from composer.audience.imports.export_formats import STATUS_COLUMNS
+from composer.audience.imports.leaving_words import bare, may_tell_of_leaving, tells_of_leaving
+from composer.audience.imports.status_columns import value_key
 from composer.database import open_database
 from composer.errors import AudienceError, ImportRefused, ImportUnclear
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from composer.audience import ImportReport
-from composer.audience.columns import CHOICES, column_key, read_columns
-from composer.audience.csv_file import open_csv
+from composer.audience.imports.columns import CHOICES, column_key, read_columns
+from composer.audience.imports.csv_file import open_csv
 from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
 from composer.studio.sending.answering import AnsweringRoute, Line
 from composer.studio.sending.dropped_files import DroppedFile, DroppedFiles

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from composer.audience.csv_file import unguarded
-from composer.audience.leaving_words import bare, unaccented
+from composer.audience.imports.csv_file import unguarded
+from composer.audience.imports.leaving_words import bare, unaccented
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.errors import ImportRefused
 

@@ -21,10 +21,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from composer.audience.columns import Column
-from composer.audience.csv_file import Row, unguarded
-from composer.audience.export_formats import A_TIME, ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
-from composer.audience.leaving_words import (
+from composer.audience.imports.columns import Column
+from composer.audience.imports.csv_file import Row, unguarded
+from composer.audience.imports.export_formats import A_TIME, ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
+from composer.audience.imports.leaving_words import (
     bare,
     is_date,
     is_yes_or_no,

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from composer.address import fold_address, parse_address
-from composer.audience.columns import Column
-from composer.audience.csv_file import unguarded
-from composer.audience.status_columns import status_said, strictest
+from composer.audience.imports.columns import Column
+from composer.audience.imports.csv_file import unguarded
+from composer.audience.imports.status_columns import status_said, strictest
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.control_characters import control_character, hidden_control_character
 

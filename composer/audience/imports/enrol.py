@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from composer.audience.person import Person
+from composer.audience.imports.person import Person
 from composer.audience.subscriptions import ConsentEvent, SubscriptionStatus, record_consent, unsubscribe
 from composer.database.schema import subscribers, subscriptions, suppressions
 from composer.database.upsert import upsert

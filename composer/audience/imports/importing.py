@@ -25,12 +25,12 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from composer.address import fold_address
-from composer.audience.columns import REJECTED_BECAUSE, Column, read_columns
-from composer.audience.csv_file import CsvFile, csv_line, guard_formula, open_csv, unguarded
-from composer.audience.enrol import Fate, enrol
+from composer.audience.imports.columns import REJECTED_BECAUSE, Column, read_columns
+from composer.audience.imports.csv_file import CsvFile, csv_line, guard_formula, open_csv, unguarded
+from composer.audience.imports.enrol import Fate, enrol
+from composer.audience.imports.person import Person, read_address, read_person, read_status
+from composer.audience.imports.status_columns import Answers, settle_columns, strictest
 from composer.audience.lists import ensure_list, find_list
-from composer.audience.person import Person, read_address, read_person, read_status
-from composer.audience.status_columns import Answers, settle_columns, strictest
 from composer.audience.subscriptions import SubscriptionStatus
 
 _BATCH = 500
