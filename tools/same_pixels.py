@@ -24,6 +24,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,29 +59,39 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for pictures of what differs")
     arguments = parser.parse_args()
     if arguments.build:
-        build_mails(arguments.build)
+        build_mails(arguments.build, only=arguments.only)
         return 0
     if not arguments.before:
         parser.error("name a checkout of the other revision")
     with tempfile.TemporaryDirectory(prefix="same-pixels-") as name:
         before, after = Path(name) / "before", Path(name) / "after"
-        _build_by(arguments.before, before)
-        _build_by(ROOT, after)
+        for root, folder in ((arguments.before, before), (ROOT, after)):
+            build_by(root, folder, only=arguments.only)
         return compare(before, after, arguments)
 
 
-def _build_by(root: Path, folder: Path) -> None:
+def build_by(root: Path, folder: Path, *, only: str = "") -> None:
+    """Have the revision checked out at ``root`` write into a folder the mails that have ``only`` in their names."""
+    root = root.resolve()  # it is where the command runs, and from there a relative path would lead nowhere
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    subprocess.run([sys.executable, __file__, "--build", folder], cwd=root, env=environment, check=True)
+    command = [sys.executable, __file__, "--build", str(folder), "--only", only]
+    subprocess.run(command, cwd=root, env=environment, check=True)
 
 
-def build_mails(folder: Path) -> None:
+def build_mails(folder: Path, *, only: str = "") -> None:
     """Write each mail as ``NAME.html``, its pictures beside it in ``NAME.files``."""
     folder.mkdir(parents=True)
+    import composer
     from composer.edition import fill
 
+    if Path.cwd() not in Path(composer.__file__).parents:
+        raise SystemExit(f"the mails of {Path.cwd()} would be built by {composer.__file__}")
+
     somewhere = {f"links.{link}": "https://www.example.org/" for link in ("unsubscribe", "browser", "print")}
-    for name, edition in _mails():
+    for name, built in _mails():
+        if only not in name:
+            continue
+        edition = built()
         files = folder / f"{name}.files"
         for asset in edition.assets:
             file = files / asset.name
@@ -90,7 +101,8 @@ def build_mails(folder: Path) -> None:
         (folder / f"{name}.html").write_text(fill(edition.html, values), encoding="utf-8")
 
 
-def _mails() -> Iterator[tuple[str, Edition]]:
+def _mails() -> Iterator[tuple[str, Callable[[], Edition]]]:
+    """Yield the name of each mail and what builds it, before the next one is asked for."""
     from composer import shipped
     from composer.edition import build_edition
     from composer.edition.theme.tokens import theme_names
@@ -104,14 +116,14 @@ def _mails() -> Iterator[tuple[str, Edition]]:
             newsletter = issue.newsletter.model_copy(update={"theme": {"name": theme}})
             themed = replace(issue, newsletter=newsletter, publications={})
             for language in issue.languages:
-                yield f"{issue.slug}-{language}-{theme}", build_edition(themed, language=language)
+                yield f"{issue.slug}-{language}-{theme}", partial(build_edition, themed, language=language)
     with sample_builder([shipped.TEMPLATES]) as build:
         for sample in find_samples([shipped.TEMPLATES]):
             for theme in themes:
-                yield f"{sample.block}-{theme}", build(sample, Look.of_samples(theme=theme))
+                yield f"{sample.block}-{theme}", partial(build, sample, Look.of_samples(theme=theme))
         for sample in find_samples([shipped.TEMPLATES]):
-            yield f"{sample.block}-rtl", build(sample, Look.of_samples(theme=themes[0], language="ar"))
-    yield from ((f"{name}-{theme}", _written(text, theme)) for name, text in _texts() for theme in themes)
+            yield f"{sample.block}-rtl", partial(build, sample, Look.of_samples(theme=themes[0], language="ar"))
+    yield from ((f"{name}-{theme}", partial(_written, text, theme)) for name, text in _texts() for theme in themes)
 
 
 def _texts() -> Iterator[tuple[str, str]]:
@@ -164,7 +176,7 @@ def compare(before: Path, after: Path, arguments: argparse.Namespace) -> int:
     """Compare two folders of mails; prints what differs. Returns 1 if anything does."""
     from playwright.sync_api import sync_playwright
 
-    names = sorted(file.stem for file in before.glob("*.html") if arguments.only in file.stem)
+    names = sorted(file.stem for file in before.glob("*.html"))
     differs = compared = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
@@ -175,9 +187,7 @@ def compare(before: Path, after: Path, arguments: argparse.Namespace) -> int:
                 widths = [width for width in arguments.widths if look != "word" or width >= WORDS_WIDTH] or [
                     WORDS_WIDTH
                 ]
-                seen = [_seen(page, folder / f"{name}.html", look, widths) for folder in (before, after)]
-                if seen[0] != seen[1]:  # a browser that is busy may not have painted all of it
-                    seen = [_seen(page, folder / f"{name}.html", look, widths) for folder in (before, after)]
+                seen = see_both(page, (before / f"{name}.html", after / f"{name}.html"), look, widths)
                 compared += len(widths)
                 kept = arguments.keep / f"{name}-{look}" if arguments.keep else None
                 for wrong in _differences(seen[0], seen[1], widths, kept):
@@ -186,6 +196,14 @@ def compare(before: Path, after: Path, arguments: argparse.Namespace) -> int:
         browser.close()
     print(f"{compared} views of {len(names)} mails compared, {differs} differences")
     return int(differs > 0 or not names)
+
+
+def see_both(page: Page, files: tuple[Path, Path], look: str, widths: Sequence[int]) -> list[tuple[list[bytes], str]]:
+    """Take pictures of a mail's two versions, one at each width, and what a screen reader is told of each."""
+    seen = [_seen(page, file, look, widths) for file in files]
+    if seen[0] != seen[1]:  # a browser that is busy may not have painted all of it
+        seen = [_seen(page, file, look, widths) for file in files]
+    return seen
 
 
 def _seen(page: Page, file: Path, look: str, widths: Sequence[int]) -> tuple[list[bytes], str]:

@@ -77,9 +77,7 @@ def command(
         Explained | None,
         typer.Option("--explain", help="In the place of mistakes: how many bytes each block adds to the mail."),
     ] = None,
-    spelling: Annotated[
-        bool, typer.Option("--spelling", help="Check the spelling too, by hunspell where it is installed.")
-    ] = False,
+    spelling: Annotated[bool, typer.Option("--spelling", help="Check the spelling, if hunspell is installed.")] = False,
     probe_links: Annotated[
         bool,
         typer.Option("--probe-links", help="Ask the network for each page that is linked to; else nothing is asked."),
@@ -92,11 +90,14 @@ def command(
         _refuse_beside_html(issues, has_other_options=explains is not None or spelling or probe_links)
         _check_html(html, clients, form, shares=_own_shares(settings.issues_dir, templates))
         return 0
+    _refuse_beside_explain(explains, form, has_other_options=clients is not None or spelling or probe_links)
     folders = _asked_folders(issues, settings.issues_dir)
     with compiled_before():
         checked = {folder: check_folder(folder, templates=templates) for folder in folders}
     if explains is Explained.WEIGHT:
-        _explain_weight(checked, form)
+        from composer.cli.terminal.weight_report import tell_weights  # most checks ask for none of it, as below
+
+        tell_weights(checked, as_json=form is Format.JSON)
         return 0
     everything, checked = _with_clients(checked, clients, templates)
     checked = _with_spelling(checked) if spelling else checked
@@ -113,6 +114,16 @@ def _refuse_beside_html(issues: Sequence[str] | None, *, has_other_options: bool
         raise NewsletterError("--html checks one file by itself, without an issue")
     if has_other_options:
         raise NewsletterError("--explain, --spelling and --probe-links are about issues; leave them out with --html")
+
+
+def _refuse_beside_explain(explains: Explained | None, form: Format, *, has_other_options: bool) -> None:
+    """Raise NewsletterError for what is about findings, and would be passed over."""
+    if explains is None:
+        return
+    if has_other_options:
+        raise NewsletterError("--explain tells of no mistakes; leave out --clients, --spelling and --probe-links")
+    if form is Format.SARIF:
+        raise NewsletterError("what blocks weigh is no finding, so it has no SARIF; take --format json")
 
 
 def _asked_folders(issues: Sequence[str] | None, issues_dir: Path) -> list[Path]:
@@ -134,18 +145,6 @@ def _with_clients(
     return everything, {folder: _without_harm(each) for folder, each in checked.items()}
 
 
-def _explain_weight(checked: Mapping[Path, CheckedIssue], form: Format) -> None:
-    from composer.cli.terminal.weight_report import print_weights, weigh_issues
-
-    if form is Format.SARIF:
-        raise NewsletterError("what blocks weigh is no finding, so it has no SARIF; take --format json")
-    weighed = weigh_issues(checked)
-    if form is Format.JSON:
-        print(json.dumps([one.as_json() for one in weighed], ensure_ascii=False, indent=2))
-    else:
-        print_weights(weighed)
-
-
 def _print(
     findings: list[Finding], everything: list[ClientFinding], checked: dict[Path, CheckedIssue], form: Format
 ) -> None:
@@ -160,7 +159,7 @@ def _print(
 
 def _with_spelling(checked: Mapping[Path, CheckedIssue]) -> dict[Path, CheckedIssue]:
     """Add to each issue the words that no dictionary has."""
-    from composer.checks.spelling.check import check_spelling  # most checks ask for none of it, as below
+    from composer.checks.spelling.check import check_spelling
     from composer.checks.spelling.hunspell import Hunspell
     from composer.limited_process import TookTooLong
 

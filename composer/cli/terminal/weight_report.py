@@ -6,6 +6,7 @@ for a reader who sees every block. What is around the blocks, links of a reader'
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +100,16 @@ def _weighed(checked: CheckedIssue) -> Iterator[WeighedMail]:
         )
 
 
-def print_weights(weighed: list[WeighedMail]) -> None:
-    """Show each mail as a table, with its sum below."""
+def tell_weights(checked: Mapping[Path, CheckedIssue], *, as_json: bool) -> None:
+    """Print what each issue's mails weigh: JSON, or a table a mail with its sum below. NewsletterError as above."""
+    weighed = weigh_issues(checked)
+    if as_json:
+        print(json.dumps([one.as_json() for one in weighed], ensure_ascii=False, indent=2))
+    else:
+        _print_tables(weighed)
+
+
+def _print_tables(weighed: list[WeighedMail]) -> None:
     console = Terminal()
     for number, mail in enumerate(weighed):
         console.print(Text.assemble("\n" if number else "", (f"{mail.issue} ({mail.language})", "bold")))

@@ -73,3 +73,22 @@ def test_what_cannot_be_weighed_is_told(project: Path, capsys: pytest.CaptureFix
     assert "spring cannot be composed" in capsys.readouterr().err
     assert run("check", "--explain", "weight", "--format", "sarif") == 1
     assert "no SARIF" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("others", [["--clients", "nix"], ["--clients", "all"], ["--spelling"], ["--probe-links"]])
+def test_what_is_about_mistakes_does_not_stand_beside_it(
+    project: Path, capsys: pytest.CaptureFixture[str], others: list[str]
+) -> None:
+    write_issue(project / "issues", issue_of(BLOCKS.format(title="A")), newsletter=PUBLICATION)
+    assert run("check", "--explain", "weight", *others) == 1
+    said = capsys.readouterr()
+    assert not said.out
+    assert "--explain tells of no mistakes; leave out --clients" in " ".join(said.err.split())
+
+
+def test_what_cannot_be_explained_is_told_with_what_can(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_issue(project / "issues", issue_of(BLOCKS.format(title="A")), newsletter=PUBLICATION)
+    assert run("check", "--explain", "wieght") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "'wieght' is not" in said
+    assert "weight" in said.replace("wieght", "")
