@@ -14,11 +14,12 @@ has unsubscribed comes back by an import: that takes an act of their own, such a
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, update
 
+from composer.audience.consent.event import ConsentEvent
+from composer.audience.consent.record import record_consent
 from composer.database.schema import consent_events, subscribers, subscriptions, suppressions
 
 
@@ -26,15 +27,6 @@ class SubscriptionStatus(enum.StrEnum):
     """Where one person stands on one list."""
 
     PENDING = "pending"
-    CONFIRMED = "confirmed"
-    UNSUBSCRIBED = "unsubscribed"
-
-
-class ConsentEvent(enum.StrEnum):
-    """What happened to a consent: one of these is written for every change of it."""
-
-    IMPORTED = "imported"
-    SUBSCRIBED = "subscribed"
     CONFIRMED = "confirmed"
     UNSUBSCRIBED = "unsubscribed"
 
@@ -152,15 +144,3 @@ def return_to_lists(
         connection, ((subscriber, list_id, ConsentEvent.CONFIRMED) for list_id in back), source=source, now=now
     )
     return bool(back)
-
-
-def record_consent(
-    connection: Connection, events: Iterable[tuple[int, int, ConsentEvent]], *, source: str, now: int
-) -> None:
-    """Write down what happened to consents, as (subscriber, list, event)."""
-    rows: list[dict[str, Any]] = [
-        {"subscriber_id": subscriber, "list_id": list_id, "event": event, "source": source, "at": now}
-        for subscriber, list_id, event in events
-    ]
-    if rows:
-        connection.execute(insert(consent_events), rows)

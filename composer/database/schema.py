@@ -1,11 +1,11 @@
-"""Holds all tables, and takes those of refusals from ``refusal_tables.py``.
+"""Holds all tables, and takes those of people from ``people_tables.py``, of refusals from ``refusal_tables.py``.
 
 The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
 
 ::
 
-    lists ──< subscriptions >── subscribers ──< consent_events        suppressions (by address)
-                                     │
+    lists ──< subscriptions >── subscribers ──< consent_events >── consent_chain        suppressions (by address)
+                                     │  └──< tags, address_history, import_changes >── imports
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
        │             └──< attempts, doubts
        ├──< exclusions                        mailings ──< leases, approvals       pace (by the name of a limit)
@@ -35,19 +35,39 @@ from sqlalchemy import (
     text,
 )
 
-from composer.database.metadata import Attributes, Id, metadata
+from composer.database.metadata import Id, metadata
+from composer.database.people_tables import (
+    address_history,
+    consent_chain,
+    consent_events,
+    erasures,
+    import_changes,
+    imports,
+    lifted_suppressions,
+    lists,
+    subscribers,
+    subscriptions,
+    suppressions,
+    tags,
+    wordings,
+)
 from composer.database.refusal_tables import doubts, stopped_providers, stopped_relays
 
 __all__ = [
+    "address_history",
     "approvals",
     "attempts",
+    "consent_chain",
     "consent_events",
     "database_nonces",
     "deliveries",
     "doubts",
     "edition_assets",
     "editions",
+    "erasures",
     "exclusions",
+    "import_changes",
+    "imports",
     "leases",
     "lifted_suppressions",
     "lists",
@@ -60,99 +80,9 @@ __all__ = [
     "subscribers",
     "subscriptions",
     "suppressions",
+    "tags",
+    "wordings",
 ]
-
-lists = Table(
-    "lists",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", String(200), nullable=False, unique=True),
-    Column("title", String(500)),
-    Column("created_at", BigInteger, nullable=False),
-)
-
-subscribers = Table(
-    "subscribers",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("email", String(320), nullable=False),
-    Column("email_key", String(320), nullable=False, unique=True),
-    Column("first_name", String(200), nullable=False, default=""),
-    Column("last_name", String(200), nullable=False, default=""),
-    Column("language", String(20)),  # None: the newsletter's default
-    Column("attributes", Attributes, nullable=False, default=dict),  # {"city": "Nice"}; values are strings
-    Column("created_at", BigInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
-)
-
-subscriptions = Table(
-    "subscriptions",
-    metadata,
-    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
-    Column("list_id", Id, ForeignKey("lists.id"), primary_key=True),
-    Column("status", String(20), nullable=False),  # pending | confirmed | unsubscribed
-    Column("updated_at", BigInteger, nullable=False),
-    Index("ix_subscriptions_list_id_status", "list_id", "status"),
-    sqlite_with_rowid=False,
-)
-
-# Append-only: the proof of consent (GDPR Art. 7(1)) and of its withdrawal.
-consent_events = Table(
-    "consent_events",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("subscriber_id", Id, ForeignKey("subscribers.id"), nullable=False, index=True),
-    Column("list_id", Id, ForeignKey("lists.id"), nullable=False),
-    Column("event", String(20), nullable=False),  # imported | subscribed | confirmed | unsubscribed
-    Column("source", Text, nullable=False),  # "import members.csv", "one-click, mailing 3" …
-    Column("at", BigInteger, nullable=False),
-)
-
-# Addresses that we will not mail. Kept by address, so that it outlives the subscriber.
-suppressions = Table(
-    "suppressions",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("email_key", String(320), nullable=False),
-    Column("reason", String(40), nullable=False),  # bounced | complained | manual | erased
-    Column("list_id", Id, ForeignKey("lists.id")),  # None: every list
-    Column("source", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    # Two partial indexes: NULL differs from NULL, so a plain UNIQUE would take the same global suppression twice.
-    Index(
-        "uq_suppressions_everywhere",
-        "email_key",
-        "reason",
-        unique=True,
-        sqlite_where=text("list_id IS NULL"),
-        postgresql_where=text("list_id IS NULL"),
-    ),
-    Index(
-        "uq_suppressions_of_list",
-        "email_key",
-        "list_id",
-        "reason",
-        unique=True,
-        sqlite_where=text("list_id IS NOT NULL"),
-        postgresql_where=text("list_id IS NOT NULL"),
-    ),
-    # The two above cannot answer "is this address suppressed at all?" without reading both.
-    Index("ix_suppressions_email_key", "email_key"),
-)
-
-# Suppressions that were lifted, as they were, and by whom: append-only.
-lifted_suppressions = Table(
-    "lifted_suppressions",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("email_key", String(320), nullable=False, index=True),
-    Column("reason", String(40), nullable=False),
-    Column("list_id", Id, ForeignKey("lists.id")),
-    Column("source", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("lifted_at", BigInteger, nullable=False),
-    Column("lifted_by", Text, nullable=False),  # "ana: lifted (the relay was set up wrongly)"
-)
 
 # An edition as it was planned, so that a mailing needs no files any more and links keep working.
 editions = Table(

@@ -19,8 +19,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from composer.audience.consent.event import ConsentEvent
+from composer.audience.consent.record import record_consent
 from composer.audience.imports.person import Person
-from composer.audience.subscriptions import ConsentEvent, SubscriptionStatus, record_consent, unsubscribe
+from composer.audience.subscriptions import SubscriptionStatus, unsubscribe
 from composer.database.schema import subscribers, subscriptions, suppressions
 from composer.database.upsert import upsert
 
@@ -225,7 +227,13 @@ def _insert_subscriptions(
     if not joining:
         return
     rows = [
-        {"subscriber_id": subscriber, "list_id": list_id, "status": person.status, "updated_at": now}
+        {
+            "subscriber_id": subscriber,
+            "list_id": list_id,
+            "status": person.status,
+            "updated_at": now,
+            "joined_at": None if _has_left(person) else now,
+        }
         for subscriber, person in joining
     ]
     connection.execute(upsert(connection, subscriptions).on_conflict_do_nothing(), rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from composer.audience.subscriptions import ConsentEvent
+from composer.audience.consent.event import ConsentEvent
 from composer.database.schema import consent_events, deliveries
 from composer.delivery.link_use import link_sources
 from composer.delivery.mailing import Mailing
