@@ -18,6 +18,8 @@ _OTHER_SLOT_BYTES: Final = 20
 _ASCII = bytes(range(128))
 _SOFT_BREAKS: Final = 1.04
 """How much longer quoted-printable becomes by its lines: three octets for 75 (RFC 2045 6.7)."""
+_BASE64: Final = 4 / 3 * 78 / 76
+"""How much longer base64 is than its octets: four letters for three, and a line break for 76 (RFC 2045 6.8)."""
 
 
 def html_bytes(html: SlottedText) -> int:
@@ -38,15 +40,15 @@ def is_light_in_ascii(html: SlottedText) -> bool:
     """Tell whether the HTML is sent with a reference for each letter beyond ASCII.
 
     Such a letter is longer as a reference, also to Gmail when it counts. But ASCII can be sent as it is, where
-    quoted-printable escapes each ``=`` and breaks each line: references are used while they add less to the HTML than
-    this saves on the way. What a reader's value may do to an attribute nobody knows.
+    quoted-printable escapes each ``=`` and breaks each line, and base64 has four for three: references are used while
+    they add less to the HTML than this saves on the way. What a reader's value may do to an attribute nobody knows.
     """
     text = "".join(piece for piece in every_piece(html) if isinstance(piece, str))
     beyond = _beyond_ascii(text)
     octets, references = _utf8_bytes(beyond), _ascii_bytes(beyond)
     rest = len(text) - len(beyond)
-    quoted = (rest + 2 * text.count("=") + 3 * octets) * _SOFT_BREAKS
-    return references - octets <= quoted - (rest + references) and not any(
+    encoded = min((rest + 2 * text.count("=") + 3 * octets) * _SOFT_BREAKS, (rest + octets) * _BASE64)
+    return references - octets <= encoded - (rest + references) and not any(
         isinstance(piece, Slot) and piece.context is not Context.TEXT and not _has_known_length(piece)
         for piece in every_piece(html)
     )

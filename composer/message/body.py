@@ -5,7 +5,9 @@ its token are written out; and the places that are a reader's, each a ``Value``.
 once for all readers, by measure:
 
 - **7bit**, where whatever a reader's values are the part can be ASCII in short lines (``seven_bit.py``);
-- **quoted-printable** (``quoted_printable.py``), which everything can be written in.
+- **quoted-printable** (``quoted_printable.py``), which everything can be written in;
+- **base64** (``base64_text.py``), so can it, and shorter where most letters are beyond ASCII. SpamAssassin counts it
+  against a text (MIME_BASE64_TEXT) only if that says to be ASCII; ours say UTF-8.
 
 Never 8bit: a relay need not have 8BITMIME (RFC 6152), a mail may be sent by one and repeated by another, and a relay
 that converts it breaks its signature (RFC 6376 5.3).
@@ -21,6 +23,8 @@ from composer.edition.model import Piece as TextPiece
 from composer.edition.slots.fill import slot_value
 from composer.edition.weight import is_light_in_ascii
 from composer.errors import MessageError
+from composer.message.base64_text import Base64Text, as_octets, base64_bytes
+from composer.message.base64_text import Run as OctetRun
 from composer.message.links import LINKS, Site, assets_url, link_url
 from composer.message.mime import MimePart
 from composer.message.quoted_printable import encode
@@ -64,12 +68,35 @@ def html_part(segments: SlottedText, edition: Edition, *, site: Site, embed: Emb
 
 def _shortest(subtype: str, runs: list[_Run], in_ascii: Callable[[str], str | None] | None) -> MimePart:
     name, pieces = "7bit", _seven_bit(runs, in_ascii) if in_ascii is not None else None
-    if pieces is None or _shared_bytes(pieces) > _least_quoted_bytes(runs):
+    octets = _in_octets(runs)
+    in_base64 = base64_bytes(octets)
+    if pieces is None or _shared_bytes(pieces) > min(_least_quoted_bytes(runs), in_base64):
         quoted = _quoted_printable(runs)
         if pieces is None or _shared_bytes(quoted) < _shared_bytes(pieces):
             name, pieces = "quoted-printable", quoted
-    header = (f"Content-Type: text/{subtype}; charset=utf-8", f"Content-Transfer-Encoding: {name}")
-    return MimePart(header, (*pieces, b"\r\n"))
+    header = f"Content-Type: text/{subtype}; charset=utf-8"
+    if in_base64 < _shared_bytes(pieces):
+        return MimePart((header, "Content-Transfer-Encoding: base64"), (_base64(octets),))
+    return MimePart((header, f"Content-Transfer-Encoding: {name}"), (*pieces, b"\r\n"))
+
+
+def _in_octets(runs: Iterable[_Run]) -> tuple[OctetRun, ...]:
+    return tuple(
+        (condition, tuple(as_octets(part) if isinstance(part, str) else _octet_value(part) for part in run))
+        for condition, run in runs
+        if run
+    )
+
+
+def _octet_value(part: Slot | Token) -> Value:
+    return part if isinstance(part, Token) else SlotValue(part, as_octets)
+
+
+def _base64(runs: tuple[OctetRun, ...]) -> Piece:
+    """Write the part beforehand if all readers share it."""
+    text = Base64Text(runs)
+    is_shared = all(condition is None and all(isinstance(part, bytes) for part in run) for condition, run in runs)
+    return text({}) if is_shared else text
 
 
 def _least_quoted_bytes(runs: Iterable[_Run]) -> int:

@@ -31,6 +31,7 @@ from composer.edition.model import ConditionalContent, Edition, Slot, SlottedTex
 from composer.errors import MessageError
 from composer.message.arrangement import Arrange, arrange_pieces
 from composer.message.attachment import attachment_part, picture_part
+from composer.message.base64_text import Base64Text
 from composer.message.body import html_part, text_part
 from composer.message.embedding import Embedding
 from composer.message.headers import date_field, list_id_field, mailbox_field, plain_field, refuse_control_characters
@@ -108,9 +109,10 @@ def compile_message(edition: Edition, *, site: Site, mailing: int, date: dt.date
             *entity_pieces(content, digest=edition.digest),
         ]
     )
+    shared = (value.shared for value in whole.values if isinstance(value, Base64Text))
     names = _names_in(edition.subject, edition.text, edition.html) | {_UNSUBSCRIBE}
     return CompiledMessage(
-        digest=hashlib.sha256(b"\0".join([whole.shape.encode("ascii"), *whole.literals])).hexdigest(),
+        digest=hashlib.sha256(b"\0".join([whole.shape.encode("ascii"), *whole.literals, *shared])).hexdigest(),
         field_names=frozenset(name.removeprefix(_SUBSCRIBER) for name in names if name.startswith(_SUBSCRIBER)),
         _key=site.secret_key,
         _link_key=site.link_key,

@@ -197,7 +197,8 @@ def english_and(*html: str | Slot) -> SlottedText:
         (english_and('<a href="', LEAVE, '">'), "7bit"),
         (english_and('<a href="https://example.org/?who=', ADDRESS, '">'), "7bit"),
         (english_and('<a title="', Slot("subscriber.city", Context.ATTRIBUTE), '">'), "quoted-printable"),
-        (english_and("Привет всем, друзья мои! " * 40), "quoted-printable"),
+        (english_and("Привет"), "7bit"),
+        (english_and("Привет всем, друзья мои! " * 40), "base64"),
         (english_and("<title>", NAME, "</title>"), "7bit"),
         (english_and("<textarea>", NAME, "</textarea>"), "quoted-printable"),
         (english_and("<!--[if mso]><p>", NAME, "</p><![endif]-->"), "quoted-printable"),
@@ -207,7 +208,8 @@ def english_and(*html: str | Slot) -> SlottedText:
         (english_and("<style>.a::before{content:'é'}</style>"), "quoted-printable"),
         (english_and("\x85"), "quoted-printable"),
         (english_and("\0"), "quoted-printable"),
-        (("." + "a = " * 40,), "quoted-printable"),
+        (("." + "a long word = " * 40,), "quoted-printable"),
+        (("." + "a = " * 40,), "base64"),
     ],
 )
 def test_html_is_7bit_where_every_value_leaves_it_so(html: SlottedText, encoding: str) -> None:

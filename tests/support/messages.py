@@ -36,7 +36,7 @@ EDITION = Edition(
         Slot("links.print", Context.URL),
         '">Print</a>\n<img src="',
         Slot("links.assets", Context.URL),
-        '/tree.png" alt="Ein Baum – 木 🌳">\n<p>Très long : ' + "é" * 200 + ' </p>\n<a href="',
+        '/tree.png" alt="Ein Baum – 木 🌳">\n<p>Très long : ' + "é" * 40 + ' </p>\n<a href="',
         Slot("links.unsubscribe", Context.URL),
         '">Leave</a>\n</body></html>\n',
     ),
