@@ -13,9 +13,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, StringConstraints, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core.core_schema import CoreSchema, ValidationInfo
 
 from composer.issue.blocks import (
     BLOCKS,
@@ -75,6 +77,45 @@ class Sender(Model):
     email: MailAddress = Field(description="The address mails come from.")
 
 
+SubscriberFieldType = Literal["text", "number", "date", "yes/no", "choice"]
+"""What the values of a subscriber's own field are. Each is kept as text, in one spelling."""
+
+
+class SubscriberField(Model):
+    """What the newsletter knows of subscribers besides name, address and language; a line alone is the meaning."""
+
+    meaning: Line = Field(description="What it says of a subscriber, in a sentence.")
+    type: SubscriberFieldType = Field("text", description="What its values are: text, number, date, yes/no, or choice.")
+    choices: tuple[Annotated[Line, TextKind.FOR_PROGRAMS], ...] = Field(
+        (), description="The values of a choice, as [small, medium, large]."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_meaning(cls, written: object) -> object:
+        return {"meaning": written} if isinstance(written, str) else written
+
+    @field_validator("choices")
+    @classmethod
+    def _choices_of_a_choice(cls, choices: tuple[str, ...], so_far: ValidationInfo) -> tuple[str, ...]:
+        kind = so_far.data.get("type")  # none: what is there is no type, which is told
+        if kind == "choice" and not choices:
+            raise ValueError("a choice has no values to choose from; add choices: [small, medium, large]")
+        if kind not in ("choice", None) and choices:
+            raise ValueError(f"the values of type {kind} are not chosen; write type: choice, or delete the choices")
+        twice = next((one for index, one in enumerate(choices) if one in choices[:index]), None)
+        if twice is not None:
+            raise ValueError(f"{twice!r} is there twice; delete one of the two")
+        return choices
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Let an editor take the meaning alone, as the loader does."""
+        described = handler(core)
+        meaning: dict[str, Any] = {**described["properties"]["meaning"]}
+        return {"anyOf": [meaning, described]}
+
+
 class Newsletter(Model):
     """What holds for every issue of the publication."""
 
@@ -97,9 +138,10 @@ class Newsletter(Model):
         description="The List-Id (RFC 2919), such as news.example.org; made from the sender's domain otherwise.",
     )
     lists: tuple[ListName, ...] = Field((), description="The mailing lists that an issue goes to by default.")
-    fields: Mapping[FieldName, Line] = Field(
+    fields: Mapping[FieldName, SubscriberField] = Field(
         default_factory=dict,
-        description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible.",
+        description="Own fields of subscribers and what they mean: city makes {{ subscriber.city }} possible. "
+        "A field that is no text says its type too: {age: {meaning: How old they are, type: number}}.",
     )
     segments: Mapping[SegmentName, Line] = Field(
         default_factory=dict,

@@ -130,10 +130,11 @@ def written_path(location: tuple[int | str, ...]) -> KeyPath:
 def model_around(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
     """Find the model that the last key of ``location`` belongs to."""
     kinds = _kinds(model)
-    for key in location[:-1]:
+    for before, key in zip((None, *location), location[:-1], strict=False):
         if isinstance(key, int):
             continue
-        if key in kinds and not issubclass(model, blocks.Item) and key not in model.model_fields:
+        # A block's kind stands behind its number; a subscriber's field may be called "table" too.
+        if isinstance(before, int) and key in kinds and not issubclass(model, blocks.Item):
             model = kinds[key]
         elif key in model.model_fields:
             model = next(_models_in(model.model_fields[key].annotation), model)
@@ -175,6 +176,7 @@ def _name(model: type[BaseModel]) -> str:
     words |= {"AgendaEntry": "an entry of an agenda", "Event": "an event", "Days": "an event"}
     words |= {
         "SubjectTest": "a test of subjects",
+        "SubscriberField": "a field",
         "ColumnsBlock": "columns",
         "EventsBlock": "a list of events",
         "StatisticsBlock": "statistics",

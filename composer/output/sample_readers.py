@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from composer.issue.model import SubscriberField, SubscriberFieldType
+
 STANDARD_FIELDS = ("email", "first_name", "last_name", "language")
 """The fields that every subscriber has, in the order in which the studio asks for them."""
 
@@ -41,13 +43,17 @@ class Reader:
         return replace(self, fields={field: value for field, value in fields.items() if value})
 
 
-def sample_readers(language: str, own_fields: Mapping[str, str]) -> tuple[Reader, ...]:
+_SAMPLES: Mapping[SubscriberFieldType, str] = {"number": "42", "date": "2026-01-31", "yes/no": "yes"}
+"""A value of each type that says more than any text does."""
+
+
+def sample_readers(language: str, own_fields: Mapping[str, SubscriberField]) -> tuple[Reader, ...]:
     """Make the readers to look through, the fullest first.
 
-    ``own_fields`` is the publication's ``fields``: what each of them means stands in for a value, so that a
-    place that uses it can be seen.
+    ``own_fields`` is the publication's ``fields``: what each of them means stands in for a value that is a text, so
+    that a place that uses it can be seen; any other has a value of its type.
     """
-    own = {field: meaning.rstrip(".") for field, meaning in own_fields.items()}
+    own = {name: _sample_value(field) for name, field in own_fields.items()}
     people: tuple[tuple[str, str, str, str, str, Mapping[str, str]], ...] = (
         ("full", "Everything known", "ana.petrescu@example.org", "Ana", "Petrescu", own),
         ("nameless", "Only an address", "reader@example.org", "", "", {}),
@@ -67,3 +73,7 @@ def sample_readers(language: str, own_fields: Mapping[str, str]) -> tuple[Reader
         )
         for key, label, email, first, last, fields in people
     )
+
+
+def _sample_value(field: SubscriberField) -> str:
+    return field.choices[0] if field.choices else _SAMPLES.get(field.type, field.meaning.rstrip("."))

@@ -186,7 +186,10 @@ def issue_report(
         reader=_reader_report(reader),
         readers=tuple(map(_reader_report, readers)),
         fields=tuple(
-            FieldReport(name=name, meaning=own_fields.get(name, name.replace("_", " ").capitalize()))
+            FieldReport(
+                name=name,
+                meaning=own_fields[name].meaning if name in own_fields else name.replace("_", " ").capitalize(),
+            )
             for name in (*STANDARD_FIELDS, *own_fields)
         ),
         findings=tuple(finding_report(finding, project=project) for finding in preview.checked.findings),

@@ -22,6 +22,7 @@ from composer import audience
 from composer.edition.show_if import ConditionError, parse_condition
 from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS
 from composer.errors import NewsletterError
+from composer.issue.model import SubscriberField
 from composer.studio.asked import PreviewRequest
 from composer.studio.condition_rows import Join, ReaderTest, RowError, Rows, rows_of, write_rows
 from composer.studio.condition_words import language_in_words, say_condition
@@ -79,18 +80,24 @@ class ConditionReport(BaseModel):
 @routes.get("/audience")
 def _audience(asked: Asked) -> AudienceReport:
     newsletter = asked.preview.newsletter
-    meanings = dict(newsletter.fields) if newsletter else {}
+    own = newsletter.fields if newsletter else {}
     codes = dict.fromkeys((*languages_of(asked.preview), *(newsletter.languages if newsletter else ())))
     languages = tuple(AskedValue(value=code, label=language_in_words(code)) for code in codes)
     fields = tuple(
         AskedField(
             name=name,
-            meaning=meanings.get(name, name.replace("_", " ").capitalize()),
-            choices=languages if name == "language" else (),
+            meaning=own[name].meaning if name in own else name.replace("_", " ").capitalize(),
+            choices=languages if name == "language" else tuple(_values(own.get(name))),
         )
         for name in _field_names(asked)
     )
     return AudienceReport(fields=fields, lists=tuple(_lists(newsletter.lists if newsletter else ())))
+
+
+def _values(field: SubscriberField | None) -> Iterator[AskedValue]:
+    """Yield the values of a field that has only these."""
+    known = () if field is None else ("yes", "no") if field.type == "yes/no" else field.choices
+    yield from (AskedValue(value=value, label=value) for value in known)
 
 
 def _field_names(asked: PreviewRequest) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from composer.issue.blocks import (
     Session,
     Statistic,
 )
-from composer.issue.model import Content, Newsletter, Sender
+from composer.issue.model import Content, Newsletter, Sender, SubscriberField
 from composer.issue.subject_trial import SubjectTest
 from tests.support.authoring import issue_of, png, write_issue
 
@@ -36,6 +36,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "What stands in issue.yaml": Content,
     "The publication: newsletter.yaml": Newsletter,
     "The sender": Sender,
+    "A field of subscribers": SubscriberField,
     "A test of subjects": SubjectTest,
     "A link": Link,
     "A picture": Picture,
@@ -75,7 +76,7 @@ def test_every_key_has_its_row_and_no_other(heading: str, model: type[BaseModel]
 @pytest.mark.parametrize(("heading", "model"), SECTIONS.items(), ids=list(SECTIONS))
 def test_every_choice_is_told(heading: str, model: type[BaseModel]) -> None:
     annotations = " ".join(str(field.annotation) for field in model.model_fields.values())
-    choices = re.findall(r"'([a-z]+)'", " ".join(re.findall(r"Literal\[(.*?)\]", annotations)))
+    choices = re.findall(r"'([a-z/]+)'", " ".join(re.findall(r"Literal\[(.*?)\]", annotations)))
     assert all(f"`{choice}`" in section(heading) for choice in choices)
 
 

@@ -99,6 +99,29 @@ def test_a_mistake_in_the_issue_itself_is_told(tmp_path: Path, head: str, expect
     ("line", "expected"),
     [
         ("fields:\n  City: x\n", "4:3: 'City': 'City' cannot be a field's name"),
+        ("fields:\n  age: {type: number}\n", "4:8: a field has no 'meaning'; add 'meaning': What it says"),
+        (
+            "fields:\n  age: {meaning: M, type: nummer}\n",
+            "4:27: 'type' cannot be 'nummer'; did you mean 'number'? Allowed: text, number, date, yes/no, choice",
+        ),
+        (
+            "fields:\n  table: {meaning: M, typ: date}\n",
+            "4:23: unknown key 'typ'; did you mean 'type'? A field has the keys meaning, type, choices",
+        ),
+        (
+            "fields:\n  size: {meaning: M, type: choice}\n",
+            "4:9: 'size': a choice has no values to choose from; add choices: [small, medium, large]",
+        ),
+        (
+            "fields:\n  size: {meaning: M, type: number, choices: [1]}\n",
+            "4:45: 'choices': the values of type number are not chosen; write type: choice, or delete the choices",
+        ),
+        (
+            "fields:\n  size: {meaning: M, type: choice, choices: [S, L, S]}\n",
+            "4:45: 'choices': 'S' is there twice; delete one of the two",
+        ),
+        ("fields:\n  size: [S, L]\n", "4:9: 'size' must be keys and values, indented below it, not a list"),
+        ("fields:\n  size:\n", "4:3: 'size' is empty"),
         ("theme:\n  accent: [1]\n", "4:11: 'accent' must be text, not a list"),
         ("languages: []\n", "3:12: 'languages' is empty"),
         ("sender: news@example.org\n", "3:9: 'sender' must be keys and values"),

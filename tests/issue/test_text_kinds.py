@@ -45,6 +45,7 @@ def all_models() -> list[type[Model]]:
                 "align",
                 "block",
                 "calendar",
+                "choices",
                 "dark",
                 "email",
                 "face",
@@ -57,7 +58,7 @@ def all_models() -> list[type[Model]]:
                 "layout",
                 "list_id",
             }
-            | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "uid", "weight"},
+            | {"lists", "network", "pictures", "reply_to", "show_if", "style", "timezone", "type", "uid", "weight"},
         ),
     ],
 )

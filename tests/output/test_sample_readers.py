@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from composer.issue.model import SubscriberField
 from composer.output.sample_readers import sample_readers
 
-OWN = {"city": "The city that the reader lives in."}
+OWN = {"city": SubscriberField(meaning="The city that the reader lives in.")}
 
 
 def test_there_is_a_reader_with_everything_and_one_with_only_an_address() -> None:
@@ -13,6 +14,18 @@ def test_there_is_a_reader_with_everything_and_one_with_only_an_address() -> Non
     assert full.fields["city"] == "The city that the reader lives in"
     assert set(nameless.fields) == {"email", "language"}
     assert nameless.name == ""
+
+
+def test_a_field_with_a_type_has_a_value_of_it() -> None:
+    typed: dict[str, dict[str, object]] = {
+        "age": {"type": "number"},
+        "renewed": {"type": "date"},
+        "member": {"type": "yes/no"},
+        "size": {"type": "choice", "choices": ["S", "M"]},
+    }
+    own = {name: SubscriberField.model_validate({"meaning": "M.", **field}) for name, field in typed.items()}
+    values = sample_readers("en", own)[0].fields
+    assert [values[name] for name in typed] == ["42", "2026-01-31", "yes", "S"]
 
 
 def test_nobody_has_an_address_that_mail_could_reach() -> None:

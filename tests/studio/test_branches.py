@@ -6,10 +6,11 @@ import pytest
 
 from composer.edition.condition import Condition, holds
 from composer.edition.show_if import parse_condition
+from composer.issue.model import SubscriberField
 from composer.output.sample_readers import sample_readers
 from composer.studio.branches import branch_readers
 
-FULL = sample_readers("en", {"city": "The city."})[0]
+FULL = sample_readers("en", {"city": SubscriberField(meaning="The city.")})[0]
 FIELDS = ("subscriber.language", "subscriber.city")
 
 

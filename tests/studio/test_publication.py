@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
+from composer.issue import load_newsletter
+from composer.issue.model import SubscriberField
 from tests.support.fonts import block_font, block_font_of_type
 from tests.support.hanging import wait_until
 from tests.support.projects import NEWSLETTER, SLUG, ProjectFolder, admit, png
@@ -218,10 +220,24 @@ def test_colours_fonts_logo_and_names_are_seen_on_the_open_issue(page: Page, pro
     panel.get_by_role("button", name="Add", exact=True).last.click()
     expect(panel.get_by_label("What boat means")).to_have_value("The boat that they have")
     wait_until(lambda: "boat: The boat" in (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8"))
+    kind = panel.get_by_label("What the values of boat are")
+    kind.select_option("yes or no")
+    wait_until(lambda: _field(project_folder, "boat").type == "yes/no")
+    kind.select_option("choice")
+    panel.get_by_label("The values of boat, one on each line").fill("sail\n motor \n")
+    wait_until(lambda: _field(project_folder, "boat").choices == ("sail", "motor"))
+    panel.get_by_label("What boat means").fill("Their boat")
+    wait_until(lambda: _field(project_folder, "boat").meaning == "Their boat")
+    kind.select_option("text")
+    wait_until(lambda: "boat: Their boat\n" in (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8"))
     text = (project_folder.issues / "newsletter.yaml").read_text(encoding="utf-8")
     assert "ink" not in text
     for line in ("name: poster", "font_text: Verdana", "file: quay-logo.png", "tagline: Every month from the quay"):
         assert line in text, text
+
+
+def _field(project: ProjectFolder, name: str) -> SubscriberField:
+    return load_newsletter(project.issues)[0].fields[name]
 
 
 def test_an_own_theme_is_judged_in_the_form_as_newsletter_yaml_is(page: Page, project_folder: ProjectFolder) -> None:

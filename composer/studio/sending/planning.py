@@ -14,6 +14,7 @@ from composer.compose import CheckedIssue
 from composer.edition.model import Edition
 from composer.errors import AudienceError, Remedy
 from composer.issue import find_issues
+from composer.issue.model import SubscriberField
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.asked import previews_of
 from composer.studio.branches import branch_readers
@@ -127,7 +128,7 @@ def _reader(
     return lambda edition: _sample(edition, asked.key, own_fields)
 
 
-def _sample(edition: Edition, key: str, own_fields: Mapping[str, str]) -> Reader:
+def _sample(edition: Edition, key: str, own_fields: Mapping[str, SubscriberField]) -> Reader:
     readers = sample_readers(edition.language, own_fields)
     readers += branch_readers(edition.conditions(), like=readers[0])
     return next((one for one in readers if one.key == key), readers[0])

@@ -5,10 +5,10 @@ import { useState } from "preact/hooks";
 import type { Desk } from "../writing/desk";
 import { Fields } from "../writing/fields";
 import { Status, Unreadable, useDesks } from "../writing/panel";
-import { IconButton } from "../writing/tools";
 import type { FileDesks } from "./file-desks";
 import { InLanguage, Languages, listed } from "./languages";
 import { Look, useTheme } from "./look";
+import { ReaderFields } from "./reader-fields";
 import { ReaderPrograms } from "./reader-programs";
 
 interface PanelProps {
@@ -98,78 +98,6 @@ function PublicationPanel({ root, desk, others, look }: PanelProps) {
         <h2>What they read it with</h2>
         <ReaderPrograms desk={desk} />
       </section>
-    </>
-  );
-}
-
-const FIELD_NAME = /^[a-z][a-z0-9_]*$/;
-
-function ReaderFields({ desk }: { desk: Desk }) {
-  const [name, setName] = useState("");
-  const [meaning, setMeaning] = useState("");
-  const value = desk.value(["fields"]);
-  const fields = value && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [];
-  const isTaken = fields.some(([known]) => known === name);
-  const isWrong = name !== "" && (!FIELD_NAME.test(name) || isTaken);
-  const add = (event: Event) => {
-    event.preventDefault();
-    if (!name || !meaning || isWrong) return;
-    void desk.act([{ edit: "set", path: ["fields", name], value: meaning }], `add the field “${name}”`, () => {
-      setName("");
-      setMeaning("");
-    });
-  };
-  return (
-    <>
-      <p class="help-line">
-        Besides name, address and language. A field called city can be written in a text as a reader’s own word.
-      </p>
-      {fields.length > 0 && (
-        <ul class="reader-fields">
-          {fields.map(([field, words]) => (
-            <li key={field}>
-              <code>{field}</code>
-              <input
-                type="text"
-                aria-label={`What ${field} means`}
-                value={String(words ?? "")}
-                onInput={(event) => desk.set(["fields", field], event.currentTarget.value, `the field “${field}”`)}
-              />
-              <IconButton
-                icon="delete"
-                words={`Remove the field ${field}`}
-                act={() => desk.act([{ edit: "remove", path: ["fields", field] }], `remove the field “${field}”`)}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-      <form class="new-field" onSubmit={add}>
-        <input
-          type="text"
-          placeholder="city"
-          aria-label="Name of a new field"
-          aria-invalid={isWrong}
-          value={name}
-          spellcheck={false}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-        <input
-          type="text"
-          placeholder="The city that they live in"
-          aria-label="What the new field means"
-          value={meaning}
-          onInput={(event) => setMeaning(event.currentTarget.value)}
-        />
-        <button type="submit" class="plain" disabled={!name || !meaning || isWrong}>
-          Add
-        </button>
-        {isWrong && (
-          <p class="help-line" role="status">
-            {isTaken ? "There is such a field." : "Small letters, digits and underscores; it begins with a letter."}
-          </p>
-        )}
-      </form>
     </>
   );
 }
