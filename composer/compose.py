@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from composer.checks.codes import Severity
@@ -94,7 +95,7 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
     from composer.checks.run import check_editions
 
     editions: dict[str, Edition] = {}
-    broken: list[Finding] = []
+    broken: dict[str, list[Finding]] = {}
     chosen: list[Finding] = []
     lint: list[LintProblem] = []
     for language in issue.languages:
@@ -108,10 +109,10 @@ def _build_and_check(issue: Issue, templates: Sequence[Path]) -> CheckedIssue:
             chosen += languages.check_fixed_words(issue, language=language, templates=templates)
         except (EditionError, TemplateError) as error:
             code = "edition-invalid" if isinstance(error, EditionError) else "template-invalid"
-            broken += (from_problem(code, problem) for problem in error.problems)
-    told = {finding.position for finding in broken}
-    checked = [finding for finding in check_editions(issue, editions) if finding.position not in told]
-    found = [*broken, *chosen, *_lint_findings(lint), *checked]
+            broken[language] = [from_problem(code, problem) for problem in error.problems]
+    places = {language: {finding.position for finding in found} for language, found in broken.items()}
+    checked = check_editions(issue, editions, broken=places)
+    found = [*chain.from_iterable(broken.values()), *chosen, *_lint_findings(lint), *checked]
     return CheckedIssue(issue, editions, tuple(dict.fromkeys(found)))
 
 

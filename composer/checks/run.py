@@ -6,7 +6,7 @@ be rendered is still checked as written, so that one run tells as much as possib
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from composer.checks import (
     agreement,
@@ -25,6 +25,7 @@ from composer.checks.finding import Finding
 from composer.checks.markdown import markup, parts
 from composer.checks.proof import Proof, Rendered
 from composer.edition.model import Edition
+from composer.errors import Position
 from composer.issue import Issue
 
 AUTHORED: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
@@ -84,21 +85,34 @@ PIECEWISE: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
 """Those that judge each value by itself, and so hold for what is left of an issue without its mistakes."""
 
 
-def check_editions(issue: Issue, editions: Mapping[str, Edition]) -> tuple[Finding, ...]:
-    """Run all checks on an issue and its editions, and give what they find in the order of the files' lines."""
-    return sort_findings(_all_findings(issue, editions), issue)
+def check_editions(
+    issue: Issue, editions: Mapping[str, Edition], *, broken: Mapping[str, Set[Position]] | None = None
+) -> tuple[Finding, ...]:
+    """Run all checks on an issue and its editions, and give what they find in the order of the files' lines.
+
+    ``broken`` has, by language, the places of what cannot be rendered: of these nothing else is told in that language.
+    """
+    return sort_findings(_all_findings(issue, editions, broken or {}), issue)
 
 
-def _all_findings(issue: Issue, editions: Mapping[str, Edition]) -> Iterator[Finding]:
+def _all_findings(
+    issue: Issue, editions: Mapping[str, Edition], broken: Mapping[str, Set[Position]]
+) -> Iterator[Finding]:
     first = Proof(issue, issue.languages[0])
     for language in issue.languages:
         proof = first if language == first.language else Proof(issue, language, first)
-        for check_authored in AUTHORED:
-            yield from check_authored(proof)
-        if language in editions:
-            rendered = Rendered(proof, editions[language])
-            for check_rendered in RENDERED:
-                yield from check_rendered(rendered)
+        known = broken.get(language, frozenset())
+        found = _found_in(proof, editions.get(language))
+        yield from (finding for finding in found if finding.position not in known)
+
+
+def _found_in(proof: Proof, edition: Edition | None) -> Iterator[Finding]:
+    for check_authored in AUTHORED:
+        yield from check_authored(proof)
+    if edition is not None:
+        rendered = Rendered(proof, edition)
+        for check_rendered in RENDERED:
+            yield from check_rendered(rendered)
 
 
 def sort_findings(findings: Iterable[Finding], issue: Issue) -> tuple[Finding, ...]:

@@ -32,11 +32,13 @@ MJML = """\
 ENGLISH = NEWSLETTER.replace("[en, fr]", "[en]")
 
 
-def found_in(folder: Path, *keys: str, fields: str | None = FIELDS, translation: str = "") -> set[str]:
+def found_in(
+    folder: Path, *keys: str, fields: str | None = FIELDS, translation: str = "", mjml: str = MJML
+) -> set[str]:
     """The codes and lines of what is found in a block with these keys; the first key stands in line 7."""
     own = folder / "templates" / "blocks" / "city-walk"
     own.mkdir(parents=True)
-    (own / "block.mjml.j2").write_text(MJML, encoding="utf-8")
+    (own / "block.mjml.j2").write_text(mjml, encoding="utf-8")
     (own / "block.txt.j2").write_text("{{ block.title }}\n", encoding="utf-8")
     if fields is not None:
         (own / "fields.yaml").write_text(fields, encoding="utf-8")
@@ -125,3 +127,16 @@ def test_code_is_no_link_and_a_choice_no_text(keys: list[str], tmp_path: Path) -
 def test_markdown_that_a_translation_left_as_it_was_is_found(tmp_path: Path) -> None:
     found = found_in(tmp_path, "story: A quiet walk below old trees.", translation="subject: Le printemps\n")
     assert "issue.yaml:7 untranslated" in found
+
+
+FRENCH_ONLY = """\
+<mj-section><mj-column><mj-text><h2>{{ block.title }}</h2>
+{% if language == "fr" %}{{ block.story | markdown }}{% endif %}</mj-text></mj-column></mj-section>
+"""
+
+
+def test_what_breaks_one_language_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    found = found_in(
+        tmp_path, "story: '![](gone.png)'", translation="blocks: [{title: Le long du fleuve}]\n", mjml=FRENCH_ONLY
+    )
+    assert {"issue.yaml:7 edition-invalid", "issue.yaml:7 alt-missing"} <= found

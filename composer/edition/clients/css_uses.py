@@ -27,8 +27,8 @@ class CssUse(NamedTuple):
     """A feature that is used at an offset.
 
     ``words`` are a reader's for it (``display: flex``), ``value`` is the whole value of its declaration in small
-    letters, or "". ``is_spared`` says that those who do not understand it have something else: it stands in a
-    ``@media`` or ``@supports`` that they do not read, or behind a value that they do.
+    letters, or the address of an ``@import``, or "". ``is_spared`` says that those who do not understand it have
+    something else: it stands in a ``@media`` or ``@supports`` that they do not read, or behind a value that they do.
     """
 
     feature: str
@@ -133,7 +133,8 @@ class _Sheet:
         keyword = _PREFIX.sub("", rule.lower_at_keyword)
         feature = of.AT_RULES.get(keyword)
         if feature:
-            yield CssUse(feature, self.at(rule), f"@{keyword}", "", is_spared)
+            address = tinycss2.serialize(rule.prelude).strip().lower() if keyword == "import" else ""
+            yield CssUse(feature, self.at(rule), f"@{keyword}", address, is_spared)
         if keyword in ("media", "import"):
             yield from self.media(rule.prelude)
         if rule.content is None:

@@ -68,6 +68,18 @@ def _has_picture(value: str) -> bool:
     return "url(" in value
 
 
+_FONTS = re.compile(r"//(?:[\w-]+\.)*(?:fonts|myfonts|fontshare|typekit|typography)\.\w|/(?:web)?fonts?(?:\.css|/)")
+_ICONS = re.compile(r"icon|awesome|symbol|emoji")
+
+
+def _has_fonts(address: str) -> bool:
+    """Whether a style sheet only loads fonts: without it words stand in those that follow in ``font-family``.
+
+    Letters of a font of icons say nothing in another.
+    """
+    return bool(_FONTS.search(address)) and not _ICONS.search(address)
+
+
 def _layout(reason: str, advice: str) -> Harm:
     return Harm(HarmKind.LAYOUT, reason, advice, _changes)
 
@@ -140,7 +152,12 @@ HARMS: Mapping[str, Harm] = {
     "image-base64": _picture("data in the place of an address is taken out", "store the picture, and name its address"),
     "image-mp4": _picture("a film is no picture there", _PICTURE),
     # Whole rules
-    "css-at-import": Harm(HarmKind.RULES, "the style sheet is not read", "put its rules into the mail"),
+    "css-at-import": Harm(
+        HarmKind.RULES,
+        "the style sheet is not read",
+        "put its rules into the mail",
+        lambda address: not _has_fonts(address),
+    ),
     "css-nesting": Harm(
         HarmKind.RULES, "the rule is dropped, and often the one around it", "write each rule by itself"
     ),

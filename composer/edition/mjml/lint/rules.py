@@ -175,9 +175,13 @@ class _Linter:
             hint = _INSTEAD.get((element.tag, name), "leave it out")
             self._note_mistake(attribute, "mjml-unsupported", f"{name} of <{element.tag}> has no effect here", hint)
         elif element.tag not in _FREE and not is_valid(attribute.value, type_):
-            value = shorten(attribute.value, 40, placeholder=" …")
+            bare = attribute.value.strip()
+            if is_valid(bare, type_):  # MJML shows it all the same, but its validator lets none stand before a value
+                value, hint = attribute.value, f'leave out the blanks around it: {name}="{bare}"'
+            else:
+                value, hint = shorten(bare, 40, placeholder=" …"), f"write {type_in_words(type_)}"
             message = f"{value!r} is no value for {name} of <{element.tag}>"
-            self._note_mistake(attribute, "mjml-value", message, f"write {type_in_words(type_)}")
+            self._note_mistake(attribute, "mjml-value", message, hint)
 
     def _judge_missing(self, element: Element, given: Mapping[str, frozenset[str]]) -> None:
         for name, advice in REQUIRED.get(element.tag, {}).items():

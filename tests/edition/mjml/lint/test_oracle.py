@@ -71,6 +71,8 @@ BAD = [
     column('<mj-text style="color: red" href="#">Hello</mj-text>'),
     column('<mj-text padding="big">Hello</mj-text>'),
     column('<mj-text padding="1px 2px 3px 4px 5px">Hello</mj-text>'),
+    column('<mj-text padding=" 0 8px ">Hello</mj-text>'),
+    column('<mj-text align=" left">Hello</mj-text>'),
     column('<mj-text font-size="17">Hello</mj-text>'),
     column('<mj-text font-size="1em">Hello</mj-text>'),
     column('<mj-text align="middle">Hello</mj-text>'),

@@ -45,6 +45,10 @@ def told(column: str = "", *, head: str = "") -> list[str]:
             '<mj-text align="middle">x</mj-text>',
             "value: 'middle' is no value for align of <mj-text>; write left, right,",
         ),
+        (
+            '<mj-text padding=" 0 8px ">x</mj-text>',
+            """value: ' 0 8px ' is no value for padding of <mj-text>; leave out""",
+        ),
         ('<mj-hero mode="fluid-height" />', "unsupported: mode of <mj-hero> has no effect here; leave it out"),
         ('<mj-image src="a.png" />', 'missing: <mj-image> has no alt; say what the picture shows, or write alt=""'),
     ],
