@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from composer.checks.codes import Severity
 from composer.checks.finding import Finding, from_problem, told
@@ -22,6 +23,9 @@ from composer.issue import Issue, read_issue
 from composer.issue.own_blocks import own_blocks
 from composer.issue.subject_trial import VARIANTS
 from composer.issue.variants import as_variant, variants_of
+
+BLOCKING_CODES: Final = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
+"""Codes of findings that stand for "there is nothing to show": the files did not load, or did not build."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from typing import Literal, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from composer.errors import SettingsError, UnknownSetting, UnknownSettings
+from composer.starting.unread import unread
+
+with unread("asyncio"):  # for command lines that pydantic-settings would make; building a mail needs no event loop
+    from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PREFIX = "NEWSLETTER_"
 DEFAULT_FILE = Path(".env")

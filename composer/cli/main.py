@@ -151,7 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(exit_code(lambda: _run(words)))
+    code = exit_code(lambda: _run(words))
+    if arguments is None:
+        # At its end Python looks through all that there is for garbage, several times; the system frees it too.
+        gc.freeze()
+    sys.exit(code)
 
 
 def _run(words: Sequence[str]) -> object:

@@ -152,9 +152,9 @@ def _prepare(late: LateApp, first: str) -> None:
     mails = late.made()
     assert isinstance(mails, Starlette)
     previews: IssuePreviews = mails.state.previews
-    from composer.edition.theme.environment import recall_compiled
+    from composer.edition.starts import recall_start
 
-    recall_compiled()
+    recall_start()
     try:
         first = first or next((summary.slug for summary in previews.summaries()), "")
         if first:
@@ -165,9 +165,9 @@ def _prepare(late: LateApp, first: str) -> None:
 
 
 def _keep_compiled() -> None:
-    from composer.edition.theme.environment import keep_compiled
+    from composer.edition.starts import keep_start
 
-    keep_compiled()
+    keep_start()
 
 
 def _rooms(app: Starlette, project: Project) -> ASGIApp:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
 from composer.checks import Finding, Severity
 from composer.checks.finding import MendPlace, mend_place
+from composer.compose import BLOCKING_CODES
 from composer.edition import fill
 from composer.edition.model import Edition
 from composer.edition.weight import CLIP_BYTES, html_bytes
@@ -26,9 +26,6 @@ from composer.studio.previews import IssuePreview, IssueSummary
 
 _LINES_AROUND = 1
 _MAX_LINE_CHARACTERS = 400
-
-# Codes of findings that stand for "there is nothing to show": the files did not load, or did not build.
-BLOCKING_CODES: Final = frozenset({"issue-invalid", "edition-invalid", "template-invalid"})
 
 
 class IssueLine(BaseModel):

@@ -153,7 +153,7 @@ def check_issue(name: str) -> CheckedIssue:
     """Build and check the issue. Raises NewsletterError if there is no such issue."""
     from composer import shipped
     from composer.compose import check_folder
-    from composer.edition.theme.environment import compiled_before
+    from composer.edition.starts import compiled_before
     from composer.issue import resolve_issue
 
     settings = load_settings(ProjectSettings)

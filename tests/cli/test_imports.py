@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+
+from composer import shipped
 
 HEAVY = {
     "asyncio", "babel", "cssutils", "jinja2", "lxml", "markdown_it", "mjml", "premailer", "pydantic", "pygments",
@@ -13,7 +18,15 @@ HEAVY = {
 }  # fmt: skip
 
 
-def _read_by(*words: str) -> tuple[str, set[str]]:
+UNUSED_BY_A_BUILD = {
+    "aiosmtplib", "asyncio", "concurrent.futures", "cssutils", "fastapi", "requests", "rich", "ruamel", "sqlalchemy",
+    "starlette", "urllib3",
+    *("composer.audience", "composer.database", "composer.delivery", "composer.importer", "composer.probing"),
+    *("composer.studio", "composer.web", "composer.workflow", "composer.writing"),
+}  # fmt: skip
+
+
+def _read_by(*words: str, environment: Mapping[str, str] = os.environ) -> tuple[str, set[str]]:
     script = (
         "import sys\n"
         "from composer.cli.main import main\n"
@@ -22,7 +35,9 @@ def _read_by(*words: str) -> tuple[str, set[str]]:
         "finally:\n"
         "    print(*sys.modules, file=sys.stderr)\n"
     )
-    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", script, *words], env=environment, capture_output=True, text=True, check=False
+    )
     return run.stdout, set(run.stderr.split())
 
 
@@ -36,6 +51,17 @@ def test_the_help_and_the_version_read_no_library_that_they_do_not_need(words: t
         *("composer.cli.wording", "composer.errors", "composer.logs", "composer.cli.terminal"),
         "composer.cli.terminal.help",
     }
+
+
+def test_a_build_reads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    """The second one of an installation, which finds what the first has compiled of templates and read of CSS."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    words = ("build", str(shipped.SAMPLE_ISSUES / "2020-03-network-news"), "--out", str(tmp_path / "out"))
+    assert "cssutils" in _read_by(*words, environment=environment)[1]
+    shown, modules = _read_by(*words, environment=environment)
+    assert "2 editions" in shown
+    assert not UNUSED_BY_A_BUILD & modules
 
 
 def test_whoever_draws_markdown_or_a_traceback_has_them_whole_though_the_help_did_not() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from composer.cli.terminal.console import Terminal
+from composer.cli.visible import obeyed
 from composer.errors import NewsletterError
 from composer.settings import ProjectSettings, load_settings
 
@@ -61,9 +60,8 @@ def command(
 
 def _checked(folder: Path, project: Project) -> CheckedIssue:
     """Build the issue. Raises NewsletterError, naming what stands in the way, if a language of it cannot be built."""
-    from composer.compose import check_folder
-    from composer.edition.theme.environment import compiled_before
-    from composer.studio.report import BLOCKING_CODES
+    from composer.compose import BLOCKING_CODES, check_folder
+    from composer.edition.starts import compiled_before
 
     with compiled_before():
         checked = check_folder(folder, templates=project.templates)
@@ -95,39 +93,34 @@ def _write(checked: CheckedIssue, out: Path, *, pdf: bool) -> list[Built]:
 
 def _print_report(built: list[Built], findings: list[Finding], *, out: Path, seconds: float) -> None:
     from composer.checks import Severity
+    from composer.cli.terminal.columns import painted, print_columns
     from composer.edition.weight import CLIP_BYTES
 
-    console = Terminal()
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("Folder", overflow="fold")
     with_pdf = any(one.pdf_bytes for one in built)
-    for title in ("HTML", f"of {CLIP_BYTES // 1000} kB", "Text", "Message", "Pictures", *(["PDF"] if with_pdf else [])):
-        table.add_column(title, justify="right", no_wrap=True)
+    titles = ("HTML", f"of {CLIP_BYTES // 1000} kB", "Text", "Message", "Pictures", *(["PDF"] if with_pdf else []))
+    rows = [[("Folder", "dim"), *((title, "dim") for title in titles)]]
     for one in built:
         share = one.html_bytes / CLIP_BYTES
-        style = "red" if share > 1 else "yellow" if share > 0.9 else "green"
-        table.add_row(
-            str(one.folder.relative_to(out)),
-            _kilobytes(one.html_bytes),
-            Text(f"{share:.0%}", style),
-            _kilobytes(one.text_bytes),
-            _kilobytes(one.message_bytes),
-            f"{one.pictures}, {_kilobytes(one.pictures_bytes)}" if one.pictures else "none",
-            *([_kilobytes(one.pdf_bytes)] if with_pdf else []),
+        cells = (
+            (str(one.folder.relative_to(out)), ""),
+            (_kilobytes(one.html_bytes), ""),
+            (f"{share:.0%}", "red" if share > 1 else "yellow" if share > 0.9 else "green"),
+            (_kilobytes(one.text_bytes), ""),
+            (_kilobytes(one.message_bytes), ""),
+            (f"{one.pictures}, {_kilobytes(one.pictures_bytes)}" if one.pictures else "none", ""),
         )
-    console.print(table)
+        rows.append([*cells, *([(_kilobytes(one.pdf_bytes), "")] if with_pdf else [])])
+    print_columns(rows)
     counts = Counter(finding.severity for finding in findings)
     if counts[Severity.ERROR] or counts[Severity.WARNING]:
-        told = Text(", ").join(
-            Text(f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}", style)
+        told = ", ".join(
+            painted(f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}", style)
             for severity, style in ((Severity.ERROR, "red"), (Severity.WARNING, "yellow"))
             if counts[severity]
         )
-        console.print(Text.assemble("\nThe checks found ", told, ": newsletter check tells which."))
+        print(f"\nThe checks found {told}: newsletter check tells which.", file=obeyed(sys.stdout))
     plural = "s" if len(built) != 1 else ""
-    console.print(
-        f"\n{len(built)} edition{plural} in {out}, {seconds:.1f} s. Gmail shows {CLIP_BYTES // 1000} kB of HTML."
-    )
+    print(f"\n{len(built)} edition{plural} in {out}, {seconds:.1f} s. Gmail shows {CLIP_BYTES // 1000} kB of HTML.")
 
 
 def _kilobytes(size: int) -> str:

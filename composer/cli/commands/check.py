@@ -32,7 +32,7 @@ from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.sarif import sarif
 from composer.compose import CheckedIssue, check_folder
 from composer.edition.clients import load_shares, named
-from composer.edition.theme.environment import compiled_before
+from composer.edition.starts import compiled_before
 from composer.errors import NewsletterError
 from composer.issue import find_issues, load_newsletter, resolve_issue
 from composer.issue.inside import source_lines

@@ -1,4 +1,4 @@
-"""Prose CSS becomes style attributes, by premailer. This is the only module that names premailer and cssutils.
+"""Prose CSS becomes style attributes, by premailer, which ``premailing.py`` makes.
 
 Enters: a finished HTML document, and the CSS to inline. Leaves: the same document with that CSS in ``style``
 attributes and nothing else touched: the doctype, MJML's own styles, media queries, ``!important``, conditional
@@ -18,30 +18,20 @@ inlined at once.
 
 from __future__ import annotations
 
-import logging
 import re
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape
-from importlib import import_module
-from itertools import pairwise
-from types import ModuleType
-from typing import Any
 
-import tinycss2
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 from composer.edition.mjml.bare_markup import with_words, without_words
 from composer.edition.mjml.declarations import shorten_declarations, without_quotes
+from composer.edition.mjml.premailing import our_premailer
 from composer.edition.slots.marks import Marks
 
-_KEPT_STYLES = 4096
 _IGNORE = "data-premailer"
-_IMPORTED = "@import is not followed: nothing is fetched; copy the rules into this file"
 _DOCTYPE = "<!doctype html>"
 _EDGE = "[edge of a block]"
 
@@ -175,7 +165,7 @@ def _markup_of_frame(markup: str, css: str, shortened_for: str) -> str:
 @lru_cache(maxsize=16)
 def _selects_by_words(css: str) -> bool:
     """Tell whether a rule selects by an address or a name, which bare markup does not have."""
-    rules, _ = _premailer()._rules(css, 0)
+    rules = our_premailer()._rules(css)
     return any("#" in selector or "[" in selector for _, selector, _ in rules)
 
 
@@ -186,7 +176,7 @@ def _inlined(html: str, css: str, shortened_for: str) -> str:
         raise ValueError("there is no element in this document")
     for style in page.iter("style"):
         style.set(_IGNORE, "ignore")
-    tree = _premailer()(
+    tree = our_premailer()(
         page,
         css_text=css,
         # The one sheet is ours; a rule that cannot be inlined (:hover, @media) belongs into head.css.
@@ -207,123 +197,3 @@ def _inlined(html: str, css: str, shortened_for: str) -> str:
     whole = tree if text.startswith(tree.docinfo.doctype) else page
     written: bytes = etree.tostring(whole, method="html", encoding="utf-8")
     return _DOCTYPE + (without_quotes(written.decode()) if shortened_for else written.decode())
-
-
-class _Unread(ModuleType):
-    """Stands for a module, which is read when something of it is used, and then is the one that is imported.
-
-    Whoever only looks which modules there are, as ``inspect`` does, has it read by no question about its file.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__path__":  # by this the import of a module in it begins
-            raise AttributeError(name)
-        _leave(self)
-        return getattr(import_module(self.__name__), name)
-
-
-def _leave(unread: ModuleType) -> None:
-    """Let the module be imported, unless another thread already has it."""
-    with _LEAVING:
-        if sys.modules.get(unread.__name__) is unread:
-            del sys.modules[unread.__name__]
-
-
-_LEAVING = threading.Lock()
-
-
-@contextmanager
-def _unread(name: str) -> Iterator[None]:
-    """Let who imports the module while the block runs have it unread; whoever imports it later has the module itself.
-
-    importlib.util.LazyLoader reads it as soon as a second module imports it, in Python 3.11.
-    """
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = unread = _Unread(name)
-    try:
-        yield
-    finally:
-        _leave(unread)
-
-
-@cache
-def _premailer() -> Any:
-    """Make our premailer at the first use. It imports an HTTP client, of which an inliner that fetches nothing uses
-    nothing, and which would take as long to read as all else that composes a mail.
-    """
-    with _unread("requests"):
-        import premailer.cache
-        from premailer import Premailer
-    import cssutils
-
-    # Parsed styles and selectors; one mail has more than the 128 that are kept otherwise.
-    premailer.cache.cache.__init__(maxsize=_KEPT_STYLES)
-    # It judges the values in each style attribute by these, whatever it is told, and only to log what it thinks; the
-    # expressions for it take as long as a mail.
-    cssutils.profile.removeProfile(all=True)
-    complaints = _Complaints()
-    cssutils.log.setLog(complaints.logger())
-    cssutils.log.setLevel(logging.ERROR)
-
-    def refuse(_url: str) -> None:
-        complaints.messages.append(_IMPORTED)
-
-    class FetchingNothing(Premailer):  # type: ignore[misc]
-        """Reads a sheet by a parser that can fetch nothing: that of cssutils reads files and asks the network."""
-
-        def _parse_css_string(self, css_body: str, validate: bool = True) -> Any:
-            return cssutils.CSSParser(fetcher=refuse).parseString(css_body, validate=validate)
-
-    class RememberingPremailer(Premailer):  # type: ignore[misc]
-        """Keeps the rules of a stylesheet: premailer keeps its parse only, and the rest is most of the time."""
-
-        @staticmethod
-        @lru_cache(maxsize=16)
-        def _rules(css: str, index: int) -> tuple[list[Any], list[Any]]:
-            plain = FetchingNothing("", disable_validation=True, strip_important=False, cache_css_parsing=False)
-            complaints.messages.clear()
-            rules: tuple[list[Any], list[Any]] = plain._parse_style_rules(css, index)
-            if complaints.messages:
-                raise ValueError(_IMPORTED if _IMPORTED in complaints.messages else "; ".join(complaints.messages))
-            return rules
-
-        def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
-            """Leave out the rules whose names are not all in the document: most of the time goes into trying them."""
-            rules, leftover = self._rules(css_body, ruleset_index)
-            there = {name for classes in _CLASSES(self.html) for name in classes.split()}
-            there |= {f"<{element.tag}" for element in self.html.iter(etree.Element)}
-            return [rule for rule in rules if _needs_of(rule[1]) <= there], leftover
-
-    return RememberingPremailer
-
-
-_CLASSES = etree.XPath("//@class", smart_strings=False)
-
-
-@cache
-def _needs_of(selector: str) -> frozenset[str]:
-    """Name the classes and, each behind a ``<``, the elements without which the selector selects nothing."""
-    parts = tinycss2.parse_component_value_list(selector)
-    return frozenset(
-        name.value if before == "." else f"<{name.value}"
-        for before, name in pairwise([None, *parts])
-        if name.type == "ident" and before != ":"
-    )
-
-
-class _Complaints(logging.Handler):
-    """Keeps what cssutils says about a stylesheet, instead of printing it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[str] = []
-
-    def logger(self) -> logging.Logger:
-        logger = logging.Logger("cssutils")
-        logger.addHandler(self)
-        return logger
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())

@@ -13,8 +13,7 @@ import os
 import stat
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar, NamedTuple
@@ -128,16 +127,6 @@ def recall_compiled() -> None:
 def keep_compiled() -> None:
     """Keep what has been compiled of the shipped templates for the next start."""
     _Files.keep()
-
-
-@contextmanager
-def compiled_before() -> Iterator[None]:
-    """Compose with the shipped templates as an earlier start compiled them, and keep what this one compiles."""
-    recall_compiled()
-    try:
-        yield
-    finally:
-        keep_compiled()
 
 
 def _still_there(compiled: Mapping[TemplateKey, CodeType]) -> dict[TemplateKey, CodeType]:

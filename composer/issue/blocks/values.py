@@ -222,9 +222,13 @@ Focus = Annotated[
 
 
 class Model(BaseModel):
-    """Immutable; an unknown key is an error, never ignored."""
+    """Immutable; an unknown key is an error, never ignored.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    What validates one is made when the first is validated: an issue has some kinds of blocks, and the parts of a block
+    are validated with it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
 
     @classmethod
     def text_kind(cls, key: str) -> TextKind:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from composer.edition.mjml.document import finish_document
-from composer.edition.mjml.inline_css import _needs_of, inline_css
+from composer.edition.mjml.inline_css import inline_css
+from composer.edition.mjml.premailing import _needs_of
 from composer.edition.mjml.render import MjmlError, mjml_to_html
 from composer.edition.slots.marks import Marks
 from composer.errors import TemplateError

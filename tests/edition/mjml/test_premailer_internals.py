@@ -1,7 +1,7 @@
-"""What ``inline_css.py`` overrides and sets of premailer's internals, as it is in the release that is pinned.
+"""What ``premailing.py`` overrides and sets of premailer's internals, as it is in the release that is pinned.
 
 If one of these fails after an update, premailer has changed inside: read its new ``_parse_style_rules`` and ``cache``,
-mend ``edition/mjml/inline_css.py``, and then this file.
+mend ``edition/mjml/premailing.py``, and then this file.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import pytest
 from premailer import Premailer
 from premailer import cache as premailer_cache
 
-from composer.edition.mjml import inline_css as ours
+from composer.edition.mjml import premailing as ours
+from composer.edition.mjml.inline_css import inline_css
 
 CHANGED = (
-    "premailer's {} is not what edition/mjml/inline_css.py overrides any more: read the release, then mend that module"
+    "premailer's {} is not what edition/mjml/premailing.py overrides any more: read the release, then mend that module"
 )
 CSS = ".a b { color: red; margin: 0 !important } .c:hover { color: blue } @media print { .d { color: black } }"
 
@@ -42,7 +43,7 @@ def test_a_rule_is_its_specificity_its_selector_and_its_declarations() -> None:
 
 
 def test_a_transformation_asks_that_method_once_for_the_sheet_that_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    overridden, asked = ours._premailer(), []
+    overridden, asked = ours.our_premailer(), []
     original = overridden._parse_style_rules
 
     def noting(self: Any, css_body: str, ruleset_index: int) -> Any:
@@ -51,7 +52,7 @@ def test_a_transformation_asks_that_method_once_for_the_sheet_that_it_is_given(m
 
     monkeypatch.setattr(overridden, "_parse_style_rules", noting)
     html = "<!doctype html><html><head><style>i { top: 0 }</style></head><body><p class='a'><b>x</b></p></body></html>"
-    inlined = ours.inline_css(html, css=".a b { color: red }")
+    inlined = inline_css(html, css=".a b { color: red }")
     assert asked == [(".a b { color: red }", True)], CHANGED.format("way to the rules, or its mark of ignored styles,")
     assert '<b style="color:red">' in inlined
     assert "<style>i { top: 0 }</style>" in inlined, CHANGED.format("mark of ignored styles")
@@ -76,9 +77,9 @@ def test_who_asks_for_its_http_client_while_it_is_left_out_gets_it_or_an_answer(
     """Another thread may look through the modules then, as ``inspect`` does, or import this one or a part of it."""
     script = (
         "import inspect, sys\n"
-        "from composer.edition.mjml import inline_css as ours\n"
-        "with ours._unread('requests'):\n"
-        "    inspect.getmodule(ours._inlined.__code__)\n"
+        "from composer.starting.unread import unread\n"
+        "with unread('requests'):\n"
+        "    inspect.getmodule(unread.__code__)\n"
         "    print(hasattr(sys.modules['requests'], '__file__'), 'urllib3' in sys.modules)\n"
         "    {}\n"
         "import requests; print(inspect.isfunction(requests.get), requests.adapters.HTTPAdapter.__name__)\n"
@@ -90,16 +91,16 @@ def test_who_asks_for_its_http_client_while_it_is_left_out_gets_it_or_an_answer(
 
 
 def test_no_value_is_judged() -> None:
-    ours._premailer()
+    ours.our_premailer()
     assert not cssutils.profile.knownNames, CHANGED.format("validation")
 
 
 def test_its_cache_can_be_made_larger() -> None:
-    ours._premailer()
+    ours.our_premailer()
     assert premailer_cache.cache.maxsize == ours._KEPT_STYLES, CHANGED.format("cache")
 
 
 def test_complaints_about_a_sheet_reach_us_and_not_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match="color"):
-        ours.inline_css("<html><body><p>x</p></body></html>", css="p { color: }")
+        inline_css("<html><body><p>x</p></body></html>", css="p { color: }")
     assert capfd.readouterr() == ("", "")
