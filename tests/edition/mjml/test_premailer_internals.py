@@ -91,7 +91,7 @@ def test_who_asks_for_its_http_client_while_it_is_left_out_gets_it_or_an_answer(
 
 
 def test_no_value_is_judged() -> None:
-    ours.our_premailer()
+    ours._cssutils()
     assert not cssutils.profile.knownNames, CHANGED.format("validation")
 
 
