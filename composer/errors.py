@@ -87,6 +87,7 @@ class Remedy(enum.Enum):
     BEGIN_AT_ONCE = enum.auto()  # if that is meant
     NAME_A_LIST = enum.auto()  # that gets the issue
     IMPORT_A_LIST = enum.auto()  # there is none at all
+    SET_THE_LIST = enum.auto()  # instead of making it
     NAME_A_NEW_LIST = enum.auto()  # if it is not a misspelt one
     LOOK_AT_ALL_MAILINGS = enum.auto()  # to find the right number
     BEGIN_SENDING = enum.auto()

@@ -120,6 +120,19 @@ class SendSettings(_Settings):
     )
 
 
+class ConsentSettings(_Settings):
+    """What is kept of how people gave their consent."""
+
+    consent_ip: bool = Field(
+        False,
+        description="true: the IP address and the browser of whoever fills in a form are kept as evidence. Ask "
+        "yourself whether you need them: a confirmed address proves more.",
+    )
+    consent_ip_days: int = Field(
+        90, ge=1, le=3650, description="Days for which these are kept; then hashes take their place."
+    )
+
+
 class LogSettings(_Settings):
     """What is told on stderr while the program works."""
 

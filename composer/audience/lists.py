@@ -15,7 +15,7 @@ from composer.database.upsert import upsert
 from composer.errors import AudienceError, Remedy
 
 _NAME_MAX = 200
-_TITLE_MAX = 500
+TITLE_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def ensure_list(connection: Connection, name: str, *, now: int, title: str | Non
     name = unicodedata.normalize("NFC", name.strip())
     if not name or len(name) > _NAME_MAX or not name.isprintable():
         raise AudienceError(f"“{_shown(name)}” cannot be the name of a list: 1 to {_NAME_MAX} visible characters")
-    if title is not None and len(title) > _TITLE_MAX:
-        raise AudienceError(f"the title of a list has at most {_TITLE_MAX} characters, and this has {len(title)}")
+    if title is not None and len(title) > TITLE_MAX:
+        raise AudienceError(f"the title of a list has at most {TITLE_MAX} characters, and this has {len(title)}")
     row = upsert(connection, lists).values(name=name, title=title, created_at=now)
     connection.execute(row.on_conflict_do_nothing(index_elements=["name"]))
     return int(connection.scalars(select(lists.c.id).where(lists.c.name == name)).one())

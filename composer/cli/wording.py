@@ -12,6 +12,7 @@ _REMEDIES = {
     Remedy.BEGIN_AT_ONCE: "; to begin at once, write --at now",
     Remedy.NAME_A_LIST: ": give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml",
     Remedy.IMPORT_A_LIST: " Import one: newsletter subscribers import FILE --list NAME --new-list",
+    Remedy.SET_THE_LIST: "; change it with: newsletter lists set NAME",
     Remedy.NAME_A_NEW_LIST: " If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "; `newsletter status` lists them",
     Remedy.BEGIN_SENDING: "; begin with: newsletter send {mailing}",

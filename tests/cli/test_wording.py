@@ -42,6 +42,7 @@ WORDS = {
     Remedy.BEGIN_AT_ONCE: "It is so; to begin at once, write --at now",
     Remedy.NAME_A_LIST: "It is so: give --list NAME, or write `lists:` into issue.yaml or newsletter.yaml",
     Remedy.IMPORT_A_LIST: "It is so. Import one: newsletter subscribers import FILE --list NAME --new-list",
+    Remedy.SET_THE_LIST: "It is so; change it with: newsletter lists set NAME",
     Remedy.NAME_A_NEW_LIST: "It is so. If it is to be a new list, say so with --new-list",
     Remedy.LOOK_AT_ALL_MAILINGS: "It is so; `newsletter status` lists them",
     Remedy.BEGIN_SENDING: "It is so; begin with: newsletter send 3",

@@ -6,6 +6,7 @@ written in JSON.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,11 @@ from rich.text import Text
 from composer.cli.visible import visible
 
 _GAP = 2
+
+
+def moment(seconds: int) -> str:
+    """Show a time, given in Unix seconds, in UTC."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from rich.text import Text
 
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.audience.subscribers import SubscriberLine, SubscriberRecord
-from composer.cli.terminal.listing import Listing
+from composer.cli.terminal.listing import Listing, moment
 from composer.cli.visible import visible
 
 _SHOWN = 15
@@ -66,33 +65,33 @@ def subscriber_card(record: SubscriberRecord) -> RenderableType:
     facts.add_row("Language", Text(visible(record.language or "the newsletter's default")))
     for field, value in sorted(record.attributes.items()):
         facts.add_row(Text(visible(field)), Text(visible(value)))
-    facts.add_row("Known since", _time(record.created_at))
+    facts.add_row("Known since", moment(record.created_at))
     parts: list[RenderableType] = [Text(visible(record.email), style="bold"), facts]
 
     lists = Listing(("List", "Status", "Since"))
     for subscription in record.subscriptions:
-        lists.add(subscription.list, subscription.status, _time(subscription.updated_at))
+        lists.add(subscription.list, subscription.status, moment(subscription.updated_at))
     parts += _section(lists)
 
     consent = Listing(("Consent", "List", "Source", "At"))
     for event in record.consent:
-        consent.add(event.event, event.list, event.source, _time(event.at))
+        consent.add(event.event, event.list, event.source, moment(event.at))
     parts += _section(consent)
 
     suppressed = Listing(("Suppressed", "List", "Source", "At"))
     for one in record.suppressions:
-        suppressed.add(one.reason, one.list or "all", one.source, _time(one.created_at))
+        suppressed.add(one.reason, one.list or "all", one.source, moment(one.created_at))
     parts += _section(suppressed)
 
     lifted = Listing(("Lifted", "List", "Source", "By", "At"))
     for past in record.lifted:
-        lifted.add(past.reason, past.list or "all", past.source, past.lifted_by, _time(past.lifted_at))
+        lifted.add(past.reason, past.list or "all", past.source, past.lifted_by, moment(past.lifted_at))
     parts += _section(lifted)
 
     sent = Listing(("Mailing", "Issue", "State", "Reply", "At"))
     for delivery in record.deliveries:
         reply = " ".join(str(part) for part in (delivery.code, delivery.enhanced, delivery.text) if part)
-        sent.add(str(delivery.mailing), delivery.issue, delivery.state, reply, _time(delivery.updated_at))
+        sent.add(str(delivery.mailing), delivery.issue, delivery.state, reply, moment(delivery.updated_at))
     parts += _section(sent)
     return Group(*parts)
 
@@ -160,7 +159,3 @@ def _lines(title: str, rows: Sequence[tuple[int, str]], *, style: str) -> Render
 
 def _section(table: Listing) -> list[RenderableType]:
     return [Text(), table] if table.rows else []
-
-
-def _time(seconds: int) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -171,8 +171,9 @@ def test_suppressions_are_lifted_but_a_complaint_only_by_name(capsys: pytest.Cap
 
 @pytest.mark.usefixtures("members")
 def test_lists_are_made_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("lists", "create", "press", "--title", "For the press") == 0
-    assert run("lists", "create", "press") == 0
+    assert run("lists", "add", "press", "--title", "For the press") == 0
+    assert run("lists", "add", "press") == 1
+    assert "newsletter lists set" in capsys.readouterr().err
     capsys.readouterr()
     assert run("lists", "list", "--json") == 0
     counted = json.loads(capsys.readouterr().out)

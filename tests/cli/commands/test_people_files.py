@@ -207,8 +207,8 @@ def test_what_no_column_can_hold_is_refused_at_the_door(capsys: pytest.CaptureFi
     for words in (("--first-name", "x" * 300), ("--last-name", "=?utf-8?q?=0A?="), ("--first-name", "\udcff")):
         assert run(*add, *words) == 1
     assert run(*add, "--source", "caf\udce9 \x1b[31m") == 0
-    assert run("lists", "create", "press", "--title", "x" * 600) == 1
-    assert run("lists", "create", "pr\udcff") == 1
+    assert run("lists", "add", "press", "--title", "x" * 600) == 1
+    assert run("lists", "add", "pr\udcff") == 1
     assert run("subscribers", "list", "--list", "pr\udcff") == 1
 
 
