@@ -10,6 +10,7 @@ Long readers use ``reading``, which waits for nobody, holds up nobody, and canno
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sqlite3
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
@@ -107,7 +109,21 @@ def connect_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         keep_durable(engine)
+    _OPEN.add(engine)
     return engine
+
+
+_OPEN: WeakSet[Engine] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what is still open: with its last connection SQLite puts all commits into the file itself.
+
+    Python's end does not see to that: it does not look through cycles of objects (``composer/cli/main.py``).
+    """
+    for engine in list(_OPEN):
+        engine.dispose()
 
 
 def sqlite_file(connection: Connection) -> Path:
