@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import NamedTuple
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 1_500_000_000
@@ -29,20 +30,28 @@ def run_limited(module: str, data: bytes) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
-def run_program_limited(command: list[str], data: bytes) -> bytes:
-    """Run a program of the system with ``data`` on its standard input, and give all that it says. Raises TookTooLong.
+class ProgramOutput(NamedTuple):
+    """What a program of the system has said, what it complained of, and with which code it ended."""
 
-    Its messages are among what it says. A program that is not there any more says nothing.
+    said: bytes
+    complaint: bytes
+    code: int
+
+
+def run_program_limited(command: list[str], data: bytes) -> ProgramOutput:
+    """Run a program of the system with ``data`` on its standard input. Raises TookTooLong.
+
+    A program that is not there any more says nothing, and ends with 127, as in a shell.
     """
     try:
         done = subprocess.run(  # noqa: S603  no shell, and nobody else's words among the arguments
-            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=CPU_SECONDS, check=False
+            command, input=data, capture_output=True, timeout=CPU_SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise TookTooLong from error
-    except OSError:
-        return b""
-    return done.stdout
+    except OSError as error:
+        return ProgramOutput(b"", str(error.strerror).encode(), 127)
+    return ProgramOutput(done.stdout, done.stderr, done.returncode)
 
 
 def limit_this_process() -> None:

@@ -18,6 +18,7 @@ from composer.checks.figures import Figure, read_figures, same_hour
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Text
 from composer.checks.written_links import WrittenLink
+from composer.edition.language.number_words import number_words
 
 _DOCUMENTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip", ".ics"})
 
@@ -119,7 +120,8 @@ def _shown(value: object) -> str:
 def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[Finding]:
     here = read_figures(text.value, language=both.here.language)
     there = read_figures(other.value, language=both.there.language)
-    more, fewer = without(here, there), without(there, here)
+    more = _not_spelt_out(without(here, there), other.value, both.there.language)
+    fewer = _not_spelt_out(without(there, here), text.value, both.here.language)
     if not (any(each.may_be_a_word for each in more) and any(each.may_be_a_word for each in fewer)):
         # What one language spells out, the other may write in digits.
         more, fewer = ([figure for figure in side if not figure.may_be_a_word] for side in (more, fewer))
@@ -131,6 +133,18 @@ def _different_figures(text: Text, other: Text, both: Counterparts) -> Iterator[
     if missed and not more:
         words = f"the {text.field} lacks {missed} of {first!r}"
         yield find("translation-figure", text.position(), words, "is that meant?")
+
+
+def _not_spelt_out(figures: Sequence[Figure], text: str, language: str) -> list[Figure]:
+    """Leave out the figures that the other text has in words."""
+    spelt = number_words(text, language=language) if figures else Counter[str]()
+    rest = []
+    for figure in figures:
+        if spelt[figure.value]:
+            spelt[figure.value] -= 1
+        else:
+            rest.append(figure)
+    return rest
 
 
 def without(figures: Sequence[Figure], others: Sequence[Figure]) -> list[Figure]:

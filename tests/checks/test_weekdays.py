@@ -22,6 +22,10 @@ RIGHT = {
     "zh": "4月7日（星期二）; 2026年4月7日 周二",
     "ko": "4월 7일(화); 4월 7일 화요일",
     "nl": "dinsdag 7 april",
+    "lt": "antradienį, balandžio 7 d.; 2026 m. balandžio 7 d., antradienį; antradienis, balandžio 7 d.",
+    "lv": "otrdien, 7. aprīlī; otrdiena, 7. aprīlis; otrdien, 2026. gada 7. aprīlī; trešdien, 1999. gada 7. aprīlī",
+    "et": "teisipäeval, 7. aprill; teisipäev, 7. aprill 2026",
+    "eu": "apirilaren 7a, asteartea; 2026ko apirilaren 7an, asteartean; asteartea, apirilaren 7a",
 }
 WRONG = {
     "de": "Mi., 7.4.2026",
@@ -33,6 +37,10 @@ WRONG = {
     "zh": "2026年4月7日 周三",
     "ko": "4월 7일 수요일",
     "nl": "woensdag 7 april",
+    "lt": "trečiadienį, balandžio 7 d.",
+    "lv": "trešdien, 7. aprīlī",
+    "et": "kolmapäeval, 7. aprill",
+    "eu": "2026ko apirilaren 7an, asteazkenean",
 }
 
 
@@ -54,7 +62,15 @@ def test_a_right_weekday_is_none_to_tell_of(tmp_path: Path, language: str, words
     assert found_in(tmp_path, language, words) == []
 
 
-@pytest.mark.parametrize(("language", "words"), WRONG.items())
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        *WRONG.items(),
+        ("lt", "2026 m. balandžio 7 d., trečiadienį"),
+        ("lv", "trešdien, 2026. gada 7. aprīlī"),
+        ("eu", "asteazkena, apirilaren 7a"),
+    ],
+)
 def test_a_wrong_weekday_is_told(tmp_path: Path, language: str, words: str) -> None:
     (told,) = found_in(tmp_path, language, words)
     assert "in 2026, that day is a" in told

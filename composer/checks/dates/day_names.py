@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 from composer.edition.language.locales import babel_locale, known_locale
@@ -18,9 +19,13 @@ _MORE = {
     "de": "|||||sonnabend|",
     "en": "|tues|weds|thur, thurs|||",
     "et": "esmaspäeval|teisipäeval|kolmapäeval|neljapäeval|reedel|laupäeval|pühapäeval",
+    "eu": "astelehenean|asteartean|asteazkenean|ostegunean|ostiralean|larunbatean|igandean",
     "fi": "||||||sunnuntaina",
     "hr": "||srijedu|||subotu|nedjelju",
     "hu": "hétfőn|kedden|szerdán|csütörtökön|pénteken|szombaton|vasárnapon",
+    "lt": "pirmadienį|antradienį|trečiadienį|ketvirtadienį|penktadienį|šeštadienį|sekmadienį",
+    "lv": "pirmdien, pirmdienā|otrdien, otrdienā|trešdien, trešdienā|ceturtdien, ceturtdienā|piektdien, piektdienā"
+    "|sestdien, sestdienā|svētdien, svētdienā",
     "pl": "||środę|||sobotę|niedzielę",
     "pt": "segunda|terça|quarta|quinta|sexta||",
     "ru": "||среду||пятницу|субботу|",
@@ -30,7 +35,12 @@ _MORE = {
     "uk": "||середу||п'ятницю, п’ятницю, пʼятницю, п'ятниця, п’ятниця|суботу|неділю",
 }
 """Other names of the weekdays from Monday on, as they stand beside a day; the library has one form of each."""
-_MORE_MONTHS = {"en": {"sept": 9}, "hu": {}}
+_MORE_MONTHS: Mapping[str, str] = {
+    "en": "||||||||sept|||",
+    "eu": "urtarrilaren|otsailaren|martxoaren|apirilaren|maiatzaren|ekainaren|uztailaren|abuztuaren|irailaren|urriaren"
+    "|azaroaren|abenduaren",
+    "lv": "janvārī|februārī|martā|aprīlī|maijā|jūnijā|jūlijā|augustā|septembrī|oktobrī|novembrī|decembrī",
+}
 WRITTEN_WITH_A_CAPITAL = frozenset({"en", "de"})
 """Where a short name in small letters is a word: sat, so, do."""
 
@@ -46,16 +56,17 @@ def names_of(language: str) -> tuple[dict[str, int], dict[str, int]]:
             for names, calendar in ((weekdays, locale.days), (months, locale.months)):
                 for number, name in calendar[use][width].items():
                     names.setdefault(name.casefold().rstrip("."), number)
-    weekdays |= _more_weekdays(main)
-    months |= _MORE_MONTHS.get(main, {})
+    weekdays |= _numbered(_MORE.get(main, ""), 0)
+    months |= _numbered(_MORE_MONTHS.get(main, ""), 1)
     for signs in WEEKDAYS_BY_SIGN.get(main, ()):
         weekdays |= {sign: number for number, sign in enumerate(signs)}
     return _also_plain(weekdays), _also_plain(months)
 
 
-def _more_weekdays(main: str) -> dict[str, int]:
-    days = _MORE.get(main, "").split("|")
-    return {name.strip(): number for number, names in enumerate(days) for name in names.split(",") if name.strip()}
+def _numbered(listed: str, first: int) -> dict[str, int]:
+    """Number the names of a list, some of which have several."""
+    parts = enumerate(listed.split("|"), first)
+    return {name.strip(): number for number, names in parts for name in names.split(",") if name.strip()}
 
 
 def _also_plain(names: dict[str, int]) -> dict[str, int]:
@@ -76,7 +87,7 @@ def whole_weekdays(language: str) -> tuple[str, ...]:
     """Give the whole names of the weekdays, as a day stands beside them, the longest first."""
     locale, main = babel_locale(language), language.partition("-")[0]
     names = {name.casefold() for use in ("format", "stand-alone") for name in locale.days[use]["wide"].values()}
-    names |= _more_weekdays(main).keys()
+    names |= _numbered(_MORE.get(main, ""), 0).keys()
     return tuple(sorted(names | {_plain(name) for name in names if len(name) > 3}, key=len, reverse=True))
 
 

@@ -97,6 +97,8 @@ _DEFINITE = {"sv": "(?:en)?", "da": "(?:en)?", "nb": "(?:en)?", "no": "(?:en)?"}
 _BEHIND_WITHOUT_BRACKET = frozenset({"tr", "az"})
 _GAP = r"[*_]{0,3},?[*_]{0,3}(?:\s|&nbsp;)+[*_]{0,3}"
 """What stands between a weekday and its day: a comma, a blank, and signs of Markdown."""
+_BEHIND_DAY = r"(?:st|nd|rd|th|an?|\.|\s?d\.|-\w{1,3})?"
+"""April 7th, balandžio 7 d., apirilaren 7an."""
 _ARTICLE = r"(?:de[nm]\s+|the\s+|le\s+)?"
 _OF = r"(?:de\s+|of\s+|d['’]|ב)?"
 _ENDS = r"(?=\s*(?:[.;:!?)\n]|,(?!\s*\d)|$|[–—-]\s|(?:at|from|um|ab|à|de|a\s+las|alle|dalle|в|с|o|od|kl|klo|om)\b))"
@@ -139,13 +141,14 @@ def _spelt_days(language: str, main: str) -> Iterator[str]:
     counted = rf"(?<!\w)(?:(?P<weekday>{whole}){_DEFINITE.get(main, '')}|{_short(language, 'en')}){_GAP}"
     year = rf"(?:,?\s+(?:de\s+)?{_YEAR})?"
     month = rf"(?P<month>{months})(?!\w)\.?"
-    yield rf"{named}{_ARTICLE}{_DAY}(?:\.|er|st|nd|rd|th|º|°)?\s+{_OF}{month}{year}"
+    before = r"(?:(?P<year_2>1[5-9]\d\d|20\d\d)\.\s+gada\s+)?" if main == "lv" else ""
+    yield rf"{named}{before}{_ARTICLE}{_DAY}(?:\.|er|st|nd|rd|th|º|°)?\s+{_OF}{month}{year}"
     yield rf"{named}{month}\s+{_DAY}(?:st|nd|rd|th)?(?![\w:.]\d|\d){year}"
     closed = rf"\s*\((?P<weekday>{whole})\)|,\s+(?:an?\s+)?(?P<weekday_2>{whole})\b{_ENDS}"
     if main in _BEHIND_WITHOUT_BRACKET:
         closed = rf",?\s+\(?(?P<weekday>{whole})\b"
     yield rf"\b{_DAY}(?:\.|er|st|nd|rd|th|º|°)?\s+{_OF}{month}(?:,?\s+{_YEAR})?(?:{closed})"
-    yield rf"(?:\b{_YEAR}\.\s+)?(?<!\w){month}\s+{_DAY}(?:st|nd|rd|th|\.|-\w{{1,3}})?(?:{closed})"
+    yield rf"(?:\b{_YEAR}(?:\.|\s?m\.|e?ko)\s+)?(?<!\w){month}\s+{_DAY}{_BEHIND_DAY}(?:{closed})"
     yield rf"{counted}{_YEAR}-{_MONTH}-{_DAY}(?!\d)"
     if main != "en":
         # 17.12 alone is a time, too; and in English, 4/7 is in April or in July.

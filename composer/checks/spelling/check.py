@@ -14,7 +14,7 @@ from pathlib import Path
 from composer.checks.finding import Finding, find, told
 from composer.checks.languages import NAMES
 from composer.checks.proof import Proof, Text
-from composer.checks.spelling.hunspell import Hunspell
+from composer.checks.spelling.hunspell import Hunspell, HunspellFailed
 from composer.checks.spelling.words import SpelledWord, words_in
 from composer.errors import Mend
 from composer.issue import Issue
@@ -49,7 +49,13 @@ def _own_words(file: Path) -> frozenset[str]:
 def _in_language(issue: Issue, language: str, own: frozenset[str], hunspell: Hunspell) -> Iterator[Finding]:
     proof = Proof(issue, language)
     place = issue.newsletter_source.position(("languages",))
+    damaged = hunspell.damaged(language)
+    for name, words in damaged.items():
+        hint = f"install the dictionary again, or remove it; without it words of {name} are not known"
+        yield find("spelling-unchecked", place, f"the dictionary {name} is damaged: {words}", hint)
     if not hunspell.dictionaries(language):
+        if damaged:
+            return
         words = f"the spelling of {language!r} was not checked: hunspell has no dictionary for it"
         spoken = language.partition("-")[0]
         hint = "" if spoken in _WITHOUT_BLANKS else f"install one, such as the package hunspell-{spoken}"
@@ -67,6 +73,9 @@ def _in_language(issue: Issue, language: str, own: frozenset[str], hunspell: Hun
         yield from _unknown(spelled, language, hunspell)
     except TookTooLong:
         yield find("spelling-unchecked", place, f"the spelling of {language!r} was not checked: hunspell took too long")
+    except HunspellFailed as error:
+        words = f"the spelling of {language!r} was not checked: hunspell failed ({error})"
+        yield find("spelling-unchecked", place, words, "does `hunspell -D` load its dictionaries?")
 
 
 def _unknown(spelled: list[tuple[Text, SpelledWord]], language: str, hunspell: Hunspell) -> Iterator[Finding]:
@@ -81,7 +90,7 @@ def _unknown(spelled: list[tuple[Text, SpelledWord]], language: str, hunspell: H
     asked = " or ".join(hunspell.dictionaries(language))
     try:
         meant = hunspell.suggestions(list(dict.fromkeys(one.word for _, one in wrong))[:_MOST_SUGGESTED], language)
-    except TookTooLong:
+    except (TookTooLong, HunspellFailed):
         meant = {}  # which words are wrong is known all the same
     for text, one in wrong:
         suggested = meant.get(one.word, ())

@@ -30,17 +30,22 @@ DICTIONARIES = {
 ENGLISH, FRENCH = NEWSLETTER.replace("[en, fr]", "[en]"), NEWSLETTER
 
 
+def dictionary(folder: Path, name: str, words: str) -> Path:
+    """Write a dictionary of these words."""
+    (folder / f"{name}.aff").write_text(AFFIXES, encoding="utf-8")
+    listed = words.split()
+    (folder / f"{name}.dic").write_text("\n".join([str(len(listed)), *listed, ""]), encoding="utf-8")
+    return folder / f"{name}.dic"
+
+
 @pytest.fixture
 def hunspell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hunspell:
     folder = tmp_path / "dictionaries"
     folder.mkdir()
-    for name, words in DICTIONARIES.items():
-        (folder / f"{name}.aff").write_text(AFFIXES, encoding="utf-8")
-        listed = words.split()
-        (folder / f"{name}.dic").write_text("\n".join([str(len(listed)), *listed, ""]), encoding="utf-8")
+    files = {name: dictionary(folder, name, words) for name, words in DICTIONARIES.items()}
     monkeypatch.setenv("DICPATH", str(folder))
     # Others that are installed would know and suggest other words.
-    return Hunspell(shutil.which("hunspell") or "", {name: folder / f"{name}.dic" for name in DICTIONARIES})
+    return Hunspell(shutil.which("hunspell") or "", files)
 
 
 def check(folder: Path, hunspell: Hunspell | None, text: str, **files: str) -> tuple[Finding, ...]:
@@ -110,17 +115,17 @@ def test_the_regions_of_a_language_are_asked_together_and_one_alone_if_it_is_nam
     assert set(installed.dictionaries("en")) >= {"en_GB", "en_US"}, "those that DICPATH leads to are found"
 
 
-def test_a_language_of_three_letters_is_no_other_that_begins_so() -> None:
-    files = {name: Path(f"/{name}.dic") for name in ("fi_FI", "fr_FR", "fil_PH")}
+def test_a_language_of_three_letters_is_no_other_that_begins_so(tmp_path: Path) -> None:
+    files = {name: dictionary(tmp_path, name, "a b") for name in ("fi_FI", "fr_FR", "fil_PH")}
     known = Hunspell("hunspell", files)
     assert [known.dictionaries(language) for language in ("fil", "fi", "fro")] == [["fil_PH"], ["fi_FI"], []]
 
 
-def program(folder: Path, *, hangs_at: str) -> Path:
+def program(folder: Path, *, hangs_at: str = "--", then: str = "exec cat") -> Path:
     """Write a hunspell that says of every word that it is wrong, and hangs when it is called with one option."""
     folder.mkdir(exist_ok=True)
     written = folder / "hunspell"
-    written.write_text(f'#!/bin/sh\ncase "$1" in {hangs_at}) exec tail -f /dev/null;; esac\nexec cat\n')
+    written.write_text(f'#!/bin/sh\ncase "$1" in {hangs_at}) exec tail -f /dev/null;; esac\n{then}\n')
     written.chmod(0o755)
     return written
 
@@ -129,9 +134,56 @@ def test_wrong_words_are_told_though_hunspell_does_not_come_to_an_end_with_what_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("composer.limited_process.CPU_SECONDS", 5)  # which must do for the one that does come to an end
-    slow = Hunspell(str(program(tmp_path / "bin", hangs_at="-a")), {"en_GB": tmp_path / "en_GB.dic"})
+    slow = Hunspell(str(program(tmp_path / "bin", hangs_at="-a")), {"en_GB": dictionary(tmp_path, "en_GB", "a b")})
     told = {one.message.partition(" ")[0]: one.hint for one in check(tmp_path, slow, "We recieve it")}
     assert told["“recieve”"] == "if it is right, add the word to words.txt"
+
+
+DAMAGES = {
+    "is empty": ("en_GB.dic", b""),
+    "does not begin with the number of its words": ("en_GB.dic", bytes(range(256)) * 20),
+    "is cut off: it says to have 49,000 words, and has 2": ("en_GB.dic", b"49000\nread\nthree\n"),
+    "en_GB.dic cannot be read: No such file": ("en_GB.dic", None),
+    "en_GB.aff cannot be read: No such file": ("en_GB.aff", None),
+    "en_GB.aff is empty": ("en_GB.aff", b" \n"),
+}
+
+
+@needs_hunspell
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_dictionary_is_told_and_no_word_is_wrong_by_it(
+    tmp_path: Path, hunspell: Hunspell, damage: str
+) -> None:
+    name, content = DAMAGES[damage]
+    file = tmp_path / "dictionaries" / name
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    found = check(tmp_path, hunspell, "We read the color of a letter")
+    first = found[0]
+    assert (first.code, first.position.file.name) == ("spelling-unchecked", "newsletter.yaml")
+    assert "the dictionary en_GB is damaged: " in first.message
+    assert damage in first.message
+    assert all(one.message.endswith("is not in the dictionary en_US") for one in found[1:])
+    (tmp_path / "dictionaries" / "en_US.dic").write_bytes(b"")
+    alone = check(tmp_path, hunspell_of(tmp_path), "We read the color of a letter")
+    assert [one.code for one in alone] == ["spelling-unchecked"] * 2
+
+
+def hunspell_of(folder: Path) -> Hunspell:
+    """The program with the two English dictionaries of the test, looked at anew."""
+    files = {name: folder / "dictionaries" / f"{name}.dic" for name in ("en_GB", "en_US")}
+    return Hunspell(shutil.which("hunspell") or "", files)
+
+
+def test_what_hunspell_complains_of_when_it_fails_is_told(tmp_path: Path) -> None:
+    failing = program(tmp_path / "bin", then='echo "Can\'t open its files" >&2\nexit 3')
+    (found,) = check(tmp_path, Hunspell(str(failing), {"en_GB": dictionary(tmp_path, "en_GB", "a b")}), "We recieve it")
+    assert found.message == "the spelling of 'en' was not checked: hunspell failed (Can't open its files)"
+    silent = program(tmp_path / "bin", then="exit 3")
+    (found,) = check(tmp_path, Hunspell(str(silent), {"en_GB": dictionary(tmp_path, "en_GB", "a b")}), "We recieve it")
+    assert found.message.endswith("hunspell failed (it ended with 3)")
 
 
 def test_a_hunspell_that_does_not_answer_is_told_in_words(
@@ -149,7 +201,7 @@ def test_a_program_that_does_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("composer.limited_process.CPU_SECONDS", 0.2)
     with pytest.raises(TookTooLong):
         run_program_limited([shutil.which("tail") or "tail", "-f", os.devnull], b"")
-    assert run_program_limited(["/nowhere/hunspell"], b"") == b""
+    assert run_program_limited(["/nowhere/hunspell"], b"").code == 127
 
 
 @needs_hunspell

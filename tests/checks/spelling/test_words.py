@@ -49,6 +49,38 @@ def test_other_languages_have_other_capitals_and_signs(text: str, language: str,
     assert asked(text, language) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Thanks to Dr. Xy Zzyq and Prof. Dr. Qwx. Teh end", "en", ["Thanks", "and", "Teh", "end"]),
+        ("Mr Xyq came. Mrs. Qwx and J. R. Zzyq went", "en", ["came", "Mrs", "and", "went"]),
+        ("Avec M. Xyq, Mme Qwx et Me Zzyq", "fr", ["Avec"]),
+        ("Frau Dr. Xyq Qwx und Prof. Zzyq lesen Berichte", "de", ["Frau", "und", "Prof", "lesen", "Berichte"]),
+        ("Dr. Xyq und Bericht", "de", ["und", "Bericht"]),
+    ],
+)
+def test_a_name_behind_a_title_is_not_asked_about(text: str, language: str, words: list[str]) -> None:
+    assert asked(text, language) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("the city of Αθήνα, αθήνα or москва", "en", ["the", "city"]),
+        ("город athens и Αθήνα", "ru", ["город"]),
+        ("η πόλη athens και москва", "el", ["πόλη", "και"]),
+        ("град grad", "sr", ["град", "grad"]),
+        ("grad град", "sr-Latn", ["grad"]),
+        ("서울에서 teh", "ko", ["서울에서"]),
+        ("élan à côté naïve", "fr", ["élan", "côté", "naïve"]),
+    ],
+)
+def test_a_word_of_another_script_is_in_no_dictionary_of_the_language(
+    text: str, language: str, words: list[str]
+) -> None:
+    assert asked(text, language) == words
+
+
 def test_a_word_has_its_place_in_the_text() -> None:
     text = "A `code` and a wrod"
     (*_, last) = words_in(text, language="en")
