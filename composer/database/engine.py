@@ -31,6 +31,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from composer.database import migrating
 from composer.database.durability import keep_durable
 from composer.database.faults import explain
+from composer.database.metadata import speak_postgresql
 from composer.errors import DatabaseError
 
 BUSY_TIMEOUT_S = 30
@@ -109,6 +110,7 @@ def connect_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         keep_durable(engine)
+        speak_postgresql()
     _OPEN.add(engine)
     return engine
 

@@ -20,10 +20,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-from composer.database.metadata import Attributes, Id, metadata
+from composer.database.metadata import Attributes, Id, metadata, partial_index
 
 lists = Table(
     "lists",
@@ -159,22 +158,9 @@ suppressions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("import_id", Id),
     # Two partial indexes: NULL differs from NULL, so a plain UNIQUE would take the same global suppression twice.
-    Index(
-        "uq_suppressions_everywhere",
-        "email_key",
-        "reason",
-        unique=True,
-        sqlite_where=text("list_id IS NULL"),
-        postgresql_where=text("list_id IS NULL"),
-    ),
-    Index(
-        "uq_suppressions_of_list",
-        "email_key",
-        "list_id",
-        "reason",
-        unique=True,
-        sqlite_where=text("list_id IS NOT NULL"),
-        postgresql_where=text("list_id IS NOT NULL"),
+    partial_index("uq_suppressions_everywhere", "email_key", "reason", unique=True, where="list_id IS NULL"),
+    partial_index(
+        "uq_suppressions_of_list", "email_key", "list_id", "reason", unique=True, where="list_id IS NOT NULL"
     ),
     # The two above cannot answer "is this address suppressed at all?" without reading both.
     Index("ix_suppressions_email_key", "email_key"),

@@ -32,10 +32,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from composer.database.metadata import Id, metadata
+from composer.database.metadata import Id, metadata, partial_index
 from composer.database.people_tables import (
     address_history,
     consent_chain,
@@ -185,13 +184,8 @@ deliveries = Table(
     UniqueConstraint("subscriber_id", "mailing_id"),  # in this order it also finds everything that one person was sent
     # With the id, so that the next pending ones are read in order without sorting, however many there are.
     Index("ix_deliveries_mailing_id_state_id", "mailing_id", "state", "id"),
-    Index(
-        "ix_deliveries_due",  # which deferred ones are due: few rows, whatever the size of the mailing
-        "mailing_id",
-        "next_attempt_at",
-        sqlite_where=text("next_attempt_at IS NOT NULL"),
-        postgresql_where=text("next_attempt_at IS NOT NULL"),
-    ),
+    # Which deferred ones are due: few rows, whatever the size of the mailing.
+    partial_index("ix_deliveries_due", "mailing_id", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
 )
 
 attempts = Table(
