@@ -23,7 +23,7 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Attributes(TypeDecorator[Any]):
+class _Attributes(TypeDecorator[Any]):
     """What is known of a person, as JSON; on PostgreSQL as JSONB, which segments search.
 
     ``with_variant`` would want the dialect of PostgreSQL to be read, on SQLite too: a tenth of the start of a send.
@@ -43,6 +43,9 @@ class Attributes(TypeDecorator[Any]):
     def coerce_compared_value(self, op: OperatorType | None, value: object) -> TypeEngine[Any]:
         """Let the name behind ``attributes[...]`` be a name, and not JSON (as SQLAlchemy asks of such types)."""
         return self.impl_instance.coerce_compared_value(op, value)
+
+
+Attributes = _Attributes()
 
 
 _PARTIAL: list[tuple[Index, str]] = []
