@@ -46,6 +46,10 @@ def test_a_file_that_was_being_opened_when_its_issue_was_left_is_not_shown(play:
     assert play("leaves") == {"slug": "", "file": None}
 
 
+def test_whoever_looks_at_the_disk_waits_for_the_newest_look(play: Play) -> None:
+    assert play("looksAgain") == 1
+
+
 def test_the_place_where_a_block_is_added_goes_along_with_the_block_behind_it(play: Play) -> None:
     assert play("gaps") == [0, 1, 2, 2, 1, 2, 3]
 

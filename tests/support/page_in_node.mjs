@@ -98,6 +98,24 @@ const PLAYS = {
     await opening;
     return { slug: desk.slug, file: desk.file };
   },
+  /** Two looks at the disk, between which somebody else changes the file: the answer to the first comes first. */
+  async looksAgain() {
+    const [desk, other] = [await opened(), await opened()];
+    const before = desk.blocks.length;
+    const first = hold("/document");
+    const found = desk.reload().then(() => desk.blocks.length - before);
+    await first.isAsked;
+    held = { part: "", wait: async () => {} };
+    await other.act([{ edit: "duplicate", path: ["blocks", 0] }], "duplicate");
+    const second = hold("/document");
+    const again = desk.reload();
+    await second.isAsked;
+    first.letGo();
+    await page.ask("/api/project");
+    second.letGo();
+    await again;
+    return found;
+  },
   /** Blocks move while a place for another is being chosen. */
   async gaps() {
     const desk = await opened();

@@ -4,6 +4,7 @@ import type { IssueReport } from "./api";
 import { byId, h, segments } from "./dom";
 import { languageName } from "./languages";
 import type { Page } from "./page";
+import { redraw } from "./presses";
 import type { Stage } from "./stage";
 import { clampWidth } from "./state";
 
@@ -50,9 +51,13 @@ export class Bar {
   /** Offer the languages of an issue, if there are several. */
   showLanguages({ languages }: IssueReport): void {
     const group = byId("languages");
-    const shown = [...group.children].map((button) => button.getAttribute("data-value"));
-    if (String(shown) !== String(languages)) group.replaceChildren(...languages.map(languageButton));
-    group.hidden = languages.length < 2;
+    redraw(group, () => {
+      const shown = [...group.children].map((button) => button.getAttribute("data-value"));
+      group.hidden = languages.length < 2;
+      if (String(shown) === String(languages)) return;
+      group.replaceChildren(...languages.map(languageButton));
+      this.show();
+    });
   }
 
   /** Say how much is to be mended. */

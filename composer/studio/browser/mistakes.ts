@@ -4,6 +4,7 @@
 import type { Finding, IssueReport } from "./api";
 import { byId, type Child, h, icon } from "./dom";
 import { capital, findingItem, groupsOf, mendWords } from "./findings";
+import { redraw } from "./presses";
 import { type Awaited, awaitedOf, inWords } from "./writing/awaited";
 import type { Desk } from "./writing/desk";
 
@@ -31,7 +32,7 @@ export function showMistakes(report: IssueReport, desk: Desk) {
   if (awaited) tellAwaited(awaited);
   else if (mistakes[0] && report.digest) tellMistakes(mistakes[0], mistakes.length);
   else tell("", null, []);
-  cover(awaited || report.digest ? [] : mistakes);
+  redraw(byId("overlay"), () => cover(awaited || report.digest ? [] : mistakes));
   if (!mistakes.length) aside = "";
 }
 
@@ -112,9 +113,11 @@ function step(words: string, event: string, finding: Finding) {
 function tell(tone: "error" | "quiet" | "", about: unknown, children: Child[]) {
   const line = byId("awaited");
   const now = JSON.stringify([tone, about]);
-  if (now === told && line.hidden === !tone) return;
-  told = now;
-  line.hidden = !tone;
-  line.className = tone === "error" ? "banner quiet error" : "banner quiet";
-  line.replaceChildren(...children.filter((child) => child instanceof Node));
+  redraw(line, () => {
+    if (now === told && line.hidden === !tone) return;
+    told = now;
+    line.hidden = !tone;
+    line.className = tone === "error" ? "banner quiet error" : "banner quiet";
+    line.replaceChildren(...children.filter((child) => child instanceof Node));
+  });
 }

@@ -3,6 +3,7 @@
 import type { InboxLine, IssueReport, Weight } from "./api";
 import { byId, h, icon, kilobytes, section, segments } from "./dom";
 import { findingsSection } from "./findings";
+import { redraw } from "./presses";
 import type { Change, State } from "./state";
 import { readerQuery } from "./state";
 
@@ -30,9 +31,23 @@ export class Report {
   }
 
   show(report: IssueReport, state: State) {
+    redraw(this.root, () => this.draw(report, state));
+  }
+
+  private draw(report: IssueReport, state: State) {
     this.showReader(report, state);
     // What has not changed stays as the author left it: unfolded, focused, scrolled.
-    const told = JSON.stringify([{ ...report, seconds: 0 }, state.values, state.subject]);
+    const { slug, language, direction, digest, inbox, findings, weight } = report;
+    const told = JSON.stringify([
+      slug,
+      language,
+      direction,
+      digest,
+      inbox,
+      findings,
+      weight,
+      String(readerQuery(state)),
+    ]);
     if (told === this.told) return;
     this.told = told;
     this.programs.hidden = !report.digest;
@@ -50,11 +65,13 @@ export class Report {
 
   clear() {
     clearTimeout(this.timer);
-    this.form = this.told = "";
-    this.reader.replaceChildren();
-    this.rest.replaceChildren();
-    this.weight.replaceChildren();
-    this.programs.hidden = true;
+    redraw(this.root, () => {
+      this.form = this.told = "";
+      this.reader.replaceChildren();
+      this.rest.replaceChildren();
+      this.weight.replaceChildren();
+      this.programs.hidden = true;
+    });
   }
 
   /**

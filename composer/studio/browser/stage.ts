@@ -2,6 +2,7 @@
 
 import { askText, hasPage, type InboxLine, type Reader, type Refusal } from "./api";
 import { byId, h, icon } from "./dom";
+import { followPresses, redraw } from "./presses";
 import { repaint, repaintBlocks } from "./repaint";
 import type { State } from "./state";
 import { clampWidth, WIDTHS } from "./state";
@@ -14,6 +15,7 @@ const SKELETON_AFTER_MS = 200;
 export type Showing = { key: string; state: State };
 /** The HTML of blocks of the mail, by their number. */
 export type Blocks = Record<string, string> | null;
+type Mail = { title: string; envelope: HTMLElement[]; blocks: Blocks };
 
 export class Stage {
   key = "";
@@ -88,11 +90,12 @@ export class Stage {
   }
 
   /** Show the page at `address`; `blocks` are what differs from the mail that is shown, if that is known. */
-  showFrame(
-    address: string,
-    { key, state, title, envelope, blocks }: Showing & { title: string; envelope: HTMLElement[]; blocks: Blocks },
-  ) {
-    this.state = state;
+  showFrame(address: string, showing: Showing & Mail) {
+    this.state = showing.state;
+    redraw(this.root, () => this.drawFrame(address, showing));
+  }
+
+  private drawFrame(address: string, { key, state, title, envelope, blocks }: Showing & Mail) {
     this.root.dataset.scheme = state.view === "print" ? "light" : state.scheme;
     if (!this.holder.isConnected) this.root.replaceChildren(this.holder);
     this.envelope.replaceChildren(...envelope);
@@ -115,10 +118,15 @@ export class Stage {
   /** The same mail, a version later: only what differs is put into it, if no more than blocks do. */
   private async replace(address: string, { key, title }: { key: string; title: string }) {
     const page = this.page;
-    const html = await askText(address, () => key === this.key).catch(() => "");
-    if (key !== this.key) return;
-    if (page && page === this.page && html && repaint(page, html)) this.repainted();
-    else this.load(address, { title, toTop: false });
+    const isWanted = () => key === this.key;
+    const html = await askText(address, isWanted).catch(() => "");
+    // What is out of date must not take the place of a newer mail that waits.
+    if (!isWanted()) return;
+    redraw(this.curtain, () => {
+      if (!isWanted()) return;
+      if (page && page === this.page && html && repaint(page, html)) this.repainted();
+      else this.load(address, { title, toTop: false });
+    });
   }
 
   private repainted() {
@@ -164,24 +172,34 @@ export class Stage {
       const isWanted = () => this.coming === frame;
       if (!isWanted() || !hasPage(frame, this.refused, isWanted)) return;
       clearTimeout(skeleton);
-      this.coming = null;
-      const top = toTop ? 0 : this.root.scrollTop;
-      this.watch.disconnect();
-      this.frame?.remove();
-      this.frame = frame;
-      frame.className = "";
-      this.measure();
-      this.root.classList.remove("waiting");
-      this.root.scrollTop = top;
-      if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
-      this.root.dispatchEvent(new CustomEvent("painted"));
+      redraw(this.curtain, () => isWanted() && this.put(frame, toTop));
     });
     this.curtain.append(frame);
   }
 
+  /** The mail that has come stands in the place of the one that was shown. */
+  private put(frame: HTMLIFrameElement, toTop: boolean) {
+    this.coming = null;
+    const top = toTop ? 0 : this.root.scrollTop;
+    this.watch.disconnect();
+    this.frame?.remove();
+    this.frame = frame;
+    frame.className = "";
+    this.measure();
+    this.root.classList.remove("waiting");
+    this.root.scrollTop = top;
+    if (frame.contentWindow) followPresses(frame.contentWindow, frame);
+    if (frame.contentDocument) this.watch.observe(frame.contentDocument.documentElement);
+    this.root.dispatchEvent(new CustomEvent("painted"));
+  }
+
   /** Something other than a frame: the text, the source, a message. */
-  showElement(element: HTMLElement, { key, state }: Showing) {
-    this.state = state;
+  showElement(element: HTMLElement, showing: Showing) {
+    this.state = showing.state;
+    redraw(this.root, () => this.drawElement(element, showing.key));
+  }
+
+  private drawElement(element: HTMLElement, key: string) {
     this.root.dataset.scheme = "light";
     const sameThing = key.split("#")[0] === this.key.split("#")[0];
     const top = sameThing ? this.root.scrollTop : 0;

@@ -12,9 +12,10 @@ import { keepFocus } from "./kept-focus";
 import { listenToKeys, showHelp } from "./keys";
 import { listen } from "./live";
 import { forgetAside, lookAgain, showMistakes } from "./mistakes";
-import { noAnswer, noIssues, notBuilt, unknownIssue } from "./no-mail";
+import { NoMail } from "./no-mail";
 import type { Page } from "./page";
 import { Panes } from "./panes";
+import { followPresses, redraw } from "./presses";
 import { Publication } from "./publication/index";
 import { Report } from "./report";
 import { Seeing } from "./seeing/index";
@@ -46,7 +47,7 @@ const page: Page = {
   go,
   openIssue,
 };
-const stage = new Stage({ resized: (width) => change({ width }), refused: showFault, state });
+const stage = new Stage({ resized: (width) => change({ width }), refused: (why) => noMail.noAnswer(why), state });
 const bar = new Bar(page, stage);
 const panes = new Panes(stage);
 const openPanel = () => panes.openPanel();
@@ -68,8 +69,9 @@ const life = new IssueLife({
   shown: () => state.issue,
   flush: () => writing.desk.flush(),
 });
+const noMail = new NoMail(stage, page, life, () => refresh());
 const gallery = new Gallery({ go, desk: writing.desk, put: showPut });
-const seeing = new Seeing(stage, writing, (part) => change(part), openPanel, seen);
+const seeing = new Seeing(page, stage, writing, openPanel, seen);
 
 // --- What is chosen
 
@@ -172,7 +174,7 @@ async function refresh({ isOurs = false, told = null }: { isOurs?: boolean; told
     const isChecked = !found.checking && !told;
     if (isNewest()) await lookCloser(isNewest, { isListed, isChecked });
   } catch (error) {
-    if (isNewest() && error instanceof Refusal) showFault(error);
+    if (isNewest() && error instanceof Refusal) noMail.noAnswer(error);
   }
 }
 
@@ -209,9 +211,10 @@ function showList(list: ProjectReport): boolean {
   state.issue ||= list.issues[0]?.slug ?? "";
   showProject(list);
   if (!report || isFirst) showPlace(); // sending needs no issue to show people, and what was sent
-  if (!list.issues.length) showEmpty(list);
-  else if (!list.issues.some((issue) => issue.slug === state.issue)) showUnknown(list);
-  else return true;
+  if (list.issues.some((issue) => issue.slug === state.issue)) return true;
+  showNoIssue();
+  if (list.issues.length) noMail.unknown(list);
+  else noMail.empty(list);
   return false;
 }
 
@@ -236,9 +239,11 @@ function showProject(project: ProjectReport) {
   name.textContent = project.newsletter ?? "Newsletter";
   name.removeAttribute("aria-label"); // which it has until the list of issues is there
   byId("organisation").textContent = project.organisation === project.newsletter ? "" : (project.organisation ?? "");
-  showIssueList(project.issues, openIssue);
+  redraw(byId("issue-list"), () => {
+    showIssueList(project.issues, openIssue);
+    showTools();
+  });
   byId("new-issue").hidden = byId("put-away").hidden = !project.started;
-  showTools();
 }
 
 async function showIssue(report: IssueReport, isNewest: () => boolean, isOurs: boolean) {
@@ -253,7 +258,7 @@ async function showIssue(report: IssueReport, isNewest: () => boolean, isOurs: b
   translating.show(state.place, report);
   bar.showCount(report);
   showMistakes(report, writing.desk);
-  if (!report.digest) stage.showElement(notBuilt(), { key: "none", state });
+  if (!report.digest) noMail.notBuilt();
   if (isNewest() && !report.checking) await seeing.show(report, state);
 }
 
@@ -273,30 +278,6 @@ function showNoIssue() {
   app.classList.add("without-issue");
   showPlace();
   byId("overlay").hidden = byId("awaited").hidden = true;
-}
-
-function showEmpty(project: ProjectReport) {
-  showNoIssue();
-  if (!project.started) {
-    if (stage.key !== "start") stage.showElement(life.start(), { key: "start", state });
-    return;
-  }
-  stage.showElement(
-    noIssues(project, () => life.begin()),
-    { key: "empty", state },
-  );
-}
-
-function showUnknown(project: ProjectReport) {
-  showNoIssue();
-  stage.showElement(unknownIssue(state.issue, project, openIssue), { key: "unknown", state });
-}
-
-function showFault(refusal: Refusal) {
-  stage.showElement(
-    noAnswer(refusal, () => refresh()),
-    { key: "fault", state },
-  );
 }
 
 // --- What a person does
@@ -324,6 +305,7 @@ byId("search").addEventListener("input", () => project && showProject(project));
 
 label(document);
 keepFocus();
+followPresses(window);
 showTools();
 stage.expect();
 listen(() => refresh());

@@ -4,6 +4,7 @@ import type { IssueReport } from "../api";
 import { askIssue, askText, hasPage, Refusal } from "../api";
 import { h, icon } from "../dom";
 import { languageName } from "../languages";
+import { redraw } from "../presses";
 import { subjectOf } from "../report";
 import { envelopeOf, type Stage } from "../stage";
 import type { State } from "../state";
@@ -96,7 +97,8 @@ export class Beside {
       icon("close"),
     );
     const end = h("span", { class: "beside-end" }, caption && h("b", { class: "caption" }, caption), close);
-    this.envelope.replaceChildren(...(envelope.length ? envelope : [h("span"), h("span")]), end);
+    const children = [...(envelope.length ? envelope : [h("span"), h("span")]), end];
+    redraw(this.envelope, () => this.envelope.replaceChildren(...children));
   }
 
   private put(address: string, title: string): void {

@@ -5,8 +5,10 @@ import { Newest } from "../answers";
 import type { Finding, IssueReport } from "../api";
 import { Refusal } from "../api";
 import { byId, say } from "../dom";
+import type { Page } from "../page";
+import { redraw } from "../presses";
 import type { Stage } from "../stage";
-import type { Change, State } from "../state";
+import type { State } from "../state";
 import { readerQuery } from "../state";
 import type { Writing } from "../writing/index";
 import { askIssueSeeing, askSeeing, type IssueSeeing, type SeeingReport } from "./api";
@@ -21,24 +23,25 @@ export class Seeing {
   private readonly beside: Beside;
   private readonly weights: Weights;
   private readonly programs: Programs;
-  private report: IssueReport | null = null;
   private choices: SeeingReport = { themes: [], people: [] };
   private told: IssueSeeing | null = null;
   private known: IssueSeeing | null = null;
   private key = "";
   private readonly shows = new Newest();
+  /** Ways to findings, of which the newest counts. */
+  private readonly goings = new Newest();
   /** A finding in another language's file: shown as soon as that is open. */
   private wanted: Finding | null = null;
 
   /** `opened` is told when the panel is to be seen, `seen` when the mail is. */
   constructor(
+    private readonly page: Page,
     stage: Stage,
     private readonly writing: Writing,
-    private readonly change: Change,
     private readonly opened: () => void,
     seen: () => void,
   ) {
-    this.beside = new Beside(stage, () => change({ beside: "" }));
+    this.beside = new Beside(stage, () => page.change({ beside: "" }));
     this.weights = new Weights(stage, writing.desk);
     this.programs = new Programs(writing, seen);
     for (const [name, act] of [
@@ -49,7 +52,7 @@ export class Seeing {
     }
     document.addEventListener("look-as", (event) => {
       const { reader, beside } = (event as CustomEvent<{ reader: string; beside: string }>).detail;
-      change({ reader, values: {}, beside, view: "mail" });
+      page.change({ reader, values: {}, beside, view: "mail" });
     });
     document.addEventListener("look", () => {
       writing.tabs.choose("look");
@@ -60,7 +63,6 @@ export class Seeing {
 
   /** An issue is shown, or shown again. */
   async show(report: IssueReport, state: State): Promise<void> {
-    this.report = report;
     const isNewest = this.shows.begin();
     await Promise.all([
       this.beside.show(report, state),
@@ -71,14 +73,10 @@ export class Seeing {
     if (this.told !== this.known) this.writing.desk.knowSides(this.told?.conditions ?? []);
     this.known = this.told;
     this.weights.show(state.outlines && state.view === "mail" ? this.told : null);
-    showLook(byId("panel-look"), {
-      report,
-      state,
-      choices: this.choices,
-      seeing: this.told,
-      desk: this.writing.desk,
-      change: this.change,
-    });
+    const { choices, told: seeing } = this;
+    const { desk } = this.writing;
+    const root = byId("panel-look");
+    redraw(root, () => showLook(root, { report, state, choices, seeing, desk, change: this.page.change }));
   }
 
   private async learn(report: IssueReport, state: State, isNewest: () => boolean): Promise<void> {
@@ -102,28 +100,35 @@ export class Seeing {
   }
 
   private readonly mend = async (finding: Finding): Promise<void> => {
-    if (this.report) await mend(this.writing.desk, this.report.slug, finding);
+    const { report } = this.page;
+    if (report) await mend(this.writing.desk, report.slug, finding);
   };
 
   private readonly go = async (finding: Finding): Promise<void> => {
-    if (!this.report) return;
-    const language = languageOf(finding, this.report.slug);
+    const { desk, tabs } = this.writing;
+    const slug = this.page.report?.slug;
+    const language = slug === undefined ? null : languageOf(finding, slug);
     if (language === null) return;
     byId("overlay").hidden = true;
+    const isNewest = this.goings.begin();
     // The finding may be of a newer file than the form is.
-    await this.writing.desk.reload();
-    if (!this.report) return;
+    await desk.reload();
+    const { report, change } = this.page;
+    if (!isNewest() || !report || report.slug !== slug) return; // somebody has gone on
     this.wanted = finding;
-    const wanted = language || (this.report.languages[0] ?? "");
-    if (this.report.languages.includes(wanted) && this.report.language !== wanted) this.change({ language: wanted });
-    else this.arrive();
+    const wanted = language || (report.languages[0] ?? "");
+    if (report.languages.includes(wanted) && report.language !== wanted) return change({ language: wanted });
+    if (desk.file) return this.arrive();
+    // Why there is none stands there.
+    tabs.choose("write");
+    this.opened();
   };
 
   private arrive(): void {
-    const { wanted, report } = this;
+    const { wanted } = this;
     const { desk, tabs } = this.writing;
     const document = desk.file?.document;
-    if (!wanted || !report || !document || !wanted.file.endsWith(`${desk.slug}/${document.name}`)) return;
+    if (!wanted || !document || !wanted.file.endsWith(`${desk.slug}/${document.name}`)) return;
     this.wanted = null;
     const path = document.can_be_edited ? pathAt(document, wanted.line, wanted.column) : null;
     const block = path && blockAt(desk, path);

@@ -4,6 +4,7 @@ import { Newest } from "../answers";
 import type { IssueReport } from "../api";
 import { Refusal } from "../api";
 import { byId } from "../dom";
+import { redraw } from "../presses";
 import type { State } from "../state";
 import { readerQuery } from "../state";
 import type { Writing } from "../writing/index";
@@ -44,10 +45,10 @@ export class Programs {
     }
     if (!isNewest()) return;
     const { desk, tabs } = this.writing;
-    showPrograms(this.root, {
+    const list = {
       told,
       desk,
-      lead: (block) => {
+      lead: (block: number) => {
         this.seen();
         desk.select(block);
       },
@@ -55,6 +56,7 @@ export class Programs {
         tabs.choose("publication");
         byId("tabs").querySelector<HTMLElement>("[data-panel=publication]")?.focus();
       },
-    });
+    };
+    redraw(this.root, () => showPrograms(this.root, list));
   }
 }

@@ -1,12 +1,13 @@
 // The file that is being written: what it says, what is not saved yet, and every change in its turn.
 
-import { InOrder, Newest, rest } from "../answers";
+import { InOrder, Newest } from "../answers";
 import { askForms, askIssueFile, change, type IssueReport, Overtaken, Refusal } from "../api";
 import { AuthorPlace } from "./author-place";
 import { stepFolder } from "./folder-steps";
 import { afterChange, afterEdit, HeldPlaces } from "./following";
 import { at, type Conflict, type Edit, type OpenFile, type Path, type Value } from "./model";
 import { isUntouched, withoutOurs } from "./overtaken";
+import { type Outcome, Turns } from "./turns";
 import { Typed } from "./typed";
 
 /** So long does a change wait for the next one, if nothing is on its way: less than anybody notices. */
@@ -14,9 +15,6 @@ const PAUSE_MS = 30;
 const RETRY_MS = 1000;
 
 export type Saving = "saved" | "waiting" | "saving" | "failed" | "refused" | "conflict";
-
-/** What became of a change that was told to the server. */
-type Outcome = "made" | "conflict" | "refused" | "unanswered";
 
 /** How a change is told to the server: in words, of which gesture it is, and by which name it is made only once. */
 interface Said {
@@ -52,14 +50,13 @@ export class Desk extends AuthorPlace {
   private readonly openings = new Newest();
   /** Looks at the disk, of which the newest counts. */
   private readonly looks = new Newest();
+  private newestLook: Promise<void> = Promise.resolve();
   /** What comes behind the answers to changes: the mail as it was then. */
   private readonly reports = new InOrder();
-  /** Changes that are under way until somebody has answered. */
-  private pressing = 0;
   /** What was sent since the last answer: it may stand on the disk though nobody said so. */
   private unanswered: Edit[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private queue: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
 
   /**
    * `saved` is told whenever the file on the disk is another one, with the mail as it is then if the server has told;
@@ -94,10 +91,14 @@ export class Desk extends AuthorPlace {
   override leave(): void {
     this.openings.forget(); // what is on its way is not wanted any more
     this.looks.forget();
+    this.newestLook = Promise.resolve();
     super.leave();
   }
 
-  /** Look at the disk again, unless something waits to be written there: then that will tell. */
+  /**
+   * Look at the disk again, and wait until what is there now, or what a later look finds, is here; unless something waits
+   * to be written there: then that will tell.
+   */
   async reload(): Promise<void> {
     if (this.slug && !this.typed.isWaiting) await this.load();
   }
@@ -124,7 +125,7 @@ export class Desk extends AuthorPlace {
   async act(edits: Edit[] | (() => Edit[]), words: string, then?: () => void): Promise<void> {
     const make = typeof edits === "function" ? edits : this.places.following(edits);
     await this.flush();
-    await this.inTurn(async () => {
+    await this.turns.take(async () => {
       const wanted = make();
       if (!wanted.length) return;
       const done = () => {
@@ -132,7 +133,7 @@ export class Desk extends AuthorPlace {
         this.turn += 1;
         then?.();
       };
-      await this.press((once) => this.send(wanted, { words, gesture: "", once }, done));
+      await this.turns.press((once) => this.send(wanted, { words, gesture: "", once }, done));
     });
   }
 
@@ -145,7 +146,7 @@ export class Desk extends AuthorPlace {
 
   async step(way: "undo" | "redo"): Promise<void> {
     await this.flush();
-    await this.inTurn(async () => {
+    await this.turns.take(async () => {
       const { history } = this.file ?? {};
       if (history ? history[way] === null : this.slug !== "") return;
       const folderStep = history?.[`${way}_move`] ?? null;
@@ -158,7 +159,7 @@ export class Desk extends AuthorPlace {
         const count = this.blocks.length;
         if (selected !== null && this.selected === null) this.selected = count ? Math.min(selected, count - 1) : null;
       };
-      await this.press((once) =>
+      await this.turns.press((once) =>
         this.ask((looking) => change(`${this.slug}/${way}`, { language, file, once }, looking), done),
       );
     });
@@ -186,8 +187,8 @@ export class Desk extends AuthorPlace {
     this.saving = this.typed.isWaiting ? "waiting" : "saved";
     if (isOnDisk) {
       const { language, other: file } = this;
-      await this.inTurn(() =>
-        this.press((once) => this.ask(() => change(`${this.slug}/settle`, { language, file, side, once }))),
+      await this.turns.take(() =>
+        this.turns.press((once) => this.ask(() => change(`${this.slug}/settle`, { language, file, side, once }))),
       );
     }
     this.turn += 1;
@@ -199,7 +200,7 @@ export class Desk extends AuthorPlace {
   /** Write down what waits, and wait until it is. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
-    return this.inTurn(() => this.write());
+    return this.turns.take(() => this.write());
   }
 
   private async write(): Promise<void> {
@@ -211,20 +212,6 @@ export class Desk extends AuthorPlace {
     this.tell();
     // What nobody has answered to is sent again, with what has been typed since.
     if (outcome === "unanswered") this.timer = setTimeout(() => this.flush(), RETRY_MS);
-  }
-
-  /**
-   * Do something that was pressed, and again until somebody answers: what nobody has answered to may be done already, so
-   * it has a name of its own, under which it is done once.
-   */
-  private async press(attempt: (once: string) => Promise<Outcome>): Promise<void> {
-    const once = crypto.randomUUID();
-    this.pressing += 1;
-    try {
-      for (let times = 0; (await attempt(once)) === "unanswered"; times += 1) await rest(times);
-    } finally {
-      this.pressing -= 1;
-    }
   }
 
   /** @param done Is told as soon as it is on the disk, before anybody is shown what the file says then. */
@@ -285,17 +272,22 @@ export class Desk extends AuthorPlace {
     return this.saving === "failed" ? "unanswered" : this.saving;
   }
 
-  private async load(): Promise<void> {
+  private load(): Promise<void> {
+    this.newestLook = this.look(this.looks.begin());
+    return this.newestLook;
+  }
+
+  private async look(isNewest: () => boolean): Promise<void> {
     const { slug, language, crossings } = this;
-    const isNewest = this.looks.begin();
     try {
       this.forms ??= await askForms();
       const file = await askIssueFile(slug, language, this.other, isNewest);
       const base = file.is_first ? null : (await askIssueFile(slug, "", "", isNewest)).document;
-      if (!isNewest() || this.typed.isWaiting) return;
-      if (crossings !== this.crossings || this.saving === "saving" || this.pressing) {
-        await this.inTurn(async () => {});
-        return isNewest() ? this.load() : undefined;
+      if (!isNewest()) return this.newestLook;
+      if (this.typed.isWaiting) return;
+      if (crossings !== this.crossings || this.saving === "saving" || this.turns.isPressing) {
+        await this.turns.over();
+        return isNewest() ? this.load() : this.newestLook;
       }
       this.base = base;
       if (file.document.version !== this.file?.document.version) this.turn += 1;
@@ -303,7 +295,7 @@ export class Desk extends AuthorPlace {
       this.saving = file.conflicts.length ? "conflict" : "saved";
       this.trouble = "";
     } catch (error) {
-      if (!isNewest()) return;
+      if (!isNewest()) return this.newestLook;
       if (!(error instanceof Refusal)) throw error;
       this.file = null;
       this.trouble = error.message;
@@ -321,10 +313,5 @@ export class Desk extends AuthorPlace {
     this.tell();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), PAUSE_MS);
-  }
-
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    this.queue = this.queue.then(work, work);
-    return this.queue;
   }
 }

@@ -1,6 +1,7 @@
 // The blocks in the mail: which one the pointer is on, which one is being written, and the small bar beside it.
 
 import { h, icon, label } from "../dom";
+import { redraw } from "../presses";
 import type { Stage } from "../stage";
 import { gapFor, withoutBegun } from "./awaited";
 import { duplicateBlock, MOVED_ELSEWHERE, moveBlock, removeBlock } from "./block-acts";
@@ -98,7 +99,12 @@ export class Outlines {
     this.found(["blocks", own.index, ...path.slice(2)]);
   }
 
+  /** The bar stays in its place, too, while one of its buttons is pressed. */
   private draw(): void {
+    redraw(this.bar, () => this.drawNow());
+  }
+
+  private drawNow(): void {
     const { selected } = this.desk;
     const places = this.now;
     const place = places.find((one) => one.block === selected);
