@@ -18,7 +18,10 @@ Resolve = Callable[[str, int], Sequence[str]]
 """From a host and a port to the numbers it has, as texts. Raises OSError."""
 Admit = Callable[[IpAddress], bool]
 
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""RFC 8215: a network takes a prefix of its own from it, whose length, 48 to 96, nobody else knows."""
+_LOCAL_LENGTHS = (48, 56, 64)
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
@@ -41,13 +44,29 @@ def _with_those_inside(address: IpAddress) -> Iterator[IpAddress]:
         yield address
         return
     inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64[0] or address in _NAT64[1] or address in _COMPATIBLE:
+    if address in _LOCAL_NAT64:
+        inside += _in_local_nat64(int(address))
+    elif address in _NAT64 or address in _COMPATIBLE:
         inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     found = [each for each in inside if each is not None]
     yield from found
     # A number that is only another one's wrapping is reserved itself, and judged by what it wraps.
     if not found:
         yield address
+
+
+def _in_local_nat64(number: int) -> Iterator[ipaddress.IPv4Address]:
+    """Give each number that may be inside, by the lengths of a prefix (RFC 6052 2.2): one leaves out the octet of bits
+    64 to 71, and has noughts behind the number inside.
+    """
+    yield from (ipaddress.IPv4Address(last) for last in [number & 0xFFFFFFFF] if last)
+    if number >> 56 & 0xFF:
+        return
+    without_octet = (number >> 64 << 56) | (number & (1 << 56) - 1)  # 120 bits
+    for length in _LOCAL_LENGTHS:
+        behind = 120 - length - 32
+        if without_octet & (1 << behind) - 1 == 0:
+            yield ipaddress.IPv4Address(without_octet >> behind & 0xFFFFFFFF)
 
 
 def resolve(host: str, port: int) -> Sequence[str]:

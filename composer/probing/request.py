@@ -7,6 +7,7 @@ that is not written here.
 
 from __future__ import annotations
 
+import http
 import http.client
 import socket
 import ssl
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 CONNECT_S = 8.0
 ANSWER_S = 20.0
 """Seconds for a connection, and for all of an answer's head: slower pages lose their readers before."""
+_MOST_INTERIM = 20
 _HEADERS = {
     "User-Agent": "newsletter-composer (checks the links of an issue)",
     "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -43,8 +45,24 @@ class NoConnection(OSError):
         self.reason = reason
 
 
+class _LastResponse(http.client.HTTPResponse):
+    """The answer that counts: what a server says before it (1xx, such as 103 Early Hints) is read and passed over."""
+
+    def begin(self) -> None:
+        super().begin()
+        interim = 0
+        while 100 <= self.status < 200 and self.status != http.HTTPStatus.SWITCHING_PROTOCOLS:
+            interim += 1
+            if interim > _MOST_INTERIM:
+                raise http.client.HTTPException(f"more than {_MOST_INTERIM} answers before the one that counts")
+            self.headers = self.msg = None  # type: ignore[assignment]  # so the next head is read
+            super().begin()
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to a number that was judged, for a host that is only spoken of."""
+
+    response_class = _LastResponse
 
     def __init__(self, host: str, port: int, number: str, tls: ssl.SSLContext | None) -> None:
         super().__init__(host, port, timeout=CONNECT_S)

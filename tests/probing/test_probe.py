@@ -72,11 +72,28 @@ def hangs_up_on_head(handler: BaseHTTPRequestHandler) -> None:
         handler.end_headers()
 
 
+def hints(times: int, status: int = 200, location: str = "") -> ScriptedAnswer:
+    """Answer behind some that are none yet (RFC 8297), which hint at what a browser may load meanwhile."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        early = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+        handler.wfile.write(early * times)
+        handler.send_response(status)
+        if location:
+            handler.send_header("Location", location)
+        handler.end_headers()
+
+    return answer
+
+
 ANSWERS: dict[str, ScriptedAnswer] = {
     "/there": (200, {}),
     "/no-head": knows_no_head,
     "/hangs-up": hangs_up_on_head,
     "/gone": (410, {}),
+    "/hinted": hints(2),
+    "/hinted-and-moved": hints(1, 301, "/there"),
+    "/hints-only": hints(400),
     "/ill": (503, {}),
     "/for-members": (403, {}),
     "/busy": (429, {}),
@@ -114,6 +131,9 @@ def pages() -> Iterator[Pages]:
         ("/for-now", PageState.THERE, ""),
         ("/for-now-then-moved", PageState.THERE, ""),
         ("/without-location", PageState.THERE, ""),
+        ("/hinted", PageState.THERE, ""),
+        ("/hinted-and-moved", PageState.MOVED, "has moved for good to http://x.example:PORT/there"),
+        ("/hints-only", PageState.BROKEN, "gives an answer that is none of HTTP"),
         ("/none", PageState.GONE, "answers 404 Not Found"),
         ("/gone", PageState.GONE, "answers 410 Gone"),
         ("/ill", PageState.BROKEN, "answers 503 Service Unavailable"),
