@@ -138,19 +138,26 @@ def _unimported() -> None:
     """Stands for a command that was not asked for."""
 
 
-def collect_seldom() -> None:
-    """Let Python look for garbage after 20,000 new objects that could hold each other, not after every 700.
+def collect_seldom(objects: int = 20_000) -> None:
+    """Let Python look for garbage after so many new ``objects`` that could hold each other, not after every 700.
 
     A build makes some thousands of them, which the issue and its editions keep: looking through those again and again
-    was a tenth of its time (`make bench ARGS=compose`). What it may cost is the memory of 20,000 small objects.
+    was a tenth of its time (`make bench ARGS=compose`). What it may cost is the memory of as many small objects.
     """
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(objects, 20, 20)
+
+
+_OF_A_SHORT_COMMAND = 200_000
+"""More than a build of the sample makes in all, modules included; of 20,000 it looked through all twice, in 40 ms."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    collect_seldom()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if _wanted(words) in DAEMONS:
+        collect_seldom()
+    else:
+        collect_seldom(_OF_A_SHORT_COMMAND)
     code = exit_code(lambda: _run(words))
     if arguments is None:
         # At its end Python looks through all that there is for garbage, several times; the system frees it too.

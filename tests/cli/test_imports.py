@@ -64,6 +64,20 @@ def test_a_build_reads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
     assert not UNUSED_BY_A_BUILD & modules
 
 
+@pytest.mark.parametrize(("command", "objects"), [("build", 200_000), ("serve", 20_000)])
+def test_garbage_is_looked_for_seldom_and_in_what_runs_for_days_more_often(command: str, objects: int) -> None:
+    script = (
+        "import gc, sys\n"
+        "from composer.cli.main import main\n"
+        "try:\n"
+        "    main([sys.argv[1], '--help'])\n"
+        "finally:\n"
+        "    print(gc.get_threshold()[0], file=sys.stderr)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True, check=True)
+    assert int(run.stderr) == objects
+
+
 def test_whoever_draws_markdown_or_a_traceback_has_them_whole_though_the_help_did_not() -> None:
     script = (
         "import sys\n"
