@@ -26,6 +26,7 @@
     │   └── LeaseLost                    another process took this mailing over; also a RuntimeError
     ├── ConnectionFailed                 the relay cannot be reached, protected or logged in to; also a ConnectionError
     ├── PortTaken                        a server of ours cannot listen there; also an OSError
+    ├── ServiceRuns                      another service works on this SQLite database
     └── DatabaseError                    the database is away, full, or newer than this program
 
 Exceptions are faults. Outcomes (a refusal by the relay, a suppressed address, a finding) are values.
@@ -272,6 +273,10 @@ class ConnectionFailed(NewsletterError, ConnectionError):
 
 class PortTaken(NewsletterError, OSError):
     """The port is taken by another program."""
+
+
+class ServiceRuns(NewsletterError):
+    """Another service works on this SQLite database, where there is one at a time."""
 
 
 class DatabaseError(NewsletterError):

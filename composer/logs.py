@@ -23,7 +23,7 @@ import re
 import sys
 from typing import Any, TextIO
 
-_LIBRARIES = {"uvicorn": "server", "mail": "inbox", "asyncio": "loop", "sqlalchemy": "database"}
+_LIBRARIES = {"uvicorn": "server", "mail": "inbox", "asyncio": "loop", "sqlalchemy": "database", "dbos": "engine"}
 """Loggers of libraries whose warnings are ours to tell → the noun of their actions."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "action", "color_message"}

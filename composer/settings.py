@@ -133,6 +133,17 @@ class ConsentSettings(_Settings):
     )
 
 
+class ServiceSettings(_Settings):
+    """What `newsletter run` does beside the public pages."""
+
+    drain_s: float = Field(
+        30.0,
+        ge=0,
+        le=3600,
+        description="Seconds that `newsletter run` gives what is under way to finish when it is told to end.",
+    )
+
+
 class LogSettings(_Settings):
     """What is told on stderr while the program works."""
 

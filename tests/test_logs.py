@@ -15,7 +15,7 @@ from composer.logs import JsonFormatter, TextFormatter, hide_addresses
 
 ROOT = Path(__file__).parents[1]
 ACTION = re.compile(r"[a-z]+\.[a-z]+")
-LIBRARIES = ("server", "inbox", "loop", "database")
+LIBRARIES = ("server", "inbox", "loop", "database", "engine")
 
 
 def _record(level: int, message: str, *, error: Exception | None = None, **fields: object) -> logging.LogRecord:

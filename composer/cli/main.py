@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cancel": ("cancel", "send", "End a mailing for good."),
     "retry": ("retry", "send", "Try again what was refused, has expired, or waits."),
     "reconcile": ("reconcile", "send", "Settle what is unknown, by the relay's log or by your word."),
+    "run": ("run", "run", "The service: public pages, mailings that are due, retries, clearing up."),
     "worker": ("worker", "run", "More hands for the mailings that are being sent (PostgreSQL)."),
     "serve": ("serve", "run", "The public pages: leaving, and reading in the browser."),
     "inbox": ("inbox", "run", "A mailbox on this machine, to try things out; nothing leaves it."),
@@ -57,7 +58,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 """Command → (module of composer.cli.commands, panel of the help, its line of help)."""
 
-DAEMONS = frozenset({"send", "worker", "serve", "studio", "preview", "inbox"})
+DAEMONS = frozenset({"run", "send", "worker", "serve", "studio", "preview", "inbox"})
 """Commands that act for a long while by themselves; their log tells what they do."""
 
 

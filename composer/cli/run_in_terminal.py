@@ -6,15 +6,14 @@ import asyncio
 import datetime as dt
 import json
 import signal
-import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from composer.cli.log import tell, tell_failure
 from composer.cli.terminal.progress import show_progress
 from composer.web.signals import ending_signals, leave_closed_terminal
-from composer.workflow.wiring import this_sender
+from composer.workflow.sending import conclude_run, send_by_this_process
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -31,8 +30,6 @@ INTERRUPTED = 130
 _HANGUP = getattr(signal, "SIGHUP", None)
 
 _STOPPING = "Stopping: the open transactions are being finished. Once more to stop at once."
-
-_T = TypeVar("_T")
 
 
 async def run_mailing(
@@ -51,25 +48,14 @@ async def run_mailing(
 
     Where the caller heeds signals, this does not, so that one that comes as the run ends is not lost with it.
     """
-    from composer.delivery.sending.mailing_run import send_mailing
-
     limit = ", ".join(
         f"{route.connections} connection{'s' if route.connections > 1 else ''} to {route.relay.name}"
         for route in routes
     )
     with stop_on_signal(run.stop) if heeds_signals else nullcontext():
         async with show_progress(run, before, limit=limit):
-            await send_mailing(
-                engine,
-                before.mailing,
-                site=site,
-                routes=routes,
-                limits=limits,
-                run=run,
-                holder=this_sender(),
-                clock=time.time,
-                patient=wait,
-                terms=terms,
+            await send_by_this_process(
+                engine, before.mailing, run, site=site, routes=routes, limits=limits, terms=terms, wait=wait
             )
 
 
@@ -111,15 +97,6 @@ def stop_on_signal(stop: asyncio.Event, *, words: str = _STOPPING) -> Iterator[N
             forget()
 
 
-def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine to its end, on uvloop where that is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(main)
-    return uvloop.run(main)
-
-
 def conclude(
     engine: Engine, mailing: int, run: Run, *, seconds: float, as_json: bool = False, has_begun: bool = False
 ) -> int:
@@ -127,8 +104,6 @@ def conclude(
 
     ``has_begun`` tells that it was this run that began the mailing, and may have been late.
     """
-    from composer.workflow.sending import conclude_run
-
     conclusion = conclude_run(engine, mailing, run, seconds=seconds, has_begun=has_begun)
     status, code = conclusion.status, INTERRUPTED if conclusion.is_interrupted else int(conclusion.needs_a_person)
     if as_json:

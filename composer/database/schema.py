@@ -1,4 +1,4 @@
-"""Holds all tables, and takes those of people from ``people_tables.py``, of refusals from ``refusal_tables.py``.
+"""Holds all tables, with those of people (``people_tables.py``), refusals (``refusal_tables.py``) and background work.
 
 The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
 
@@ -9,7 +9,7 @@ The migrations lead to exactly this; a test proves it on SQLite and PostgreSQL.
     mailings ──< deliveries >────────┘        mailings ──< mailing_editions >── editions ──< edition_assets
        │             └──< attempts, doubts
        ├──< exclusions                        mailings ──< leases, approvals       pace (by the name of a limit)
-       └──< stopped_relays, stopped_providers
+       └──< stopped_relays, stopped_providers     mailings ──── jobs ──< job_files         service_processes
 
 Who writes what: ``audience`` writes the upper row and suppressions, ``delivery`` the rest. Times are
 whole seconds of Unix time, UTC, in columns named ``…_at``. ``email`` is what people read, ``email_key``
@@ -34,6 +34,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from composer.database.background_tables import job_files, jobs, service_processes
 from composer.database.metadata import Id, metadata, partial_index
 from composer.database.people_tables import (
     address_history,
@@ -67,6 +68,8 @@ __all__ = [
     "exclusions",
     "import_changes",
     "imports",
+    "job_files",
+    "jobs",
     "leases",
     "lifted_suppressions",
     "lists",
@@ -74,6 +77,7 @@ __all__ = [
     "mailings",
     "metadata",
     "pace",
+    "service_processes",
     "stopped_providers",
     "stopped_relays",
     "subscribers",

@@ -6,10 +6,11 @@ meanwhile is the caller's.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from composer.audience.lists import list_names
 from composer.database.engine import reading
@@ -22,13 +23,17 @@ from composer.delivery.reporting.subject_results import subject_of
 from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.sending.run import End, Run
 from composer.delivery.states import MailingState
-from composer.workflow.wiring import the_routes
+from composer.workflow.wiring import the_routes, this_sender
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from composer.delivery.ledger.sendable import SendTerms
+    from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.smtp.pool import Route
+    from composer.message.links import Site
+
+_T = TypeVar("_T")
 
 LATE_S = 60
 """A mailing that begins so much after the time that was set for it has missed it."""
@@ -93,6 +98,46 @@ def set_time(engine: Engine, mailing: int, start: int | None, *, terms: SendTerm
         if terms and due > time.time():
             lock_sendable(connection, mailing, terms=terms, now=int(time.time()))
     return due
+
+
+async def send_by_this_process(
+    engine: Engine,
+    mailing: int,
+    run: Run,
+    *,
+    site: Site,
+    routes: Sequence[Route],
+    limits: LimitSettings,
+    terms: SendTerms,
+    wait: bool,
+) -> None:
+    """Send what the mailing has left, until there is nothing for now, or ``run`` is stopped; ``wait`` for every retry.
+
+    Raises what ``send_mailing`` raises.
+    """
+    from composer.delivery.sending.mailing_run import send_mailing
+
+    await send_mailing(
+        engine,
+        mailing,
+        site=site,
+        routes=routes,
+        limits=limits,
+        run=run,
+        holder=this_sender(),
+        clock=time.time,
+        patient=wait,
+        terms=terms,
+    )
+
+
+def in_loop(main: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine to its end, on uvloop where that is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(main)
+    return uvloop.run(main)
 
 
 def time_to_begin(engine: Engine, mailing: int) -> int:

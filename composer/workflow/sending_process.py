@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from composer.database.locked_file import is_locked, lock
 from composer.errors import NewsletterError
 from composer.settings import DEFAULT_FILE, settings_file
 
@@ -74,7 +75,7 @@ def start_sending(mailing: int, *, words: StartWords = NO_WORDS) -> bool:
     try:
         _make_folder()
         with _open_private(_log(mailing)) as log:
-            if not _lock(log):
+            if not lock(log):
                 return False
             log.truncate(0)
             with _open_private(_report(mailing)) as report:
@@ -97,7 +98,7 @@ def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool], words: StartWo
     log = _log(mailing).absolute()
 
     def wait_and_start() -> None:
-        while _is_locked(log):
+        while is_locked(log):
             time.sleep(_LOOK_EVERY_S)
         if is_wanted():
             start_sending(mailing, words=words)
@@ -110,7 +111,7 @@ def go_on_sending(mailing: int, *, is_wanted: Callable[[], bool], words: StartWo
 
 def is_at_it(mailing: int) -> bool:
     """Whether a process that was started here sends the mailing, or waits for its time."""
-    return _is_locked(_log(mailing))
+    return is_locked(_log(mailing))
 
 
 def former_run(mailing: int) -> FormerRun:
@@ -185,45 +186,6 @@ def _make_folder() -> None:
 
 def _open_private(path: Path) -> IO[bytes]:
     return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Lock the open file, if no sender has; the lock ends with the last process that has it open.
-
-    Whoever only looks has it for an instant too, but does not keep others from looking: that tells them from a sender.
-    """
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
-    while not _flock(file, fcntl.LOCK_EX):
-        if not _flock(file, fcntl.LOCK_SH):
-            return False
-        fcntl.flock(file, fcntl.LOCK_UN)
-    return True
-
-
-def _is_locked(path: Path) -> bool:
-    """Whether a sender has locked the file; any number may look at the same time."""
-    if sys.platform == "win32":
-        return False
-    import fcntl
-
-    try:
-        with path.open("rb") as log:
-            return not _flock(log, fcntl.LOCK_SH)
-    except OSError:
-        return False
-
-
-def _flock(file: IO[bytes], how: int) -> bool:
-    import fcntl
-
-    try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _log(mailing: int) -> Path:

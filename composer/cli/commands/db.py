@@ -19,9 +19,12 @@ def _group() -> None:
 @command.command()
 def upgrade() -> None:
     """Bring the tables of a PostgreSQL database up to this program. SQLite does it by itself."""
+    from composer.background.dbos_engine import prepare
+
     engine = connect_engine(database_url())
     try:
         changed = upgrade_database(engine)
+        prepare(engine)
     finally:
         engine.dispose()
     print("The database is up to date now." if changed else "The database was up to date already.")

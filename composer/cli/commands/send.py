@@ -18,13 +18,13 @@ import typer
 
 from composer.cli.log import tell, tell_failure
 from composer.cli.options import AgainOption, AllowOption, ListOption, MissingOption, RelayOption, SegmentOption
-from composer.cli.run_in_terminal import INTERRUPTED, conclude, in_loop, run_mailing, stop_on_signal
+from composer.cli.run_in_terminal import INTERRUPTED, conclude, run_mailing, stop_on_signal
 from composer.cli.terminal.question import say_question
 from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
 from composer.workflow.planning import PlanOptions, plan_issue, write_messages
 from composer.workflow.project_database import open_database
-from composer.workflow.sending import routes_for, set_time, status_of, time_to_begin, what_is_sent
+from composer.workflow.sending import in_loop, routes_for, set_time, status_of, time_to_begin, what_is_sent
 from composer.workflow.times import parse_time, say_time
 from composer.workflow.wiring import the_limits, the_site, the_terms
 

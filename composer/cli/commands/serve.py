@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
-from rich.text import Text
 
-from composer.cli.terminal.console import Terminal
-from composer.project import Project
-from composer.settings import ProjectSettings, SiteSettings, load_settings
+from composer.cli.site_server import open_site, say_where
 from composer.workflow.project_database import open_database
 from composer.workflow.wiring import the_site
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-    from composer.message.links import Site
+    from composer.cli.site_server import SiteServer
 
 
 def command(
@@ -31,32 +25,18 @@ def command(
 
     Put a proxy with TLS before it, and its address into NEWSLETTER_SITE_URL. Ctrl-C, or SIGTERM, ends it.
     """
-    from composer.site import create_site
-
-    settings, site = load_settings(SiteSettings), the_site()
-    files = load_settings(ProjectSettings)
-    project = Project.at(files.issues_dir, files.templates_dir)
+    site = the_site()
     engine = open_database()
     try:
-        app = create_site(engine, site=site, templates=project.templates)
-        listen_on = settings.serve_port if port is None else port
-        asyncio.run(_serve(app, site, host=host or settings.serve_host, port=listen_on))
+        asyncio.run(_serve(open_site(engine, site, host=host, port=port)))
     finally:
         engine.dispose()
     return 0
 
 
-async def _serve(app: FastAPI, site: Site, *, host: str, port: int) -> None:
-    from composer.web.listening import listen
-    from composer.web.serving import serving
+async def _serve(server: SiteServer) -> None:
     from composer.web.signals import until_stopped
 
-    async with serving(app, listen(host, port)) as address:
-        console = Terminal(soft_wrap=True)
-        console.print(Text.assemble(("Serving", "green"), f"  {address}"))
-        console.print(Text.assemble(("Links of mails begin with", "dim"), f"  {site.url}"))
-        if urlsplit(site.url).scheme == "http" and urlsplit(site.url).hostname not in ("127.0.0.1", "localhost"):
-            told = "Mail providers post only to https; set NEWSLETTER_SITE_URL to an https address."
-            console.print(told, style="yellow")
-        console.print("Ctrl-C stops.", style="dim")
+    async with server.serving() as address:
+        say_where(address, server.site, what="Serving")
         await until_stopped()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from composer.cli.log import tell_failure
-from composer.cli.run_in_terminal import conclude, in_loop, run_mailing, stop_on_signal
+from composer.cli.run_in_terminal import conclude, run_mailing, stop_on_signal
 from composer.cli.wording import say_error
 from composer.errors import LeaseLost, MailingError, NewsletterError, StateError
 from composer.workflow.decision_log import log_event
 from composer.workflow.project_database import open_database
-from composer.workflow.sending import routes_for, status_of
+from composer.workflow.sending import in_loop, routes_for, status_of
 from composer.workflow.wiring import the_limits, the_site, the_terms
 
 if TYPE_CHECKING:

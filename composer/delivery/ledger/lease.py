@@ -172,6 +172,12 @@ def is_being_sent(connection: Connection, *, mailing: int, now: int) -> bool:
     return bool(connection.scalar(query))
 
 
+def is_held_alive(connection: Connection, *, mailing: int, seen_from: str, now: int) -> bool:
+    """Whether a sender of this mailing lives, as far as anybody can tell; nothing is ended by asking."""
+    query = select(leases).where(leases.c.mailing_id == mailing, leases.c.expires_at > now)
+    return any(not _is_dead(connection, row, seen_from, now) for row in connection.execute(query).all())
+
+
 def active_senders(connection: Connection, *, now: int) -> set[str]:
     """The names (``sender_name``) of all senders that hold an unexpired lease of any mailing."""
     rows = connection.execute(select(leases.c.mailing_id, leases.c.epoch).where(leases.c.expires_at > now))

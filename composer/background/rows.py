@@ -1,0 +1,94 @@
+"""The rows of ``jobs``: made, looked at, and brought to an end.
+
+Whoever works on a run of a job ends it by ``keep_outcome``, which changes nothing if another has ended that run: the
+number of the run is in the condition, as the epoch is in that of a sender's lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+
+from composer.background.jobs import Job, JobKind
+from composer.database.schema import jobs
+
+WAITING, DONE, FAILED = "waiting", "done", "failed"
+
+FIRST_REST_S, LONGEST_REST_S = 30, 600
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """What a run of a job has come to.
+
+    ``state`` is that of the row then. While it is waiting, ``not_before`` (Unix seconds) says when there is something
+    to do again; None: when a person has acted. ``words`` are what stands in the way. ``is_failure`` counts towards the
+    rest before the next try.
+    """
+
+    state: str = DONE
+    not_before: int | None = 0
+    words: str = ""
+    needs_person: bool = False
+    is_failure: bool = False
+    epoch: int | None = None
+    report: Mapping[str, Any] | None = None
+
+
+def find_job(connection: Connection, job: int) -> Row[Any] | None:
+    """Read the row of a job; None if there is none."""
+    return connection.execute(select(jobs).where(jobs.c.id == job)).first()
+
+
+def add_job(connection: Connection, kind: JobKind, *, now: int, by: str, not_before: int = 0, **arguments: Any) -> int:
+    """Make a job, which whoever looks next takes up from ``not_before`` on; gives its number."""
+    row = {"kind": kind, "arguments": arguments, "state": WAITING, "not_before": not_before}
+    made = insert(jobs).values(**row, created_at=now, created_by=by)
+    return int(connection.scalars(made.returning(jobs.c.id)).one())
+
+
+def keep_outcome(connection: Connection, job: Job, outcome: JobOutcome, *, now: int) -> bool:
+    """Write down what a run has come to; False if another has ended this run."""
+    is_over = outcome.state != WAITING
+    changed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.run == job.run, jobs.c.state == WAITING)
+        .values(
+            state=outcome.state,
+            run=jobs.c.run + (0 if is_over else 1),
+            failures=jobs.c.failures + 1 if outcome.is_failure else 0,
+            not_before=outcome.not_before,
+            words=outcome.words,
+            needs_person=outcome.needs_person,
+            epoch=outcome.epoch,
+            report=outcome.report,
+            finished_at=now if is_over else None,
+        )
+    )
+    return bool(changed.rowcount)
+
+
+def due_jobs(connection: Connection, kinds: Sequence[JobKind], *, now: int) -> Sequence[Job]:
+    """List the jobs of these kinds that may be done now, in the order in which they were asked for."""
+    query = select(jobs.c.kind, jobs.c.id, jobs.c.run).where(jobs.c.state == WAITING, jobs.c.kind.in_(kinds))
+    found = connection.execute(query.where(jobs.c.not_before <= now).order_by(jobs.c.id))
+    return [Job(JobKind(kind), number, run) for kind, number, run in found]
+
+
+def count_jobs(connection: Connection) -> Mapping[tuple[str, str], int]:
+    """Count the jobs by kind and state."""
+    query = select(jobs.c.kind, jobs.c.state, func.count()).group_by(jobs.c.kind, jobs.c.state)
+    return {(kind, state): count for kind, state, count in connection.execute(query)}
+
+
+def rest_s(failures: int) -> int:
+    """How long to leave something alone that has failed so often in a row: 30 s, then twice that, up to 10 minutes."""
+    return int(min(LONGEST_REST_S, FIRST_REST_S * 2 ** max(0, min(failures, 10) - 1)))
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """SQL that tells whether a job is still to be done."""
+    return jobs.c.state == WAITING

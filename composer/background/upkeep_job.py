@@ -1,0 +1,37 @@
+"""The job of each night: what nobody needs any more goes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from composer.background.jobs import JobKind
+from composer.background.rows import DONE, FAILED, WAITING, JobOutcome
+from composer.background.work import JobContext
+from composer.database.schema import job_files, jobs
+
+DAY_S = 86_400
+_KEEP_KEYS_S = DAY_S
+_KEEP_JOBS_S = 30 * DAY_S
+
+
+def clear_job(context: JobContext) -> JobOutcome:
+    """Clear up, and do it again in a day."""
+    now = int(context.clock())
+    keys = context.queue.forget(before=now - _KEEP_KEYS_S)
+    with context.engine.begin() as connection:
+        forgotten = _forget_jobs(connection, before=now - _KEEP_JOBS_S)
+    return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten})
+
+
+def ensure_clearing(connection: Connection, *, now: int) -> None:
+    """Make the row of this job, if there is none yet."""
+    if connection.scalar(select(jobs.c.id).where(jobs.c.kind == JobKind.CLEAR)) is None:
+        row = {"kind": JobKind.CLEAR, "arguments": {}, "state": WAITING, "not_before": now + DAY_S}
+        connection.execute(insert(jobs).values(**row, created_at=now, created_by="the service"))
+
+
+def _forget_jobs(connection: Connection, *, before: int) -> int:
+    """Delete jobs that ended before then, with their files."""
+    over = select(jobs.c.id).where(jobs.c.state.in_((DONE, FAILED)), jobs.c.finished_at < before)
+    connection.execute(delete(job_files).where(job_files.c.job_id.in_(over)))
+    return connection.execute(delete(jobs).where(jobs.c.id.in_(over))).rowcount
