@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from composer import shipped
+from tests.support.authoring import ISSUE, write_issue
 
 HEAVY = {
     "asyncio", "babel", "cssutils", "jinja2", "lxml", "markdown_it", "mjml", "premailer", "pydantic", "pygments",
@@ -62,6 +63,10 @@ def test_a_build_reads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
     shown, modules = _read_by(*words, environment=environment)
     assert "2 editions" in shown
     assert not UNUSED_BY_A_BUILD & modules
+    letter = write_issue(tmp_path / "issues", ISSUE)
+    shown, modules = _read_by("build", str(letter), "--out", str(tmp_path / "letter"), environment=environment)
+    assert "1 edition " in shown
+    assert not {*UNUSED_BY_A_BUILD, "icalendar"} & modules, "it has no dates"
 
 
 @pytest.mark.parametrize(("command", "objects"), [("build", 200_000), ("serve", 20_000)])

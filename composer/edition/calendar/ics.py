@@ -2,7 +2,8 @@
 
 Enters: an Edition's events, and those of the editions sent before. Leaves: ``<issue>.ics`` with all events that every
 reader is told of, ``<issue>-cancelled.ics`` with those that are off, and one file per event. The same events give
-the same bytes; the moment of writing (DTSTAMP) is the day of the issue.
+the same bytes; the moment of writing (DTSTAMP) is the day of the issue. An issue without events does not wait for the
+library that writes them: it is imported in the functions that do.
 
 What a calendar does with an event that it knows (RFC 5546 2.1.4, 3.2.1)::
 
@@ -20,9 +21,6 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import icalendar
-
-from composer.edition.calendar.timezones import vtimezone
 from composer.edition.event import CalendarEvent, Moment
 from composer.edition.model import Asset, Edition
 
@@ -103,6 +101,8 @@ def _files(edition: Edition, events: Sequence[CalendarEvent]) -> list[Asset]:
 
 
 def _vcalendar(events: Sequence[CalendarEvent], written: Mapping[str, bytes], edition: Edition) -> bytes:
+    from composer.edition.calendar.timezones import vtimezone
+
     head, end = _frame(has_organiser=bool(edition.sender[1]))
     zones = sorted({event.zone for event in events if event.zone and event.zone not in _UTC_NAMES})
     years = [moment.year for event in events for moment in (event.starts, event.ends or event.starts, event.last_day)]
@@ -113,6 +113,8 @@ def _vcalendar(events: Sequence[CalendarEvent], written: Mapping[str, bytes], ed
 @lru_cache(maxsize=2)
 def _frame(*, has_organiser: bool) -> tuple[bytes, bytes]:
     """What stands before and behind the events of a file."""
+    import icalendar
+
     calendar = icalendar.Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
@@ -125,6 +127,8 @@ def _frame(*, has_organiser: bool) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=256)
 def _vevent(event: CalendarEvent, language_tag: str, written_on: dt.date, organiser: tuple[str, str]) -> bytes:
+    import icalendar
+
     component = icalendar.Event()
     language = {"LANGUAGE": language_tag}
     component.add("UID", event.uid)
