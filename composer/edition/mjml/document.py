@@ -19,6 +19,9 @@ _LANGUAGE = re.compile(r"""\s(?:lang|dir)=(?:"[^"]*"|'[^']*')""")
 _PREVIEW_LENGTH = 150
 """Characters after the subject that the widest inboxes show."""
 
+_LEAST_PADDING = 8
+"""Spaces behind a preheader that is about so long: its letters may be narrower than most. Each has 19 bytes."""
+
 _PADDING = "\u034f\u200c\u00a0"
 """A space that inboxes do not collapse: without it they run on into the first words of the mail."""
 
@@ -56,7 +59,7 @@ def finish_document(html: str, *, language: str, direction: str, preheader: str 
         root = f'<{tag[1]}{name if tag[1] == "body" else ""} lang="{language}" dir="{direction}"{others}>'
         return root + (hidden if tag[1] == "body" else "")
 
-    padding = _PADDING * max(20, _PREVIEW_LENGTH - len(preheader))
+    padding = _PADDING * max(_LEAST_PADDING, _PREVIEW_LENGTH - len(preheader))
     hidden = f'<div style="{_HIDDEN}">{html_.escape(preheader)}{padding}</div>' if preheader else ""
     # mrml writes this in the body of a layout whose <mjml> has no lang.
     html = html.replace('lang="und" dir="auto"', f'lang="{language}" dir="{direction}"')

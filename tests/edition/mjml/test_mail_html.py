@@ -184,6 +184,12 @@ def test_language_direction_and_a_padded_hidden_preheader_are_set(before: str) -
     assert len(hidden[1]) > 300
 
 
+@pytest.mark.parametrize(("letters", "spaces"), [(1, 149), (100, 50), (140, 10), (142, 8), (400, 8)])
+def test_a_preheader_is_padded_as_far_as_inboxes_read(before: str, letters: int, spaces: int) -> None:
+    html = finish_document(before, language="en", direction="ltr", preheader="x" * letters)
+    assert html.count("\u034f\u200c\u00a0") == spaces
+
+
 @pytest.mark.parametrize("mjml", [MJML.replace("\n", "\r\n"), "\n  " + MJML])
 def test_line_ends_and_spaces_around_do_not_matter(mjml: str, before: str) -> None:
     assert mjml_to_html(mjml) == before
