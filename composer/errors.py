@@ -104,6 +104,8 @@ class Remedy(enum.Enum):
     SEND_SAMPLE_FIRST = enum.auto()  # or choose the winner early
     GO_ON_OR_SEND_AGAIN = enum.auto()  # with the mailing of this issue that there is
     SEE_WHO_HAS_IT = enum.auto()  # and send the issue to everyone again, if that is right
+    MERGE_THEM = enum.auto()  # two people who are one
+    SAY_ASKED_ANEW = enum.auto()  # that it is the person's own wish
     CHOOSE_ANOTHER_FOLDER = enum.auto()
     NAME_AN_ENCODING = enum.auto()  # that the whole file is then read in
 

@@ -60,6 +60,11 @@ class DatabaseSettings(_Settings):
         SecretStr("sqlite:///newsletter.db"),
         description="sqlite:///FILE, or postgresql+psycopg://USER:PASSWORD@HOST/NAME.",
     )
+    erasures_file: str = Field(
+        "",
+        description="Who was erased, as keyed hashes, so that a restored backup does not bring them back. Empty: "
+        "beside a SQLite database (newsletter.db-erased); PostgreSQL has none unless you name one. Never restore it.",
+    )
 
 
 class SiteSettings(_Settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -81,6 +81,11 @@ def find_lists(connection: Connection, names: Sequence[str]) -> tuple[int, ...]:
 def list_names(connection: Connection, ids: Sequence[int]) -> Sequence[str]:
     """Name these lists, in alphabetical order."""
     return connection.scalars(select(lists.c.name).where(lists.c.id.in_(list(ids))).order_by(lists.c.name)).all()
+
+
+def name_lists(connection: Connection, ids: Collection[int]) -> Mapping[int, str]:
+    """Name each of these lists."""
+    return dict(connection.execute(select(lists.c.id, lists.c.name).where(lists.c.id.in_(list(ids)))).all())
 
 
 def count_lists(connection: Connection) -> Sequence[ListCount]:

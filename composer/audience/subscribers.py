@@ -11,21 +11,44 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from composer.address import fold_address, parse_address
+from composer.audience.attributes import FieldDeclaration
+from composer.audience.identities import HAS_ADDRESS
 from composer.audience.imports.enrol import Fate, enrol
-from composer.audience.imports.person import Person, clean_name, clean_value, parse_language
+from composer.audience.imports.person import Person, clean_name, parse_language
+from composer.audience.known_values import NO_DECLARATIONS, PersonChange, canonical_attributes
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.audience.suppressions import LiftedSuppression, Suppression, find_lifted, find_suppressions
-from composer.database.schema import consent_events, deliveries, lists, mailings, subscribers, subscriptions
+from composer.audience.tags import find_tag, tags_of
+from composer.database.schema import (
+    address_history,
+    consent_events,
+    deliveries,
+    lists,
+    mailings,
+    subscribers,
+    subscriptions,
+    tags,
+)
 from composer.errors import AudienceError
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRecord:
-    """Where somebody stands on one list."""
+    """Where somebody stands on one list, and when they came onto it first; none if that is not known."""
 
     list: str
     status: str
     updated_at: int
+    joined_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRecord:
+    """An address that somebody had, until when, and why it is one of the past: changed, or merged."""
+
+    email: str
+    reason: str
+    changed_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,8 @@ class SubscriberRecord:
     suppressions: Sequence[Suppression]
     lifted: Sequence[LiftedSuppression]
     deliveries: Sequence[DeliveryRecord]
+    tags: Sequence[str] = ()
+    addresses: Sequence[AddressRecord] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What programs read, and what the person who asks may be given."""
@@ -98,24 +123,27 @@ def add_subscriber(
     language: str = "",
     attributes: Mapping[str, str] | None = None,
     asked_anew: bool = False,
+    declared: Mapping[str, FieldDeclaration] = NO_DECLARATIONS,
 ) -> Fate:
-    """Put one person on a list, by the same rules as a file of them. Raises AddressError or AudienceError.
+    """Put one person on a list, by the same rules as a file of them.
+
+    Raises AddressError, or AudienceError with everything that is wrong with the values.
 
     ``asked_anew``: they have asked for this list themselves, whatever other list they have left.
     """
     address = parse_address(email)
-    try:
-        person = Person(
-            address,
-            fold_address(address),
-            clean_name(first_name, field="first name"),
-            clean_name(last_name, field="last name"),
-            parse_language(language),
-            SubscriptionStatus.CONFIRMED,
-            {name: clean_value(value, field=name) for name, value in (attributes or {}).items()},
-        )
-    except ValueError as error:
-        raise AudienceError(str(error)) from error
+    said = PersonChange(first_name, last_name, language, attributes or {})
+    if problems := list(said.problems(declared)):
+        raise AudienceError("\n".join(problems))
+    person = Person(
+        address,
+        fold_address(address),
+        clean_name(first_name, field="first name"),
+        clean_name(last_name, field="last name"),
+        parse_language(language),
+        SubscriptionStatus.CONFIRMED,
+        canonical_attributes(said.attributes, declared),
+    )
     return enrol(connection, [person], list_id=list_id, source=source, now=now, asked_anew=asked_anew)[0]
 
 
@@ -128,6 +156,9 @@ def find_subscriber(connection: Connection, email: str) -> int:
     suppressed = find_suppressions(connection, email)
     if suppressed:
         raise AudienceError(f"There is no subscriber {email}, but the address is suppressed ({suppressed[0].reason})")
+    former = _whose_it_was(connection, key)
+    if former:
+        raise AudienceError(f"There is no subscriber {email} any more: they are {former} now.")
     near = difflib.get_close_matches(key, _neighbours(connection, key), n=1, cutoff=0.7)
     raise AudienceError(f"There is no subscriber {email}." + (f" Did you mean {near[0]}?" if near else ""))
 
@@ -150,6 +181,8 @@ def show_subscriber(connection: Connection, email: str) -> SubscriberRecord:
         suppressions=find_suppressions(connection, row.email),
         lifted=find_lifted(connection, row.email),
         deliveries=_deliveries(connection, subscriber),
+        tags=tags_of(connection, subscriber),
+        addresses=_addresses(connection, subscriber),
     )
 
 
@@ -158,18 +191,25 @@ def list_subscribers(
     *,
     list_id: int | None = None,
     status: str | None = None,
+    tag: str | None = None,
     search: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> tuple[int, Sequence[SubscriberLine]]:
-    """Count the subscribers that match, and give ``limit`` of them by address, from ``offset`` on."""
-    query = select(subscribers.c.id)
+    """Count the subscribers that match, and give ``limit`` of them by address, from ``offset`` on.
+
+    Raises AudienceError if nobody has such a tag.
+    """
+    query = select(subscribers.c.id).where(HAS_ADDRESS)
     if list_id is not None or status is not None:
         query = query.join(subscriptions).distinct()
     if list_id is not None:
         query = query.where(subscriptions.c.list_id == list_id)
     if status is not None:
         query = query.where(subscriptions.c.status == status)
+    if tag is not None:
+        spelled = find_tag(connection, tag)
+        query = query.where(subscribers.c.id.in_(select(tags.c.subscriber_id).where(tags.c.tag == spelled)))
     if search:
         columns = (subscribers.c.email, subscribers.c.first_name, subscribers.c.last_name)
         query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
@@ -188,9 +228,30 @@ def list_subscribers(
     ]
 
 
+def _whose_it_was(connection: Connection, key: str) -> str | None:
+    query = (
+        select(subscribers.c.email)
+        .join(address_history, address_history.c.subscriber_id == subscribers.c.id)
+        .where(address_history.c.email_key == key)
+    )
+    return connection.scalar(query.order_by(address_history.c.id.desc()).limit(1))
+
+
+def _addresses(connection: Connection, subscriber: int) -> Sequence[AddressRecord]:
+    columns = address_history.c
+    rows = connection.execute(
+        select(columns.email, columns.reason, columns.changed_at)
+        .where(columns.subscriber_id == subscriber)
+        .order_by(columns.id)
+    )
+    return [AddressRecord(*row) for row in rows]
+
+
 def _neighbours(connection: Connection, key: str) -> Sequence[str]:
     """Read addresses that begin like this one, for a guess at what was meant."""
-    nearby = select(subscribers.c.email_key).where(subscribers.c.email_key.startswith(key[:2], autoescape=True))
+    nearby = select(subscribers.c.email_key).where(
+        subscribers.c.email_key.startswith(key[:2], autoescape=True), HAS_ADDRESS
+    )
     return connection.scalars(nearby.limit(2000)).all()
 
 
@@ -209,7 +270,7 @@ def _confirmed_lists(connection: Connection, ids: Sequence[int]) -> dict[int, li
 
 def _subscriptions(connection: Connection, subscriber: int) -> Sequence[SubscriptionRecord]:
     rows = connection.execute(
-        select(lists.c.name, subscriptions.c.status, subscriptions.c.updated_at)
+        select(lists.c.name, subscriptions.c.status, subscriptions.c.updated_at, subscriptions.c.joined_at)
         .join(lists, lists.c.id == subscriptions.c.list_id)
         .where(subscriptions.c.subscriber_id == subscriber)
         .order_by(lists.c.name)

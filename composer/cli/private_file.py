@@ -17,13 +17,13 @@ _ENCODING = "utf-8-sig"
 """With a BOM, for it is how Excel knows UTF-8."""
 
 
-def write_private(path: Path, lines: Iterable[str]) -> None:
+def write_private(path: Path, lines: Iterable[str], *, encoding: str = _ENCODING) -> None:
     """Write the lines as they are to ``path``. Raises OSError, and then nothing is changed.
 
     A device, a pipe of our own, and what stands in ``/dev`` or ``/proc`` (``/dev/stdout``) are written to as they are.
     """
     if _is_way_out(path):
-        with path.open("w", encoding=_ENCODING, newline="") as device:
+        with path.open("w", encoding=encoding, newline="") as device:
             device.writelines(lines)
         return
     if path.is_dir() and not path.is_symlink():
@@ -32,7 +32,7 @@ def write_private(path: Path, lines: Iterable[str]) -> None:
     # Exclusive, so that nobody has put a file or a link there before.
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding=_ENCODING, newline="") as file:
+        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as file:
             file.writelines(lines)
         new.replace(path)
     except BaseException:

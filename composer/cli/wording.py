@@ -37,6 +37,8 @@ _REMEDIES = {
         "; who has it: newsletter deliveries {mailing} --state accepted. "
         "Give --only-missing to send the issue to the others, or --again to everyone once more"
     ),
+    Remedy.MERGE_THEM: ": newsletter subscribers merge KEEP OTHER",
+    Remedy.SAY_ASKED_ANEW: ". They did? --asked-anew",
     Remedy.CHOOSE_ANOTHER_FOLDER: "; choose another folder with --out",
     Remedy.NAME_AN_ENCODING: ", or name one with --encoding",
 }

@@ -170,6 +170,24 @@ def _refusing_writes(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA query_only = OFF")
 
 
+def overwrite_deleted(connection: Connection) -> None:
+    """Let what this connection deletes on SQLite be overwritten in the file, so that nobody finds it there.
+
+    PostgreSQL keeps old rows until its own VACUUM.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def shrink_log(engine: Engine) -> None:
+    """Bring what stands in SQLite's ``-wal`` into the file, and leave it empty, as far as no reader needs it."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)

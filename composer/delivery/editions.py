@@ -54,7 +54,7 @@ def load_edition(connection: Connection, digest: str) -> Edition:
 def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tuple[Edition, Recipient]:
     """Load what one person was sent, or will be: the edition, and the recipient with the values as planned.
 
-    Raises MailingError if the mailing has no delivery to this subscriber.
+    Raises MailingError if the mailing has no delivery to this subscriber, or they were erased since.
     """
     row = connection.execute(
         select(deliveries.c.email, deliveries.c.fields, mailing_editions.c.edition_digest)
@@ -67,7 +67,7 @@ def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tu
         )
         .where(deliveries.c.mailing_id == mailing, deliveries.c.subscriber_id == subscriber)
     ).one_or_none()
-    if row is None:
+    if row is None or not row.email:
         raise MailingError(f"mailing {mailing} has no message for subscriber {subscriber}")
     recipient = Recipient(row.email, subscriber, mailing, row.fields)
     return load_edition(connection, row.edition_digest), recipient

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Exists, Row, ScalarSelect, Select, exists, func, select, text, update
 
-from composer.database.schema import deliveries, doubts, exclusions, leases, mailing_editions, mailings
+from composer.database.schema import deliveries, doubts, exclusions, leases, mailing_editions, mailings, subscribers
 from composer.delivery.editions import load_edition
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
@@ -129,9 +129,12 @@ def whoever_has(issue: str | ScalarSelect[str], *, but: int = 0) -> Select[tuple
         & exists().where(doubts.c.delivery_id == deliveries.c.id)
         & exists().where(leases.c.mailing_id == mailings.c.id)
     )
+    person = subscribers.alias("person")
     return (
-        select(deliveries.c.subscriber_id)
+        # Whoever was merged into another has it for both.
+        select(func.coalesce(person.c.merged_into, deliveries.c.subscriber_id))
         .join(mailings, mailings.c.id == deliveries.c.mailing_id)
+        .join(person, person.c.id == deliveries.c.subscriber_id)
         .where(mailings.c.issue == issue, mailings.c.id != but)
         .where(deliveries.c.state.in_(MAY_HAVE_IT) | is_to_come | is_in_doubt)
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from composer.audience import return_to_lists, unsubscribe
+from composer.audience.identities import current_person
 from composer.database.schema import deliveries, mailings
 from composer.delivery.link_use import LinkUse
 from composer.delivery.mailing import find_mailing
@@ -59,30 +60,34 @@ def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
         return None
     language = connection.scalar(
         select(deliveries.c.language).where(
-            deliveries.c.mailing_id == link.mailing, deliveries.c.subscriber_id == link.subscriber
+            deliveries.c.mailing_id == link.mailing,
+            deliveries.c.subscriber_id == link.subscriber,
+            deliveries.c.email != "",
         )
     )
-    # If there is no delivery, the person has been erased since, and the page need not tell that. Nothing may be done
-    # then, because their number may be somebody else's now.
+    # If there is no delivery, or none with an address, the person has been erased since, and the page need not tell
+    # that. Nothing is done then: in a database that is no longer the same, the number may be somebody else's.
     digests = mailing.digests_by_language
     edition = digests.get(language or "") or next(iter(digests.values()))
     return SentMail(edition=edition, lists=tuple(mailing.lists), is_known=language is not None)
 
 
 def leave(connection: Connection, link: SignedLink, sent: SentMail, *, one_click: bool, now: int) -> None:
-    """Take the reader off the lists of the mailing. Doing it twice is harmless."""
+    """Take the reader off the lists of the mailing, whoever they are by now. Doing it twice is harmless."""
     if not sent.is_known:
         return
     use = LinkUse.ONE_CLICK if one_click else LinkUse.PAGE
     source = use.source(link.mailing)
-    unsubscribe(connection, subscriber=link.subscriber, lists=sent.lists, source=source, now=now)
+    unsubscribe(
+        connection, subscriber=current_person(connection, link.subscriber), lists=sent.lists, source=source, now=now
+    )
 
 
 def come_back(connection: Connection, link: SignedLink, sent: SentMail, *, now: int) -> bool:
     """Undo what this link did within the last hour; returns False if there is nothing to undo."""
     return sent.is_known and return_to_lists(
         connection,
-        subscriber=link.subscriber,
+        subscriber=current_person(connection, link.subscriber),
         lists=sent.lists,
         left_by=(LinkUse.ONE_CLICK.source(link.mailing), LinkUse.PAGE.source(link.mailing)),
         since=now - UNDO_S,

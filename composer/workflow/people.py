@@ -20,13 +20,17 @@ import orjson
 
 from composer import audience, database
 from composer.audience import Answers, Fate, ImportReport, SubscriptionStatus
+from composer.audience.doors import require_new_or_known
+from composer.audience.identities import without_addresses
 from composer.audience.imports.columns import column_key
 from composer.audience.imports.export_formats import ANY
 from composer.audience.imports.status_columns import value_key
+from composer.audience.tags import change_tags
 from composer.control_characters import one_line
 from composer.errors import ImportRefused
 from composer.workflow.decision_log import log_event
-from composer.workflow.project_database import has_database, writing
+from composer.workflow.newsletter import declared_fields
+from composer.workflow.project_database import has_database, the_digests, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -120,19 +124,41 @@ def import_people(
 
 
 def add_person(
-    email: str, *, list_name: str, new_list: bool = False, source: str, asked_anew: bool = False, **known: Any
+    email: str,
+    *,
+    list_name: str,
+    new_list: bool = False,
+    source: str,
+    asked_anew: bool = False,
+    tags: Sequence[str] = (),
+    **known: Any,
 ) -> Fate:
-    """Add one person to a list, or complete what is ``known`` of them (``audience.add_subscriber``)."""
+    """Add one person to a list, or complete what is ``known`` of them (``audience.add_subscriber``).
+
+    Raises AudienceError for an address that was erased, or that somebody has given up, unless they ``asked_anew``.
+    """
     now = int(time.time())
     with writing() as connection:
+        if not asked_anew:
+            require_new_or_known(connection, email, the_digests())
         list_id = (
             audience.ensure_list(connection, list_name, now=now)
             if new_list
             else audience.find_list(connection, list_name, new=True)
         )
-        return audience.add_subscriber(
-            connection, email, list_id=list_id, source=one_line(source), now=now, asked_anew=asked_anew, **known
+        fate = audience.add_subscriber(
+            connection,
+            email,
+            list_id=list_id,
+            source=without_addresses(source, email),
+            now=now,
+            asked_anew=asked_anew,
+            declared=declared_fields(),
+            **known,
         )
+        if tags and fate.has_effect:
+            change_tags(connection, audience.find_subscriber(connection, email), add=tags)
+        return fate
 
 
 def unsubscribe_person(email: str, *, list_name: str | None, source: str) -> bool:
@@ -141,7 +167,11 @@ def unsubscribe_person(email: str, *, list_name: str | None, source: str) -> boo
         subscriber = audience.find_subscriber(connection, email)
         lists = None if list_name is None else [audience.find_list(connection, list_name)]
         left = audience.unsubscribe(
-            connection, subscriber=subscriber, lists=lists, source=one_line(source), now=int(time.time())
+            connection,
+            subscriber=subscriber,
+            lists=lists,
+            source=without_addresses(source, email),
+            now=int(time.time()),
         )
     return bool(left)
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from composer import database
+from composer.audience.erasure.digests import AddressDigests
+from composer.database.schema import erasures
 from composer.errors import Remedy, SettingsError
-from composer.settings import DatabaseSettings, ProjectSettings, load_settings
+from composer.settings import DatabaseSettings, ProjectSettings, SiteSettings, load_settings
 
 
 def database_url() -> str:
@@ -46,13 +48,46 @@ def has_database() -> bool:
 
 
 def open_database() -> Engine:
-    """Open the database that the settings name. Raises SettingsError or DatabaseError."""
-    return database.open_database(database_url())
+    """Open the database that the settings name, in which nobody is who was erased.
+
+    Raises SettingsError or DatabaseError.
+    """
+    engine = database.open_database(database_url())
+    try:
+        _keep_erased(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def open_to_read() -> Engine:
     """Open it for a command that only looks, which works also where nothing can be written."""
     return database.open_to_read(database_url())
+
+
+def the_digests() -> AddressDigests:
+    """Give what recognises erased addresses, by the secret key of the settings."""
+    return AddressDigests(load_settings(SiteSettings).secret_key.get_secret_value().encode())
+
+
+def erasures_file() -> Path | None:
+    """Tell where erasures are kept beyond the database: where the settings say, or beside a SQLite file."""
+    settings = load_settings(DatabaseSettings)
+    if settings.erasures_file:
+        return Path(settings.erasures_file)
+    url = settings.database_url.get_secret_value()
+    return Path(f"{url.removeprefix('sqlite:///')}-erased") if url.startswith("sqlite:///") else None
+
+
+def _keep_erased(engine: Engine) -> None:
+    journal = erasures_file()
+    with database.reading(engine) as connection:
+        if connection.scalar(select(erasures.c.id).limit(1)) is None and not (journal and journal.exists()):
+            return  # nobody was ever erased, as with most newsletters
+    from composer.delivery.operating.erasing import keep_erased
+
+    keep_erased(engine, digests=the_digests(), journal=journal, now=now())
 
 
 @contextmanager

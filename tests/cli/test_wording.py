@@ -67,6 +67,8 @@ WORDS = {
         "It is so; who has it: newsletter deliveries 3 --state accepted. "
         "Give --only-missing to send the issue to the others, or --again to everyone once more"
     ),
+    Remedy.MERGE_THEM: "It is so: newsletter subscribers merge KEEP OTHER",
+    Remedy.SAY_ASKED_ANEW: "It is so. They did? --asked-anew",
     Remedy.CHOOSE_ANOTHER_FOLDER: "It is so; choose another folder with --out",
     Remedy.NAME_AN_ENCODING: "It is so, or name one with --encoding",
 }

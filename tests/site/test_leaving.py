@@ -8,12 +8,13 @@ import httpx
 import pytest
 from sqlalchemy import Engine, delete, text, update
 
+from composer.audience.merging import merge_subscribers
 from composer.database.schema import consent_events, deliveries
 from composer.message.links import Purpose, sign_link
 from composer.site import create_site
 from composer.site.leaving import UNDO_S
 from tests.site.conftest import ServedSite
-from tests.support.mailings import SITE
+from tests.support.mailings import NOW, SITE
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -144,3 +145,24 @@ def test_while_the_database_is_away_the_page_asks_to_try_again(served: ServedSit
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "120")
     assert "Réessayez" in answer.text
     assert served.status(1) == "confirmed"
+
+
+def test_the_links_of_who_was_merged_act_for_who_was_kept(served: ServedSite, web: httpx.Client) -> None:
+    with served.engine.begin() as connection:
+        merge_subscribers(connection, "reader0@example.org", "reader1@example.org", by="op", source="x", now=NOW)
+    assert web.get(served.link(Purpose.VIEW, 2)).status_code == 200
+    assert web.post(served.leaving(2), data=ONE_CLICK).status_code == 200
+    assert served.status(1) == "unsubscribed"
+    assert served.evidence(1)[-1] == ("unsubscribed", f"one-click, mailing {served.mailing}")
+    web.post(served.leaving(2), data={"action": "return"})
+    assert served.status(1) == "confirmed"
+
+
+def test_the_links_of_who_was_erased_say_what_others_say_and_do_nothing(served: ServedSite, web: httpx.Client) -> None:
+    with served.engine.begin() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.subscriber_id == 1).values(email="", fields={}))
+    assert web.get(served.link(Purpose.VIEW, 1)).status_code == 404
+    before = served.state()
+    assert web.post(served.leaving(1), data=ONE_CLICK).content == web.post(served.leaving(3), data=ONE_CLICK).content
+    assert served.status(1) == "confirmed"
+    assert len(served.state()) == len(before) + 1, "the other has left"

@@ -16,7 +16,7 @@ from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.listing import Listing, moment
 from composer.cli.visible import visible
 from composer.control_characters import one_line
-from composer.workflow.lists import put_list, set_list, set_lists
+from composer.workflow.audience.lists import put_list, set_list, set_lists
 
 command = typer.Typer()
 

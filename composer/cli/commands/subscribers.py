@@ -14,6 +14,7 @@ from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.cli.import_answers import ask, can_ask, explain, read_answers
 from composer.cli.log import tell_failure
+from composer.cli.person import changing, erasing, proving
 from composer.cli.private_file import write_private
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
@@ -174,6 +175,7 @@ def add(
     fields: Annotated[
         list[str] | None, typer.Option("--field", metavar="NAME=VALUE", help="A field of your own.")
     ] = None,
+    tags: changing.TagsOption = None,
     source: Annotated[
         str, typer.Option("--source", help="Where the consent comes from; kept as evidence.")
     ] = "added by hand",
@@ -190,8 +192,9 @@ def add(
         first_name=first_name,
         last_name=last_name,
         language=language,
-        attributes=_own_fields(fields or ()),
+        attributes=changing.own_fields(fields or ()),
         asked_anew=asked_anew,
+        tags=tags or (),
     )
     told = {
         audience.Fate.ADDED: "is on the list now.",
@@ -221,16 +224,20 @@ def show(email: Annotated[str, typer.Argument(help="The address.")], as_json: Js
 
 @command.command("list")
 def list_(
+    *,
     list_name: MaybeListOption = None,
     status: StatusOption = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only people with this tag.")] = None,
     search: Annotated[str, typer.Option("--search", "-s", help="Part of an address or a name.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """Find people by list, status, or a part of their address or name."""
+    """Find people by list, status, tag, or a part of their address or name."""
     with reading() as connection:
         list_id = None if list_name is None else audience.find_list(connection, list_name)
-        total, found = audience.list_subscribers(connection, list_id=list_id, status=status, search=search, limit=limit)
+        total, found = audience.list_subscribers(
+            connection, list_id=list_id, status=status, tag=tag, search=search, limit=limit
+        )
     if as_json:
         rows = [{name: getattr(one, name) for name in one.__slots__} for one in found]
         print(json.dumps({"total": total, "subscribers": rows}, ensure_ascii=False, indent=2))
@@ -271,9 +278,10 @@ def _keep_aside(report: ImportReport, file: Path) -> Path:
     return path
 
 
-def _own_fields(fields: list[str] | tuple[()]) -> dict[str, str]:
-    pairs = [field.partition("=") for field in fields]
-    for name, sign, _ in pairs:
-        if not sign or not name.isidentifier():
-            raise typer.BadParameter(f"“{name}” is not NAME=VALUE", param_hint="--field")
-    return {name.lower(): value for name, _, value in pairs}
+command.command("set")(changing.set_)
+command.command("change-address")(changing.change_address)
+command.command("merge")(changing.merge)
+command.command("proof")(proving.proof)
+command.command("verify")(proving.verify)
+command.command("data")(proving.data)
+command.command("erase")(erasing.erase)

@@ -17,10 +17,10 @@ from composer.database.durability import durability
 from composer.database.engine import reading, sqlite_file
 from composer.database.faults import place_of
 from composer.database.migrating import REVISIONS
-from composer.database.schema import subscribers
+from composer.database.schema import erasures, subscribers
 from composer.errors import NewsletterError
 from composer.settings import settings_file
-from composer.workflow.project_database import open_database
+from composer.workflow.project_database import erasures_file, open_database, the_digests
 
 _BYTES_PER_PERSON = 2_000
 """What a mailing to one person leaves in the database, with the journal that grows meanwhile (docs/benchmarks.md)."""
@@ -40,7 +40,7 @@ def examine_database() -> Sequence[Diagnosis]:
         return [told("Database", error)]
     try:
         found = Diagnosis("Database", f"{place_of(engine.url)}, revision {REVISIONS[-1]}")
-        return [found, _durability(engine), _room(engine)]
+        return [found, _durability(engine), _room(engine), _erasures(engine)]
     except NewsletterError as error:
         return [told("Database", error)]
     finally:
@@ -80,6 +80,21 @@ def judge_room(free_bytes: int, people: int, *, place: str) -> tuple[str, str]:
     found = f"{_megabytes(free_bytes)} free in {place}; a mailing to all {people:,} people needs {_megabytes(needed)}"
     full = "Make room there before you send: a full disk stops a mailing (nobody is lost)."
     return found, full if free_bytes < needed else ""
+
+
+def _erasures(engine: Engine) -> Diagnosis:
+    """Look whether who was erased stays so: by a file beyond the database, and by the key that recognises them."""
+    subject = "Erasures"
+    journal, digests = erasures_file(), the_digests()
+    with reading(engine) as connection:
+        erased = connection.scalar(select(func.count()).select_from(erasures)) or 0
+        foreign = digests.count_foreign(connection) if erased else 0
+    found = f"{erased:,} address{'' if erased == 1 else 'es'}, " + (f"kept in {journal}" if journal else "in no file")
+    if foreign:
+        lost = f"{foreign:,} of them were erased with another secret key, and no file is held against them."
+        return Diagnosis(subject, found, f"{lost} Put the former key back.")
+    lost = "A restored backup would bring them back: name a file by NEWSLETTER_ERASURES_FILE."
+    return Diagnosis(subject, found, lost if erased and journal is None else "")
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -65,12 +65,17 @@ def subscriber_card(record: SubscriberRecord) -> RenderableType:
     facts.add_row("Language", Text(visible(record.language or "the newsletter's default")))
     for field, value in sorted(record.attributes.items()):
         facts.add_row(Text(visible(field)), Text(visible(value)))
+    if record.tags:
+        facts.add_row("Tags", Text(visible(", ".join(record.tags))))
     facts.add_row("Known since", moment(record.created_at))
+    for former in record.addresses:
+        facts.add_row("Formerly", Text(visible(f"{former.email}, until {moment(former.changed_at)}")))
     parts: list[RenderableType] = [Text(visible(record.email), style="bold"), facts]
 
-    lists = Listing(("List", "Status", "Since"))
+    lists = Listing(("List", "Status", "Since", "Joined"))
     for subscription in record.subscriptions:
-        lists.add(subscription.list, subscription.status, moment(subscription.updated_at))
+        joined = moment(subscription.joined_at) if subscription.joined_at is not None else "not known"
+        lists.add(subscription.list, subscription.status, moment(subscription.updated_at), joined)
     parts += _section(lists)
 
     consent = Listing(("Consent", "List", "Source", "At"))

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Update, bindparam, case, exists, select, update
 
 from composer.audience import confirmed, mailable
-from composer.database.schema import deliveries, leases, mailings
+from composer.database.schema import deliveries, leases, mailings, subscribers
 from composer.delivery.ledger.doubt_rows import is_to
 from composer.delivery.ledger.lease import IS_LEASED, Renewal, end_dead_leases, note_progress
 from composer.delivery.ledger.prepared import parameter
@@ -26,6 +26,8 @@ from composer.delivery.states import DeliveryEvent, DeliveryState
 from composer.delivery.variant import VARIANT_OF_DELIVERY
 
 LEFT_LISTS = "has left the lists since the plan"
+ERASED_SINCE = "has been erased since the plan"
+MERGED_SINCE = "has been merged into another person since the plan"
 SUPPRESSED_SINCE = "the address has been suppressed since the plan"
 LEFT_OPEN = "the sender stopped before the relay's answer was recorded"
 
@@ -56,7 +58,13 @@ def suppress_unwanted(lists: Sequence[int]) -> Update:
 
     It is run, with ``ids`` and ``now``, for people who have left the lists or are suppressed since the plan.
     """
-    why = case((confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE), else_=LEFT_LISTS)
+    is_merged = exists().where(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.merged_into.is_not(None))
+    why = case(
+        (deliveries.c.email == "", ERASED_SINCE),
+        (is_merged, MERGED_SINCE),
+        (confirmed(deliveries.c.subscriber_id, lists), SUPPRESSED_SINCE),
+        else_=LEFT_LISTS,
+    )
     # The reply to an earlier attempt stays in the history; beside this reason it would be misleading.
     return _SUPPRESS.values(text=why, code=None, enhanced=None)
 

@@ -117,7 +117,7 @@ class DoubtRows:
         """Take refusals for what they say, and suppress the addresses that are dead by them."""
         # In the order of addresses, so that the senders of two mailings cannot wait for each other's rows.
         for one in sorted(as_said, key=lambda one: fold_address(one.doubt.email)):
-            if one.suppression:
+            if one.suppression and one.doubt.email:  # who was erased meanwhile has none
                 source = f"mailing {one.mailing}: {one.reply}"
                 suppress(self._connection, one.doubt.email, reason=one.suppression, source=source, now=now)
         self.forget(as_said)

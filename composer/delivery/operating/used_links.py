@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from composer.database.schema import consent_events, deliveries
+from composer.database.schema import consent_events, deliveries, subscribers
 from composer.delivery.link_use import link_sources
 from composer.delivery.states import DeliveryState
 
 
 def unknown_with_used_links(connection: Connection, mailing: int) -> Mapping[str, str]:
     """Address → how its link was used ("one-click, mailing 3"), for every unknown delivery that has such a trace."""
+    # Who was merged into another since uses the links of their old mails as that person.
+    today = func.coalesce(subscribers.c.merged_into, subscribers.c.id)
     rows = connection.execute(
         select(deliveries.c.email, consent_events.c.source)
-        .join(consent_events, consent_events.c.subscriber_id == deliveries.c.subscriber_id)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(consent_events, consent_events.c.subscriber_id.in_([deliveries.c.subscriber_id, today]))
         .where(
             deliveries.c.mailing_id == mailing,
             deliveries.c.state == DeliveryState.UNKNOWN,

@@ -22,7 +22,8 @@ from composer.audience.lists import list_names
 from composer.errors import AudienceError, NewsletterError, Remedy
 from composer.settings import ProjectSettings, load_settings
 from composer.workflow.decision_log import log_event
-from composer.workflow.project_database import is_project, now, reading, writing
+from composer.workflow.newsletter import the_newsletter
+from composer.workflow.project_database import now, reading, writing
 
 if TYPE_CHECKING:
     from composer.issue import Newsletter
@@ -45,7 +46,7 @@ def put_list(name: str, change: ListChange, *, description: str | None = None, n
 
     ``description`` is in the newsletter's first language.
     """
-    newsletter = _newsletter()
+    newsletter = the_newsletter()
     change, problems = _by_newsletter(change, description, newsletter)
     with writing() as connection:
         if new and any(one.name == name for one in audience.count_lists(connection)):
@@ -62,14 +63,6 @@ def put_list(name: str, change: ListChange, *, description: str | None = None, n
     if new or changed:
         log_event("list.set", "a list is made or set", list=name, new=new)
     return found, new or changed
-
-
-def _newsletter() -> Newsletter | None:
-    if not is_project():
-        return None
-    from composer.issue import load_newsletter
-
-    return load_newsletter(load_settings(ProjectSettings).issues_dir)[0]
 
 
 def _by_newsletter(

@@ -1,0 +1,1 @@
+"""What an operator does with lists, and with one person at a time."""
