@@ -180,8 +180,7 @@ def test_translations_that_both_refuse(tmp_path: Path, french: str) -> None:
 )
 def test_a_publication_is_judged_alike(tmp_path: Path, change: str, is_right: bool) -> None:
     key = change.partition(":")[0]
-    text = "".join(line for line in NEWSLETTER.splitlines(keepends=True) if not line.startswith(f"{key}:")) + change
-    text = text if change else NEWSLETTER
+    text = re.sub(rf"^{key}:.*\n(?:[ ].*\n)*", "", NEWSLETTER, flags=re.MULTILINE) + change if change else NEWSLETTER
     folder = write_issue(tmp_path, newsletter=text)
     try:
         load_newsletter(folder.parent)
