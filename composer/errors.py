@@ -103,6 +103,7 @@ class Remedy(enum.Enum):
     CANCEL_AND_PLAN_FOR_THE_REST = enum.auto()  # or put back what was changed
     SEND_SAMPLE_FIRST = enum.auto()  # or choose the winner early
     GO_ON_OR_SEND_AGAIN = enum.auto()  # with the mailing of this issue that there is
+    SEND_AGAIN = enum.auto()  # to everyone, if that is right
     SEE_WHO_HAS_IT = enum.auto()  # and send the issue to everyone again, if that is right
     MERGE_THEM = enum.auto()  # two people who are one
     SAY_ASKED_ANEW = enum.auto()  # that it is the person's own wish

@@ -14,10 +14,10 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
 from composer.errors import SettingsError, UnknownSetting, UnknownSettings
 from composer.starting.unread import unread
@@ -28,6 +28,7 @@ with unread("asyncio"):  # for command lines that pydantic-settings would make; 
 _PREFIX = "NEWSLETTER_"
 DEFAULT_FILE = Path(".env")
 _RESEMBLES = 0.7
+_KEPT_AT_LEAST_DAYS = 30  # a mailing may be tried again, and its replies be looked at, for some weeks
 
 # What Kubernetes and Docker's links put into the environment for a service that is called newsletter.
 _OF_A_SERVICE = re.compile(r"(SERVICE_(HOST|PORT\w*)|PORT(_\d+_(TCP|UDP)\w*)?)\Z")
@@ -146,6 +147,28 @@ class ServiceSettings(_Settings):
         ge=0,
         le=3600,
         description="Seconds that `newsletter run` gives what is under way to finish when it is told to end.",
+    )
+
+
+def _long_enough(days: int) -> int:
+    if 0 < days < _KEPT_AT_LEAST_DAYS:
+        raise ValueError(f"at least {_KEPT_AT_LEAST_DAYS} days, or 0 to keep it for ever")
+    return days
+
+
+_Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_long_enough)]
+
+
+class KeepingSettings(_Settings):
+    """How long the record of sending is kept. Empty or 0: for ever."""
+
+    keep_deliveries_days: _Days = Field(
+        0,
+        description="Days after the end of a mailing; then it is packed to counts, and who got it is not known any "
+        "more. At least 30. docs/operating.md tells what goes with it.",
+    )
+    keep_attempts_days: _Days = Field(
+        0, description="Days after the end of a mailing for which the earlier tries are kept. At least 30."
     )
 
 

@@ -33,6 +33,7 @@ _REMEDIES = {
         ". Go on with that one: newsletter send {mailing}; or give --only-missing to send the issue to those who have "
         "not had it, or --again to send it to everyone once more"
     ),
+    Remedy.SEND_AGAIN: ". Give --again to send the issue to everyone once more",
     Remedy.SEE_WHO_HAS_IT: (
         "; who has it: newsletter deliveries {mailing} --state accepted. "
         "Give --only-missing to send the issue to the others, or --again to everyone once more"

@@ -139,6 +139,9 @@ mailings = Table(
     Column("segment", String(60)),
     Column("segment_condition", Text),
     Column("relays", JSON),  # the names of those that may carry it; none: all
+    # Since when only counts are kept of it, and these (delivery/packed.py); none: a row for each of its people is.
+    Column("packed_at", BigInteger),
+    Column("packed", JSON),
 )
 
 mailing_editions = Table(

@@ -6,11 +6,12 @@ An edition that is stored already is not written again, because its digest says 
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from composer.database.schema import deliveries, edition_assets, editions, mailing_editions
-from composer.delivery.variant import VARIANT_OF_DELIVERY
+from composer.database.schema import deliveries, edition_assets, editions, mailing_editions, mailings, subscribers
+from composer.delivery.variant import FIRST_VARIANT, VARIANT_OF_DELIVERY
 from composer.edition.model import Asset, Edition, dump_edition, restore_edition
 from composer.errors import MailingError
 from composer.message.recipient import Recipient
@@ -54,7 +55,8 @@ def load_edition(connection: Connection, digest: str) -> Edition:
 def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tuple[Edition, Recipient]:
     """Load what one person was sent, or will be: the edition, and the recipient with the values as planned.
 
-    Raises MailingError if the mailing has no delivery to this subscriber, or they were erased since.
+    Of a packed mailing it is what somebody gets of whom nothing is known, in the language that is theirs now. Raises
+    MailingError if the mailing has no delivery to this subscriber, or they were erased since.
     """
     row = connection.execute(
         select(deliveries.c.email, deliveries.c.fields, mailing_editions.c.edition_digest)
@@ -67,7 +69,51 @@ def load_message(connection: Connection, *, mailing: int, subscriber: int) -> tu
         )
         .where(deliveries.c.mailing_id == mailing, deliveries.c.subscriber_id == subscriber)
     ).one_or_none()
-    if row is None or not row.email:
+    if row is None:
+        return _load_of_packed(connection, mailing, subscriber)
+    if not row.email:
         raise MailingError(f"mailing {mailing} has no message for subscriber {subscriber}")
     recipient = Recipient(row.email, subscriber, mailing, row.fields)
     return load_edition(connection, row.edition_digest), recipient
+
+
+def _load_of_packed(connection: Connection, mailing: int, subscriber: int) -> tuple[Edition, Recipient]:
+    reader = find_packed_reader(connection, mailing=mailing, subscriber=subscriber)
+    if reader is None:
+        raise MailingError(f"mailing {mailing} has no message for subscriber {subscriber}")
+    variant = select(func.coalesce(mailings.c.winner, FIRST_VARIANT)).where(mailings.c.id == mailing).scalar_subquery()
+    theirs = select(mailing_editions.c.language, mailing_editions.c.edition_digest).where(
+        mailing_editions.c.mailing_id == mailing, mailing_editions.c.variant == variant
+    )
+    digests: dict[str, str] = dict(connection.execute(theirs.order_by(mailing_editions.c.language)).all())
+    digest = digests.get(reader.language) or next(iter(digests.values()))
+    return load_edition(connection, digest), Recipient(reader.email, subscriber, mailing, {})
+
+
+class PackedReader(NamedTuple):
+    """Somebody who may have had a mailing that is packed: their address and language as they are now."""
+
+    email: str
+    language: str
+
+
+def find_packed_reader(connection: Connection, *, mailing: int, subscriber: int) -> PackedReader | None:
+    """Find the holder of a link that we have signed, of a packed mailing; of who was merged, the person they are now.
+
+    None if its deliveries are there, if they were erased since, or have come later than the mailing: in a restored
+    database the number may be somebody else's.
+    """
+    person = subscribers.alias("person")
+    row = connection.execute(
+        select(person.c.email, person.c.language)
+        .select_from(subscribers)
+        .join(person, person.c.id == func.coalesce(subscribers.c.merged_into, subscribers.c.id))
+        .join(mailings, mailings.c.id == mailing)
+        .where(
+            subscribers.c.id == subscriber,
+            mailings.c.packed_at.is_not(None),
+            subscribers.c.created_at <= mailings.c.created_at,
+            person.c.email != "",
+        )
+    ).one_or_none()
+    return PackedReader(row.email, row.language or "") if row else None

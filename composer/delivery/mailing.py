@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Exists, Row, ScalarSelect, Select, exists, fu
 
 from composer.database.schema import deliveries, doubts, exclusions, leases, mailing_editions, mailings, subscribers
 from composer.delivery.editions import load_edition
+from composer.delivery.packed import find_packed
 from composer.delivery.states import WAITING, DeliveryState, MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.model import Edition
@@ -93,6 +94,8 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
 
 def count_exclusions(connection: Connection, mailing: int) -> Mapping[str, int]:
     """Count the people who were left out of the mailing, by reason in alphabetical order."""
+    if packed := find_packed(connection, mailing):
+        return packed.excluded
     reason = exclusions.c.reason
     counts = select(reason, func.count()).where(exclusions.c.mailing_id == mailing).group_by(reason).order_by(reason)
     return dict(connection.execute(counts).all())

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from composer.audience import return_to_lists, unsubscribe
 from composer.audience.identities import current_person
 from composer.database.schema import deliveries, mailings
+from composer.delivery.editions import find_packed_reader
 from composer.delivery.link_use import LinkUse
 from composer.delivery.mailing import find_mailing
 from composer.errors import MailingError, TokenError
@@ -30,7 +31,7 @@ class SentMail:
 
     edition: str
     lists: tuple[int, ...]
-    is_known: bool = True  # whether there is a delivery of this mailing to this person
+    is_known: bool = True  # whether this person had this mailing, as far as we know
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ def find_sent_mail(connection: Connection, link: SignedLink) -> SentMail | None:
             deliveries.c.email != "",
         )
     )
+    if language is None and (
+        reader := find_packed_reader(connection, mailing=link.mailing, subscriber=link.subscriber)
+    ):
+        language = reader.language
     # If there is no delivery, or none with an address, the person has been erased since, and the page need not tell
     # that. Nothing is done then: in a database that is no longer the same, the number may be somebody else's.
     digests = mailing.digests_by_language

@@ -21,6 +21,7 @@ from composer.delivery.editions import load_edition
 from composer.delivery.ledger.approval import current_digest
 from composer.delivery.ledger.sendable import lock_sendable
 from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
+from composer.delivery.packed import find_packed
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.sending.relay_choice import routes_of
 from composer.delivery.states import MailingState
@@ -186,6 +187,8 @@ def _what_changed(now: str, seen: str, *, is_time_said: bool) -> str:
 
 
 def _people(connection: Connection, mailing: int) -> Mapping[str, int]:
+    if packed := find_packed(connection, mailing):
+        return packed.languages
     language = deliveries.c.language
     query = select(language, func.count()).where(deliveries.c.mailing_id == mailing).group_by(language)
     return dict(connection.execute(query.order_by(language)).all())

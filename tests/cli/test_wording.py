@@ -63,6 +63,7 @@ WORDS = {
         "It is so. Go on with that one: newsletter send 3; or give --only-missing to send the issue to those who have "
         "not had it, or --again to send it to everyone once more"
     ),
+    Remedy.SEND_AGAIN: "It is so. Give --again to send the issue to everyone once more",
     Remedy.SEE_WHO_HAS_IT: (
         "It is so; who has it: newsletter deliveries 3 --state accepted. "
         "Give --only-missing to send the issue to the others, or --again to everyone once more"

@@ -6,13 +6,14 @@ import base64
 
 import httpx
 import pytest
-from sqlalchemy import Engine, delete, text, update
+from sqlalchemy import Engine, delete, func, select, text, update
 
 from composer.audience.merging import merge_subscribers
-from composer.database.schema import consent_events, deliveries
+from composer.database.schema import consent_events, deliveries, mailings
 from composer.message.links import Purpose, sign_link
 from composer.site import create_site
 from composer.site.leaving import UNDO_S
+from composer.upkeep.packing import pack_mailings
 from tests.site.conftest import ServedSite
 from tests.support.mailings import NOW, SITE
 
@@ -166,3 +167,27 @@ def test_the_links_of_who_was_erased_say_what_others_say_and_do_nothing(served: 
     assert web.post(served.leaving(1), data=ONE_CLICK).content == web.post(served.leaving(3), data=ONE_CLICK).content
     assert served.status(1) == "confirmed"
     assert len(served.state()) == len(before) + 1, "the other has left"
+
+
+def test_the_links_of_a_packed_mailing_do_what_they_did(served: ServedSite, web: httpx.Client) -> None:
+    asked = {one: web.get(served.leaving(one)).text for one in (1, 2)}
+    with served.engine.begin() as connection:
+        connection.execute(update(mailings).values(state="sending", updated_at=1, created_at=NOW + 9))
+        connection.execute(update(deliveries).values(state="accepted"))
+    assert pack_mailings(served.engine, before=NOW + 99, now=NOW + 999) == [served.mailing]
+    with served.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(deliveries)) == 0
+    assert {one: web.get(served.leaving(one)).text for one in (1, 2)} == asked, "in their language"
+    for purpose in (Purpose.VIEW, Purpose.PRINT):
+        assert web.get(served.link(purpose, 2)).status_code == 200
+    assert web.post(served.leaving(1), data=ONE_CLICK).status_code == 200
+    assert served.status(1) == "unsubscribed"
+    assert served.evidence(1) == [("unsubscribed", f"one-click, mailing {served.mailing}")]
+    web.post(served.leaving(2), data={"action": "leave"})
+    assert served.status(2) == "unsubscribed"
+    web.post(served.leaving(2), data={"action": "return"})
+    assert served.status(2) == "confirmed"
+    with served.engine.begin() as connection:
+        merge_subscribers(connection, "reader1@example.org", "reader2@example.org", by="op", source="x", now=NOW)
+    web.post(served.leaving(3), data={"action": "leave"})
+    assert served.status(2) == "unsubscribed", "whoever they were merged into"

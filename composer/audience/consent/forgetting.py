@@ -29,17 +29,25 @@ def forget_people(connection: Connection, people: Collection[int]) -> int:
     return count
 
 
+def count_networks(connection: Connection, *, before: int) -> int:
+    """Count the entries of which ``forget_networks`` would forget the IP and the user agent."""
+    return connection.scalars(select(func.count()).select_from(consent_events).where(_has_network(before))).one()
+
+
 def forget_networks(connection: Connection, *, before: int) -> int:
     """Forget the IPs and user agents of entries from before that time, in Unix seconds; returns of how many."""
-    holds = (_columns.at < before) & (func.length(_columns.salt) > SALT_BYTES)
     count = 0
-    for page in _pages(connection, holds):
+    for page in _pages(connection, _has_network(before)):
         rows: list[dict[str, Any]] = [
             {"entry": row["id"], "rest": bytes(row["salt"])[:SALT_BYTES], "network": network_of(row)} for row in page
         ]
         connection.execute(_FORGET_NETWORK, rows)
         count += len(rows)
     return count
+
+
+def _has_network(before: int) -> ColumnElement[bool]:
+    return (_columns.at < before) & (func.length(_columns.salt) > SALT_BYTES)
 
 
 def _pages(connection: Connection, holds: ColumnElement[bool]) -> Iterator[Sequence[RowMapping]]:

@@ -34,6 +34,7 @@ def command(
     """List what has happened to each recipient of a mailing, with the relay's words."""
     from composer.database.engine import reading
     from composer.delivery.mailing import find_mailing, require_variant
+    from composer.delivery.packed import packed_since
     from composer.delivery.reporting.records import delivery_records
 
     variant = variant.upper() if variant else None
@@ -44,8 +45,10 @@ def command(
         records = delivery_records(connection, mailing, state=state, variant=variant)
         if as_csv:
             _write_csv(records, _message_ids(connection, mailing))
-        elif not _print_lines(records):
+        elif not _print_lines(records) and packed_since(connection, mailing) is None:
             tell(f"Nothing of mailing {mailing} is {state or 'there'}.")
+        if (day := packed_since(connection, mailing)) is not None:
+            tell(f"Only counts are kept of mailing {mailing}, since {day}: newsletter status {mailing}")
     return 0
 
 

@@ -25,6 +25,8 @@ def say_report(report: Report) -> str:
     blocks = ["\n".join(_sum(status))]
     if status.subject_results:
         blocks.append("\n".join(_subjects(report)))
+    if status.times.packed_at:
+        blocks.append(f"Only these counts are kept of it, since {_moment(status.times.packed_at)}.")
     blocks += ["\n".join(_people(status, state, named)) for state, named in report.people.items()]
     blocks += [_stopped(status, stopped) for stopped in (*status.stopped_relays, *status.stopped_providers)]
     blocks += ["\n".join(lines) for lines in (_left_out(report), _policy(status), _shortfall(status)) if lines]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Text, cast, delete, insert, select
 
 from composer.database.schema import approvals, deliveries
 from composer.delivery.mailing import find_mailing
+from composer.delivery.packed import find_packed, require_unpacked
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.states import MailingState
 from composer.errors import Remedy, StateError
@@ -22,6 +23,7 @@ def approve_mailing(connection: Connection, mailing: int, *, name: str, site_url
     """
     if find_mailing(connection, mailing).state is MailingState.CANCELLED:
         raise StateError(f"mailing {mailing} is cancelled, so there is nothing to approve")
+    require_unpacked(connection, mailing)
     digest = current_digest(connection, mailing, site_url=site_url)
     connection.execute(delete(approvals).where(approvals.c.mailing_id == mailing, approvals.c.name == name))
     connection.execute(insert(approvals).values(mailing_id=mailing, name=name, digest=digest, at=now))
@@ -41,7 +43,10 @@ def require_approval(connection: Connection, mailing: int, *, site_url: str) -> 
 
 def current_digest(connection: Connection, mailing: int, *, site_url: str) -> str:
     """Compute the digest of what would be sent, from what stands in the database now."""
-    digest = MailingDigest(find_mailing(connection, mailing).edition_digests, site_url=site_url)
+    found = find_mailing(connection, mailing)
+    if find_packed(connection, mailing):
+        return found.digest  # nothing of it is sent any more, and those who got it are not known
+    digest = MailingDigest(found.edition_digests, site_url=site_url)
     rows = connection.execute(
         select(
             deliveries.c.subscriber_id,

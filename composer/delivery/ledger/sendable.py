@@ -24,6 +24,7 @@ from composer.database.watermark import watermark_of
 from composer.delivery.ledger.approval import require_approval
 from composer.delivery.ledger.lease import sending_progress
 from composer.delivery.mailing import mailing_row
+from composer.delivery.packed import require_unpacked
 from composer.delivery.states import MailingState
 from composer.errors import Remedy, StateError
 from composer.mailbox_providers import PROVIDERS
@@ -58,6 +59,7 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
     if row.state not in (MailingState.PLANNED, MailingState.SENDING):
         remedy = Remedy.RESUME if row.state == MailingState.PAUSED else None
         raise StateError(f"mailing {mailing} is {row.state}, so it cannot be sent", mailing=mailing, remedy=remedy)
+    require_unpacked(connection, mailing)
     here, watermark = database_identity(connection), watermark_of(connection)
     mark = watermark.read(mailing)
     is_behind = mark is not None and sending_progress(connection, mailing) < mark

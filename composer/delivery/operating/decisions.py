@@ -17,6 +17,7 @@ from composer.database.schema import deliveries, mailings
 from composer.delivery.ledger.lease import note_progress
 from composer.delivery.ledger.transitions import advance_deliveries
 from composer.delivery.mailing import find_mailing, mailing_row, wait_for_other_plans, whoever_has
+from composer.delivery.packed import require_unpacked
 from composer.delivery.states import WAITING, DeliveryEvent, DeliveryState, MailingEvent, MailingState, advance, decide
 from composer.errors import MailingError, Remedy, StateError
 
@@ -102,6 +103,7 @@ def _advance_chosen(
     is_cancelled = find_mailing(connection, mailing).state is MailingState.CANCELLED
     if is_cancelled and advance(state, event) is DeliveryState.PENDING:
         raise StateError(f"mailing {mailing} is cancelled; nothing of it is sent any more")
+    require_unpacked(connection, mailing)
     chosen = (deliveries.c.mailing_id == mailing) & _addressed_to(connection, mailing, state, to)
     chosen = chosen if but is None else chosen & but
     count = advance_deliveries(connection, state, event, chosen, now=now, note=note)

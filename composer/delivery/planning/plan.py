@@ -29,6 +29,7 @@ from composer.database.schema import deliveries, exclusions, mailing_editions, m
 from composer.database.watermark import SendingProgress, Watermark, watermark_of
 from composer.delivery.editions import store_edition
 from composer.delivery.mailing import MAY_HAVE_IT, count_exclusions, wait_for_other_plans
+from composer.delivery.packed import HAD_READERS
 from composer.delivery.planning.calendar_history import count_dates
 from composer.delivery.planning.roll import MailingRoll, RollEntry, issue_of, prepare_roll
 from composer.delivery.planning.sample import PlannedSubjectTest
@@ -179,7 +180,9 @@ def _sample(roll: MailingRoll, subject_test: PlannedSubjectTest) -> Mapping[str,
 
 
 def _refuse_second(connection: Connection, issue: str) -> None:
-    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(MAY_HAVE_IT))
+    somebody_has_it = (
+        exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(MAY_HAVE_IT)) | HAD_READERS
+    )
     begun, state = connection.execute(
         select(mailings.c.id, mailings.c.state)
         .where(mailings.c.issue == issue, mailings.c.state != MailingState.PLANNED)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, exists, select
 from composer.database.schema import deliveries, mailing_editions, mailings
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import MAY_HAVE_IT
+from composer.delivery.packed import HAD_READERS
 from composer.edition.model import Edition, SlottedText, every_piece
 
 _LATEST = 30
@@ -43,7 +44,9 @@ def sent_before(
     """
     issues = {edition.issue for edition in editions.values()}
     found: dict[str, SentBefore] = {}
-    somebody_has_it = exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(MAY_HAVE_IT))
+    somebody_has_it = (
+        exists().where(deliveries.c.mailing_id == mailings.c.id, deliveries.c.state.in_(MAY_HAVE_IT)) | HAD_READERS
+    )
     for language, edition in editions.items():
         rows = connection.execute(
             select(mailings.c.id, mailings.c.issue, mailing_editions.c.edition_digest)

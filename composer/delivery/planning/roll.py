@@ -25,6 +25,7 @@ from sqlalchemy import Connection
 
 from composer.audience import Members, freeze_audience
 from composer.delivery.mailing import whoever_has
+from composer.delivery.packed import require_known_readers
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
@@ -92,6 +93,8 @@ class MailingRoll:
             for field in sorted(frozenset[str]().union(*used.values()))
         }
         read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
+        if only_missing:
+            require_known_readers(connection, issue_of(editions))
         served = whoever_has(issue_of(editions)) if only_missing else None
         chosen = in_segment(segment.condition, default_language=next(iter(editions))) if segment else None
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served, segment=chosen)

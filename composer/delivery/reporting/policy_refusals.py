@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from composer.database.schema import deliveries
 from composer.delivery.judgement import About, whom_it_is_about
+from composer.delivery.packed import find_packed
 from composer.delivery.reply import Phase, Reply, in_words
 from composer.delivery.states import DeliveryState
 from composer.delivery.streak import same_words
@@ -61,6 +62,13 @@ def find_policy_refusals(
     refused, tried = counts[DeliveryState.REFUSED], count_tried(counts)
     if not refused or refused * _SHARE < tried:
         return None
+    if packed := find_packed(connection, mailing):
+        kept = packed.refused_about_us
+        return (
+            PolicyRefusals(kept["people"], tried, [(one["reply"], one["people"]) for one in kept["replies"]])
+            if kept
+            else None
+        )
     said = (deliveries.c.code, deliveries.c.enhanced, deliveries.c.text, deliveries.c.phase)
     is_refused = (deliveries.c.mailing_id == mailing) & (deliveries.c.state == DeliveryState.REFUSED)
     rows = connection.execute(

@@ -5,16 +5,18 @@ Pages follow each other by the number of the last row, so that a page costs the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from composer.database.schema import attempts, deliveries, exclusions, subscribers
+from composer.delivery.packed import find_packed
 from composer.delivery.reply import in_words
 from composer.delivery.states import DeliveryState
 
+_OTHERS = "others"  # of a packed mailing: domains with so few people that they would name somebody
 _BEFORE = (DeliveryState.PENDING, DeliveryState.OFFERED)
 
 
@@ -187,9 +189,13 @@ def count_by_provider(
     """
     domain = func.lower(_domain(connection))
     query = select(domain, deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing)
+    if packed := find_packed(connection, mailing):
+        rows: Iterable[Any] = packed.by_domain()
+    else:
+        rows = connection.execute(query.group_by(domain, deliveries.c.state))
     counted: dict[str, dict[DeliveryState, int]] = {}
-    for name, state, count in connection.execute(query.group_by(domain, deliveries.c.state)):
-        states = counted.setdefault(provider(f"@{name}"), {})
+    for name, state, count in rows:
+        states = counted.setdefault(provider(f"@{name}") if name else _OTHERS, {})
         states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + count
     return sorted(_outcomes(counted), key=lambda one: (-one.people, one.provider))
 

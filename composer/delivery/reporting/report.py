@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from composer.database.schema import deliveries, suppressions
 from composer.delivery.editions import load_edition
 from composer.delivery.mailing import find_mailing
+from composer.delivery.packed import find_packed
 from composer.delivery.reporting.policy_refusals import count_tried
 from composer.delivery.reporting.records import DeliveryRecord, delivery_records
 from composer.delivery.reporting.status import LimitKind, Status
@@ -73,7 +74,7 @@ def report_mailing(connection: Connection, status: Status) -> Report:
         people={
             state: list(delivery_records(connection, status.mailing, state=state, at_most=_LISTED))
             for state in NAMED
-            if status.deliveries[state]
+            if status.deliveries[state] and not status.times.packed_at
         },
         next_step=_begin_later(connection, status, status.as_of) or next_step(status),
         suppressed=_suppressed(connection, status) if status.deliveries[DeliveryState.SUPPRESSED] else {},
@@ -82,6 +83,8 @@ def report_mailing(connection: Connection, status: Status) -> Report:
 
 
 def _suppressed(connection: Connection, status: Status) -> Mapping[str, int]:
+    if packed := find_packed(connection, status.mailing):
+        return packed.suppressed
     why = func.coalesce(deliveries.c.text, "")
     is_suppressed = (deliveries.c.mailing_id == status.mailing) & (deliveries.c.state == DeliveryState.SUPPRESSED)
     return dict(connection.execute(select(why, func.count()).where(is_suppressed).group_by(why).order_by(why)).all())

@@ -19,7 +19,8 @@ from composer.delivery.ledger.lease import is_being_sent, last_progress, silent_
 from composer.delivery.ledger.pace_reports import read_pace_reports
 from composer.delivery.limits.outlook import PaceReport, expected_end
 from composer.delivery.limits.sending_hours import SendingHours
-from composer.delivery.mailing import Mailing, count_exclusions, find_mailing
+from composer.delivery.mailing import Mailing, count_exclusions, find_mailing, mailing_row
+from composer.delivery.packed import find_packed
 from composer.delivery.reporting.policy_refusals import PolicyRefusals, find_policy_refusals
 from composer.delivery.reporting.subject_results import SubjectResult, count_subject_results
 from composer.delivery.states import WAITING, DeliveryState, MailingState
@@ -87,12 +88,16 @@ class StoppedProvider(StoppedRelay):
 
 @dataclass(frozen=True, slots=True)
 class MailingTimes:
-    """When a mailing is to begin, has begun, and has ended; ``last_progress`` is when a delivery came on last."""
+    """When a mailing is to begin, has begun, and has ended; ``last_progress`` is when a delivery came on last.
+
+    ``packed_at`` is since when only counts are kept of it.
+    """
 
     send_at: dt.datetime | None = None
     started: dt.datetime | None = None
     ended: dt.datetime | None = None
     last_progress: dt.datetime | None = None
+    packed_at: dt.datetime | None = None
 
     @property
     def late_s(self) -> float:
@@ -103,7 +108,7 @@ class MailingTimes:
 
     def as_json(self) -> dict[str, str | None]:
         """Give the times as ISO 8601 in UTC, by name."""
-        names = ("send_at", "started", "ended", "last_progress")
+        names = ("send_at", "started", "ended", "last_progress", "packed_at")
         return {name: moment.isoformat() if (moment := getattr(self, name)) else None for name in names}
 
 
@@ -235,15 +240,14 @@ def _silent_s(connection: Connection, status: Status, *, now: int) -> int:
 
 
 def _times(connection: Connection, status: Status) -> MailingTimes:
-    send_at, epoch, sent_as = connection.execute(
-        select(mailings.c.send_at, mailings.c.epoch, mailings.c.sent_as).where(mailings.c.id == status.mailing)
-    ).one()
-    last = last_progress(connection, status.mailing) if epoch else None
+    row = mailing_row(connection, status.mailing)
+    last = last_progress(connection, status.mailing) if row.epoch else None
     return MailingTimes(
-        send_at=_as_time(send_at),
-        started=_as_time(sent_as if epoch else None),
+        send_at=_as_time(row.send_at),
+        started=_as_time(row.sent_as if row.epoch else None),
         ended=_as_time(last if status.is_finished else None),
         last_progress=_as_time(last),
+        packed_at=_as_time(row.packed_at),
     )
 
 
@@ -254,7 +258,8 @@ def all_mailings(connection: Connection) -> Sequence[int]:
 
 def _count_states(connection: Connection, mailing: int) -> Mapping[DeliveryState, int]:
     query = select(deliveries.c.state, func.count()).where(deliveries.c.mailing_id == mailing).group_by("state")
-    counted: dict[str, int] = dict(connection.execute(query).all())
+    packed = find_packed(connection, mailing)
+    counted: Mapping[str, int] = packed.deliveries if packed else dict(connection.execute(query).all())
     return {state: counted.get(state, 0) for state in DeliveryState}
 
 

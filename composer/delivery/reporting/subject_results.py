@@ -18,6 +18,7 @@ from composer.audience.consent.event import ConsentEvent
 from composer.database.schema import consent_events, deliveries
 from composer.delivery.link_use import link_sources
 from composer.delivery.mailing import Mailing
+from composer.delivery.packed import find_packed
 from composer.delivery.states import DeliveryState
 from composer.edition import fill
 from composer.edition.model import Edition
@@ -58,6 +59,11 @@ def count_subject_results(connection: Connection, mailing: Mailing) -> Sequence[
     """Count the results of each variant, A first. There are none where nothing is tested."""
     if len(mailing.variants) == 1:
         return ()
+    if packed := find_packed(connection, mailing.id):
+        return [
+            SubjectResult(name, {DeliveryState(state): count for state, count in one.states.items()}, one.left)
+            for name, one in packed.subjects.items()
+        ]
     sampled = (deliveries.c.mailing_id == mailing.id) & deliveries.c.variant.is_not(None)
     counted = connection.execute(
         select(deliveries.c.variant, deliveries.c.state, func.count())

@@ -32,6 +32,7 @@ _REMEDIES = {
     Remedy.GO_ON_OR_SEND_AGAIN: (
         "Go on with that mailing, or plan one for those who have not had it, or for everyone once more."
     ),
+    Remedy.SEND_AGAIN: "Plan it for everyone once more, if that is right.",
     Remedy.SEE_WHO_HAS_IT: "See who has it; plan one for the others, or for everyone once more.",
     Remedy.CHOOSE_ANOTHER_FOLDER: "Choose another folder.",
     Remedy.NAME_AN_ENCODING: "Choose the encoding that the file is written in.",

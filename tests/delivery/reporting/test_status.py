@@ -52,6 +52,7 @@ def test_the_keys_that_programs_read(engine: Engine) -> None:
         "started",
         "ended",
         "last_progress",
+        "packed_at",
         "silent_s",
         "segment",
         "relays",
