@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from composer.checks.finding import Finding, find
 from composer.checks.proof import Proof, Rendered, Text, joined
 from composer.checks.stand_ins import without_code
-from composer.edition.condition import Condition, fills
+from composer.edition.conditions.condition import Condition, fills
+from composer.edition.conditions.show_if import parse_condition
 from composer.edition.model import ConditionalContent, Context, Slot, SlottedText, every_piece
 from composer.edition.segments import subscriber_fields
-from composer.edition.show_if import parse_condition
 from composer.edition.slots.merge_fields import LINK_FIELDS
 from composer.errors import Mend, Position
 from composer.issue import Newsletter

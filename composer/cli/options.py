@@ -15,7 +15,12 @@ ListOption = Annotated[
 ]
 SegmentOption = Annotated[
     str | None,
-    typer.Option("--segment", "-s", metavar="NAME", help="Of the lists, only those of whom this segment holds."),
+    typer.Option(
+        "--segment",
+        "-s",
+        metavar="NAME|CONDITION",
+        help="Of the lists, only those in this segment, or of whom a condition holds.",
+    ),
 ]
 RelayOption = Annotated[
     list[str] | None,

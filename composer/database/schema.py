@@ -135,9 +135,11 @@ mailings = Table(
     Column("chosen_by", String(200)),
     Column("chosen_at", BigInteger),
     Column("progress_at", BigInteger),  # when a delivery came on last, but for what the leases know
-    # The segment that it is for, as it was written when it was planned; none: everybody of the lists.
+    # The segment that it is for, as it was written when it was planned; none: everybody of the lists. A condition that
+    # was written out for it has no name.
     Column("segment", String(60)),
     Column("segment_condition", Text),
+    Column("segment_resolved", Text),  # with the days that its relative ones were then
     Column("relays", JSON),  # the names of those that may carry it; none: all
     # Since when only counts are kept of it, and these (delivery/packed.py); none: a row for each of its people is.
     Column("packed_at", BigInteger),

@@ -35,10 +35,16 @@ class Mailing:
     send_at: int | None = None  # Unix seconds: not before
     winner: str | None = None  # of a subject test
     nonce: str = ""  # in the tags of its links and Message-IDs
-    segment: str | None = None  # those of the lists who are in it get it; None: all
-    segment_condition: str | None = None  # as it was written when the mailing was planned
+    segment: str | None = None  # those of the lists who are in it get it; None: it has no name, or is for all
+    segment_condition: str | None = None  # as it was written when the mailing was planned; None: it is for all
+    segment_resolved: str | None = None  # the same with the days that its relative ones were then
     relays: Sequence[str] = ()  # the names of those that may carry it; none: all
     key_check: str | None = None  # of the key that these are made with, ``Site.key_check``; None: not known yet
+
+    @property
+    def segment_title(self) -> str:
+        """Gives the name of its segment, or else its condition; empty if it is for all."""
+        return self.segment or self.segment_condition or ""
 
     @property
     def digests_by_language(self) -> Mapping[str, str]:
@@ -87,6 +93,7 @@ def find_mailing(connection: Connection, mailing: int) -> Mailing:
         nonce=row.nonce or "",
         segment=row.segment,
         segment_condition=row.segment_condition,
+        segment_resolved=row.segment_resolved,
         relays=tuple(row.relays or ()),
         key_check=row.key_check,
     )

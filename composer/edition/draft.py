@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from composer.edition.condition import Condition
+from composer.edition.conditions.condition import Condition
 from composer.edition.language.locales import babel_locale
 from composer.edition.language.taken_over import attributes_of, is_in_a_language, say_taken_over
 from composer.edition.segments import find_segments, read_condition, subscriber_fields

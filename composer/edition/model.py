@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from composer.edition.condition import Condition, dump_condition, fields_of, restore_condition
+from composer.edition.conditions.condition import Condition, dump_condition, fields_of, restore_condition
 from composer.edition.event import CalendarEvent
 from composer.font_types import MEDIA_TYPE as FONT_MEDIA_TYPE
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from composer.edition.condition import Condition
+from composer.edition.conditions.condition import Condition
 from composer.message.reader_values import Piece, Shown, Truths, Value, message_id_value
 
 _KEPT_ARRANGEMENTS = 256

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, NamedTuple
 
-from composer.edition.condition import Condition, holds
+from composer.edition.conditions.condition import Condition, holds
 from composer.message.reader_values import Value
 
 _GROUP: Final = 3

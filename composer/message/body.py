@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from composer.edition.condition import Condition
+from composer.edition.conditions.condition import Condition
 from composer.edition.model import ConditionalContent, Context, Edition, Slot, SlottedText
 from composer.edition.model import Piece as TextPiece
 from composer.edition.slots.fill import slot_value

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from composer.address import wire_address, wire_list_id
-from composer.edition.condition import fields_of
+from composer.edition.conditions.condition import fields_of
 from composer.edition.model import ConditionalContent, Edition, Slot, SlottedText, every_piece
 from composer.errors import MessageError
 from composer.message.arrangement import Arrange, arrange_pieces

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from composer.address import wire_address
-from composer.edition.condition import Condition, holds
+from composer.edition.conditions.condition import Condition, holds
 from composer.edition.model import Context, Slot, SlottedText, every_piece
 from composer.edition.slots.fill import slot_value
 from composer.message.headers import text_field

@@ -6,15 +6,19 @@ condition, each named after what sets them apart. A condition that holds for eve
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import islice, product
 
-from composer.edition.condition import (
+from composer.edition.conditions.condition import (
     ON_LIST,
     AllOf,
     AnyOf,
+    Compared,
     Condition,
+    Contains,
     Is,
     Known,
     Not,
@@ -22,6 +26,7 @@ from composer.edition.condition import (
     holds,
     list_of,
 )
+from composer.edition.conditions.values import spell_number
 from composer.output.sample_readers import Reader
 
 _MOST_TRIED = 4096
@@ -59,11 +64,26 @@ def _values(condition: Condition, field: str) -> Iterator[str]:
             yield from (*wanted, "")
         case Known(name) if name == field:
             yield from ("", ON_LIST if list_of(field) else "something")
+        case Contains(name, text) if name == field:
+            yield from ("", text)
+        case Compared(name, kind, _, wanted) if name == field:
+            yield ""
+            for value in wanted:
+                yield from _around(kind, value)
         case Not(inner):
             yield from _values(inner, field)
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _values(part, field)
+
+
+def _around(kind: str, value: str) -> tuple[str, str, str]:
+    """Give a value, and what is just below and above it."""
+    if kind == "number":
+        number = Decimal(value)
+        return spell_number(number - 1), value, spell_number(number + 1)
+    day = dt.date.fromisoformat(value)
+    return (day - dt.timedelta(days=1)).isoformat(), value, (day + dt.timedelta(days=1)).isoformat()
 
 
 def _label(values: Mapping[str, str]) -> str:

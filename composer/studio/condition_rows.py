@@ -1,8 +1,8 @@
 """A condition as the rows of a form: what of the reader, which test, which values; and back to what stands in the file.
 
-Enters: a Condition, or rows from a page. Leaves: Rows, or the text for ``show_if``, which
-``edition/show_if.py`` reads as a condition that holds for the same readers. A condition that is more than one level of
-"and" or "or" has no rows: it is shown, and written, as text.
+Enters: a Condition, or rows from a page. Leaves: Rows, or the text for ``show_if``, which is read as a condition that
+holds for the same readers. A condition that is more than one level of "and" or "or", or compares with less and more,
+has no rows: it is shown, and written, as text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from composer.edition.condition import LISTS, AllOf, AnyOf, Condition, Is, Known, Not, list_of
+from composer.edition.conditions.condition import LISTS, AllOf, AnyOf, Compared, Condition, Is, Known, Not, list_of
+from composer.edition.conditions.write import quoted
 
 Test = Literal["is", "is_not", "known", "unknown", "on", "off"]
 """``on`` and ``off`` are tests of a list, all others of a field."""
@@ -19,7 +20,6 @@ Test = Literal["is", "is_not", "known", "unknown", "on", "off"]
 Join = Literal["all", "any"]
 
 _SUBSCRIBER = "subscriber."
-_QUOTES = (('"', '"'), ("'", "'"), ("“", "”"))
 
 
 class RowError(ValueError):
@@ -80,6 +80,10 @@ def _row(condition: Condition) -> ReaderTest | None:
             return _of_list(field, "off") or ReaderTest(_plain(field), "unknown")
         case Known(field) | Not(Is(field, ("",))):
             return _of_list(field, "on") or ReaderTest(_plain(field), "known")
+        case Compared(field, _, "==", values):
+            return ReaderTest(_plain(field), "is", values)
+        case Not(Compared(field, _, "==", values)):
+            return ReaderTest(_plain(field), "is_not", values)
         case Is(field, values) if "" not in values:
             return ReaderTest(_plain(field), "is", values)
         case Not(Is(field, values)) if "" not in values:
@@ -118,7 +122,7 @@ def _written(row: ReaderTest) -> str:
 
 
 def _quoted(value: str) -> str:
-    for opening, closing in _QUOTES:
-        if closing not in value:
-            return f"{opening}{value}{closing}"
-    raise RowError(f"a condition cannot hold every kind of quotation mark at once: {value}")
+    try:
+        return quoted(value)
+    except ValueError as error:
+        raise RowError(str(error)) from error

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from composer.audience.extremes import fewest_values, longest_name
 from composer.edition.block_places import weigh
-from composer.edition.condition import holds
+from composer.edition.conditions.condition import holds
 from composer.edition.draft import draft_issue
 from composer.edition.theme.tokens import theme_names
 from composer.edition.weight import CLIP_BYTES

@@ -12,20 +12,21 @@ with it, and then it must not be saved. ``text`` of rows is what belongs into th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from composer import audience
-from composer.edition.show_if import ConditionError, parse_condition
+from composer.edition.conditions.show_if import ConditionError, parse_condition
+from composer.edition.conditions.words import language_in_words, say_condition
+from composer.edition.segments import subscriber_fields
 from composer.edition.slots.merge_fields import SUBSCRIBER_FIELDS
 from composer.errors import NewsletterError
 from composer.issue.model import SubscriberField
 from composer.studio.asked import PreviewRequest
 from composer.studio.condition_rows import Join, ReaderTest, RowError, Rows, rows_of, write_rows
-from composer.studio.condition_words import language_in_words, say_condition
 from composer.studio.report import languages_of
 from composer.studio.seeing import Asked
 from composer.studio.sending.answering import looking
@@ -133,10 +134,12 @@ def _condition(
             raise HTTPException(422, "These rows cannot be read.") from error
         except RowError as error:
             return ConditionReport(text="", problem=str(error), join=join)
-    return read_condition(text, fields=tuple(f"subscriber.{name}" for name in _field_names(asked)), join=join)
+    newsletter = asked.preview.newsletter
+    names = tuple(f"subscriber.{name}" for name in _field_names(asked))
+    return read_condition(text, fields=subscriber_fields(newsletter) if newsletter else names, join=join)
 
 
-def read_condition(text: str, *, fields: tuple[str, ...], join: Join = "all") -> ConditionReport:
+def read_condition(text: str, *, fields: Collection[str], join: Join = "all") -> ConditionReport:
     """Say what a text behind ``show_if`` means; ``join`` is kept where one row alone leaves it open."""
     if not text.strip():
         return ConditionReport(text="", join=join, rows=())

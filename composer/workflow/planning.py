@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.workflow.wiring import check_to_send, choose_lists, find_relays, the_segment, the_subject_test
+from composer.workflow.segments import choose_segment
+from composer.workflow.wiring import check_to_send, choose_lists, find_relays, the_subject_test
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class PlanOptions:
     """What somebody says about a mailing that is to be planned.
 
-    ``lists`` are names; None for those that the issue names. ``segment`` is the name of one, ``relays`` those of the
-    relays that may carry it. ``allow`` has the codes of checks that are overruled; ``again`` permits a second mailing
+    ``lists`` are names; None for those that the issue names. ``segment`` is a name or a condition, ``relays`` names
+    those that may carry it. ``allow`` has the codes of checks that are overruled; ``again`` permits a second mailing
     of the same issue, ``only_missing`` one to those who have not had it.
     """
 
@@ -47,21 +48,25 @@ def plan_issue(
     ``issue`` is a folder's name or path. ``progress`` is told how many messages are made. Raises GateClosed, what
     ``plan_mailing`` raises, and NewsletterError if something that is named is not there.
     """
+    from composer.database.engine import reading
     from composer.delivery.planning.plan import plan_mailing
 
     checked = check_to_send(issue, allow=options.allow, engine=engine)
     assert checked.issue is not None
+    now = int(time.time())
+    with reading(engine) as connection:
+        segment = choose_segment(connection, options.segment, now=now)
     return plan_mailing(
         engine,
         editions=checked.editions,
         lists=choose_lists(engine, options.lists, checked.issue),
         site=site,
         allowed=options.allow,
-        now=int(time.time()),
+        now=now,
         again=options.again,
         only_missing=options.only_missing,
         subject_test=the_subject_test(checked),
-        segment=the_segment(options.segment),
+        segment=segment,
         relays=find_relays(options.relays, senders={one.sender[1] for one in checked.editions.values()}),
         progress=progress,
     )
@@ -80,15 +85,16 @@ def write_messages(engine: Engine, issue: str, options: PlanOptions, *, out: Pat
     assert checked.issue is not None
     find_relays(options.relays, senders={one.sender[1] for one in checked.editions.values()})
     chosen, folder = choose_lists(engine, options.lists, checked.issue), out / checked.issue.slug
+    now = int(time.time())
     with reading(engine) as connection:
         roll = prepare_roll(
             connection,
             editions=checked.editions,
             lists=chosen,
             site=site,
-            now=int(time.time()),
+            now=now,
             subject_test=the_subject_test(checked),
             only_missing=options.only_missing,
-            segment=the_segment(options.segment),
+            segment=choose_segment(connection, options.segment, now=now),
         )
         return dry_run_roll(roll, folder), folder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.audience import SubscriptionStatus, show_subscriber
-from composer.edition.condition import ON_LIST
+from composer.edition.conditions.condition import ON_LIST
 from composer.output.sample_readers import Reader
 
 if TYPE_CHECKING:

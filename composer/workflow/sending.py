@@ -79,7 +79,7 @@ def what_is_sent(engine: Engine, mailing: int) -> WhatIsSent:
         subjects=tuple(dict.fromkeys(map(subject_of, editions))),
         senders=tuple(dict.fromkeys(f"{name} <{address}>" for name, address in (one.sender for one in editions))),
         lists=lists,
-        segment=found.segment or "",
+        segment=found.segment_title,
         relays=relays,
         to_send=status.to_send,
     )

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from composer.errors import AudienceError, NewsletterError, Remedy, SettingsError
+from composer.errors import NewsletterError, Remedy, SettingsError
 from composer.settings import (
     PaceSettings,
     ProjectSettings,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from composer.delivery.limits.settings import LimitSettings
     from composer.delivery.planning.sample import PlannedSubjectTest
     from composer.delivery.smtp.pool import Route
-    from composer.edition.segments import Segment
     from composer.issue import Issue
     from composer.message.links import Site
 
@@ -88,24 +87,6 @@ def find_relays(names: Sequence[str], *, senders: Collection[str]) -> tuple[str,
                 raise NewsletterError(f"{foreign} carries no mail from {domain_of(sender)}; {', '.join(carrying)} does")
         meant.update(relay.name for relay in found)
     return tuple(name for name in known if name in meant)
-
-
-def the_segment(name: str | None) -> Segment | None:
-    """Give the newsletter's segment of that name, None for None. Raises AudienceError if there is none."""
-    if name is None:
-        return None
-    from composer.edition.segments import read_segments
-    from composer.issue import load_newsletter
-    from composer.issue.nearest import near
-
-    segments = read_segments(*load_newsletter(load_settings(ProjectSettings).issues_dir))
-    if name in segments:
-        return segments[name]
-    none = "newsletter.yaml has none, under `segments:`"
-    choices = f"the segments are {', '.join(segments)}" if segments else none
-    by_folded = {one.casefold(): one for one in segments}
-    meant = by_folded.get(near(name.casefold(), by_folded))
-    raise AudienceError(f"There is no segment “{name}”{f'. Did you mean “{meant}”?' if meant else f'; {choices}'}")
 
 
 def the_route(sender: str | None = None) -> Route:

@@ -5,10 +5,12 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.edition.condition import (
+from composer.edition.conditions.condition import (
     AllOf,
     AnyOf,
+    Compared,
     Condition,
+    Contains,
     Is,
     Known,
     Not,
@@ -21,7 +23,11 @@ from composer.edition.condition import (
 
 def conditions() -> st.SearchStrategy[Condition]:
     fields = st.sampled_from(["subscriber.a", "subscriber.b", "subscriber.lists.members"])
-    leaves = st.builds(Is, fields, st.lists(st.sampled_from(["x", "y", ""]), max_size=2).map(tuple))
+    numbers = st.sampled_from(["0", "-1.5"])
+    leaves: st.SearchStrategy[Condition] = st.builds(Contains, fields, st.just("x")) | st.builds(
+        Compared, fields, st.just("number"), st.sampled_from(["==", "<", ">="]), st.tuples(numbers)
+    )
+    leaves |= st.builds(Is, fields, st.lists(st.sampled_from(["x", "y", ""]), max_size=2).map(tuple))
     return st.recursive(
         leaves | st.builds(Known, fields),
         lambda inner: (
@@ -33,7 +39,10 @@ def conditions() -> st.SearchStrategy[Condition]:
     )
 
 
-@given(conditions(), st.dictionaries(st.sampled_from(["subscriber.a", "subscriber.b"]), st.sampled_from(["x", "y"])))
+@given(
+    conditions(),
+    st.dictionaries(st.sampled_from(["subscriber.a", "subscriber.b"]), st.sampled_from(["x", "y", "-1.5"])),
+)
 def test_a_condition_comes_back_from_json_and_reads_only_its_fields(
     condition: Condition, values: dict[str, str]
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from composer.edition import ConditionalContent, Context, Slot, fill
-from composer.edition.condition import Is, Not
+from composer.edition.conditions.condition import Is, Not
 from composer.edition.model import SlottedText, every_piece
 from composer.edition.weight import html_bytes, is_light_in_ascii
 from composer.message.compile import CompiledMessage, compile_message

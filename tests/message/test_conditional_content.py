@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.edition import ConditionalContent, Context, Edition, Slot, fill
-from composer.edition.condition import Condition, Is, Known, Not
+from composer.edition.conditions.condition import Condition, Is, Known, Not
 from composer.edition.model import Piece
 from composer.message.compile import CompiledMessage, compile_message
 from composer.message.links import slot_values

@@ -23,7 +23,7 @@ from composer.delivery.smtp.connection import open_connection
 from composer.delivery.smtp.relay import Timeouts, parse_relay
 from composer.delivery.states import DeliveryEvent
 from composer.edition import ConditionalContent, Context, Slot, build_edition, fill
-from composer.edition.condition import Condition, Is, Not
+from composer.edition.conditions.condition import Condition, Is, Not
 from composer.edition.model import SlottedText, every_piece
 from composer.edition.weight import html_bytes, is_light_in_ascii
 from composer.issue import load_issue

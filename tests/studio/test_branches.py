@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from composer.edition.condition import Condition, holds
-from composer.edition.show_if import parse_condition
+from composer.edition.conditions.condition import Condition, holds
+from composer.edition.conditions.show_if import parse_condition
 from composer.issue.model import SubscriberField
 from composer.output.sample_readers import sample_readers
 from composer.studio.branches import branch_readers
 
 FULL = sample_readers("en", {"city": SubscriberField(meaning="The city.")})[0]
-FIELDS = ("subscriber.language", "subscriber.city")
+FIELDS = {
+    "subscriber.language": SubscriberField(meaning="L"),
+    "subscriber.city": SubscriberField(meaning="C"),
+    "subscriber.age": SubscriberField(meaning="A", type="number"),
+    "subscriber.renewed": SubscriberField(meaning="R", type="date"),
+}
 
 
 def condition(text: str) -> Condition:
@@ -24,6 +29,7 @@ def condition(text: str) -> Condition:
         ['subscriber.city == "Nice"'],
         ['"members" in subscriber.lists', 'not ("members" in subscriber.lists)'],
         ['subscriber.city in ["Nice", "Turin"] and subscriber.language == "fr"', "subscriber.city"],
+        ['subscriber.age < 18 and subscriber.renewed >= "2026-01-31"', '"ic" in subscriber.city'],
         ['subscriber.language != "fr" or "board" in subscriber.lists', 'subscriber.city == "Lyon"'],
     ],
 )

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from composer.edition.condition import AllOf, AnyOf, Condition, Is, Known, Not, fields_of, holds
-from composer.edition.show_if import parse_condition
+from composer.edition.conditions.condition import AllOf, AnyOf, Condition, Is, Known, Not, fields_of, holds
+from composer.edition.conditions.show_if import parse_condition
+from composer.edition.conditions.words import say_condition, say_missing
+from composer.edition.segments import subscriber_fields
+from composer.issue.model import Newsletter
 from composer.studio.condition_rows import ReaderTest, RowError, Rows, rows_of, write_rows
-from composer.studio.condition_words import say_condition
 from composer.studio.who_sees import read_condition
 
+TYPED = Newsletter.model_validate(
+    {
+        "name": "N",
+        "organisation": "O",
+        "fields": {"age": {"meaning": "A", "type": "number"}, "renewed": {"meaning": "R", "type": "date"}},
+    }
+)
 FIELDS = ("subscriber.language", "subscriber.first_name", "subscriber.city")
 
 _values = st.text("aé \"'“”,]\\{#:", min_size=1, max_size=6).map(str.strip).filter(bool)
@@ -99,6 +109,39 @@ def test_a_condition_is_said_in_words(text: str, words: str, rows: int | None) -
     report = read_condition(text, fields=FIELDS)
     assert (report.words, report.problem) == (f"Only readers {words}", "")
     assert (None if report.rows is None else len(report.rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("subscriber.age < 18", "whose age is less than 18"),
+        ("subscriber.age not in [18, 19.50]", "whose age is neither 18 nor 19.5"),
+        ('subscriber.renewed >= "1 year ago"', "whose renewed is not before 1 December 2025 (1 year ago)"),
+        ('subscriber.renewed != "2026-01-31"', "whose renewed is not 31 January 2026"),
+        ("not subscriber.age > 2", "of whom this is not so: whose age is more than 2"),
+        ('"@nice.example" not in subscriber.email', "whose email does not contain “@nice.example”"),
+        ('"vip" not in subscriber.tags', "who do not have the tag “vip”"),
+        ('received("winter") or not received("spring")', "who received “winter” or who did not receive “spring”"),
+        (
+            'outcome("winter") in ["refused", "bounced"]',
+            "of whose message of “winter” the outcome is refused or bounced",
+        ),
+        ('joined_after("2026-01-31", "press")', "who came onto the list “press” after 31 January 2026"),
+        ('joined_before("today")', "who came onto the first of their lists before 1 December 2026 (today)"),
+    ],
+)
+def test_a_segment_is_said_in_words(text: str, words: str) -> None:
+    condition = parse_condition(text, fields=subscriber_fields(TYPED), is_segment=True)
+    assert say_condition(condition, today=dt.date(2026, 12, 1)) == f"Only readers {words}"
+
+
+def test_whom_a_not_includes_is_said() -> None:
+    def said(text: str) -> str:
+        return say_missing(parse_condition(text, fields=subscriber_fields(TYPED), is_segment=True))
+
+    assert said('subscriber.first_name != "Ana"') == "“Not” is true also of those whose first name is not known"
+    assert "age or renewed is" in said('not (subscriber.age < 18 or subscriber.renewed == "today")')
+    assert said('subscriber.language != "fr" and subscriber.age > 3 and not not subscriber.age > 4') == ""
 
 
 @pytest.mark.parametrize(

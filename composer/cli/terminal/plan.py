@@ -40,6 +40,8 @@ def say_plan(plan: Plan) -> str:
         rows.append(("left out", f"{sum(plan.excluded.values()):,}", counts_in_words(dict(plan.excluded))))
     if plan.segment:
         rows.append(("segment", "", plan.segment))
+        if plan.condition not in (plan.segment, ""):
+            rows.append(("", "", plan.condition))
     if plan.relays:
         rows.append(("relays" if len(plan.relays) > 1 else "relay", "", " and ".join(plan.relays)))
     if any(plan.dates.get(kind) for kind in ("changed", "cancelled")):

@@ -59,7 +59,9 @@ class Plan:
     replaces: Sequence[int] = ()
     """Plans of the same issue that were not begun, and are cancelled by this one."""
     segment: str = ""
-    """The segment that it is for; empty: everybody of the lists."""
+    """The segment that it is for, by its name or as it was written out; empty: everybody of the lists."""
+    condition: str = ""
+    """What that segment says, with the days that its relative ones are on the day of the plan."""
     relays: Sequence[str] = ()
     """The relays that may carry it; none: all."""
     unsendable: Sequence[str] = ()
@@ -73,7 +75,7 @@ class Plan:
             "digest": self.digest,
             "planned": self.planned,
             "excluded": dict(self.excluded),
-            **({"segment": self.segment} if self.segment else {}),
+            **({"segment": self.segment, "condition": self.condition} if self.segment else {}),
             **({"relays": list(self.relays)} if self.relays else {}),
             **({"unsendable": list(self.unsendable)} if self.unsendable else {}),
             "editions": dict(self.editions),
@@ -153,7 +155,8 @@ def _complete(
         editions={language: roll.languages[language] for language in roll.editions},
         sample=_sample(roll, subject_test) if subject_test else {},
         dates=count_dates(connection, roll.editions),
-        segment=chosen["segment"] or "",
+        segment=chosen["segment"] or chosen["segment_condition"] or "",
+        condition=chosen["segment_resolved"] or "",
         relays=tuple(chosen["relays"]),
         unsendable=tuple(roll.unsendable.values()),
     )
@@ -214,8 +217,9 @@ def _chosen(
     """Give what was chosen for a mailing, by column."""
     return {
         "list_ids": list(lists),
-        "segment": segment.name if segment else None,
+        "segment": (segment.name or None) if segment else None,
         "segment_condition": segment.written if segment else None,
+        "segment_resolved": (segment.resolved or segment.written) if segment else None,
         "relays": list(relays),
         "allowed": sorted(allowed),
     }

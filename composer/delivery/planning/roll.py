@@ -31,7 +31,7 @@ from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
 from composer.delivery.planning.segment import in_segment
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
-from composer.edition.condition import ON_LIST, list_of
+from composer.edition.conditions.condition import ON_LIST, list_of
 from composer.edition.model import Edition
 from composer.edition.segments import Segment
 from composer.errors import MailingError, MessageError
@@ -96,7 +96,8 @@ class MailingRoll:
         if only_missing:
             require_known_readers(connection, issue_of(editions))
         served = whoever_has(issue_of(editions)) if only_missing else None
-        chosen = in_segment(segment.condition, default_language=next(iter(editions))) if segment else None
+        first = next(iter(editions))
+        chosen = in_segment(segment.condition, default_language=first, zone=segment.zone) if segment else None
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served, segment=chosen)
         self._site = site
         self.unsendable: dict[int, str] = {}

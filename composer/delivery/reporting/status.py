@@ -218,7 +218,7 @@ def mailing_status(connection: Connection, mailing: int, *, now: int, hours: Sen
         stopped_relays=_stopped_relays(connection, mailing),
         stopped_providers=_stopped_providers(connection, mailing),
         refused_about_us=find_policy_refusals(connection, mailing, counts),
-        segment=found.segment or "",
+        segment=found.segment_title,
         relays=found.relays,
     )
     silent_s = _silent_s(connection, status, now=now)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from composer.edition.condition import AllOf, AnyOf, Condition, Not
+from composer.edition.conditions.condition import AllOf, AnyOf, Condition, Not
 from composer.edition.slots.marks import Marks
 from composer.issue.blocks import Item
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
-from composer.edition.condition import holds
+from composer.edition.conditions.condition import holds
 from composer.edition.model import ConditionalContent, Context, Piece, Slot, SlottedText
 from composer.errors import MessageError
 

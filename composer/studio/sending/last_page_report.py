@@ -39,6 +39,7 @@ def last_page_report(connection: Connection, page: LastPage, status: Status, *, 
         lists=tuple(page.lists),
         segment=page.mailing.segment or "",
         segment_condition=page.mailing.segment_condition or "",
+        segment_resolved=page.mailing.segment_resolved or "",
         chosen_relays=tuple(page.mailing.relays),
         excluded=dict(page.excluded),
         editions=tuple(

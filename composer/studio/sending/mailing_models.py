@@ -111,6 +111,7 @@ class LastPageReport(BaseModel):
     lists: tuple[str, ...]
     segment: str
     segment_condition: str
+    segment_resolved: str
     chosen_relays: tuple[str, ...]
     excluded: dict[str, int]
     editions: tuple[EditionLine, ...]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from composer import audience
 from composer.compose import CheckedIssue
+from composer.edition.conditions.words import say_condition
 from composer.edition.model import Edition
 from composer.errors import AudienceError, Remedy
 from composer.issue import find_issues
@@ -18,7 +19,6 @@ from composer.issue.model import SubscriberField
 from composer.output.sample_readers import Reader, sample_readers
 from composer.studio.asked import previews_of
 from composer.studio.branches import branch_readers
-from composer.studio.condition_words import say_condition
 from composer.studio.sending.answering import AnsweringRoute, Line, looking, opened
 from composer.studio.sending.planning_models import (
     PlanReport,
@@ -28,6 +28,7 @@ from composer.studio.sending.planning_models import (
     WhoReport,
 )
 from composer.workflow.planning import PlanOptions, plan_issue
+from composer.workflow.project_database import now
 from composer.workflow.readers import subscriber_reader
 from composer.workflow.segments import count_people
 from composer.workflow.test_mail import editions_to_test, recipients_of, send_test_mails
@@ -141,20 +142,22 @@ def _who(request: Request, slug: str, lists: Annotated[tuple[Line, ...], Query(a
     with looking() as connection:
         known = {one.name for one in audience.count_lists(connection)} if connection else set()
         chosen = [name for name in lists or named if name in known]
-        together, counts = count_people(connection, issue, chosen) if connection and issue else (0, ())
+        counted = count_people(connection, issue, chosen, now=now()) if connection and issue else None
     return WhoReport(
         lists=named,
         unknown=tuple(name for name in named if name not in known),
-        people=together,
+        people=counted.together if counted else 0,
         segments=tuple(
             SegmentLine(
                 name=one.segment.name,
                 condition=one.segment.written,
-                words=say_condition(one.segment.condition),
+                words=say_condition(one.segment.condition, today=counted.today),
                 people=one.people,
             )
-            for one in counts
-        ),
+            for one in counted.counts
+        )
+        if counted
+        else (),
         relays=tuple(dict.fromkeys(route.relay.name for route in the_routes())),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from sqlalchemy import update
 
 from composer.database import open_database
-from composer.database.schema import subscribers
+from composer.database.schema import subscribers, subscriptions
 from tests.support.authoring import NEWSLETTER
 from tests.support.hanging import HANGS_S
 from tests.support.sending_commands import PEOPLE, Say
@@ -36,6 +38,7 @@ def segments(say: Say, tmp_path: Path) -> None:
     with engine.begin() as connection:
         moved = update(subscribers).where(subscribers.c.id <= IN_TURIN).values(attributes={"city": "Turin"})
         connection.execute(moved)
+        connection.execute(update(subscriptions).values(joined_at=int(time.time())))
     engine.dispose()
 
 
@@ -44,8 +47,18 @@ def test_a_mailing_goes_to_those_in_the_segment_and_the_others_are_counted(say: 
     assert json.loads(say("segments", "--json")[1]) == {
         "together": PEOPLE,
         "segments": [
-            {"name": "riviera", "condition": 'subscriber.city in ["Nice", "Menton"]', "people": PEOPLE - IN_TURIN},
-            {"name": "Turin", "condition": 'subscriber.city == "Turin"', "people": IN_TURIN},
+            {
+                "name": "riviera",
+                "condition": 'subscriber.city in ["Nice", "Menton"]',
+                "words": "Only readers whose city is “Nice” or “Menton”.",
+                "people": PEOPLE - IN_TURIN,
+            },
+            {
+                "name": "Turin",
+                "condition": 'subscriber.city == "Turin"',
+                "words": "Only readers whose city is “Turin”.",
+                "people": IN_TURIN,
+            },
         ],
     }
     assert "Of 12 people who may be written to." in say("segments", "--list", "members")[1]
@@ -64,6 +77,43 @@ def test_a_mailing_goes_to_those_in_the_segment_and_the_others_are_counted(say: 
     code, output, _ = say("plan", "spring", "--list", "members", "--only-missing", "--segment", "riviera", "--json")
     assert json.loads(output)["excluded"] == {"has it": IN_TURIN}
     assert say("send", "spring", "--list", "members", "--again", "--segment", "Turin", "--dry-run")[1].startswith("4 ")
+
+
+@pytest.mark.usefixtures("segments")
+def test_a_condition_is_tried_out_and_planned_with_the_days_that_it_says(say: Say, tmp_path: Path) -> None:
+    written = 'subscriber.city != "Turin" and joined_before("tomorrow", "members")'
+    code, output, _ = say("segments", written)
+    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    assert code == 0
+    assert "Only readers whose city is not “Turin” and who came onto the list “members” before" in output
+    assert "(tomorrow)" in output
+    assert "“Not” is true also of those whose city is not known." in output
+    assert f"{PEOPLE - IN_TURIN} of {PEOPLE} people who may be written to." in output
+    code, output, _ = say("plan", "spring", "--list", "members", "--segment", written, "--json")
+    plan = json.loads(output)
+    assert (code, plan["planned"], plan["segment"]) == (0, PEOPLE - IN_TURIN, written)
+    # A day later, if midnight has passed meanwhile.
+    days = (tomorrow, tomorrow + dt.timedelta(days=1))
+    assert plan["condition"] in [written.replace("tomorrow", day.isoformat()) for day in days]
+    assert json.loads(say("status", "1", "--json")[1])["segment"] == written
+    assert say("plan", "spring", "--list", "members", "--segment", "subscriber.citty")[0] == 1
+
+
+@pytest.mark.usefixtures("segments")
+def test_names_that_are_not_there_are_told_with_the_nearest_and_the_others_counted(say: Say, tmp_path: Path) -> None:
+    more = SEGMENTS + """  gone: received("sprung")\n  on: '"membres" in subscriber.lists'\n"""
+    (tmp_path / "issues" / "newsletter.yaml").write_text(NEWSLETTER + more, encoding="utf-8")
+    code, output, errors = say("segments")
+    assert code == 1
+    assert "riviera" in output
+    assert "newsletter.yaml:15:18: there is no issue “sprung”; did you mean “spring”?" in errors
+    assert "there is no list “membres”; did you mean “members”?" in errors
+    assert say("check", "spring")[0] == 0
+    assert say("plan", "spring", "--list", "members", "--segment", "Turin")[0] == 0
+    assert "there is no issue “sprung”" in say("plan", "spring", "--list", "members", "--segment", "gone")[2]
+    code, _, errors = say("segments", "subscriber.city == 'Nice' and received('sprang')")
+    assert code == 1
+    assert "character 40 of the condition, behind “'Nice' and received(”: there is no issue “sprang”" in errors
 
 
 @pytest.mark.usefixtures("segments")

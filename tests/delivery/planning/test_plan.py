@@ -18,7 +18,7 @@ from composer.delivery.mailing import find_mailing
 from composer.delivery.planning.plan import Plan, plan_mailing
 from composer.delivery.planning.roll import choose_language, prepare_roll
 from composer.delivery.states import MailingState
-from composer.edition.condition import AnyOf, Is, Known
+from composer.edition.conditions.condition import AnyOf, Is, Known
 from composer.edition.model import ConditionalContent, Context, Edition, Slot
 from composer.errors import MailingError, Remedy
 from tests.support.mailings import NOW, SITE, add_people, make_edition, plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pytest
@@ -12,9 +13,9 @@ from sqlalchemy import Connection, Engine, insert, select
 from composer.audience import SubscriptionStatus, ensure_list, find_list, freeze_audience, suppress, unsubscribe
 from composer.database.schema import subscribers, subscriptions
 from composer.delivery.planning.segment import count_segments, in_segment
-from composer.edition.condition import AllOf, AnyOf, Condition, Is, Known, Not, holds
+from composer.edition.conditions.condition import AllOf, AnyOf, Condition, Is, Known, Not, holds
+from composer.edition.conditions.show_if import parse_condition
 from composer.edition.segments import Segment
-from composer.edition.show_if import parse_condition
 from tests.support.mailings import NOW
 
 FIELDS = ("email", "first_name", "last_name", "name", "language", "city", "lists.press", "lists.a ' list")
@@ -117,6 +118,7 @@ def test_whoever_may_be_written_to_and_is_not_in_the_segment_is_left_out_for_tha
         assert excluded.items() >= left_out.items()
         assert len(people) + len(excluded) == len(PEOPLE)
 
-        together, [count] = count_segments(connection, {"test": segment}, lists=[members], default_language="en")
+        today = dt.date(2026, 12, 1)
+        together, [count] = count_segments(connection, [segment], lists=[members], default_language="en", today=today)
         assert (together, count.people) == (4, len(people))
-        assert count_segments(connection, {}, lists=None, default_language="en") == (4, [])
+        assert count_segments(connection, [], lists=None, default_language="en", today=today) == (4, [])

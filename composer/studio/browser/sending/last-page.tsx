@@ -82,9 +82,11 @@ function Who({ page, way }: { page: LastPageReport; way: Way }) {
   const others = page.planned - page.first.length;
   return (
     <Section title={people(page.planned)} beside={<small>on {page.lists.join(", ")}</small>}>
-      {page.segment && (
+      {page.segment_condition && (
         <p class="of-segment">
-          Those in the segment <b dir="auto">{page.segment}</b> <code>{page.segment_condition}</code>
+          {page.segment ? "Those in the segment " : "Those of whom this holds: "}
+          {page.segment && <b dir="auto">{page.segment}</b>}{" "}
+          <code>{page.segment_resolved || page.segment_condition}</code>
         </p>
       )}
       {page.first.length > 0 && (
@@ -143,8 +145,8 @@ function SendBar({
     });
   const planAgain = () =>
     act(async () => {
-      const { lists, segment, chosen_relays: relays, allowed: allow } = page;
-      const wanted = { lists, segment: segment || null, relays, allow };
+      const { lists, chosen_relays: relays, allowed: allow } = page;
+      const wanted = { lists, segment: page.segment || page.segment_condition || null, relays, allow };
       const { mailing } = await post<{ mailing: number }>(`issues/${encodeURIComponent(page.issue)}/plan`, wanted);
       way.go(places.mailing(mailing));
     });

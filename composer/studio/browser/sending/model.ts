@@ -181,6 +181,8 @@ export interface LastPageReport {
   lists: string[];
   segment: string;
   segment_condition: string;
+  /** The condition with the days that its relative ones were when it was planned. */
+  segment_resolved: string;
   chosen_relays: string[];
   excluded: Counts;
   editions: EditionLine[];
