@@ -8,6 +8,7 @@ from composer.background.jobs import JobKind
 from composer.background.rows import DONE, FAILED, WAITING, JobOutcome
 from composer.background.work import JobContext
 from composer.database.schema import job_files, jobs
+from composer.workflow.audience.retention import forget_old_networks
 
 DAY_S = 86_400
 _KEEP_KEYS_S = DAY_S
@@ -20,7 +21,8 @@ def clear_job(context: JobContext) -> JobOutcome:
     keys = context.queue.forget(before=now - _KEEP_KEYS_S)
     with context.engine.begin() as connection:
         forgotten = _forget_jobs(connection, before=now - _KEEP_JOBS_S)
-    return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten})
+    networks = forget_old_networks(context.engine, now=now)
+    return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten, "networks": networks})
 
 
 def ensure_clearing(connection: Connection, *, now: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -12,6 +14,7 @@ from composer.audience.consent.record import record_consent
 from composer.audience.consent.verify import verify_chain
 from composer.database.engine import reading
 from composer.database.schema import consent_events
+from composer.workflow.audience.retention import forget_old_networks
 
 NOW = 1_700_000_000
 DAY = 86_400
@@ -54,4 +57,19 @@ def test_a_person_is_forgotten_with_and_without_their_networks(engine: Engine, a
         personal = select(columns.email, columns.ip, columns.user_agent, columns.salt).distinct()
         assert connection.execute(personal).all() == [(None, None, None, None)]
     with reading(engine) as connection:
+        assert verify_chain(connection).is_whole
+
+
+def test_the_service_forgets_networks_by_the_settings(
+    engine: Engine, ana: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NEWSLETTER_CONSENT_IP", "true")
+    monkeypatch.setenv("NEWSLETTER_CONSENT_IP_DAYS", "5")
+    assert forget_old_networks(engine, now=NOW + 7 * DAY) == 1, "of the first day"
+    monkeypatch.setenv("NEWSLETTER_CONSENT_IP", "false")
+    assert forget_old_networks(engine, now=NOW + 7 * DAY) == 1, "of the third"
+    with reading(engine) as connection:
+        theirs = select(consent_events.c.ip).where(consent_events.c.subscriber_id == ana).distinct()
+        assert connection.scalars(theirs).all() == [None]
         assert verify_chain(connection).is_whole
