@@ -222,11 +222,15 @@ class ColumnQuestion:
 class ImportUnclear(ImportRefused):
     """It is not clear who of this file has left."""
 
-    def __init__(self, questions: Sequence[ColumnQuestion], *, file_name: str = "") -> None:
+    def __init__(self, questions: Sequence[ColumnQuestion], *, file_name: str = "", address_book: str = "") -> None:
         self.questions = tuple(questions)
+        self.address_book = address_book  # the program whose address book this is, if it is one
         self.file_name = file_name  # that says of everybody in it that they may have left, if it does
         named = [f"the column “{question.column}” may tell who has left" for question in questions]
-        named += [f"the name of the file, {file_name}, may say that everybody in it has left"] if file_name else []
+        if address_book:
+            named.append(f"the file is an address book ({address_book}), so nobody in it has asked for mail")
+        elif file_name:
+            named.append(f"the name of the file, {file_name}, may say that everybody in it has left")
         super().__init__(f"Nobody was imported: {'; '.join(named)}")
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from composer.audience.exporting import export_subscribers
     from composer.audience.freeze import Audience, Member, Members, freeze_audience
-    from composer.audience.imports.enrol import Fate
-    from composer.audience.imports.importing import ImportReport, import_subscribers
+    from composer.audience.imports.fates import Fate
+    from composer.audience.imports.importing import import_subscribers
+    from composer.audience.imports.report import ImportReport
     from composer.audience.imports.status_columns import Answers
     from composer.audience.lists import count_lists, ensure_list, find_list, find_lists
     from composer.audience.subscribers import add_subscriber, find_subscriber, list_subscribers, show_subscriber
@@ -65,11 +66,9 @@ _NAMES = {
         "Members",
         "freeze_audience",
     ),
-    "imports.enrol": ("Fate",),
-    "imports.importing": (
-        "ImportReport",
-        "import_subscribers",
-    ),
+    "imports.fates": ("Fate",),
+    "imports.importing": ("import_subscribers",),
+    "imports.report": ("ImportReport",),
     "imports.status_columns": ("Answers",),
     "lists": (
         "count_lists",

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, or_, select
 from composer.address import fold_address, parse_address
 from composer.audience.attributes import FieldDeclaration
 from composer.audience.identities import HAS_ADDRESS
-from composer.audience.imports.enrol import Fate, enrol
+from composer.audience.imports.enrol import Enrolment, enrol
+from composer.audience.imports.fates import Fate
 from composer.audience.imports.person import Person, clean_name, parse_language
 from composer.audience.known_values import NO_DECLARATIONS, PersonChange, canonical_attributes
 from composer.audience.subscriptions import SubscriptionStatus
@@ -144,7 +145,7 @@ def add_subscriber(
         SubscriptionStatus.CONFIRMED,
         canonical_attributes(said.attributes, declared),
     )
-    return enrol(connection, [person], list_id=list_id, source=source, now=now, asked_anew=asked_anew)[0]
+    return enrol(connection, [person], Enrolment(list_id, source, now), asked_anew=asked_anew)[0]
 
 
 def find_subscriber(connection: Connection, email: str) -> int:

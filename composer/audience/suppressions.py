@@ -9,9 +9,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, or_, select
 
 from composer.address import address_of_key, fold_address, parse_address
+from composer.database.metadata import Id
 from composer.database.schema import lifted_suppressions, lists, suppressions
 from composer.database.upsert import upsert
 
@@ -109,12 +110,20 @@ class LiftedSuppression:
 
 def lift_suppressions(connection: Connection, which: SuppressionFilter, *, by: str, now: int) -> int:
     """Mail these addresses again, keep a record of what was lifted and ``by`` whom, and tell how many that were."""
+    return _lift(connection, which.condition(), by=by, now=now)
+
+
+def _lift(connection: Connection, condition: ColumnElement[bool], *, by: str, now: int) -> int:
     columns = [column for column in suppressions.c if column.name != "id"]
-    rows = connection.execute(delete(suppressions).where(which.condition()).returning(*columns)).mappings().all()
-    if rows:
-        kept = [{**row, "lifted_at": now, "lifted_by": by} for row in rows]
-        connection.execute(insert(lifted_suppressions), kept)
-    return len(rows)
+    kept = select(*columns, literal(now, Id), literal(by)).where(condition)
+    names = [*(column.name for column in columns), "lifted_at", "lifted_by"]
+    connection.execute(insert(lifted_suppressions).from_select(names, kept))
+    return connection.execute(delete(suppressions).where(condition)).rowcount
+
+
+def lift_those_of_import(connection: Connection, import_id: int, *, by: str, now: int) -> int:
+    """Lift what an import has brought, keep a record of it and ``by`` whom, and tell how many that were."""
+    return _lift(connection, suppressions.c.import_id == import_id, by=by, now=now)
 
 
 def find_lifted(connection: Connection, email: str) -> Sequence[LiftedSuppression]:

@@ -33,7 +33,7 @@ def read_answers(
 ) -> Answers:
     """Read the options, each ``COLUMN=VALUE``. Raises BadParameter for one that is not, or two that differ."""
     from composer.audience.imports.export_formats import ANY
-    from composer.audience.imports.status_columns import value_key
+    from composer.audience.imports.survey import value_key
 
     values: dict[str, dict[str, Said]] = {}
     for said, pairs in given.items():
@@ -71,12 +71,12 @@ def can_ask() -> bool:
 
 def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
     """Ask for every value what it means, and give the answers with those that there were. Raises typer.Abort."""
-    from composer.audience.imports.status_columns import value_key
+    from composer.audience.imports.survey import value_key
 
     values = {column: dict(said) for column, said in answers.values.items()}
     ignored, everybody = set(answers.ignored), answers.everybody
     if unclear.file_name:
-        typer.echo(f"\nThe name {unclear.file_name} may say that everybody in this file has left.", err=True)
+        typer.echo(f"\n{_about_everybody(unclear)}", err=True)
         everybody = _choose("Everybody in it (left, pending, subscribed)", tuple(Said)).status
     for question in unclear.questions:
         column = value_key(question.column)
@@ -94,6 +94,12 @@ def ask(unclear: ImportUnclear, answers: Answers) -> Answers:
             said = _choose("all its other values: left, pending, or subscribed", tuple(Said))
             values[column]["*"] = said.status
     return replace(answers, values=values, ignored=frozenset(ignored), everybody=everybody)
+
+
+def _about_everybody(unclear: ImportUnclear) -> str:
+    if unclear.address_book:
+        return f"This is an address book ({unclear.address_book}): nobody in it has asked for mail."
+    return f"The name {unclear.file_name} may say that everybody in this file has left."
 
 
 def explain(unclear: ImportUnclear, *, command: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "subscribers": ("subscribers", "people", "Import, export, add, show and list subscribers."),
     "lists": ("lists", "people", "The mailing lists."),
     "segments": ("segments", "people", "Conditions over subscribers, and of how many each holds."),
+    "imports": ("imports", "people", "Files of people that were taken in; takes one back."),
     "suppressions": ("suppressions", "people", "Addresses that are never mailed."),
     "test-send": ("test_send", "send", "Send one real message to yourself."),
     "plan": ("plan", "send", "Fix who gets what, and show it, before anything is sent."),

@@ -57,6 +57,7 @@ subscribers = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("merged_into", Id, ForeignKey("subscribers.id")),  # the person that they turned out to be
     Column("import_id", Id),
+    partial_index("ix_subscribers_merged_into", "merged_into", where="merged_into IS NOT NULL"),
 )
 
 # What somebody's address was before, and that of who was merged into them.
@@ -204,7 +205,7 @@ import_changes = Table(
     "import_changes",
     metadata,
     Column("import_id", Id, ForeignKey("imports.id"), primary_key=True),
-    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, index=True),
     Column("before", JSON, nullable=False),  # the values that were replaced, by their column
     Column("after", JSON, nullable=False),  # by what
     sqlite_with_rowid=False,

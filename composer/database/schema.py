@@ -160,7 +160,7 @@ exclusions = Table(
     "exclusions",
     metadata,
     Column("mailing_id", Id, ForeignKey("mailings.id"), primary_key=True),
-    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscribers.id"), primary_key=True, index=True),
     Column("reason", String(40), nullable=False),  # audience/freeze.py ExclusionReason
     sqlite_with_rowid=False,
 )

@@ -7,7 +7,6 @@ has one fate. Raises what ``audience.import_subscribers`` raises, ImportUnclear 
 from __future__ import annotations
 
 import enum
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -16,24 +15,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from composer import audience, database
 from composer.audience import Answers, Fate, ImportReport, SubscriptionStatus
 from composer.audience.doors import require_new_or_known
 from composer.audience.identities import without_addresses
 from composer.audience.imports.columns import column_key
 from composer.audience.imports.export_formats import ANY
-from composer.audience.imports.status_columns import value_key
+from composer.audience.imports.file_source import FileSource
+from composer.audience.imports.survey import value_key
 from composer.audience.tags import change_tags
 from composer.control_characters import one_line
 from composer.errors import ImportRefused
-from composer.workflow.decision_log import log_event
+from composer.workflow.decision_log import log_event, name_of
 from composer.workflow.newsletter import declared_fields
 from composer.workflow.project_database import has_database, the_digests, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from composer.audience import SuppressionReason
+    from composer.audience.imports.suppression_list import SuppressionImport
+    from composer.audience.imports.undo import UndoReport
 
 _AS_FOUND: Mapping[str, str] = MappingProxyType({})
 
@@ -85,7 +87,7 @@ def answers_of(
 
 
 def import_people(
-    data: bytes,
+    data: bytes | FileSource,
     *,
     list_name: str,
     file_name: str,
@@ -95,11 +97,12 @@ def import_people(
     new_list: bool = False,
     dry_run: bool = False,
     seen: str = "",
+    by: str | None = None,
 ) -> ImportReport:
-    """Put the people of a CSV file on a list, and record that; with ``dry_run``, only tell what would happen.
+    """Put the people of a file on a list, and record that; with ``dry_run``, only tell what would happen.
 
     ``source`` is kept as the evidence of their consent; the file's name otherwise. A dry run leaves nothing behind, no
-    database either. ``seen`` is ``report_digest`` of a dry run that somebody has looked at: with another outcome,
+    database either. ``seen`` is ``ImportReport.digest`` of a dry run that somebody has looked at: with another outcome,
     nothing is changed, and ImportRefused says so.
     """
     with _practising() if dry_run else writing() as connection:
@@ -113,13 +116,59 @@ def import_people(
             file_name=file_name,
             answers=answers,
             new_list=new_list,
+            by=name_of(by),
+            digests=the_digests(),
         )
-        if seen and report_digest(report) != seen:
+        if seen and report.digest() != seen:
             raise ImportRefused("What would happen is not what you have seen: look at it again. Nobody was imported")
         if dry_run:
             connection.rollback()
     if not dry_run:
         log_event("import.finished", "people are imported", list=list_name, **report.counts(), rows=report.rows)
+    return report
+
+
+def import_suppressions(
+    data: FileSource,
+    *,
+    reason: SuppressionReason,
+    file_name: str,
+    source: str = "",
+    list_name: str | None = None,
+    by: str | None = None,
+    dry_run: bool = False,
+) -> SuppressionImport:
+    """Never mail the addresses of a file again, and record that; with ``dry_run``, only tell what would happen."""
+    from composer.audience.imports.suppression_list import import_suppressions as bring_in
+
+    with _practising() if dry_run else writing() as connection:
+        report = bring_in(
+            connection,
+            data,
+            reason=reason,
+            source=one_line(source or f"import of {file_name}"),
+            now=int(time.time()),
+            file_name=file_name,
+            list_id=None if list_name is None else audience.find_list(connection, list_name),
+            by=name_of(by),
+        )
+        if dry_run:
+            connection.rollback()
+    if not dry_run:
+        log_event("suppressions.imported", "addresses are never mailed again", rows=report.rows, added=report.added)
+    return report
+
+
+def take_back(import_id: int, *, by: str | None = None, dry_run: bool = False) -> UndoReport:
+    """Take an import back, and record that; with ``dry_run``, only tell what would happen."""
+    from composer.audience.imports.undo import undo_import
+
+    with writing() as connection:
+        report = undo_import(connection, import_id, by=name_of(by), now=int(time.time()))
+        if dry_run:
+            connection.rollback()
+    if not dry_run:
+        log_event("import.undone", "an import is taken back", number=import_id, gone=report.gone)
     return report
 
 
@@ -174,11 +223,6 @@ def unsubscribe_person(email: str, *, list_name: str | None, source: str) -> boo
             now=int(time.time()),
         )
     return bool(left)
-
-
-def report_digest(report: ImportReport) -> str:
-    """Name exactly what an import comes to, in 64 hexadecimal characters."""
-    return hashlib.sha256(orjson.dumps(report.as_json())).hexdigest()
 
 
 @contextmanager

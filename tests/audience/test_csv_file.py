@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.audience.imports.columns import Column, read_columns
-from composer.audience.imports.csv_file import csv_line, detect_encoding, open_csv
+from composer.audience.imports.csv_file import csv_line, open_csv
+from composer.audience.imports.encoding import detect_encoding
 from composer.errors import ImportRefused
 
 TABLE = "Émail;Prénom\r\nana@example.org;Zoë\r\n"

@@ -25,6 +25,7 @@ from composer.audience import (
     unsubscribe,
 )
 from composer.audience.imports.csv_file import csv_line, guard_formula
+from composer.audience.imports.leaving_words import leaving_mentions, smells_of_leaving
 from composer.audience.imports.person import clean_value
 from composer.database import open_database
 from composer.database.schema import subscribers, subscriptions
@@ -91,7 +92,7 @@ def test_rejected_rows_come_in_once_they_are_corrected(engine: Engine) -> None:
         report = bring_in(connection, 'email,city\nana@example,"Nice, FR"\nbob@example.org,Rome\n')
         aside = "".join(report.rejected_csv())
         again = bring_in(connection, aside)
-        assert [row.reason for row in again.rejected] == [report.rejected[0].reason]
+        assert [row.reason for row in again.rejected] == [report.rejected.first(1)[0].reason]
         assert "".join(again.rejected_csv()) == aside, "as often as it takes"
         corrected = bring_in(connection, aside.replace("ana@example,", "ana@example.org,"))
         assert fates(corrected) == (1, 0, 0, 0, 0)
@@ -240,9 +241,10 @@ def test_two_imports_of_the_same_people_at_once_take_turns(database_url: str) ->
     engine.dispose()
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=12) | st.sampled_from(
-    ["=1+1", "'=1+1", "''@x", "-5", "+33 6", "@home", "'", "\t=x", "a\nb", '"', ";", ","]
-)
+# A word of leaving below “town” would be asked about.
+TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=12).filter(
+    lambda text: not smells_of_leaving(text) and not leaving_mentions(text)
+) | st.sampled_from(["=1+1", "'=1+1", "''@x", "-5", "+33 6", "@home", "'", "\t=x", "a\nb", '"', ";", ","])
 PEOPLE = st.lists(
     st.tuples(
         st.from_regex(r"\A[=+'a-z-]{1,8}\Z"),

@@ -34,6 +34,7 @@ _NAMES: dict[str, str] = {
     "name": "name nom fullname nomcomplet nometprenom prenometnom prenomnom nomprenom displayname contactname "
     "vollstandigername nombrecompleto nombreyapellidos nomecompleto nomecognome",
     "language": "language lang langue sprache idioma lingua taal jezyk sprak locale languagecode preferredlanguage",
+    "tags": "tags labels",
     "status": "status subscriptionstatus emailstatus etat statut",
     "": REJECTED_BECAUSE.replace("_", ""),
 }
@@ -45,7 +46,7 @@ _KEY_MAX = 64
 OWN_FIELD = "attributes"
 """What whoever has the file says of a column that is to be a field of the newsletter's own."""
 
-CHOICES = ("email", "first_name", "last_name", "name", "language", OWN_FIELD, "")
+CHOICES = ("email", "first_name", "last_name", "name", "language", "tags", OWN_FIELD, "")
 """What somebody can say that a column is; empty: it is not read."""
 
 _BY_NAME: Mapping[str, str] = MappingProxyType({})

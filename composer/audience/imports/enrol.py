@@ -1,248 +1,315 @@
-"""Puts people on a list: first it is decided what becomes of each, then all of it is written in a few statements.
+"""Puts people on a list: first it is decided what becomes of each (``fates``), then all of it is written set by set.
 
-The rules, in the order they are asked:
-
-- a file may say that somebody has left: then they have;
-- a suppressed address, and somebody who has left this list, are not touched at all;
-- somebody who has left another list, or is suppressed there, does not come onto this one by a file;
-- somebody who has not confirmed yet stays so: a file cannot click their link for them;
-- a value replaces ours only where it says something; attributes are merged;
-- who is new to the list joins it, with the evidence of where the consent came from.
+Enters: the staging table with rows of a file, or a few people. Leaves: what the database has of them afterwards; with
+an ``import_id``, also what is needed to take it back: new rows carry it, and what was changed is kept as it was.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, insert, literal, select, update
 
-from composer.audience.consent.event import ConsentEvent
-from composer.audience.consent.record import record_consent
+from composer.audience.consent.event import ConsentEntry, ConsentEvent
+from composer.audience.consent.record import ConsentRecorder
+from composer.audience.doors import TurnedAway, find_turned_away
+from composer.audience.erasure.digests import AddressDigests
+from composer.audience.imports.fates import Fate
 from composer.audience.imports.person import Person
-from composer.audience.subscriptions import SubscriptionStatus, unsubscribe
-from composer.database.schema import subscribers, subscriptions, suppressions
+from composer.audience.imports.reading import STANDINGS, read_row
+from composer.audience.imports.staging import PEOPLE_AT_ONCE, meet_people, people, stage, staging
+from composer.audience.subscriptions import SubscriptionStatus
+from composer.database.metadata import Id
+from composer.database.schema import import_changes, subscribers, subscriptions, suppressions, tags
 from composer.database.upsert import upsert
 
-
-class Fate(enum.StrEnum):
-    """What becomes of a person who is put on a list."""
-
-    ADDED = "added"  # is new to us
-    JOINED = "joined"  # is known to us, and new on this list
-    UPDATED = "updated"  # has new values
-    UNCHANGED = "unchanged"
-    LEFT = "left"  # was on this list until the file said that they have left
-    LEFT_ELSEWHERE = "left another list"  # is not taken onto this one
-    UNSUBSCRIBED = "unsubscribed"  # has left this list: not touched
-    SUPPRESSED = "suppressed"  # is not to be mailed: not touched
-    PENDING = "pending"  # has to confirm themselves: not touched
-
-    @property
-    def has_effect(self) -> bool:
-        """Whether the person is on the list now, as was asked."""
-        return self in (Fate.ADDED, Fate.JOINED, Fate.UPDATED, Fate.UNCHANGED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Somebody whom we have, and their status on the list; none if they are not on it."""
-
-    key: str
-    id: int
-    first_name: str
-    last_name: str
-    language: str | None
-    attributes: Mapping[str, str]
-    status: str | None
-
-
-def enrol(
-    connection: Connection,
-    people: Sequence[Person],
-    *,
-    list_id: int,
-    source: str,
-    now: int,
-    asked_anew: bool = False,
-) -> tuple[Fate, ...]:
-    """Put some hundred people on a list, each address once, and tell what became of each, in their order.
-
-    ``asked_anew``: they have asked for this list themselves, whatever other list they have left.
-    """
-    known = _find_known(connection, people, list_id)
-    suppressed = _find_suppressed(connection, people, list_id)
-    left = frozenset[str]() if asked_anew else _find_left_elsewhere(connection, people, list_id)
-    fates = tuple(_decide_fate(person, known.get(person.key), suppressed, left) for person in people)
-    by_fate: dict[Fate, list[Person]] = {fate: [] for fate in Fate}
-    for person, fate in zip(people, fates, strict=True):
-        by_fate[fate].append(person)
-    changed = [(known[person.key], person) for person in by_fate[Fate.UPDATED] + by_fate[Fate.JOINED]]
-    _update_values(connection, changed, now=now)
-    joining = [(known[person.key].id, person) for person in by_fate[Fate.JOINED]]
-    added = _insert_subscribers(connection, by_fate[Fate.ADDED], now=now)
-    _insert_subscriptions(connection, added + joining, list_id=list_id, source=source, now=now)
-    for person in by_fate[Fate.LEFT]:
-        unsubscribe(connection, subscriber=known[person.key].id, lists=[list_id], source=source, now=now)
-    return fates
-
-
-def _decide_fate(person: Person, known: _Known | None, suppressed: frozenset[str], left: frozenset[str]) -> Fate:
-    status = known.status if known else None
-    if _has_left(person) and status in (SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING):
-        return Fate.LEFT
-    if person.key in suppressed:
-        return Fate.SUPPRESSED
-    if status == SubscriptionStatus.UNSUBSCRIBED:
-        return Fate.UNSUBSCRIBED
-    if status is None and person.key in left and not _has_left(person):
-        return Fate.LEFT_ELSEWHERE
-    if known is None:
-        return Fate.ADDED
-    if status is None:
-        return Fate.JOINED
-    if status == SubscriptionStatus.PENDING:
-        return Fate.PENDING
-    return Fate.UPDATED if _new_values(known, person) else Fate.UNCHANGED
-
-
-def _has_left(person: Person) -> bool:
-    return person.status is SubscriptionStatus.UNSUBSCRIBED
-
-
-def _new_values(known: _Known, person: Person) -> dict[str, Any]:
-    """The values that we have, with those of the file laid over them; nothing if that changes none."""
-    values = {
-        "first_name": person.first_name or known.first_name,
-        "last_name": person.last_name or known.last_name,
-        "language": person.language or known.language,
-        "attributes": {**known.attributes, **person.attributes},
-    }
-    return values if any(value != getattr(known, name) for name, value in values.items()) else {}
-
-
-def _find_known(connection: Connection, people: Sequence[Person], list_id: int) -> dict[str, _Known]:
-    status = (
-        select(subscriptions.c.status)
-        .where(subscriptions.c.subscriber_id == subscribers.c.id, subscriptions.c.list_id == list_id)
-        .scalar_subquery()
-    )
-    rows = connection.execute(
-        select(
-            subscribers.c.email_key,
-            subscribers.c.id,
-            subscribers.c.first_name,
-            subscribers.c.last_name,
-            subscribers.c.language,
-            subscribers.c.attributes,
-            status,
-        ).where(subscribers.c.email_key.in_([person.key for person in people]))
-    )
-    return {row.email_key: _Known(*row) for row in rows}
-
-
-def _find_suppressed(connection: Connection, people: Sequence[Person], list_id: int) -> frozenset[str]:
-    return frozenset(
-        connection.scalars(
-            select(suppressions.c.email_key).where(
-                suppressions.c.email_key.in_([person.key for person in people]),
-                or_(suppressions.c.list_id.is_(None), suppressions.c.list_id == list_id),
-            )
-        )
-    )
-
-
-def _find_left_elsewhere(connection: Connection, people: Sequence[Person], list_id: int) -> frozenset[str]:
-    """Find who has left another list than this one, or is suppressed there."""
-    keys = [person.key for person in people]
-    unsubscribed = (
-        select(subscribers.c.email_key)
-        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
-        .where(
-            subscribers.c.email_key.in_(keys),
-            subscriptions.c.list_id != list_id,
-            subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
-        )
-    )
-    kept_from = select(suppressions.c.email_key).where(
-        suppressions.c.email_key.in_(keys), suppressions.c.list_id != list_id
-    )
-    return frozenset(connection.scalars(unsubscribed.union(kept_from)))
-
-
-def _update_values(connection: Connection, touched: Sequence[tuple[_Known, Person]], *, now: int) -> None:
-    rows = [
-        {"subscriber": known.id, "now": now, **values}
-        for known, person in touched
-        if (values := _new_values(known, person))
-    ]
-    if rows:
-        connection.execute(_UPDATE_VALUES, rows)
-
-
-_UPDATE_VALUES = (
-    update(subscribers)
-    .where(subscribers.c.id == bindparam("subscriber"))
-    .values(
-        first_name=bindparam("first_name"),
-        last_name=bindparam("last_name"),
-        language=bindparam("language"),
-        attributes=bindparam("attributes"),
-        updated_at=bindparam("now"),
-    )
-)
-
-
-def _insert_subscribers(connection: Connection, people: Sequence[Person], *, now: int) -> list[tuple[int, Person]]:
-    if not people:
-        return []
-    rows = [
-        {
-            "email": person.email,
-            "email_key": person.key,
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "language": person.language,
-            "attributes": dict(person.attributes),
-            "created_at": now,
-            "updated_at": now,
-        }
-        for person in people
-    ]
-    # Somebody may have signed up since we looked; then theirs stays, and only the subscription is added.
-    connection.execute(upsert(connection, subscribers).on_conflict_do_nothing(), rows)
-    keys = [person.key for person in people]
-    found = connection.execute(
-        select(subscribers.c.email_key, subscribers.c.id).where(subscribers.c.email_key.in_(keys))
-    )
-    ids = {row.email_key: row.id for row in found}
-    return [(ids[person.key], person) for person in people]
-
-
-def _insert_subscriptions(
-    connection: Connection, joining: Sequence[tuple[int, Person]], *, list_id: int, source: str, now: int
-) -> None:
-    if not joining:
-        return
-    rows = [
-        {
-            "subscriber_id": subscriber,
-            "list_id": list_id,
-            "status": person.status,
-            "updated_at": now,
-            "joined_at": None if _has_left(person) else now,
-        }
-        for subscriber, person in joining
-    ]
-    connection.execute(upsert(connection, subscriptions).on_conflict_do_nothing(), rows)
-    events = ((subscriber, list_id, _EVIDENCE[person.status]) for subscriber, person in joining)
-    record_consent(connection, events, source=source, now=now)
-
-
+_LEFT = STANDINGS.index(SubscriptionStatus.UNSUBSCRIBED)
+_COMES = (Fate.ADDED, Fate.JOINED)
+_IS_TOUCHED = (*_COMES, Fate.UPDATED, Fate.UNCHANGED)
 _EVIDENCE = {
     SubscriptionStatus.CONFIRMED: ConsentEvent.IMPORTED,
     SubscriptionStatus.PENDING: ConsentEvent.SUBSCRIBED,
     SubscriptionStatus.UNSUBSCRIBED: ConsentEvent.UNSUBSCRIBED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Onto which list, by whose word, when, and as part of which import if it is one."""
+
+    list_id: int
+    source: str
+    now: int
+    import_id: int | None = None
+
+
+def enrol(
+    connection: Connection, persons: Sequence[Person], enrolment: Enrolment, *, asked_anew: bool = False
+) -> tuple[Fate, ...]:
+    """Put some people on a list, each address once, and tell what became of each, in their order.
+
+    ``asked_anew``: they have asked for this list themselves, whatever other list they have left.
+    """
+    with staging(connection):
+        stage(connection, [read_row(line, person) for line, person in enumerate(persons)])
+        meet_people(connection, list_id=enrolment.list_id, asked_anew=asked_anew)
+        enrol_staged(connection, enrolment)
+        letters = connection.scalars(select(people.c.fate).order_by(people.c.line)).all()
+    return tuple(map(Fate.of_letter, letters))
+
+
+def enrol_staged(connection: Connection, enrolment: Enrolment) -> None:
+    """Write down what becomes of everybody in the staging table."""
+    person_id = _insert_subscribers(connection, enrolment)
+    consent = ConsentRecorder(connection, source=enrolment.source, now=enrolment.now, import_id=enrolment.import_id)
+    changes = _Changes(connection, enrolment)
+    _insert_subscriptions(connection, enrolment, person_id)
+    _insert_suppressions(connection, enrolment)
+    there_are = {fate for fate, _ in count_fates(connection)}
+    has_tags = connection.scalar(select(exists().where(people.c.tags != "")))
+    for here in _ranges(connection):
+        if there_are.intersection(_COMES):
+            _record_joining(connection, enrolment, person_id, here, consent)
+        if Fate.LEFT in there_are:
+            _take_off(connection, enrolment, here, consent, changes)
+        if there_are.intersection((Fate.UPDATED, Fate.JOINED)):
+            _update_values(connection, enrolment, here, changes)
+        if has_tags:
+            _insert_tags(connection, enrolment, person_id, here)
+    consent.close()
+
+
+def turn_away(connection: Connection, digests: AddressDigests) -> None:
+    """Let those not come in as somebody new who were erased, or go by another address now."""
+    fates = {TurnedAway.ERASED: Fate.ERASED, TurnedAway.FORMER: Fate.FORMER}
+    for here in _ranges(connection):
+        keys = connection.scalars(select(people.c.email_key).where(here, _are(Fate.ADDED))).all()
+        for key, why in find_turned_away(connection, keys, digests).items():
+            connection.execute(
+                update(people).where(here, people.c.email_key == key).values(fate=fates[why].letter, suppress_as="")
+            )
+
+
+def count_fates(connection: Connection) -> Mapping[tuple[Fate, SubscriptionStatus], int]:
+    """Count what became of those in the staging table, by how the file says that they stand."""
+    rows = connection.execute(
+        select(people.c.fate, people.c.standing, func.count()).group_by(people.c.fate, people.c.standing)
+    )
+    return Counter({(Fate.of_letter(fate), STANDINGS[standing]): count for fate, standing, count in rows})
+
+
+def each_of(connection: Connection, fates: Sequence[Fate]) -> Iterator[tuple[int, str, Fate]]:
+    """Give everybody of these fates by their lines: line, address, fate."""
+    query = (
+        select(people.c.line, people.c.email, people.c.fate)
+        .where(people.c.fate.in_([fate.letter for fate in fates]))
+        .order_by(people.c.line)
+    )
+    for line, email, fate in connection.execute(query.execution_options(yield_per=PEOPLE_AT_ONCE)):
+        yield line, email, Fate.of_letter(fate)
+
+
+def _are(*fates: Fate) -> ColumnElement[bool]:
+    return people.c.fate.in_([fate.letter for fate in fates])
+
+
+def _ranges(connection: Connection) -> Iterator[ColumnElement[bool]]:
+    """Give SQL that is true of some thousand of the people, then of the next ones, up to the last."""
+    last = connection.scalar(select(func.max(people.c.number))) or 0
+    for start in range(1, last + 1, PEOPLE_AT_ONCE):
+        yield people.c.number.between(start, start + PEOPLE_AT_ONCE - 1)
+
+
+def _insert_subscribers(connection: Connection, enrolment: Enrolment) -> ColumnElement[int]:
+    """Write down who is new to us, and give the SQL of anybody's number."""
+    person_id: ColumnElement[int] = people.c.subscriber_id
+    if connection.dialect.name == "sqlite":
+        # Nobody else writes until we commit, so the next numbers are ours.
+        last = connection.scalar(select(func.coalesce(func.max(subscribers.c.id), 0)))
+        person_id = func.coalesce(people.c.subscriber_id, people.c.number + last)
+    own = ("email", "email_key", "first_name", "last_name", "language", "attributes")
+    now = literal(enrolment.now, Id)
+    new = (
+        select(person_id, *(people.c[name] for name in own), now, now, literal(enrolment.import_id, Id))
+        .where(_are(Fate.ADDED))
+        .order_by(people.c.number)
+    )
+    names = ["id", *own, "created_at", "updated_at", "import_id"]
+    # Somebody may have signed up since we looked; then theirs stays, and only the subscription is added.
+    connection.execute(upsert(connection, subscribers).from_select(names, new).on_conflict_do_nothing())
+    if connection.dialect.name == "postgresql":
+        connection.execute(_FIND_WHO_SIGNED_UP)
+    return person_id
+
+
+_FIND_WHO_SIGNED_UP = (
+    update(people)
+    .where(
+        people.c.fate == Fate.ADDED.letter,
+        people.c.email_key == subscribers.c.email_key,
+        people.c.subscriber_id != subscribers.c.id,
+    )
+    .values(subscriber_id=subscribers.c.id)
+)
+
+
+def _insert_subscriptions(connection: Connection, enrolment: Enrolment, person_id: ColumnElement[int]) -> None:
+    rows = (
+        select(
+            person_id,
+            literal(enrolment.list_id, Id),
+            case({place: str(status) for place, status in enumerate(STANDINGS)}, value=people.c.standing),
+            literal(enrolment.now, Id),
+            case(
+                (people.c.standing != _LEFT, func.coalesce(people.c.joined_at, enrolment.now)), else_=people.c.joined_at
+            ),
+            literal(enrolment.import_id, Id),
+        )
+        .where(_are(*_COMES))
+        .order_by(people.c.number)
+    )
+    names = ["subscriber_id", "list_id", "status", "updated_at", "joined_at", "import_id"]
+    connection.execute(upsert(connection, subscriptions).from_select(names, rows).on_conflict_do_nothing())
+
+
+def _insert_suppressions(connection: Connection, enrolment: Enrolment) -> None:
+    """Suppress everywhere whose mail has come back, or who has complained, by the word of the file."""
+    if not connection.scalar(select(exists().where(people.c.suppress_as != ""))):
+        return
+    rows = select(
+        people.c.email_key,
+        people.c.suppress_as,
+        literal(enrolment.source),
+        literal(enrolment.now, Id),
+        literal(enrolment.import_id, Id),
+    ).where(people.c.suppress_as != "")
+    names = ["email_key", "reason", "source", "created_at", "import_id"]
+    connection.execute(upsert(connection, suppressions).from_select(names, rows).on_conflict_do_nothing())
+
+
+def _record_joining(
+    connection: Connection,
+    enrolment: Enrolment,
+    person_id: ColumnElement[int],
+    here: ColumnElement[bool],
+    consent: ConsentRecorder,
+) -> None:
+    query = select(person_id, people.c.standing, people.c.email).where(here, _are(*_COMES)).order_by(people.c.number)
+    events = [_EVIDENCE[status] for status in STANDINGS]
+    consent.add(
+        [
+            ConsentEntry(number, enrolment.list_id, events[standing], email)
+            for number, standing, email in connection.execute(query)
+        ]
+    )
+
+
+def _take_off(
+    connection: Connection,
+    enrolment: Enrolment,
+    here: ColumnElement[bool],
+    consent: ConsentRecorder,
+    changes: _Changes,
+) -> None:
+    """Take those off the list of whom the file says that they have left."""
+    query = (
+        select(subscribers.c.id, subscribers.c.email, subscriptions.c.status, subscriptions.c.updated_at)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .join(people, people.c.subscriber_id == subscribers.c.id)
+        .where(
+            here,
+            _are(Fate.LEFT),
+            # Not by the index of the list, which is all of it: SQLite takes that for the shorter way.
+            subscriptions.c.list_id + 0 == enrolment.list_id,
+            subscriptions.c.status != SubscriptionStatus.UNSUBSCRIBED,
+        )
+        .with_for_update(of=subscriptions)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return
+    after = {"status": SubscriptionStatus.UNSUBSCRIBED.value, "updated_at": enrolment.now}
+    connection.execute(
+        update(subscriptions)
+        .where(
+            subscriptions.c.list_id == enrolment.list_id,
+            subscriptions.c.subscriber_id == bindparam("subscriber"),
+        )
+        .values(after),
+        [{"subscriber": row.id} for row in rows],
+    )
+    consent.add([ConsentEntry(row.id, enrolment.list_id, ConsentEvent.UNSUBSCRIBED, row.email) for row in rows])
+    changes.add(
+        (row.id, {SUBSCRIPTION: {"status": row.status, "updated_at": row.updated_at}}, {SUBSCRIPTION: after})
+        for row in rows
+    )
+
+
+def _update_values(connection: Connection, enrolment: Enrolment, here: ColumnElement[bool], changes: _Changes) -> None:
+    """Lay the values of the file over those that we have, where it says something."""
+    ours = subscribers.c
+    query = (
+        select(
+            *(ours[name] for name in ("id", *_VALUES, "updated_at")),
+            *(people.c[name].label(f"new_{name}") for name in _VALUES),
+        )
+        .join(people, people.c.subscriber_id == ours.id)
+        .where(here, people.c.has_new_values == 1, _are(Fate.UPDATED, Fate.JOINED))
+    )
+    updates, told = [], []
+    for row in connection.execute(query).mappings():
+        after = {name: row[f"new_{name}"] or row[name] for name in _VALUES}
+        after["attributes"] = {**row["attributes"], **row["new_attributes"]}
+        after["updated_at"] = enrolment.now
+        updates.append({"subscriber": row["id"], **after})
+        told.append((row["id"], {name: row[name] for name in after if row[name] != after[name]}, after))
+    if updates:
+        connection.execute(_UPDATE_VALUES, updates)
+        changes.add((number, before, {name: after[name] for name in before}) for number, before, after in told)
+
+
+_VALUES = ("first_name", "last_name", "language", "attributes")
+_UPDATE_VALUES = (
+    update(subscribers)
+    .where(subscribers.c.id == bindparam("subscriber"))
+    .values({name: bindparam(name) for name in (*_VALUES, "updated_at")})
+)
+
+
+def _insert_tags(
+    connection: Connection, enrolment: Enrolment, person_id: ColumnElement[int], here: ColumnElement[bool]
+) -> None:
+    query = select(person_id, people.c.tags).where(here, people.c.tags != "", _are(*_IS_TOUCHED))
+    rows = [
+        {"subscriber_id": number, "tag": tag, "import_id": enrolment.import_id}
+        for number, told in connection.execute(query)
+        for tag in dict.fromkeys(told.split("\n"))
+    ]
+    if rows:
+        connection.execute(upsert(connection, tags).on_conflict_do_nothing(), rows)
+
+
+SUBSCRIPTION = "subscription"
+"""Under this, a change has what was replaced of the subscription to the list."""
+
+
+class _Changes:
+    """Keeps what an import changes of people who were there before."""
+
+    def __init__(self, connection: Connection, enrolment: Enrolment) -> None:
+        self._connection = connection
+        self._import_id = enrolment.import_id
+
+    def add(self, changes: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]]) -> None:
+        """Keep changes: who, the values that were replaced, and by what."""
+        if self._import_id is None:
+            return
+        rows = [
+            {"import_id": self._import_id, "subscriber_id": subscriber, "before": before, "after": after}
+            for subscriber, before, after in changes
+        ]
+        if rows:
+            self._connection.execute(insert(import_changes), rows)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from composer.audience.subscriptions import SubscriptionStatus
 
@@ -59,6 +60,13 @@ STATUS_COLUMNS: tuple[StatusColumn, ...] = (
     StatusColumn("Mailchimp", "CLEAN_TIME", _WHEN_LEFT),
     StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_TITLE", _WHY_LEFT),
     StatusColumn("Mailchimp", "CLEAN_CAMPAIGN_ID", _WHY_LEFT),
+    # Of its archive, whose files' names are the status (opening.py).
+    StatusColumn(
+        "Mailchimp",
+        "Mailchimp status",
+        _says(stays="subscribed", out="unsubscribed cleaned nonsubscribed archived"),
+        source="source: TryGhost/migrate mg-mailchimp-members",
+    ),
     StatusColumn("Ghost", "subscribed_to_emails", _TRUE_IS_IN, source="source: ghost members/import-export"),
     StatusColumn("Ghost", "deleted_at", _WHEN_LEFT, beside=("subscribed_to_emails",)),
     StatusColumn("Substack", "email_disabled", _TRUE_IS_OUT, source="source: TryGhost/migrate, files"),
@@ -217,6 +225,9 @@ SAYS_NOTHING: Mapping[str, tuple[str, ...]] = {
     "subscribed_at opted_in_at optin_ip": ("status", "unsubscribed_at"),  # MailerLite
     "Subscribed": ("Sent", "Opens"),  # MailerLite, the time
     "subscribed_ip confirmed_ip": ("list_status",),  # MailPoet
+    "Subscription_Tier": ("Created At",),  # beehiiv: what they pay
+    "HASH_EMAIL": ("cid",),  # Mailtrain
+    "Email_update_source": ("Email status",),  # Constant Contact: who wrote the address down
     "Email_permission_status": ("Email status",),  # Constant Contact: of what kind the permission is
     "ListJoinedDate ConsentToTrack": ("EmailAddress",),  # Campaign Monitor
     "state estado stato province": (  # of an address of the street
@@ -224,6 +235,20 @@ SAYS_NOTHING: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Columns that look as if they told who has left, and tell another thing: their names, and the columns beside them."""
+
+
+BOUNCED_WORDS = frozenset(("cleaned", "bounced", "hardbounced", "hardbounce", "undeliverable", "unreachable"))
+COMPLAINED_WORDS = frozenset(("complained", "complaint", "spam", "junk", "abused"))
+"""Statuses by which an address is not to be mailed by anybody, whatever list it is on."""
+
+ADDRESS_BOOKS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Google Contacts": frozenset(("email1value", "email1label")),
+        "Google Contacts of before": frozenset(("email1value", "groupmembership")),
+        "Outlook": frozenset(("emailaddress", "email2address")),
+    }
+)
+"""Programs in which people stand because somebody knows them, not because they want mail: by some of their columns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,140 +3,49 @@
 ::
 
     row ──▶ rejected   it cannot be read; kept aside, to be corrected and imported again
-        ──▶ skipped    a second row for an address, or somebody who is not to be touched (enrol.py says who)
+        ──▶ skipped    a second row for an address, or somebody who is not to be touched (fates.py says who)
         ──▶ added, as what the file says they are: confirmed, pending, unsubscribed
             | updated | unchanged | left (the file says that somebody of the list has)
 
-First the whole file is read for what it says of who has left (status_columns.py); while a question about that is open,
-nobody is taken in. All in the caller's one transaction: with an exception nothing of the file is there. Two imports at
-once take turns; on SQLite all writers do, on PostgreSQL by a lock, so that they never wait for each other in a circle.
+The file is read twice: for what it says of who has left (status_columns.py; while a question about that is open, nobody
+is taken in), and for its people, who are staged in temporary tables of the database, so that memory stays flat. All in
+the caller's one transaction: with an exception nothing of the file is there. Two imports at once take turns; on SQLite
+all writers do, on PostgreSQL by a lock, so that they never wait for each other in a circle.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from composer.address import fold_address
-from composer.audience.imports.columns import REJECTED_BECAUSE, Column, read_columns
-from composer.audience.imports.csv_file import CsvFile, csv_line, guard_formula, open_csv, unguarded
-from composer.audience.imports.enrol import Fate, enrol
-from composer.audience.imports.person import Person, read_address, read_person, read_status
-from composer.audience.imports.status_columns import Answers, settle_columns, strictest
+from composer.audience.erasure.digests import AddressDigests
+from composer.audience.imports.batches import ImportedFile, close_batch, open_batch
+from composer.audience.imports.columns import Column, read_columns
+from composer.audience.imports.csv_file import Row
+from composer.audience.imports.enrol import Enrolment, count_fates, each_of, enrol_staged, turn_away
+from composer.audience.imports.fates import Fate
+from composer.audience.imports.file_source import FileSource, source_of
+from composer.audience.imports.opening import OpenedFile, PeopleFile, line_in_file, opened
+from composer.audience.imports.person import read_address, read_status
+from composer.audience.imports.reading import STANDINGS, PeopleReader, ReadRow
+from composer.audience.imports.report import ImportReport, Rejected, Skipped
+from composer.audience.imports.staging import meet_people, settle_addresses, stage, staging
+from composer.audience.imports.status_columns import Answers, settle_columns
 from composer.audience.lists import ensure_list, find_list
 from composer.audience.subscriptions import SubscriptionStatus
+from composer.database.bulk import roomy
+from composer.database.schema import lists
 
-_BATCH = 500
-# PostgreSQL plans by what its tables were like when it last looked. In the transaction that fills them they
-# look empty, and it reads all of them for every batch: two minutes for 50,000 people instead of seconds.
-_LOOK_AGAIN_AT = frozenset({1, 8, 64, 512, 4096})
 _LOCK = 0x6E6577736C696D  # "newslim": ours among the advisory locks of a shared PostgreSQL server
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that could not be read: its cells as they stand in the file, and what is wrong."""
-
-    line: int
-    reason: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A row that was understood and left alone; ``reason`` is a Fate, or "duplicate of line N"."""
-
-    line: int
-    email: str
-    reason: str
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What became of a file. ``rows`` = the sum of ``added`` + left + updated + unchanged + skipped + rejected.
-
-    ``added`` counts who is new on the list, by how they stand on it; ``left`` are those of the list whom the file tells
-    us have left.
-    """
-
-    list_name: str
-    encoding: str
-    separator: str
-    columns: tuple[Column, ...]
-    rows: int = 0
-    added: Counter[SubscriptionStatus] = field(default_factory=Counter)
-    updated: int = 0
-    unchanged: int = 0
-    left: list[Skipped] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """How many rows went which way; together they are all rows."""
-        return {
-            "added": self.added[SubscriptionStatus.CONFIRMED],
-            "added_pending": self.added[SubscriptionStatus.PENDING],
-            "added_unsubscribed": self.added[SubscriptionStatus.UNSUBSCRIBED],
-            "left": len(self.left),
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "skipped": len(self.skipped),
-            "rejected": len(self.rejected),
-        }
-
-    def as_json(self) -> dict[str, Any]:
-        """What programs read: counts, and each row that was left out with its line and reason."""
-        return {
-            "list": self.list_name,
-            "encoding": self.encoding,
-            "separator": self.separator,
-            "columns": {column.header: column.path for column in self.columns},
-            "says_who_has_left": {
-                column.header: dict(column.says) for column in self.columns if column.says is not None
-            },
-            "second_columns": {column.header: column.second for column in self.columns if column.second},
-            "rows": self.rows,
-            **self.counts(),
-            "left": [dataclasses.asdict(row) for row in self.left],
-            "skipped": [dataclasses.asdict(row) for row in self.skipped],
-            "rejected": [{"line": row.line, "reason": row.reason} for row in self.rejected],
-        }
-
-    def rejected_csv(self) -> Iterator[str]:
-        """Write the rejected rows as a file to correct and import again; its first column tells why."""
-        kept = [index for index, column in enumerate(self.columns) if not column.tells_rejection]
-        yield csv_line([REJECTED_BECAUSE, *(guard_formula(self.columns[index].header) for index in kept)])
-        for row in self.rejected:
-            cells = [row.cells[index] for index in kept if index < len(row.cells)]
-            # A cell that has its apostrophe already gets no other, however often the rows come back.
-            guarded = [guard_formula(unguarded(cell)) for cell in (*cells, *row.cells[len(self.columns) :])]
-            yield csv_line([guard_formula(row.reason), *guarded])
-
-    def count(self, line: int, person: Person, fate: Fate) -> None:
-        """Count a person by their fate; who was left alone is kept with the line."""
-        match fate:
-            case Fate.ADDED | Fate.JOINED:
-                self.added[person.status] += 1
-            case Fate.UPDATED:
-                self.updated += 1
-            case Fate.UNCHANGED:
-                self.unchanged += 1
-            case Fate.LEFT:
-                self.left.append(Skipped(line, person.email, fate))
-            case _:
-                self.skipped.append(Skipped(line, person.email, fate))
+_LEFT_ALONE = (Fate.LEFT_ELSEWHERE, Fate.UNSUBSCRIBED, Fate.SUPPRESSED, Fate.PENDING, Fate.ERASED, Fate.FORMER)
 
 
 def import_subscribers(
     connection: Connection,
-    data: bytes,
+    data: bytes | FileSource,
     *,
     list_name: str,
     source: str,
@@ -145,66 +54,90 @@ def import_subscribers(
     file_name: str = "",
     answers: Answers | None = None,
     new_list: bool = False,
+    by: str = "",
+    digests: AddressDigests | None = None,
 ) -> ImportReport:
-    """Put the people of a CSV file on a list, with ``source`` as the evidence of their consent.
+    """Put the people of a file on a list, with ``source`` as the evidence of their consent.
 
     ``file_name`` may say that everybody in it has left; ``answers`` explain what columns say; ``new_list`` makes the
-    list if there is none of that name. Raises ImportRefused if the file cannot be read, ImportUnclear while it is not
-    known who of it has left, AudienceError for a list that is not there or an impossible name of one.
+    list if there is none of that name; ``by`` is who does it; ``digests`` recognises who was erased. Raises
+    ImportRefused if the file cannot be read, ImportUnclear while it is not known who of it has left, AudienceError for
+    a list that is not there or an impossible name of one.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    list_id = ensure_list(connection, list_name, now=now) if new_list else find_list(connection, list_name, new=True)
-    file = open_csv(data, encoding=encoding)
-    first = next(file.rows(), None)
-    answers = answers or Answers()
-    columns = read_columns(file.header, first.cells if first else (), chosen=answers.fields)
-    columns, everybody = settle_columns(columns, file.rows(), answers=answers, file_name=file_name)
-    report = ImportReport(list_name, file.encoding.removesuffix("-sig"), file.separator, columns)
-    rows = _read_people(file, columns, report, everybody=everybody)
-    for number, batch in enumerate(iter(lambda: list(islice(rows, _BATCH)), [])):
-        if number in _LOOK_AGAIN_AT and connection.dialect.name == "postgresql":
-            connection.execute(text("ANALYZE subscribers, subscriptions"))
-        fates = enrol(connection, [person for _, person in batch], list_id=list_id, source=source, now=now)
-        for (line, person), fate in zip(batch, fates, strict=True):
-            report.count(line, person, fate)
+    list_id, is_new = _list(connection, list_name, new=new_list, now=now)
+    bytes_of_file = source_of(data)
+    with opened(bytes_of_file, file_name, encoding=encoding) as found:
+        report, everybody = _understand(found, list_name, answers or Answers())
+        kept = ImportedFile(file_name, bytes_of_file.digest(), found.format)
+        report.import_id = open_batch(connection, kept, list_id=list_id, source=source, now=now, by=by)
+        with roomy(connection), staging(connection):
+            _stage_people(connection, found.file, report, everybody=everybody)
+            for line, email, first_line in settle_addresses(connection):
+                report.skip(line_in_file(line), email, f"duplicate of line {line_in_file(first_line)}")
+            meet_people(connection, list_id=list_id)
+            if digests is not None:
+                turn_away(connection, digests)
+            enrol_staged(connection, Enrolment(list_id, source, now, report.import_id))
+            _count(connection, report)
+    close_batch(connection, report.import_id, {**report.summary(), "new_list": is_new})
     return report
 
 
-def _read_people(
-    file: CsvFile, columns: Sequence[Column], report: ImportReport, *, everybody: SubscriptionStatus
-) -> Iterator[tuple[int, Person]]:
-    """Give the people to enrol with their lines, each address once, and put the other rows into the report."""
-    lines: dict[str, int] = {}
-    stricter = _strictest_by_address(file, columns)
-    for row in file.rows():
-        report.rows += 1
-        try:
-            if row.problem:
-                raise ValueError(row.problem)
-            person = read_person(columns, row.cells, everybody=everybody)
-        except ValueError as error:
-            report.rejected.append(Rejected(row.line, str(error), row.cells))
-            continue
-        first_line = lines.setdefault(person.key, row.line)
-        if first_line == row.line:
-            status = strictest((person.status, stricter.get(person.key, person.status)))
-            yield row.line, dataclasses.replace(person, status=status)
-        else:
-            report.skipped.append(Skipped(row.line, person.email, f"duplicate of line {first_line}"))
+def _understand(found: OpenedFile, list_name: str, answers: Answers) -> tuple[ImportReport, SubscriptionStatus]:
+    """Find out what the columns are and say; gives the report to be filled, and what the file says of everybody."""
+    file = found.file
+    first = next(file.rows(), None)
+    columns = read_columns(file.header, first.cells if first else (), chosen=answers.fields)
+    batches = (batch.rows for batch in file.batches())
+    columns, everybody = settle_columns(columns, batches, answers=answers, file_name=found.name)
+    return ImportReport(list_name, file.encoding.removesuffix("-sig"), file.separator, columns), everybody
 
 
-def _strictest_by_address(file: CsvFile, columns: Sequence[Column]) -> Mapping[str, SubscriptionStatus]:
-    """Find what any row says of an address, a rejected one too: key → status of those who are not simply confirmed."""
-    found: dict[str, SubscriptionStatus] = {}
-    if all(column.says is None for column in columns):
-        return found
-    for row in file.rows():
-        if row.problem:
-            continue
+def _list(connection: Connection, name: str, *, new: bool, now: int) -> tuple[int, bool]:
+    """Find the list, or with ``new`` make it if there is none; and tell whether it was made."""
+    before = connection.scalar(select(func.max(lists.c.id))) or 0
+    found = ensure_list(connection, name, now=now) if new else find_list(connection, name, new=True)
+    return found, found > before
+
+
+def _stage_people(
+    connection: Connection, file: PeopleFile, report: ImportReport, *, everybody: SubscriptionStatus
+) -> None:
+    """Put the people of the file into the staging table, and the rows that cannot be read into the report."""
+    reader = PeopleReader(report.columns, everybody=everybody)
+    says = any(column.says is not None for column in report.columns)
+    for batch in file.batches():
+        report.rows += len(batch)
+        read, rejected = reader.read(batch)
+        stage(connection, read)
+        for row in sorted([*batch.problems, *rejected], key=lambda row: row.line):
+            report.rejected.append(Rejected(line_in_file(row.line), row.problem, row.cells))
+        if says and rejected:
+            stage(connection, list(_told_of(report.columns, rejected)), only_told=True)
+
+
+def _told_of(columns: Sequence[Column], rejected: Sequence[Row]) -> Iterator[ReadRow]:
+    """What rejected rows say of who has left, which counts all the same where their address can be read."""
+    for row in rejected:
         with suppress(ValueError):
             status = read_status(columns, row.cells)
+            email = read_address(columns, row.cells)
             if status is not SubscriptionStatus.CONFIRMED:
-                key = fold_address(read_address(columns, row.cells))
-                found[key] = strictest((status, found.get(key, status)))
-    return found
+                yield ReadRow(row.line, fold_address(email), email, "", "", None, "{}", STANDINGS.index(status))
+
+
+def _count(connection: Connection, report: ImportReport) -> None:
+    for (fate, status), count in count_fates(connection).items():
+        match fate:
+            case Fate.ADDED | Fate.JOINED:
+                report.added[status] += count
+            case Fate.UPDATED:
+                report.updated += count
+            case Fate.UNCHANGED:
+                report.unchanged += count
+    for line, email, fate in each_of(connection, [Fate.LEFT]):
+        report.left.append(Skipped(line_in_file(line), email, fate))
+    for line, email, fate in each_of(connection, _LEFT_ALONE):
+        report.skip(line_in_file(line), email, fate)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from composer.audience.subscriptions import SubscriptionStatus
 
@@ -30,8 +30,12 @@ def bare(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """Write a text in lower case and without accents."""
+    if text.isascii():
+        return text.strip().lower()
     decomposed = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    # Of a long text only a few hundred different characters are looked at.
+    accents = [character for character in set(decomposed) if unicodedata.combining(character)]
+    return decomposed.translate(dict.fromkeys(map(ord, accents))) if accents else decomposed
 
 
 def _words(text: str) -> frozenset[str]:
@@ -140,6 +144,19 @@ _IN_TEXTS = re.compile(
     r"|\bnao (?:quer|deseja)\b.{0,20}?\b(?:receb|e-?mail)"
     r"|\bnon (?:vuole|desidera)\b.{0,20}?\b(?:ricev|e-?mail|mail|newsletter)|\bgeen (?:e-?mail|mail|nieuwsbrief)"
 )
+# Every match of the expression above has one of these in it, or a match of the expression below.
+_SEEDS = (
+    """
+unsub|subscri|opt|bounce|nomail|undeliverable|blacklisted|blocklisted|former|deceased|gone away|desabonn|desinscri
+leiratkoz|dezabon|відпис|ancien|abgemeld|abbestell|ausgetreten|austritt|gekundigt|ehemalig|verstorben|unzustellbar|kein
+desuscri|de baja|disiscri|descadastr|afgemeld|uitgeschrev|wypisan|avregistr|avanmald|avmeldt|frameldt|odhlas|отпис|退订
+退訂|配信停止|退会|no more|no longer|remove |take |stop |nicht |ne souhaite|ne veut|ne desire|ne doit|ecrire|envoyer
+plus d|no quiere|no desea|nao |non vuole|non desidera|geen
+""".strip("\n")
+    .replace("\n", "|")
+    .split("|")
+)
+_SEED = re.compile(r"n.?t[ _-](?:e-?mail|mail|contact|send|write|want|wish|allow)|ex[ -](?:mem|mit|abo|soc)")
 _LINK = re.compile(r"\S+://\S+")
 _TEXT_MAX = 5_000
 _VALUE_WORDS = 2
@@ -192,6 +209,9 @@ _YES_NO = _words(
     av pa aan an aus allume eteint inn ut zapnuto vypnuto ใช่ ไม่ใช่ हाँ नहीं có không já
     """
 )
+_LEFT_WORDS = frozenset(word for word, status in STATUS_WORDS.items() if status is _LEFT)
+_PARTS = re.compile(r"[,;|\n]")
+_NO_SIGN_OF_PARTS = re.compile(r"(?:[^\w,;|\n]|_)+")
 _NO_TIME = re.compile(r"0000.*|00[./-].*|1970-01-01(?!\d).*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATE = re.compile(
@@ -248,6 +268,25 @@ def tells_of_sending(name: str) -> bool:
     return is_of_post or any(stem in whole for stem in _SENDING_STEMS)
 
 
+def that_may_mention_leaving(values: Collection[str]) -> Collection[str]:
+    """Give those of the values in which ``leaving_mentions`` may find a word: by one look at all, nearly always none.
+
+    The expression tries all that it knows at every letter, so it is asked of values alone that have a word's beginning.
+    """
+    plain = unaccented("\n".join(values))
+    if "://" in plain:
+        plain = _LINK.sub(" ", plain)
+    if not _may_mention(plain):
+        return ()
+    return [value for value in values if "://" in value or _may_mention(unaccented(value))]
+
+
+def _may_mention(plain: str) -> bool:
+    if any(seed in plain for seed in _SEEDS) or _SEED.search(plain):
+        return True
+    return not _LEFT_WORDS.isdisjoint(_PARTS.split(_NO_SIGN_OF_PARTS.sub("", plain)))
+
+
 @functools.lru_cache(maxsize=4096)
 def leaving_mentions(text: str) -> tuple[str, ...]:
     """Find the words of leaving in a text: a part of a list (tags) that is one, and others in the order they stand.
@@ -255,7 +294,7 @@ def leaving_mentions(text: str) -> tuple[str, ...]:
     Without accents. Links are not read: one for unsubscribing stands beside everybody.
     """
     plain = _LINK.sub(" ", unaccented(text[:_TEXT_MAX]))
-    parts = {part.strip(): None for part in re.split(r"[,;|\n]", plain) if status_word(part) is _LEFT}
+    parts = {part.strip(): None for part in _PARTS.split(plain) if status_word(part) is _LEFT}
     words = {_whole_word(plain, *found.span()): None for found in _IN_TEXTS.finditer(plain)}
     # The word within a part that is one already is not another one.
     return (*parts, *(word for word in words if not any(word in part for part in parts)))

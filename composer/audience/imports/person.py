@@ -7,6 +7,7 @@ mailing half-way.
 
 from __future__ import annotations
 
+import csv
 import functools
 import re
 import unicodedata
@@ -22,6 +23,7 @@ from composer.control_characters import control_character, hidden_control_charac
 
 NAME_MAX = 200
 VALUE_MAX = 5_000
+TAG_MAX = 100
 
 _SPACES = re.compile(r"\s+")
 # What comes along from web pages and spreadsheets: zero-width marks, soft hyphens, marks and overrides of
@@ -43,6 +45,7 @@ class Person:
     language: str | None
     status: SubscriptionStatus
     attributes: Mapping[str, str]
+    tags: tuple[str, ...] = ()
 
 
 def read_person(
@@ -56,6 +59,7 @@ def read_person(
     email = read_address(columns, cells)
     values = {"first_name": "", "last_name": "", "name": "", "language": ""}
     attributes: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
     try:
         for column, cell in zip(columns, cells, strict=False):
             if column.says is not None and not column.mentions:
@@ -63,6 +67,8 @@ def read_person(
             if column.own:
                 if value := clean_value(cell, field=column.header):
                     attributes[column.field] = value
+            elif column.field == "tags":
+                tags = read_tags(cell)
             elif column.field in values:
                 values[column.field] = clean_value(cell, field=column.header)
         first_name, last_name = _names(values)
@@ -70,8 +76,8 @@ def read_person(
     except ValueError:
         if status is not SubscriptionStatus.UNSUBSCRIBED:
             raise
-        first_name, last_name, language, attributes = "", "", None, {}
-    return Person(email, fold_address(email), first_name, last_name, language, status, attributes)
+        first_name, last_name, language, attributes, tags = "", "", None, {}, ()
+    return Person(email, fold_address(email), first_name, last_name, language, status, attributes, tags)
 
 
 def read_status(
@@ -93,6 +99,22 @@ def read_address(columns: Sequence[Column], cells: Sequence[str]) -> str:
         if column.field == "email" and not column.own:
             return parse_address(_bare_address(clean_value(cell, field=column.header)))
     return parse_address("")
+
+
+def read_tags(cell: str) -> tuple[str, ...]:
+    """Read the tags of a cell: between commas, semicolons or ``:::``, in quotation marks as Mailchimp has them, or not.
+
+    Raises ValueError for one that is too long, or no text.
+    """
+    text = unguarded(cell).replace(":::", ",")
+    if '"' in text:
+        parts = next(csv.reader([text.replace("\n", " ").replace("\r", " ")], skipinitialspace=True), [])
+    else:
+        parts = re.split("[,;]", text)
+    tags = [clean_value(part, field="a tag").removeprefix("* ") for part in parts]
+    if (longest := max(tags, key=len, default="")) and len(longest) > TAG_MAX:
+        raise ValueError(f"the tag “{longest[:40]}…” is longer than {TAG_MAX} characters")
+    return tuple(dict.fromkeys(filter(None, tags)))
 
 
 def clean_value(text: str, *, field: str) -> str:
@@ -129,6 +151,12 @@ def parse_language(text: str) -> str | None:
     raise ValueError(f"“{text[:40]}” is not a language; write its code, such as en or fr")
 
 
+def split_name(whole: str) -> tuple[str, str]:
+    """Cut “Last, First” into a first and a last name; any other name stays whole, as a last name."""
+    last, comma, first = whole.partition(", ")
+    return (first, last) if comma and ", " not in first else ("", whole)
+
+
 def _bare_address(text: str) -> str:
     """Take the address out of “Ana Silva <ana@example.org>” and “mailto:ana@example.org”."""
     if named := _NAMED_ADDRESS.fullmatch(text):
@@ -139,8 +167,7 @@ def _bare_address(text: str) -> str:
 def _names(values: Mapping[str, str]) -> tuple[str, str]:
     first_name, last_name, whole = values["first_name"], values["last_name"], values["name"]
     if whole and not first_name and not last_name:
-        last, comma, first = whole.partition(", ")
-        first_name, last_name = (first, last) if comma and ", " not in first else ("", whole)
+        first_name, last_name = split_name(whole)
     for field, value in (("first_name", first_name), ("last_name", last_name)):
         _require_short(value, field=field)
     return first_name, last_name

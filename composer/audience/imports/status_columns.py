@@ -16,34 +16,37 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from composer.audience.imports.columns import Column
-from composer.audience.imports.csv_file import Row, unguarded
-from composer.audience.imports.export_formats import A_TIME, ANY, BLANK, LEFT_BY_FILE_NAME, SAYS_NOTHING, STATUS_COLUMNS
+from composer.audience.imports.csv_file import unguarded
+from composer.audience.imports.export_formats import (
+    A_TIME,
+    ADDRESS_BOOKS,
+    ANY,
+    BLANK,
+    LEFT_BY_FILE_NAME,
+    SAYS_NOTHING,
+    STATUS_COLUMNS,
+)
 from composer.audience.imports.leaving_words import (
     bare,
-    is_date,
     is_yes_or_no,
     leaving_mentions,
     may_tell_of_leaving,
-    smells_of_leaving,
     status_word,
     tells_a_time,
     tells_of_leaving,
     tells_of_sending,
 )
+from composer.audience.imports.survey import VALUES_MAX, ColumnValues, survey_columns, value_key
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.errors import ColumnQuestion, ImportRefused, ImportUnclear
 
 _CHOICE_MAX = 6
 """Whether mail is sent is said in so many different values: “Allow” and “Do not allow”."""
-
-VALUES_MAX = 30
-"""A column with more different values than this is told by name alone; a question shows so many of them."""
 
 _STRICTNESS = (SubscriptionStatus.CONFIRMED, SubscriptionStatus.PENDING, SubscriptionStatus.UNSUBSCRIBED)
 _LEFT = SubscriptionStatus.UNSUBSCRIBED
@@ -65,53 +68,16 @@ class Answers:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Values:
-    """The different values of one column, with the number of rows that have each, as long as they are few."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    blank: int = 0
-    many: bool = False
-    all_dates: bool = True
-    seen_left: str = ""  # a value by which somebody has left whatever the column is called
-    smells: bool = False  # a value is a word of leaving
-    mentions: Counter[str] = field(default_factory=Counter)  # words of leaving in its texts, with their rows
-
-    def add(self, cell: str, *, open_ended: bool) -> None:
-        value = unguarded(cell).strip()
-        if not value:
-            self.blank += 1
-            return
-        self.mentions.update(leaving_mentions(value))
-        if self.many and not open_ended:
-            return
-        if value in self.counts:
-            self.counts[value] += 1
-        else:
-            self.all_dates = self.all_dates and is_date(value)
-            if status_word(value) is _LEFT and not is_yes_or_no(value):
-                self.seen_left = self.seen_left or value
-            self.smells = self.smells or smells_of_leaving(value)
-            if len(self.counts) < VALUES_MAX:
-                self.counts[value] = 1
-            else:
-                self.many = True
-
-
-def value_key(value: str) -> str:
-    """Write a value as it is compared: without case, accents and signs; a sign alone stays what it is."""
-    return bare(unguarded(value)) or unguarded(value).strip()
-
-
 def settle_columns(
-    columns: Sequence[Column], rows: Iterable[Row], *, answers: Answers, file_name: str = ""
+    columns: Sequence[Column], batches: Iterable[Sequence[Sequence[str]]], *, answers: Answers, file_name: str = ""
 ) -> tuple[tuple[Column, ...], SubscriptionStatus]:
     """Give the columns with what each says of leaving, and what the whole file says of everybody in it.
 
-    Reads all rows. Raises ImportUnclear with every question that is open, ImportRefused for an answer that cannot be.
+    Reads all rows, some thousand at a time. Raises ImportUnclear with every question that is open, ImportRefused for
+    an answer that cannot be.
     """
     _require_known(columns, answers)
-    values = _survey(columns, rows)
+    values = survey_columns(columns, batches)
     names = frozenset(map(_key, columns))
     settled: list[Column] = []
     questions: list[ColumnQuestion] = []
@@ -122,6 +88,9 @@ def settle_columns(
         settled.append(column if isinstance(decided, ColumnQuestion) else decided)
     everybody = _by_file_name(file_name, answers)
     told = bool(questions) or any(column.says and _LEFT in column.says.values() for column in settled)
+    book = next((program for program, known in ADDRESS_BOOKS.items() if known <= set(map(bare, names))), "")
+    if everybody is None and book:
+        raise ImportUnclear(questions, file_name=PurePath(file_name).name or book, address_book=book)
     if everybody is None and not told and tells_of_leaving(PurePath(file_name).stem):
         raise ImportUnclear(questions, file_name=PurePath(file_name).name)
     if questions and everybody is not _LEFT:
@@ -152,20 +121,7 @@ def _by_kind(says: Mapping[str, SubscriptionStatus], cell: str) -> SubscriptionS
     return (says.get(A_TIME) if tells_a_time(value) else None) or (says.get(ANY) if value else None)
 
 
-def _survey(columns: Sequence[Column], rows: Iterable[Row]) -> Sequence[_Values]:
-    values = [_Values() for _ in columns]
-    # What nobody would call a status is not counted beyond its first different values.
-    open_ended = [column.field in ("status", "") or may_tell_of_leaving(column.header) for column in columns]
-    for row in rows:
-        if row.problem:
-            continue
-        for index, found in enumerate(values):
-            if not columns[index].is_of_person:
-                found.add(row.cells[index] if index < len(row.cells) else "", open_ended=open_ended[index])
-    return values
-
-
-def _settle(column: Column, found: _Values, *, names: frozenset[str], answers: Answers) -> Column | ColumnQuestion:
+def _settle(column: Column, found: ColumnValues, *, names: frozenset[str], answers: Answers) -> Column | ColumnQuestion:
     name = _key(column)
     if column.tells_rejection or column.is_of_person:
         return column
@@ -189,7 +145,9 @@ def _settle(column: Column, found: _Values, *, names: frozenset[str], answers: A
     return meaning if isinstance(meaning, ColumnQuestion) else dataclasses.replace(column, says=meaning)
 
 
-def _of_mentions(column: Column, found: _Values, given: Mapping[str, SubscriptionStatus]) -> Column | ColumnQuestion:
+def _of_mentions(
+    column: Column, found: ColumnValues, given: Mapping[str, SubscriptionStatus]
+) -> Column | ColumnQuestion:
     """What the words of leaving in the texts of a column mean; whoever's text has none of them stays."""
     certain = found.seen_left and value_key(found.seen_left)
     for word in found.mentions:
@@ -208,7 +166,7 @@ def _of_mentions(column: Column, found: _Values, given: Mapping[str, Subscriptio
 
 def _meaning(
     column: Column,
-    found: _Values,
+    found: ColumnValues,
     says: Mapping[str, SubscriptionStatus],
     given: Mapping[str, SubscriptionStatus],
     *,
@@ -243,7 +201,7 @@ def _meaning(
     return meaning
 
 
-def _each_value(found: _Values) -> Iterator[tuple[str, int]]:
+def _each_value(found: ColumnValues) -> Iterator[tuple[str, int]]:
     yield from found.counts.most_common()
     if found.blank:
         yield BLANK, found.blank
@@ -258,14 +216,14 @@ def _known_column(column: Column, names: frozenset[str]) -> Mapping[str, Subscri
     return None
 
 
-def _says_nothing(name: str, names: frozenset[str], found: _Values) -> bool:
+def _says_nothing(name: str, names: frozenset[str], found: ColumnValues) -> bool:
     return not any(map(status_word, found.counts)) and any(
         name in map(bare, headers.split()) and not names.isdisjoint(map(bare, beside))
         for headers, beside in SAYS_NOTHING.items()
     )
 
 
-def _is_suspicious(column: Column, found: _Values) -> bool:
+def _is_suspicious(column: Column, found: ColumnValues) -> bool:
     """Whether the column may say who has left, by its name or by its values."""
     if column.field == "status":
         return True

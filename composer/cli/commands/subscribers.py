@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,17 +13,20 @@ import typer
 
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
+from composer.audience.imports.file_source import FileSource
+from composer.cli.files_of_people import keep_aside, opened_file
 from composer.cli.import_answers import ask, can_ask, explain, read_answers
 from composer.cli.log import tell_failure
+from composer.cli.options import ByOption
 from composer.cli.person import changing, erasing, proving
 from composer.cli.private_file import write_private
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.people_tables import import_summary, subscriber_card, subscriber_table
 from composer.cli.visible import as_utf8
 from composer.control_characters import one_line
-from composer.errors import AudienceError, ImportRefused, ImportUnclear
+from composer.errors import AudienceError, ImportUnclear
 from composer.logs import is_json
-from composer.workflow.people import IMPORT_MAX_BYTES, Said, add_person, import_people, unsubscribe_person
+from composer.workflow.people import Said, add_person, import_people, unsubscribe_person
 from composer.workflow.project_database import reading
 
 command = typer.Typer(no_args_is_help=True)
@@ -70,7 +74,7 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report what would
 @command.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns.")],
+    file: Annotated[Path, typer.Argument(help="CSV; its first line names the columns. “-” is standard input.")],
     *,
     list_name: ListOption,
     new_list: NewListOption = False,
@@ -83,6 +87,7 @@ def import_(
     columns: ColumnsOption = None,
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
+    by: ByOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Put the people of a CSV file on a list.
@@ -93,12 +98,11 @@ def import_(
     """
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
     answers = read_answers(said, ignored=ignored or (), everybody=everybody, columns=columns or ())
-    data = _read_file(file)
 
-    def bring_in(answers: audience.Answers) -> ImportReport:
+    def bring_in(source_of_rows: FileSource, answers: audience.Answers) -> ImportReport:
         with Terminal(to_stderr=True, quiet=is_json()).waiting(f"Reading {one_line(file.name)}"):
             return import_people(
-                data,
+                source_of_rows,
                 list_name=list_name,
                 file_name=file.name,
                 source=source,
@@ -106,10 +110,12 @@ def import_(
                 answers=answers,
                 new_list=new_list,
                 dry_run=dry_run,
+                by=by,
             )
 
     try:
-        report = _until_clear(bring_in, answers, may_ask=not as_json and can_ask())
+        with opened_file(file) as rows:
+            report = _until_clear(partial(bring_in, rows), answers, may_ask=not as_json and can_ask())
     except ImportUnclear as unclear:
         tell_failure(explain(unclear, command=["newsletter", *(context.obj or ())]))
         return 1
@@ -131,9 +137,11 @@ def _until_clear(
 
 
 def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -> None:
-    kept_aside = None if dry_run or not report.rejected else _keep_aside(report, file)
+    kept_aside = (
+        None if dry_run or not report.rejected else keep_aside(file, report.rejected_csv(), len(report.rejected))
+    )
     if as_json:
-        print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
+        sys.stdout.writelines(report.as_json(dry_run=dry_run))
     else:
         Terminal().print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
 
@@ -255,27 +263,6 @@ def unsubscribe(
     left = unsubscribe_person(email, list_name=list_name, source=source)
     where = f"the list “{list_name}”" if list_name else "every list"
     print(f"{email} has left {where}." if left else f"{email} was not on {where} any more.")
-
-
-def _read_file(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > IMPORT_MAX_BYTES:
-            raise ImportRefused(f"{file} is larger than {IMPORT_MAX_BYTES // 2**20} MB; split it")
-        return file.read_bytes()
-    except OSError as error:
-        raise ImportRefused(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _keep_aside(report: ImportReport, file: Path) -> Path:
-    path = file.with_suffix(".rejected.csv")
-    try:
-        write_private(path, report.rejected_csv())
-    except OSError as error:
-        raise AudienceError(
-            f"{report.rows - len(report.rejected)} rows were imported, but the {len(report.rejected)} rejected ones "
-            f"could not be kept in {path}: {error.strerror}"
-        ) from error
-    return path
 
 
 command.command("set")(changing.set_)

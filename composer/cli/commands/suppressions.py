@@ -8,6 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +16,16 @@ from rich.text import Text
 
 from composer import audience
 from composer.audience import Suppression, SuppressionReason
+from composer.audience.imports.report import rejected_rows_csv
+from composer.cli.files_of_people import keep_aside, opened_file
 from composer.cli.log import tell_failure
 from composer.cli.options import ByOption
 from composer.cli.terminal.console import Terminal
 from composer.cli.terminal.listing import Listing
+from composer.cli.visible import visible
 from composer.control_characters import one_line
 from composer.workflow.decision_log import log_event, note_of
+from composer.workflow.people import import_suppressions
 from composer.workflow.project_database import now, reading, writing
 
 command = typer.Typer(no_args_is_help=True)
@@ -73,6 +78,41 @@ def add(
         list_id = None if list_name is None else audience.find_list(connection, list_name)
         new = audience.suppress(connection, email, reason=reason, source=one_line(source), now=now(), list_id=list_id)
     print(f"{email} is not mailed any more." if new else f"{email} was suppressed already.")
+
+
+@command.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, or a ZIP archive with one; “-” is standard input.")],
+    *,
+    reason: Annotated[SuppressionReason, typer.Option("--reason", help="Why: bounced, complained or manual.")],
+    list_name: ListOption = None,
+    source: Annotated[str, typer.Option("--source", help="Who says so; the file's name otherwise.")] = "",
+    by: ByOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> int:
+    """Never mail the addresses of a file again, whether or not they subscribe. Rows without one are kept aside."""
+    if reason is SuppressionReason.ERASED:
+        raise typer.BadParameter("erased is only by: newsletter subscribers erase", param_hint="--reason")
+    with opened_file(file) as rows:
+        report = import_suppressions(
+            rows, reason=reason, file_name=file.name, source=source, list_name=list_name, by=by, dry_run=dry_run
+        )
+    kept_aside = None
+    if report.rejected and not dry_run:
+        kept_aside = keep_aside(file, rejected_rows_csv(report.columns, report.rejected), len(report.rejected))
+    if as_json:
+        print(json.dumps({**report.as_json(), "dry_run": dry_run}, ensure_ascii=False, indent=2))
+    else:
+        would = "would be " if dry_run else ""
+        print(f"{report.added:,} {would}suppressed, {report.known:,} were already, {len(report.rejected):,} rejected.")
+        for row in report.rejected.first(_SHOWN):
+            print(visible(f"  line {row.line}: {row.reason}"))
+        if kept_aside:
+            print(f"The rejected rows are in {kept_aside}; correct them, and import that file.")
+        if not dry_run:
+            print(f"It is import {report.import_id}; newsletter imports undo {report.import_id} takes it back.")
+    return 1 if report.rejected and len(report.rejected) == report.rows else 0
 
 
 @command.command()

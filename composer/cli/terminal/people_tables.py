@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -30,14 +29,14 @@ def import_summary(report: ImportReport, *, kept_aside: Path | None, dry_run: bo
         _counts(report, dry_run=dry_run),
     ]
     if report.rejected:
-        rows = [(row.line, row.reason) for row in report.rejected]
-        parts += [Text(), _lines("Rejected", rows, style="red")]
-    skipped = [(row.line, f"{row.email}: {row.reason}") for row in report.skipped]
-    if skipped:
-        parts += [Text(), _lines("Left as they are", skipped, style="yellow")]
+        rejected = [(row.line, row.reason) for row in report.rejected.first(_SHOWN)]
+        parts += [Text(), _lines("Rejected", rejected, of=len(report.rejected), style="red")]
+    if report.skipped:
+        skipped = [(row.line, f"{row.email}: {row.reason}") for row in report.skipped.first(_SHOWN)]
+        parts += [Text(), _lines("Left as they are", skipped, of=len(report.skipped), style="yellow")]
     if report.left:
-        gone = [(row.line, row.email) for row in report.left]
-        parts += [Text(), _lines("Taken off the list", gone, style="yellow")]
+        gone = [(row.line, row.email) for row in report.left.first(_SHOWN)]
+        parts += [Text(), _lines("Taken off the list", gone, of=len(report.left), style="yellow")]
     if kept_aside:
         words = f"The rejected rows are in {kept_aside}; correct them, and import that file."
         parts += [Text(), Text(visible(words))]
@@ -118,7 +117,6 @@ def _second_columns(report: ImportReport) -> Iterator[RenderableType]:
 
 
 def _counts(report: ImportReport, *, dry_run: bool) -> RenderableType:
-    reasons = Counter(row.reason.partition(" of line")[0] for row in report.skipped)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(justify="right", style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -134,7 +132,7 @@ def _counts(report: ImportReport, *, dry_run: bool) -> RenderableType:
         table.add_row(f"{len(report.left):,}", f"{would}taken off the list: the file says that they have left")
     table.add_row(f"{report.updated:,}", f"{would}updated")
     table.add_row(f"{report.unchanged:,}", "known already, unchanged")
-    for reason, count in sorted(reasons.items()):
+    for reason, count in sorted(report.skipped_by.items()):
         table.add_row(f"{count:,}", _REASONS.get(reason, reason))
     table.add_row(f"{len(report.rejected):,}", Text("rejected", style="red" if report.rejected else ""))
     table.add_row(f"{report.rows:,}", "rows in all", style="dim")
@@ -148,17 +146,19 @@ _REASONS = {
     "suppressed": "left out: their address is suppressed",
     "left another list": "left out: they have left another list, and come back by their own word only",
     "pending": "left out: they have not confirmed yet",
+    "erased": "left out: they were erased, and come back by their own word only",
+    "former address": "left out: whoever had the address goes by another one now",
 }
 
 
-def _lines(title: str, rows: Sequence[tuple[int, str]], *, style: str) -> RenderableType:
+def _lines(title: str, rows: Sequence[tuple[int, str]], *, of: int, style: str) -> RenderableType:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for line, reason in rows[:_SHOWN]:
+    for line, reason in rows:
         table.add_row(f"line {line}", Text(visible(reason)))
-    if len(rows) > _SHOWN:
-        table.add_row("", Text(f"and {len(rows) - _SHOWN:,} more", style="dim"))
+    if of > len(rows):
+        table.add_row("", Text(f"and {of - len(rows):,} more", style="dim"))
     return Group(Text(title, style=f"bold {style}"), table)
 
 

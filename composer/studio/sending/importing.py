@@ -26,7 +26,7 @@ from composer.studio.sending.people_models import (
 )
 from composer.studio.sending.reports import import_outcome
 from composer.web.body import whole_body
-from composer.workflow.people import IMPORT_MAX_BYTES, Said, answers_of, import_people, report_digest
+from composer.workflow.people import IMPORT_MAX_BYTES, Said, answers_of, import_people
 
 FILES_PATH = "/api/sending/files"
 """Where files of people are dropped, which may be larger than what else is sent to the studio."""
@@ -115,7 +115,7 @@ def _try(file: str, files: Files, asked: _ImportRequest) -> ImportTrial:
             asks_of_file_name=unclear.file_name,
             report=None,
         )
-    return ImportTrial(seen=report_digest(report), questions=(), asks_of_file_name="", report=import_outcome(report))
+    return ImportTrial(seen=report.digest(), questions=(), asks_of_file_name="", report=import_outcome(report))
 
 
 @routes.post("/{file}/import")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -223,3 +224,51 @@ def test_suppressions_are_lifted_many_at_once_by_reason_time_and_mailing(
     assert run("subscribers", "add", "b0@example.org", "--list", "members", "--new-list") == 0
     assert run("subscribers", "show", "b0@example.org") == 0
     assert "Ana: lifted (relay misled us)" in capsys.readouterr().out
+
+
+def test_an_import_comes_through_a_pipe_is_listed_shown_and_taken_back(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"email,Town\nana@example.org,Nice\n")))
+    assert run("subscribers", "import", "-", "--list", "members", "--new-list", "--by", "Ana") == 0
+    capsys.readouterr()
+    assert run("imports", "list") == 0
+    assert "Ana" in capsys.readouterr().out
+    assert run("imports", "show", "1") == 0
+    told = capsys.readouterr().out
+    for words in ("attributes.town", "SHA-256", "import of -"):
+        assert words in told
+    assert run("imports", "undo", "1", "--dry-run") == 0
+    assert "Dry run: nothing was changed." in capsys.readouterr().out
+    assert run("imports", "undo", "1") == 1, "nobody sits there"
+    capsys.readouterr()
+    assert run("imports", "undo", "1", "--yes", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["gone"] == 1
+    assert run("subscribers", "show", "ana@example.org") == 1
+    assert run("imports", "undo", "1", "--yes") == 1
+    assert "was taken back already" in capsys.readouterr().err
+    assert run("imports", "show", "1", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "undone"
+
+
+def test_a_file_of_suppressed_addresses_is_taken_in_and_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(
+        "bounces.csv", "Email,When\nANA@example.org,2024-01-01\nno address,\nana@example.org,\nbo@example.org,\n"
+    )
+    assert run("suppressions", "import", file, "--reason", "bounced", "--dry-run") == 0
+    assert "2 would be suppressed, 1 were already, 1 rejected" in capsys.readouterr().out
+    assert run("suppressions", "import", file, "--reason", "erased") == 2
+    assert run("suppressions", "import", file, "--reason", "bounced", "--json") == 0
+    report = json.loads(capsys.readouterr().out.partition("\n}")[0] + "}")
+    assert (report["added"], report["known"], report["rejected"]) == (2, 1, 1)
+    assert "no address" in Path("bounces.rejected.csv").read_text("utf-8-sig")
+    assert run("suppressions", "list", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {(one["email"], one["reason"]) for one in found} == {
+        ("ana@example.org", "bounced"),
+        ("bo@example.org", "bounced"),
+    }
+    assert run("imports", "undo", str(report["import"]), "--yes") == 0
+    capsys.readouterr()
+    assert run("suppressions", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []

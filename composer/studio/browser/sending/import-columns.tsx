@@ -9,6 +9,7 @@ const FIELDS: Record<string, string> = {
   last_name: "Last name",
   name: "Full name",
   language: "Language",
+  tags: "Tags",
   attributes: "A field of its own",
   status: "Who gets it, who has left",
   "": "Not read",
