@@ -148,6 +148,8 @@ class ServiceSettings(_Settings):
         le=3600,
         description="Seconds that `newsletter run` gives what is under way to finish when it is told to end.",
     )
+    metrics_host: str = Field("127.0.0.1", description="Address for /healthz, /readyz and /metrics of the service.")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port for these three; 0: none. docs/run.md tells more.")
 
 
 def _long_enough(days: int) -> int:

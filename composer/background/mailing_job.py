@@ -73,6 +73,7 @@ def send_mailing_job(context: JobContext) -> JobOutcome:
 
 def _send(context: JobContext, mailing: int, *, told: str, arguments: dict[str, bool]) -> JobOutcome:
     run, now = Run(), context.clock()
+    context.state.sent.running = run.counts
     began, has_begun = time.monotonic(), status_of(context.engine, mailing).state == MailingState.PLANNED
     try:
         in_loop(_until_stopped(context, mailing, run, arguments))
@@ -81,6 +82,7 @@ def _send(context: JobContext, mailing: int, *, told: str, arguments: dict[str, 
     except (LeaseLost, MailingError):  # another sends it, or has taken it over
         return JobOutcome(WAITING, int(now) + _SOON_S)
     finally:
+        context.state.sent.running = {}
         for state, count in run.counts.items():
             context.state.sent.by_state[state] = context.state.sent.by_state.get(state, 0) + count
     seconds = time.monotonic() - began

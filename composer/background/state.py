@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from composer.background.process import ServiceProcess
 
@@ -23,8 +24,13 @@ class MailingToLookAt:
 class SentHere:
     """What this process has sent since it began: deliveries by the state that their try ended in."""
 
-    by_state: dict[str, int] = field(default_factory=dict)
+    by_state: dict[str, int] = field(default_factory=dict)  # of what it has sent before
+    running: Mapping[Any, int] = field(default_factory=dict)  # of what it is sending
     mailing: int | None = None  # that is being sent now
+
+    def count(self, state: str) -> int:
+        """Tell how many tries have ended in this state; refusals that are given back are taken off again."""
+        return self.by_state.get(state, 0) + self.running.get(state, 0)
 
 
 @dataclass(slots=True)

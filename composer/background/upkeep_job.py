@@ -1,6 +1,8 @@
-"""The job of each night: what nobody needs any more goes."""
+"""The job of each day: what nobody needs any more goes, and what is older than the settings want it kept."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -8,7 +10,8 @@ from composer.background.jobs import JobKind
 from composer.background.rows import DONE, FAILED, WAITING, JobOutcome
 from composer.background.work import JobContext
 from composer.database.schema import job_files, jobs
-from composer.workflow.audience.retention import forget_old_networks
+from composer.upkeep.as_set import the_keeping
+from composer.upkeep.clearing import clear
 
 DAY_S = 86_400
 _KEEP_KEYS_S = DAY_S
@@ -21,8 +24,8 @@ def clear_job(context: JobContext) -> JobOutcome:
     keys = context.queue.forget(before=now - _KEEP_KEYS_S)
     with context.engine.begin() as connection:
         forgotten = _forget_jobs(connection, before=now - _KEEP_JOBS_S)
-    networks = forget_old_networks(context.engine, now=now)
-    return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten, "networks": networks})
+    cleared = clear(context.engine, the_keeping(), now=now, is_stopping=context.stopping.is_set)
+    return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten, **asdict(cleared)})
 
 
 def ensure_clearing(connection: Connection, *, now: int) -> None:

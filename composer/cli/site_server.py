@@ -12,20 +12,22 @@ from rich.text import Text
 
 from composer.cli.terminal.console import Terminal
 from composer.project import Project
-from composer.settings import ProjectSettings, SiteSettings, load_settings
+from composer.settings import ProjectSettings, ServiceSettings, SiteSettings, load_settings
+from composer.workflow.wiring import the_routes
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from sqlalchemy import Engine
+    from starlette.types import ASGIApp
 
+    from composer.background.state import ServiceState
     from composer.message.links import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SiteServer:
     """The pages, and the socket that they will answer on."""
 
-    app: FastAPI
+    app: ASGIApp
     site: Site
     socket: socket.socket
 
@@ -45,6 +47,37 @@ def open_site(engine: Engine, site: Site, *, host: str | None, port: int | None)
     project = Project.at(files.issues_dir, files.templates_dir)
     app = create_site(engine, site=site, templates=project.templates)
     return SiteServer(app, site, listen(host or settings.serve_host, settings.serve_port if port is None else port))
+
+
+@dataclass(frozen=True, slots=True)
+class HealthServer:
+    """What programs ask the service, and the socket that it will answer on."""
+
+    app: ASGIApp
+    socket: socket.socket
+
+    def serving(self) -> AbstractAsyncContextManager[str]:
+        """Serve it while the block runs; gives the address."""
+        from composer.web.serving import serving
+
+        return serving(self.app, self.socket)
+
+
+def open_health(
+    engine: Engine, state: ServiceState, server: SiteServer, settings: ServiceSettings
+) -> HealthServer | None:
+    """Listen for those who ask how the service is, and count the pages' answers; None without a port.
+
+    Raises PortTaken.
+    """
+    if not settings.metrics_port:
+        return None
+    from composer.background.health import AnswerCounts, create_health
+    from composer.web.listening import listen
+
+    server.app = counts = AnswerCounts(server.app)
+    app = create_health(engine, state, answers=counts.by_class, has_relay=bool(the_routes()))
+    return HealthServer(app, listen(settings.metrics_host, settings.metrics_port))
 
 
 def say_where(address: str, site: Site, *, what: str) -> None:

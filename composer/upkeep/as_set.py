@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from composer.database.engine import reading
 from composer.database.faults import place_of
@@ -12,11 +11,6 @@ from composer.upkeep.clearing import Cleared, Keeping, clear, count_clearable
 from composer.upkeep.compacting import Compacted, compact
 from composer.upkeep.sizes import DatabaseSize, measure
 from composer.workflow.project_database import now, open_database, open_to_read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,8 @@ class MeasuredDatabase:
 def the_keeping() -> Keeping:
     """Read how long things are kept. Raises SettingsError."""
     kept, consent = load_settings(KeepingSettings), load_settings(ConsentSettings)
-    return Keeping(kept.keep_deliveries_days, kept.keep_attempts_days, consent.consent_ip_days)
+    networks_days = consent.consent_ip_days if consent.consent_ip else 0  # switched off, all of them go
+    return Keeping(kept.keep_deliveries_days, kept.keep_attempts_days, networks_days)
 
 
 def measure_database() -> MeasuredDatabase:
@@ -53,12 +48,7 @@ def clear_database(*, dry_run: bool = False) -> Cleared:
     if dry_run:
         with reading(engine) as connection:
             return count_clearable(connection, the_keeping(), now=now())
-    return clear_as_set(engine)
-
-
-def clear_as_set(engine: Engine, is_stopping: Callable[[], bool] = lambda: False) -> Cleared:
-    """Clear what is kept long enough by the settings, as the service does each night."""
-    return clear(engine, the_keeping(), now=now(), is_stopping=is_stopping)
+    return clear(engine, the_keeping(), now=now())
 
 
 def compact_database() -> Compacted:

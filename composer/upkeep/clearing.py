@@ -31,11 +31,11 @@ _PAGE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """For how many days things are kept; 0 is for ever."""
+    """For how many days things are kept; 0 is for ever, of networks None: with 0 none is kept at all."""
 
     deliveries_days: int = 0
     attempts_days: int = 0
-    networks_days: int = 0
+    networks_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def clear(engine: Engine, keeping: Keeping, *, now: int, is_stopping: Callable[[
         pack_mailings(engine, before=now - keeping.deliveries_days * _DAY_S, now=now, is_stopping=is_stopping)
     if keeping.attempts_days:
         _delete_attempts(engine, _old_attempts(keeping, now), is_stopping)
-    if keeping.networks_days and not is_stopping():
+    if keeping.networks_days is not None and not is_stopping():
         with engine.begin() as connection:
             forget_networks(connection, before=now - keeping.networks_days * _DAY_S)
     if not cleared.is_nothing:
@@ -89,7 +89,9 @@ def count_clearable(connection: Connection, keeping: Keeping, *, now: int) -> Cl
             ),
         )
     old = _count(connection, _old_attempts(keeping, now)) if keeping.attempts_days or keeping.deliveries_days else 0
-    networks = count_networks(connection, before=now - keeping.networks_days * _DAY_S) if keeping.networks_days else 0
+    networks = 0
+    if keeping.networks_days is not None:
+        networks = count_networks(connection, before=now - keeping.networks_days * _DAY_S)
     return Cleared(cleared.mailings, cleared.deliveries, cleared.exclusions, old, networks)
 
 

@@ -14,7 +14,6 @@ from composer.audience.consent.record import record_consent
 from composer.audience.consent.verify import verify_chain
 from composer.database.engine import reading
 from composer.database.schema import consent_events
-from composer.workflow.audience.retention import forget_old_networks
 
 NOW = 1_700_000_000
 DAY = 86_400
@@ -66,9 +65,9 @@ def test_the_service_forgets_networks_by_the_settings(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NEWSLETTER_CONSENT_IP", "true")
     monkeypatch.setenv("NEWSLETTER_CONSENT_IP_DAYS", "5")
-    assert forget_old_networks(engine, now=NOW + 7 * DAY) == 1, "of the first day"
+    assert clear(engine, the_keeping(), now=NOW + 7 * DAY).networks == 1, "of the first day"
     monkeypatch.setenv("NEWSLETTER_CONSENT_IP", "false")
-    assert forget_old_networks(engine, now=NOW + 7 * DAY) == 1, "of the third"
+    assert clear(engine, the_keeping(), now=NOW + 7 * DAY).networks == 1, "of the third"
     with reading(engine) as connection:
         theirs = select(consent_events.c.ip).where(consent_events.c.subscriber_id == ana).distinct()
         assert connection.scalars(theirs).all() == [None]

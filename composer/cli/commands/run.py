@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from composer.cli.run_in_terminal import stop_on_signal
-from composer.cli.site_server import open_site, say_where
+from composer.cli.site_server import open_health, open_site, say_where
 from composer.settings import ServiceSettings, load_settings
 from composer.workflow.project_database import open_database
 from composer.workflow.sending import in_loop
@@ -18,7 +19,7 @@ from composer.workflow.wiring import the_limits, the_routes, the_site, this_send
 
 if TYPE_CHECKING:
     from composer.background.service import Service
-    from composer.cli.site_server import SiteServer
+    from composer.cli.site_server import HealthServer, SiteServer
 
 _DRAINING = "Ending: what is under way is being finished. Once more to end at once."
 
@@ -36,14 +37,15 @@ def command(
     """
     from composer.background.service import Service
 
-    site, within_s = the_site(), load_settings(ServiceSettings).drain_s
+    site, settings = the_site(), load_settings(ServiceSettings)
     the_routes(), the_limits()  # told now, while somebody is there to mend them
     engine = open_database()
     try:
         service = Service(engine, name=this_sender())
         with service.place():
             server = open_site(engine, site, host=host, port=port)
-            is_done = in_loop(_run(service, server, within_s=within_s))
+            health = open_health(engine, service.state, server, settings)
+            is_done = in_loop(_run(service, server, health, within_s=settings.drain_s))
     finally:
         engine.dispose()
     if not is_done:
@@ -54,10 +56,10 @@ def command(
     return 0
 
 
-async def _run(service: Service, server: SiteServer, *, within_s: float) -> bool:
+async def _run(service: Service, server: SiteServer, health: HealthServer | None, *, within_s: float) -> bool:
     stop = asyncio.Event()
     with stop_on_signal(stop, words=_DRAINING):
-        async with server.serving() as address:
+        async with health.serving() if health else nullcontext(), server.serving() as address:
             await asyncio.to_thread(service.begin)
             say_where(address, server.site, what="Running")
             await stop.wait()
