@@ -51,10 +51,11 @@ install: .venv/installed $(PAGE)
 
 install-dev: .venv/installed-dev $(PAGE)
 
-# Chromium, smtp-sink, PostgreSQL, a speller and two independent mail readers, for the tests; two more mail servers, unpacked only.
+# Chromium, smtp-sink, PostgreSQL, a speller and two independent mail readers, for the tests; two more mail servers and two web servers, unpacked only.
 packages:
 	@tools/install-packages.sh chromium postfix postgresql pgbouncer maildrop mblaze strace hunspell
-	@tools/unpack-mail-servers.sh build/mail-servers
+	@tools/unpack-packages.sh build/mail-servers exim4-daemon-light opensmtpd
+	@tools/unpack-packages.sh build/web-servers nginx caddy
 
 # Where the page cannot be built, the demo says so and goes the whole way all the same.
 demo: .venv/installed

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Unpacks Debian's Exim and OpenSMTPD, which cannot be installed beside Postfix or each other, into a folder:
+# Unpacks Debian packages of servers that cannot be installed beside others, or would be started by that, into a folder:
 #
-#   tools/unpack-mail-servers.sh build/mail-servers      → usr/sbin/exim4, usr/sbin/smtpd, and the libraries they lack
+#   tools/unpack-packages.sh build/mail-servers exim4-daemon-light opensmtpd
+#                                                        → usr/sbin/exim4, usr/sbin/smtpd, and the libraries they lack
 #
-# Nothing of them is installed or started; tests/support/mail_servers.py runs them from there. Where packages cannot be
-# fetched it says so, and the tests are skipped loudly; under CI=true they fail.
+# Nothing of them is installed or started; the tests run them from there. Where packages cannot be fetched it says so, and
+# the tests are skipped loudly; under CI=true they fail.
 set -u
 
 target=$1
-servers=(exim4-daemon-light opensmtpd)
+servers=("${@:2}")
 [ -e "$target/unpacked" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-deb >/dev/null 2>&1; then
-  echo "Not a Debian system: the tests against Exim and OpenSMTPD will be skipped."
+  echo "Not a Debian system: the tests against ${servers[*]} will be skipped."
   exit 0
 fi
 
@@ -38,11 +39,11 @@ chmod 755 "$packages"
 trap 'rm -rf "$packages"' EXIT
 if ! (cd "$packages" && apt-get download "${wanted[@]}") >"$packages/log" 2>&1; then
   tail -n 5 "$packages/log"
-  echo "apt-get could not fetch ${wanted[*]}: the tests against Exim and OpenSMTPD will be skipped."
+  echo "apt-get could not fetch ${wanted[*]}: the tests against ${servers[*]} will be skipped."
   exit 0
 fi
 for package in "$packages"/*.deb; do
   dpkg-deb --extract "$package" "$target" || exit 1
 done
-chmod u-s "$target/usr/sbin/exim4"  # it is started by root, and by nobody else
+[ ! -e "$target/usr/sbin/exim4" ] || chmod u-s "$target/usr/sbin/exim4"  # it is started by root, and by nobody else
 touch "$target/unpacked"

@@ -81,14 +81,14 @@ def require_unpacked(connection: Connection, mailing: int) -> None:
         raise StateError(f"mailing {mailing} is over, and since {day} only its counts are kept", mailing=mailing)
 
 
-def require_known_readers(connection: Connection, issue: str) -> None:
-    """Raise MailingError if somebody has the issue by a packed mailing: who has not is not known then."""
+def require_known_readers(connection: Connection, issue: str, *, remedy: Remedy | None = None) -> None:
+    """Raise MailingError if somebody has the issue by a packed mailing: who has, and who has not, is not known then."""
     packed = select(mailings.c.id, mailings.c.packed_at).where(mailings.c.issue == issue, HAD_READERS)
     for mailing, moment in connection.execute(packed.order_by(mailings.c.id.desc()).limit(1)):
         raise MailingError(
             f"who has got {issue} by mailing {mailing} is not known: since {_day(moment)} only its counts are kept",
             mailing=mailing,
-            remedy=Remedy.SEND_AGAIN,
+            remedy=remedy,
         )
 
 

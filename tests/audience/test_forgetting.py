@@ -14,6 +14,8 @@ from composer.audience.consent.record import record_consent
 from composer.audience.consent.verify import verify_chain
 from composer.database.engine import reading
 from composer.database.schema import consent_events
+from composer.upkeep.as_set import the_keeping
+from composer.upkeep.clearing import clear
 
 NOW = 1_700_000_000
 DAY = 86_400

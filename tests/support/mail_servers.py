@@ -1,7 +1,7 @@
 """A real Exim and a real OpenSMTPD on free ports of 127.0.0.1, which take what they are told to and deliver nothing.
 
 Debian's packages of mail servers exclude each other, so these two are unpacked into ``build/mail-servers``
-(``tools/unpack-mail-servers.sh``) and run from there. Both want users and folders of the system; they get them in a
+(``tools/unpack-packages.sh``) and run from there. Both want users and folders of the system; they get them in a
 mount namespace of their own, which ends with them: nothing on the machine is changed.
 """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
@@ -15,10 +17,14 @@ from composer.delivery.ledger.sendable import NO_TERMS, lock_sendable
 from composer.delivery.operating.decisions import retry_deliveries
 from composer.delivery.packed import find_packed
 from composer.delivery.planning.plan import plan_mailing
+from composer.delivery.planning.segment import count_segments
 from composer.delivery.reporting.recipients import count_by_provider
 from composer.delivery.reporting.report import report_mailing
 from composer.delivery.reporting.status import mailing_status
 from composer.delivery.states import DeliveryState, MailingState
+from composer.edition.conditions.condition import Known
+from composer.edition.conditions.show_if import parse_condition
+from composer.edition.segments import Segment
 from composer.errors import MailingError, Remedy, StateError
 from composer.upkeep import packing
 from composer.upkeep.packing import pack_mailings
@@ -190,6 +196,26 @@ def test_a_packed_issue_is_not_sent_to_the_others_because_nobody_knows_who_they_
     with pytest.raises(MailingError, match="has been sent already"):
         plan_mailing(engine, **again)  # type: ignore[arg-type]
     assert plan_mailing(engine, again=True, **again).planned == 59  # type: ignore[arg-type]
+
+
+def test_a_segment_cannot_ask_who_received_a_packed_issue(engine: Engine) -> None:
+    a_mailing(engine)
+    written = 'not received("2020-03-news")'
+    asks = Segment("others", written, parse_condition(written, fields=(), is_segment=True))
+    all_others = Segment("everybody", "", Known("subscriber.email"))
+    counting: dict[str, Any] = {"lists": None, "default_language": "en", "today": dt.date(2026, 11, 28)}
+    planning: dict[str, Any] = {"editions": {"en": make_edition(issue="2026-12-news")}, "lists": [1], "site": SITE}
+    with engine.begin() as connection:
+        assert len(count_segments(connection, [asks, all_others], **counting)[1]) == 2
+    pack_mailings(engine, before=BEFORE, now=NOW)
+    told = "who has got 2020-03-news by mailing 1 is not known"
+    with engine.begin() as connection:
+        counted = count_segments(connection, [asks, all_others], **counting)[1]
+        assert [one.segment.name for one in counted] == ["everybody"]
+        with pytest.raises(MailingError, match=told):
+            count_segments(connection, [asks], **counting)
+    with pytest.raises(MailingError, match=told):
+        plan_mailing(engine, segment=asks, now=NOW, **planning)
 
 
 def test_a_cancelled_mailing_that_somebody_got_is_still_told_after_it_is_packed(engine: Engine) -> None:

@@ -29,12 +29,12 @@ from composer.delivery.packed import require_known_readers
 from composer.delivery.planning.calendar_history import follow_sent
 from composer.delivery.planning.digest import MailingDigest
 from composer.delivery.planning.sample import PlannedSubjectTest, VariantAssignment, assign_variants, sampling_hashes
-from composer.delivery.planning.segment import in_segment
+from composer.delivery.planning.segment import in_segment, require_known_people
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.edition.conditions.condition import ON_LIST, list_of
 from composer.edition.model import Edition
 from composer.edition.segments import Segment
-from composer.errors import MailingError, MessageError
+from composer.errors import MailingError, MessageError, Remedy
 from composer.message.compile import compile_message
 from composer.message.links import Site
 from composer.message.plain_values import are_plain
@@ -94,9 +94,11 @@ class MailingRoll:
         }
         read_lists = {name for field in self._languages_using if (name := list_of(field)) is not None}
         if only_missing:
-            require_known_readers(connection, issue_of(editions))
+            require_known_readers(connection, issue_of(editions), remedy=Remedy.SEND_AGAIN)
         served = whoever_has(issue_of(editions)) if only_missing else None
         first = next(iter(editions))
+        if segment:
+            require_known_people(connection, segment.condition)
         chosen = in_segment(segment.condition, default_language=first, zone=segment.zone) if segment else None
         self.audience = freeze_audience(connection, lists=lists, read_lists=read_lists, served=served, segment=chosen)
         self._site = site

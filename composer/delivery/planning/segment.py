@@ -36,6 +36,7 @@ from sqlalchemy import (
 from composer.audience.subscriptions import SubscriptionStatus, mailable_among_all
 from composer.database.schema import deliveries, mailings, subscribers, subscriptions, tags
 from composer.database.schema import lists as lists_table
+from composer.delivery.packed import require_known_readers
 from composer.delivery.planning.typed_sql import position_in, value_in
 from composer.delivery.states import DeliveryState
 from composer.edition.conditions.asked import OUTCOMES, KnownNames
@@ -49,6 +50,7 @@ from composer.edition.conditions.condition import (
     Is,
     Known,
     Not,
+    fields_of,
     joined_of,
     list_of,
     outcome_of,
@@ -57,6 +59,7 @@ from composer.edition.conditions.condition import (
 )
 from composer.edition.conditions.values import read_number, spell_number
 from composer.edition.segments import Segment
+from composer.errors import MailingError
 
 RECEIVED_STATES = (DeliveryState.ACCEPTED, DeliveryState.COMPLAINED)
 """States of who received an issue: who complains has it, who is told to have bounced afterwards has not."""
@@ -199,6 +202,13 @@ def _has_joined(sign: str, day: dt.date, list_name: str, zone: ZoneInfo) -> Colu
 _DELIVERED = deliveries.alias("delivered")
 
 
+def require_known_people(connection: Connection, condition: Condition) -> None:
+    """Raise MailingError if the condition asks who received an issue of which only counts are kept."""
+    for field in sorted(fields_of(condition)):
+        if issue := received_of(field) or outcome_of(field):
+            require_known_readers(connection, issue)
+
+
 def _got(issue: str, states: Sequence[str], *more: ColumnElement[bool]) -> ColumnElement[bool]:
     """SQL: a delivery of the issue to them is in one of these states, and ``more`` holds of it."""
     return (
@@ -239,7 +249,8 @@ def count_segments(
 ) -> tuple[int, Sequence[SegmentCount]]:
     """Count those who may be written to on any of these lists (None: on any), and of how many each segment holds.
 
-    ``today`` is the day from which relative ones are counted.
+    ``today`` is the day from which relative ones are counted. A segment that asks who received an issue of which only
+    counts are kept is left out; if it is the only one, MailingError is raised.
     """
     chosen: Collection[int] = connection.scalars(select(lists_table.c.id)).all() if lists is None else lists
     _prepare(connection)
@@ -247,10 +258,18 @@ def count_segments(
 
     def count(segment: Segment) -> int:
         condition = segment.on_day(today).condition
+        require_known_people(connection, condition)
         holds = in_segment(condition, default_language=default_language, zone=segment.zone)
         return connection.scalar(people.where(holds)) or 0
 
-    return connection.scalar(people) or 0, [SegmentCount(one, count(one)) for one in segments]
+    counts = []
+    for one in segments:
+        try:
+            counts.append(SegmentCount(one, count(one)))
+        except MailingError:
+            if len(segments) == 1:
+                raise
+    return connection.scalar(people) or 0, counts
 
 
 def _prepare(connection: Connection) -> None:
