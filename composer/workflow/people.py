@@ -118,6 +118,7 @@ def import_people(
             new_list=new_list,
             by=name_of(by),
             digests=the_digests(),
+            declared=declared_fields(),
         )
         if seen and report.digest() != seen:
             raise ImportRefused("What would happen is not what you have seen: look at it again. Nobody was imported")

@@ -15,12 +15,14 @@ all writers do, on PostgreSQL by a lock, so that they never wait for each other 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Connection, func, select, text
 
 from composer.address import fold_address
+from composer.audience.attributes import FieldDeclaration
 from composer.audience.erasure.digests import AddressDigests
 from composer.audience.imports.batches import ImportedFile, close_batch, open_batch
 from composer.audience.imports.columns import Column, read_columns
@@ -34,6 +36,8 @@ from composer.audience.imports.reading import STANDINGS, PeopleReader, ReadRow
 from composer.audience.imports.report import ImportReport, Rejected, Skipped
 from composer.audience.imports.staging import meet_people, settle_addresses, stage, staging
 from composer.audience.imports.status_columns import Answers, settle_columns
+from composer.audience.imports.typed_values import typed_columns
+from composer.audience.known_values import NO_DECLARATIONS
 from composer.audience.lists import ensure_list, find_list
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.database.bulk import roomy
@@ -56,13 +60,14 @@ def import_subscribers(
     new_list: bool = False,
     by: str = "",
     digests: AddressDigests | None = None,
+    declared: Mapping[str, FieldDeclaration] = NO_DECLARATIONS,
 ) -> ImportReport:
     """Put the people of a file on a list, with ``source`` as the evidence of their consent.
 
     ``file_name`` may say that everybody in it has left; ``answers`` explain what columns say; ``new_list`` makes the
-    list if there is none of that name; ``by`` is who does it; ``digests`` recognises who was erased. Raises
-    ImportRefused if the file cannot be read, ImportUnclear while it is not known who of it has left, AudienceError for
-    a list that is not there or an impossible name of one.
+    list if there is none of that name; ``by`` is who does it; ``digests`` recognises who was erased; ``declared`` are
+    the types of the newsletter's fields. Raises ImportRefused if the file cannot be read, ImportUnclear while it is
+    not known who of it has left, AudienceError for a list that is not there or an impossible name of one.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -73,7 +78,9 @@ def import_subscribers(
         kept = ImportedFile(file_name, bytes_of_file.digest(), found.format)
         report.import_id = open_batch(connection, kept, list_id=list_id, source=source, now=now, by=by)
         with roomy(connection), staging(connection):
-            _stage_people(connection, found.file, report, everybody=everybody)
+            typed = typed_columns(report.columns, declared, (batch.rows for batch in found.file.batches()))
+            reader = PeopleReader(report.columns, everybody=everybody, typed=typed)
+            _stage_people(connection, found.file, report, reader)
             for line, email, first_line in settle_addresses(connection):
                 report.skip(line_in_file(line), email, f"duplicate of line {line_in_file(first_line)}")
             meet_people(connection, list_id=list_id)
@@ -102,16 +109,15 @@ def _list(connection: Connection, name: str, *, new: bool, now: int) -> tuple[in
     return found, found > before
 
 
-def _stage_people(
-    connection: Connection, file: PeopleFile, report: ImportReport, *, everybody: SubscriptionStatus
-) -> None:
+def _stage_people(connection: Connection, file: PeopleFile, report: ImportReport, reader: PeopleReader) -> None:
     """Put the people of the file into the staging table, and the rows that cannot be read into the report."""
-    reader = PeopleReader(report.columns, everybody=everybody)
     says = any(column.says is not None for column in report.columns)
     for batch in file.batches():
         report.rows += len(batch)
         read, rejected = reader.read(batch)
         stage(connection, read)
+        for value in reader.values_left_out():
+            report.values_left_out.append(dataclasses.replace(value, line=line_in_file(value.line)))
         for row in sorted([*batch.problems, *rejected], key=lambda row: row.line):
             report.rejected.append(Rejected(line_in_file(row.line), row.problem, row.cells))
         if says and rejected:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
@@ -27,6 +28,7 @@ from composer.audience.imports.person import (
 )
 from composer.audience.imports.status_columns import status_said, strictest
 from composer.audience.imports.survey import value_key
+from composer.audience.imports.typed_values import TypedColumn, ValueLeftOut
 from composer.audience.subscriptions import SubscriptionStatus
 
 # What clean_value changes or refuses, or may: anything but letters and signs that stand for themselves, two spaces, an
@@ -82,7 +84,9 @@ def read_row(line: int, person: Person, *, suppress_as: str = "") -> ReadRow:
 class PeopleReader:
     """Reads batches of rows by what their columns mean."""
 
-    def __init__(self, columns: Sequence[Column], *, everybody: SubscriptionStatus) -> None:
+    def __init__(
+        self, columns: Sequence[Column], *, everybody: SubscriptionStatus, typed: Sequence[TypedColumn] = ()
+    ) -> None:
         self._columns = columns
         self._everybody = everybody
         self._languages = _Remembered(parse_language)
@@ -94,6 +98,7 @@ class PeopleReader:
         read = [(index, column) for index, column in enumerate(columns) if column.says is None or column.mentions]
         self._own = [(index, column.field) for index, column in read if column.own]
         self._names = [field for _, field in self._own]
+        self._typed = {column.field: column for column in typed}
         self._tags = next((index for index, column in read if column.field == "tags" and not column.own), None)
         self._read_tags = _Remembered(lambda cell: "\n".join(read_tags(cell)))
         self._suppresses = any(
@@ -117,6 +122,13 @@ class PeopleReader:
             self._read_part(batch.lines, batch.rows, people, rejected)
         return people, rejected
 
+    def values_left_out(self) -> Sequence[ValueLeftOut]:
+        """Give the values of the last rows that are none of their field's type, and forget them."""
+        told = sorted((value for column in self._typed.values() for value in column.left_out), key=lambda one: one.line)
+        for column in self._typed.values():
+            column.left_out.clear()
+        return told
+
     @property
     def width(self) -> int:
         """How many of the columns of ReadRow these rows have; the others have nothing in this file."""
@@ -137,6 +149,7 @@ class PeopleReader:
             for line, cells in zip(lines, rows, strict=True):
                 try:
                     person = read_person(self._columns, cells, everybody=self._everybody)
+                    person = self._with_types(line, person)
                     suppress_as = self._suppress_as([cells[index] for index, _ in self._says if index < len(cells)])
                     people.append(read_row(line, person, suppress_as=suppress_as)[: self.width])
                 except ValueError as error:
@@ -160,12 +173,24 @@ class PeopleReader:
             tags = self._read_tags.all_of(cells[self._tags]) if self._tags is not None else [""] * len(rows)
         except ValueError:
             return None
-        own = [cells[index] for index, _ in self._own]
+        own: list[Sequence[str]] = [
+            self._typed[field].read(lines, cells[index]) if field in self._typed else cells[index]
+            for index, field in self._own
+        ]
         attributes = self._attributes.all_of(zip(*own, strict=True)) if own else ["{}"] * len(rows)
         found = [lines, keys, emails, first_names, last_names, languages, attributes, standings]
         if self.width > _WIDTH:
             found += [[None] * len(rows), self._suppressed(cells, len(rows)), tags]
         return list(zip(*found, strict=True))
+
+    def _with_types(self, line: int, person: Person) -> Person:
+        if self._typed.keys().isdisjoint(person.attributes):
+            return person
+        values = {
+            name: self._typed[name].read([line], [value])[0] if name in self._typed else value
+            for name, value in person.attributes.items()
+        }
+        return replace(person, attributes={name: value for name, value in values.items() if value})
 
     def _suppressed(self, cells: Sequence[Sequence[str]], count: int) -> Sequence[str]:
         said = [cells[index] for index, _ in self._says]

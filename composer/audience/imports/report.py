@@ -17,11 +17,12 @@ import orjson
 
 from composer.audience.imports.columns import REJECTED_BECAUSE, Column
 from composer.audience.imports.csv_file import csv_line, guard_formula, unguarded
+from composer.audience.imports.typed_values import ValueLeftOut
 from composer.audience.subscriptions import SubscriptionStatus
 
 _IN_MEMORY = 1_000
 
-_Entry = TypeVar("_Entry", bound="Rejected | Skipped")
+_Entry = TypeVar("_Entry", bound="Rejected | Skipped | ValueLeftOut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class ImportReport:
     left: RowLog[Skipped] = field(default_factory=lambda: RowLog(Skipped))
     skipped: RowLog[Skipped] = field(default_factory=lambda: RowLog(Skipped))
     skipped_by: Counter[str] = field(default_factory=Counter)
+    values_left_out: RowLog[ValueLeftOut] = field(default_factory=lambda: RowLog(ValueLeftOut))
     rejected: RowLog[Rejected] = field(default_factory=lambda: RowLog(Rejected))
 
     def counts(self) -> dict[str, int]:
@@ -136,14 +138,16 @@ class ImportReport:
             "rows": self.rows,
             **self.counts(),
             "skipped_by": dict(self.skipped_by),
+            "values_left_out": len(self.values_left_out),
         }
 
     def as_json(self, **more: bool) -> Iterator[str]:
         """Write the summary, and each row that was left out with its line and reason, as pieces of a JSON document."""
-        logs: tuple[tuple[str, Iterable[Rejected | Skipped]], ...] = (
+        logs: tuple[tuple[str, Iterable[Rejected | Skipped | ValueLeftOut]], ...] = (
             ("left", self.left),
             ("skipped", self.skipped),
             ("rejected", self.rejected),
+            ("values_left_out", self.values_left_out),
         )
         summary = {name: value for name, value in (self.summary() | more).items() if name not in dict(logs)}
         yield orjson.dumps({"import": self.import_id, **summary}).decode()[:-1]
@@ -152,6 +156,7 @@ class ImportReport:
             for number, row in enumerate(log):
                 told: dict[str, Any] = {"line": row.line, "reason": row.reason}
                 told |= {"email": row.email} if isinstance(row, Skipped) else {}
+                told |= {"column": row.column} if isinstance(row, ValueLeftOut) else {}
                 yield f"{',' if number else ''}{orjson.dumps(told).decode()}"
             yield "]"
         yield "}\n"

@@ -37,6 +37,9 @@ def import_summary(report: ImportReport, *, kept_aside: Path | None, dry_run: bo
     if report.left:
         gone = [(row.line, row.email) for row in report.left.first(_SHOWN)]
         parts += [Text(), _lines("Taken off the list", gone, of=len(report.left), style="yellow")]
+    if report.values_left_out:
+        values = [(one.line, f"{one.column}: {one.reason}") for one in report.values_left_out.first(_SHOWN)]
+        parts += [Text(), _lines("Values left out", values, of=len(report.values_left_out), style="yellow")]
     if kept_aside:
         words = f"The rejected rows are in {kept_aside}; correct them, and import that file."
         parts += [Text(), Text(visible(words))]
