@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.measure import Row, Table
-from tests.support.databases import start_cluster
 
 PEOPLE = int(os.environ.get("NEWSLETTER_BENCH_PEOPLE", "1000000"))
 _NAMES = ("Ana", "Bob", "Zoë", "Jürgen", "Marie-Claire", "Li", "Søren", "Eva", "Tom", "Ingrid")
@@ -142,6 +141,8 @@ def _write_people(file: Path) -> None:
 @contextmanager
 def _databases() -> Iterator[tuple[Mapping[str, tuple[str, str]], Path]]:
     """Two fresh databases of each kind by its name, and the folder that they are in."""
+    from tests.support.databases import start_cluster  # what it reads is no memory of an import
+
     with tempfile.TemporaryDirectory() as place, start_cluster(is_durable=True) as cluster:
         urls = {"SQLite": (f"sqlite:///{place}/plain.db", f"sqlite:///{place}/import.db")}
         if cluster is not None:
