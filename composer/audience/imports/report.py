@@ -137,7 +137,7 @@ class ImportReport:
             "second_columns": {column.header: column.second for column in self.columns if column.second},
             "rows": self.rows,
             **self.counts(),
-            "skipped_by": dict(self.skipped_by),
+            "skipped_by": {str(reason): rows for reason, rows in self.skipped_by.items()},
             "values_left_out": len(self.values_left_out),
         }
 
