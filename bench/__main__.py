@@ -12,7 +12,19 @@ from pathlib import Path
 from bench.measure import Table
 from tests.support.machine import describe_machine
 
-BENCHMARKS = ("compose", "checks", "merge", "send", "delay", "profile", "databases", "million", "studio", "import")
+BENCHMARKS = (
+    "compose",
+    "checks",
+    "merge",
+    "send",
+    "delay",
+    "profile",
+    "databases",
+    "million",
+    "segments",
+    "studio",
+    "import",
+)
 """Modules of this package, each with ``measure() -> tuple[Table, ...]``."""
 
 _FILES = {"import": "importing"}  # a module cannot be called so

@@ -81,7 +81,7 @@ def test_a_segment_and_a_relay_are_chosen_with_their_counts_and_stand_on_the_las
     spare = "smtp://me:secret-word@spare.example?tls=required&weight=0"
     monkeypatch.setenv("NEWSLETTER_SMTP_URL", f"smtp://127.0.0.1:{sink.port}?tls=none {spare}")
     newsletter = sending_folder.issues / "newsletter.yaml"
-    segments = 'segments:\n  riviera: subscriber.city in ["Nice", "Menton"]\n'
+    segments = 'segments:\n  riviera: subscriber.city in ["Nice", "Menton"]\n  new: not received("winter")\n'
     newsletter.write_text(newsletter.read_text(encoding="utf-8") + segments, encoding="utf-8")
     author.import_people("email,city\nana@example.org,Nice\nben@example.org,Lyon\ncem@example.org,Menton\n")
     author.import_people("email,city\ndora@example.org,Nice\n", list_name="press")
@@ -92,6 +92,8 @@ def test_a_segment_and_a_relay_are_chosen_with_their_counts_and_stand_on_the_las
     room(page).get_by_role("checkbox", name="press").check()
     expect(who.get_by_role("listitem").nth(1)).to_contain_text("3 people")
     expect(who.get_by_role("listitem").nth(0)).to_contain_text("4 people")
+    expect(who.get_by_role("listitem").nth(2)).to_contain_text("who did not receive “winter”")
+    expect(who.get_by_role("listitem").nth(2)).to_contain_text("4 people")
     who.get_by_role("radio", name="riviera").check()
     room(page).get_by_role("checkbox", name=f"127.0.0.1:{sink.port}").check()
     assert "secret-word" not in page.content()
