@@ -1,7 +1,8 @@
-"""Every command in docs/run.md is typed here, in its order, in a project of its own.
+"""Every command in the guides for operators is typed here, in their order, in a project of its own.
 
 A fenced block (``sh``, or without a language) is run by bash as it stands; one behind a comment ``not run by tests`` is
-not, and the comment says why.
+not, and the comment says why. What a block takes for granted (a file, a second issue) is made in ``a_project``; names
+that stand for something (HASH) are given in ``MEANT``.
 """
 
 from __future__ import annotations
@@ -16,16 +17,32 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from tests.support.authoring import ISSUE, NEWSLETTER, write_issue
 from tests.support.databases import Cluster
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 BLOCK = re.compile(r"^(?:<!-- ([^\n]*) -->\n)?```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BESIDE = re.compile(r"(?<=\S) {2,}\S.*$", re.MULTILINE)  # what a guide says of a command, in a column of its own
+YAML = re.compile(r"^```yaml\n(fields:.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = "not run by tests: "
 ON_POSTGRESQL = "environment: PostgreSQL"
 
+MEANT = {
+    "HASH": '$(newsletter subscribers verify | grep --only-matching --extended-regexp "[0-9a-f]{64}" | tail -n 1)',
+    "--mailing 7": "--mailing 1",
+    "imports show 7": "imports show 1",
+    "imports undo 7": "imports undo 1",
+    "subscribers erase ana@example.org\n": "subscribers erase ana@example.org --yes\n",  # nobody can be asked here
+}
+"""What stands in a guide → what is typed for it."""
+
 YES = "y\n" * 20
+SETTINGS = {
+    "NEWSLETTER_DATABASE_URL": "sqlite:///newsletter.db",
+    "NEWSLETTER_SECRET_KEY": "a key for tests, 32 characters or more",
+    "NEWSLETTER_SITE_URL": "https://news.example.org",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,8 @@ def script_of(guide: Path, *, comment: str = "") -> str:
     for block in blocks(guide):
         if block.comment == comment:
             commands = BESIDE.sub("", block.commands)
+            for written, typed in MEANT.items():
+                commands = commands.replace(written, typed)
             lines += [f"echo '## {guide.name}:{block.line}' >&2", commands]
     return "\n".join(lines)
 
@@ -64,10 +83,30 @@ def run(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[s
     return done
 
 
+def a_project(folder: Path) -> Path:
+    """A project with the fields and segments of the guide, three issues, files of people, and somebody with a tag."""
+    for name, words in (("2026-welcome", "Welcome"), ("2026-12-winter", "Winter"), ("2027-01-spring", "Spring")):
+        text_ = ISSUE.replace("Spring in the network", f"{words} in the network").replace("spring", words.lower())
+        write_issue(folder / "issues", text_).rename(folder / "issues" / name)
+    fields_and_segments = next(YAML.finditer((ROOT / "docs" / "people.md").read_text(encoding="utf-8")))[1]
+    publication = re.sub(r"^fields:\n(?: .*\n)*", "lists: [members, others]\n", NEWSLETTER, flags=re.MULTILINE)
+    (folder / "issues" / "newsletter.yaml").write_text(publication + fields_and_segments, encoding="utf-8")
+    people = "email,first_name,city\nana@example.org,Ana,Nice\nben@example.org,Ben,Antibes\n"
+    (folder / "members.csv").write_text(people, encoding="utf-8")
+    (folder / "bounces.csv").write_text("email\ngone@example.org\n", encoding="utf-8")
+    run(
+        "newsletter lists add others; newsletter subscribers add vera@example.org --list others --tag vip",
+        folder,
+        **SETTINGS,
+    )
+    return folder
+
+
 def test_what_is_not_run_says_why() -> None:
-    for block in blocks(ROOT / "docs" / "run.md"):
-        assert block.comment in ("", ON_POSTGRESQL) or len(block.comment) > len(NOT_RUN) + 10, block
-        assert block.comment in ("", ON_POSTGRESQL) or block.comment.startswith(NOT_RUN), block
+    for guide in (ROOT / "docs" / "run.md", ROOT / "docs" / "people.md"):
+        for block in blocks(guide):
+            assert block.comment in ("", ON_POSTGRESQL) or len(block.comment) > len(NOT_RUN) + 10, block
+            assert block.comment in ("", ON_POSTGRESQL) or block.comment.startswith(NOT_RUN), block
 
 
 def test_every_command_about_running_it_works_on_sqlite(tmp_path: Path) -> None:
@@ -93,3 +132,8 @@ def test_the_backup_of_postgresql_is_restored_whole(tmp_path: Path, postgresql: 
     assert "members" in said.stdout
     postgresql.drop(restored)
     postgresql.drop(url)
+
+
+def test_every_command_about_people_works(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
+    run(script_of(ROOT / "docs" / "people.md"), project, **SETTINGS)
