@@ -23,10 +23,13 @@ from typing import NoReturn
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine
 
-from composer.database import open_database, upgrade
+from composer.database import migrating, open_database, upgrade
 from composer.database.engine import connect_engine
+from composer.database.schema import metadata
 from tests.support.hanging import HANGS_S
 from tests.support.ports import TRIES, free_port
 
@@ -141,6 +144,20 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
     yield engine
     engine.dispose()
+
+
+def migrate_anew(engine: Engine, revision: str) -> None:
+    """Make all tables anew as a program of that revision had them, with nothing in them."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        else:
+            metadata.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(Path(migrating.__file__).with_name("migrations")))
+        command.upgrade(config, revision)
 
 
 def _find_programs() -> Path | None:

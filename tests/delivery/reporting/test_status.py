@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, insert, update
+from sqlalchemy import Connection, Engine, delete, insert, text, update
 
 from composer.cli.terminal.report import say_report
 from composer.database import reading, upgrade
@@ -18,6 +18,7 @@ from composer.delivery.reporting.report import is_with_others, needs_a_person, r
 from composer.delivery.reporting.status import GoverningLimit, LimitKind, Status, mailing_status
 from composer.delivery.states import DeliveryState
 from composer.errors import MailingError
+from tests.support.databases import migrate_anew
 from tests.support.mailings import NOW, plan
 
 
@@ -224,21 +225,57 @@ def test_programs_read_what_governs_the_pace_in_the_words_that_were_promised(lim
 
 
 def test_a_mailing_of_before_has_its_last_progress_from_its_deliveries(engine: Engine) -> None:
-    mailing = plan(engine, 3).mailing
-    set_states(engine, mailing, "accepted", "deferred", updated_at=NOW + 7)
+    migrate_anew(engine, "0006")
+    own = {"id": 1, "created_at": NOW, "updated_at": NOW}
     with engine.begin() as connection:
-        connection.execute(update(mailings).values(epoch=1))
-        connection.execute(update(deliveries).where(deliveries.c.id == 3).values(updated_at=NOW + 99))  # still pending
-        for table in ("mailings", "leases"):
-            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN progress_at")
-        for column in ("segment", "segment_condition", "relays"):
-            connection.exec_driver_sql(f"ALTER TABLE mailings DROP COLUMN {column}")
-        connection.exec_driver_sql("DROP INDEX ix_doubts_account_provider")
-        connection.exec_driver_sql("ALTER TABLE doubts DROP COLUMN provider")
-        connection.exec_driver_sql("CREATE INDEX ix_doubts_account ON doubts (account)")
-        connection.exec_driver_sql("DROP TABLE stopped_providers")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+        _insert(
+            connection,
+            "mailings",
+            **own,
+            issue="a",
+            digest="d",
+            state="sending",
+            planned=3,
+            epoch=1,
+            sent_as=NOW,
+            list_ids="[]",
+            allowed="[]",
+        )
+        for number, (state, at) in enumerate((("accepted", 7), ("deferred", 7), ("pending", 99)), start=1):
+            address = f"{number}@example.org"
+            _insert(
+                connection,
+                "subscribers",
+                **{**own, "id": number},
+                email=address,
+                email_key=address,
+                first_name="",
+                last_name="",
+                attributes="{}",
+            )
+            _insert(
+                connection,
+                "deliveries",
+                id=number,
+                mailing_id=1,
+                subscriber_id=number,
+                email=address,
+                language="en",
+                fields="{}",
+                state=state,
+                attempts=0,
+                epoch=1,
+                updated_at=NOW + at,
+            )
     assert upgrade(engine)
+    mailing = 1
     last = status_of(engine, mailing).times.last_progress
     assert last is not None
     assert last.timestamp() == NOW + 7
+
+
+def _insert(connection: Connection, table: str, **values: object) -> None:
+    """Insert a row as an older program did, of whose tables nothing knows any more."""
+    names = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)
