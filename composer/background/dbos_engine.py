@@ -36,9 +36,14 @@ _VERSION: Final = "1"
 _WORKFLOW: Final = "job.1"
 _ALONE: Final = "local"
 
-_QUEUES: Final[Mapping[str, tuple[int, float]]] = {"send": (1, 1.0), "upkeep": (1, 5.0)}
+_QUEUES: Final[Mapping[str, tuple[int, float]]] = {"send": (1, 1.0), "heavy": (1, 2.0), "upkeep": (1, 5.0)}
 """Name → how much of it at a time in a process, and how many seconds pass between two looks."""
-_QUEUE_OF: Final[Mapping[JobKind, str]] = {JobKind.SEND: "send", JobKind.CLEAR: "upkeep"}
+_QUEUE_OF: Final[Mapping[JobKind, str]] = {
+    JobKind.SEND: "send",
+    JobKind.IMPORT: "heavy",
+    JobKind.EXPORT: "heavy",
+    JobKind.CLEAR: "upkeep",
+}
 
 # 1 + 2 + 4 … seconds: four minutes without a database. After that, ``reconcile`` makes another key of it.
 _TRIES: Final = 9
@@ -208,6 +213,8 @@ class _Seldom(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to pass it on; the fields that the engine adds say nothing to our readers."""
+        if record.name.partition(".")[0] != "dbos":  # the handler is that of our own log
+            return True
         for name in self._OWN:
             record.__dict__.pop(name, None)
         key, now = f"{record.module}:{record.lineno}", time.monotonic()

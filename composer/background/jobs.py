@@ -12,6 +12,8 @@ class JobKind(enum.StrEnum):
     """What can be done in the background."""
 
     SEND = "send"  # a mailing whose time has come, that was interrupted, or whose retries are due
+    IMPORT = "import"  # a file of people onto a list
+    EXPORT = "export"  # a list as a file
     CLEAR = "clear"  # what nobody needs any more, each night
 
 

@@ -2,7 +2,8 @@
 
 ::
 
-    mailings that may be sent now, and that nobody sends ──▶ a row of ``jobs`` for each, made once
+    begun mailings that may be sent now, and that nobody sends ──▶ a row of ``jobs`` for each, made once
+    planned ones whose time has come ──▶ only if a person has left them to the service, who made the row
     rows that are due ──▶ key unknown ──▶ the engine gets it
                           key at work ──▶ left alone
                           key ended, and the row does not know ──▶ the next run, with a rest if it has failed
@@ -71,11 +72,23 @@ def reconcile(
 
 
 def _find(connection: Connection, *, seen_from: str, now: int) -> _Found:
-    candidates = mailings_with_work(connection, now=now)
-    due = [one for one in candidates if not is_held_alive(connection, mailing=one, seen_from=seen_from, now=now)]
     query = select(jobs.c.id, jobs.c.mailing_id, jobs.c.epoch, mailings.c.epoch, mailings.c.state, jobs.c.needs_person)
     rows = connection.execute(query.join(mailings, mailings.c.id == jobs.c.mailing_id)).all()
     with_row = {mailing for _, mailing, *_ in rows}
+    candidates = mailings_with_work(connection, now=now)
+    begun = set(
+        connection.scalars(
+            select(mailings.c.id).where(mailings.c.id.in_(candidates), mailings.c.state == MailingState.SENDING)
+        )
+        if candidates
+        else ()
+    )
+    due = [
+        one
+        for one in candidates
+        if (one in begun or one in with_row)
+        and not is_held_alive(connection, mailing=one, seen_from=seen_from, now=now)
+    ]
     released = [
         job
         for job, _, left_at, epoch, decided, needs_person in rows

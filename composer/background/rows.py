@@ -43,11 +43,17 @@ def find_job(connection: Connection, job: int) -> Row[Any] | None:
     return connection.execute(select(jobs).where(jobs.c.id == job)).first()
 
 
-def add_job(connection: Connection, kind: JobKind, *, now: int, by: str, not_before: int = 0, **arguments: Any) -> int:
-    """Make a job, which whoever looks next takes up from ``not_before`` on; gives its number."""
-    row = {"kind": kind, "arguments": arguments, "state": WAITING, "not_before": not_before}
+def add_job(connection: Connection, kind: JobKind, arguments: Mapping[str, Any], *, now: int, by: str) -> int:
+    """Make a job, which whoever looks next takes up; gives its number."""
+    row = {"kind": kind, "arguments": dict(arguments), "state": WAITING, "not_before": 0}
     made = insert(jobs).values(**row, created_at=now, created_by=by)
     return int(connection.scalars(made.returning(jobs.c.id)).one())
+
+
+def lock_run(connection: Connection, job: Job) -> Row[Any] | None:
+    """Lock a job's row until the transaction ends; None if another has ended this run of it."""
+    query = select(jobs).where(jobs.c.id == job.id, jobs.c.run == job.run, jobs.c.state == WAITING)
+    return connection.execute(query.with_for_update()).first()
 
 
 def keep_outcome(connection: Connection, job: Job, outcome: JobOutcome, *, now: int) -> bool:
@@ -76,6 +82,11 @@ def due_jobs(connection: Connection, kinds: Sequence[JobKind], *, now: int) -> S
     query = select(jobs.c.kind, jobs.c.id, jobs.c.run).where(jobs.c.state == WAITING, jobs.c.kind.in_(kinds))
     found = connection.execute(query.where(jobs.c.not_before <= now).order_by(jobs.c.id))
     return [Job(JobKind(kind), number, run) for kind, number, run in found]
+
+
+def list_jobs(connection: Connection, *, at_most: int = 200) -> Sequence[Row[Any]]:
+    """List the jobs, the newest first."""
+    return connection.execute(select(jobs).order_by(jobs.c.id.desc()).limit(at_most)).all()
 
 
 def count_jobs(connection: Connection) -> Mapping[tuple[str, str], int]:

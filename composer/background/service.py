@@ -30,12 +30,14 @@ from composer.background.dbos_engine import BackgroundEngine
 from composer.background.jobs import Job, JobKind
 from composer.background.leases import BEAT_S, LEASE_S, end_lapsed, register, release, renew
 from composer.background.mailing_job import send_mailing_job
+from composer.background.people_job import export_job, import_job
 from composer.background.process import ServiceProcess
 from composer.background.reconcile import reconcile
 from composer.background.service_lock import sole_service
 from composer.background.state import ServiceState
 from composer.background.upkeep_job import clear_job, ensure_clearing
 from composer.background.work import JobContext, Stopping, Work, perform
+from composer.database.engine import reading
 from composer.errors import DatabaseError
 
 _log = logging.getLogger("composer.background")
@@ -43,7 +45,12 @@ _log = logging.getLogger("composer.background")
 LOST_PLACE = 75  # EX_TEMPFAIL of sysexits.h: whoever watches over us starts us again
 _LOOK_EVERY_S = 2.0
 
-WORKS: Mapping[JobKind, Work] = {JobKind.SEND: send_mailing_job, JobKind.CLEAR: clear_job}
+WORKS: Mapping[JobKind, Work] = {
+    JobKind.SEND: send_mailing_job,
+    JobKind.IMPORT: import_job,
+    JobKind.EXPORT: export_job,
+    JobKind.CLEAR: clear_job,
+}
 """What is done for each kind."""
 
 
@@ -149,9 +156,11 @@ class Service:
         now = int(time.time())
         queue, kinds = self._background, tuple(self._works)
         reconcile(self._engine, queue, kinds, state=self.state, seen_from=self._name, now=now)
-        self.state.processes = running_services(self._engine)
+        with reading(self._engine) as connection:
+            self.state.processes = running_services(connection)
         self.state.last_sweep_at = time.time()
         self.state.database_words = ""
+        _log.debug("it was looked for work", extra={"action": "service.looked", "due": len(self.state.due)})
 
     _in_contact_since: float | None = None
 

@@ -16,6 +16,7 @@ from composer.upkeep.clearing import clear
 DAY_S = 86_400
 _KEEP_KEYS_S = DAY_S
 _KEEP_JOBS_S = 30 * DAY_S
+_KEEP_FILES_S = 7 * DAY_S
 
 
 def clear_job(context: JobContext) -> JobOutcome:
@@ -24,6 +25,7 @@ def clear_job(context: JobContext) -> JobOutcome:
     keys = context.queue.forget(before=now - _KEEP_KEYS_S)
     with context.engine.begin() as connection:
         forgotten = _forget_jobs(connection, before=now - _KEEP_JOBS_S)
+        _forget_files(connection, before=now - _KEEP_FILES_S)
     cleared = clear(context.engine, the_keeping(), now=now, is_stopping=context.stopping.is_set)
     return JobOutcome(WAITING, now + DAY_S, report={"keys": keys, "jobs": forgotten, **asdict(cleared)})
 
@@ -40,3 +42,9 @@ def _forget_jobs(connection: Connection, *, before: int) -> int:
     over = select(jobs.c.id).where(jobs.c.state.in_((DONE, FAILED)), jobs.c.finished_at < before)
     connection.execute(delete(job_files).where(job_files.c.job_id.in_(over)))
     return connection.execute(delete(jobs).where(jobs.c.id.in_(over))).rowcount
+
+
+def _forget_files(connection: Connection, *, before: int) -> None:
+    """Delete the files of jobs that ended before then: they are of people, and can be made again."""
+    over = select(jobs.c.id).where(jobs.c.state.in_((DONE, FAILED)), jobs.c.finished_at < before)
+    connection.execute(delete(job_files).where(job_files.c.job_id.in_(over)))

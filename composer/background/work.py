@@ -23,7 +23,7 @@ from composer.background.jobs import Job, JobKind, JobQueue
 from composer.background.rows import FAILED, WAITING, JobOutcome, find_job, keep_outcome, rest_s
 from composer.background.state import ServiceState
 from composer.database.engine import reading
-from composer.errors import DatabaseError, NewsletterError
+from composer.errors import AudienceError, DatabaseError, NewsletterError
 
 _log = logging.getLogger("composer.background")
 
@@ -83,7 +83,8 @@ class JobContext:
     failures: int = 0
 
 
-Work = Callable[[JobContext], JobOutcome]
+Work = Callable[[JobContext], JobOutcome | None]
+"""Does a job, and tells what it has come to; None if it has kept that itself, in the transaction of what it did."""
 
 
 def perform(context: JobContext, works: Mapping[JobKind, Work]) -> None:
@@ -94,19 +95,24 @@ def perform(context: JobContext, works: Mapping[JobKind, Work]) -> None:
     if row is None or row.state != WAITING or row.run != job.run or job.kind not in works:
         return
     began = time.monotonic()
+    outcome: JobOutcome | None
     try:
         outcome = works[job.kind](replace(context, failures=row.failures))
     except DatabaseError:
         raise
+    except AudienceError as error:  # it would be so the next time as well
+        outcome = JobOutcome(FAILED, words=str(error), needs_person=True, is_failure=True)
     except NewsletterError as error:
         outcome = _after_failure(row.failures + 1, str(error), now=context.clock())
     except Exception as error:
         _log.exception("a job has failed by a bug", extra={"action": "job.crashed", "job": job.key})
         outcome = _after_failure(row.failures + 1, f"{type(error).__name__}: {error}", now=context.clock())
-    with context.engine.begin() as connection:
-        kept = keep_outcome(connection, job, outcome, now=int(context.clock()))
-    if kept:
-        _tell(job, outcome, seconds=time.monotonic() - began)
+    is_kept = outcome is None
+    if outcome is not None:
+        with context.engine.begin() as connection:
+            is_kept = keep_outcome(connection, job, outcome, now=int(context.clock()))
+    if is_kept:
+        _tell(job, outcome or JobOutcome(), seconds=time.monotonic() - began)
 
 
 def _after_failure(failures: int, words: str, *, now: float) -> JobOutcome:

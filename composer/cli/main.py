@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "retry": ("retry", "send", "Try again what was refused, has expired, or waits."),
     "reconcile": ("reconcile", "send", "Settle what is unknown, by the relay's log or by your word."),
     "run": ("run", "run", "The service: public pages, mailings that are due, retries, clearing up."),
+    "jobs": ("jobs", "run", "What the service is to do, does and has done."),
     "worker": ("worker", "run", "More hands for the mailings that are being sent (PostgreSQL)."),
     "serve": ("serve", "run", "The public pages: leaving, and reading in the browser."),
     "inbox": ("inbox", "run", "A mailbox on this machine, to try things out; nothing leaves it."),

@@ -28,7 +28,7 @@ from composer.delivery.states import MailingState
 from composer.delivery.variant import FIRST_VARIANT, EditionKey
 from composer.errors import NewsletterError, Remedy, StateError
 from composer.workflow.sending import set_time
-from composer.workflow.sending_process import StartWords, start_sending
+from composer.workflow.sending_process import StartWords
 from composer.workflow.wiring import check_issue, needs_approval, the_routes, the_terms
 
 if TYPE_CHECKING:
@@ -109,14 +109,14 @@ def look_before_sending(engine: Engine, mailing: int, *, site: Site) -> LastPage
     return replace(page, hindrance=_hindrance(engine, page, site=site, confirmed=False))
 
 
-def send_what_was_seen(
+def release_what_was_seen(
     engine: Engine, mailing: int, *, seen: str, words: StartWords, site: Site, start: int | None = None
-) -> bool:
-    """Begin to send a mailing, or go on with it, in a process of its own; False if one is at it already.
+) -> int:
+    """Make sure that a mailing is what somebody has seen, and may be sent; gives its time (Unix seconds, 0: none).
 
     ``seen`` is that of the LastPage that somebody has looked at, ``words`` what they say besides, ``start`` from when
     on it is to be sent (Unix seconds), whatever time it had; None leaves the time that was seen. Raises StateError if
-    it is not what they have seen, or what hinders it.
+    it is not what they have seen, or what hinders it. Nothing is sent by that.
     """
     page = look_before_sending(engine, mailing, site=site)
     if changed := _what_changed(page.seen, seen, is_time_said=start is not None):
@@ -125,7 +125,7 @@ def send_what_was_seen(
         set_time(engine, mailing, start, terms=None)
     if hindrance := _hindrance(engine, page, site=site, confirmed=words.confirmed):
         raise hindrance
-    return start_sending(mailing, words=words)
+    return start if start is not None else page.mailing.send_at or 0
 
 
 def _check_now(mailing: Mailing) -> CheckedIssue | None:

@@ -11,53 +11,40 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from composer.background.alive import running_services
+from composer.background.registering import leave_to_service
+from composer.database import reading
 from composer.database.schema import mailings
-from tests.support.databases import Cluster
 from tests.support.hanging import wait_until
+from tests.support.services import end, serve
 from tests.torture.stage import CONNECTIONS, Rig, Sender, Stage
 
 PEOPLE = 400
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Rig:
-    cluster: Cluster | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
-    return Rig(tmp_path, random.Random(0), cluster=cluster)
-
-
 @pytest.fixture
 def stage(rig: Rig) -> Iterator[Stage]:
     """A planned mailing, a relay that takes its time, and the tables of the service."""
-    database = "postgresql" if rig.cluster else "sqlite"
-    with rig.stage("dot=wait 0.02", people=PEOPLE, database=database) as stage:
+    with rig.stage("dot=wait 0.02", people=PEOPLE, database=rig.database) as stage:
         if rig.cluster:
             assert stage.start("db", "upgrade").finish() == 0
         yield stage
 
 
-def serve(stage: Stage, **more: str) -> Sender:
-    """A service, once it works."""
-    service = stage.start("run", "--port", "0", **more)
-    stage.wait_until(lambda: "service.started" in service.said, service)
-    assert not service.is_over, service.said
-    return service
-
-
 def make_due(stage: Stage) -> None:
-    """The mailing's time has come."""
+    """The mailing was left to the service, and its time has come."""
     with stage.engine.begin() as connection:
         connection.execute(update(mailings).values(send_at=1))
+        leave_to_service(connection, 1, now=1, by="ana")
 
 
 def is_sent(stage: Stage) -> bool:
     return set(stage.states().values()) == {"accepted"}
 
 
-def end(service: Sender) -> None:
-    """SIGTERM, and an end in order."""
-    service.signal(signal.SIGTERM)
-    assert service.finish() == 0, service.said
-    assert "finished=True" in service.said
+def looks(service: Sender) -> int:
+    """How often it has looked for work."""
+    return service.said.count("service.looked")
 
 
 def test_a_mailing_whose_time_has_come_is_sent_beside_the_public_pages(stage: Stage, web) -> None:  # type: ignore[no-untyped-def]
@@ -122,3 +109,33 @@ def test_a_second_service_beside_one_on_sqlite_is_refused_by_name(tmp_path: Path
         with stage.engine.begin() as connection:
             connection.execute(update(mailings).values(state="cancelled"))
         stage.sink.script()
+
+
+def test_a_time_is_left_to_the_service_if_one_works_and_waited_for_if_none_does(stage: Stage) -> None:
+    asked = ("send", "1", "--yes", "--at", "2099-01-01 09:00")
+    waiting = stage.start(*asked)
+    stage.wait_until(lambda: "Waiting until" in waiting.said, waiting)
+    assert "Where `newsletter run` works, it waits instead" in waiting.said
+    waiting.signal(signal.SIGTERM)
+    assert waiting.finish() == 130
+    service = serve(stage)
+    left = stage.start(*asked)
+    assert left.finish() == 0, left.said
+    assert f"The service (process {service.pid} on " in left.said
+    with stage.engine.begin() as connection:
+        connection.execute(update(mailings).values(send_at=1))
+    stage.wait_until(lambda: is_sent(stage), service)
+    end(service)
+    assert stage.check() == {"accepted": PEOPLE}
+
+
+def test_a_time_that_nobody_has_left_to_the_service_begins_nothing(stage: Stage) -> None:
+    with stage.engine.begin() as connection:
+        connection.execute(update(mailings).values(send_at=1))
+    service = serve(stage, NEWSLETTER_LOG_LEVEL="debug")
+    with reading(stage.engine) as connection:
+        [known] = running_services(connection)
+    assert known.pid == service.pid
+    wait_until(lambda: looks(service) >= 3)
+    end(service)
+    assert stage.check() == {"pending": PEOPLE}

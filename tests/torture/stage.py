@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Engine, delete, func, select, update
 
 from composer.database import open_database, reading
-from composer.database.schema import attempts, deliveries, leases, pace
+from composer.database.schema import attempts, deliveries, leases, mailings, pace
 from composer.delivery.mailing import compile_mailing, find_mailing
 from composer.delivery.planning.plan import plan_mailing
 from composer.delivery.planning.sample import PlannedSubjectTest
@@ -279,10 +279,15 @@ class Stage:
 
     def _render_all(self) -> Mapping[str, str]:
         with reading(self.engine) as connection:
-            mailing = find_mailing(connection, _MAILING)
-            compiled = compile_mailing(connection, mailing, site=SITE)
+            numbers = connection.scalars(select(mailings.c.id)).all()
+            compiled = {
+                (number, *key): found
+                for number in numbers
+                for key, found in compile_mailing(connection, find_mailing(connection, number), site=SITE).items()
+            }
             rows = connection.execute(
                 select(
+                    deliveries.c.mailing_id,
                     deliveries.c.language,
                     VARIANT_OF_DELIVERY,
                     deliveries.c.email,
@@ -292,9 +297,9 @@ class Stage:
             ).all()
         return {
             email: hashlib.sha256(
-                compiled[language, variant][1].render(Recipient(email, subscriber, _MAILING, fields)).data
+                compiled[mailing, language, variant][1].render(Recipient(email, subscriber, mailing, fields)).data
             ).hexdigest()
-            for language, variant, email, subscriber, fields in rows
+            for mailing, language, variant, email, subscriber, fields in rows
         }
 
 
@@ -316,11 +321,17 @@ class Rig:
         self.score = Score()
         self._made = 0
 
+    @property
+    def database(self) -> str:
+        """What a stage is on if a cluster is to be used where there is one."""
+        return "postgresql" if self.cluster else "sqlite"
+
     @contextmanager
     def stage(
         self,
         *script: str,
         people: int = PEOPLE,
+        mailings: int = 1,
         database: str = "sqlite",
         at: Path | None = None,
         login: bool = False,
@@ -328,12 +339,15 @@ class Rig:
     ) -> Iterator[Stage]:
         """A new one, with the relay's faults; ``at`` is a folder for the database. Kept if something breaks on it.
 
-        ``login``: the relay asks for one, on STARTTLS; ``subject_test``: a subject test.
+        Each of the ``mailings`` has ``people`` of its own. ``login``: the relay asks for one, on STARTTLS;
+        ``subject_test``: a subject test.
         """
         self._made += 1
         folder = self.folder / f"stage-{self._made}"
         folder.mkdir(parents=True)
-        url = self._plan(people, database, at or folder, subject_test)
+        url = self._make(database, at or folder)
+        for number in range(1, mailings + 1):
+            self._plan(url, number, people=people, subject_test=subject_test)
         dice = random.Random(self.dice.random())
         certificate = make_certificate(folder, "IP:127.0.0.1") if login else None
         tls = certificate.server_context() if certificate else None
@@ -341,7 +355,7 @@ class Rig:
             sink.script(*script)
             relay = f"127.0.0.1:{sink.port}"
             relay = f"smtp://we:a-secret@{relay}?ca={certificate.file}" if certificate else f"smtp://{relay}"
-            stage = Stage(folder, url, people=people, sink=sink, score=self.score, relay=relay)
+            stage = Stage(folder, url, people=people * mailings, sink=sink, score=self.score, relay=relay)
             try:
                 yield stage
             except BaseException:
@@ -353,18 +367,24 @@ class Rig:
             self.cluster.drop(url)
         shutil.rmtree(folder)
 
-    def _plan(self, people: int, database: str, folder: Path, subject_test: PlannedSubjectTest | None) -> str:
+    def _make(self, database: str, folder: Path) -> str:
+        """An empty database with all its tables; its URL."""
         url = f"sqlite:///{folder / 'newsletter.db'}"
         if database == "postgresql":
             assert self.cluster
             url = self.cluster.create_migrated()
+        return url
+
+    def _plan(self, url: str, number: int, *, people: int, subject_test: PlannedSubjectTest | None) -> None:
+        """The mailing of that number, to people of its own."""
         engine = open_database(url)
+        is_first = number == _MAILING
+        name, domains = ("members", ()) if is_first else (f"list-{number}", (f"list-{number}.example",))
         with engine.begin() as connection:
-            list_id = add_people(connection, people)
-        editions = {"en": make_edition(size_bytes=4000)}
+            list_id = add_people(connection, people, list_name=name, domains=domains)
+        editions = {"en": make_edition(size_bytes=4000, **({} if is_first else {"issue": f"news-{number}"}))}
         planned = plan_mailing(
             engine, editions=editions, lists=[list_id], site=SITE, now=int(time.time()), subject_test=subject_test
         )
         engine.dispose()
-        assert planned.mailing == _MAILING
-        return url
+        assert planned.mailing == number

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.torture import clocks, disks, kills, leaving, postgres, power, replies, restores, senders
+from tests.torture import clocks, disks, kills, leaving, postgres, power, replies, restores, senders, services
 from tests.torture.stage import Rig
 
 
@@ -35,6 +35,10 @@ FAULTS = (
     Fault("final dots without a sync before", power.audit_syncs, 2, 0, _STRACE),
     Fault("the power is cut at each final dot", power.power_cuts, 10, 1, _STRACE),
     Fault("SIGTERM", kills.sigterm, 20, 1),
+    Fault("kill -9 of the service", services.service_killed, 100, 2),
+    Fault("kill -9 of the service, PostgreSQL", services.service_killed_on_postgresql, 10, 1, _POSTGRESQL),
+    Fault("one of two services is killed", services.one_of_two_services_is_killed, 10, 1, _POSTGRESQL),
+    Fault("one of two services freezes", services.one_of_two_services_freezes, 5, 1, _POSTGRESQL),
     Fault("two senders at once", senders.two_at_once, 50, 1),
     Fault("five senders at once", senders.five_at_once, 20),
     Fault("five senders at once, PostgreSQL", senders.five_at_once_on_postgresql, 20, 1, _POSTGRESQL),

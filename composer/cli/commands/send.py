@@ -7,6 +7,8 @@ interrupted, and finished what was open.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +24,7 @@ from composer.cli.run_in_terminal import INTERRUPTED, conclude, run_mailing, sto
 from composer.cli.terminal.question import say_question
 from composer.cli.wording import say_error
 from composer.errors import DatabaseError, LeaseLost, NewsletterError
+from composer.workflow.decision_log import name_of
 from composer.workflow.planning import PlanOptions, plan_issue, write_messages
 from composer.workflow.project_database import open_database
 from composer.workflow.sending import in_loop, routes_for, set_time, status_of, time_to_begin, what_is_sent
@@ -31,6 +34,7 @@ from composer.workflow.wiring import the_limits, the_site, the_terms
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from composer.background.process import ServiceProcess
     from composer.delivery.ledger.sendable import SendTerms
     from composer.message.links import Site
 
@@ -63,8 +67,9 @@ def command(
     """Send an issue, or go on with a mailing.
 
     An ISSUE is checked, planned, shown, and sent when you say so. With the number of a MAILING, it is begun, or goes
-    on where it was. Retries that are due within 15 seconds are waited for; later ones are left to the next
-    `newsletter send MAILING`, or to --wait.
+    on where it was. Retries that are due within 15 seconds are waited for; later ones are left to
+    `newsletter run`, to the next `newsletter send MAILING`, or to --wait. With --at, `newsletter run` sends it if it
+    works on this database, unless --wait is given too.
     """
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
@@ -82,7 +87,11 @@ def command(
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
     terms = the_terms(site, confirmed=confirm, believes_refusals=believe_refusals)
-    if not _wait_to_begin(engine, mailing, start, terms=terms):
+    due = set_time(engine, mailing, start, terms=terms)
+    if due > time.time() and not wait and (service := _leave(engine, mailing, terms)):
+        _say_left(mailing, due, service, as_json=as_json)
+        return 0
+    if not _wait_to_begin(engine, mailing, due):
         return INTERRUPTED
     return _send(engine, mailing, site=site, wait=wait, terms=terms, as_json=as_json)
 
@@ -117,12 +126,40 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     return typer.confirm(say_question(what_is_sent(engine, mailing)))
 
 
-def _wait_to_begin(engine: Engine, mailing: int, start: int | None, *, terms: SendTerms) -> bool:
-    """Keep the time in the mailing, for workers too, and wait for it. False if a signal came first."""
-    due = set_time(engine, mailing, start, terms=terms)
+def _leave(engine: Engine, mailing: int, terms: SendTerms) -> ServiceProcess | None:
+    """Leave the mailing to the service, if one works on this database; gives one of its processes."""
+    from composer.background.alive import running_services
+    from composer.background.registering import leave_to_service
+
+    with engine.begin() as connection:
+        services = running_services(connection)
+        if services:
+            leave_to_service(
+                connection,
+                mailing,
+                now=int(time.time()),
+                by=name_of(None),
+                confirmed=terms.confirmed,
+                believes_refusals=terms.believes_refusals,
+            )
+    return services[0] if services else None
+
+
+def _say_left(mailing: int, due: int, service: ServiceProcess, *, as_json: bool) -> None:
+    if as_json:
+        at = dt.datetime.fromtimestamp(due, dt.UTC).isoformat()
+        print(json.dumps({"mailing": mailing, "send_at": at, "left_to": service.name, "exit": 0}, indent=2))
+        return
+    print(
+        f"The service (process {service.pid} on {service.host}) sends mailing {mailing} on {say_time(due)}.\n"
+        f"Look: newsletter status {mailing}. Not after all: newsletter cancel {mailing}"
+    )
+
+
+def _wait_to_begin(engine: Engine, mailing: int, due: int) -> bool:
+    """Wait for the mailing's time, if it is to come. False if a signal came first."""
     if due <= time.time():
         return True
-    tell(f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now")
     return in_loop(_wait_until(due, engine, mailing))
 
 
@@ -133,6 +170,10 @@ async def _wait_until(due: int, engine: Engine, mailing: int) -> bool:
     # time anew. What is kept counts, so a database that is away for a while does not matter before the time has come.
     stop = asyncio.Event()
     with stop_on_signal(stop, words=f"Not begun. Its time is kept; wait again with: newsletter send {mailing}"):
+        tell(
+            f"Waiting until {say_time(due)}. To begin at once: newsletter send {mailing} --at now\n"
+            "Where `newsletter run` works, it waits instead, and this terminal is free."
+        )
         while not stop.is_set() and (left_s := due - time.time()) > 0:
             await wait_for(stop, at_most_s=min(1.0, left_s))
             with suppress(DatabaseError):
@@ -141,7 +182,7 @@ async def _wait_until(due: int, engine: Engine, mailing: int) -> bool:
 
 
 def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, terms: SendTerms, as_json: bool) -> int:
-    from composer.delivery.sending.run import Run
+    from composer.delivery.sending.run import End, Run
 
     routes, limits, before = routes_for(engine, mailing), the_limits(), status_of(engine, mailing)
     run, started = Run(), time.monotonic()
@@ -154,4 +195,16 @@ def _send(engine: Engine, mailing: int, *, site: Site, wait: bool, terms: SendTe
         tell_failure(f"{say_error(error)}\nThe sending has stopped. Go on with: newsletter send {mailing}")
         return 1
     has_begun = before.state == "planned"
+    if run.end is End.STOPPED and not run.halted:
+        _say_who_goes_on(engine, mailing)
     return conclude(engine, mailing, run, seconds=time.monotonic() - started, as_json=as_json, has_begun=has_begun)
+
+
+def _say_who_goes_on(engine: Engine, mailing: int) -> None:
+    """Whoever stops a send in a terminal does not stop the service."""
+    from composer.background.alive import running_services
+    from composer.database.engine import reading
+
+    with reading(engine) as connection:
+        if running_services(connection):
+            tell(f"The service goes on with it. To stop it: newsletter pause {mailing}")

@@ -15,7 +15,9 @@ from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.audience.imports.file_source import FileSource
 from composer.cli.files_of_people import keep_aside, opened_file
+from composer.background.people_job import ImportAsked
 from composer.cli.import_answers import ask, can_ask, explain, read_answers
+from composer.cli.left_to_service import leave_export, leave_import
 from composer.cli.log import tell_failure
 from composer.cli.options import ByOption
 from composer.cli.person import changing, erasing, proving
@@ -68,6 +70,7 @@ ColumnsOption = Annotated[
     ),
 ]
 EncodingOption = Annotated[str | None, typer.Option("--encoding", help="Of the file; found out otherwise.")]
+BackgroundOption = Annotated[bool, typer.Option("--background", help="Leave it to `newsletter run`, and return.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")]
 
 
@@ -88,6 +91,7 @@ def import_(
     encoding: EncodingOption = None,
     dry_run: DryRunOption = False,
     by: ByOption = None,
+    background: BackgroundOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """Put the people of a CSV file on a list.
@@ -98,6 +102,9 @@ def import_(
     """
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
     answers = read_answers(said, ignored=ignored or (), everybody=everybody, columns=columns or ())
+    if background and not dry_run:
+        asked = ImportAsked(list_name, file.name, source, encoding, new_list=new_list, answers=answers)
+        return leave_import(file, asked, as_json=as_json)
 
     def bring_in(source_of_rows: FileSource, answers: audience.Answers) -> ImportReport:
         with Terminal(to_stderr=True, quiet=is_json()).waiting(f"Reading {one_line(file.name)}"):
@@ -156,8 +163,12 @@ def export(
     plain: Annotated[
         bool, typer.Option("--plain", help="Leave values that spreadsheets would run as formulas as they are.")
     ] = False,
+    background: BackgroundOption = False,
 ) -> None:
     """Write the people of a list as CSV. Importing that file loses nothing."""
+    if background:
+        leave_export(list_name, status=status, guard=not plain, output=output)
+        return
     with reading() as connection:
         list_id = audience.find_list(connection, list_name)
         lines = audience.export_subscribers(connection, list_id=list_id, status=status, guard=not plain)

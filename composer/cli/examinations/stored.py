@@ -6,21 +6,26 @@ import glob
 import shlex
 import shutil
 import stat
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
 
+from composer.background.alive import running_services
+from composer.background.registering import left_to_service
 from composer.cli.examinations.diagnosis import Diagnosis, told
 from composer.database.durability import durability
 from composer.database.engine import reading, sqlite_file
 from composer.database.faults import place_of
 from composer.database.migrating import REVISIONS
 from composer.database.schema import erasures, subscribers
+from composer.delivery.mailing import mailings_with_work
 from composer.errors import NewsletterError
 from composer.settings import settings_file
 from composer.workflow.project_database import erasures_file, open_database, the_digests
+from composer.workflow.times import say_time
 
 _BYTES_PER_PERSON = 2_000
 """What a mailing to one person leaves in the database, with the journal that grows meanwhile (docs/benchmarks.md)."""
@@ -40,7 +45,7 @@ def examine_database() -> Sequence[Diagnosis]:
         return [told("Database", error)]
     try:
         found = Diagnosis("Database", f"{place_of(engine.url)}, revision {REVISIONS[-1]}")
-        return [found, _durability(engine), _room(engine), _erasures(engine)]
+        return [found, _durability(engine), _room(engine), _service(engine), _erasures(engine)]
     except NewsletterError as error:
         return [told("Database", error)]
     finally:
@@ -95,6 +100,21 @@ def _erasures(engine: Engine) -> Diagnosis:
         return Diagnosis(subject, found, f"{lost} Put the former key back.")
     lost = "A restored backup would bring them back: name a file by NEWSLETTER_ERASURES_FILE."
     return Diagnosis(subject, found, lost if erased and journal is None else "")
+
+
+def _service(engine: Engine) -> Diagnosis:
+    """Who works in the background; that nobody does is no fault, unless mailings wait for it whose time has come."""
+    subject, now = "Service", int(time.time())
+    with reading(engine) as connection:
+        services = running_services(connection)
+        waiting = sorted(set(mailings_with_work(connection, now=now)) & set(left_to_service(connection)))
+    if services:
+        who = ", ".join(f"process {one.pid} on {one.host} since {say_time(one.started_at)}" for one in services)
+        return Diagnosis(subject, f"newsletter run works: {who}")
+    if waiting:
+        numbers = ", ".join(map(str, waiting))
+        return Diagnosis(subject, f"none works, and mailing {numbers} waits for it", "Start it: newsletter run")
+    return Diagnosis(subject, "none works: newsletter run serves the pages, and sends what is due")
 
 
 def _megabytes(size_bytes: int) -> str:

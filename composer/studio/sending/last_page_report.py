@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from composer.background.alive import running_services
 from composer.database.schema import deliveries
 from composer.delivery.reporting.status import Status
 from composer.delivery.variant import VARIANT_OF_DELIVERY
@@ -13,6 +14,7 @@ from composer.output.sample_readers import sample_readers
 from composer.project import Project
 from composer.studio.report import finding_report
 from composer.studio.sending.answering import moment
+from composer.studio.sending.at_it import is_at_it
 from composer.studio.sending.mailing_models import (
     ApprovalLine,
     EditionLine,
@@ -21,7 +23,6 @@ from composer.studio.sending.mailing_models import (
 )
 from composer.studio.sending.wording import say_to_author
 from composer.workflow.last_page import LastPage
-from composer.workflow.sending_process import is_at_it
 from composer.workflow.wiring import sending_window
 
 
@@ -59,6 +60,7 @@ def last_page_report(connection: Connection, page: LastPage, status: Status, *, 
         if said
         else None,
         is_at_it=is_at_it(page.mailing.id),
+        is_served=bool(running_services(connection)),
     )
 
 

@@ -98,7 +98,8 @@ class LastPageReport(BaseModel):
 
     ``subscriber`` of an edition is one who gets it, whose mail can be shown. ``chosen_relays`` are those that alone may
     carry it, if any were chosen; ``relays`` all that may. ``findings`` are those of the issue as its
-    files are now, ``allowed`` the codes of checks that were overruled; ``hours`` are the sending hours, in words.
+    files are now, ``allowed`` the codes of checks that were overruled; ``hours`` are the sending hours, in words;
+    ``is_served``: a service works on the database, which sends what has a time.
     """
 
     mailing: int
@@ -126,6 +127,7 @@ class LastPageReport(BaseModel):
     approvals: tuple[ApprovalLine, ...]
     hindrance: Hindrance | None
     is_at_it: bool
+    is_served: bool
 
 
 class Begun(BaseModel):

@@ -22,6 +22,7 @@ from composer.delivery.states import MailingEvent, MailingState
 from composer.errors import NewsletterError, StateError
 from composer.studio.asked import previews_of
 from composer.studio.sending.answering import AnsweringRoute, Line, Number, changing, looking_at, moment
+from composer.studio.sending.at_it import is_at_it, leave_if_served
 from composer.studio.sending.last_page_report import last_page_report
 from composer.studio.sending.mailing_models import (
     Approved,
@@ -40,10 +41,10 @@ from composer.studio.sending.mailing_models import (
 from composer.studio.sending.reports import status_report, unknown_lines
 from composer.web.events import ServerEvent, stream_response
 from composer.workflow.deciding import Retried, Settled, approve, choose, decide, settle, try_again
-from composer.workflow.last_page import look_before_sending, send_what_was_seen
+from composer.workflow.last_page import look_before_sending, release_what_was_seen
 from composer.workflow.project_database import database_url
 from composer.workflow.sending import set_time, status_of
-from composer.workflow.sending_process import StartWords, go_on_sending, is_at_it
+from composer.workflow.sending_process import StartWords, go_on_sending, start_sending
 from composer.workflow.times import parse_time
 from composer.workflow.wiring import the_limits, the_site, this_sender
 
@@ -132,8 +133,10 @@ def _send(mailing: Number, asked: _Seen) -> Begun:
     start = None if asked.at is None else parse_time(asked.at, now=time.time())
     words = StartWords(confirmed=asked.confirmed, believes_refusals=asked.believes_refusals)
     with changing(mailing) as engine:
-        begun = send_what_was_seen(engine, mailing, seen=asked.seen, words=words, start=start, site=the_site())
-    return Begun(has_begun=begun, is_at_it=True)
+        due = release_what_was_seen(engine, mailing, seen=asked.seen, words=words, start=start, site=the_site())
+        if due > time.time() and leave_if_served(engine, mailing, words):
+            return Begun(has_begun=True, is_at_it=True)
+    return Begun(has_begun=start_sending(mailing, words=words), is_at_it=True)
 
 
 @routes.post("/pause")
@@ -150,7 +153,10 @@ def _resume(mailing: Number, asked: _Resume | None = None) -> StatusReport:
         # It may go on without having heard of the pause, and would not know what is said now.
         raise StateError(f"mailing {mailing} is still finishing what it had open; say it again then", mailing=mailing)
     _decide(mailing, MailingEvent.RESUME)
-    go_on_sending(mailing, is_wanted=partial(_is_left, database_url(), mailing), words=words)
+    with changing(mailing) as engine:
+        is_left = leave_if_served(engine, mailing, words)
+    if not is_left:
+        go_on_sending(mailing, is_wanted=partial(_is_left, database_url(), mailing), words=words)
     return status_report(_status(mailing))
 
 

@@ -13,6 +13,7 @@ from composer.delivery.reporting.report import NextStep, Report, Shortfall, next
 from composer.delivery.reporting.status import Status
 from composer.delivery.states import DeliveryState, MailingState
 from composer.studio.sending.answering import moment
+from composer.studio.sending.at_it import is_at_it
 from composer.studio.sending.mailing_models import (
     RecipientLine,
     StatusReport,
@@ -31,7 +32,6 @@ from composer.studio.sending.people_models import (
 from composer.studio.sending.refusals import refused_about_us, stopped_lines
 from composer.studio.sending.wording import STEPS
 from composer.workflow.deciding import Settlement
-from composer.workflow.sending_process import is_at_it
 
 _ROWS_SHOWN = 200
 
@@ -65,6 +65,7 @@ _SHORTFALLS = {
 def status_report(status: Status, *, step: NextStep | None = None) -> StatusReport:
     """Say where a mailing stands."""
     step = step or next_step(status)
+    waits_since = status.times.send_at if status.state == MailingState.PLANNED else None
     return StatusReport(
         mailing=status.mailing,
         issue=status.issue,
@@ -84,7 +85,7 @@ def status_report(status: Status, *, step: NextStep | None = None) -> StatusRepo
         next_step=step.step.name.lower() if step else None,
         next_step_words=STEPS[step.step] if step else "",
         next_step_at=step.when if step else None,
-        is_at_it=is_at_it(status.mailing),
+        is_at_it=is_at_it(status.mailing, waits_since=waits_since),
         segment=status.segment,
         chosen_relays=tuple(status.relays),
         stopped=stopped_lines(status),

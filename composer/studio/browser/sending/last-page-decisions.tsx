@@ -53,7 +53,9 @@ export function Time({ page, start }: { page: LastPageReport; start: StartTime }
       />
       {start.kind === "later" && (
         <p class="note">
-          Press the button all the same: a process of this machine then waits for the time. Leave it on.
+          {page.is_served
+            ? "Press the button all the same: the service then sends it at that time."
+            : "Press the button all the same: a process of this machine then waits for the time. Leave it on."}
         </p>
       )}
     </Section>

@@ -197,6 +197,8 @@ export interface LastPageReport {
   approvals: { by: string; at: Time | null; is_valid: boolean }[];
   hindrance: { detail: string; remedy: string | null; remedy_words: string } | null;
   is_at_it: boolean;
+  /** A service works on the database, and sends what has a time. */
+  is_served: boolean;
 }
 
 export interface StatusReport {
