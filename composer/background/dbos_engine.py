@@ -42,6 +42,7 @@ _QUEUE_OF: Final[Mapping[JobKind, str]] = {
     JobKind.SEND: "send",
     JobKind.IMPORT: "heavy",
     JobKind.EXPORT: "heavy",
+    JobKind.ERASE: "upkeep",
     JobKind.CLEAR: "upkeep",
 }
 

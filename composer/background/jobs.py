@@ -14,6 +14,7 @@ class JobKind(enum.StrEnum):
     SEND = "send"  # a mailing whose time has come, that was interrupted, or whose retries are due
     IMPORT = "import"  # a file of people onto a list
     EXPORT = "export"  # a list as a file
+    ERASE = "erase"  # all that is held on a person
     CLEAR = "clear"  # what nobody needs any more, each night
 
 

@@ -1,8 +1,10 @@
-"""Jobs about people: a file is imported, a list is exported. Each is done in one transaction, with the job's row in it.
+"""Jobs about people: a file is imported, a list is exported, somebody is erased.
+
+The first two are done in one transaction, with the job's row in it.
 
 So a process that dies meanwhile has done nothing, and one that has done it has said so: a file is never imported twice,
 and what is asked for is there as soon as the row says so. The export is read first, which keeps nobody from writing,
-and then put into the database in one go.
+and then put into the database in one go. An erasure finds nothing to do where it was done.
 """
 
 from __future__ import annotations
@@ -14,15 +16,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from composer.audience import Answers, SubscriptionStatus, export_subscribers, find_list, import_subscribers
+from composer.audience import (
+    Answers,
+    SubscriptionStatus,
+    export_subscribers,
+    find_list,
+    find_subscriber,
+    import_subscribers,
+)
+from composer.audience.identities import HAS_ADDRESS, current_person
 from composer.background.job_files import drop_file, keep_file, read_file
 from composer.background.jobs import JobKind
 from composer.background.rows import DONE, JobOutcome, add_job, find_job, keep_outcome, lock_run
 from composer.background.work import JobContext
 from composer.control_characters import one_line
 from composer.database.engine import reading
+from composer.database.schema import subscribers
+from composer.delivery.operating.erasing import erase_person
+from composer.workflow.project_database import erasures_file, the_digests
 
 _log = logging.getLogger("composer.background")
 
@@ -85,6 +98,11 @@ def ask_for_export(
     return add_job(connection, JobKind.EXPORT, arguments, now=now, by=by)
 
 
+def ask_for_erasure(connection: Connection, email: str, *, now: int, by: str) -> int:
+    """Let the service erase all that is held on a person; gives the job's number. Raises AudienceError."""
+    return add_job(connection, JobKind.ERASE, {"subscriber": find_subscriber(connection, email)}, now=now, by=by)
+
+
 def import_job(context: JobContext) -> JobOutcome | None:
     """Import the file of the job. Raises ImportRefused, ImportUnclear, AudienceError."""
     job = context.job
@@ -135,6 +153,23 @@ def export_job(context: JobContext) -> JobOutcome | None:
             report = {"people": people, "bytes": size}
             keep_outcome(connection, job, JobOutcome(DONE, report=report), now=int(context.clock()))
     return None
+
+
+def erase_job(context: JobContext) -> JobOutcome:
+    """Erase the person of the job; of somebody who was made one with another, the other."""
+    with reading(context.engine) as connection:
+        row = find_job(connection, context.job.id)
+        assert row is not None
+        number = current_person(connection, row.arguments["subscriber"])
+        email = connection.scalar(select(subscribers.c.email).where(subscribers.c.id == number, HAS_ADDRESS))
+    if email is None:
+        return JobOutcome(DONE)
+    now = int(context.clock())
+    erased = erase_person(
+        context.engine, email, digests=the_digests(), journal=erasures_file(), by=row.created_by, now=now
+    )
+    counts = {"addresses": erased.addresses, "deliveries": erased.deliveries}
+    return JobOutcome(DONE, report=counts)
 
 
 def _write(file: IO[bytes], lines: Iterable[str]) -> int:

@@ -30,7 +30,7 @@ from composer.background.dbos_engine import BackgroundEngine
 from composer.background.jobs import Job, JobKind
 from composer.background.leases import BEAT_S, LEASE_S, end_lapsed, register, release, renew
 from composer.background.mailing_job import send_mailing_job
-from composer.background.people_job import export_job, import_job
+from composer.background.people_job import erase_job, export_job, import_job
 from composer.background.process import ServiceProcess
 from composer.background.reconcile import reconcile
 from composer.background.service_lock import sole_service
@@ -49,6 +49,7 @@ WORKS: Mapping[JobKind, Work] = {
     JobKind.SEND: send_mailing_job,
     JobKind.IMPORT: import_job,
     JobKind.EXPORT: export_job,
+    JobKind.ERASE: erase_job,
     JobKind.CLEAR: clear_job,
 }
 """What is done for each kind."""

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from composer.background.alive import running_services
-from composer.background.people_job import ImportAsked, ask_for_export, ask_for_import
+from composer.background.people_job import ImportAsked, ask_for_erasure, ask_for_export, ask_for_import
 from composer.errors import ImportRefused, NewsletterError
 from composer.workflow.decision_log import name_of
 from composer.workflow.project_database import writing
 
 
-def leave_import(file: Path, asked: ImportAsked, *, as_json: bool) -> int:
+def leave_import(file: Path, asked: ImportAsked, as_json: bool = False) -> int:
     """Let the service import a file, of which it gets a copy now. Raises ImportRefused if it cannot be read."""
     try:
         with file.open("rb") as opened, writing() as connection:
@@ -38,6 +38,14 @@ def leave_export(list_name: str, *, status: str | None, guard: bool, output: Pat
         )
         is_served = bool(running_services(connection))
     _say(job, is_served=is_served, then=f"newsletter jobs save {job} FILE")
+
+
+def leave_erasure(email: str, *, by: str | None) -> None:
+    """Let the service erase somebody. Raises AudienceError where nobody is known by that address."""
+    with writing() as connection:
+        job = ask_for_erasure(connection, email, now=int(time.time()), by=name_of(by))
+        is_served = bool(running_services(connection))
+    _say(job, is_served=is_served, then=f"newsletter jobs show {job}")
 
 
 def _say(job: int, *, is_served: bool, then: str) -> None:

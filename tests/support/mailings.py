@@ -95,8 +95,9 @@ def add_people(
         }
         for number in range(count)
     ]
+    before = connection.scalar(select(func.max(subscribers.c.id))) or 0
     connection.execute(insert(subscribers), people)
-    ids = connection.scalars(select(subscribers.c.id)).all()
+    ids = connection.scalars(select(subscribers.c.id).where(subscribers.c.id > before)).all()
     on_list = {"list_id": list_id, "status": SubscriptionStatus.CONFIRMED, "updated_at": NOW}
     connection.execute(insert(subscriptions), [{"subscriber_id": one, **on_list} for one in ids])
     return list_id

@@ -1,4 +1,4 @@
-"""The service with its hands full: two mailings that are due, an import, an export; killed, frozen, told to end."""
+"""The service with its hands full (two mailings that are due, an import, an export, an erasure), killed or frozen."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from contextlib import contextmanager
 from sqlalchemy import func, select, update
 
 from composer.background.job_files import read_file
-from composer.background.people_job import EXPORT, ImportAsked, ask_for_export, ask_for_import
+from composer.background.people_job import EXPORT, ImportAsked, ask_for_erasure, ask_for_export, ask_for_import
 from composer.background.registering import leave_to_service
 from composer.database import reading
-from composer.database.schema import consent_events, jobs, lists, mailings, subscriptions
+from composer.database.schema import consent_events, jobs, lists, mailings, subscribers, subscriptions
+from tests.support.mailings import add_people
 from tests.torture.invariants import Broken
 from tests.torture.stage import Rig, Sender, Stage
 
 _IMPORTED = 3000
 _PEOPLE = 500  # of each mailing
 _LIST = "newcomers"
+_LEAVING = "leaving.example"
+_KINDS = ("erase", "export", "import")
 _OPEN = frozenset({"pending", "offered"})
 
 
@@ -106,6 +109,8 @@ def _busy(rig: Rig, *, database: str, script: str = "") -> Iterator[Stage]:
             asked = ImportAsked(_LIST, "people.csv", new_list=True)
             ask_for_import(connection, file, asked, now=1, by="the torture")
             ask_for_export(connection, list_name="members", now=1, by="the torture")
+            add_people(connection, 1, list_name="leaving", domains=[_LEAVING])
+            ask_for_erasure(connection, f"reader0@{_LEAVING}", now=1, by="the torture")
             connection.execute(update(mailings).values(send_at=1))
             for mailing in connection.scalars(select(mailings.c.id)).all():
                 leave_to_service(connection, mailing, now=1, by="the torture")
@@ -132,20 +137,20 @@ def _is_done(stage: Stage) -> bool:
     if _OPEN & set(stage.states().values()):
         return False
     with reading(stage.engine) as connection:
-        waiting = select(func.count()).where(jobs.c.kind.in_(("import", "export")), jobs.c.state == "waiting")
+        waiting = select(func.count()).where(jobs.c.kind.in_(_KINDS), jobs.c.state == "waiting")
         return connection.scalar(waiting) == 0
 
 
 def _all_was_done_once(stage: Stage) -> None:
     with reading(stage.engine) as connection:
-        states = dict(
-            connection.execute(select(jobs.c.kind, jobs.c.state).where(jobs.c.kind.in_(("import", "export")))).all()
-        )
-        if states != {"import": "done", "export": "done"}:
+        states = dict(connection.execute(select(jobs.c.kind, jobs.c.state).where(jobs.c.kind.in_(_KINDS))).all())
+        if states != dict.fromkeys(_KINDS, "done"):
             raise Broken(f"the jobs are {states}")
         number = connection.scalars(select(lists.c.id).where(lists.c.name == _LIST)).one()
         people = connection.scalar(select(func.count()).where(subscriptions.c.list_id == number))
         events = connection.scalar(select(func.count()).where(consent_events.c.list_id == number))
+        if connection.scalar(select(func.count()).where(subscribers.c.email_key.like(f"%{_LEAVING}"))):
+            raise Broken("who was to be erased is there")
         export = connection.scalars(select(jobs.c.id).where(jobs.c.kind == "export")).one()
         lines = b"".join(read_file(connection, export, EXPORT)).count(b"\r\n")
     if (people, events, lines) != (_IMPORTED, _IMPORTED, _PEOPLE + 1):

@@ -23,6 +23,8 @@ from composer.database.schema import (
     deliveries,
     erasures,
     import_changes,
+    job_files,
+    jobs,
     lifted_suppressions,
     subscribers,
     subscriptions,
@@ -85,6 +87,7 @@ def erase_held(
     for table in (suppressions, lifted_suppressions):
         connection.execute(delete(table).where(table.c.email_key.in_(person.email_keys)))
     _forget_history_of(connection, person.email_keys)
+    forget_made_files(connection)
     rows = [
         {
             "subscriber_id": person.numbers[0] if person.numbers else None,
@@ -97,6 +100,12 @@ def erase_held(
     statement = upsert(connection, erasures)
     latest = {name: statement.excluded[name] for name in ("subscriber_id", "erased_at", "erased_by")}
     connection.execute(statement.on_conflict_do_update(index_elements=["address_digest"], set_=latest), rows)
+
+
+def forget_made_files(connection: Connection) -> None:
+    """Delete the exports and rejected rows that the service keeps: anybody may stand in them."""
+    is_over = select(jobs.c.id).where(jobs.c.finished_at.is_not(None))
+    connection.execute(delete(job_files).where(job_files.c.job_id.in_(is_over)))
 
 
 def _forget_history_of(connection: Connection, email_keys: Collection[str]) -> None:

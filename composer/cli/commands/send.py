@@ -69,7 +69,7 @@ def command(
     An ISSUE is checked, planned, shown, and sent when you say so. With the number of a MAILING, it is begun, or goes
     on where it was. Retries that are due within 15 seconds are waited for; later ones are left to
     `newsletter run`, to the next `newsletter send MAILING`, or to --wait. With --at, `newsletter run` sends it if it
-    works on this database, unless --wait is given too.
+    works, unless --wait is given too.
     """
     site, engine = the_site(), open_database()
     start = parse_time(at, now=time.time()) if at else None
@@ -87,13 +87,8 @@ def command(
         print(f"Nothing was sent. The plan is kept: newsletter send {mailing}")
         return 1
     terms = the_terms(site, confirmed=confirm, believes_refusals=believe_refusals)
-    due = set_time(engine, mailing, start, terms=terms)
-    if due > time.time() and not wait and (service := _leave(engine, mailing, terms)):
-        _say_left(mailing, due, service, as_json=as_json)
-        return 0
-    if not _wait_to_begin(engine, mailing, due):
-        return INTERRUPTED
-    return _send(engine, mailing, site=site, wait=wait, terms=terms, as_json=as_json)
+    code = _before_its_time(engine, mailing, start, terms=terms, wait=wait, as_json=as_json)
+    return _send(engine, mailing, site=site, wait=wait, terms=terms, as_json=as_json) if code is None else code
 
 
 def _plan(engine: Engine, issue: str, options: PlanOptions, *, site: Site, say: Callable[[str], None]) -> int:
@@ -126,6 +121,19 @@ def _agreed(engine: Engine, mailing: int, *, yes: bool) -> bool:
     return typer.confirm(say_question(what_is_sent(engine, mailing)))
 
 
+def _before_its_time(
+    engine: Engine, mailing: int, start: int | None, *, terms: SendTerms, wait: bool, as_json: bool
+) -> int | None:
+    """Keep the mailing's time, and wait for it or leave it to the service; an exit code if nothing is sent here."""
+    due = set_time(engine, mailing, start, terms=terms)
+    if due <= time.time():
+        return None
+    if not wait and (service := _leave(engine, mailing, terms)):
+        _say_left(mailing, due, service, as_json=as_json)
+        return 0
+    return None if in_loop(_wait_until(due, engine, mailing)) else INTERRUPTED
+
+
 def _leave(engine: Engine, mailing: int, terms: SendTerms) -> ServiceProcess | None:
     """Leave the mailing to the service, if one works on this database; gives one of its processes."""
     from composer.background.alive import running_services
@@ -154,13 +162,6 @@ def _say_left(mailing: int, due: int, service: ServiceProcess, *, as_json: bool)
         f"The service (process {service.pid} on {service.host}) sends mailing {mailing} on {say_time(due)}.\n"
         f"Look: newsletter status {mailing}. Not after all: newsletter cancel {mailing}"
     )
-
-
-def _wait_to_begin(engine: Engine, mailing: int, due: int) -> bool:
-    """Wait for the mailing's time, if it is to come. False if a signal came first."""
-    if due <= time.time():
-        return True
-    return in_loop(_wait_until(due, engine, mailing))
 
 
 async def _wait_until(due: int, engine: Engine, mailing: int) -> bool:

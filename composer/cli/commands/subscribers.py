@@ -97,14 +97,13 @@ def import_(
     """Put the people of a CSV file on a list.
 
     Rows that cannot be read are kept aside in FILE.rejected.csv, to be corrected and imported again. People who
-    have unsubscribed, here or by the word of the file, or whose address is suppressed, stay away. A column that may
-    say who has left is asked about: nobody is taken in before it is explained.
+    have unsubscribed, here or by the word of the file, or whose address is suppressed, stay away. Nobody is taken in
+    before a column that may say who has left is explained.
     """
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
     answers = read_answers(said, ignored=ignored or (), everybody=everybody, columns=columns or ())
     if background and not dry_run:
-        asked = ImportAsked(list_name, file.name, source, encoding, new_list=new_list, answers=answers)
-        return leave_import(file, asked, as_json=as_json)
+        return leave_import(file, ImportAsked(list_name, file.name, source, encoding, new_list, answers), as_json)
 
     def bring_in(source_of_rows: FileSource, answers: audience.Answers) -> ImportReport:
         with Terminal(to_stderr=True, quiet=is_json()).waiting(f"Reading {one_line(file.name)}"):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from composer.cli.left_to_service import leave_erasure
 from composer.cli.log import tell_failure
 from composer.cli.options import ByOption
 from composer.cli.person.asking import is_agreed
@@ -17,6 +18,7 @@ def erase(
     email: Annotated[str, typer.Argument(help="The address, or one that they had.")],
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    background: Annotated[bool, typer.Option("--background", help="Leave it to `newsletter run`.")] = False,
     by: ByOption = None,
 ) -> int:
     """Erase everything that is held on a person, for good. No file brings the address back, and no backup does.
@@ -32,6 +34,9 @@ def erase(
         question = f"Nobody is known by {email}. Keep every file from bringing it in?"
     if not is_agreed(question, "Nobody was erased", yes=yes):
         return 1
+    if background:
+        leave_erasure(email, by=by)
+        return 0
     erased = erase_them(email, by=by)
     print(f"{email} is erased." if erased.is_known else f"{email} was not known, and no file brings it in.")
     if not erased.has_journal:
