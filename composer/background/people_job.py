@@ -14,6 +14,7 @@ import logging
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, select
@@ -27,6 +28,7 @@ from composer.audience import (
     import_subscribers,
 )
 from composer.audience.identities import HAS_ADDRESS, current_person
+from composer.audience.imports.file_source import FileSource
 from composer.background.job_files import drop_file, keep_file, read_file
 from composer.background.jobs import JobKind
 from composer.background.rows import DONE, JobOutcome, add_job, find_job, keep_outcome, lock_run
@@ -106,14 +108,16 @@ def ask_for_erasure(connection: Connection, email: str, *, now: int, by: str) ->
 def import_job(context: JobContext) -> JobOutcome | None:
     """Import the file of the job. Raises ImportRefused, ImportUnclear, AudienceError."""
     job = context.job
-    with context.engine.begin() as connection:
+    with tempfile.NamedTemporaryFile(prefix="newsletter-") as file, context.engine.begin() as connection:
         row = lock_run(connection, job)
         if row is None:
             return None
         asked = ImportAsked.of_json(row.arguments)
+        file.writelines(read_file(connection, job.id, PEOPLE))
+        file.flush()
         report = import_subscribers(
             connection,
-            b"".join(read_file(connection, job.id, PEOPLE)),
+            FileSource(Path(file.name)),
             list_name=asked.list_name,
             source=one_line(asked.source or f"import of {asked.file_name}"),
             now=int(context.clock()),
@@ -121,13 +125,15 @@ def import_job(context: JobContext) -> JobOutcome | None:
             file_name=asked.file_name,
             answers=asked.answers,
             new_list=asked.new_list,
+            by=row.created_by,
+            digests=the_digests(),
         )
         drop_file(connection, job.id, PEOPLE)
         if report.rejected:
             with tempfile.TemporaryFile() as rejected:
                 _write(rejected, report.rejected_csv())
                 keep_file(connection, job.id, REJECTED, rejected)
-        counts = {"rows": report.rows, **report.counts()}
+        counts = {"import": report.import_id, "rows": report.rows, **report.counts()}
         keep_outcome(connection, job, JobOutcome(DONE, report=counts), now=int(context.clock()))
     fields = {"list": asked.list_name, **counts}
     _log.info("people are imported", extra={"action": "import.finished", **fields})

@@ -8,19 +8,17 @@ from pathlib import Path
 
 from composer.background.alive import running_services
 from composer.background.people_job import ImportAsked, ask_for_erasure, ask_for_export, ask_for_import
-from composer.errors import ImportRefused, NewsletterError
+from composer.cli.files_of_people import opened_file
+from composer.errors import NewsletterError
 from composer.workflow.decision_log import name_of
 from composer.workflow.project_database import writing
 
 
-def leave_import(file: Path, asked: ImportAsked, as_json: bool = False) -> int:
+def leave_import(file: Path, asked: ImportAsked, by: str | None = None, as_json: bool = False) -> int:
     """Let the service import a file, of which it gets a copy now. Raises ImportRefused if it cannot be read."""
-    try:
-        with file.open("rb") as opened, writing() as connection:
-            job = ask_for_import(connection, opened, asked, now=int(time.time()), by=name_of(None))
-            is_served = bool(running_services(connection))
-    except OSError as error:
-        raise ImportRefused(f"{file} cannot be read: {error.strerror}") from error
+    with opened_file(file) as source, source.open() as opened, writing() as connection:
+        job = ask_for_import(connection, opened, asked, now=int(time.time()), by=name_of(by))
+        is_served = bool(running_services(connection))
     if as_json:
         print(json.dumps({"job": job, "is_served": is_served}))
     else:

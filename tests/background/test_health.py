@@ -18,10 +18,11 @@ from composer.background.health import create_health
 from composer.background.process import ServiceProcess
 from composer.background.state import MailingToLookAt, ServiceState
 from composer.database.schema import mailings
-from tests.background.test_service import PEOPLE, end, make_due
+from tests.background.test_service import PEOPLE, make_due
 from tests.support.hanging import wait_until
 from tests.support.mailings import plan
 from tests.support.ports import free_port
+from tests.support.services import end
 from tests.support.web import in_thread, serve_in_thread
 from tests.torture.stage import Rig
 

@@ -14,8 +14,8 @@ import typer
 from composer import audience
 from composer.audience import ImportReport, SubscriptionStatus
 from composer.audience.imports.file_source import FileSource
-from composer.cli.files_of_people import keep_aside, opened_file
 from composer.background.people_job import ImportAsked
+from composer.cli.files_of_people import keep_aside, opened_file
 from composer.cli.import_answers import ask, can_ask, explain, read_answers
 from composer.cli.left_to_service import leave_export, leave_import
 from composer.cli.log import tell_failure
@@ -96,14 +96,13 @@ def import_(
 ) -> int:
     """Put the people of a CSV file on a list.
 
-    Rows that cannot be read are kept aside in FILE.rejected.csv, to be corrected and imported again. People who
-    have unsubscribed, here or by the word of the file, or whose address is suppressed, stay away. Nobody is taken in
-    before a column that may say who has left is explained.
+    Rows that cannot be read are kept in FILE.rejected.csv. Who has left, here or by the file, or is suppressed, stays
+    away; nobody is taken in before a column that may say who has left is explained.
     """
     said = {Said.LEFT: left or (), Said.PENDING: pending or (), Said.SUBSCRIBED: subscribed or ()}
     answers = read_answers(said, ignored=ignored or (), everybody=everybody, columns=columns or ())
     if background and not dry_run:
-        return leave_import(file, ImportAsked(list_name, file.name, source, encoding, new_list, answers), as_json)
+        return leave_import(file, ImportAsked(list_name, file.name, source, encoding, new_list, answers), by, as_json)
 
     def bring_in(source_of_rows: FileSource, answers: audience.Answers) -> ImportReport:
         with Terminal(to_stderr=True, quiet=is_json()).waiting(f"Reading {one_line(file.name)}"):
@@ -125,8 +124,7 @@ def import_(
     except ImportUnclear as unclear:
         tell_failure(explain(unclear, command=["newsletter", *(context.obj or ())]))
         return 1
-    _report(report, file, dry_run=dry_run, as_json=as_json)
-    return 1 if report.rejected and len(report.rejected) == report.rows else 0
+    return _report(report, file, dry_run=dry_run, as_json=as_json)
 
 
 def _until_clear(
@@ -142,7 +140,8 @@ def _until_clear(
             answers = ask(unclear, answers)
 
 
-def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -> None:
+def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -> int:
+    """Tell what has become of the file; gives the exit code."""
     kept_aside = (
         None if dry_run or not report.rejected else keep_aside(file, report.rejected_csv(), len(report.rejected))
     )
@@ -150,6 +149,7 @@ def _report(report: ImportReport, file: Path, *, dry_run: bool, as_json: bool) -
         sys.stdout.writelines(report.as_json(dry_run=dry_run))
     else:
         Terminal().print(import_summary(report, kept_aside=kept_aside, dry_run=dry_run))
+    return 1 if report.rejected and len(report.rejected) == report.rows else 0
 
 
 @command.command()
