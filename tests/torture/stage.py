@@ -279,7 +279,9 @@ class Stage:
 
     def _render_all(self) -> Mapping[str, str]:
         with reading(self.engine) as connection:
-            numbers = connection.scalars(select(mailings.c.id)).all()
+            # What has not begun gets its date when it does.
+            begun = mailings.c.state != "planned"
+            numbers = connection.scalars(select(mailings.c.id).where(begun)).all()
             compiled = {
                 (number, *key): found
                 for number in numbers
@@ -293,7 +295,7 @@ class Stage:
                     deliveries.c.email,
                     deliveries.c.subscriber_id,
                     deliveries.c.fields,
-                ).where(deliveries.c.state != "held")
+                ).where(deliveries.c.state != "held", deliveries.c.mailing_id.in_(numbers))
             ).all()
         return {
             email: hashlib.sha256(
