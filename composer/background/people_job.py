@@ -27,11 +27,12 @@ from composer.audience import (
     find_subscriber,
     import_subscribers,
 )
+from composer.audience.erasure.erase import state_of_erasures
 from composer.audience.identities import HAS_ADDRESS, current_person
 from composer.audience.imports.file_source import FileSource
 from composer.background.job_files import drop_file, keep_file, read_file
 from composer.background.jobs import JobKind
-from composer.background.rows import DONE, JobOutcome, add_job, find_job, keep_outcome, lock_run
+from composer.background.rows import DONE, WAITING, JobOutcome, add_job, find_job, keep_outcome, lock_run
 from composer.background.work import JobContext
 from composer.control_characters import one_line
 from composer.database.engine import reading
@@ -148,6 +149,7 @@ def export_job(context: JobContext) -> JobOutcome | None:
             row = find_job(connection, job.id)
             if row is None:
                 return None
+            erased = state_of_erasures(connection)
             how: Mapping[str, Any] = row.arguments
             number = find_list(connection, how["list"])
             lines = export_subscribers(connection, list_id=number, status=how["status"], guard=how["guard"])
@@ -155,6 +157,8 @@ def export_job(context: JobContext) -> JobOutcome | None:
         with context.engine.begin() as connection:
             if lock_run(connection, job) is None:
                 return None
+            if state_of_erasures(connection, lock=True) != erased:
+                return JobOutcome(WAITING, int(context.clock()))  # they may stand in it: it is made again
             size = keep_file(connection, job.id, EXPORT, file)
             report = {"people": people, "bytes": size}
             keep_outcome(connection, job, JobOutcome(DONE, report=report), now=int(context.clock()))

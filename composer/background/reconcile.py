@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from composer.background.jobs import Ended, Job, JobKind, JobQueue
-from composer.background.rows import FAILED, WAITING, JobOutcome, count_jobs, due_jobs, keep_outcome, rest_s
+from composer.background.rows import WAITING, JobOutcome, count_jobs, due_jobs, give_up, keep_outcome, rest_s
 from composer.background.state import MailingToLookAt, ServiceState
 from composer.background.work import TRIES
 from composer.database.engine import reading
@@ -91,9 +91,13 @@ def _find(connection: Connection, *, seen_from: str, now: int) -> _Found:
     ]
     released = [
         job
-        for job, _, left_at, epoch, decided, needs_person in rows
+        for job, mailing, left_at, epoch, decided, needs_person in rows
         if needs_person
-        and ((left_at is not None and left_at != epoch) or decided not in (MailingState.PLANNED, MailingState.SENDING))
+        # One that is looked at every minute has no epoch: nothing is left of it once a person has sent it by hand.
+        and (
+            (left_at != epoch if left_at is not None else mailing not in candidates)
+            or decided not in (MailingState.PLANNED, MailingState.SENDING)
+        )
     ]
     return _Found(due, [one for one in due if one not in with_row], released)
 
@@ -127,12 +131,8 @@ def _next_run(engine: Engine, job: Job, ended: Ended, *, now: int) -> None:
         if ended is Ended.IN_ORDER:
             outcome = JobOutcome(WAITING, now)
         elif ended is Ended.FATAL or (job.kind is not JobKind.SEND and failures + 1 >= TRIES):
-            is_mailing = job.kind is JobKind.SEND
             words = _DIED if ended is Ended.FATAL else "it has failed each time"
-            epoch = _epoch_of(connection, job) if is_mailing else None
-            outcome = JobOutcome(
-                WAITING if is_mailing else FAILED, None, words, needs_person=True, is_failure=True, epoch=epoch
-            )
+            outcome = give_up(connection, job, words, now=now)
         else:
             words = "the database was away for too long"
             outcome = JobOutcome(WAITING, now + rest_s(failures + 1), words, is_failure=True)
@@ -140,11 +140,6 @@ def _next_run(engine: Engine, job: Job, ended: Ended, *, now: int) -> None:
     if kept and ended is not Ended.IN_ORDER:
         fields = {"job": job.key, "kind": str(job.kind), "reason": outcome.words}
         _log.warning("a job has failed", extra={"action": "job.failed", **fields})
-
-
-def _epoch_of(connection: Connection, job: Job) -> int | None:
-    query = select(mailings.c.epoch).join(jobs, jobs.c.mailing_id == mailings.c.id)
-    return connection.scalar(query.where(jobs.c.id == job.id))
 
 
 def _oldest(connection: Connection, due: Sequence[int]) -> int | None:

@@ -10,6 +10,8 @@ from composer.background.alive import running_services
 from composer.background.jobs import JobKind
 from composer.background.rows import WAITING
 from composer.database.schema import jobs
+from composer.database.watermark import watermark_of
+from composer.delivery.ledger.sendable import SendTerms, lock_sendable
 
 
 def leave_to_service(
@@ -25,14 +27,22 @@ def leave_to_service(
 
     A service that works goes on with begun mailings by itself, but begins none that nobody has left to it: a time alone
     may have been typed without meaning it.
+
+    ``confirmed`` is said of the database as it is now, and is kept in the mailing: in the job it would hold of a copy
+    of it as well, or of a backup. There it stands only where the file beside the database cannot be trusted yet. Raises
+    what ``lock_sendable`` raises, if it is said.
     """
+    if confirmed:
+        lock_sendable(connection, mailing, terms=SendTerms(confirmed=True), now=now)
+        confirmed = not watermark_of(connection).is_trusted
     arguments = {
         name: True for name, said in (("confirmed", confirmed), ("believes_refusals", believes_refusals)) if said
     }
     changed = {"arguments": arguments, "not_before": 0, "words": "", "needs_person": False, "epoch": None}
-    known = connection.execute(update(jobs).where(jobs.c.mailing_id == mailing).values(**changed, failures=0))
+    changed |= {"state": WAITING, "failures": 0}
+    known = connection.execute(update(jobs).where(jobs.c.mailing_id == mailing).values(changed))
     if not known.rowcount:
-        row = {"kind": JobKind.SEND, "mailing_id": mailing, "state": WAITING, "created_at": now, "created_by": by}
+        row = {"kind": JobKind.SEND, "mailing_id": mailing, "created_at": now, "created_by": by}
         connection.execute(insert(jobs).values(**row, **changed))
 
 

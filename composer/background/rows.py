@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from composer.background.jobs import Job, JobKind
-from composer.database.schema import jobs
+from composer.database.schema import jobs, mailings
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
 FIRST_REST_S, LONGEST_REST_S = 30, 600
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,21 @@ def keep_outcome(connection: Connection, job: Job, outcome: JobOutcome, *, now: 
         )
     )
     return bool(changed.rowcount)
+
+
+def give_up(connection: Connection, job: Job, words: str, *, now: int) -> JobOutcome:
+    """Leave a job to a person that has failed too often.
+
+    A mailing waits until somebody has let it be sent again, and clearing up is tried again in a day: of both there is
+    one row for ever, and if it came to its end, nothing of theirs would ever be done again.
+    """
+    if job.kind is JobKind.SEND:
+        query = select(mailings.c.epoch).join(jobs, jobs.c.mailing_id == mailings.c.id)
+        epoch = connection.scalar(query.where(jobs.c.id == job.id))
+        return JobOutcome(WAITING, None, words, needs_person=True, is_failure=True, epoch=epoch)
+    if job.kind is JobKind.CLEAR:
+        return JobOutcome(WAITING, now + DAY_S, words, needs_person=True, is_failure=True)
+    return JobOutcome(FAILED, words=words, needs_person=True, is_failure=True)
 
 
 def due_jobs(connection: Connection, kinds: Sequence[JobKind], *, now: int) -> Sequence[Job]:

@@ -7,13 +7,12 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select
 
 from composer.background.jobs import JobKind
-from composer.background.rows import DONE, FAILED, WAITING, JobOutcome
+from composer.background.rows import DAY_S, DONE, FAILED, WAITING, JobOutcome
 from composer.background.work import JobContext
 from composer.database.schema import job_files, jobs
 from composer.upkeep.as_set import the_keeping
 from composer.upkeep.clearing import clear
 
-DAY_S = 86_400
 _KEEP_KEYS_S = DAY_S
 _KEEP_JOBS_S = 30 * DAY_S
 _KEEP_FILES_S = 7 * DAY_S
@@ -32,7 +31,8 @@ def clear_job(context: JobContext) -> JobOutcome:
 
 def ensure_clearing(connection: Connection, *, now: int) -> None:
     """Make the row of this job, if there is none yet."""
-    if connection.scalar(select(jobs.c.id).where(jobs.c.kind == JobKind.CLEAR)) is None:
+    waits = select(jobs.c.id).where(jobs.c.kind == JobKind.CLEAR, jobs.c.state == WAITING)
+    if connection.scalar(waits) is None:
         row = {"kind": JobKind.CLEAR, "arguments": {}, "state": WAITING, "not_before": now + DAY_S}
         connection.execute(insert(jobs).values(**row, created_at=now, created_by="the service"))
 

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from composer.background.jobs import Job, JobKind, JobQueue
-from composer.background.rows import FAILED, WAITING, JobOutcome, find_job, keep_outcome, rest_s
+from composer.background.rows import WAITING, JobOutcome, find_job, give_up, keep_outcome, rest_s
 from composer.background.state import ServiceState
 from composer.database.engine import reading
 from composer.errors import AudienceError, DatabaseError, NewsletterError
@@ -52,8 +52,9 @@ class Stopping:
         with self._lock:
             self._event.set()
             calls, self._calls = self._calls, []
-        for call in calls:
-            call()
+            # Within the lock, which whoever is called has to take before they are gone.
+            for call in calls:
+                call()
 
     @contextmanager
     def calling(self, call: Callable[[], object]) -> Iterator[None]:
@@ -95,30 +96,34 @@ def perform(context: JobContext, works: Mapping[JobKind, Work]) -> None:
     if row is None or row.state != WAITING or row.run != job.run or job.kind not in works:
         return
     began = time.monotonic()
-    outcome: JobOutcome | None
+    outcome: JobOutcome | None = None
+    words, failures = "", row.failures + 1
+    is_failed = True
     try:
         outcome = works[job.kind](replace(context, failures=row.failures))
+        is_failed = False
     except DatabaseError:
         raise
     except AudienceError as error:  # it would be so the next time as well
-        outcome = JobOutcome(FAILED, words=str(error), needs_person=True, is_failure=True)
+        words, failures = str(error), TRIES
     except NewsletterError as error:
-        outcome = _after_failure(row.failures + 1, str(error), now=context.clock())
+        words = str(error)
     except Exception as error:
         _log.exception("a job has failed by a bug", extra={"action": "job.crashed", "job": job.key})
-        outcome = _after_failure(row.failures + 1, f"{type(error).__name__}: {error}", now=context.clock())
-    is_kept = outcome is None
-    if outcome is not None:
+        words = f"{type(error).__name__}: {error}"
+    is_kept, now = True, int(context.clock())
+    if outcome is not None or is_failed:
         with context.engine.begin() as connection:
-            is_kept = keep_outcome(connection, job, outcome, now=int(context.clock()))
+            outcome = outcome or _after_failure(connection, job, failures, words, now=now)
+            is_kept = keep_outcome(connection, job, outcome, now=now)
     if is_kept:
         _tell(job, outcome or JobOutcome(), seconds=time.monotonic() - began)
 
 
-def _after_failure(failures: int, words: str, *, now: float) -> JobOutcome:
+def _after_failure(connection: Connection, job: Job, failures: int, words: str, *, now: int) -> JobOutcome:
     if failures >= TRIES:
-        return JobOutcome(FAILED, words=words, needs_person=True, is_failure=True)
-    return JobOutcome(WAITING, int(now) + rest_s(failures), words, is_failure=True)
+        return give_up(connection, job, words, now=now)
+    return JobOutcome(WAITING, now + rest_s(failures), words, is_failure=True)
 
 
 def _tell(job: Job, outcome: JobOutcome, *, seconds: float) -> None:

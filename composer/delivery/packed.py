@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from composer.database.schema import mailings
+from composer.edition.conditions.asked import OUTCOMES
 from composer.errors import MailingError, Remedy, StateError
 
 
@@ -90,6 +91,18 @@ def require_known_readers(connection: Connection, issue: str, *, remedy: Remedy 
             mailing=mailing,
             remedy=remedy,
         )
+
+
+def require_known_outcomes(connection: Connection, issue: str) -> None:
+    """Raise MailingError if a mailing of the issue is packed that came to something for somebody, were it a refusal."""
+    packed = select(mailings.c.id, mailings.c.packed_at, mailings.c.packed).where(mailings.c.issue == issue, _IS_PACKED)
+    for mailing, moment, counts in connection.execute(packed.order_by(mailings.c.id.desc())):
+        if any(counts["deliveries"].get(outcome) for outcome in OUTCOMES):
+            raise MailingError(
+                f"what became of {issue} by mailing {mailing} is not known of anybody: since {_day(moment)} only its "
+                "counts are kept",
+                mailing=mailing,
+            )
 
 
 def _day(moment: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import asdict
 from typing import Any
 
@@ -216,6 +217,22 @@ def test_a_segment_cannot_ask_who_received_a_packed_issue(engine: Engine) -> Non
             count_segments(connection, [asks], **counting)
     with pytest.raises(MailingError, match=told):
         plan_mailing(engine, segment=asks, now=NOW, **planning)
+
+
+@pytest.mark.parametrize(("state", "is_known"), [("refused", False), ("pending", True)])
+def test_a_segment_cannot_ask_what_became_of_a_packed_issue_that_nobody_got(
+    engine: Engine, state: str, is_known: bool
+) -> None:
+    a_mailing(engine)
+    with engine.begin() as connection:
+        connection.execute(update(deliveries).values(state=state))
+        connection.execute(update(mailings).values(state=MailingState.CANCELLED))
+    written = 'outcome("2020-03-news") != "refused"'
+    asks = Segment("others", written, parse_condition(written, fields=(), is_segment=True))
+    assert pack_mailings(engine, before=BEFORE, now=NOW) == [1]
+    told = nullcontext() if is_known else pytest.raises(MailingError, match="what became of 2020-03-news by mailing 1")
+    with engine.begin() as connection, told:
+        count_segments(connection, [asks], lists=None, default_language="en", today=dt.date(2026, 11, 28))
 
 
 def test_a_cancelled_mailing_that_somebody_got_is_still_told_after_it_is_packed(engine: Engine) -> None:

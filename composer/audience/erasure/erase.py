@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from composer.address import fold_address
 from composer.audience.consent.forgetting import forget_people
@@ -87,7 +87,6 @@ def erase_held(
     for table in (suppressions, lifted_suppressions):
         connection.execute(delete(table).where(table.c.email_key.in_(person.email_keys)))
     _forget_history_of(connection, person.email_keys)
-    forget_made_files(connection)
     rows = [
         {
             "subscriber_id": person.numbers[0] if person.numbers else None,
@@ -100,6 +99,15 @@ def erase_held(
     statement = upsert(connection, erasures)
     latest = {name: statement.excluded[name] for name in ("subscriber_id", "erased_at", "erased_by")}
     connection.execute(statement.on_conflict_do_update(index_elements=["address_digest"], set_=latest), rows)
+    forget_made_files(connection)  # after the row, for which whoever is making one looks
+
+
+def state_of_erasures(connection: Connection, *, lock: bool = False) -> tuple[int, int]:
+    """Tell what becomes another with every erasure. With ``lock``, nobody is erased until the transaction ends."""
+    if lock and connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE erasures IN SHARE MODE"))
+    count, moments = connection.execute(select(func.count(), func.sum(erasures.c.erased_at))).one()
+    return count, int(moments or 0)
 
 
 def forget_made_files(connection: Connection) -> None:

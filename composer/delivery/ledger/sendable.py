@@ -3,7 +3,8 @@
 ::
 
     paused, cancelled       not until it is resumed; never
-    planned long ago        people have moved on, and the news is old: only if a person confirms it
+    planned long ago        people have moved on, and the news is old: only if a person confirms it; one that was
+                            given a time was meant for that time
     planned elsewhere       this database is a copy; the original may have sent it since: only if confirmed
     sent further            a backup was written over this database, or put in its place: only if confirmed
     another site or key     its links would lead elsewhere than planned, and its Message-IDs be others at each try
@@ -89,7 +90,7 @@ def lock_sendable(connection: Connection, mailing: int, *, terms: SendTerms, now
             mailing=mailing,
             remedy=Remedy.CONFIRM_NOT_SENT,
         )
-    elif now - max(row.created_at, row.confirmed_at or 0, row.chosen_at or 0) > STALE_S:
+    elif now - max(row.created_at, row.confirmed_at or 0, row.chosen_at or 0, min(row.send_at or 0, now)) > STALE_S:
         days = (now - row.created_at) // 86400
         raise StateError(
             f"mailing {mailing} was planned {days} days ago.", mailing=mailing, remedy=Remedy.CONFIRM_STILL_RIGHT

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from composer.audience.subscriptions import SubscriptionStatus, mailable_among_all
 from composer.database.schema import deliveries, mailings, subscribers, subscriptions, tags
 from composer.database.schema import lists as lists_table
-from composer.delivery.packed import require_known_readers
+from composer.delivery.packed import require_known_outcomes, require_known_readers
 from composer.delivery.planning.typed_sql import position_in, value_in
 from composer.delivery.states import DeliveryState
 from composer.edition.conditions.asked import OUTCOMES, KnownNames
@@ -214,10 +214,12 @@ _DELIVERED = deliveries.alias("delivered")
 
 
 def require_known_people(connection: Connection, condition: Condition) -> None:
-    """Raise MailingError if the condition asks who received an issue of which only counts are kept."""
+    """Raise MailingError if the condition asks what became of an issue of which only counts are kept."""
     for field in sorted(fields_of(condition)):
-        if issue := received_of(field) or outcome_of(field):
+        if issue := received_of(field):
             require_known_readers(connection, issue)
+        if issue := outcome_of(field):
+            require_known_outcomes(connection, issue)
 
 
 def _got(issue: str, states: Sequence[str], *more: ColumnElement[bool]) -> ColumnElement[bool]:
