@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from composer.background.jobs import Job, JobKind
 from composer.database.schema import jobs, mailings
+from composer.logs import hide_addresses
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
@@ -68,7 +69,7 @@ def keep_outcome(connection: Connection, job: Job, outcome: JobOutcome, *, now: 
             run=jobs.c.run + (0 if is_over else 1),
             failures=jobs.c.failures + 1 if outcome.is_failure else 0,
             not_before=outcome.not_before,
-            words=outcome.words,
+            words=hide_addresses(outcome.words),  # a relay's reply may name whom it refused; the row outlives them
             needs_person=outcome.needs_person,
             epoch=outcome.epoch,
             report=outcome.report,

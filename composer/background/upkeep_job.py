@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, text
 
 from composer.background.jobs import JobKind
 from composer.background.rows import DAY_S, DONE, FAILED, WAITING, JobOutcome
@@ -32,6 +32,10 @@ def clear_job(context: JobContext) -> JobOutcome:
 def ensure_clearing(connection: Connection, *, now: int) -> None:
     """Make the row of this job, if there is none yet."""
     waits = select(jobs.c.id).where(jobs.c.kind == JobKind.CLEAR, jobs.c.state == WAITING)
+    if connection.scalar(waits) is not None:
+        return
+    if connection.dialect.name == "postgresql":  # where another service may begin at the same moment
+        connection.execute(text("LOCK TABLE jobs IN SHARE ROW EXCLUSIVE MODE"))
     if connection.scalar(waits) is None:
         row = {"kind": JobKind.CLEAR, "arguments": {}, "state": WAITING, "not_before": now + DAY_S}
         connection.execute(insert(jobs).values(**row, created_at=now, created_by="the service"))

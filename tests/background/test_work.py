@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from composer.database.schema import jobs, mailings
 from composer.delivery.operating.erasing import erase_person
 from composer.delivery.planning.plan import plan_mailing
 from composer.errors import NewsletterError
+from tests.support.hanging import wait_until
 from tests.support.mailings import NOW, SITE, add_people, make_edition
 from tests.support.services import end, serve
 from tests.torture.stage import Rig
@@ -110,6 +112,45 @@ def test_clearing_up_that_has_failed_too_often_is_tried_again_the_next_day(engin
     assert not queue.told
     look(engine, queue, now=now + 86_400)
     assert [one.kind for one in queue.told] == [JobKind.CLEAR]
+
+
+def test_no_address_stands_in_the_row_of_a_job(engine: Engine) -> None:
+    with engine.begin() as connection:
+        add_people(connection, 1)
+        job = ask_for_export(connection, list_name="members", now=NOW, by="ana")
+
+    def refuses(_: JobContext) -> None:
+        raise NewsletterError("550 5.1.1 <reader0@example.org> is unknown")
+
+    perform(a_context(engine, Job(JobKind.EXPORT, job), now=NOW), {JobKind.EXPORT: refuses})
+    with reading(engine) as connection:
+        words = connection.scalars(select(jobs.c.words)).one()
+    assert words.startswith("550 5.1.1 <")
+    assert "reader0" not in words
+
+
+def test_two_services_that_begin_at_one_moment_clear_up_once(engine: Engine) -> None:
+    is_done = threading.Event()
+
+    def begin_too() -> None:
+        with engine.begin() as connection:
+            ensure_clearing(connection, now=NOW)
+        is_done.set()
+
+    def is_waiting() -> bool:
+        if engine.dialect.name == "sqlite":
+            return True  # there it waits before it looks
+        with engine.connect() as connection:
+            return bool(connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar())
+
+    with engine.begin() as connection:
+        ensure_clearing(connection, now=NOW)
+        other = threading.Thread(target=begin_too)
+        other.start()
+        wait_until(lambda: is_done.is_set() or is_waiting())
+    other.join()
+    with reading(engine) as connection:
+        assert len(connection.scalars(select(jobs.c.id)).all()) == 1
 
 
 def test_a_mailing_that_a_person_has_sent_by_hand_needs_nobody_any_more(engine: Engine) -> None:
