@@ -189,7 +189,7 @@ def _url(engine: Engine) -> str:
 
 
 def _work_file(engine: Engine) -> Path:
-    return Path(f"{Path(str(engine.url.database)).absolute()}-work")
+    return Path(f"{Path(str(engine.url.database)).resolve()}-work")
 
 
 def _make_file(path: Path) -> None:

@@ -45,7 +45,8 @@ def service_of(path: Path) -> ServiceProcess | None:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}-service")
+    whole = path.resolve()  # SQLite too follows a link: one database has one lock
+    return whole.with_name(f"{whole.name}-service")
 
 
 def _read(place: Path) -> ServiceProcess | None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event, select, update
 
 from composer.audience.erasure.digests import AddressDigests
+from composer.background.alive import running_services
 from composer.background.job_files import file_names
 from composer.background.jobs import Ended, Job, JobKind
 from composer.background.people_job import ask_for_export, export_job
@@ -20,14 +21,15 @@ from composer.background.process import ServiceProcess
 from composer.background.reconcile import reconcile
 from composer.background.registering import leave_to_service
 from composer.background.rows import find_job
+from composer.background.service import Service
 from composer.background.state import ServiceState
 from composer.background.upkeep_job import ensure_clearing
 from composer.background.work import TRIES, JobContext, Stopping, Work, perform
-from composer.database import reading
+from composer.database import open_database, reading
 from composer.database.schema import jobs, mailings
 from composer.delivery.operating.erasing import erase_person
 from composer.delivery.planning.plan import plan_mailing
-from composer.errors import NewsletterError
+from composer.errors import NewsletterError, ServiceRuns
 from tests.support.hanging import wait_until
 from tests.support.mailings import NOW, SITE, add_people, make_edition
 from tests.support.services import end, serve
@@ -190,6 +192,17 @@ def test_whoever_is_erased_while_a_list_is_exported_stands_in_no_file(engine: En
     perform(a_context(engine, Job(JobKind.EXPORT, job, 2), now=NOW), works)
     with reading(engine) as connection:
         assert find_job(connection, job).report["people"] == 2  # type: ignore[union-attr]
+
+
+def test_a_database_that_is_opened_by_a_link_has_the_one_service_all_the_same(tmp_path: Path) -> None:
+    home, link = tmp_path / "newsletter.db", tmp_path / "current.db"
+    engine = open_database(f"sqlite:///{home}")
+    link.symlink_to(home)
+    with Service(open_database(f"sqlite:///{link}"), name=NAME).place():
+        with reading(engine) as connection:
+            assert [one.name for one in running_services(connection)] == [NAME]
+        with pytest.raises(ServiceRuns, match="process 1 on here"), Service(engine, name="here:2:x").place():
+            pass
 
 
 def test_a_word_for_a_mailing_is_none_for_a_copy_of_its_database(tmp_path: Path) -> None:
