@@ -16,10 +16,24 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from composer.audience.consent.event import ConsentEvent
 from composer.audience.consent.record import record_consent
+from composer.audience.identities import numbers_of
 from composer.database.schema import consent_events, subscribers, subscriptions, suppressions
 
 
@@ -100,24 +114,45 @@ def confirmed(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> Column
 
 
 def unsubscribe(connection: Connection, *, subscriber: int, lists: Sequence[int] | None, source: str, now: int) -> bool:
-    """Take the subscriber off these lists, or off all. True if that changed anything; twice is harmless."""
-    chosen = and_(
-        subscriptions.c.subscriber_id == subscriber,
-        subscriptions.c.status != SubscriptionStatus.UNSUBSCRIBED,
-    )
+    """Take the subscriber off these lists, or off all. True if that changed anything; twice is harmless.
+
+    Whom only a file has taken off has this word of their own written down as well: it holds when the file is undone.
+    """
+    chosen = subscriptions.c.subscriber_id == subscriber
     if lists is not None:
         chosen = and_(chosen, subscriptions.c.list_id.in_(list(lists)))
+    is_off = subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED
+    off_by_file = connection.scalars(select(subscriptions.c.list_id).where(chosen, is_off, _last_said_by_file())).all()
     # One statement decides and changes, so of two racing clicks exactly one writes the event.
     left = connection.scalars(
         update(subscriptions)
-        .where(chosen)
+        .where(chosen, ~is_off)
         .values(status=SubscriptionStatus.UNSUBSCRIBED, updated_at=now)
         .returning(subscriptions.c.list_id)
     ).all()
-    record_consent(
-        connection, ((subscriber, list_id, ConsentEvent.UNSUBSCRIBED) for list_id in left), source=source, now=now
-    )
+    events = ((subscriber, list_id, ConsentEvent.UNSUBSCRIBED) for list_id in (*left, *off_by_file))
+    record_consent(connection, events, source=source, now=now)
     return bool(left)
+
+
+def _last_said_by_file() -> ColumnElement[bool]:
+    """SQL: the last entry of consent about this row of ``subscriptions`` is one of an import."""
+    last = consent_events.alias("last")
+    is_last = last.c.id == _latest_entry()
+    return exists().where(is_last, last.c.import_id.is_not(None)).correlate(subscriptions)
+
+
+def _latest_entry() -> ScalarSelect[int]:
+    """SQL: the number of the last entry of consent about this row of ``subscriptions``."""
+    return (
+        select(func.max(consent_events.c.id))
+        .where(
+            consent_events.c.subscriber_id == subscriptions.c.subscriber_id,
+            consent_events.c.list_id == subscriptions.c.list_id,
+        )
+        .correlate(subscriptions)
+        .scalar_subquery()
+    )
 
 
 def return_to_lists(
@@ -130,39 +165,69 @@ def return_to_lists(
     source: str,
     now: int,
 ) -> bool:
-    """Undo a leaving: the subscriber is back on those of ``lists`` that they left ``since`` then.
+    """Undo a leaving: the subscriber is back on those of ``lists`` that they left ``since`` then, as they were on them.
 
     ``left_by`` are the sources of consent events that are undone. A list whose consent has changed afterwards stays
-    as it is. True if the subscriber is back on any.
+    as it is, and so does one that they were off already. True if the subscriber is back on any.
     """
-    latest = (
-        select(func.max(consent_events.c.id))
-        .where(
-            consent_events.c.subscriber_id == subscriptions.c.subscriber_id,
-            consent_events.c.list_id == subscriptions.c.list_id,
-        )
-        .correlate(subscriptions)
-        .scalar_subquery()
-    )
     last = consent_events.alias("last")
     just_left = exists().where(
-        last.c.id == latest,
+        last.c.id == _latest_entry(),
         last.c.event == ConsentEvent.UNSUBSCRIBED,
         last.c.source.in_(list(left_by)),
         last.c.at >= since,
     )
-    back = connection.scalars(
-        update(subscriptions)
-        .where(
-            subscriptions.c.subscriber_id == subscriber,
-            subscriptions.c.list_id.in_(list(lists)),
-            subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
-            just_left.correlate(subscriptions),
+    chosen: dict[SubscriptionStatus, list[int]] = {}
+    for number in lists:
+        if status := _stood_before_leaving(connection, subscriber, number):
+            chosen.setdefault(status, []).append(number)
+    events: list[tuple[int, int, ConsentEvent]] = []
+    for status, numbers in chosen.items():
+        back = connection.scalars(
+            update(subscriptions)
+            .where(
+                subscriptions.c.subscriber_id == subscriber,
+                subscriptions.c.list_id.in_(numbers),
+                subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
+                just_left.correlate(subscriptions),
+            )
+            .values(status=status, updated_at=now)
+            .returning(subscriptions.c.list_id)
         )
-        .values(status=SubscriptionStatus.CONFIRMED, updated_at=now)
-        .returning(subscriptions.c.list_id)
-    ).all()
-    record_consent(
-        connection, ((subscriber, list_id, ConsentEvent.CONFIRMED) for list_id in back), source=source, now=now
+        events += [(subscriber, number, _BACK[status]) for number in back]
+    record_consent(connection, events, source=source, now=now)
+    return bool(events)
+
+
+_BACK = {
+    SubscriptionStatus.CONFIRMED: ConsentEvent.CONFIRMED,
+    SubscriptionStatus.PENDING: ConsentEvent.SUBSCRIBED,
+}
+_STOOD = {
+    ConsentEvent.IMPORTED: SubscriptionStatus.CONFIRMED,
+    ConsentEvent.CONFIRMED: SubscriptionStatus.CONFIRMED,
+    ConsentEvent.SUBSCRIBED: SubscriptionStatus.PENDING,
+    ConsentEvent.UNSUBSCRIBED: None,
+}
+
+
+def _stood_before_leaving(connection: Connection, subscriber: int, list_id: int) -> SubscriptionStatus | None:
+    """Tell how somebody who has left a list stood there before; none if they were off it already."""
+    of_list = consent_events.c.list_id == list_id
+    left = (
+        select(func.max(consent_events.c.id)).where(of_list, consent_events.c.subscriber_id == subscriber)
+    ).scalar_subquery()
+    entry = (
+        select(consent_events.c.event)
+        .where(
+            of_list,
+            consent_events.c.subscriber_id.in_(numbers_of(connection, subscriber)),
+            consent_events.c.event.in_(list(_STOOD)),
+            consent_events.c.id < left,
+        )
+        # Their own first: what was said under a number that was merged into theirs counts where they had said nothing.
+        .order_by(case((consent_events.c.subscriber_id == subscriber, 0), else_=1), consent_events.c.id.desc())
+        .limit(1)
     )
-    return bool(back)
+    before = connection.scalar(entry)
+    return SubscriptionStatus.CONFIRMED if before is None else _STOOD[ConsentEvent(before)]

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal, or_, select, update
 
 from composer.address import address_of_key, fold_address, parse_address
 from composer.database.metadata import Id
@@ -43,7 +43,10 @@ class Suppression:
 def suppress(
     connection: Connection, email: str, *, reason: str, source: str, now: int, list_id: int | None = None
 ) -> bool:
-    """Never mail this address again, on one list or on all. True if that is new. Raises AddressError."""
+    """Never mail this address again, on one list or on all. True if that is new. Raises AddressError.
+
+    What a file has said already is kept by this word as well, and is not lifted with that import.
+    """
     row = {
         "email_key": fold_address(parse_address(email)),
         "reason": SuppressionReason(reason),
@@ -54,7 +57,15 @@ def suppress(
     written = connection.scalar(
         upsert(connection, suppressions).values(row).on_conflict_do_nothing().returning(suppressions.c.id)
     )
+    if written is None:
+        same = (suppressions.c[name].is_not_distinct_from(row[name]) for name in ("email_key", "reason", "list_id"))
+        keep_beyond_import(connection, *same)
     return written is not None
+
+
+def keep_beyond_import(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Let these suppressions be no import's any more, because somebody else has said the same."""
+    connection.execute(update(suppressions).where(suppressions.c.import_id.is_not(None), *which).values(import_id=None))
 
 
 @dataclass(frozen=True, slots=True)

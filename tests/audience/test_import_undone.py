@@ -15,14 +15,18 @@ from composer.audience import (
     find_list,
     find_subscriber,
     import_subscribers,
+    return_to_lists,
     show_subscriber,
+    suppress,
     unsubscribe,
 )
 from composer.audience.consent.event import ConsentEvent
 from composer.audience.consent.record import record_consent
 from composer.audience.consent.verify import verify_chain
 from composer.audience.imports.batches import ImportState, find_import, list_imports
+from composer.audience.imports.suppression_list import import_suppressions
 from composer.audience.imports.undo import UndoReport, undo_import
+from composer.audience.suppressions import SuppressionReason, find_suppressions
 from composer.database.schema import (
     consent_events,
     deliveries,
@@ -223,3 +227,55 @@ def test_imports_are_listed_with_file_digest_who_and_counts(engine: Engine) -> N
     assert len(batch.file_digest) == 64
     assert batch.report["added"] == report.added[SubscriptionStatus.CONFIRMED] == 3
     assert batch.report["columns"]["city"] == "attributes.city"
+
+
+def test_what_comes_in_the_second_of_the_change_before_is_taken_back(engine: Engine) -> None:
+    with engine.begin() as connection:
+        bring_in(connection, BEFORE)
+        before = all_rows(connection)
+        take_back(connection, bring_in(connection, "email,first_name\nana@example.org,Anna\n"))
+        assert all_rows(connection) == before
+
+
+def test_who_leaves_after_a_file_has_said_so_stays_left(engine: Engine) -> None:
+    with engine.begin() as connection:
+        bring_in(connection, BEFORE)
+        report = bring_in(connection, AGAIN, now=NOW + 10)
+        members, bob = find_list(connection, "members"), find_subscriber(connection, "bob@example.org")
+        for second in (20, 30):
+            assert not unsubscribe(connection, subscriber=bob, lists=[members], source="one-click", now=NOW + second)
+        record = show_subscriber(connection, "bob@example.org")
+        assert [one.source for one in record.consent] == ["members.csv", "members.csv", "one-click"], "once is enough"
+        assert not return_to_lists(
+            connection, subscriber=bob, lists=[members], left_by=["one-click"], since=NOW, source="undo", now=NOW + 31
+        ), "they were off it before"
+        assert kept(take_back(connection, report))["bob@example.org"] == "has left since: stays as they are on the list"
+        assert [one.status for one in show_subscriber(connection, "bob@example.org").subscriptions] == ["unsubscribed"]
+        assert verify_chain(connection).is_whole
+
+
+def test_a_suppression_that_others_have_said_too_stays(engine: Engine) -> None:
+    file = b"email\nana@example.org\nbob@example.org\nonly@example.org\n"
+    said: dict[str, Any] = {"reason": SuppressionReason.COMPLAINED, "source": "a file", "file_name": "complaints.csv"}
+    with engine.begin() as connection:
+        first = import_suppressions(connection, file, now=NOW, **said)
+        suppress(connection, "ana@example.org", reason="manual", source="by hand", now=NOW + 1)
+        assert not suppress(connection, "ana@example.org", reason="complained", source="mailing 3", now=NOW + 1)
+        again = import_suppressions(connection, b"email\nbob@example.org\n", now=NOW + 2, **said)
+        assert (again.added, again.known) == (0, 1)
+        assert undo_import(connection, first.import_id, by="ana", now=NOW + 3).suppressions == 1
+        assert {(one.email, one.reason.value) for one in find_suppressions(connection)} == {
+            ("ana@example.org", "manual"),
+            ("ana@example.org", "complained"),
+            ("bob@example.org", "complained"),
+        }
+
+
+def test_a_complaint_that_two_files_of_people_tell_stays_as_long_as_one_of_them(engine: Engine) -> None:
+    file = "email,status\nana@example.org,complained\n"
+    with engine.begin() as connection:
+        first, second = (bring_in(connection, file, now=NOW + number) for number in (0, 1))
+        assert [one.reason.value for one in find_suppressions(connection)] == ["complained"]
+        take_back(connection, first)
+        assert [one.reason.value for one in find_suppressions(connection)] == ["complained"]
+        take_back(connection, second)

@@ -21,6 +21,8 @@ from composer.audience import (
     find_suppressions,
     import_subscribers,
     mailable,
+    return_to_lists,
+    show_subscriber,
     suppress,
     unsubscribe,
 )
@@ -177,3 +179,18 @@ def test_nobody_is_mailed_again_but_by_their_own_act(engine: Engine) -> None:
             transaction.rollback()
 
     whatever_is_done()
+
+
+def test_who_had_not_confirmed_and_takes_leaving_back_has_not_confirmed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        data = b"email,status\nana@example.org,pending\nbob@example.org,confirmed\n"
+        import_subscribers(connection, data, list_name="one", source="file", now=NOW, new_list=True)
+        one = ensure_list(connection, "one", now=NOW)
+        for address, status in (("ana@example.org", "pending"), ("bob@example.org", "confirmed")):
+            person = find_subscriber(connection, address)
+            assert unsubscribe(connection, subscriber=person, lists=[one], source="page", now=NOW + 1)
+            assert return_to_lists(
+                connection, subscriber=person, lists=[one], left_by=["page"], since=NOW, source="undo", now=NOW + 2
+            )
+            assert [one.status for one in show_subscriber(connection, address).subscriptions] == [status]
+        assert verify_chain(connection).is_whole

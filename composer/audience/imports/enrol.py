@@ -22,6 +22,7 @@ from composer.audience.imports.person import Person
 from composer.audience.imports.reading import STANDINGS, read_row
 from composer.audience.imports.staging import PEOPLE_AT_ONCE, meet_people, people, stage, staging
 from composer.audience.subscriptions import SubscriptionStatus
+from composer.audience.suppressions import keep_beyond_import
 from composer.database.metadata import Id
 from composer.database.schema import import_changes, subscribers, subscriptions, suppressions, tags
 from composer.database.upsert import upsert
@@ -187,6 +188,10 @@ def _insert_suppressions(connection: Connection, enrolment: Enrolment) -> None:
         literal(enrolment.import_id, Id),
     ).where(people.c.suppress_as != "")
     names = ["email_key", "reason", "source", "created_at", "import_id"]
+    said_again = exists().where(
+        people.c.email_key == suppressions.c.email_key, people.c.suppress_as == suppressions.c.reason
+    )
+    keep_beyond_import(connection, suppressions.c.list_id.is_(None), said_again)
     connection.execute(upsert(connection, suppressions).from_select(names, rows).on_conflict_do_nothing())
 
 

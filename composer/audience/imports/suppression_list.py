@@ -5,7 +5,7 @@ Only the address of a row is read. Such an import is a batch like any other: it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,11 @@ from composer.audience.imports.file_source import FileSource, source_of
 from composer.audience.imports.opening import line_in_file, opened
 from composer.audience.imports.person import read_address
 from composer.audience.imports.report import Rejected, RowLog
-from composer.audience.suppressions import SuppressionReason
+from composer.audience.suppressions import SuppressionReason, keep_beyond_import
 from composer.database.schema import suppressions
 from composer.database.upsert import upsert
+
+_AT_A_TIME = 500
 
 
 @dataclass(slots=True)
@@ -83,12 +85,25 @@ def import_suppressions(
             for row in sorted(rejected, key=lambda row: row.line):
                 report.rejected.append(Rejected(line_in_file(row.line), row.problem, row.cells))
             if keys:
+                _keep_beyond_others(connection, keys, same)
                 connection.execute(statement, [{"email_key": key, **same} for key in keys])
     mine = suppressions.c.import_id == report.import_id
     report.added = connection.scalar(select(func.count()).select_from(suppressions).where(mine)) or 0
     counts = {"rows": report.rows, "added": report.added, "unchanged": report.known, "rejected": len(report.rejected)}
     close_batch(connection, report.import_id, counts)
     return report
+
+
+def _keep_beyond_others(connection: Connection, keys: Sequence[str], same: Mapping[str, Any]) -> None:
+    """Let what another file has said as well outlive that import."""
+    for start in range(0, len(keys), _AT_A_TIME):
+        keep_beyond_import(
+            connection,
+            suppressions.c.email_key.in_(keys[start : start + _AT_A_TIME]),
+            suppressions.c.reason == same["reason"],
+            suppressions.c.list_id.is_not_distinct_from(same["list_id"]),
+            suppressions.c.import_id != same["import_id"],
+        )
 
 
 def _read_keys(columns: Sequence[Column], batch: RowBatch) -> tuple[Sequence[str], Sequence[Row]]:

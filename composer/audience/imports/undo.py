@@ -301,7 +301,8 @@ def _former_values(
             else:
                 del now[name]
         values["attributes"] = former if now == former else now
-    if values and person["updated_at"] == after["updated_at"]:
+    # Where the import came in the second of the change before it, that time was not replaced.
+    if values and "updated_at" in before and person["updated_at"] == after["updated_at"]:
         values["updated_at"] = before["updated_at"]
     return values, is_whole
 
