@@ -101,7 +101,46 @@ def test_an_entry_that_is_taken_out_put_in_or_written_elsewhere_is_found(recorde
         assert verify_chain(connection).is_whole
         other = {name: row[name] for name in ("subscriber_id", "list_id", "event", "source", "at")}
         connection.execute(insert(consent_events).values(other))
-    assert _verified(recorded).unlinked == 1
+    report = _verified(recorded)
+    assert report.unlinked == 1
+    assert "no link covers it" in " ".join(report.faults)
+
+
+def test_a_text_that_was_shown_and_is_another_now_is_found(recorded: Engine) -> None:
+    with recorded.begin() as connection:
+        connection.execute(update(wordings).values(text="Yes, send me everything."))
+    assert "was changed" in " ".join(_verified(recorded).faults)
+
+
+def test_an_address_or_network_of_another_in_the_place_of_a_forgotten_one_is_found(recorded: Engine) -> None:
+    entry = consent_events.c.source == "the form"
+    with recorded.begin() as connection:
+        row = connection.execute(select(consent_events).where(entry)).mappings().one()
+        gone = {"ip": None, "user_agent": None, "network_commitment": network_of(row)}
+        forgotten = {**gone, "email": None, "salt": None, "person_commitment": person_of(row)}
+        for forged in ({"email": "bob@example.org"}, {"ip": "203.0.113.8"}, {"user_agent": "Lynx"}):
+            connection.execute(update(consent_events).where(entry).values({**forgotten, **forged}))
+            assert "was changed" in " ".join(verify_chain(connection).faults), forged
+        connection.execute(update(consent_events).where(entry).values(forgotten))
+        assert verify_chain(connection).is_whole
+
+
+def test_nothing_can_be_put_into_the_link_of_an_import_that_was_taken_back(recorded: Engine) -> None:
+    with recorded.begin() as connection:
+        members = ensure_list(connection, "members", now=NOW)
+        people = connection.scalars(select(subscribers.c.id).order_by(subscribers.c.id).limit(3)).all()
+        recorder = ConsentRecorder(connection, source="import b.csv", now=NOW + 3, import_id=4)
+        recorder.add([ConsentEntry(one, members, ConsentEvent.IMPORTED, f"{one}@example.org") for one in people])
+        recorder.close()
+        mine = consent_events.c.import_id == 4
+        stays, goes, _ = connection.execute(select(consent_events).where(mine)).mappings().all()
+        connection.execute(delete(consent_events).where(mine, consent_events.c.id != stays["id"]))
+        close_undone(connection, import_id=4, now=NOW + 4)
+        assert verify_chain(connection).is_whole
+        connection.execute(insert(consent_events).values(goes))
+        assert "has 2 entries, and 1 were written" in " ".join(verify_chain(connection).faults)
+        connection.execute(delete(consent_events).where(consent_events.c.id == stays["id"]))
+        assert "its entries are others than were written" in " ".join(verify_chain(connection).faults)
 
 
 def test_a_link_that_is_changed_or_taken_out_is_found(recorded: Engine) -> None:
@@ -142,9 +181,11 @@ def test_a_person_and_a_network_are_forgotten_and_the_chain_stays_whole(recorded
         connection.execute(
             update(consent_events).where(consent_events.c.id == row["id"]).values(email="bob@example.org")
         )
-        assert verify_chain(connection).is_whole is True  # without its salt an address says nothing of the entry
+        assert not verify_chain(connection).is_whole, "an address without its salt is none that was written"
         connection.execute(
-            update(consent_events).where(consent_events.c.id == row["id"]).values(person_commitment=bytes(32))
+            update(consent_events)
+            .where(consent_events.c.id == row["id"])
+            .values(email=None, person_commitment=bytes(32))
         )
     assert not _verified(recorded).is_whole
 

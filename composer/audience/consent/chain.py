@@ -27,7 +27,10 @@ _LOCK = 0x6E6577736C6363  # "newslcc": ours among the advisory locks of a shared
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """A link that is to be closed: ``digest`` is SHA-256 over the hashes of its ``rows`` entries, in their order."""
+    """A link that is to be closed: ``digest`` is SHA-256 over the hashes of its ``rows`` entries, in their order.
+
+    Where an import was taken back, these are the entries of its link that are left.
+    """
 
     link: int
     what: str
@@ -81,8 +84,13 @@ def last_hash(connection: Connection) -> bytes:
 
 
 def close_undone(connection: Connection, *, import_id: int, now: int) -> bytes:
-    """Write down that an import was taken back, and with it the entries of its link."""
-    return close_link(connection, ChainLink(new_link(), IMPORT_UNDONE, 0, hashlib.sha256().digest(), now, import_id))
+    """Write down that an import was taken back, and with it entries of its link; the link knows those that are left."""
+    entries = select(consent_events.c.hash).where(consent_events.c.import_id == import_id)
+    left, digest = 0, hashlib.sha256()
+    for hashed in connection.scalars(entries.order_by(consent_events.c.position)):
+        digest.update(bytes(hashed))
+        left += 1
+    return close_link(connection, ChainLink(new_link(), IMPORT_UNDONE, left, digest.digest(), now, import_id))
 
 
 def _adopt_former(connection: Connection, *, at: int) -> bytes:

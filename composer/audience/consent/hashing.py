@@ -61,16 +61,16 @@ def hash_row(row: Mapping[Any, Any]) -> bytes:
 
 
 def person_of(row: Mapping[Any, Any]) -> bytes | None:
-    """The commitment to whose address it was, made of the address where it is still there."""
-    if row["email"] is not None and row["salt"] is not None:
-        return commit_to(bytes(row["salt"])[:SALT_BYTES], row["email"])
+    """The commitment to whose address it was, made of the address where it is still there, with its salt or without."""
+    if row["email"] is not None:
+        return commit_to(bytes(row["salt"] or b"")[:SALT_BYTES], row["email"])
     return _bytes(row["person_commitment"])
 
 
 def network_of(row: Mapping[Any, Any]) -> bytes | None:
     """The commitment to IP and user agent, made of them where they are still there."""
     salt = bytes(row["salt"] or b"")[SALT_BYTES:]
-    if salt:
+    if salt or row["ip"] is not None or row["user_agent"] is not None:
         return commit_to(salt, row["ip"] or "", row["user_agent"] or "")
     return _bytes(row["network_commitment"])
 

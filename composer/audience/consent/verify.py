@@ -1,21 +1,23 @@
 """Reads the whole record of consent again, and finds every place where it is not what was written.
 
 Told are: an entry that was changed, entries that are missing or too many in a link, a link that was changed, taken out
-or put in, and entries that no link covers. What was taken off the end is found by whoever has kept a hash: give it.
+or put in, entries that no link covers, and a text that was shown that is another than was archived. What was taken off
+the end is found by whoever has kept a hash: give it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping, select
 
 from composer.audience.consent.chain import FIRST, IMPORT_UNDONE, ChainLink
-from composer.audience.consent.hashing import hash_row
-from composer.database.schema import consent_chain, consent_events
+from composer.audience.consent.hashing import digest_of_text, hash_row
+from composer.database.schema import consent_chain, consent_events, wordings
 
+_OF_NOTHING = hashlib.sha256().digest()
 _MOST = 100
 """Faults that are told one by one."""
 
@@ -46,9 +48,7 @@ class ChainReport:
 def verify_chain(connection: Connection, *, known: bytes | None = None) -> ChainReport:
     """Read every link and entry. ``known`` is the hash of a link that was there once, as a proof has printed it."""
     report = ChainReport(knows=None if known is None else known == FIRST)
-    undone = frozenset(
-        connection.scalars(select(consent_chain.c.import_id).where(consent_chain.c.what == IMPORT_UNDONE))
-    )
+    left = _left_of_imports(connection)
     entries = _Entries(connection)
     for row in connection.execute(
         select(consent_chain).order_by(consent_chain.c.id), execution_options={"yield_per": 1000}
@@ -63,14 +63,38 @@ def verify_chain(connection: Connection, *, known: bytes | None = None) -> Chain
         if known is not None and report.head == known:
             report.knows = True
         count, digest = entries.read(row["id"], report)
-        if row["import_id"] in undone and row["import_id"] is not None:
-            continue  # its entries were taken back, and that is a link of its own
-        if count != link.rows:
-            report.tell(f"link {row['id']}: has {count:,} entries, and {link.rows:,} were written")
-        elif digest != link.digest:
+        if link.what == IMPORT_UNDONE:
+            rows, written = 0, _OF_NOTHING
+        else:
+            rows, written = left.get(link.import_id, (link.rows, link.digest))
+        if count != rows:
+            report.tell(f"link {row['id']}: has {count:,} entries, and {rows:,} were written")
+        elif digest != written:
             report.tell(f"link {row['id']}: its entries are others than were written")
     report.entries = entries.count
-    report.unlinked = len(connection.scalars(select(consent_events.c.id).where(consent_events.c.link.is_(None))).all())
+    _look_outside(connection, report)
+    return report
+
+
+def _left_of_imports(connection: Connection) -> Mapping[int | None, tuple[int, bytes]]:
+    """Read which entries are left of each import that was taken back: their number and digest, by the import's."""
+    undone = consent_chain.c.what == IMPORT_UNDONE
+    left: dict[int | None, tuple[int, bytes]] = {}
+    for row in connection.execute(select(consent_chain).where(undone).order_by(consent_chain.c.id)):
+        left.setdefault(row.import_id, (row.rows, bytes(row.digest)))
+    return left
+
+
+def _look_outside(connection: Connection, report: ChainReport) -> None:
+    """Find entries that no link covers, and texts that are not those that were archived."""
+    unlinked = connection.scalars(select(consent_events.c.id).where(consent_events.c.link.is_(None))).all()
+    report.unlinked = len(unlinked)
+    if report.links:  # what was there before the first link became that link
+        for number in unlinked:
+            report.tell(f"entry {number}: no link covers it")
+    for digest, shown in connection.execute(select(wordings.c.digest, wordings.c.text).order_by(wordings.c.digest)):
+        if digest_of_text(shown) != digest:
+            report.tell(f"text {digest}: was changed")
     for number in connection.scalars(
         select(consent_events.c.id)
         .outerjoin(consent_chain, consent_chain.c.link == consent_events.c.link)
@@ -78,7 +102,6 @@ def verify_chain(connection: Connection, *, known: bytes | None = None) -> Chain
         .limit(_MOST)
     ):
         report.tell(f"entry {number}: its link is not in the chain")
-    return report
 
 
 class _Entries:
