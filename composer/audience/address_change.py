@@ -20,6 +20,7 @@ from composer.audience.identities import HAS_ADDRESS
 from composer.audience.subscribers import find_subscriber
 from composer.audience.suppressions import Suppression, SuppressionReason, find_suppressions, suppress
 from composer.database.schema import address_history, subscribers, subscriptions, suppressions
+from composer.database.turns import take_turn
 from composer.errors import AudienceError, Remedy
 
 CHANGED, MERGED = "changed", "merged"
@@ -52,6 +53,7 @@ def change_address(
     ``by`` made it, and ``source`` is kept as evidence. ``asked_anew``: the person has asked for it themselves, although
     the new address was erased once. Raises AudienceError or AddressError.
     """
+    take_turn(connection)
     subscriber = find_subscriber(connection, old)
     email = parse_address(new)
     former, former_key = connection.execute(

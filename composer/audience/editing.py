@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from composer.audience.attributes import FieldDeclaration
+from composer.audience.identities import HAS_ADDRESS
 from composer.audience.imports.person import clean_name, parse_language
 from composer.audience.known_values import NO_DECLARATIONS, PersonChange, canonical_attributes
 from composer.audience.subscribers import find_subscriber
@@ -29,6 +30,11 @@ def change_person(
     Raises AudienceError with everything that is wrong, or AddressError; then nothing may be committed.
     """
     subscriber = find_subscriber(connection, email)
+    # Who is erased meanwhile, on PostgreSQL, is not written down again.
+    held = select(subscribers).where(subscribers.c.id == subscriber, HAS_ADDRESS).with_for_update(key_share=True)
+    row = connection.execute(held).mappings().one_or_none()
+    if row is None:
+        raise AudienceError(f"{email} was erased or merged at this moment.")
     problems = list(change.problems(declared))
     tagged = False
     try:
@@ -37,7 +43,6 @@ def change_person(
         problems.append(str(error))
     if problems:
         raise AudienceError("\n".join(problems))
-    row = connection.execute(select(subscribers).where(subscribers.c.id == subscriber)).mappings().one()
     values: dict[str, Any] = {}
     for name in ("first_name", "last_name"):
         if (said := getattr(change, name)) is not None:

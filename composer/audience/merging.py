@@ -25,10 +25,11 @@ from composer.audience.consent.record import record_consent
 from composer.audience.identities import without_values
 from composer.audience.lists import name_lists
 from composer.audience.subscribers import find_subscriber
-from composer.audience.subscriptions import SubscriptionStatus, unsubscribe
+from composer.audience.subscriptions import SubscriptionStatus, hold_people, unsubscribe
 from composer.audience.suppressions import Suppression, find_suppressions
 from composer.audience.tags import change_tags, tags_of
 from composer.database.schema import address_history, subscribers, subscriptions, tags
+from composer.database.turns import take_turn
 from composer.errors import AudienceError
 
 
@@ -61,9 +62,11 @@ def merge_subscribers(connection: Connection, keep: str, other: str, *, by: str,
 
     ``by`` did it, and ``source`` is kept as evidence.
     """
+    take_turn(connection)
     kept, merged = find_subscriber(connection, keep), find_subscriber(connection, other)
     if kept == merged:
         raise AudienceError(f"{keep} and {other} are one person already")
+    hold_people(connection, [kept, merged])
     rows = {
         row["id"]: row
         for row in connection.execute(select(subscribers).where(subscribers.c.id.in_([kept, merged]))).mappings()

@@ -113,6 +113,19 @@ def confirmed(subscriber_id: ColumnElement[int], lists: Sequence[int]) -> Column
     )
 
 
+def hold_people(connection: Connection, people: Collection[int]) -> None:
+    """Let nobody else change these people, or where they stand, until this transaction ends. It comes before any write.
+
+    On PostgreSQL whoever leaves holds their row and waits for the end of the chain; who had that end already and wanted
+    the row would wait in a circle.
+    """
+    persons = select(subscribers.c.id).where(subscribers.c.id.in_(list(people))).order_by(subscribers.c.id)
+    # Not the strongest lock, which would keep entries of consent out that name them.
+    connection.execute(persons.with_for_update(key_share=True))
+    theirs = select(subscriptions.c.list_id).where(subscriptions.c.subscriber_id.in_(list(people)))
+    connection.execute(theirs.order_by(subscriptions.c.subscriber_id, subscriptions.c.list_id).with_for_update())
+
+
 def unsubscribe(connection: Connection, *, subscriber: int, lists: Sequence[int] | None, source: str, now: int) -> bool:
     """Take the subscriber off these lists, or off all. True if that changed anything; twice is harmless.
 

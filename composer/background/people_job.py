@@ -38,6 +38,7 @@ from composer.control_characters import one_line
 from composer.database.engine import reading
 from composer.database.schema import subscribers
 from composer.delivery.operating.erasing import erase_person
+from composer.workflow.newsletter import declared_fields
 from composer.workflow.project_database import erasures_file, the_digests
 
 _log = logging.getLogger("composer.background")
@@ -128,6 +129,7 @@ def import_job(context: JobContext) -> JobOutcome | None:
             new_list=asked.new_list,
             by=row.created_by,
             digests=the_digests(),
+            declared=declared_fields(),
         )
         drop_file(connection, job.id, PEOPLE)
         if report.rejected:

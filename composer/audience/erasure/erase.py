@@ -16,7 +16,7 @@ from composer.address import fold_address
 from composer.audience.consent.forgetting import forget_people
 from composer.audience.erasure.digests import AddressDigests
 from composer.audience.identities import HAS_ADDRESS, current_person, numbers_of, without_values
-from composer.audience.subscriptions import unsubscribe
+from composer.audience.subscriptions import hold_people, unsubscribe
 from composer.database.schema import (
     address_history,
     consent_events,
@@ -75,6 +75,7 @@ def erase_held(
     connection: Connection, person: HeldPerson, *, digests: AddressDigests, by: str, at: int, now: int
 ) -> None:
     """Erase all that ``audience`` holds of a person, and note their addresses' digests as erased ``at`` that second."""
+    hold_people(connection, person.numbers)
     for number in person.numbers:
         unsubscribe(connection, subscriber=number, lists=None, source=SOURCE, now=now)
     forget_people(connection, person.numbers)

@@ -10,7 +10,7 @@
 The file is read twice: for what it says of who has left (status_columns.py; while a question about that is open, nobody
 is taken in), and for its people, who are staged in temporary tables of the database, so that memory stays flat. All in
 the caller's one transaction: with an exception nothing of the file is there. Two imports at once take turns; on SQLite
-all writers do, on PostgreSQL by a lock, so that they never wait for each other in a circle.
+all writers do, on PostgreSQL by a lock (``database/turns.py``), so that they never wait for each other in a circle.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from composer.address import fold_address
 from composer.audience.attributes import FieldDeclaration
@@ -42,8 +42,8 @@ from composer.audience.lists import ensure_list, find_list
 from composer.audience.subscriptions import SubscriptionStatus
 from composer.database.bulk import roomy
 from composer.database.schema import lists
+from composer.database.turns import take_turn
 
-_LOCK = 0x6E6577736C696D  # "newslim": ours among the advisory locks of a shared PostgreSQL server
 _LEFT_ALONE = (Fate.LEFT_ELSEWHERE, Fate.UNSUBSCRIBED, Fate.SUPPRESSED, Fate.PENDING, Fate.ERASED, Fate.FORMER)
 
 
@@ -69,8 +69,7 @@ def import_subscribers(
     the types of the newsletter's fields. Raises ImportRefused if the file cannot be read, ImportUnclear while it is
     not known who of it has left, AudienceError for a list that is not there or an impossible name of one.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    take_turn(connection)
     list_id, is_new = _list(connection, list_name, new=new_list, now=now)
     bytes_of_file = source_of(data)
     with opened(bytes_of_file, file_name, encoding=encoding) as found:

@@ -21,6 +21,7 @@ from composer.audience.imports.person import read_address
 from composer.audience.imports.report import Rejected, RowLog
 from composer.audience.suppressions import SuppressionReason, keep_beyond_import
 from composer.database.schema import suppressions
+from composer.database.turns import take_turn
 from composer.database.upsert import upsert
 
 _AT_A_TIME = 500
@@ -65,6 +66,7 @@ def import_suppressions(
     by: str = "",
 ) -> SuppressionImport:
     """Never mail the addresses of a file again, on one list or on all. Raises ImportRefused if it cannot be read."""
+    take_turn(connection)
     bytes_of_file = source_of(data)
     with opened(bytes_of_file, file_name) as found:
         first = next(found.file.rows(), None)

@@ -43,6 +43,7 @@ from composer.database.schema import (
     suppressions,
     tags,
 )
+from composer.database.turns import take_turn
 from composer.errors import AudienceError
 
 _AT_ONCE = 1_000
@@ -83,6 +84,7 @@ class UndoReport:
 
 def undo_import(connection: Connection, import_id: int, *, by: str, now: int) -> UndoReport:
     """Take an import back. Raises AudienceError for one that is not there, or was taken back already."""
+    take_turn(connection)
     batch = find_import(connection, import_id)
     if batch.state is ImportState.UNDONE:
         raise AudienceError(f"Import {import_id} was taken back already, by {batch.undone_by or 'somebody'}.")

@@ -24,6 +24,7 @@ from composer.audience.erasure.erase import HeldPerson, erase_held, find_held_pe
 from composer.audience.erasure.journal import ErasureNote, append_notes, read_notes
 from composer.audience.erasure.replay import addresses_of_notes, note_as_known, unknown_notes
 from composer.database.engine import overwrite_deleted, reading, shrink_log
+from composer.database.turns import take_turn
 from composer.delivery.operating.forgetting import erased_with_words, forget_deliveries
 
 _log = logging.getLogger("composer.delivery")
@@ -56,6 +57,7 @@ def erase_person(
     if journal:
         append_notes(journal, [ErasureNote(digests.of(one), now) for one in sorted(person.email_keys)])
     with engine.begin() as connection:
+        take_turn(connection)
         overwrite_deleted(connection)
         # Asked again: between the two somebody may have been merged.
         person = find_held_person(connection, key)
@@ -92,6 +94,7 @@ def _replay(engine: Engine, unknown: Sequence[ErasureNote], digests: AddressDige
         words = "people were erased whom another secret key recognises, and this one does not"
         _log.warning(words, extra={"action": "erasures.unrecognised", "erasures": len(foreign)})
     with engine.begin() as connection:
+        take_turn(connection)
         overwrite_deleted(connection)
         back = list(addresses_of_notes(connection, unknown, digests))
         for note, key in back:
