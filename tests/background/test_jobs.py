@@ -17,7 +17,15 @@ from tests.support.services import end, serve
 from tests.torture.stage import Rig, Stage
 
 HERE = 5
-FILE = "email,first_name\n" + "".join(f"new{n}@example.org,Ana {n}\n" for n in range(300)) + "not an address,Ben\n"
+PEOPLE = "".join(f"new{n}@example.org,Ana {n},{n or 'young'}\n" for n in range(300))
+NEWSLETTER = """\
+name: Harbour
+organisation: Harbour friends
+languages: [en]
+sender: {name: Harbour, email: news@example.org}
+fields: {age: {meaning: How old they are., type: number}}
+"""
+FILE = f"email,first_name,age\n{PEOPLE}not an address,Ben,1\n"
 
 
 @pytest.fixture
@@ -51,6 +59,8 @@ def is_over(stage: Stage) -> bool:
 
 def test_an_import_and_an_export_are_done_by_the_service_and_handed_out(stage: Stage) -> None:
     (stage.folder / "people.csv").write_text(FILE)
+    (stage.folder / "issues").mkdir(exist_ok=True)
+    (stage.folder / "issues" / "newsletter.yaml").write_text(NEWSLETTER)
     said = say(stage, "subscribers", "import", "people.csv", "--list", "members", "--background")
     assert "no service works now" in said
     service = serve(stage)
@@ -66,6 +76,8 @@ def test_an_import_and_an_export_are_done_by_the_service_and_handed_out(stage: S
     say(stage, "jobs", "save", str(found["export"]["job"]), "export.csv")
     direct = say(stage, "subscribers", "export", "--list", "members")
     assert (stage.folder / "export.csv").read_text(encoding="utf-8-sig") == direct.removeprefix("\ufeff")
+    assert ",299" in direct
+    assert "young" not in direct, "no number is no value of a field of numbers"
     say(stage, "jobs", "save", str(found["import"]["job"]), "rejected.csv")
     assert "not an address" in (stage.folder / "rejected.csv").read_text(encoding="utf-8-sig")
     assert "added 300" in say(stage, "jobs")
