@@ -156,7 +156,7 @@ def _last_said_by_file() -> ColumnElement[bool]:
 
 
 def _latest_entry() -> ScalarSelect[int]:
-    """SQL: the number of the last entry of consent about this row of ``subscriptions``."""
+    """Give the SQL of the number of the last entry of consent about this row of ``subscriptions``."""
     return (
         select(func.max(consent_events.c.id))
         .where(
