@@ -21,7 +21,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from composer.database.schema import mailings
-from composer.edition.conditions.asked import OUTCOMES
 from composer.errors import MailingError, Remedy, StateError
 
 
@@ -95,6 +94,8 @@ def require_known_readers(connection: Connection, issue: str, *, remedy: Remedy 
 
 def require_known_outcomes(connection: Connection, issue: str) -> None:
     """Raise MailingError if a mailing of the issue is packed that came to something for somebody, were it a refusal."""
+    from composer.edition.conditions.asked import OUTCOMES  # what is sent needs nothing of conditions
+
     packed = select(mailings.c.id, mailings.c.packed_at, mailings.c.packed).where(mailings.c.issue == issue, _IS_PACKED)
     for mailing, moment, counts in connection.execute(packed.order_by(mailings.c.id.desc())):
         if any(counts["deliveries"].get(outcome) for outcome in OUTCOMES):

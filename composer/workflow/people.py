@@ -203,7 +203,7 @@ def add_person(
             source=without_addresses(source, email),
             now=now,
             asked_anew=asked_anew,
-            declared=declared_fields(),
+            declared=declared_fields() if known.get("attributes") else {},
             **known,
         )
         if tags and fate.has_effect:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from composer.workflow.segments import choose_segment
 from composer.workflow.wiring import check_to_send, choose_lists, find_relays, the_subject_test
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ def plan_issue(
     """
     from composer.database.engine import reading
     from composer.delivery.planning.plan import plan_mailing
+    from composer.workflow.segments import choose_segment
 
     checked = check_to_send(issue, allow=options.allow, engine=engine)
     assert checked.issue is not None
@@ -80,6 +80,7 @@ def write_messages(engine: Engine, issue: str, options: PlanOptions, *, out: Pat
     from composer.database.engine import reading
     from composer.delivery.planning.dry_run import dry_run_roll
     from composer.delivery.planning.roll import prepare_roll
+    from composer.workflow.segments import choose_segment
 
     checked = check_to_send(issue, allow=options.allow, engine=engine)
     assert checked.issue is not None

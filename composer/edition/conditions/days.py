@@ -9,12 +9,13 @@ import calendar
 import datetime as dt
 import re
 from difflib import get_close_matches
-
-from pydantic import TypeAdapter, ValidationError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from composer.edition.conditions.values import read_day
-from composer.issue.blocks import Day
-from composer.issue.nearest import near
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 _FROM_TODAY = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _DAYS_IN = {"day": 1, "week": 7}
@@ -23,7 +24,6 @@ _RELATIVE = re.compile(r"(?:(?P<ahead>in) )?(?P<count>\d{1,4}) (?P<unit>[a-z]+?)
 _LIKE_RELATIVE = re.compile(r"(?:in )?\d+ ?(?P<unit>[^\W\d]+)(?: \w+)?")
 _MOST_YEARS = 500
 HOW = 'write "2026-01-31", "today", "30 days ago" or "in 2 weeks"'
-_DAY: TypeAdapter[dt.date] = TypeAdapter(Day)
 
 
 class NoDay(ValueError):
@@ -42,8 +42,12 @@ def read_written_day(text: str) -> str:
     if like := _LIKE_RELATIVE.fullmatch(written):
         unit = "".join(get_close_matches(like["unit"].removesuffix("s"), (*_DAYS_IN, *_MONTHS_IN), n=1))
         raise NoDay(f"“{text}” is no day", f"did you mean {unit}s? {HOW}" if unit else HOW)
+    from pydantic import ValidationError
+
+    from composer.issue.nearest import near
+
     try:
-        day = _DAY.validate_python(text.strip()).isoformat()
+        day = _authors_day().validate_python(text.strip()).isoformat()
     except ValidationError as error:
         message, _, hint = error.errors()[0]["msg"].removeprefix("Value error, ").partition("; ")
         word = near(written, _FROM_TODAY)
@@ -51,6 +55,16 @@ def read_written_day(text: str) -> str:
             message.replace("'", "“", 1).replace("'", "”", 1), f"did you mean “{word}”?" if word else hint
         ) from None
     return read_day(day) or day
+
+
+@cache
+def _authors_day() -> TypeAdapter[dt.date]:
+    # Whoever sends has conditions, but reads none.
+    from pydantic import TypeAdapter
+
+    from composer.issue.blocks import Day
+
+    return TypeAdapter(Day)
 
 
 def is_relative(day: str) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def set_person(email: str, change: PersonChange) -> bool:
     """Write down what is to be known of somebody; True if that is new."""
-    declared = declared_fields()
+    declared = declared_fields() if change.attributes else {}
     with writing() as connection:
         return change_person(connection, email, change, declared=declared, now=now())
 
