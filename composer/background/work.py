@@ -3,7 +3,7 @@
 ::
 
     the row says that this run is still to be done?   no ──▶ nothing: it was done
-    the work of its kind ──▶ an JobOutcome, kept with the number of the run in the condition
+    the work of its kind ──▶ a JobOutcome, kept with the number of the run in the condition
                          ──▶ an expected error: its words are kept; it is tried again later, five times in all
                          ──▶ DatabaseError: raised, and the engine tries again
 """

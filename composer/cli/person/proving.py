@@ -67,7 +67,7 @@ def verify(
     if report.knows is False:
         tell_failure("The record does not go back to that hash: it is another one, or links were taken off its end.")
     if report.is_whole:
-        print(f"{report.entries:,} entries in {report.links:,} links are as they were written.")
+        print(_whole(report.entries, report.links))
         if report.unlinked:
             print(f"{report.unlinked:,} more were written by another program, and no link covers them yet.")
         print(f"The last hash is {report.head.hex()}")
@@ -114,7 +114,7 @@ def _proof_card(found: ConsentProof) -> RenderableType:
         title = f"{EVENTS.get(entry.event, entry.event)}: {entry.list}"
         parts += [Text(), Text(visible(title), style="bold"), facts]
     verdict = (
-        Text(f"{found.record_entries:,} entries in {found.links:,} links are as they were written.", style="green")
+        Text(_whole(found.record_entries, found.links), style="green")
         if found.is_whole
         else Text("\n".join(found.faults), style="red")
     )
@@ -140,3 +140,9 @@ def _facts(entry: ProofEntry, local: str) -> Iterator[tuple[str, str]]:
     ):
         if value:
             yield what, value
+
+
+def _whole(entries: int, links: int) -> str:
+    of_entries = "1 entry" if entries == 1 else f"{entries:,} entries"
+    of_links = "1 link" if links == 1 else f"{links:,} links"
+    return f"{of_entries} in {of_links}: all are as they were written."
